@@ -1,0 +1,67 @@
+//! Who a result is about, by the search that Enrow echoes with it.
+
+use super::identity::fold;
+use super::{Domain, Employer, Identity, Key, Named, Profile};
+
+/// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Echo<'a> {
+    /// `linkedin_url`
+    pub linkedin_url: Option<&'a str>,
+    /// `firstname`
+    pub firstname: Option<&'a str>,
+    /// `lastname`
+    pub lastname: Option<&'a str>,
+    /// `company_domain`
+    pub company_domain: Option<&'a str>,
+    /// `company_name`
+    pub company_name: Option<&'a str>,
+}
+
+impl Echo<'_> {
+    /// Everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an API that
+    /// echoes nothing is not an API that disagrees.
+    pub fn keys(&self) -> Vec<Key> {
+        let filled = |text: Option<&str>| {
+            text.map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(str::to_owned)
+        };
+        let mut keys = Vec::new();
+        if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
+            keys.push(Identity::Profile(profile).key());
+        }
+        if let (Some(first), Some(last)) = (filled(self.firstname), filled(self.lastname)) {
+            let domain = self
+                .company_domain
+                .and_then(Domain::parse)
+                .map(Employer::Domain);
+            let name = filled(self.company_name).map(Employer::Name);
+            for employer in [domain, name].into_iter().flatten() {
+                keys.push(
+                    Identity::Named(Named {
+                        first: first.clone(),
+                        last: last.clone(),
+                        employer,
+                    })
+                    .key(),
+                );
+            }
+        }
+        keys
+    }
+
+    /// Whether any field says anything.
+    pub fn is_empty(&self) -> bool {
+        [
+            self.linkedin_url,
+            self.firstname,
+            self.lastname,
+            self.company_domain,
+            self.company_name,
+        ]
+        .iter()
+        .flatten()
+        .all(|text| fold(text).is_empty())
+    }
+}
