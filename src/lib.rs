@@ -2,4 +2,8 @@
 //!
 //! The folders are the design: `commands -> lookup -> {ledger, enrow} -> people`, `sheet -> people`.
 
+pub mod batch;
+pub mod enrow;
+pub mod ledger;
+pub mod lookup;
 pub mod people;

@@ -1,0 +1,125 @@
+//! Which API is asked, and with which key.
+
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use std::str::FromStr;
+use url::{Host, Url};
+
+/// The base address of an API: `https`, or plain `http` on this machine only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint(Url);
+
+impl Endpoint {
+    /// The live API.
+    pub const LIVE: &str = "https://api.enrow.io";
+
+    /// Whether it is on this machine: a sandbox, so that no proxy is asked and no certificates are loaded.
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            None => false,
+        }
+    }
+
+    /// Whose answers a ledger of this API holds. All addresses of this machine count as one, since a sandbox takes
+    /// another port each time.
+    pub fn owner(&self) -> String {
+        if self.is_loopback() {
+            "a sandbox on this machine".to_owned()
+        } else {
+            self.0.as_str().trim_end_matches('/').to_owned()
+        }
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text.trim()).map_err(|error| format!("not a URL: {error}"))?;
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err("only scheme, host, port and path are taken".to_owned());
+        }
+        let endpoint = Self(url);
+        match endpoint.0.scheme() {
+            "https" => Ok(endpoint),
+            "http" if endpoint.is_loopback() => Ok(endpoint),
+            "http" => Err("plain http would show the API key to the network; use https".to_owned()),
+            scheme => Err(format!("`{scheme}` is not https")),
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// An API key. It is wiped from memory when dropped and shows in no log and no error.
+#[derive(Debug, Clone)]
+pub struct ApiKey(SecretString);
+
+impl ApiKey {
+    /// Takes a key as it stands in a variable or a file; `None` where nothing but white space is there, or where it
+    /// holds characters that no HTTP header can carry.
+    pub fn parse(text: &str) -> Option<Self> {
+        let key = text.trim();
+        let plausible = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic());
+        plausible.then(|| Self(key.to_owned().into()))
+    }
+
+    /// The account it opens, as the ledger knows it.
+    pub fn account(&self) -> crate::batch::Account {
+        crate::batch::Account::of_key(self.0.expose_secret())
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for good in [
+            "https://api.enrow.io",
+            "http://127.0.0.1:8080",
+            "http://localhost:1",
+            "http://[::1]:9/x",
+        ] {
+            assert!(good.parse::<Endpoint>().is_ok(), "{good}");
+        }
+        for bad in [
+            "http://api.enrow.io",
+            "http://127.0.0.1.example",
+            "ftp://x",
+            "api.enrow.io",
+            "https://u:p@api.enrow.io",
+        ] {
+            assert!(bad.parse::<Endpoint>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_never_shown() {
+        let key = ApiKey::parse(" sk-secret \n").unwrap();
+        assert_eq!(key.expose(), "sk-secret");
+        assert!(!format!("{key:?}").contains("secret"));
+        assert!(ApiKey::parse(" \n").is_none());
+        assert!(ApiKey::parse("two words").is_none());
+    }
+}

@@ -1,0 +1,200 @@
+//! The GETs: free, not rate limited, repeated until they are answered.
+
+use super::answer::HttpAnswer;
+use super::client::{self, Delivery};
+use super::results::BatchReport;
+use super::{Client, words};
+use crate::batch::{BatchId, Credits};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+
+/// Why a GET will not be answered, however often it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The key is wrong, or its plan has no phone search.
+    #[error("Enrow refused the API key ({status}: \"{words}\")")]
+    Key {
+        /// HTTP status.
+        status: u16,
+        /// The API's words.
+        words: String,
+    },
+    /// Enrow does not know this id: not yet, not any more, or not with this key.
+    #[error("Enrow does not know this batch ({status}: \"{words}\")")]
+    UnknownId {
+        /// HTTP status.
+        status: u16,
+        /// The API's words.
+        words: String,
+    },
+    /// Another refusal.
+    #[error("Enrow refused the question ({status}: \"{words}\")")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// The API's words.
+        words: String,
+    },
+    /// No answer within the [`Patience`] of the caller.
+    #[error("cannot reach Enrow: {0}")]
+    OutOfReach(Trouble),
+}
+
+/// Why a GET is asked again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble(pub String);
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How long a GET is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Until it is answered: a laptop may sleep for an hour.
+    Endless,
+    /// This many times: before anything is paid, a person would rather know.
+    Tries(usize),
+}
+
+/// What an account has.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AccountInfo {
+    /// Credits to spend.
+    pub credits: Credits,
+    /// Addresses that are told of finished batches.
+    #[serde(default)]
+    pub webhooks: Vec<String>,
+}
+
+impl Client {
+    /// The account's credits. Source: Enrow API, GET /account/info.
+    ///
+    /// # Errors
+    /// [`FetchError`]; `trouble` hears of every answer that was not one.
+    pub async fn account(
+        &self,
+        patience: Patience,
+        trouble: &dyn Fn(&Trouble),
+    ) -> Result<AccountInfo, FetchError> {
+        self.fetch("/account/info", patience, trouble, |answer| {
+            serde_json::from_slice(&answer.body).ok()
+        })
+        .await
+    }
+
+    /// How a batch stands, with its results once it is done. Source: Enrow API, GET /phone/bulk.
+    ///
+    /// # Errors
+    /// As [`Client::account`].
+    pub async fn batch(
+        &self,
+        id: &BatchId,
+        patience: Patience,
+        trouble: &dyn Fn(&Trouble),
+    ) -> Result<BatchReport, FetchError> {
+        let path = format!("/phone/bulk?id={}", id.as_str());
+        self.fetch(&path, patience, trouble, |answer| {
+            BatchReport::read(&answer.body)
+        })
+        .await
+    }
+
+    /// The same for the one person of POST /phone/single. Source: Enrow API, GET /phone/single.
+    ///
+    /// # Errors
+    /// As [`Client::account`].
+    pub async fn single(
+        &self,
+        id: &BatchId,
+        patience: Patience,
+        trouble: &dyn Fn(&Trouble),
+    ) -> Result<BatchReport, FetchError> {
+        let path = format!("/phone/single?id={}", id.as_str());
+        self.fetch(&path, patience, trouble, |answer| {
+            BatchReport::read_single(&answer.body, answer.status == 202)
+        })
+        .await
+    }
+
+    async fn fetch<T>(
+        &self,
+        path: &str,
+        patience: Patience,
+        trouble: &dyn Fn(&Trouble),
+        read: impl Fn(&HttpAnswer) -> Option<T>,
+    ) -> Result<T, FetchError> {
+        let backoff = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(30))
+            .without_max_times();
+        let mut delays = backoff.build();
+        let mut tries = 1;
+        loop {
+            let (why, wait) = match self.get(path).await {
+                Delivery::NotSent(why) | Delivery::Lost(why) => (why, None),
+                Delivery::Answered(answer) => match answer.status {
+                    200..=299 => match read(&answer).filter(|_| answer.cut.is_none()) {
+                        Some(value) => return Ok(value),
+                        None => (
+                            answer.cut.unwrap_or_else(|| words::of_body(&answer.body)),
+                            answer.wait,
+                        ),
+                    },
+                    status => match refused(status, &answer) {
+                        Some(refused) => return Err(refused),
+                        None => (
+                            format!("{status}: \"{}\"", words::of_body(&answer.body)),
+                            answer.wait,
+                        ),
+                    },
+                },
+            };
+            let why = Trouble(why);
+            trouble(&why);
+            if matches!(patience, Patience::Tries(most) if tries >= most) {
+                return Err(FetchError::OutOfReach(why));
+            }
+            tries += 1;
+            let backoff = delays.next().unwrap_or(Duration::from_secs(30));
+            tokio::time::sleep(wait.map_or(backoff, |wait| wait.max(backoff))).await;
+        }
+    }
+
+    async fn get(&self, path: &str) -> Delivery {
+        let started = Instant::now();
+        let delivery = match self
+            .http
+            .get(self.endpoint.url(path))
+            .timeout(self.timeout)
+            .send()
+            .await
+        {
+            Ok(response) => Delivery::Answered(client::read(response, self.timeout).await),
+            Err(error) => Delivery::Lost(client::chain(&error)),
+        };
+        client::log("GET", path, started, 0, &delivery);
+        delivery
+    }
+}
+
+/// What will not change by asking again. The provider says: repeat only 429 and 5xx.
+fn refused(status: u16, answer: &HttpAnswer) -> Option<FetchError> {
+    let words = words::of_body(&answer.body);
+    match status {
+        429 | 408 | 500.. => None,
+        401 | 403 => Some(FetchError::Key { status, words }),
+        400 | 404 if words.to_lowercase().contains("could not retrieve") => {
+            Some(FetchError::UnknownId { status, words })
+        }
+        300..=399 => Some(FetchError::Refused {
+            status,
+            words: "a redirect, which is not followed".to_owned(),
+        }),
+        _ => Some(FetchError::Refused { status, words }),
+    }
+}

@@ -1,0 +1,108 @@
+//! What is sent: the JSON bodies of the POSTs.
+
+use crate::batch::Nonce;
+use crate::people::{Employer, Identity, Search};
+use serde::Serialize;
+use std::str::FromStr;
+
+/// The body of POST /phone/bulk.
+pub fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&Webhook>) -> Vec<u8> {
+    let shape = Bulk {
+        searches: searches.iter().map(|search| Shape::of(search)).collect(),
+        custom: Custom {
+            nonce: nonce.as_str(),
+        },
+        settings: webhook.map(|webhook| Settings {
+            webhook: &webhook.0,
+        }),
+    };
+    serde_json::to_vec(&shape).expect("strings in structs are always JSON")
+}
+
+/// The body of POST /phone/single. Its `custom` is a string, so the nonce travels there.
+pub fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
+    let shape = Shape {
+        custom: Some(nonce.as_str()),
+        ..Shape::of(search)
+    };
+    serde_json::to_vec(&shape).expect("strings in a struct are always JSON")
+}
+
+/// An address that Enrow tells when a batch is done: `https` only, since the notice names the account's batches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook(String);
+
+impl FromStr for Webhook {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = url::Url::parse(text.trim()).map_err(|error| format!("not a URL: {error}"))?;
+        let local = matches!(url.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback());
+        match url.scheme() {
+            "https" => Ok(Self(url.into())),
+            "http" if local => Ok(Self(url.into())),
+            _ => Err("Enrow notifies `https` addresses only".to_owned()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Bulk<'a> {
+    searches: Vec<Shape<'a>>,
+    custom: Custom<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<Settings<'a>>,
+}
+
+#[derive(Serialize)]
+struct Custom<'a> {
+    nonce: &'a str,
+}
+
+#[derive(Serialize)]
+struct Settings<'a> {
+    webhook: &'a str,
+}
+
+#[derive(Serialize, Default)]
+struct Shape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linkedin_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firstname: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lastname: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company_domain: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<&'a str>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(search: &'a Search) -> Self {
+        let custom = search.custom.as_deref();
+        match &search.identity {
+            Identity::Profile(profile) => Self {
+                linkedin_url: Some(profile.url()),
+                custom,
+                ..Self::default()
+            },
+            Identity::Named(named) => {
+                let (domain, name) = match &named.employer {
+                    Employer::Domain(domain) => (Some(domain.as_str()), None),
+                    Employer::Name(name) => (None, Some(name.as_str())),
+                };
+                Self {
+                    firstname: Some(&named.first),
+                    lastname: Some(&named.last),
+                    company_domain: domain,
+                    company_name: name,
+                    custom,
+                    ..Self::default()
+                }
+            }
+        }
+    }
+}

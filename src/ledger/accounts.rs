@@ -1,0 +1,167 @@
+//! Accounts: when the next POST may leave, what a search costs, and the books that prove whether a batch was taken.
+
+use super::types::{Books, PostSlot};
+use super::{Ledger, Result};
+use crate::batch::{Account, Credits, Moment};
+use rusqlite::{OptionalExtension, Transaction};
+use std::time::Duration;
+
+/// Two POSTs of one key leave at least this far apart. The API takes 10 in any one second (Enrow API, rules of
+/// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
+pub const POST_SPACING: Duration = Duration::from_millis(125);
+
+/// A later slot than this is a clock that was set back, not a queue.
+const LONGEST_QUEUE: Duration = Duration::from_mins(1);
+
+impl Ledger {
+    /// Reserves the next moment at which a POST with this key may leave, also against other runs.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn post_slot(&self, account: Account, now: Moment) -> Result<PostSlot> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let account = enter(t, account)?;
+                let next: i64 = t
+                    .prepare_cached("SELECT next_post FROM accounts WHERE id = ?1")?
+                    .query_row([account], |row| row.get(0))?;
+                let queued = next.saturating_sub(now.0) <= as_ms(LONGEST_QUEUE);
+                let slot = if queued { next.max(now.0) } else { now.0 };
+                t.prepare_cached("UPDATE accounts SET next_post = ?2 WHERE id = ?1")?
+                    .execute((account, slot + as_ms(POST_SPACING)))?;
+                Ok(PostSlot(Moment(slot)))
+            })
+        })
+        .await
+    }
+
+    /// Keeps POSTs with this key back until then: the API said it was too many.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn hold_posts(&self, account: Account, until: Moment) -> Result<()> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let account = enter(t, account)?;
+                t.prepare_cached(
+                    "UPDATE accounts SET next_post = max(next_post, ?2) WHERE id = ?1",
+                )?
+                .execute((account, until.0))
+                .map(drop)
+            })
+        })
+        .await
+    }
+
+    /// The account's books at this moment.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn books(&self, account: Account) -> Result<Books> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let account = enter(t, account)?;
+                books(t, account)
+            })
+        })
+        .await
+    }
+
+    /// Takes a balance into the books as the reference for later proofs. `before` are the books as they were when the
+    /// balance was asked for: where anything has happened since, or anything is in doubt, the balance proves nothing
+    /// and is not taken.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn note_balance(
+        &self,
+        account: Account,
+        balance: Credits,
+        before: Books,
+        now: Moment,
+    ) -> Result<()> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let account = enter(t, account)?;
+                let books = books(t, account)?;
+                let quiet =
+                    books.sending == 0 && books.unknown == 0 && books.events == before.events;
+                let reference = i64::try_from(balance.0)
+                    .unwrap_or(i64::MAX)
+                    .saturating_add(books.spent);
+                // A refund that was announced but is not in the balance yet would make the reference too low, and a
+                // batch of just that price could then pass for one that was not taken.
+                let settled = books
+                    .last_refund
+                    .is_none_or(|at| now.since(at) >= REFUND_SETTLES);
+                if quiet && settled {
+                    t.prepare_cached(
+                        "UPDATE accounts SET reference = ?2, reference_at = ?3 WHERE id = ?1",
+                    )?
+                    .execute((account, reference, now.0))?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// How long an announced refund may take to show in the balance before that counts as a fact.
+const REFUND_SETTLES: Duration = Duration::from_mins(1);
+
+/// How long a batch that failed without a word about its refund keeps balances from being believed.
+const SILENT_FAILURE: Duration = Duration::from_hours(24);
+
+pub(super) fn find(t: &Transaction<'_>, account: Account) -> rusqlite::Result<Option<i64>> {
+    t.prepare_cached("SELECT id FROM accounts WHERE digest = ?1")?
+        .query_row([account.as_bytes()], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn enter(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i64> {
+    if let Some(id) = find(t, account)? {
+        return Ok(id);
+    }
+    t.prepare_cached("INSERT INTO accounts (digest) VALUES (?1)")?
+        .execute([account.as_bytes()])?;
+    Ok(t.last_insert_rowid())
+}
+
+/// Counts something that changes the books.
+pub(super) fn moved(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+    t.prepare_cached("UPDATE accounts SET events = events + 1 WHERE id = ?1")?
+        .execute([account])
+        .map(drop)
+}
+
+pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books> {
+    let (price, reference, events): (Option<u64>, Option<i64>, i64) = t
+        .prepare_cached("SELECT price, reference, events FROM accounts WHERE id = ?1")?
+        .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    t.prepare_cached(
+        "SELECT
+             coalesce(sum(CASE WHEN state IN ('running', 'completed', 'failed')
+                 THEN reserved - coalesce(refunded, 0) END), 0),
+             coalesce(sum(state = 'sending'), 0),
+             coalesce(sum(state = 'unknown'), 0),
+             max(CASE WHEN state = 'completed' AND refunded > 0 THEN ended_at
+                 WHEN state = 'failed' AND refunded IS NULL THEN ended_at + ?2 END)
+         FROM batches WHERE account = ?1",
+    )?
+    .query_row((account, as_ms(SILENT_FAILURE)), |row| {
+        Ok(Books {
+            price: price.map(Credits),
+            spent: row.get(0)?,
+            reference,
+            sending: row.get(1)?,
+            unknown: row.get(2)?,
+            last_refund: row.get::<_, Option<i64>>(3)?.map(Moment),
+            events,
+        })
+    })
+}
+
+fn as_ms(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}

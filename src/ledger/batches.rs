@@ -1,0 +1,517 @@
+//! Batches: claiming people, and what became of a claim.
+//!
+//! `sending -> running -> completed | failed`, `sending -> (deleted)` when the API certainly did not take it,
+//! `sending -> unknown` when nobody can tell; `unknown -> running` when its id is learned, `unknown -> (deleted)` by
+//! proof or by a person's word.
+
+use super::owner::{self, Owner};
+use super::people::{FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED};
+use super::store::Store;
+use super::types::{
+    Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
+    Outcome, PersonId, RawAnswer, Seat,
+};
+use super::{Ledger, Result, accounts};
+use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
+use crate::people::{Answer, Key};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+/// A batch to claim people for.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// Whose key sends it.
+    pub account: Account,
+    /// The word that will prove it ours.
+    pub nonce: Nonce,
+    /// Sent through the endpoint for one person.
+    pub single: bool,
+    /// The people, in the order in which they will be sent.
+    pub people: Vec<PersonId>,
+    /// Who still counts as answered.
+    pub freshness: Freshness,
+    /// Now.
+    pub now: Moment,
+}
+
+impl Ledger {
+    /// Claims people for a batch. When this returns, the claim is durable on disk and the POST may leave. `None` where
+    /// other runs have claimed or answered all of them.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written; nobody is claimed then.
+    pub async fn claim(&self, new: NewBatch) -> Result<Option<ClaimedBatch>> {
+        self.ask(move |store| {
+            let run = store.run;
+            store.write(|t| claim(t, run, &new))
+        })
+        .await
+    }
+
+    /// Gives a claim up: the batch was certainly not taken, or a person takes the risk. Its people are open again.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn release(&self, batch: BatchNo) -> Result<()> {
+        self.ask(move |store| store.write(|t| release(t, batch)))
+            .await
+    }
+
+    /// Releases all batches in doubt of this account, if the books are still as they were when the balance proved that
+    /// none was taken. `false` where they moved; nothing is released then.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn release_untaken(&self, account: Account, proven: Books) -> Result<bool> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let id = accounts::enter(t, account)?;
+                if accounts::books(t, id)? != proven {
+                    return Ok(false);
+                }
+                let unknown: Vec<i64> = t
+                    .prepare_cached(
+                        "SELECT id FROM batches WHERE account = ?1 AND state = 'unknown'",
+                    )?
+                    .query_map([id], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                unknown
+                    .into_iter()
+                    .try_for_each(|batch| release(t, BatchNo(batch)))?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Keeps the raw answer to a batch's POST, before anything is read out of it.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn keep_answer(&self, batch: BatchNo, answer: RawAnswer) -> Result<()> {
+        self.ask(move |store| {
+            store.write(|t| {
+                t.prepare_cached(
+                    "UPDATE batches SET answer = ?2, answer_status = ?3 WHERE id = ?1",
+                )?
+                .execute((batch.0, &answer.body, answer.status))
+                .map(drop)
+            })
+        })
+        .await
+    }
+
+    /// Records that Enrow took a batch: from now on it can be collected by any later run.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written, or the id belongs to another batch.
+    pub async fn accepted(
+        &self,
+        batch: BatchNo,
+        acceptance: Acceptance,
+        now: Moment,
+    ) -> Result<()> {
+        self.ask(move |store| store.write(|t| accepted(t, batch, &acceptance, now)))
+            .await
+    }
+
+    /// Records that nobody can tell whether Enrow took a batch.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn doubt(&self, batch: BatchNo) -> Result<()> {
+        self.ask(move |store| store.write(|t| doubt(t, batch)))
+            .await
+    }
+
+    /// Turns what dead runs left in `sending` into `unknown`, and answers the batches among them whose POST was
+    /// answered: the answer was kept, so its id is not lost.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn bury_the_dead(&self) -> Result<Vec<Holdings>> {
+        self.ask(|store| {
+            let (run, path) = (store.run, store.path().to_owned());
+            store.write(|t| {
+                owner::bury(t, &path)?;
+                t.prepare_cached(
+                    "UPDATE batches SET state = 'unknown'
+                     WHERE state = 'sending' AND owner != ?1 AND owner NOT IN (SELECT id FROM runs)",
+                )?
+                .execute([run])?;
+                let unknown = list(t, run, "state = 'unknown' AND answer IS NOT NULL")?;
+                Ok(unknown)
+            })
+        })
+        .await
+    }
+
+    /// Takes over the running batches of this account that no living run polls; answers those this run now owns.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn adopt(&self, account: Account) -> Result<Vec<Holdings>> {
+        self.ask(move |store| {
+            let (run, path) = (store.run, store.path().to_owned());
+            store.write(|t| {
+                owner::bury(t, &path)?;
+                let Some(account) = accounts::find(t, account)? else { return Ok(Vec::new()) };
+                t.prepare_cached(
+                    "UPDATE batches SET owner = ?1
+                     WHERE state = 'running' AND account = ?2 AND owner NOT IN (SELECT id FROM runs)",
+                )?
+                .execute((run, account))?;
+                list(t, run, &format!("state = 'running' AND account = {account} AND owner = {run}"))
+            })
+        })
+        .await
+    }
+
+    /// The batches that are not settled, of all accounts, oldest first.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn unsettled(&self) -> Result<Vec<Holdings>> {
+        self.ask(|store| {
+            let run = store.run;
+            let mut batches =
+                store.read(|t| list(t, run, "state IN ('sending', 'running', 'unknown')"))?;
+            find_living(store, &mut batches)?;
+            Ok(batches)
+        })
+        .await
+    }
+
+    /// The newest batches, settled or not, newest first.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn recent(&self, most: usize) -> Result<Vec<Holdings>> {
+        self.ask(move |store| {
+            let run = store.run;
+            let mut batches = store.read(|t| {
+                list(
+                    t,
+                    run,
+                    &format!("id IN (SELECT id FROM batches ORDER BY id DESC LIMIT {most})"),
+                )
+            })?;
+            batches.reverse();
+            find_living(store, &mut batches)?;
+            Ok(batches)
+        })
+        .await
+    }
+
+    /// One batch.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn batch(&self, batch: BatchNo) -> Result<Option<Holdings>> {
+        self.ask(move |store| {
+            let run = store.run;
+            let mut batches = store.read(|t| list(t, run, &format!("id = {}", batch.0)))?;
+            find_living(store, &mut batches)?;
+            Ok(batches.pop())
+        })
+        .await
+    }
+
+    /// The people of an unsettled batch by their place in it.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn seats(&self, batch: BatchNo) -> Result<Vec<Seat>> {
+        self.ask(move |store| store.read(|t| seats(t, batch))).await
+    }
+
+    /// Records how a batch ended, answers and credits in one transaction. `false` where another run has recorded it
+    /// already; nothing is changed then.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written. The batch stays `running`, so that the next run fetches its answers again.
+    pub async fn record(&self, batch: BatchNo, ending: Ending, now: Moment) -> Result<bool> {
+        self.ask(move |store| store.write(|t| record(t, batch, &ending, now)))
+            .await
+    }
+
+    /// Records that the API refused one person's search for what is in it, without any batch.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn refuse(&self, person: PersonId, words: String, now: Moment) -> Result<()> {
+        self.ask(move |store| {
+            store.write(|t| {
+                t.prepare_cached(
+                    "UPDATE people SET status = ?2, note = ?3, asked_at = ?4, answered_at = ?4, number = NULL, country = NULL
+                     WHERE id = ?1 AND batch IS NULL AND (status IS NULL OR status NOT IN (?5, ?6))",
+                )?
+                .execute((person.0, INVALID, &words, now.0, FOUND, SUPPRESSED))
+                .map(drop)
+            })
+        })
+        .await
+    }
+}
+
+fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBatch>> {
+    let account = accounts::enter(t, new.account)?;
+    let expected = accounts::books(t, account)?.expected_balance();
+    t.prepare_cached(
+        "INSERT INTO batches (account, owner, state, single, nonce, searches, claimed_at, balance_before)
+         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((account, run, new.single, new.nonce.as_str(), new.people.len(), new.now.0, expected))?;
+    let batch = t.last_insert_rowid();
+
+    // The same rule as in planning, asked again under the writer's lock: whoever was claimed or answered by another
+    // run since is left out.
+    let mut take = t.prepare_cached(
+        "UPDATE people SET batch = ?1, place = ?2
+         WHERE id = ?3 AND batch IS NULL AND (status IS NULL
+             OR (status = ?4 AND asked_at < ?5)
+             OR (status IN (?6, ?7) AND asked_at < ?8)
+             OR (status = ?9 AND asked_at < ?10))",
+    )?;
+    let fresh = new.freshness;
+    let mut places = Vec::with_capacity(new.people.len());
+    for (i, person) in new.people.iter().enumerate() {
+        let taken = take.execute((
+            batch,
+            places.len(),
+            person.0,
+            FOUND,
+            fresh.found.0,
+            NOT_FOUND,
+            INVALID,
+            fresh.not_found.0,
+            FAILED,
+            fresh.failed.0,
+        ))?;
+        if taken == 1 {
+            places.push(i);
+        }
+    }
+    if places.is_empty() {
+        t.execute("DELETE FROM batches WHERE id = ?1", [batch])?;
+        return Ok(None);
+    }
+    t.prepare_cached("UPDATE batches SET searches = ?2 WHERE id = ?1")?
+        .execute((batch, places.len()))?;
+    accounts::moved(t, account)?;
+    Ok(Some(ClaimedBatch {
+        batch: BatchNo(batch),
+        places,
+    }))
+}
+
+fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
+    t.prepare_cached("UPDATE people SET batch = NULL, place = NULL WHERE batch = ?1")?
+        .execute([batch.0])?;
+    let account: Option<i64> = t
+        .prepare_cached("DELETE FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account")?
+        .query_row([batch.0], |row| row.get(0))
+        .optional()?;
+    account.map_or(Ok(()), |account| accounts::moved(t, account))
+}
+
+fn accepted(
+    t: &Transaction<'_>,
+    batch: BatchNo,
+    acceptance: &Acceptance,
+    now: Moment,
+) -> rusqlite::Result<()> {
+    let (account, searches): (i64, u64) = t
+        .prepare_cached(
+            "UPDATE batches SET state = 'running', enrow_id = ?2, reserved = ?3, accepted_at = ?4, answer = NULL,
+                 answer_status = NULL
+             WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account, searches",
+        )?
+        .query_row((batch.0, acceptance.id.as_str(), acceptance.reserved.0, now.0), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    // Learned, never assumed: what one search of this batch reserved.
+    if let Some(price) = acceptance
+        .reserved
+        .0
+        .checked_div(searches)
+        .filter(|price| *price > 0)
+    {
+        t.prepare_cached("UPDATE accounts SET price = ?2 WHERE id = ?1")?
+            .execute((account, price))?;
+    }
+    accounts::moved(t, account)
+}
+
+fn doubt(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
+    let account: Option<i64> = t
+        .prepare_cached("UPDATE batches SET state = 'unknown' WHERE id = ?1 AND state = 'sending' RETURNING account")?
+        .query_row([batch.0], |row| row.get(0))
+        .optional()?;
+    account.map_or(Ok(()), |account| accounts::moved(t, account))
+}
+
+fn record(
+    t: &Transaction<'_>,
+    batch: BatchNo,
+    ending: &Ending,
+    now: Moment,
+) -> rusqlite::Result<bool> {
+    let state: Option<String> = t
+        .prepare_cached("SELECT state FROM batches WHERE id = ?1")?
+        .query_row([batch.0], |row| row.get(0))
+        .optional()?;
+    if state.as_deref() != Some("running") {
+        return Ok(false);
+    }
+    let mut found = t.prepare_cached(
+        "UPDATE people SET batch = NULL, place = NULL, status = ?3, answered_at = ?4, asked_at = ?4, number = ?5,
+             country = ?6, note = NULL
+         WHERE id = ?1 AND batch = ?2",
+    )?;
+    // A number that was paid for is never lost to a later search that finds nothing or fails.
+    let mut other = t.prepare_cached(
+        "UPDATE people SET batch = NULL, place = NULL,
+             status = CASE WHEN status = ?6 THEN status ELSE ?3 END,
+             answered_at = CASE WHEN status = ?6 THEN answered_at ELSE ?4 END,
+             note = CASE WHEN status = ?6 THEN note ELSE ?5 END,
+             asked_at = ?4
+         WHERE id = ?1 AND batch = ?2",
+    )?;
+    let mut numbers: i64 = 0;
+    for (person, answer) in &ending.answers {
+        let (status, note) = match answer {
+            Answer::Found { number, country } => {
+                let country = country.as_ref().map(crate::people::Country::as_str);
+                let written =
+                    found.execute((person.0, batch.0, FOUND, now.0, number.as_str(), country))?;
+                numbers += i64::try_from(written).unwrap_or(0);
+                continue;
+            }
+            Answer::NotFound => (NOT_FOUND, None),
+            Answer::Invalid(note) => (INVALID, Some(note)),
+            Answer::Failed(note) => (FAILED, Some(note)),
+        };
+        other.execute((person.0, batch.0, status, now.0, note, FOUND))?;
+    }
+    t.prepare_cached(
+        "UPDATE people SET batch = NULL, place = NULL,
+             status = CASE WHEN status = ?4 THEN status ELSE ?2 END,
+             note = CASE WHEN status = ?4 THEN note ELSE 'the batch ended without an answer for this person' END,
+             asked_at = ?3
+         WHERE batch = ?1",
+    )?
+    .execute((batch.0, FAILED, now.0, FOUND))?;
+    let state = match ending.outcome {
+        Outcome::Completed => "completed",
+        Outcome::Failed => "failed",
+    };
+    let account: i64 = t
+        .prepare_cached(
+            "UPDATE batches SET state = ?2, ended_at = ?3, refunded = ?4, found = ?5 WHERE id = ?1 RETURNING account",
+        )?
+        .query_row((batch.0, state, now.0, ending.refunded.map(|credits| credits.0), numbers), |row| row.get(0))?;
+    accounts::moved(t, account)?;
+    Ok(true)
+}
+
+fn seats(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Vec<Seat>> {
+    t.prepare_cached("SELECT id, key, place FROM people WHERE batch = ?1 ORDER BY place")?
+        .query_map([batch.0], |row| {
+            Ok(Seat {
+                person: PersonId(row.get(0)?),
+                key: Key::from_bytes(row.get(1)?),
+                place: row.get(2)?,
+            })
+        })?
+        .collect()
+}
+
+pub(super) fn claim_of(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Claim> {
+    t.prepare_cached(
+        "SELECT b.state, b.enrow_id, a.digest FROM batches b JOIN accounts a ON a.id = b.account WHERE b.id = ?1",
+    )?
+    .query_row([batch.0], |row| {
+        Ok(Claim {
+            batch,
+            state: state(row, 0)?,
+            account: Account::from_bytes(row.get(2)?),
+            id: row.get::<_, Option<String>>(1)?.as_deref().and_then(BatchId::parse),
+        })
+    })
+}
+
+/// Lists batches, oldest first. `condition` is ours, never a person's text.
+fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<Holdings>> {
+    t.prepare_cached(&format!(
+        "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
+             b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner
+         FROM (SELECT * FROM batches WHERE {condition}) b JOIN accounts a ON a.id = b.account ORDER BY b.id"
+    ))?
+    .query_map([], |row| {
+        let answer = match (row.get::<_, Option<Vec<u8>>>(14)?, row.get(15)?) {
+            (Some(body), Some(status)) => Some(RawAnswer { status, body }),
+            _ => None,
+        };
+        Ok(Holdings {
+            batch: BatchNo(row.get(0)?),
+            state: state(row, 1)?,
+            account: Account::from_bytes(row.get(2)?),
+            id: row.get::<_, Option<String>>(3)?.as_deref().and_then(BatchId::parse),
+            nonce: Nonce::from_text(row.get(4)?),
+            single: row.get(5)?,
+            searches: row.get(6)?,
+            claimed: Moment(row.get(7)?),
+            accepted: row.get::<_, Option<i64>>(8)?.map(Moment),
+            ended: row.get::<_, Option<i64>>(9)?.map(Moment),
+            reserved: row.get::<_, Option<u64>>(10)?.map(Credits),
+            refunded: row.get::<_, Option<u64>>(11)?.map(Credits),
+            found: row.get(12)?,
+            balance_before: row.get::<_, Option<i64>>(13)?.and_then(|b| u64::try_from(b).ok()).map(Credits),
+            answer,
+            owner: if row.get::<_, i64>(16)? == run { Owner::Us } else { Owner::Dead },
+        })
+    })?
+    .collect()
+}
+
+/// Corrects `owner` of batches that other living runs hold.
+fn find_living(store: &mut Store, batches: &mut [Holdings]) -> Result<()> {
+    let (run, path) = (store.run, store.path().to_owned());
+    let living: std::collections::HashSet<i64> = store.read(|t| {
+        let owners: Vec<(i64, i64, String)> = t
+            .prepare_cached("SELECT b.id, b.owner, r.token FROM batches b JOIN runs r ON r.id = b.owner WHERE b.owner != ?1 AND b.state IN ('sending', 'running', 'unknown')")?
+            .query_map([run], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut lives = std::collections::HashMap::new();
+        Ok(owners
+            .into_iter()
+            .filter(|(_, owner, token)| *lives.entry(*owner).or_insert_with(|| owner::lives(&path, token)))
+            .map(|(batch, ..)| batch)
+            .collect())
+    })?;
+    for batch in batches {
+        if living.contains(&batch.batch.0) {
+            batch.owner = Owner::Alive;
+        }
+    }
+    Ok(())
+}
+
+fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<BatchState> {
+    let text: String = row.get(column)?;
+    Ok(match text.as_str() {
+        "sending" => BatchState::Sending,
+        "running" => BatchState::Running,
+        "completed" => BatchState::Completed,
+        "failed" => BatchState::Failed,
+        "unknown" => BatchState::Unknown,
+        _ => {
+            let error = format!("no state of a batch: {text}").into();
+            return Err(rusqlite::Error::FromSqlConversionFailure(
+                column,
+                rusqlite::types::Type::Text,
+                error,
+            ));
+        }
+    })
+}

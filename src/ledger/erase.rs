@@ -1,0 +1,110 @@
+//! Erasure: what is forgotten leaves no bytes behind.
+
+use super::people::SUPPRESSED;
+use super::types::BatchNo;
+use super::{Ledger, Result};
+use crate::batch::Moment;
+use crate::people::Key;
+use rusqlite::OptionalExtension;
+
+/// What becomes of people who are forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forgetting {
+    /// Nothing stays.
+    Erase,
+    /// Only the digest stays, so that they are never searched for again.
+    Suppress,
+}
+
+/// What was forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// How many of the people were in the ledger.
+    pub known: usize,
+    /// Batches under way that one of them was in: their answers, when they come, are not recorded for them.
+    pub under_way: Vec<BatchNo>,
+}
+
+impl Ledger {
+    /// Removes answer and claim of these people, and their bytes from the database files.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written, or another program reads it so that its journal cannot be emptied.
+    pub async fn forget(
+        &self,
+        keys: Vec<Key>,
+        forgetting: Forgetting,
+        now: Moment,
+    ) -> Result<Forgotten> {
+        self.ask(move |store| {
+            let forgotten = store.write(|t| {
+                let mut forgotten = Forgotten::default();
+                for key in &keys {
+                    let person: Option<(i64, Option<i64>)> = t
+                        .prepare_cached("SELECT id, batch FROM people WHERE key = ?1")?
+                        .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+                        .optional()?;
+                    if let Some((id, batch)) = person {
+                        forgotten.known += 1;
+                        forgotten.under_way.extend(batch.map(BatchNo));
+                        t.execute("DELETE FROM people WHERE id = ?1", [id])?;
+                    }
+                    if forgetting == Forgetting::Suppress {
+                        t.execute(
+                            "INSERT INTO people (key, status, asked_at) VALUES (?1, ?2, ?3)",
+                            (key.as_bytes(), SUPPRESSED, now.0),
+                        )?;
+                    }
+                }
+                Ok(forgotten)
+            })?;
+            scrub(store)?;
+            Ok(forgotten)
+        })
+        .await
+    }
+
+    /// Removes every person and every settled batch. Batches under way or in doubt stay, without their people, so that
+    /// what they hold of the credits is still known.
+    ///
+    /// # Errors
+    /// As [`Ledger::forget`].
+    pub async fn forget_all(&self) -> Result<Forgotten> {
+        self.ask(|store| {
+            let forgotten = store.write(|t| {
+                let under_way = t
+                    .prepare("SELECT DISTINCT batch FROM people WHERE batch IS NOT NULL")?
+                    .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
+                    .collect::<rusqlite::Result<_>>()?;
+                let known = t.execute("DELETE FROM people", [])?;
+                t.execute(
+                    "DELETE FROM batches WHERE state IN ('completed', 'failed')",
+                    [],
+                )?;
+                t.execute(
+                    "UPDATE accounts SET reference = NULL, events = events + 1",
+                    [],
+                )?;
+                Ok(Forgotten { known, under_way })
+            })?;
+            scrub(store)?;
+            Ok(forgotten)
+        })
+        .await
+    }
+}
+
+/// Rewrites the database and empties its journal: `secure_delete` alone leaves copies where pages were once split.
+fn scrub(store: &mut super::store::Store) -> Result<()> {
+    let busy: i64 = store.bare(|connection| {
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.execute_batch("VACUUM")?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+    })?;
+    if busy != 0 {
+        return Err(super::LedgerError::Locked {
+            path: store.path().to_owned(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What the ledger holds, in numbers.
+
+use super::people::{FOUND, NOT_FOUND};
+use super::types::Totals;
+use super::{Ledger, Result};
+use crate::batch::Credits;
+
+impl Ledger {
+    /// The totals over everything that was ever asked.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn totals(&self) -> Result<Totals> {
+        self.ask(|store| {
+            store.read(|t| {
+                let (people, found, not_found) = t.query_row(
+                    "SELECT count(status), coalesce(sum(status = ?1), 0), coalesce(sum(status = ?2), 0) FROM people",
+                    (FOUND, NOT_FOUND),
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                )?;
+                let (spent, batches) = t.query_row(
+                    "SELECT coalesce(sum(reserved - coalesce(refunded, 0)), 0), count(*) FROM batches
+                     WHERE state IN ('completed', 'failed')",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )?;
+                Ok(Totals { people, found, not_found, spent: Credits(spent), batches })
+            })
+        })
+        .await
+    }
+
+    /// The share of people with a number among those a batch answered; cheaper than [`Ledger::totals`], and `None`
+    /// until at least twenty were answered.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    pub async fn found_rate(&self) -> Result<Option<f64>> {
+        self.ask(|store| {
+            store.read(|t| {
+                let (searches, found): (u64, u64) = t.query_row(
+                    "SELECT coalesce(sum(searches), 0), coalesce(sum(found), 0) FROM batches WHERE state = 'completed'",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )?;
+                Ok((searches >= 20).then(|| found as f64 / searches as f64))
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,296 @@
+//! The words in which the ledger is asked and answers.
+
+use super::owner::Owner;
+use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
+use crate::people::{Answer, Key};
+
+/// A person in the ledger. Never given to another person, not even after `forget`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(pub(super) i64);
+
+impl PersonId {
+    /// The number under which the ledger keeps this person; positive.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// A person by a number that came from [`PersonId::number`].
+    pub fn of_number(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+/// A batch in the ledger, before and after Enrow gave it an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchNo(pub(super) i64);
+
+/// Which answers count as answers: people asked about before these moments may be asked about again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// For numbers that were found and paid.
+    pub found: Moment,
+    /// For people Enrow had no number for, or whose search it refused.
+    pub not_found: Moment,
+    /// For searches that got no usable answer.
+    pub failed: Moment,
+}
+
+impl Freshness {
+    /// Whether an answer of this kind, last asked for at `asked`, still counts.
+    pub fn counts(&self, kind: AnsweredKind, asked: Moment) -> bool {
+        match kind {
+            AnsweredKind::Found => asked >= self.found,
+            AnsweredKind::NotFound | AnsweredKind::Invalid => asked >= self.not_found,
+            AnsweredKind::Failed => asked >= self.failed,
+            AnsweredKind::Suppressed => true,
+        }
+    }
+}
+
+/// What sort of answer the ledger holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnsweredKind {
+    /// A number.
+    Found,
+    /// None to be had.
+    NotFound,
+    /// Refused by the API for what is in it.
+    Invalid,
+    /// No usable answer.
+    Failed,
+    /// This person asked not to be searched for (`forget --suppress`).
+    Suppressed,
+}
+
+/// What planning needs to know of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// Who.
+    pub person: PersonId,
+    /// What is known.
+    pub known: Known,
+}
+
+/// What the ledger says of a person under the asked-for [`Freshness`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing that counts: may be claimed.
+    Open,
+    /// An answer that counts.
+    Answered(AnsweredKind),
+    /// In a batch that is not settled.
+    Claimed(BatchNo),
+}
+
+/// All that a row can be told about its person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// The answer on record, however old.
+    pub recorded: Option<Recorded>,
+    /// The batch this person is in at the moment.
+    pub claim: Option<Claim>,
+}
+
+/// An answer and its age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// Enrow answered.
+    Answer {
+        /// What.
+        answer: Answer,
+        /// When this was learned.
+        answered: Moment,
+        /// When Enrow was last asked; later than `answered` where a newer search found nothing and the paid number
+        /// was kept.
+        asked: Moment,
+    },
+    /// Not to be searched for.
+    Suppressed,
+}
+
+/// A person's place in an unsettled batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Which.
+    pub batch: BatchNo,
+    /// How it stands.
+    pub state: BatchState,
+    /// Whose key sent it.
+    pub account: Account,
+    /// Enrow's id, once it has one.
+    pub id: Option<BatchId>,
+}
+
+/// The life of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BatchState {
+    /// Claimed; its POST is about to leave or on its way.
+    Sending,
+    /// Taken by Enrow, not finished.
+    Running,
+    /// Finished, its answers are recorded.
+    Completed,
+    /// Ended by Enrow without answers.
+    Failed,
+    /// Perhaps taken, perhaps paid: nobody can tell.
+    Unknown,
+}
+
+/// A claim that is durable on disk: its batch may now be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedBatch {
+    /// The batch.
+    pub batch: BatchNo,
+    /// Which of the asked-for people were claimed, by their place in the request. The others were claimed or answered
+    /// by another run in the meantime.
+    pub places: Vec<usize>,
+}
+
+/// When a POST may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostSlot(pub Moment);
+
+/// The answer to a POST as it arrived, kept before anything is read out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// What Enrow said when it took a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Its id.
+    pub id: BatchId,
+    /// Credits reserved.
+    pub reserved: Credits,
+}
+
+/// One person's place in a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// Who.
+    pub person: PersonId,
+    /// The digest of who it is: what a result's echo must agree with.
+    pub key: Key,
+    /// The place in the request, from 0.
+    pub place: u32,
+}
+
+/// How a batch ended, as Enrow reported it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Completed or failed.
+    pub outcome: Outcome,
+    /// Credits given back, where Enrow said so.
+    pub refunded: Option<Credits>,
+    /// An answer for people of the batch; those not named are recorded as failed.
+    pub answers: Vec<(PersonId, Answer)>,
+}
+
+/// The two ends of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// With results.
+    Completed,
+    /// Without.
+    Failed,
+}
+
+/// One batch as the ledger holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdings {
+    /// Its number here.
+    pub batch: BatchNo,
+    /// How it stands.
+    pub state: BatchState,
+    /// Whose key sent it.
+    pub account: Account,
+    /// Enrow's id.
+    pub id: Option<BatchId>,
+    /// The word that proves it ours.
+    pub nonce: Nonce,
+    /// Sent through which endpoint.
+    pub single: bool,
+    /// How many people.
+    pub searches: usize,
+    /// When it was claimed.
+    pub claimed: Moment,
+    /// When Enrow took it.
+    pub accepted: Option<Moment>,
+    /// When it ended.
+    pub ended: Option<Moment>,
+    /// Credits reserved.
+    pub reserved: Option<Credits>,
+    /// Credits given back.
+    pub refunded: Option<Credits>,
+    /// Numbers found.
+    pub found: Option<usize>,
+    /// What the balance must have been just before it was sent.
+    pub balance_before: Option<Credits>,
+    /// An answer to its POST that was kept but not understood, or not yet.
+    pub answer: Option<RawAnswer>,
+    /// Whether the run that sent it is alive.
+    pub owner: Owner,
+}
+
+/// An account's books: what must be in the balance if everything on record is all that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Books {
+    /// Credits one search reserves, once learned.
+    pub price: Option<Credits>,
+    /// What our settled and running batches hold or cost, batches in doubt not counted.
+    pub spent: i64,
+    /// Balance plus `spent`, when it was last read with nothing in doubt. It does not change by anything we do.
+    pub reference: Option<i64>,
+    /// Batches being sent at this moment by any living run.
+    pub sending: usize,
+    /// Batches in doubt.
+    pub unknown: usize,
+    /// When the newest batch ended whose refund may still be on its way into the balance.
+    pub last_refund: Option<Moment>,
+    /// Counts everything that changes the books: two equal counts mean nothing happened in between.
+    pub events: i64,
+}
+
+impl Books {
+    /// What the balance must be now, had none of the batches in doubt been taken.
+    pub fn expected_balance(&self) -> Option<i64> {
+        self.reference.map(|reference| reference - self.spent)
+    }
+}
+
+/// What the balance proves about the batches in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// None of them was taken.
+    NotTaken,
+    /// Nothing is proven.
+    Open,
+}
+
+/// All that was ever asked through this ledger, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// People with an answer that was ever asked for.
+    pub people: u64,
+    /// Of them, with a number.
+    pub found: u64,
+    /// Of them, without.
+    pub not_found: u64,
+    /// Credits that found numbers cost.
+    pub spent: Credits,
+    /// Batches that ended.
+    pub batches: u64,
+}
+
+impl Totals {
+    /// The share of answered people who have a number, where enough were asked to tell.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    pub fn found_rate(&self) -> Option<f64> {
+        let answered = self.found + self.not_found;
+        (answered >= 20).then(|| self.found as f64 / answered as f64)
+    }
+}

@@ -1,0 +1,223 @@
+//! What a run has under way, in numbers: the one place where submitting, collecting and whoever watches meet.
+
+use super::credits::Purse;
+use crate::batch::{BatchId, Credits};
+use crate::ledger::BatchNo;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use tokio::sync::Notify;
+
+/// Shared by the tasks of one run, all on one thread.
+#[derive(Debug, Default)]
+pub struct Board {
+    inner: RefCell<Inner>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    running: BTreeMap<BatchNo, Running>,
+    receipt: Receipt,
+    /// Searches of settled batches that this run followed.
+    answered: usize,
+    /// People whose searches are yet to be sent.
+    to_send: usize,
+    /// People in batches that another run follows.
+    elsewhere: usize,
+    balance: Option<Credits>,
+    price: Option<Credits>,
+    trouble: Option<String>,
+}
+
+/// A batch under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Its id.
+    pub id: BatchId,
+    /// How many searches it has.
+    pub searches: usize,
+    /// How many of them Enrow has finished.
+    pub finished: usize,
+    /// What it holds of the credits.
+    pub reserved: Credits,
+    /// Whether this run sent it, so that its receipt counts it.
+    pub ours: bool,
+}
+
+/// What a run did with the account's credits, as the API told it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// Batches this run sent that Enrow took.
+    pub batches: Vec<BatchId>,
+    /// Searches in them.
+    pub searches: usize,
+    /// Credits reserved for them.
+    pub reserved: Credits,
+    /// Credits given back for them.
+    pub refunded: Credits,
+    /// Credits that batches in doubt may have reserved.
+    pub in_doubt: Credits,
+    /// Credits given back for batches of earlier runs.
+    pub refunded_earlier: Credits,
+    /// Numbers found by batches that ended during this run.
+    pub found: usize,
+    /// Polls.
+    pub polls: usize,
+}
+
+impl Receipt {
+    /// What the searches of this run cost as things stand: reserved less refunded.
+    pub fn net(&self) -> Credits {
+        self.reserved.less(self.refunded)
+    }
+}
+
+/// A moment of a run, for whoever draws it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// Searches answered, among those of batches still under way too.
+    pub answered: usize,
+    /// Searches this run waits for in all.
+    pub total: usize,
+    /// Numbers found so far.
+    pub found: usize,
+    /// Batches under way.
+    pub batches: usize,
+    /// What is in the way at the moment.
+    pub trouble: Option<String>,
+}
+
+impl Board {
+    /// Completes when something changes after this was called, awaited or not.
+    pub fn changed(&self) -> impl Future<Output = ()> + '_ {
+        let mut changed = Box::pin(self.changed.notified());
+        // Registered at once: a change between this call and the await is not missed.
+        changed.as_mut().enable();
+        changed
+    }
+
+    /// Where the run stands.
+    pub fn snapshot(&self) -> Snapshot {
+        let inner = self.inner.borrow();
+        let running: usize = inner.running.values().map(|batch| batch.searches).sum();
+        let finished: usize = inner.running.values().map(|batch| batch.finished).sum();
+        Snapshot {
+            answered: inner.answered + finished,
+            total: inner.answered + running + inner.to_send + inner.elsewhere,
+            found: inner.receipt.found,
+            batches: inner.running.len(),
+            trouble: inner.trouble.clone(),
+        }
+    }
+
+    /// The receipt so far.
+    pub fn receipt(&self) -> Receipt {
+        self.inner.borrow().receipt.clone()
+    }
+
+    /// The batches under way.
+    pub fn running(&self) -> Vec<Running> {
+        self.inner.borrow().running.values().cloned().collect()
+    }
+
+    /// The balance as far as it is known, and the learned price.
+    pub fn money(&self) -> (Option<Credits>, Option<Credits>) {
+        let inner = self.inner.borrow();
+        (inner.balance, inner.price)
+    }
+
+    pub(super) fn purse(&self, budget: Option<Credits>) -> Purse {
+        let inner = self.inner.borrow();
+        let receipt = &inner.receipt;
+        Purse {
+            balance: inner.balance.unwrap_or_default(),
+            price: inner.price,
+            budget,
+            committed: receipt.net().plus(receipt.in_doubt),
+        }
+    }
+
+    pub(super) fn refunds_ahead(&self) -> bool {
+        !self.inner.borrow().running.is_empty()
+    }
+
+    pub(super) fn follows(&self, batch: BatchNo) -> bool {
+        self.inner.borrow().running.contains_key(&batch)
+    }
+
+    pub(super) fn set_balance(&self, balance: Credits) {
+        self.inner.borrow_mut().balance = Some(balance);
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn set_price(&self, price: Option<Credits>) {
+        self.inner.borrow_mut().price = price;
+    }
+
+    pub(super) fn set_ahead(&self, to_send: usize, elsewhere: usize) {
+        let mut inner = self.inner.borrow_mut();
+        (inner.to_send, inner.elsewhere) = (to_send, elsewhere);
+    }
+
+    /// Searches that will not be sent after all, or are answered by another run.
+    pub(super) fn drop_ahead(&self, searches: usize) {
+        let mut inner = self.inner.borrow_mut();
+        inner.to_send = inner.to_send.saturating_sub(searches);
+    }
+
+    pub(super) fn trouble(&self, trouble: Option<String>) {
+        self.inner.borrow_mut().trouble = trouble;
+    }
+
+    pub(super) fn polled(&self) {
+        self.inner.borrow_mut().receipt.polls += 1;
+    }
+
+    pub(super) fn started(&self, batch: BatchNo, running: Running) {
+        let mut inner = self.inner.borrow_mut();
+        if running.ours {
+            inner.to_send = inner.to_send.saturating_sub(running.searches);
+            inner.receipt.searches += running.searches;
+            inner.receipt.reserved = inner.receipt.reserved.plus(running.reserved);
+            inner.receipt.batches.push(running.id.clone());
+            inner.balance = inner.balance.map(|balance| balance.less(running.reserved));
+        } else {
+            inner.elsewhere = inner.elsewhere.saturating_sub(running.searches);
+        }
+        inner.running.insert(batch, running);
+        drop(inner);
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn finished(&self, batch: BatchNo, finished: usize) {
+        if let Some(running) = self.inner.borrow_mut().running.get_mut(&batch) {
+            running.finished = finished.clamp(running.finished, running.searches);
+        }
+    }
+
+    pub(super) fn settled(&self, batch: BatchNo, found: usize, refunded: Credits) {
+        let mut inner = self.inner.borrow_mut();
+        if let Some(running) = inner.running.remove(&batch) {
+            inner.answered += running.searches;
+            inner.receipt.found += found;
+            inner.balance = inner.balance.map(|balance| balance.plus(refunded));
+            if running.ours {
+                inner.receipt.refunded = inner.receipt.refunded.plus(refunded);
+            } else {
+                inner.receipt.refunded_earlier = inner.receipt.refunded_earlier.plus(refunded);
+            }
+        }
+        drop(inner);
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn doubted(&self, reserved: Credits) {
+        let mut inner = self.inner.borrow_mut();
+        inner.receipt.in_doubt = inner.receipt.in_doubt.plus(reserved);
+    }
+
+    pub(super) fn doubt_lifted(&self, reserved: Credits) {
+        let mut inner = self.inner.borrow_mut();
+        inner.receipt.in_doubt = inner.receipt.in_doubt.less(reserved);
+    }
+}

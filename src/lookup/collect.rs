@@ -1,0 +1,222 @@
+//! Following batches until they are done, and recording what they answered.
+
+use super::board::Running;
+use super::cadence::Cadence;
+use super::{Engine, matching};
+use crate::batch::{BatchId, Credits, Moment};
+use crate::enrow::{BatchReport, FetchError, Patience, Stage, Stats};
+use crate::ledger::{Ending, Holdings, Outcome};
+use crate::people::Answer;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How long an id may be unknown to the API after it was given out, before it counts as lost.
+const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
+
+/// How long an older batch may be unknown before it counts as expired.
+const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long a completed batch is asked again for searches that it calls unfinished.
+const HOPE: Duration = Duration::from_mins(1);
+
+impl Engine {
+    /// Follows a batch in a task of its own until it is settled.
+    pub(super) fn follow(self: &Rc<Self>, batch: Holdings, ours: bool) {
+        let Some(id) = batch.id.clone() else { return };
+        if self.board.follows(batch.batch) {
+            return;
+        }
+        let reserved = batch.reserved.unwrap_or_default();
+        self.board.started(
+            batch.batch,
+            Running {
+                id,
+                searches: batch.searches,
+                finished: 0,
+                reserved,
+                ours,
+            },
+        );
+        let engine = Rc::clone(self);
+        self.tasks.borrow_mut().spawn_local(async move {
+            match engine.collect(&batch).await {
+                Ok(()) => {}
+                Err(error) => engine.fail(error),
+            }
+        });
+    }
+
+    async fn collect(&self, batch: &Holdings) -> anyhow::Result<()> {
+        // Batches of earlier runs are asked about at once; how long they have run is known.
+        let age = batch
+            .accepted
+            .map_or(Duration::ZERO, |at| Moment::now().since(at));
+        let began = Instant::now();
+        let elapsed = || age + began.elapsed();
+        let mut cadence = Cadence::new(batch.searches);
+        let mut first = age > Duration::from_secs(2);
+        let mut done_since: Option<Instant> = None;
+        loop {
+            if !first {
+                tokio::time::sleep(cadence.wait(elapsed())).await;
+            }
+            first = false;
+            let report = match self.poll(batch).await {
+                Ok(report) => report,
+                Err(FetchError::UnknownId { words, .. }) => {
+                    let patience = if age < VISIBLE_WITHIN {
+                        VISIBLE_WITHIN
+                    } else {
+                        EXPIRED_WITHIN
+                    };
+                    if began.elapsed() < patience {
+                        cadence.saw(None, elapsed());
+                        continue;
+                    }
+                    let why = format!("Enrow does not know this batch any more: \"{words}\"");
+                    return self
+                        .end(batch, Outcome::Failed, None, &[], Some(&why))
+                        .await;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            match &report.stage {
+                Stage::Ongoing => {
+                    self.board
+                        .finished(batch.batch, report.stats.finished.unwrap_or(0));
+                    cadence.saw(report.stats.finished, elapsed());
+                }
+                Stage::Completed(_) | Stage::Failed => {
+                    let since = *done_since.get_or_insert_with(Instant::now);
+                    if self.unfinished(batch, &report).await? > 0 && since.elapsed() < HOPE {
+                        cadence.saw(None, elapsed());
+                        continue;
+                    }
+                    return self.record_if_done(batch, report).await;
+                }
+            }
+        }
+    }
+
+    /// Asks how a batch stands. A few at once at most: a full batch's results are a megabyte.
+    pub(super) async fn poll(&self, batch: &Holdings) -> Result<BatchReport, FetchError> {
+        let Some(id) = &batch.id else {
+            return Err(FetchError::UnknownId {
+                status: 0,
+                words: "it has no id".to_owned(),
+            });
+        };
+        let _permit = self
+            .polls
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
+        self.board.polled();
+        let trouble = |trouble: &_| self.trouble(trouble);
+        let report = if batch.single {
+            self.client.single(id, Patience::Endless, &trouble).await
+        } else {
+            self.client.batch(id, Patience::Endless, &trouble).await
+        };
+        self.board.trouble(None);
+        report
+    }
+
+    async fn unfinished(&self, batch: &Holdings, report: &BatchReport) -> anyhow::Result<usize> {
+        match &report.stage {
+            Stage::Completed(results)
+                if results
+                    .iter()
+                    .any(|r| r.qualification == crate::enrow::Qualification::Ongoing) =>
+            {
+                let seats = self.ledger.seats(batch.batch).await?;
+                Ok(matching::assign(&seats, results).unfinished)
+            }
+            Stage::Completed(_) | Stage::Ongoing | Stage::Failed => Ok(0),
+        }
+    }
+
+    /// Records a batch that ended; one that goes on is left alone.
+    pub(super) async fn record_if_done(
+        &self,
+        batch: &Holdings,
+        report: BatchReport,
+    ) -> anyhow::Result<()> {
+        let BatchReport { stage, stats, .. } = report;
+        match stage {
+            Stage::Ongoing => Ok(()),
+            Stage::Completed(results) => {
+                let seats = self.ledger.seats(batch.batch).await?;
+                let matched = matching::assign(&seats, &results);
+                if matched.strangers > 0 {
+                    tracing::warn!(strangers = matched.strangers, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
+                }
+                self.end(
+                    batch,
+                    Outcome::Completed,
+                    refund(stats),
+                    &matched.answers,
+                    None,
+                )
+                .await
+            }
+            Stage::Failed => {
+                let why = format!(
+                    "Enrow reported that batch {} failed",
+                    shown(batch.id.as_ref())
+                );
+                self.end(batch, Outcome::Failed, refund(stats), &[], Some(&why))
+                    .await
+            }
+        }
+    }
+
+    async fn end(
+        &self,
+        batch: &Holdings,
+        outcome: Outcome,
+        refunded: Option<Credits>,
+        answers: &[(crate::ledger::PersonId, Answer)],
+        failed: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let answers = match failed {
+            None => answers.to_vec(),
+            Some(why) => {
+                let seats = self.ledger.seats(batch.batch).await?;
+                seats
+                    .into_iter()
+                    .map(|seat| (seat.person, Answer::Failed(why.to_owned())))
+                    .collect()
+            }
+        };
+        let found = answers
+            .iter()
+            .filter(|(_, answer)| matches!(answer, Answer::Found { .. }))
+            .count();
+        // What Enrow does not state is not assumed to have come back.
+        let back = refunded.unwrap_or_default();
+        let recorded = self
+            .ledger
+            .record(
+                batch.batch,
+                Ending {
+                    outcome,
+                    refunded,
+                    answers,
+                },
+                Moment::now(),
+            )
+            .await?;
+        tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
+        self.board.settled(batch.batch, found, back);
+        Ok(())
+    }
+}
+
+fn refund(stats: Stats) -> Option<Credits> {
+    stats.refunded
+}
+
+fn shown(id: Option<&BatchId>) -> &str {
+    id.map_or("without id", BatchId::as_str)
+}

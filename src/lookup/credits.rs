@@ -1,0 +1,164 @@
+//! What the next batch may cost: the balance, the budget, and a price that is learned and never assumed.
+
+use crate::batch::Credits;
+
+/// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
+/// first batch, sizes are chosen as if it were this.
+pub const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
+
+/// The state of the money before a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Purse {
+    /// What the account has, as far as known.
+    pub balance: Credits,
+    /// What one search reserves, once learned.
+    pub price: Option<Credits>,
+    /// The user's `--max-credits`.
+    pub budget: Option<Credits>,
+    /// What this run holds in reservations, has paid, or may have paid.
+    pub committed: Credits,
+}
+
+/// How many searches may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// So many, at once.
+    Send(usize),
+    /// Fewer than wanted, while batches are under way whose refunds may pay for more.
+    Wait,
+    /// Not one.
+    Nothing(Short),
+}
+
+/// What ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Short {
+    /// The account's credits.
+    Credits,
+    /// `--max-credits`.
+    Budget,
+}
+
+impl Purse {
+    /// How many of `wanted` searches may be sent now. `refunds_ahead` says whether batches are under way that may give
+    /// credits back.
+    pub(super) fn fit(&self, wanted: usize, refunds_ahead: bool) -> Fit {
+        let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
+        let by_balance = self.balance.buys(price);
+        let by_budget = self.budget.map_or(usize::MAX, |budget| {
+            let most = budget.less(self.committed).buys(price);
+            // With a budget the first search of an account goes alone: should it cost more than anybody documents,
+            // one search is all that it costs.
+            if self.price.is_none() {
+                most.min(1)
+            } else {
+                most
+            }
+        });
+        let fits = by_balance.min(by_budget);
+        match fits {
+            _ if fits >= wanted => Fit::Send(wanted),
+            0 if !refunds_ahead => Fit::Nothing(if by_budget <= by_balance {
+                Short::Budget
+            } else {
+                Short::Credits
+            }),
+            1.. if !refunds_ahead || self.price.is_none() => Fit::Send(fits),
+            _ => Fit::Wait,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RICH: Purse = Purse {
+        balance: Credits(1_000_000),
+        price: Some(Credits(40)),
+        budget: None,
+        committed: Credits(0),
+    };
+
+    #[test]
+    fn what_is_covered_is_sent_whole() {
+        assert_eq!(RICH.fit(3000, false), Fit::Send(3000));
+        assert_eq!(RICH.fit(3000, true), Fit::Send(3000));
+    }
+
+    #[test]
+    fn refunds_are_waited_for_before_a_smaller_batch_is_sent() {
+        let purse = Purse {
+            balance: Credits(40_000),
+            ..RICH
+        };
+        assert_eq!(purse.fit(3000, true), Fit::Wait);
+        assert_eq!(purse.fit(3000, false), Fit::Send(1000));
+        assert_eq!(
+            Purse {
+                balance: Credits(39),
+                ..RICH
+            }
+            .fit(3000, true),
+            Fit::Wait
+        );
+        assert_eq!(
+            Purse {
+                balance: Credits(39),
+                ..RICH
+            }
+            .fit(3000, false),
+            Fit::Nothing(Short::Credits)
+        );
+    }
+
+    #[test]
+    fn a_budget_counts_what_is_reserved_as_spent() {
+        let purse = Purse {
+            budget: Some(Credits(1000)),
+            committed: Credits(600),
+            ..RICH
+        };
+        assert_eq!(purse.fit(3000, false), Fit::Send(10));
+        assert_eq!(
+            Purse {
+                committed: Credits(1000),
+                ..purse
+            }
+            .fit(1, false),
+            Fit::Nothing(Short::Budget)
+        );
+    }
+
+    #[test]
+    fn an_unlearned_price_is_taken_at_its_highest_and_probed_under_a_budget() {
+        let unlearned = Purse {
+            price: None,
+            ..RICH
+        };
+        assert_eq!(
+            Purse {
+                balance: Credits(40_000),
+                ..unlearned
+            }
+            .fit(3000, false),
+            Fit::Send(800)
+        );
+        assert_eq!(
+            Purse {
+                budget: Some(Credits(120_000)),
+                ..unlearned
+            }
+            .fit(3000, false),
+            Fit::Send(1)
+        );
+        assert_eq!(
+            Purse {
+                budget: Some(Credits(49)),
+                ..unlearned
+            }
+            .fit(3000, false),
+            Fit::Nothing(Short::Budget)
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! How answers are got, and what they cost: plan, submit, collect.
+//!
+//! ```text
+//! plan ── who is known, under way, new
+//! submit ── claim ── POST ── taken: follow it │ refused: release, mend, again │ lost: doubt, prove
+//! collect ── poll ── match results to people ── record
+//! ```
+//!
+//! All of it runs on one thread: submitting goes on while batches are followed, each in a task of its own, and the
+//! [`Board`] is where they meet. Nothing here knows of files, flags or terminals.
+
+mod board;
+mod cadence;
+mod collect;
+mod credits;
+mod matching;
+mod plan;
+mod proof;
+mod rows;
+mod run;
+mod stop;
+mod submit;
+
+pub use board::{Board, Receipt, Running, Snapshot};
+pub use credits::{HIGHEST_KNOWN_PRICE, Short};
+pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
+pub use rows::{RowAnswer, RowStatus, Unasked};
+pub use run::{Ended, Halt};
+pub use stop::{Stop, StopReason, Stopper, stop_pair};
+
+use crate::batch::{Account, Credits, Moment};
+use crate::enrow::{Client, Trouble, Webhook};
+use crate::ledger::{Freshness, Ledger};
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// The most searches a batch may have (Enrow API, POST /phone/bulk), unless the API says fewer.
+pub const LARGEST_BATCH: usize = 3000;
+
+/// How many polls may be on their way at once.
+const POLLS_AT_ONCE: usize = 4;
+
+/// How long `not_found` counts as an answer.
+const NOT_FOUND_COUNTS: Duration = Duration::from_hours(720);
+
+/// What the user decided about a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Searches in a batch, at most.
+    pub batch_size: usize,
+    /// Submit, do not wait.
+    pub detach: bool,
+    /// How long after a lost answer the balance is asked whether its batch was taken.
+    pub doubt_wait: Duration,
+    /// Which answers count.
+    pub freshness: Freshness,
+    /// New people to search for, at most.
+    pub limit: Option<usize>,
+    /// Credits this run may reserve and pay, at most, at every instant.
+    pub max_credits: Option<Credits>,
+    /// Who is told when a batch is done.
+    pub webhook: Option<Webhook>,
+}
+
+/// Which answers count in a run that begins now.
+pub fn freshness(now: Moment, refresh: bool, max_age: Option<Duration>) -> Freshness {
+    if refresh {
+        return Freshness {
+            found: now,
+            not_found: now,
+            failed: now,
+        };
+    }
+    Freshness {
+        found: max_age.map_or(Moment::NEVER, |age| now.minus(age)),
+        not_found: now.minus(max_age.map_or(NOT_FOUND_COUNTS, |age| age.min(NOT_FOUND_COUNTS))),
+        failed: now,
+    }
+}
+
+/// Something that people should hear of while a run goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A batch may have been taken: its answer was lost.
+    Doubt {
+        /// People in it.
+        people: usize,
+        /// What became of the answer.
+        why: String,
+    },
+    /// The balance proved that a batch in doubt was not taken.
+    DoubtLifted,
+    /// The API takes fewer searches a batch than asked for.
+    SmallerBatches(usize),
+    /// A search was refused for what is in it.
+    RowRefused(String),
+    /// A batch of an earlier run is collected.
+    Adopted(usize),
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Doubt { people, why } => {
+                write!(
+                    f,
+                    "a batch of {people} people may have been taken: {why}; asking the balance"
+                )
+            }
+            Self::DoubtLifted => {
+                f.write_str("the balance proves that it was not taken: sending it again")
+            }
+            Self::SmallerBatches(limit) => write!(
+                f,
+                "Enrow takes at most {limit} searches a batch at the moment"
+            ),
+            Self::RowRefused(words) => write!(
+                f,
+                "Enrow refused one search: \"{words}\"; its row is `invalid`"
+            ),
+            Self::Adopted(batches) => write!(
+                f,
+                "collecting {batches} batches that an earlier run submitted"
+            ),
+        }
+    }
+}
+
+/// One run of lookups: the account, the ledger, and what the run has under way.
+pub struct Engine {
+    account: Account,
+    board: Rc<Board>,
+    client: Client,
+    failure: RefCell<Option<anyhow::Error>>,
+    ledger: Rc<Ledger>,
+    notice: Box<dyn Fn(Notice)>,
+    polls: Semaphore,
+    settings: Settings,
+    stop: Stop,
+    stopper: Rc<Stopper>,
+    tasks: RefCell<JoinSet<()>>,
+}
+
+impl Engine {
+    /// Makes ready to run; must be used inside a [`tokio::task::LocalSet`].
+    pub fn new(
+        client: Client,
+        account: Account,
+        ledger: Rc<Ledger>,
+        settings: Settings,
+        (stopper, stop): (Rc<Stopper>, Stop),
+        notice: Box<dyn Fn(Notice)>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            account,
+            board: Rc::default(),
+            client,
+            failure: RefCell::default(),
+            ledger,
+            notice,
+            polls: Semaphore::new(POLLS_AT_ONCE),
+            settings,
+            stop,
+            stopper,
+            tasks: RefCell::default(),
+        })
+    }
+
+    /// What the run has under way.
+    pub fn board(&self) -> Rc<Board> {
+        Rc::clone(&self.board)
+    }
+
+    fn trouble(&self, trouble: &Trouble) {
+        tracing::info!(%trouble, "asking again");
+        self.board.trouble(Some(trouble.to_string()));
+    }
+
+    /// Ends the run with an error: what is paid for stays collectable.
+    fn fail(&self, error: anyhow::Error) {
+        self.failure.borrow_mut().get_or_insert(error);
+        self.stopper.stop(StopReason::Failed);
+    }
+}

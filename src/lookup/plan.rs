@@ -1,0 +1,268 @@
+//! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
+
+use crate::ledger::{AnsweredKind, Freshness, Glance, Known, Ledger, PersonId};
+use crate::people::{Key, Row, Unsearchable};
+use std::collections::HashMap;
+
+/// The rows of a sheet, as often as they are asked for.
+pub trait Rows {
+    /// A pass over all rows, in order.
+    ///
+    /// # Errors
+    /// Where the sheet cannot be read.
+    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Entry>> + '_>>;
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it asks of us.
+    pub row: Row,
+    /// A hash of its text: proves later that the file is still the one that was planned for.
+    pub fingerprint: u32,
+}
+
+/// What a row is to this run. A few bytes each, since there may be millions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its person stands in the ledger.
+    Person(PersonId),
+    /// It was answered when it came.
+    Answered,
+    /// It cannot be searched.
+    Unsearchable,
+}
+
+/// Stands for [`Part::Answered`]; people's numbers are positive.
+const ANSWERED: i64 = -1;
+/// Stands for [`Part::Unsearchable`].
+const UNSEARCHABLE: i64 = 0;
+
+/// The plan of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Per row the person's number, or one of the two codes below.
+    parts: Vec<i64>,
+    fingerprints: Vec<u32>,
+    /// People to ask for, in the ledger's order, each once.
+    pub(super) open: Vec<PersonId>,
+    /// People in batches that are not settled.
+    pub(super) claimed: Vec<PersonId>,
+    /// What was counted.
+    pub tally: Tally,
+}
+
+/// What a plan counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Data rows.
+    pub rows: usize,
+    /// Different people who can be searched for.
+    pub people: usize,
+    /// Rows whose person stands in an earlier row.
+    pub duplicates: usize,
+    /// Rows that came with their answer.
+    pub filled_in: usize,
+    /// People answered in the ledger: with a number.
+    pub known_found: usize,
+    /// People answered in the ledger: without one.
+    pub known_not_found: usize,
+    /// People who asked not to be searched for.
+    pub suppressed: usize,
+    /// People in batches under way or in doubt.
+    pub under_way: usize,
+    /// People to search for.
+    pub new: usize,
+    /// Rows that cannot be searched, by reason.
+    pub unsearchable: HashMap<Unsearchable, usize>,
+}
+
+impl Tally {
+    /// Rows that cannot be searched.
+    pub fn unsearchable_rows(&self) -> usize {
+        self.unsearchable.values().sum()
+    }
+
+    /// Rows that can, or could if they were not answered.
+    pub fn searchable_rows(&self) -> usize {
+        self.rows - self.unsearchable_rows()
+    }
+}
+
+/// How many people are looked up in the ledger at once.
+const CHUNK: usize = 100_000;
+
+impl Plan {
+    /// Reads all rows and enters their people, unclaimed, into the ledger. Costs nothing and sends nothing.
+    ///
+    /// # Errors
+    /// Where the sheet cannot be read or the ledger not be written.
+    pub async fn make(
+        rows: &dyn Rows,
+        ledger: &Ledger,
+        freshness: Freshness,
+    ) -> anyhow::Result<Self> {
+        let mut plan = Self::default();
+        let mut people = People::default();
+        let mut chunk = Chunk::default();
+        let mut asked: Option<(Vec<usize>, _)> = None;
+        let mut pass = rows.pass()?;
+        loop {
+            let entry = pass.next().transpose()?;
+            let last = entry.is_none();
+            if let Some(Entry { row, fingerprint }) = entry {
+                let index = plan.parts.len();
+                plan.fingerprints.push(fingerprint);
+                plan.parts.push(match row {
+                    Row::Person(search) => {
+                        chunk.rows.push(index);
+                        chunk.keys.push(search.identity.key());
+                        // Replaced once the ledger has said who that is.
+                        UNSEARCHABLE
+                    }
+                    Row::Answered => {
+                        plan.tally.filled_in += 1;
+                        ANSWERED
+                    }
+                    Row::Unsearchable(reason) => {
+                        *plan.tally.unsearchable.entry(reason).or_default() += 1;
+                        UNSEARCHABLE
+                    }
+                });
+            }
+            if chunk.keys.len() < CHUNK && !last {
+                continue;
+            }
+            // The ledger looks one chunk up while the next is read.
+            if let Some((rows, glances)) = asked.take() {
+                let glances: Vec<Glance> = glances.await?;
+                plan.place(&rows, &glances, &mut people);
+            }
+            let Chunk { rows, keys } = std::mem::take(&mut chunk);
+            asked = Some((rows, ledger.enter(keys, freshness)));
+            if last {
+                break;
+            }
+        }
+        if let Some((rows, glances)) = asked {
+            let glances: Vec<Glance> = glances.await?;
+            plan.place(&rows, &glances, &mut people);
+        }
+        plan.sum_up(people);
+        Ok(plan)
+    }
+
+    fn place(&mut self, rows: &[usize], glances: &[Glance], people: &mut People) {
+        for (&row, glance) in rows.iter().zip(glances) {
+            self.parts[row] = glance.person.number();
+        }
+        people.add(glances);
+    }
+
+    fn sum_up(&mut self, people: People) {
+        let tally = &mut self.tally;
+        tally.rows = self.parts.len();
+        tally.people = people.0.len();
+        tally.duplicates = tally.searchable_rows() - tally.filled_in - tally.people;
+        for (person, state) in people.into_each() {
+            match state {
+                State::Open => self.open.push(person),
+                State::Claimed => self.claimed.push(person),
+                State::Found => tally.known_found += 1,
+                State::NotFound => tally.known_not_found += 1,
+                State::Suppressed => tally.suppressed += 1,
+            }
+        }
+        tally.new = self.open.len();
+        tally.under_way = self.claimed.len();
+    }
+
+    /// What this row is to the run.
+    ///
+    /// # Errors
+    /// Where the row is not the one that was planned for: the file was changed while it was read, and what is known of
+    /// a row cannot be told to another one.
+    pub fn part(&self, row: usize, fingerprint: u32) -> Result<Part, Changed> {
+        match (self.parts.get(row), self.fingerprints.get(row)) {
+            (Some(&part), Some(&planned)) if planned == fingerprint => Ok(match part {
+                ANSWERED => Part::Answered,
+                UNSEARCHABLE => Part::Unsearchable,
+                number => Part::Person(PersonId::of_number(number)),
+            }),
+            _ => Err(Changed { row: row + 1 }),
+        }
+    }
+
+    /// Proves that a pass ended where the planned one did.
+    ///
+    /// # Errors
+    /// Where the file has become shorter.
+    pub fn ends_at(&self, rows: usize) -> Result<(), Changed> {
+        if rows == self.parts.len() {
+            Ok(())
+        } else {
+            Err(Changed { row: rows + 1 })
+        }
+    }
+}
+
+/// Everybody in the sheet once, eight bytes each: the person's number above three bits for the [`State`].
+#[derive(Default)]
+struct People(Vec<i64>);
+
+#[derive(Clone, Copy)]
+enum State {
+    Open,
+    Claimed,
+    Found,
+    NotFound,
+    Suppressed,
+}
+
+impl People {
+    fn add(&mut self, glances: &[Glance]) {
+        self.0.extend(glances.iter().map(|glance| {
+            let state = match glance.known {
+                Known::Open => State::Open,
+                Known::Claimed(_) => State::Claimed,
+                Known::Answered(AnsweredKind::Found) => State::Found,
+                Known::Answered(AnsweredKind::Suppressed) => State::Suppressed,
+                Known::Answered(
+                    AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
+                ) => State::NotFound,
+            };
+            (glance.person.number() << 3) | state as i64
+        }));
+        // Mostly in order already, which a stable sort makes use of.
+        self.0.sort_unstable();
+        self.0.dedup_by_key(|packed| *packed >> 3);
+    }
+
+    fn into_each(self) -> impl Iterator<Item = (PersonId, State)> {
+        let states = [
+            State::Open,
+            State::Claimed,
+            State::Found,
+            State::NotFound,
+            State::Suppressed,
+        ];
+        self.0.into_iter().map(move |packed| {
+            let state = usize::try_from(packed & 7).expect("three bits");
+            (PersonId::of_number(packed >> 3), states[state])
+        })
+    }
+}
+
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<usize>,
+    keys: Vec<Key>,
+}
+
+/// The sheet is not the one that was planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the input was changed while it was read: data row {row} is not what it was")]
+pub struct Changed {
+    /// The first row that differs, from 1.
+    pub row: usize,
+}

@@ -1,0 +1,293 @@
+//! One run from its plan to the last answer it can get.
+
+use super::board::Receipt;
+use super::credits::Short;
+use super::plan::{Plan, Rows};
+use super::rows::Unasked;
+use super::submit::Submitter;
+use super::{Engine, Notice, StopReason};
+use crate::batch::{Credits, Moment};
+use crate::enrow::{HttpAnswer, Patience, Submission};
+use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Known, Owner, PersonId, Verdict};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How often the ledger is asked how another run's batches stand.
+const WATCH: Duration = Duration::from_millis(500);
+
+/// Why a run ended with people it could have asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// The key was refused.
+    Key(String),
+    /// `--limit`.
+    Limit,
+    /// Enrow's answers to the POSTs were lost, again and again.
+    NoAnswers,
+    /// Enrow refused the request as such.
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// Its words.
+        words: String,
+    },
+    /// Credits or budget ran out.
+    Short(Short),
+    /// Told to stop.
+    Stopped(StopReason),
+}
+
+impl Halt {
+    /// What the rows that were left out are told.
+    pub fn unasked(&self) -> Unasked {
+        match self {
+            Self::Limit => Unasked::Limit,
+            Self::NoAnswers => Unasked::Doubt,
+            Self::Short(Short::Budget) => Unasked::Budget,
+            Self::Short(Short::Credits) => Unasked::Credits,
+            Self::Key(_) | Self::Refused { .. } | Self::Stopped(_) => Unasked::Stopped,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Why it ended early, if it did.
+    pub halt: Option<Halt>,
+    /// What it did with the credits.
+    pub receipt: Receipt,
+    /// Batches that are not settled, of all accounts.
+    pub unsettled: Vec<Holdings>,
+}
+
+impl Engine {
+    /// Reads the account's balance and takes it into the books, so that a later proof has something to compare with.
+    ///
+    /// # Errors
+    /// Where the key is refused, Enrow is out of reach, or the ledger cannot be written.
+    pub async fn balance(&self, patience: Patience) -> anyhow::Result<Credits> {
+        let books = self.ledger.books(self.account).await?;
+        let balance = self
+            .client
+            .account(patience, &|trouble| self.trouble(trouble))
+            .await?
+            .credits;
+        self.board.trouble(None);
+        self.ledger
+            .note_balance(self.account, balance, books, Moment::now())
+            .await?;
+        self.board.set_balance(balance);
+        self.board.set_price(books.price);
+        Ok(balance)
+    }
+
+    /// Settles what dead runs left behind as far as it can be settled: reads answers that were kept but not
+    /// understood, and asks the balance about batches in doubt.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be used or the key is refused.
+    pub async fn settle_leftovers(&self) -> anyhow::Result<()> {
+        self.read_kept_answers().await?;
+        if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
+            (self.notice)(Notice::DoubtLifted);
+        }
+        Ok(())
+    }
+
+    async fn read_kept_answers(&self) -> anyhow::Result<()> {
+        for batch in self.ledger.bury_the_dead().await? {
+            let Some(raw) = batch.answer else { continue };
+            let answer = HttpAnswer {
+                status: raw.status,
+                wait: None,
+                body: raw.body,
+                cut: None,
+            };
+            if let Submission::Taken(taken) = Submission::read(&answer) {
+                let price = self
+                    .ledger
+                    .books(batch.account)
+                    .await?
+                    .price
+                    .unwrap_or(super::HIGHEST_KNOWN_PRICE);
+                let reserved = taken.reserved.unwrap_or(price.times(batch.searches));
+                let accepted = batch.accepted.unwrap_or(batch.claimed);
+                self.ledger
+                    .accepted(
+                        batch.batch,
+                        Acceptance {
+                            id: taken.id,
+                            reserved,
+                        },
+                        accepted,
+                    )
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for everybody who is open and waits for everybody who is under way. What ends it early is a [`Halt`], not
+    /// an error; after an error everything that was paid can still be collected by the next run.
+    ///
+    /// # Errors
+    /// Where the sheet cannot be read (or was changed since the plan), the ledger not be used, or a question is
+    /// refused for good.
+    pub async fn run(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Ended> {
+        let halt = self.rounds(plan, rows).await;
+        *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
+        if let Some(error) = self.failure.borrow_mut().take() {
+            return Err(error);
+        }
+        Ok(Ended {
+            halt: halt?,
+            receipt: self.board.receipt(),
+            unsettled: self.ledger.unsettled().await?,
+        })
+    }
+
+    /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
+    /// people back in the meantime; nobody is sent twice in one run.
+    async fn rounds(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Option<Halt>> {
+        let mut people: Vec<PersonId> = plan.open.iter().chain(&plan.claimed).copied().collect();
+        people.sort_unstable();
+        let mut tried: BTreeSet<PersonId> = BTreeSet::new();
+        let mut left = self.settings.limit.unwrap_or(usize::MAX);
+        let mut halt = None;
+        self.adopt().await?;
+        loop {
+            let mut open = Vec::new();
+            let mut claimed_in = BTreeSet::new();
+            let mut claimed = 0;
+            for glance in self
+                .ledger
+                .glances(people.clone(), self.settings.freshness)
+                .await?
+            {
+                match glance.known {
+                    Known::Open if !tried.contains(&glance.person) => open.push(glance.person),
+                    Known::Claimed(batch) => {
+                        claimed += usize::from(!self.board.follows(batch));
+                        claimed_in.insert(batch);
+                    }
+                    Known::Open | Known::Answered(_) => {}
+                }
+            }
+            if halt.is_none() && !open.is_empty() {
+                self.board.set_ahead(open.len().min(left), claimed);
+                let mut sent = vec![false; open.len()];
+                let mut submitter = Submitter::new(self, plan, &open, &mut sent, left);
+                halt = submitter.run(&mut *rows.pass()?).await?;
+                let before = std::mem::replace(&mut left, submitter.left());
+                tried.extend(
+                    open.iter()
+                        .zip(&sent)
+                        .filter(|(_, sent)| **sent)
+                        .map(|(person, _)| *person),
+                );
+                if halt.is_none() && left == 0 && before < open.len() {
+                    halt = Some(Halt::Limit);
+                }
+                self.board.set_ahead(0, claimed);
+            }
+            match &halt {
+                Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
+                Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}
+            }
+            if self.settings.detach {
+                return Ok(halt);
+            }
+            match self.wait(&claimed_in).await? {
+                Waited::Stopped(reason) => return Ok(Some(Halt::Stopped(reason))),
+                Waited::NothingLeft if halt.is_some() || open.is_empty() => return Ok(halt),
+                Waited::NothingLeft | Waited::Changed => {}
+            }
+        }
+    }
+
+    /// Waits until nothing this run follows or watches is under way any more.
+    async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> anyhow::Result<Waited> {
+        let mut asked_balance: BTreeSet<BatchNo> = BTreeSet::new();
+        let mut watched_any = false;
+        loop {
+            if let Some(reason) = self.stop.reason() {
+                return Ok(Waited::Stopped(reason));
+            }
+            let changed = self.board.changed();
+            let mut elsewhere = false;
+            let ours_run = self.board.refunds_ahead();
+            let unsettled = self.ledger.unsettled().await?;
+            for batch in unsettled
+                .iter()
+                .filter(|batch| claimed_in.contains(&batch.batch))
+            {
+                match (batch.state, batch.owner) {
+                    _ if self.board.follows(batch.batch) => {}
+                    (BatchState::Sending | BatchState::Running, Owner::Alive) => elsewhere = true,
+                    (BatchState::Sending, Owner::Dead) => {
+                        self.read_kept_answers().await?;
+                        elsewhere = true;
+                    }
+                    (BatchState::Running, Owner::Dead | Owner::Us)
+                        if batch.account == self.account =>
+                    {
+                        self.adopt().await?;
+                        elsewhere = true;
+                    }
+                    (BatchState::Unknown, Owner::Dead)
+                        if batch.account == self.account && asked_balance.insert(batch.batch) =>
+                    {
+                        elsewhere |= watched_any && self.prove().await? == Verdict::NotTaken;
+                    }
+                    (
+                        BatchState::Sending
+                        | BatchState::Running
+                        | BatchState::Unknown
+                        | BatchState::Completed
+                        | BatchState::Failed,
+                        Owner::Us | Owner::Alive | Owner::Dead,
+                    ) => {}
+                }
+            }
+            watched_any |= elsewhere;
+            if !elsewhere && !ours_run {
+                return Ok(if watched_any {
+                    Waited::Changed
+                } else {
+                    Waited::NothingLeft
+                });
+            }
+            tokio::select! {
+                () = changed => {}
+                () = tokio::time::sleep(WATCH), if elsewhere => {}
+                _ = self.stop.told() => {}
+            }
+        }
+    }
+
+    /// Follows the running batches of this account that no living run follows.
+    async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
+        let adopted = self.ledger.adopt(self.account).await?;
+        let new: Vec<Holdings> = adopted
+            .into_iter()
+            .filter(|batch| !self.board.follows(batch.batch))
+            .collect();
+        if !new.is_empty() {
+            (self.notice)(Notice::Adopted(new.len()));
+        }
+        for batch in new {
+            self.follow(batch, false);
+        }
+        Ok(())
+    }
+}
+
+enum Waited {
+    /// Something that was waited for elsewhere has ended: people may be open again.
+    Changed,
+    /// Everything is settled that this run can settle.
+    NothingLeft,
+    Stopped(StopReason),
+}
