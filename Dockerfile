@@ -1,6 +1,11 @@
-# enrow-phone for schedulers that start containers. The ledger lives on the volume `/ledger`, the files on `/work`:
+# enrow-phone for schedulers that start containers. The ledger lives on the volume `/ledger`:
 #
-#   docker run --rm -v enrow-ledger:/ledger -v "$PWD":/work -e ENROW_API_KEY enrow-phone bulk contacts.csv -o out.csv
+#   docker run --rm -i -v enrow-ledger:/ledger -e ENROW_API_KEY enrow-phone bulk - < contacts.csv > out.csv
+#
+# Files of the host are mounted on `/work`, and both folders must belong to whoever runs it:
+#
+#   docker run --rm --user "$(id -u):$(id -g)" -v "$HOME/.enrow":/ledger -v "$PWD":/work -e ENROW_API_KEY \
+#     enrow-phone bulk contacts.csv -o out.csv
 #
 # The entry refuses to spend when no volume is mounted: a ledger that vanishes with its container pays twice.
 
@@ -23,7 +28,6 @@ COPY LICENSE /usr/share/doc/enrow-phone/
 
 # No VOLUME line on purpose: it would give every forgetful run a ledger of its own, and drop it afterwards.
 ENV ENROW_PHONE_LEDGER=/ledger/ledger.db
-# A file mounted from the host belongs to somebody: `--user "$(id -u):$(id -g)"` writes as them.
 USER enrow-phone
 WORKDIR /work
 ENTRYPOINT ["container-entry"]
