@@ -7,3 +7,4 @@ pub mod enrow;
 pub mod ledger;
 pub mod lookup;
 pub mod people;
+pub mod sheet;

@@ -4,6 +4,7 @@
 //! [`ledger`](crate::ledger) remembers people by [`Key`], [`enrow`](crate::enrow) sends an [`Identity`].
 
 mod answer;
+mod clues;
 mod domain;
 mod echo;
 mod identity;
@@ -12,6 +13,7 @@ mod profile;
 mod row;
 
 pub use answer::{Answer, Country, PhoneNumber};
+pub use clues::Clues;
 pub use domain::Domain;
 pub use echo::Echo;
 pub use identity::{Employer, Identity, Named};

@@ -1,0 +1,264 @@
+//! What can be wrong with a sheet, in words for the person who has it open.
+
+use super::{Encoding, Field, Input};
+use std::fmt;
+use std::io;
+
+/// Why a sheet cannot be read or written. The text may have several lines: what is wrong, what is known, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetError {
+    /// Two columns claim one field with equal right.
+    #[error("{}", ambiguous(input, *field, columns))]
+    Ambiguous {
+        /// The columns, each with the word that names it in `--map`.
+        columns: Vec<(String, String)>,
+        /// What both seem to hold.
+        field: Field,
+        /// The sheet.
+        input: Input,
+    },
+    /// The input is not what it was when it was opened.
+    #[error("`{input}` was changed while it was being read")]
+    Changed {
+        /// The sheet.
+        input: Input,
+    },
+    /// There is not even a header.
+    #[error("`{input}` is empty")]
+    Empty {
+        /// The sheet.
+        input: Input,
+    },
+    /// `--map` names a column that is not there.
+    #[error("{}", no_column(input, *field, name, columns, guess.as_deref()))]
+    NoColumn {
+        /// The columns there are.
+        columns: Vec<String>,
+        /// The field it was named for.
+        field: Field,
+        /// A column that may have been meant.
+        guess: Option<String>,
+        /// The sheet.
+        input: Input,
+        /// What was asked for.
+        name: String,
+    },
+    /// No combination of columns names a person.
+    #[error("{}", nothing_to_search(input, columns))]
+    NothingToSearch {
+        /// The columns there are, or what stands in the first row.
+        columns: Vec<String>,
+        /// The sheet.
+        input: Input,
+    },
+    /// The file is of another kind.
+    #[error("`{input}` is {what}, not CSV\nhint: save it as `CSV UTF-8` and pass that file")]
+    NotText {
+        /// The sheet.
+        input: Input,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The input cannot be opened.
+    #[error("cannot open `{input}`: {source}")]
+    Open {
+        /// The sheet.
+        input: Input,
+        /// Why.
+        source: io::Error,
+    },
+    /// The input cannot be read on.
+    #[error("cannot read `{input}`: {source}")]
+    Read {
+        /// The sheet.
+        input: Input,
+        /// Why.
+        source: io::Error,
+    },
+    /// One line goes on for longer than any row does.
+    #[error("`{input}`, line {line}: this line has no end within 1 MiB\nhint: is it a CSV file?")]
+    TooLong {
+        /// The sheet.
+        input: Input,
+        /// Where the line begins, from 1.
+        line: u64,
+    },
+    /// A quote takes lines in that are not meant for it.
+    #[error(
+        "`{input}`, line {line}: a field opens with `\"` here and its closing `\"` is missing\n\
+         hint: remove the quote, or close it"
+    )]
+    UnclosedQuote {
+        /// The sheet.
+        input: Input,
+        /// Where the quote stands, from 1.
+        line: u64,
+    },
+    /// Bytes that do not belong to the encoding.
+    #[error("{}", undecodable(input, *line, *offset, *byte, *encoding))]
+    Undecodable {
+        /// The byte.
+        byte: Option<u8>,
+        /// What it should belong to.
+        encoding: Encoding,
+        /// The sheet.
+        input: Input,
+        /// Where it stands, from 1.
+        line: u64,
+        /// Where it stands in the file, from 0.
+        offset: u64,
+    },
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Write(#[source] io::Error),
+}
+
+impl SheetError {
+    /// Whether the reader of the output has gone away, which is no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Whether a device failed, so that the same input may do later. Everything else is to be put right in the input
+    /// or on the command line.
+    pub fn is_io(&self) -> bool {
+        matches!(self, Self::Read { .. } | Self::Write(_))
+    }
+}
+
+/// Something worth knowing about a sheet that can be read all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// UTF-16 that does not say so.
+    NoByteOrderMark {
+        /// What it was taken for.
+        encoding: Encoding,
+        /// The sheet.
+        input: Input,
+    },
+    /// Not UTF-8, so read as what Excel writes in Western Europe and America.
+    NotUtf8 {
+        /// The sheet.
+        input: Input,
+        /// The first line that is not UTF-8, from 1.
+        line: u64,
+    },
+    /// The input has a column of a result's name that does not seem to be ours, and it will be overwritten.
+    Overwritten {
+        /// The column.
+        column: &'static str,
+        /// The sheet.
+        input: Input,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoByteOrderMark { encoding, input } => {
+                write!(
+                    f,
+                    "`{input}` looks like {encoding} without a byte order mark and is read so"
+                )
+            }
+            Self::NotUtf8 { input, line } => write!(
+                f,
+                "`{input}` is not UTF-8 (line {line}); it is read as Windows-1252\n\
+                 hint: if accented letters come out wrong, name its encoding: `--encoding iso-8859-2`"
+            ),
+            Self::Overwritten { column, input } => write!(
+                f,
+                "`{input}` has a column `{column}` of its own, which the results will replace\n\
+                 hint: rename it to keep what it holds"
+            ),
+        }
+    }
+}
+
+/// Text from a file, fit to be shown: without control characters, and not endless.
+pub(super) struct Shown<'a>(pub(super) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 60;
+        let visible = self.0.trim().chars().filter(|c| !c.is_control());
+        for (shown, c) in visible.enumerate() {
+            if shown == LONGEST {
+                return f.write_str("…");
+            }
+            write!(f, "{c}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `a`, `b` and `c`, each in backticks.
+fn listed(columns: &[String]) -> String {
+    const MOST: usize = 40;
+    let mut names: Vec<String> = columns
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{}`", Shown(name)))
+        .collect();
+    if columns.len() > MOST {
+        names.push(format!("and {} more", columns.len() - MOST));
+    }
+    names.join(", ")
+}
+
+fn ambiguous(input: &Input, field: Field, columns: &[(String, String)]) -> String {
+    let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+    let hints: Vec<String> = columns
+        .iter()
+        .map(|(_, word)| format!("`--map '{field}={}'`", Shown(word)))
+        .collect();
+    format!(
+        "`{input}` has several columns for {field}, and they differ: {}\nhint: choose one: {}",
+        listed(&names),
+        hints.join(" or ")
+    )
+}
+
+fn no_column(
+    input: &Input,
+    field: Field,
+    name: &str,
+    columns: &[String],
+    guess: Option<&str>,
+) -> String {
+    let name = Shown(name);
+    let mut text = format!(
+        "`{input}` has no column `{name}`, asked for by `--map {field}={name}`\n  its columns are {}",
+        listed(columns)
+    );
+    if let Some(guess) = guess {
+        let guess = Shown(guess);
+        text = format!("{text}\nhint: did you mean `--map '{field}={guess}'`?");
+    }
+    text
+}
+
+fn nothing_to_search(input: &Input, columns: &[String]) -> String {
+    format!(
+        "`{input}` has no columns that name a person: a LinkedIn profile, or first name, last name and company\n  \
+         its columns are {}\n\
+         hint: name them: `--map linkedin_url=COLUMN`, or `--map fullname=COLUMN --map company_name=COLUMN` (fields: \
+         linkedin_url, firstname, lastname, fullname, company_name, company_domain)",
+        listed(columns)
+    )
+}
+
+fn undecodable(
+    input: &Input,
+    line: u64,
+    offset: u64,
+    byte: Option<u8>,
+    encoding: Encoding,
+) -> String {
+    let byte = byte.map_or_else(String::new, |byte| format!(" (0x{byte:02X})"));
+    format!(
+        "`{input}`, line {line}: byte {}{byte} of the file is not {encoding}\n\
+         hint: name the file's encoding: `--encoding windows-1252`",
+        offset + 1
+    )
+}

@@ -1,0 +1,82 @@
+//! Finds the row that names the columns.
+
+use super::options::ColumnName;
+use super::{Mapping, vocabulary};
+
+/// Where the header is, and how sure that is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// The header's row; `None` where the first row is data.
+    pub(super) row: Option<usize>,
+    /// How many words of it are known, those that name a person's fields counting more.
+    pub(super) known: u32,
+}
+
+impl Found {
+    /// There is no header.
+    pub(super) const ABSENT: Self = Self {
+        row: None,
+        known: 0,
+    };
+}
+
+/// How far down a header is looked for: titles and notes above it take a few lines.
+const DEEPEST: usize = 30;
+
+/// Looks for the header among the first rows.
+pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
+    let mut best = Found::ABSENT;
+    let mut widest = 0;
+    for (index, row) in rows.iter().take(DEEPEST).enumerate() {
+        let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let known = known(row, map);
+        // Below a row that is as full there is data, whatever words it is made of.
+        if known > best.known && (index == 0 || filled > widest) {
+            best = Found {
+                row: Some(index),
+                known,
+            };
+        }
+        widest = widest.max(filled);
+    }
+    if best.row.is_some() || rows.is_empty() || rows[0].iter().any(|cell| is_data(cell)) {
+        return best;
+    }
+    let usual = super::layout::usual_width(rows);
+    Found {
+        row: rows.iter().position(|row| row.len() == usual),
+        known: 0,
+    }
+}
+
+/// How many words of a row are known as column names.
+fn known(row: &[String], map: &[Mapping]) -> u32 {
+    if row.iter().any(|cell| is_data(cell)) {
+        return 0;
+    }
+    let mapped = |cell: &str| {
+        map.iter().any(|mapping| match &mapping.column {
+            ColumnName::Named(name) => name.trim() == cell.trim(),
+            ColumnName::Nothing => false,
+        })
+    };
+    row.iter()
+        .map(|cell| {
+            if mapped(cell) {
+                4
+            } else if vocabulary::sense(cell).is_some() {
+                3
+            } else {
+                u32::from(vocabulary::is_known(cell))
+            }
+        })
+        .sum()
+}
+
+/// Whether a cell is of the kind that stands below a header: an address.
+fn is_data(cell: &str) -> bool {
+    let cell = cell.to_ascii_lowercase();
+    cell.contains("linkedin.com/")
+        || cell.contains("://")
+        || (cell.contains('@') && cell.contains('.'))
+}

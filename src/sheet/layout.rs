@@ -1,0 +1,229 @@
+//! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
+
+use super::dialect::{LineEnd, Quoting};
+use super::header;
+use super::parser::{ParseError, Parser};
+use super::text::Lines;
+use super::{Delimiter, Header, Options, Record, quotes};
+
+/// What a sheet looks like, found from its beginning.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) delimiter: Delimiter,
+    pub(super) line_end: LineEnd,
+    pub(super) quoting: Quoting,
+    /// What stands above the header, as it stands there: titles, notes, a `sep=` line, blank lines.
+    pub(super) head: String,
+    /// The header's fields; `None` where the first row is data.
+    pub(super) header: Option<Vec<String>>,
+    /// The line of the file on which the header begins, from 1.
+    pub(super) header_line: u64,
+    /// How many columns there are: the header's, or those of most rows.
+    pub(super) width: usize,
+    /// Where in the text the data begins.
+    pub(super) data: u64,
+    /// The first data rows.
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// The beginning of a sheet's text.
+pub(super) struct Sample<'a> {
+    pub(super) text: &'a str,
+    /// Whether this is all there is.
+    pub(super) whole: bool,
+}
+
+/// A row of the sample and where it stands.
+struct Line {
+    start: usize,
+    end: usize,
+    fields: Vec<String>,
+    ended_by: Option<LineEnd>,
+}
+
+/// The sample cut up with one delimiter.
+struct Reading {
+    delimiter: Delimiter,
+    lines: Vec<Line>,
+    header: header::Found,
+    fit: Fit,
+    /// Why not all of the sample could be cut up.
+    failure: Option<ParseError>,
+}
+
+/// How well a delimiter explains the sample; better is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    /// How many words of the header are known.
+    known: u32,
+    /// It separates something, and the rows agree on how much.
+    separates: bool,
+    /// How many rows in a hundred are as wide as the others.
+    agreement: usize,
+    width: usize,
+}
+
+/// How many rows are looked at.
+const ROWS: usize = 2000;
+
+/// Looks at the beginning of a sheet.
+pub(super) fn detect(sample: &Sample<'_>, options: &Options) -> Result<Layout, ParseError> {
+    let (hint, skip) = sep_line(sample.text);
+    let candidates = match options.delimiter.or(hint) {
+        Some(delimiter) => vec![delimiter],
+        None => Delimiter::USUAL.to_vec(),
+    };
+    let mut readings = candidates
+        .into_iter()
+        .map(|delimiter| read(sample, skip, delimiter, options));
+    let first = readings.next().expect("there is a delimiter to try");
+    let best = readings.fold(first, |best, reading| {
+        if reading.fit > best.fit {
+            reading
+        } else {
+            best
+        }
+    });
+    match best.failure {
+        Some(failure) => Err(failure.at(skip as u64)),
+        None => Ok(layout(sample, skip, best)),
+    }
+}
+
+/// Excel's own hint: a first line `sep=;`. Gives the delimiter and the length of the line.
+fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let bare = line.trim_matches('"');
+    let hint = match bare.as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', byte] => Delimiter::new(*byte),
+        _ => None,
+    };
+    if hint.is_none() {
+        return (None, 0);
+    }
+    let rest = &text[line.len()..];
+    let end = if rest.starts_with("\r\n") {
+        2
+    } else {
+        rest.len().min(1)
+    };
+    (hint, line.len() + end)
+}
+
+/// Cuts the sample up with one delimiter and judges the result.
+fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Options) -> Reading {
+    let mut parser = Parser::new(&sample.text.as_bytes()[skip..], delimiter.byte());
+    let mut record = Record::new();
+    let mut lines = Vec::new();
+    let mut failure = None;
+    while lines.len() < ROWS {
+        match parser.read(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            // The sample may end inside a field.
+            Err(ParseError::UnclosedQuote(_)) if !sample.whole && parser.at_end() => break,
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+        let place = |offset: u64| skip + usize::try_from(offset).unwrap_or(usize::MAX - skip);
+        lines.push(Line {
+            start: place(parser.record_start()),
+            end: place(parser.offset()),
+            fields: record.fields().map(str::to_owned).collect(),
+            ended_by: parser.last_end(),
+        });
+    }
+    if !sample.whole && failure.is_none() && lines.len() > 1 && lines.len() < ROWS {
+        lines.pop();
+    }
+    let rows: Vec<&[String]> = lines.iter().map(|line| line.fields.as_slice()).collect();
+    let header = match options.header {
+        Header::Absent => header::Found::ABSENT,
+        Header::Detect => header::find(&rows, &options.map),
+    };
+    let body = &rows[header.row.map_or(0, |row| row + 1)..];
+    let common = usual_width(body);
+    let width = header.row.map_or(common, |row| rows[row].len());
+    let agreeing = body.iter().filter(|row| row.len() == width).count();
+    let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
+    let fit = Fit {
+        known: header.known,
+        separates: width > 1 && agreement >= 80,
+        agreement,
+        width,
+    };
+    Reading {
+        delimiter,
+        lines,
+        header,
+        fit,
+        failure,
+    }
+}
+
+/// The number of fields that most rows have.
+pub(super) fn usual_width(rows: &[&[String]]) -> usize {
+    let mut widths: Vec<usize> = rows.iter().map(|row| row.len()).collect();
+    widths.sort_unstable();
+    let longest_run = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+    longest_run.map_or(0, |run| run[0])
+}
+
+/// Puts together what the best reading says.
+fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
+    let Reading {
+        delimiter,
+        mut lines,
+        header,
+        fit,
+        failure: _,
+    } = reading;
+    let count = |end| {
+        lines
+            .iter()
+            .filter(|line| line.ended_by == Some(end))
+            .count()
+    };
+    let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
+    // Later ones win a tie, and a sheet of one row without a line end gets `\n`.
+    let line_end = ends
+        .into_iter()
+        .rev()
+        .max_by_key(|end| count(*end))
+        .unwrap_or_default();
+    let begin = header.row.map_or(skip, |row| lines[row].start);
+    let quoted = quotes::all_quoted(
+        &sample.text.as_bytes()[begin..lines.last().map_or(begin, |line| line.end)],
+        delimiter.byte(),
+    );
+    let (head, data) = match header.row {
+        Some(row) => (lines[row].start, lines[row].end),
+        None => (skip, skip),
+    };
+    let header = header.row.map(|row| {
+        let rest = lines.split_off(row + 1);
+        std::mem::replace(&mut lines, rest)
+            .pop()
+            .map(|line| line.fields)
+            .unwrap_or_default()
+    });
+    let mut above = Lines::default();
+    above.count(&sample.text.as_bytes()[..head]);
+    Layout {
+        header_line: above.line(),
+        delimiter,
+        line_end,
+        quoting: if quoted {
+            Quoting::Always
+        } else {
+            Quoting::Necessary
+        },
+        head: sample.text[..head].to_owned(),
+        header,
+        width: fit.width,
+        data: data as u64,
+        rows: lines.into_iter().map(|line| line.fields).collect(),
+    }
+}

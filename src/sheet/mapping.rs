@@ -1,0 +1,63 @@
+//! How a sheet is read, said in one line.
+
+use super::error::Shown;
+use super::{Delimiter, Encoding, Field, Sheet};
+use std::fmt;
+
+/// Says which column is read as which field, and what is unusual about the sheet.
+pub struct Reading<'a>(pub(super) &'a Sheet);
+
+impl fmt::Display for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(sheet) = self;
+        f.write_str("reading ")?;
+        let mut separator = "";
+        for field in Field::ALL {
+            let columns = sheet.columns.of(field);
+            if columns.is_empty() {
+                continue;
+            }
+            let names: Vec<String> = columns
+                .iter()
+                .map(|index| sheet.layout.name(*index))
+                .collect();
+            write!(f, "{separator}{} as {field}", names.join(" or "))?;
+            separator = ", ";
+        }
+        let mut unusual = Vec::new();
+        if sheet.source.encoding != Encoding::UTF_8 {
+            unusual.push(sheet.source.encoding.to_string());
+        }
+        if sheet.layout.delimiter != Delimiter::USUAL[0] && sheet.layout.width > 1 {
+            unusual.push(format!("separated by {}", sheet.layout.delimiter));
+        }
+        match &sheet.layout.header {
+            None => unusual.push("no header".to_owned()),
+            Some(_) if sheet.layout.header_line > 1 => {
+                unusual.push(format!("header on line {}", sheet.layout.header_line));
+            }
+            Some(_) => {}
+        }
+        if !unusual.is_empty() {
+            write!(f, " ({})", unusual.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl super::layout::Layout {
+    /// A column as messages name it.
+    pub(super) fn name(&self, index: usize) -> String {
+        let header = self.header.as_ref().and_then(|header| header.get(index));
+        match header.filter(|name| !name.trim().is_empty()) {
+            Some(name) => format!("`{}`", Shown(name)),
+            None => format!("column {}", index + 1),
+        }
+    }
+
+    /// All columns; where there is no header, what the first row holds.
+    pub(super) fn names(&self) -> Vec<String> {
+        let header = self.header.as_ref().or(self.rows.first());
+        header.cloned().unwrap_or_default()
+    }
+}

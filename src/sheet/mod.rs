@@ -1,0 +1,214 @@
+//! Spreadsheets in and out: encodings, dialects, columns, faithful writing.
+//!
+//! A [`Sheet`] is opened once and read in as many [`Pass`]es as needed, each in a stream: memory does not grow with
+//! the file. What is written through a [`Writer`] is what was read, field by field, with the results added; fed in
+//! again it comes out as the same bytes.
+
+mod columns;
+mod dialect;
+mod encoding;
+mod error;
+mod header;
+mod input;
+mod layout;
+mod mapping;
+mod options;
+mod parser;
+mod quotes;
+mod reader;
+mod record;
+mod results;
+#[cfg(test)]
+mod tests;
+mod text;
+mod vocabulary;
+mod writer;
+
+pub use encoding::Encoding;
+pub use error::{SheetError, Warning};
+pub use input::Input;
+pub use mapping::Reading;
+pub use options::{ColumnName, Delimiter, Excel, Field, FilledIn, Header, Mapping, Options};
+pub use reader::Pass;
+pub use record::Record;
+pub use writer::{Cells, Writer};
+
+use crate::people::{Clues, Domain, PhoneNumber, Profile, Row, Search};
+use columns::Columns;
+use input::Snapshot;
+use layout::{Layout, Sample};
+use results::Results;
+use std::io;
+use text::{Source, Text};
+
+/// How much of a sheet is looked at to find out what it is.
+const SAMPLE: usize = 1024 * 1024;
+
+/// A sheet that was opened and understood.
+pub struct Sheet {
+    source: Source,
+    layout: Layout,
+    columns: Columns,
+    results: Results,
+    trailing_blank_lines: u64,
+    excel: Excel,
+    refresh: FilledIn,
+    warnings: Vec<Warning>,
+}
+
+impl Sheet {
+    /// Opens an input and finds out what it is. A pipe is read to its end first. Reads the file once to prove that
+    /// all of it is text, and keeps the handle: what happens to the path later does not matter.
+    ///
+    /// # Errors
+    /// When the input cannot be read, is not CSV, or has no columns that name a person.
+    pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
+        let snapshot = Snapshot::open(input)?;
+        let mut warnings = Vec::new();
+        let encoding::Proven {
+            source,
+            trailing_blank_lines,
+        } = encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
+        let (text, whole) = sample(&source)?;
+        if text.trim().is_empty() {
+            return Err(SheetError::Empty {
+                input: input.clone(),
+            });
+        }
+        let sample = Sample { text: &text, whole };
+        let mut layout =
+            layout::detect(&sample, options).map_err(|error| reader::failure(&source, error))?;
+        let columns = Columns::choose(input, &layout, &options.map)?;
+        let results = Results::find(&layout);
+        layout.rows = Vec::new();
+        Ok(Self {
+            source,
+            layout,
+            columns,
+            results,
+            trailing_blank_lines,
+            excel: options.excel,
+            refresh: options.refresh,
+            warnings,
+        })
+    }
+
+    /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
+    pub fn mapping(&self) -> Reading<'_> {
+        Reading(self)
+    }
+
+    /// What the user should know before anything is sent.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Begins a pass over the data rows.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn pass(&self) -> Result<Pass, SheetError> {
+        Pass::new(&self.source, self.layout.data, self.layout.delimiter.byte())
+    }
+
+    /// Who a row is about.
+    pub fn identify(&self, record: &Record) -> Row {
+        if self.is_answered(record) {
+            return Row::Answered;
+        }
+        let custom = first_filled(record, &self.columns.custom);
+        match self.clues(record).identity() {
+            Ok(identity) => Row::Person(Search {
+                identity,
+                custom: (!custom.is_empty()).then(|| custom.to_owned()),
+            }),
+            Err(reason) => Row::Unsearchable(reason),
+        }
+    }
+
+    /// Begins the output: everything above the data is written at once.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn writer<W: io::Write>(&self, out: W) -> Result<Writer<W>, SheetError> {
+        let mark =
+            self.source.bom > 0 || self.source.encoding.is_utf_16() || self.excel == Excel::Safe;
+        Writer::new(
+            out,
+            &self.layout,
+            self.results,
+            self.excel,
+            mark,
+            self.trailing_blank_lines,
+        )
+    }
+
+    fn clues<'r>(&self, record: &'r Record) -> Clues<'r> {
+        let columns = &self.columns;
+        let mut clues = Clues::default();
+        for cell in columns
+            .profile
+            .iter()
+            .filter_map(|index| record.get(*index))
+        {
+            let profile = Profile::parse(cell);
+            if profile.is_ok() {
+                clues.profile = Some(profile);
+                return clues;
+            }
+            clues.profile.get_or_insert(profile);
+        }
+        clues.first = first_filled(record, &columns.first);
+        clues.last = first_filled(record, &columns.last);
+        clues.full = first_filled(record, &columns.full);
+        clues.company = first_filled(record, &columns.company);
+        let mut domains = columns.domain.iter().filter_map(|index| record.get(*index));
+        clues.domain = domains.find_map(Domain::parse);
+        clues
+    }
+
+    fn is_answered(&self, record: &Record) -> bool {
+        let cell = |place: Option<usize>| place.and_then(|index| record.get(index));
+        self.refresh == FilledIn::Keep
+            && cell(self.results.status()).is_some_and(|status| status.trim() == "found")
+            && cell(self.results.number())
+                .is_some_and(|number| PhoneNumber::parse(number).is_some())
+    }
+}
+
+/// The first of these cells that holds anything.
+fn first_filled<'r>(record: &'r Record, columns: &[usize]) -> &'r str {
+    let cells = columns.iter().filter_map(|index| record.get(*index));
+    cells
+        .map(str::trim)
+        .find(|cell| !cell.is_empty())
+        .unwrap_or_default()
+}
+
+/// The beginning of a source's text, and whether that is all of it.
+fn sample(source: &Source) -> Result<(String, bool), SheetError> {
+    let mut text = source.text();
+    let mut bytes = vec![0; SAMPLE];
+    let mut length = 0;
+    let whole = loop {
+        match text
+            .read(&mut bytes[length..])
+            .map_err(|error| source.failure(error))?
+        {
+            0 => break length < SAMPLE,
+            read => length += read,
+        }
+    };
+    bytes.truncate(length);
+    let text = String::from_utf8(bytes).or_else(|error| {
+        // The sample ends in the middle of a character.
+        let valid = error.utf8_error().valid_up_to();
+        let mut bytes = error.into_bytes();
+        bytes.truncate(valid);
+        String::from_utf8(bytes)
+    });
+    let changed = |_| SheetError::Changed {
+        input: source.input.clone(),
+    };
+    Ok((text.map_err(changed)?, whole))
+}

@@ -1,0 +1,281 @@
+//! What the user says about a sheet. Everything unsaid is found out.
+
+use super::Encoding;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+
+/// What is decreed about a sheet.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What separates fields; found from the content if unsaid.
+    pub delimiter: Option<Delimiter>,
+    /// The encoding; taken from the byte order mark or the content if unsaid.
+    pub encoding: Option<Encoding>,
+    /// Whether the output is made for spreadsheet programs.
+    pub excel: Excel,
+    /// Whether there is a header row.
+    pub header: Header,
+    /// Columns named by hand. Several for one field are tried in this order, row by row.
+    pub map: Vec<Mapping>,
+    /// What to do with rows that carry a found number already.
+    pub refresh: FilledIn,
+}
+
+/// Whether the output is made for spreadsheet programs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Excel {
+    /// Numbers as they are; a byte order mark where the input has one or was UTF-16.
+    #[default]
+    Plain,
+    /// A byte order mark always, and numbers as `="+12025550123"`, which spreadsheet programs show as text instead of
+    /// calculating with it.
+    Safe,
+}
+
+/// Rows whose own columns already hold a found number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FilledIn {
+    /// Treat them like all others.
+    AskAgain,
+    /// They are answered.
+    #[default]
+    Keep,
+}
+
+/// Whether a sheet has a header row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Header {
+    /// The first row is data.
+    Absent,
+    /// Found from the content.
+    #[default]
+    Detect,
+}
+
+/// What a column can say about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The address of the public LinkedIn profile.
+    LinkedinUrl,
+    /// The first name.
+    Firstname,
+    /// The last name.
+    Lastname,
+    /// First and last name in one.
+    Fullname,
+    /// The company's domain or website.
+    CompanyDomain,
+    /// The company's name.
+    CompanyName,
+    /// The user's own id for the person.
+    Custom,
+}
+
+impl Field {
+    /// Every field, in the order in which they are told.
+    pub const ALL: [Self; 7] = [
+        Self::LinkedinUrl,
+        Self::Firstname,
+        Self::Lastname,
+        Self::Fullname,
+        Self::CompanyDomain,
+        Self::CompanyName,
+        Self::Custom,
+    ];
+
+    /// The field's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinkedinUrl => "linkedin_url",
+            Self::Firstname => "firstname",
+            Self::Lastname => "lastname",
+            Self::Fullname => "fullname",
+            Self::CompanyDomain => "company_domain",
+            Self::CompanyName => "company_name",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain: String = text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let known = Self::ALL
+            .into_iter()
+            .find(|field| field.name().replace('_', "") == plain);
+        known.ok_or_else(|| {
+            let names = Self::ALL.map(|field| format!("`{field}`")).join(", ");
+            format!("`{text}` is not a field; the fields are {names}")
+        })
+    }
+}
+
+/// `FIELD=COLUMN`: which column holds a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The column.
+    pub column: ColumnName,
+    /// The field.
+    pub field: Field,
+}
+
+/// How the user names a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnName {
+    /// By its header, or by its number from 1 where no header reads so.
+    Named(String),
+    /// No column: the field is not to be used. Written `FIELD=` with nothing behind it.
+    Nothing,
+}
+
+impl ColumnName {
+    /// The name read as a column number, from 1.
+    pub(super) fn number(&self) -> Option<NonZeroUsize> {
+        match self {
+            Self::Named(name) => name.trim().parse().ok(),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl fmt::Display for Mapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = match &self.column {
+            ColumnName::Named(name) => name,
+            ColumnName::Nothing => "",
+        };
+        write!(f, "{}={column}", self.field)
+    }
+}
+
+impl FromStr for Mapping {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (field, column) = text.split_once('=').ok_or_else(|| {
+            "expected `FIELD=COLUMN`, such as `linkedin_url=Profile` or `firstname=3`".to_owned()
+        })?;
+        let column = match column.trim() {
+            "" => ColumnName::Nothing,
+            _ => ColumnName::Named(column.to_owned()),
+        };
+        let field = field.parse()?;
+        Ok(Self { column, field })
+    }
+}
+
+/// The character between fields: ASCII, and neither a quote nor a line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delimiter(u8);
+
+impl Delimiter {
+    /// What is looked for in a sheet nothing is said about; the likeliest first.
+    pub(super) const USUAL: [Self; 4] = [Self(b','), Self(b';'), Self(b'\t'), Self(b'|')];
+
+    /// The comma, unless `byte` can separate fields.
+    pub(super) fn new(byte: u8) -> Option<Self> {
+        (byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')).then_some(Self(byte))
+    }
+
+    /// The byte.
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            b',' => f.write_str("comma"),
+            b';' => f.write_str("semicolon"),
+            b'\t' => f.write_str("tab"),
+            b' ' => f.write_str("space"),
+            b'|' => f.write_str("`|`"),
+            other if other.is_ascii_graphic() => write!(f, "`{}`", char::from(other)),
+            other => write!(f, "byte {other}"),
+        }
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let byte = match (text, text.as_bytes()) {
+            (_, [byte]) => Some(*byte),
+            ("\\t", _) => Some(b'\t'),
+            _ => match text.to_ascii_lowercase().as_str() {
+                "comma" => Some(b','),
+                "pipe" => Some(b'|'),
+                "semicolon" => Some(b';'),
+                "space" => Some(b' '),
+                "tab" => Some(b'\t'),
+                _ => None,
+            },
+        };
+        byte.and_then(Self::new).ok_or_else(|| {
+            "a delimiter is one ASCII character other than a quote or a line end: `,`, `;`, `tab`, `|`".to_owned()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_names_a_field_and_a_column() {
+        let mapping: Mapping = "linkedin_url=Profil = Link".parse().unwrap();
+        assert_eq!(mapping.field, Field::LinkedinUrl);
+        assert_eq!(mapping.column, ColumnName::Named("Profil = Link".into()));
+        assert_eq!(
+            "custom=".parse::<Mapping>().unwrap().column,
+            ColumnName::Nothing
+        );
+        assert_eq!(
+            "First-Name=1".parse::<Mapping>().unwrap().field,
+            Field::Firstname
+        );
+    }
+
+    #[test]
+    fn a_wrong_mapping_says_what_is_right() {
+        let error = "phone=3".parse::<Mapping>().unwrap_err();
+        assert!(
+            error.contains("`phone` is not a field; the fields are `linkedin_url`"),
+            "{error}"
+        );
+        let error = "Profile".parse::<Mapping>().unwrap_err();
+        assert!(error.starts_with("expected `FIELD=COLUMN`"), "{error}");
+    }
+
+    #[test]
+    fn a_delimiter_is_one_character_or_its_name() {
+        for (text, byte) in [
+            (",", b','),
+            ("tab", b'\t'),
+            ("\\t", b'\t'),
+            ("\t", b'\t'),
+            ("|", b'|'),
+            ("^", b'^'),
+        ] {
+            assert_eq!(text.parse::<Delimiter>().unwrap().byte(), byte, "{text}");
+        }
+        for text in ["", "\"", "\n", "\r", ",,", "é"] {
+            assert!(text.parse::<Delimiter>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! From text to records.
+//!
+//! `csv_core` (the parser inside the `csv` crate) is driven by hand because `csv::Reader` hides what matters here: how
+//! far a record has run, whether the text ended inside quotes, and where blank lines stood.
+
+use super::Record;
+use super::dialect::LineEnd;
+use super::quotes;
+use super::text::{Text, TextError};
+use csv_core::ReadRecordResult;
+
+/// How many bytes one record may take. A quote that is never closed is noticed here, not at the end of the file.
+const LONGEST_RECORD: usize = 1024 * 1024;
+
+/// How much is asked of the text at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Why there is no next record.
+#[derive(Debug)]
+pub(super) enum ParseError {
+    /// Bytes that are not UTF-8, in a file that was UTF-8 when it was opened.
+    NotUtf8,
+    /// A line without quotes that runs on for [`LONGEST_RECORD`]; it begins here.
+    TooLong(u64),
+    /// The text itself failed.
+    Text(TextError),
+    /// A quote at this offset is not closed, or closed only by the quote of a later line.
+    UnclosedQuote(u64),
+}
+
+impl ParseError {
+    /// The same for a parser that began at this offset of the text.
+    pub(super) fn at(self, began: u64) -> Self {
+        match self {
+            Self::TooLong(at) => Self::TooLong(began + at),
+            Self::UnclosedQuote(at) => Self::UnclosedQuote(began + at),
+            other @ (Self::NotUtf8 | Self::Text(_)) => other,
+        }
+    }
+}
+
+impl From<TextError> for ParseError {
+    fn from(error: TextError) -> Self {
+        Self::Text(error)
+    }
+}
+
+/// Cuts text into records. Memory: the buffer holds one record and one chunk.
+pub(super) struct Parser<T> {
+    text: T,
+    machine: csv_core::Reader,
+    delimiter: u8,
+    /// The current record from its first byte, then what was read beyond it.
+    buffer: Vec<u8>,
+    /// Where in the buffer the current record begins.
+    start: usize,
+    /// Where in the buffer parsing goes on.
+    at: usize,
+    /// Where in the text the buffer begins.
+    base: u64,
+    ended: bool,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+    last_end: Option<LineEnd>,
+}
+
+impl<T: Text> Parser<T> {
+    /// Parses a text from its current place, which is the beginning of a line.
+    pub(super) fn new(text: T, delimiter: u8) -> Self {
+        let mut machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        // A fresh machine drops a byte order mark; ours is off already, and a second one is text.
+        machine.read_record(b"\n", &mut [0], &mut [0]);
+        Self {
+            text,
+            machine,
+            delimiter,
+            buffer: Vec::new(),
+            start: 0,
+            at: 0,
+            base: 0,
+            ended: false,
+            fields: vec![0; 1024],
+            ends: vec![0; 64],
+            last_end: None,
+        }
+    }
+
+    /// Reads the next record. At the end `false`, and the record has no fields but may have blank lines.
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, ParseError> {
+        let blank_lines = self.skip_blank_lines()?;
+        self.start = self.at;
+        if self.at == self.buffer.len() {
+            record.end(blank_lines);
+            return Ok(false);
+        }
+        let lines_before = self.machine.line();
+        let (length, count) = self.parse_record()?;
+        // The machine counts `\n`; it stops before that of `\r\n`, and is given one at the end of the text.
+        let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
+        if self.machine.line() - lines_before > final_line {
+            // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
+            if let quotes::Ending::Stray(at) = quotes::check(self.raw(), self.delimiter) {
+                return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
+            }
+        }
+        self.finish_line_end()?;
+        let whole = record.fill(&self.fields[..length], &self.ends[..count], blank_lines);
+        whole.then_some(true).ok_or(ParseError::NotUtf8)
+    }
+
+    /// Where in the text the record that was read last begins.
+    pub(super) fn record_start(&self) -> u64 {
+        self.base + self.start as u64
+    }
+
+    /// Where in the text the next line begins.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    /// Whether the text has been read to its end.
+    pub(super) fn at_end(&self) -> bool {
+        self.ended
+    }
+
+    /// How the record that was read last ended; `None` at the end of the text.
+    pub(super) fn last_end(&self) -> Option<LineEnd> {
+        self.last_end
+    }
+
+    /// The record that was read last as it stands in the text, with its line end.
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.buffer[self.start..self.at]
+    }
+
+    /// Runs the machine to the end of one record; says how many bytes and how many fields it has.
+    fn parse_record(&mut self) -> Result<(usize, usize), ParseError> {
+        let (mut length, mut count) = (0, 0);
+        loop {
+            let ended = self.at == self.buffer.len() && !self.more()?;
+            let too_long = self.at - self.start > LONGEST_RECORD;
+            // A line end shows where the machine is: inside quotes it is text and the record goes on.
+            let input = if ended || too_long {
+                b"\n"
+            } else {
+                &self.buffer[self.at..]
+            };
+            let (result, read, written, fields) = self.machine.read_record(
+                input,
+                &mut self.fields[length..],
+                &mut self.ends[count..],
+            );
+            length += written;
+            count += fields;
+            if !ended && !too_long {
+                self.at += read;
+            }
+            match result {
+                ReadRecordResult::InputEmpty if ended || too_long => return Err(self.unclosed()),
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End if too_long => {
+                    return Err(ParseError::TooLong(self.record_start()));
+                }
+                ReadRecordResult::Record | ReadRecordResult::End => return Ok((length, count)),
+            }
+        }
+    }
+
+    /// Passes over line ends that end nothing, and counts them.
+    fn skip_blank_lines(&mut self) -> Result<u64, ParseError> {
+        let mut lines = 0;
+        loop {
+            if self.at == self.buffer.len() {
+                self.start = self.at;
+                if !self.more()? {
+                    return Ok(lines);
+                }
+            }
+            match self.buffer[self.at] {
+                b'\n' => self.at += 1,
+                b'\r' => {
+                    self.at += 1;
+                    self.start = self.at;
+                    if self.at < self.buffer.len() || self.more()? {
+                        self.at += usize::from(self.buffer[self.at] == b'\n');
+                    }
+                }
+                _ => return Ok(lines),
+            }
+            lines += 1;
+        }
+    }
+
+    /// The machine stops after `\r`; a `\n` behind it belongs to the same line end.
+    fn finish_line_end(&mut self) -> Result<(), ParseError> {
+        self.last_end = match self.buffer[self.at - 1] {
+            b'\n' => Some(LineEnd::Lf),
+            b'\r' => {
+                if (self.at < self.buffer.len() || self.more()?) && self.buffer[self.at] == b'\n' {
+                    self.at += 1;
+                    Some(LineEnd::CrLf)
+                } else {
+                    Some(LineEnd::Cr)
+                }
+            }
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// Reads on; forgets what stands before the current record. `false` at the end of the text.
+    fn more(&mut self) -> Result<bool, ParseError> {
+        if self.ended {
+            return Ok(false);
+        }
+        self.buffer.drain(..self.start);
+        self.base += self.start as u64;
+        self.at -= self.start;
+        self.start = 0;
+        let before = self.buffer.len();
+        self.buffer.resize(before + CHUNK, 0);
+        let read = self.text.read(&mut self.buffer[before..]);
+        self.buffer.truncate(before + *read.as_ref().unwrap_or(&0));
+        self.ended = read? == 0;
+        Ok(!self.ended)
+    }
+
+    /// The error for the quote that is open here.
+    fn unclosed(&self) -> ParseError {
+        let at = match quotes::check(self.raw(), self.delimiter) {
+            quotes::Ending::Open(at) | quotes::Ending::Stray(at) => at,
+            quotes::Ending::Closed => 0,
+        };
+        ParseError::UnclosedQuote(self.record_start() + at as u64)
+    }
+}

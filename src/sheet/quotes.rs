@@ -1,0 +1,145 @@
+//! Quotes as they stand in the raw text, which the parser takes off without a word.
+
+/// How the quotes of a record's raw text work out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Every quote that was opened is closed.
+    Closed,
+    /// The quote at this offset is open when the text ends.
+    Open(usize),
+    /// The quote at this offset is closed lines later by a quote that was meant to open a field: text follows it.
+    Stray(usize),
+}
+
+/// A field's raw text.
+#[derive(Debug, PartialEq, Eq)]
+enum Shape {
+    /// No quote stands before it.
+    Bare,
+    /// In quotes from end to end.
+    Quoted,
+}
+
+/// Looks for a quote that swallowed lines which were not meant for it.
+pub(super) fn check(raw: &[u8], delimiter: u8) -> Ending {
+    let mut at = 0;
+    while at < raw.len() {
+        let start = at;
+        if raw[at] == b'"' {
+            let Some(end) = closing_quote(raw, at + 1) else {
+                return Ending::Open(start);
+            };
+            at = end + 1;
+            let goes_on = raw
+                .get(at)
+                .is_some_and(|byte| !ends_field(*byte, delimiter));
+            if goes_on && raw[start..end].contains(&b'\n') {
+                return Ending::Stray(start);
+            }
+        }
+        at = field_end(raw, at, delimiter) + 1;
+    }
+    Ending::Closed
+}
+
+/// Whether every field of every record is in quotes, and there is at least one.
+pub(super) fn all_quoted(raw: &[u8], delimiter: u8) -> bool {
+    let mut at = 0;
+    let mut any = false;
+    while at < raw.len() {
+        if matches!(raw[at], b'\r' | b'\n') {
+            at += 1;
+            continue;
+        }
+        let (shape, end) = field(raw, at, delimiter);
+        if shape == Shape::Bare {
+            return false;
+        }
+        any = true;
+        at = end;
+        if raw.get(at) == Some(&delimiter) {
+            at += 1;
+            // A delimiter at the end of a line, or of the text, has an unquoted empty field behind it.
+            if raw.get(at).is_none_or(|byte| matches!(byte, b'\r' | b'\n')) {
+                return false;
+            }
+        }
+    }
+    any
+}
+
+/// The shape of the field that begins here, and where it ends.
+fn field(raw: &[u8], start: usize, delimiter: u8) -> (Shape, usize) {
+    if raw[start] != b'"' {
+        return (Shape::Bare, field_end(raw, start, delimiter));
+    }
+    let end = closing_quote(raw, start + 1).map_or(raw.len(), |end| end + 1);
+    (Shape::Quoted, field_end(raw, end, delimiter))
+}
+
+/// Where the quote that was opened before `at` is closed; doubled quotes are text.
+fn closing_quote(raw: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += raw[at..].iter().position(|byte| *byte == b'"')?;
+        if raw.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// Where the field that is not in quotes here ends.
+fn field_end(raw: &[u8], at: usize, delimiter: u8) -> usize {
+    let length = raw[at..]
+        .iter()
+        .position(|byte| ends_field(*byte, delimiter));
+    length.map_or(raw.len(), |length| at + length)
+}
+
+fn ends_field(byte: u8, delimiter: u8) -> bool {
+    byte == delimiter || matches!(byte, b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_closed_by_a_later_line_is_stray() {
+        assert_eq!(check(b"a,\"b,c\nd,\"e\",f\n", b','), Ending::Stray(2));
+        assert_eq!(check(b"a,\"b,c\nd,e\n", b','), Ending::Open(2));
+    }
+
+    #[test]
+    fn line_breaks_inside_proper_quotes_are_nothing_to_say() {
+        for raw in [
+            &b"a,\"b\nc\",d\n"[..],
+            b"\"a \"\"x\"\" \n b\"\r\n",
+            b"a\"b,c\n",
+            b"\"a\"b,c\n",
+            b"\"\"",
+            b"",
+        ] {
+            assert_eq!(check(raw, b','), Ending::Closed, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_quoted_throughout_or_not() {
+        for (raw, all) in [
+            (&b"\"a\",\"b\"\r\n\r\n\"\",\"x\"\"y,\"\n"[..], true),
+            (b"\"a\",\"b\"\n\"c\",\n", false),
+            (b"\"a\",b\n", false),
+            (b"\"a\",,\"b\"\n", false),
+            (b"a\n", false),
+            (b"", false),
+        ] {
+            assert_eq!(
+                all_quoted(raw, b','),
+                all,
+                "{:?}",
+                String::from_utf8_lossy(raw)
+            );
+        }
+    }
+}

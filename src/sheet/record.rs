@@ -1,0 +1,121 @@
+//! One row of a sheet.
+
+use std::hash::Hasher;
+
+/// A data row: its fields as text. Reading into a record again reuses its memory.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    text: String,
+    ends: Vec<usize>,
+    number: u64,
+    blank_lines: u64,
+}
+
+impl Record {
+    /// An empty record to read into.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which data row this is, from 1. Blank lines and the header are none.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// How many fields the row has, whatever the header says.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether the record was never read into.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a field, counted from 0; `None` where the row is shorter.
+    pub fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.text[start..end])
+    }
+
+    /// The fields in their order.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// A hash of all fields: a later pass that sees another one is not reading the same row. Stable within a run of
+    /// the program only.
+    pub fn fingerprint(&self) -> u32 {
+        let mut hash = Fold(self.ends.len() as u64);
+        hash.write(self.text.as_bytes());
+        for end in &self.ends {
+            hash.mix(*end as u64);
+        }
+        let hash = hash.finish();
+        #[expect(clippy::cast_possible_truncation, reason = "both halves go in")]
+        let folded = (hash ^ (hash >> 32)) as u32;
+        folded
+    }
+
+    /// How many blank lines stand above the row. They come back in the output.
+    pub(super) fn blank_lines(&self) -> u64 {
+        self.blank_lines
+    }
+
+    /// Takes over what was parsed: all fields one behind the other, and where each ends. `false`, and an empty record,
+    /// where a field is not UTF-8.
+    #[must_use]
+    pub(super) fn fill(&mut self, bytes: &[u8], ends: &[usize], blank_lines: u64) -> bool {
+        self.end(blank_lines);
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return false;
+        };
+        if !ends.iter().all(|end| text.is_char_boundary(*end)) {
+            return false;
+        }
+        self.text.push_str(text);
+        self.ends.extend_from_slice(ends);
+        true
+    }
+
+    /// Forgets the fields: only blank lines were left.
+    pub(super) fn end(&mut self, blank_lines: u64) {
+        self.text.clear();
+        self.ends.clear();
+        self.blank_lines = blank_lines;
+    }
+
+    /// Sets the row's number, for a pass that begins.
+    pub(super) fn set_number(&mut self, number: u64) {
+        self.number = number;
+    }
+}
+
+/// Multiply-and-fold hashing, 8 bytes at a time: the standard hash costs more than parsing the row does.
+struct Fold(u64);
+
+impl Fold {
+    fn mix(&mut self, word: u64) {
+        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
+        #[expect(clippy::cast_possible_truncation, reason = "both halves go in")]
+        let folded = (product >> 64) as u64 ^ product as u64;
+        self.0 = folded.wrapping_add(word);
+    }
+}
+
+impl Hasher for Fold {
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
+        }
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        self.mix(u64::from_le_bytes(last));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

@@ -1,0 +1,448 @@
+//! Whole sheets, in and out.
+
+use super::*;
+use proptest::prelude::*;
+
+/// Opens bytes as if they came in a file.
+fn open(bytes: &[u8], options: &Options) -> Result<Sheet, SheetError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.csv");
+    std::fs::write(&path, bytes).unwrap();
+    Sheet::open(&Input::Path(path), options)
+}
+
+fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
+    let mut pass = sheet.pass()?;
+    let mut record = Record::new();
+    let mut rows = Vec::new();
+    while pass.read(&mut record)? {
+        assert_eq!(record.number(), rows.len() as u64 + 1);
+        rows.push(record.fields().map(str::to_owned).collect());
+    }
+    Ok(rows)
+}
+
+/// Writes the sheet with the same answer for every row.
+fn write(sheet: &Sheet, cells: &Cells<'_>) -> Vec<u8> {
+    let mut writer = sheet.writer(Vec::new()).unwrap();
+    let mut pass = sheet.pass().unwrap();
+    let mut record = Record::new();
+    while pass.read(&mut record).unwrap() {
+        if sheet.identify(&record) == Row::Answered {
+            writer.keep(&record).unwrap();
+        } else {
+            writer.write(&record, cells).unwrap();
+        }
+    }
+    writer.finish().unwrap()
+}
+
+const FOUND: Cells<'static> = Cells {
+    number: "+12025550123",
+    country: "US",
+    status: "found",
+    note: "",
+};
+
+const NONE: Cells<'static> = Cells {
+    number: "",
+    country: "",
+    status: "not_found",
+    note: "",
+};
+
+fn written(input: &str, cells: &Cells<'_>) -> String {
+    String::from_utf8(write(
+        &open(input.as_bytes(), &Options::default()).unwrap(),
+        cells,
+    ))
+    .unwrap()
+}
+
+#[test]
+fn results_follow_the_last_column_and_everything_else_is_as_it_was() {
+    assert_eq!(
+        written(
+            "LinkedIn URL;Notes\r\nlinkedin.com/in/ada-example;\"a;b\"\"c\r\nd\"\r\n",
+            &FOUND
+        ),
+        "LinkedIn URL;Notes;phone_number;phone_country;phone_status;phone_note\r\n\
+         linkedin.com/in/ada-example;\"a;b\"\"c\r\nd\";+12025550123;US;found;\r\n"
+    );
+}
+
+#[test]
+fn an_output_fed_in_again_comes_out_as_the_same_bytes() {
+    for input in [
+        "LinkedIn URL,Notes\nlinkedin.com/in/a,x\n\n\n,\nlinkedin.com/in/b\nlinkedin.com/in/c,1,2,3\n\n",
+        "\u{feff}\"LinkedIn URL\",\"Notes\"\r\n\"linkedin.com/in/a\",\"\"\r\n",
+        "sep=;\r\nFull Name;Company\r\nAda Example;Acme",
+        "LinkedIn URL\nlinkedin.com/in/a\n\nlinkedin.com/in/b\n",
+        "Notes:\n\"When exporting, we leave out\"\n\nFirst Name,Last Name,URL\nAda,Example,linkedin.com/in/a\n",
+        "Full Name\tCompany\rAda Example\tAcme\r",
+        "LinkedIn URL,phone_status,Notes\nlinkedin.com/in/a,old,x,long,row\n",
+    ] {
+        for cells in [FOUND, NONE] {
+            let once = written(input, &cells);
+            assert_eq!(written(&once, &cells), once, "{input:?}");
+        }
+    }
+}
+
+#[test]
+fn result_columns_are_replaced_where_they_stand_and_missing_ones_added() {
+    assert_eq!(
+        written(
+            "phone_note,linkedin,phone_number\nold,linkedin.com/in/a,123\n",
+            &FOUND
+        ),
+        "phone_note,linkedin,phone_number,phone_country,phone_status\n\
+         ,linkedin.com/in/a,+12025550123,US,found\n"
+    );
+}
+
+#[test]
+fn short_rows_are_filled_up_and_long_rows_keep_their_rest_behind_the_results() {
+    assert_eq!(
+        written(
+            "linkedin,a,b\nlinkedin.com/in/a\nlinkedin.com/in/b,1,2,3,4\n",
+            &NONE
+        ),
+        "linkedin,a,b,phone_number,phone_country,phone_status,phone_note\n\
+         linkedin.com/in/a,,,,,not_found,\n\
+         linkedin.com/in/b,1,2,,,not_found,,3,4\n"
+    );
+}
+
+#[test]
+fn a_row_that_is_answered_already_keeps_its_own_words() {
+    let input = "linkedin,phone_number,phone_status,phone_note\nlinkedin.com/in/a,+1 202 555 0100,found,called him\n";
+    assert_eq!(
+        written(input, &NONE),
+        "linkedin,phone_number,phone_status,phone_note,phone_country\n\
+         linkedin.com/in/a,+1 202 555 0100,found,called him,\n"
+    );
+    let again = Options {
+        refresh: FilledIn::AskAgain,
+        ..Options::default()
+    };
+    let sheet = open(input.as_bytes(), &again).unwrap();
+    assert!(
+        String::from_utf8(write(&sheet, &NONE))
+            .unwrap()
+            .contains("linkedin.com/in/a,,not_found,,")
+    );
+}
+
+#[test]
+fn without_a_header_none_is_written() {
+    let options = Options {
+        header: Header::Absent,
+        map: vec![
+            "fullname=1".parse().unwrap(),
+            "company_name=2".parse().unwrap(),
+        ],
+        ..Options::default()
+    };
+    let sheet = open(b"Ada Example,Acme\n", &options).unwrap();
+    assert_eq!(
+        write(&sheet, &FOUND),
+        b"Ada Example,Acme,+12025550123,US,found,\n"
+    );
+    assert_eq!(
+        written("https://www.linkedin.com/in/ada-example", &NONE),
+        "https://www.linkedin.com/in/ada-example,,,not_found,\n"
+    );
+}
+
+#[test]
+fn an_unclosed_quote_is_an_error_that_names_its_line() {
+    let start = "linkedin,Notes\r\nlinkedin.com/in/a,\"fine\r\n\r\nstill fine\"\r\nlinkedin.com/in/b,\"oops\r\n";
+    let more = "linkedin.com/in/c,x\r\n".repeat(100_000);
+    let closing = "linkedin.com/in/c,\"x, y\"\r\n".repeat(100_000);
+    for rest in ["", &more, &closing] {
+        let input = format!("{start}{rest}");
+        let sheet = open(input.as_bytes(), &Options::default());
+        let error = sheet
+            .and_then(|sheet| rows(&sheet))
+            .map(|_| ())
+            .unwrap_err();
+        assert!(
+            matches!(error, SheetError::UnclosedQuote { line: 5, .. }),
+            "{error}"
+        );
+        assert!(!error.is_io());
+    }
+}
+
+#[test]
+fn an_unclosed_quote_far_below_the_sample_is_found_as_well() {
+    let rows_above = 100_000;
+    let above = "linkedin.com/in/ada-example,x\n".repeat(rows_above);
+    let input = format!("linkedin,Notes\n{above}linkedin.com/in/b,\"oops\n{above}");
+    let sheet = open(input.as_bytes(), &Options::default()).unwrap();
+    let error = rows(&sheet).map(|_| ()).unwrap_err();
+    let expected = rows_above as u64 + 2;
+    assert!(
+        matches!(error, SheetError::UnclosedQuote { line, .. } if line == expected),
+        "{error}"
+    );
+}
+
+#[test]
+fn text_in_another_encoding_is_read_and_said() {
+    let sheet = open(
+        b"linkedin,Name\nlinkedin.com/in/a,Zo\xeb\n",
+        &Options::default(),
+    )
+    .unwrap();
+    assert_eq!(rows(&sheet).unwrap()[0][1], "Zoë");
+    assert!(
+        sheet.warnings()[0]
+            .to_string()
+            .contains("(line 2); it is read as Windows-1252")
+    );
+    assert!(sheet.mapping().to_string().contains("Windows-1252"));
+    assert!(!write(&sheet, &NONE).starts_with("\u{feff}".as_bytes()));
+}
+
+#[test]
+fn what_is_certainly_no_windows_1252_is_refused_with_line_and_byte() {
+    let mostly = "linkedin,Name\na,Zoë\nb,Zoë\nc,Zo".as_bytes();
+    let error = open(&[mostly, b"\xeb\n"].concat(), &Options::default())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SheetError::Undecodable {
+                line: 4,
+                offset: 32,
+                byte: Some(0xeb),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    let error = open(b"linkedin,Name\nb,\x81\x82\n", &Options::default())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SheetError::Undecodable {
+                line: 2,
+                offset: 16,
+                byte: Some(0x81),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    let wide: Vec<u8> = "\u{feff}linkedin\nx\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let error = open(&[&wide[..], b"\x00\xd8a\0"].concat(), &Options::default())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SheetError::Undecodable {
+                line: 3,
+                offset: 24,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_workbook_is_no_csv() {
+    let error = open(b"PK\x03\x04xxxxxxx", &Options::default())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("is an Excel workbook"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_sheet_without_people_is_refused_with_its_columns() {
+    let error = open(b"Firm,Street\nAcme,Main St\n", &Options::default())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("its columns are `Firm`, `Street`"),
+        "{error}"
+    );
+    for nothing in ["", "\n\n", "\u{feff}"] {
+        let error = open(nothing.as_bytes(), &Options::default())
+            .map(|_| ())
+            .unwrap_err();
+        assert!(matches!(error, SheetError::Empty { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_fingerprint_changes_with_any_byte_and_any_border() {
+    let fingerprints = |text: &str| {
+        let sheet = open(
+            format!("linkedin,a,b\n{text}\n").as_bytes(),
+            &Options::default(),
+        )
+        .unwrap();
+        let mut record = Record::new();
+        assert!(sheet.pass().unwrap().read(&mut record).unwrap());
+        record.fingerprint()
+    };
+    let base = fingerprints("linkedin.com/in/a,ab,c");
+    assert_eq!(base, fingerprints("linkedin.com/in/a,ab,c"));
+    for other in [
+        "linkedin.com/in/a,a,bc",
+        "linkedin.com/in/b,ab,c",
+        "linkedin.com/in/a,ab,c,",
+        "linkedin.com/in/a,ab,d",
+    ] {
+        assert_ne!(base, fingerprints(other), "{other}");
+    }
+}
+
+/// Text as cells have it, with what CSV trips over.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        "[ -~]{0,12}",
+        "[a-z,;|\t\"\r\n ]{0,8}",
+        "[A-Za-zÀ-ÿ ’€]{0,10}",
+    ]
+}
+
+#[derive(Debug, Clone)]
+struct Written {
+    delimiter: u8,
+    line_end: &'static str,
+    always_quoted: bool,
+    encoding: &'static str,
+    mark: bool,
+    rows: Vec<Vec<String>>,
+}
+
+fn table() -> impl Strategy<Value = Written> {
+    let row = prop::collection::vec(cell(), 1..6);
+    (
+        prop::sample::select(vec![b',', b';', b'\t', b'|']),
+        prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        any::<bool>(),
+        prop::sample::select(vec!["utf-8", "utf-16le", "utf-16be", "windows-1252"]),
+        any::<bool>(),
+        prop::collection::vec(row, 0..8),
+    )
+        .prop_map(
+            |(delimiter, line_end, always_quoted, encoding, mark, rows)| Written {
+                delimiter,
+                line_end,
+                always_quoted,
+                encoding,
+                mark,
+                rows,
+            },
+        )
+}
+
+const HEADER: [&str; 3] = ["LinkedIn URL", "Notes", "Zusatz"];
+
+impl Written {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        let header = HEADER.map(str::to_owned).to_vec();
+        for row in std::iter::once(&header).chain(&self.rows) {
+            for (index, cell) in row.iter().enumerate() {
+                if index > 0 {
+                    text.push(char::from(self.delimiter));
+                }
+                let special = cell.contains(['"', '\r', '\n', char::from(self.delimiter)]);
+                if self.always_quoted || special || (row.len() == 1 && cell.is_empty()) {
+                    text.push('"');
+                    text.push_str(&cell.replace('"', "\"\""));
+                    text.push('"');
+                } else {
+                    text.push_str(cell);
+                }
+            }
+            text.push_str(self.line_end);
+        }
+        text
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let text = self.text();
+        let marked = format!("\u{feff}{text}");
+        match self.encoding {
+            "utf-16le" => marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            "utf-16be" => marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            "windows-1252" => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
+            _ if self.mark => marked.into_bytes(),
+            _ => text.into_bytes(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_table_in_any_dialect_and_encoding_comes_back_unchanged(table in table()) {
+        let options = Options {
+            encoding: (table.encoding == "windows-1252").then(|| "windows-1252".parse().unwrap()),
+            ..Options::default()
+        };
+        let sheet = open(&table.bytes(), &options).unwrap();
+        prop_assert_eq!(&rows(&sheet).unwrap(), &table.rows);
+        let output = write(&sheet, &NONE);
+
+        // Read back: every field in its place, results behind the header's width.
+        let again = open(&output, &Options::default()).unwrap();
+        let padded: Vec<Vec<String>> = table.rows.iter().map(|row| {
+            let cell = |index: usize| row.get(index).cloned().unwrap_or_default();
+            let mut padded: Vec<String> = (0..HEADER.len()).map(cell).collect();
+            padded.extend(["", "", "not_found", ""].map(str::to_owned));
+            padded.extend(row.iter().skip(HEADER.len()).cloned());
+            padded
+        }).collect();
+        prop_assert_eq!(rows(&again).unwrap(), padded);
+        prop_assert_eq!(again.layout.line_end, sheet.layout.line_end);
+        prop_assert_eq!(again.layout.delimiter.byte(), table.delimiter);
+        prop_assert_eq!(write(&again, &NONE), output);
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _outcome = open(&bytes, &Options::default()).and_then(|sheet| rows(&sheet));
+        let options = Options {
+            map: vec!["linkedin_url=1".parse().unwrap()],
+            header: Header::Absent,
+            ..Options::default()
+        };
+        if let Ok(sheet) = open(&bytes, &options) {
+            let _rows = rows(&sheet);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "[a-c,;|\t\"\r\n=\u{feff}é]{0,60}") {
+        let text = format!("linkedin,name\n{text}");
+        if let Ok(sheet) = open(text.as_bytes(), &Options::default()) {
+            let mut pass = sheet.pass().unwrap();
+            let mut record = Record::new();
+            while let Ok(true) = pass.read(&mut record) {
+                sheet.identify(&record);
+            }
+        }
+    }
+}

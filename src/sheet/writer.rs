@@ -1,0 +1,218 @@
+//! The same rows with the results added.
+
+use super::layout::Layout;
+use super::results::{NAMES, Results};
+use super::{Excel, Record, SheetError};
+use csv_core::WriteResult;
+use std::io::Write;
+
+/// What is written into a row's result columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cells<'a> {
+    /// `phone_number`
+    pub number: &'a str,
+    /// `phone_country`
+    pub country: &'a str,
+    /// `phone_status`
+    pub status: &'a str,
+    /// `phone_note`
+    pub note: &'a str,
+}
+
+/// How much is gathered before it is written out.
+const CHUNK: usize = 64 * 1024;
+
+/// Writes a sheet's rows as they came in, each with its results.
+///
+/// Fields keep their text. Result columns that are in the sheet already are replaced, the others follow the header's
+/// last column; a row that is longer than the header keeps its further fields behind them.
+pub struct Writer<W> {
+    out: W,
+    lines: Lines,
+    results: Results,
+    width: usize,
+    excel: Excel,
+    trailing_blank_lines: u64,
+    number: String,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes what stands above the data.
+    pub(super) fn new(
+        out: W,
+        layout: &Layout,
+        results: Results,
+        excel: Excel,
+        mark: bool,
+        trailing_blank_lines: u64,
+    ) -> Result<Self, SheetError> {
+        let mut writer = Self {
+            out,
+            lines: Lines::new(layout),
+            results,
+            width: layout.width,
+            excel,
+            trailing_blank_lines,
+            number: String::new(),
+        };
+        if mark {
+            writer.lines.buffer.extend_from_slice("\u{feff}".as_bytes());
+        }
+        writer
+            .lines
+            .buffer
+            .extend_from_slice(layout.head.as_bytes());
+        if let Some(header) = &layout.header {
+            writer.row(
+                header.len(),
+                |index| header.get(index).map(String::as_str),
+                NAMES,
+            );
+        }
+        writer.flush_if_full()?;
+        Ok(writer)
+    }
+
+    /// Writes a row with these results.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write(&mut self, record: &Record, cells: &Cells<'_>) -> Result<(), SheetError> {
+        let mut number = std::mem::take(&mut self.number);
+        number.clear();
+        if self.excel == Excel::Safe && !cells.number.is_empty() {
+            number.extend(["=\"", cells.number, "\""]);
+        } else {
+            number.push_str(cells.number);
+        }
+        self.lines.blank(record.blank_lines());
+        let cells = [&*number, cells.country, cells.status, cells.note];
+        self.row(record.len(), |index| record.get(index), cells);
+        self.number = number;
+        self.flush_if_full()
+    }
+
+    /// Writes a row with the results it came with; result columns it came without stay empty.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn keep(&mut self, record: &Record) -> Result<(), SheetError> {
+        let own = |place: Option<usize>| {
+            place
+                .and_then(|index| record.get(index))
+                .unwrap_or_default()
+        };
+        self.lines.blank(record.blank_lines());
+        let cells = self.results.places.map(own);
+        self.row(record.len(), |index| record.get(index), cells);
+        self.flush_if_full()
+    }
+
+    /// Writes what is still held back, and gives the output back.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn finish(mut self) -> Result<W, SheetError> {
+        self.lines.blank(self.trailing_blank_lines);
+        self.flush()?;
+        Ok(self.out)
+    }
+
+    fn row<'r>(&mut self, len: usize, field: impl Fn(usize) -> Option<&'r str>, cells: [&str; 4]) {
+        let places = self.results.places;
+        for index in 0..self.width {
+            let text = match places.iter().position(|place| *place == Some(index)) {
+                Some(result) => cells[result],
+                None => field(index).unwrap_or_default(),
+            };
+            self.lines.field(text);
+        }
+        for (cell, place) in cells.iter().zip(places) {
+            if place.is_none() {
+                self.lines.field(cell);
+            }
+        }
+        for index in self.width..len {
+            self.lines.field(field(index).unwrap_or_default());
+        }
+        self.lines.end();
+    }
+
+    fn flush_if_full(&mut self) -> Result<(), SheetError> {
+        if self.lines.buffer.len() >= CHUNK {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SheetError> {
+        self.out
+            .write_all(&self.lines.buffer)
+            .and_then(|()| self.out.flush())
+            .map_err(SheetError::Write)?;
+        self.lines.buffer.clear();
+        Ok(())
+    }
+}
+
+/// Rows as bytes, gathered.
+struct Lines {
+    buffer: Vec<u8>,
+    csv: csv_core::Writer,
+    line_end: &'static str,
+    first_in_row: bool,
+}
+
+impl Lines {
+    fn new(layout: &Layout) -> Self {
+        let csv = csv_core::WriterBuilder::new()
+            .delimiter(layout.delimiter.byte())
+            .terminator(layout.line_end.terminator())
+            .quote_style(layout.quoting.style())
+            .build();
+        Self {
+            buffer: Vec::with_capacity(CHUNK * 2),
+            csv,
+            line_end: layout.line_end.as_str(),
+            first_in_row: true,
+        }
+    }
+
+    fn field(&mut self, text: &str) {
+        // The most that a field can take: every byte a quote, quotes around it, a delimiter before it.
+        let from = self.buffer.len();
+        self.buffer.resize(from + text.len() * 2 + 3, 0);
+        let mut at = from;
+        if !self.first_in_row {
+            at += fits(self.csv.delimiter(&mut self.buffer[at..]));
+        }
+        let (result, _, written) = self.csv.field(text.as_bytes(), &mut self.buffer[at..]);
+        at += fits((result, written));
+        self.buffer.truncate(at);
+        self.first_in_row = false;
+    }
+
+    fn end(&mut self) {
+        let from = self.buffer.len();
+        self.buffer.resize(from + 5, 0);
+        let written = fits(self.csv.terminator(&mut self.buffer[from..]));
+        self.buffer.truncate(from + written);
+        self.first_in_row = true;
+    }
+
+    fn blank(&mut self, count: u64) {
+        for _ in 0..count {
+            self.buffer.extend_from_slice(self.line_end.as_bytes());
+        }
+    }
+}
+
+/// The bytes written into a buffer that was made large enough.
+fn fits((result, written): (WriteResult, usize)) -> usize {
+    debug_assert_eq!(
+        result,
+        WriteResult::InputEmpty,
+        "the buffer holds the longest form"
+    );
+    written
+}
