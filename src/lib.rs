@@ -3,3 +3,4 @@
 //! The folders are the design: `commands -> lookup -> {ledger, enrow} -> people`, `sheet -> people`.
 
 pub mod people;
+pub mod sandbox;
