@@ -7,4 +7,5 @@ pub mod enrow;
 pub mod ledger;
 pub mod lookup;
 pub mod people;
+pub mod sandbox;
 pub mod sheet;

@@ -1,0 +1,156 @@
+//! What a key may do and what it has to spend.
+
+use super::rate::Window;
+
+/// Which API keys the sandbox takes. Each key has an account of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// The only keys that are valid; `None` takes any that is not empty.
+    pub only: Option<Vec<String>>,
+    /// Keys that are never valid.
+    pub refused: Vec<String>,
+    /// Valid keys whose plan has no phone searches.
+    pub without_phones: Vec<String>,
+}
+
+impl Keys {
+    pub(super) fn take(&self, key: &str) -> bool {
+        let listed = |keys: &[String]| keys.iter().any(|known| known == key);
+        !key.is_empty() && !listed(&self.refused) && self.only.as_deref().is_none_or(listed)
+    }
+
+    pub(super) fn allow_phones(&self, key: &str) -> bool {
+        !self.without_phones.iter().any(|known| known == key)
+    }
+}
+
+/// The credits of an account. At every instant `deposited = balance + reserved + charged + spent_elsewhere`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Credits {
+    /// What GET /account/info shows.
+    pub balance: u64,
+    /// Paid for found numbers.
+    pub charged: u64,
+    /// Put into the account so far.
+    pub deposited: u64,
+    /// Given back so far for searches that found nothing.
+    pub refunded: u64,
+    /// Held by batches that are under way.
+    pub reserved: u64,
+    /// Taken by somebody else who uses the account.
+    pub spent_elsewhere: u64,
+}
+
+impl Credits {
+    pub(super) fn deposit(&mut self, amount: u64) {
+        self.balance += amount;
+        self.deposited += amount;
+    }
+
+    /// Reserves `amount`; false, and nothing is changed, where the balance does not cover it.
+    pub(super) fn reserve(&mut self, amount: u64) -> bool {
+        let Some(rest) = self.balance.checked_sub(amount) else {
+            return false;
+        };
+        self.balance = rest;
+        self.reserved += amount;
+        true
+    }
+
+    /// Settles a reservation: `charge` of it is paid, the rest goes back.
+    pub(super) fn settle(&mut self, reserved: u64, charge: u64) {
+        let refund = reserved - charge;
+        self.reserved -= reserved;
+        self.charged += charge;
+        self.refunded += refund;
+        self.balance += refund;
+    }
+
+    /// Takes up to `amount` from the balance.
+    pub(super) fn spend_elsewhere(&mut self, amount: u64) {
+        let amount = amount.min(self.balance);
+        self.balance -= amount;
+        self.spent_elsewhere += amount;
+    }
+}
+
+/// The account behind one key.
+#[derive(Debug)]
+pub(super) struct Account {
+    /// `None` until somebody uses the account.
+    pub(super) key: Option<String>,
+    pub(super) credits: Credits,
+    /// POSTs that the rate limit let through.
+    pub(super) posts: Window,
+    /// POSTs that came, for the journal.
+    pub(super) arrivals: Window,
+}
+
+impl Account {
+    pub(super) fn new(credits: u64) -> Self {
+        let mut account = Self {
+            key: None,
+            credits: Credits::default(),
+            posts: Window::default(),
+            arrivals: Window::default(),
+        };
+        account.credits.deposit(credits);
+        account
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn is_conserved(credits: &Credits) -> bool {
+        credits.deposited
+            == credits.balance + credits.reserved + credits.charged + credits.spent_elsewhere
+    }
+
+    proptest! {
+        #[test]
+        fn no_credit_is_made_or_lost(steps in proptest::collection::vec((0..4_u8, 0..500_u64), 1..60)) {
+            let mut credits = Credits::default();
+            let mut open = Vec::new();
+            credits.deposit(1000);
+            for (kind, amount) in steps {
+                match kind {
+                    0 => credits.deposit(amount),
+                    1 => credits.spend_elsewhere(amount),
+                    2 => if credits.reserve(amount) { open.push(amount) },
+                    _ => if let Some(reserved) = open.pop() { credits.settle(reserved, amount.min(reserved)) },
+                }
+                prop_assert!(is_conserved(&credits), "{credits:?}");
+            }
+            for reserved in open {
+                credits.settle(reserved, reserved);
+            }
+            prop_assert!(is_conserved(&credits) && credits.reserved == 0, "{credits:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_covered_is_not_reserved() {
+        let mut credits = Credits::default();
+        credits.deposit(79);
+        let before = credits;
+        assert!(!credits.reserve(80));
+        assert_eq!(credits, before);
+        assert!(credits.reserve(79));
+        assert_eq!((credits.balance, credits.reserved), (0, 79));
+    }
+
+    #[test]
+    fn keys_are_taken_as_listed() {
+        assert!(Keys::default().take("any") && !Keys::default().take(""));
+        let keys = Keys {
+            only: Some(vec!["a".into(), "b".into()]),
+            refused: vec!["b".into()],
+            without_phones: vec!["a".into()],
+        };
+        assert!(keys.take("a") && !keys.take("b") && !keys.take("c"));
+        assert!(!keys.allow_phones("a") && keys.allow_phones("c"));
+    }
+}

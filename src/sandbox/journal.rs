@@ -1,0 +1,248 @@
+//! A window on the sandbox, and a hand in it.
+
+use super::account::Credits;
+use super::answers::{Answer, Person};
+use super::batch::{Batch, Course, Stage};
+use super::books::Books;
+use super::desk::Desk;
+use super::log::{Endpoint, Request};
+use super::pace::Pace;
+use super::shapes::Search;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
+
+/// What the sandbox has seen, and what it shall do next. Clones show the same sandbox; any thread may use them.
+///
+/// Where the settings' [`Memory`](super::Memory) is brief, requests and batches are known by number only.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    desk: Arc<Desk>,
+}
+
+/// A batch the sandbox accepted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// The body of the POST, byte for byte.
+    pub body: Vec<u8>,
+    /// The batch-level `custom`.
+    pub custom: Option<Map<String, Value>>,
+    /// How many of its searches find a number.
+    pub found: usize,
+    /// Its id.
+    pub id: String,
+    /// Whether it is over, and so refunded.
+    pub is_over: bool,
+    /// How often it was asked for.
+    pub polls: usize,
+    /// How many searches it has.
+    pub requested: usize,
+    /// The searches as they were sent.
+    pub searches: Vec<Search>,
+    /// `settings.webhook`.
+    pub webhook: Option<String>,
+}
+
+/// What is seen.
+impl Journal {
+    pub(super) fn new(desk: Arc<Desk>) -> Self {
+        Self { desk }
+    }
+
+    /// Every request, in order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
+        self.read(|books| books.log.requests.clone())
+    }
+
+    /// How many POSTs came for bulk and single searches, whatever became of them.
+    pub fn posts(&self) -> usize {
+        self.read(|books| books.log.posts)
+    }
+
+    /// How many GETs came for bulk and single searches.
+    pub fn polls(&self) -> usize {
+        self.read(|books| books.log.polls)
+    }
+
+    /// How many requests of one kind are on record.
+    pub fn count(&self, endpoint: Endpoint) -> usize {
+        self.read(|books| {
+            let same = |request: &&Request| request.endpoint == endpoint;
+            books.log.requests.iter().filter(same).count()
+        })
+    }
+
+    /// How many requests were answered 429.
+    pub fn rate_limited(&self) -> usize {
+        self.read(|books| books.log.rate_limited)
+    }
+
+    /// The most POSTs that came from one key within any one second.
+    pub fn busiest_second(&self) -> usize {
+        self.read(|books| books.log.busiest_second)
+    }
+
+    /// The number under which [`Request::key`] knows a key; `None` if it was never seen.
+    pub fn key(&self, key: &str) -> Option<usize> {
+        self.read(|books| books.log.key(key))
+    }
+
+    /// Every accepted batch, and single search, in order.
+    pub fn batches(&self) -> Vec<Taken> {
+        self.desk.with(|books, now| {
+            let taken = |batch| Taken::of(batch, now);
+            books.batches.iter().map(taken).collect()
+        })
+    }
+
+    /// The credits of the first key's account.
+    pub fn credits(&self) -> Credits {
+        self.read(|books| books.accounts[0].credits)
+    }
+
+    /// The credits of a key's account; those of a new account where the key was never used.
+    pub fn credits_of(&self, key: &str) -> Credits {
+        self.desk.with(|books, _| {
+            let known = books
+                .accounts
+                .iter()
+                .find(|account| account.key.as_deref() == Some(key));
+            known.unwrap_or(&books.accounts[0]).credits
+        })
+    }
+
+    /// How often a person was accepted for search.
+    pub fn times_searched(&self, search: &Search) -> usize {
+        let times = self.read(times_searched);
+        times.get(&search.person()).map_or(0, |(times, _)| *times)
+    }
+
+    /// The people who were accepted for search more than once.
+    pub fn searched_twice(&self) -> Vec<Search> {
+        let times = self.read(times_searched);
+        let twice = times.into_values().filter(|(times, _)| *times > 1);
+        twice.map(|(_, search)| search).collect()
+    }
+
+    /// The answer this sandbox gives for a person.
+    pub fn answer_for(&self, search: &Search) -> Answer {
+        search
+            .person()
+            .answer(self.read(|books| books.settings.found_percent))
+    }
+
+    /// Tells every request from now on, once it is answered or given up.
+    pub fn follow(&self) -> UnboundedReceiver<Request> {
+        let (tell, hear) = unbounded_channel();
+        self.desk.with(|books, _| books.log.follow(tell));
+        hear
+    }
+
+    /// Blocks until `holds` is true of this journal; false if that takes longer than `patience`.
+    pub fn wait_until(&self, patience: Duration, mut holds: impl FnMut(&Self) -> bool) -> bool {
+        let end = std::time::Instant::now() + patience;
+        loop {
+            if holds(self) {
+                return true;
+            }
+            if std::time::Instant::now() >= end {
+                return false;
+            }
+            self.desk.wait_briefly();
+        }
+    }
+
+    fn read<T>(&self, see: impl FnOnce(&Books) -> T) -> T {
+        self.desk.with(|books, _| see(books))
+    }
+}
+
+/// What is done.
+impl Journal {
+    /// Puts credits into the first key's account.
+    pub fn add_credits(&self, amount: u64) {
+        self.desk
+            .with(|books, _| books.accounts[0].credits.deposit(amount));
+    }
+
+    /// Takes credits from the first key's account as if spent elsewhere; no more than it has.
+    pub fn spend_credits(&self, amount: u64) {
+        self.desk
+            .with(|books, _| books.accounts[0].credits.spend_elsewhere(amount));
+    }
+
+    /// Lets every held batch end now.
+    pub fn release(&self) {
+        self.desk.with(|books, now| {
+            for batch in &mut books.batches {
+                if matches!(batch.course, Course::Held { .. }) {
+                    batch.course = Course::Released;
+                }
+            }
+            books.settle(now);
+        });
+    }
+
+    /// Sets `stats.finished` of every held batch, as far as it has so many searches.
+    pub fn advance(&self, finished: usize) {
+        self.desk.with(|books, _| {
+            for batch in &mut books.batches {
+                if let Course::Held { finished: known } = &mut batch.course {
+                    *known = finished.min(batch.requested);
+                }
+            }
+        });
+    }
+
+    /// Sets the pace of the batches that come.
+    pub fn set_pace(&self, pace: Pace) {
+        self.desk.with(|books, _| books.settings.pace = pace);
+    }
+
+    /// Sets the price of the batches that come.
+    pub fn set_price(&self, price: u64) {
+        self.desk.with(|books, _| books.settings.price = price);
+    }
+
+    /// Sets how large a batch may be.
+    pub fn set_batch_limit(&self, limit: usize) {
+        self.desk
+            .with(|books, _| books.settings.batch_limit = limit);
+    }
+
+    /// Sets how many of 100 people have a number, for the batches that come.
+    pub fn set_found_percent(&self, percent: u8) {
+        self.desk
+            .with(|books, _| books.settings.found_percent = percent);
+    }
+}
+
+impl Taken {
+    fn of(batch: &Batch, now: Instant) -> Self {
+        Self {
+            body: batch.body.clone(),
+            custom: batch.custom.clone(),
+            found: batch.found,
+            id: batch.id.clone(),
+            is_over: batch.stage(now) == Stage::Completed,
+            polls: batch.polls,
+            requested: batch.requested,
+            searches: batch.searches.clone(),
+            webhook: batch.webhook.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+fn times_searched(books: &Books) -> HashMap<Person, (usize, Search)> {
+    let mut times = HashMap::new();
+    for search in books.batches.iter().flat_map(|batch| &batch.searches) {
+        let (times, _) = times
+            .entry(search.person())
+            .or_insert_with(|| (0, search.clone()));
+        *times += 1;
+    }
+    times
+}

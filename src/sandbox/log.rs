@@ -1,0 +1,170 @@
+//! What came in and what became of it.
+
+use super::settings::Memory;
+use std::fmt;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// A request the sandbox saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Where it went.
+    pub endpoint: Endpoint,
+    /// Which key it carried: 0 for the first key that was ever seen, 1 for the next; `None` without a key.
+    pub key: Option<usize>,
+    /// Method and path with query, as in `GET /phone/bulk?id=7`.
+    pub line: String,
+    /// How many searches it carried; 0 where its body was not understood.
+    pub searches: usize,
+    /// What it was answered; `None` while that is open and where no answer was given.
+    pub status: Option<u16>,
+    /// The number of the batch it started, from 0.
+    pub taken: Option<usize>,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// GET /account/info
+    Account,
+    /// Anything the API does not have.
+    Elsewhere,
+    /// GET /phone/bulk
+    PollBulk,
+    /// GET /phone/single
+    PollSingle,
+    /// POST /phone/bulk
+    SubmitBulk,
+    /// POST /phone/single
+    SubmitSingle,
+}
+
+impl Endpoint {
+    pub(super) fn of(method: &str, path: &str) -> Self {
+        match (method, path) {
+            ("GET", "/account/info") => Self::Account,
+            ("GET", "/phone/bulk") => Self::PollBulk,
+            ("GET", "/phone/single") => Self::PollSingle,
+            ("POST", "/phone/bulk") => Self::SubmitBulk,
+            ("POST", "/phone/single") => Self::SubmitSingle,
+            _ => Self::Elsewhere,
+        }
+    }
+
+    /// Whether it is a POST that may be paid for.
+    pub fn is_post(self) -> bool {
+        matches!(self, Self::SubmitBulk | Self::SubmitSingle)
+    }
+
+    /// Whether it asks for the state of a search.
+    pub fn is_poll(self) -> bool {
+        matches!(self, Self::PollBulk | Self::PollSingle)
+    }
+}
+
+/// One line for people: `POST /phone/bulk, 3000 searches: 201, batch 2`.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)?;
+        if self.endpoint.is_post() {
+            let plural = if self.searches == 1 { "" } else { "es" };
+            write!(f, ", {} search{plural}", self.searches)?;
+        }
+        match self.status {
+            Some(status) => write!(f, ": {status}")?,
+            None => f.write_str(": no answer")?,
+        }
+        if let Some(number) = self.taken {
+            write!(f, ", batch {}", number + 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// The requests so far.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub(super) busiest_second: usize,
+    pub(super) polls: usize,
+    pub(super) posts: usize,
+    pub(super) rate_limited: usize,
+    pub(super) requests: Vec<Request>,
+    followers: Vec<UnboundedSender<Request>>,
+    keys: Vec<String>,
+    /// Requests that are forgotten: the first in `requests` has this number.
+    forgotten: usize,
+    keeps: bool,
+}
+
+impl Log {
+    pub(super) fn new(memory: Memory) -> Self {
+        Self {
+            busiest_second: 0,
+            followers: Vec::new(),
+            forgotten: 0,
+            keeps: memory == Memory::Whole,
+            keys: Vec::new(),
+            polls: 0,
+            posts: 0,
+            rate_limited: 0,
+            requests: Vec::new(),
+        }
+    }
+
+    pub(super) fn follow(&mut self, follower: UnboundedSender<Request>) {
+        self.followers.push(follower);
+    }
+
+    pub(super) fn key(&self, key: &str) -> Option<usize> {
+        self.keys.iter().position(|known| known == key)
+    }
+
+    /// Notes a request and returns its number.
+    pub(super) fn arrive(&mut self, endpoint: Endpoint, line: String, key: Option<&str>) -> usize {
+        let key = key.map(|key| {
+            self.key(key).unwrap_or_else(|| {
+                self.keys.push(key.to_owned());
+                self.keys.len() - 1
+            })
+        });
+        self.posts += usize::from(endpoint.is_post());
+        self.polls += usize::from(endpoint.is_poll());
+        self.requests.push(Request {
+            endpoint,
+            key,
+            line,
+            searches: 0,
+            status: None,
+            taken: None,
+        });
+        self.forgotten + self.requests.len() - 1
+    }
+
+    pub(super) fn note(&mut self, number: usize, note: impl FnOnce(&mut Request)) {
+        if let Some(request) = number
+            .checked_sub(self.forgotten)
+            .and_then(|at| self.requests.get_mut(at))
+        {
+            note(request);
+        }
+    }
+
+    /// Notes that nothing more will happen to a request.
+    pub(super) fn depart(&mut self, number: usize, status: Option<u16>) {
+        self.note(number, |request| request.status = status);
+        let Some(at) = number.checked_sub(self.forgotten) else {
+            return;
+        };
+        if let Some(request) = self.requests.get(at) {
+            self.rate_limited += usize::from(request.status == Some(429));
+            self.followers
+                .retain(|follower| follower.send(request.clone()).is_ok());
+        }
+        if !self.keeps && self.requests.len() > OPEN_REQUESTS {
+            self.requests.drain(..OPEN_REQUESTS / 2);
+            self.forgotten += OPEN_REQUESTS / 2;
+        }
+    }
+}
+
+/// How many requests are remembered where memory is brief: more than a client can have under way at once.
+const OPEN_REQUESTS: usize = 1000;

@@ -1,0 +1,37 @@
+//! A local Enrow, for trying the tool and for the tests.
+//!
+//! It is written from the API's reference alone and shares no type with the client. It speaks on loopback only, gives
+//! out fictional numbers only, and keeps its own credits: reserved when a batch is accepted, refunded for what is not
+//! found when the batch is over. Answers depend on the person and on nothing else, so that [`answer_for`] tells a test
+//! what a row must hold.
+//!
+//! [`Sandbox::start`] serves within a runtime, [`Sandbox::spawn`] from a thread of its own. The [`Journal`] shows what
+//! was asked, and changes the sandbox while it runs.
+
+mod account;
+mod answers;
+mod batch;
+mod books;
+mod desk;
+mod endpoints;
+mod journal;
+mod log;
+mod numbers;
+mod pace;
+mod rate;
+mod refusal;
+mod reply;
+mod server;
+mod settings;
+mod shapes;
+mod validate;
+mod visit;
+
+pub use account::{Credits, Keys};
+pub use answers::{Answer, answer_for};
+pub use journal::{Journal, Taken};
+pub use log::{Endpoint, Request};
+pub use pace::{Pace, Rhythm};
+pub use server::{Running, Sandbox};
+pub use settings::{Echo, Memory, Settings};
+pub use shapes::{Search, Shapes};

@@ -1,0 +1,155 @@
+//! Serving the sandbox on loopback.
+
+use super::desk::Desk;
+use super::endpoints;
+use super::journal::Journal;
+use super::settings::Settings;
+use super::visit;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+/// A local Enrow, served within a running tokio runtime until it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    addr: SocketAddr,
+    desk: Arc<Desk>,
+    server: AbortHandle,
+}
+
+impl Sandbox {
+    /// Serves a sandbox on `addr`; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
+    pub async fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
+        if !addr.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the sandbox is served on loopback only",
+            ));
+        }
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let desk = Arc::new(Desk::new(settings));
+        let service = axum::serve(listener, router(Arc::clone(&desk)));
+        let server = tokio::spawn(service.into_future()).abort_handle();
+        Ok(Self { addr, desk, server })
+    }
+
+    /// Serves a sandbox on a free port from a thread of its own.
+    ///
+    /// # Errors
+    /// No port or no thread is to be had.
+    pub fn spawn(settings: Settings) -> io::Result<Running> {
+        let (tell, hear) = std::sync::mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::Builder::new()
+            .name("sandbox".to_owned())
+            .spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let started = runtime.and_then(|runtime| {
+                    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                    let sandbox = runtime.block_on(Self::start(settings, addr))?;
+                    Ok((runtime, sandbox))
+                });
+                let (outcome, running) = match started {
+                    Ok((runtime, sandbox)) => (
+                        Ok((sandbox.url(), sandbox.journal())),
+                        Some((runtime, sandbox)),
+                    ),
+                    Err(error) => (Err(error), None),
+                };
+                if tell.send(outcome).is_ok()
+                    && let Some((runtime, _sandbox)) = running
+                {
+                    // Ends when the other half is dropped as well as when it is used.
+                    runtime.block_on(stopped).unwrap_or_default();
+                }
+            })?;
+        let (url, journal) = hear
+            .recv()
+            .map_err(|_| io::Error::other("the sandbox's thread ended early"))??;
+        Ok(Running {
+            journal,
+            stop: Some(stop),
+            thread: Some(thread),
+            url,
+        })
+    }
+
+    /// Where it is served: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// What it has seen.
+    pub fn journal(&self) -> Journal {
+        Journal::new(Arc::clone(&self.desk))
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A sandbox on a thread of its own; dropping it ends both.
+#[derive(Debug)]
+pub struct Running {
+    journal: Journal,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    url: String,
+}
+
+impl Running {
+    /// Where it is served: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What it has seen.
+    pub fn journal(&self) -> Journal {
+        self.journal.clone()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic over there has been printed; a second one here would abort the process.
+            drop(thread.join());
+        }
+    }
+}
+
+fn router(desk: Arc<Desk>) -> Router {
+    Router::new()
+        .route("/account/info", get(endpoints::account))
+        .route(
+            "/phone/bulk",
+            post(endpoints::submit_bulk).get(endpoints::poll_bulk),
+        )
+        .route(
+            "/phone/single",
+            post(endpoints::submit_single).get(endpoints::poll_single),
+        )
+        .fallback(endpoints::elsewhere)
+        .method_not_allowed_fallback(endpoints::elsewhere)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(Arc::clone(&desk), visit::attend))
+        .with_state(desk)
+}
