@@ -14,8 +14,11 @@ mod batch;
 mod books;
 mod desk;
 mod endpoints;
+mod faults;
 mod journal;
 mod log;
+mod loss;
+mod net;
 mod numbers;
 mod pace;
 mod rate;
@@ -26,12 +29,17 @@ mod settings;
 mod shapes;
 mod validate;
 mod visit;
+mod webhook;
 
 pub use account::{Credits, Keys};
 pub use answers::{Answer, answer_for};
+pub use faults::{
+    Blemish, Fault, Faults, Known, Lateness, Loss, Mishap, Moment, NotAFault, Poison, Which,
+};
 pub use journal::{Journal, Taken};
 pub use log::{Endpoint, Request};
 pub use pace::{Pace, Rhythm};
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};
 pub use shapes::{Search, Shapes};
+pub use webhook::{Outcome, Told};

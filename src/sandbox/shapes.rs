@@ -188,6 +188,20 @@ pub(super) struct Entry<'a> {
     pub(super) custom: Option<&'a str>,
 }
 
+impl Entry<'_> {
+    /// An entry for the search at `index` that found nothing.
+    pub(super) fn of(index: usize) -> Self {
+        Self {
+            index: Some(Index::Number(index)),
+            qualification: NOT_FOUND,
+            number: None,
+            country: None,
+            params: None,
+            custom: None,
+        }
+    }
+}
+
 pub(super) const FOUND: &str = "found";
 pub(super) const NOT_FOUND: &str = "not_found";
 pub(super) const STILL_ONGOING: &str = "ongoing";
@@ -200,7 +214,7 @@ pub(super) enum Index {
 }
 
 /// A search as it is echoed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Params<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) linkedin_url: Option<Cow<'a, str>>,
@@ -309,17 +323,11 @@ mod tests {
     fn entry(url: &str, index: Index) -> Entry<'_> {
         Entry {
             index: Some(index),
-            qualification: NOT_FOUND,
-            number: None,
-            country: None,
             params: Some(Params {
                 linkedin_url: Some(url.into()),
-                firstname: None,
-                lastname: None,
-                company_domain: None,
-                company_name: None,
+                ..Params::default()
             }),
-            custom: None,
+            ..Entry::of(0)
         }
     }
 
@@ -402,11 +410,10 @@ mod tests {
         };
         let dwight = Entry {
             params: Some(Params {
-                linkedin_url: None,
                 firstname: Some("Dwight"),
                 lastname: Some("Schrute"),
                 company_domain: Some("dundermifflin.com"),
-                company_name: None,
+                ..Params::default()
             }),
             ..entry("", Index::Number(1))
         };
