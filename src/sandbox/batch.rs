@@ -4,10 +4,11 @@ use super::answers::{Answer, Person};
 use super::faults::{Blemish, Lateness};
 use super::pace::Rhythm;
 use super::refusal::Asked;
+use super::search::Search;
 use super::settings::Echo;
 use super::shapes::{
-    BulkStatus, Cost, Entry, FOUND, General, Params, STILL_ONGOING, Search, Shapes, SingleStatus,
-    Stats, Status,
+    BulkStatus, Cost, Entry, FOUND, General, Params, STILL_ONGOING, Shapes, SingleStatus, Stats,
+    Status,
 };
 use serde_json::{Map, Value};
 use std::borrow::Cow;

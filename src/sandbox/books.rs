@@ -187,6 +187,11 @@ impl Books {
         Ok(number)
     }
 
+    /// How many batches are not over.
+    pub(super) fn under_way(&self) -> usize {
+        self.unsettled.len()
+    }
+
     /// Notes that a batch's results went out, and lets the oldest expire where memory is short.
     pub(super) fn delivered(&mut self, number: usize) {
         let Memory::Brief { batches: kept } = self.settings.memory else {

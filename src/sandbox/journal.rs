@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::faults::{Fault, Faults};
 use super::log::{Endpoint, Request};
 use super::pace::Pace;
-use super::shapes::Search;
+use super::search::Search;
 use super::webhook::Told;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -98,6 +98,16 @@ impl Journal {
             let taken = |batch| Taken::of(batch, now);
             books.batches.iter().map(taken).collect()
         })
+    }
+
+    /// How many batches and single searches were accepted.
+    pub fn taken(&self) -> usize {
+        self.read(|books| books.batches.len())
+    }
+
+    /// How many of them are under way.
+    pub fn under_way(&self) -> usize {
+        self.read(Books::under_way)
     }
 
     /// The credits of the first key's account.
@@ -216,7 +226,8 @@ impl Journal {
         self.desk.set_faults(faults);
     }
 
-    /// Stops listening, so that connecting is refused, and ends idle connections. True when this returns.
+    /// Stops listening, so that connecting is refused from when this returns. Idle connections end; what a caller
+    /// writes on one before it notices is lost, not read.
     pub fn shut(&self) {
         self.desk.door().shut();
     }

@@ -24,6 +24,7 @@ mod pace;
 mod rate;
 mod refusal;
 mod reply;
+mod search;
 mod server;
 mod settings;
 mod shapes;
@@ -39,7 +40,8 @@ pub use faults::{
 pub use journal::{Journal, Taken};
 pub use log::{Endpoint, Request};
 pub use pace::{Pace, Rhythm};
+pub use search::Search;
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};
-pub use shapes::{Search, Shapes};
+pub use shapes::Shapes;
 pub use webhook::{Outcome, Told};

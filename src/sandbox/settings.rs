@@ -32,6 +32,17 @@ pub struct Settings {
     pub webhooks: Vec<String>,
 }
 
+impl Settings {
+    /// A sandbox for people: its batches take long enough to be watched, and it remembers only what is still asked for.
+    pub fn to_watch() -> Self {
+        Self {
+            memory: Memory::Brief { batches: 50 },
+            pace: Pace::WATCHABLE,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

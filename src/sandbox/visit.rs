@@ -5,6 +5,7 @@ use super::faults::{Moment, Ordeal};
 use super::log::Endpoint;
 use super::loss::{lets_status_through, spoil};
 use super::net::Line;
+use super::validate;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::CONNECTION;
@@ -67,6 +68,7 @@ pub(super) async fn attend(
         desk: &desk,
         line: &line,
         number,
+        searches: None,
         status: None,
     };
     let response = suffer(ordeal, visit, &line, request, next, &mut leaving).await;
@@ -98,7 +100,10 @@ async fn suffer(
     };
     head.extensions.insert(visit);
     let response = match ordeal.lost {
-        Some((Moment::Before, _)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some((Moment::Before, _)) => {
+            leaving.searches = Some(validate::count(&body));
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
         Some((Moment::After, _)) | None => {
             next.run(Request::from_parts(head, Body::from(body))).await
         }
@@ -122,13 +127,21 @@ struct Leaving<'a> {
     desk: &'a Desk,
     line: &'a Line,
     number: usize,
+    /// How many searches the request had, where no endpoint has noted that.
+    searches: Option<usize>,
     status: Option<u16>,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         self.line.answered();
-        self.desk
-            .with(|books, _| books.log.depart(self.number, self.status));
+        self.desk.with(|books, _| {
+            if let Some(searches) = self.searches {
+                books
+                    .log
+                    .note(self.number, |request| request.searches = searches);
+            }
+            books.log.depart(self.number, self.status);
+        });
     }
 }

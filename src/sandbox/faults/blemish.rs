@@ -1,7 +1,8 @@
 //! What can be wrong with a batch and its results.
 
 use crate::sandbox::answers::Answer;
-use crate::sandbox::shapes::{Entry, FOUND, Index, Params, STILL_ONGOING, Search};
+use crate::sandbox::search::Search;
+use crate::sandbox::shapes::{Entry, FOUND, Index, Params, STILL_ONGOING};
 use std::time::Duration;
 
 /// What is wrong with a batch. A number says how many results there are to each bad one: 3 spoils every third, and at

@@ -6,17 +6,18 @@
 
 mod blemish;
 mod catalogue;
+mod not_a_fault;
 mod parse;
 mod which;
 
 pub use blemish::{Blemish, Lateness};
 pub use catalogue::Known;
-pub use parse::NotAFault;
+pub use not_a_fault::NotAFault;
 pub use which::Which;
 
 use super::log::Endpoint;
 use super::refusal::{Asked, Refusal};
-use super::shapes::Search;
+use super::search::Search;
 use axum::http::StatusCode;
 use std::time::Duration;
 
