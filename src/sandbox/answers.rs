@@ -1,7 +1,7 @@
 //! What the sandbox answers: made up, but always the same for the same person.
 
 use super::numbers::number_for;
-use super::shapes::Search;
+use super::search::Search;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 

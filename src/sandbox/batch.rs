@@ -1,12 +1,14 @@
 //! A batch the sandbox took, from acceptance to its results.
 
 use super::answers::{Answer, Person};
+use super::faults::{Blemish, Lateness};
 use super::pace::Rhythm;
 use super::refusal::Asked;
+use super::search::Search;
 use super::settings::Echo;
 use super::shapes::{
-    BulkStatus, Cost, Entry, FOUND, General, Index, NOT_FOUND, Params, STILL_ONGOING, Search,
-    Shapes, SingleStatus, Stats, Status,
+    BulkStatus, Cost, Entry, FOUND, General, Params, STILL_ONGOING, Shapes, SingleStatus, Stats,
+    Status,
 };
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -19,18 +21,22 @@ use url::Url;
 pub(super) struct Batch {
     pub(super) account: usize,
     pub(super) accepted: Instant,
+    pub(super) blemishes: Vec<Blemish>,
     pub(super) body: Vec<u8>,
     pub(super) course: Course,
     pub(super) custom: Option<Map<String, Value>>,
+    /// How often its results were fetched.
+    pub(super) fetches: usize,
+    /// How many of the searches find a number.
     pub(super) found: usize,
     pub(super) found_percent: u8,
     pub(super) id: String,
     pub(super) kind: Asked,
+    /// How often it was asked for.
     pub(super) polls: usize,
     pub(super) price: u64,
     pub(super) requested: usize,
     pub(super) searches: Vec<Search>,
-    pub(super) settled: bool,
     pub(super) webhook: Option<Url>,
 }
 
@@ -46,32 +52,48 @@ pub(super) enum Course {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Completed,
-    UnderWay { finished: usize },
+    Failed,
+    UnderWay,
 }
 
 impl Batch {
     pub(super) fn stage(&self, now: Instant) -> Stage {
-        match self.course {
-            Course::Held { finished } => Stage::UnderWay { finished },
-            Course::Released => Stage::Completed,
-            Course::Timed { takes, rhythm } => {
-                let elapsed = now.saturating_duration_since(self.accepted);
-                if elapsed >= takes {
-                    return Stage::Completed;
-                }
-                Stage::UnderWay {
-                    finished: rhythm.finished(self.requested, elapsed, takes),
-                }
-            }
+        if self.ends().is_none_or(|end| end > now) {
+            Stage::UnderWay
+        } else if self.blemishes.contains(&Blemish::Failed) {
+            Stage::Failed
+        } else {
+            Stage::Completed
         }
     }
 
-    /// When the batch is over, where that is settled already.
+    /// When the batch is over, where that is known.
     pub(super) fn ends(&self) -> Option<Instant> {
         match self.course {
             Course::Held { .. } => None,
             Course::Released => Some(self.accepted),
             Course::Timed { takes, .. } => Some(self.accepted + takes),
+        }
+    }
+
+    /// Whether the batch is not to be known yet.
+    pub(super) fn is_late(&self, now: Instant) -> bool {
+        self.blemishes.iter().any(|blemish| match blemish {
+            Blemish::Late(Lateness::For(time)) => now < self.accepted + *time,
+            Blemish::Late(Lateness::Polls(polls)) => self.polls <= *polls,
+            _ => false,
+        })
+    }
+
+    /// How many searches are finished.
+    fn finished(&self, now: Instant) -> usize {
+        match self.course {
+            Course::Held { finished } => finished,
+            Course::Released => self.requested,
+            Course::Timed { takes, rhythm } => {
+                let elapsed = now.saturating_duration_since(self.accepted);
+                rhythm.finished(self.requested, elapsed, takes)
+            }
         }
     }
 
@@ -90,73 +112,99 @@ impl Batch {
 
     /// What the batch costs in the end.
     pub(super) fn charge(&self) -> u64 {
+        if self.blemishes.contains(&Blemish::Failed) {
+            return 0;
+        }
         self.price * count(self.found)
     }
 
     /// The answer to GET /phone/bulk.
     pub(super) fn bulk_status(&self, now: Instant, shapes: Shapes, echo: Echo) -> BulkStatus<'_> {
-        let general = |status| General {
-            id: &self.id,
-            status,
-            custom: self.custom.as_ref(),
-        };
-        match self.stage(now) {
-            Stage::UnderWay { finished } => BulkStatus {
-                general: general(Status::Ongoing),
-                results: None,
-                stats: Stats {
-                    finished: Some(finished),
+        let (status, results, counts) = match self.stage(now) {
+            Stage::Completed => {
+                let absent = self.blemishes.contains(&Blemish::NoResults);
+                let results = (!absent).then(|| self.entries(shapes, echo));
+                (Status::Completed, results, self.stats(shapes, self.found))
+            }
+            Stage::Failed => (Status::Failed, None, self.stats(shapes, 0)),
+            Stage::UnderWay => {
+                let stats = Stats {
+                    finished: Some(self.finished(now)),
                     requested: self.requested,
                     ..Stats::default()
-                },
+                };
+                (Status::Ongoing, None, stats)
+            }
+        };
+        BulkStatus {
+            general: General {
+                id: &self.id,
+                status,
+                custom: self.custom.as_ref(),
             },
-            Stage::Completed => BulkStatus {
-                general: general(Status::Completed),
-                results: Some(self.entries(shapes, echo)),
-                stats: self.stats(shapes, self.charge(), self.found),
-            },
+            results,
+            stats: counts,
         }
     }
 
     /// The answer to GET /phone/single.
     pub(super) fn single_status(&self, now: Instant, echo: Echo) -> SingleStatus<'_> {
-        let search = &self.searches[0];
-        let mut single = SingleStatus {
+        let entry = match self.stage(now) {
+            Stage::Completed => self.entries(Shapes::Newest, echo).pop(),
+            // A single search has no other word for one that came to nothing.
+            Stage::Failed => Some(self.entry(0, echo, |_| Answer::NotFound)),
+            Stage::UnderWay => None,
+        };
+        let entry = entry.unwrap_or_else(|| Entry {
+            qualification: STILL_ONGOING,
+            ..self.entry(0, echo, |_| Answer::NotFound)
+        });
+        SingleStatus {
+            params: entry.params,
+            custom: entry.custom,
+            number: entry.number,
+            country: entry.country,
+            qualification: entry.qualification,
+        }
+    }
+
+    /// The results, with everything that is wrong with them.
+    fn entries(&self, shapes: Shapes, echo: Echo) -> Vec<Entry<'_>> {
+        let answer = |person: Person| person.answer(self.found_percent);
+        let mut entries: Vec<_> = (0..self.searches.len())
+            .map(|index| self.entry(index, echo, answer))
+            .collect();
+        for blemish in &self.blemishes {
+            if self.kind == Asked::Bulk || !blemish.is_about_the_list() {
+                blemish.spoil(&mut entries, self.fetches);
+            }
+        }
+        if shapes == Shapes::Older {
+            Blemish::TextIndex.spoil(&mut entries, self.fetches);
+        }
+        entries
+    }
+
+    fn entry(&self, index: usize, echo: Echo, answer: impl Fn(Person) -> Answer) -> Entry<'_> {
+        let search = &self.searches[index];
+        let entry = Entry {
             params: params(search, echo),
             custom: search.custom.as_deref(),
-            number: None,
-            country: None,
-            qualification: STILL_ONGOING,
+            ..Entry::of(index)
         };
-        if self.stage(now) == Stage::Completed {
-            (single.qualification, single.number, single.country) =
-                outcome(search.person(), self.found_percent);
+        match answer(search.person()) {
+            Answer::Found { number, country } => Entry {
+                qualification: FOUND,
+                number: Some(number),
+                country: Some(country),
+                ..entry
+            },
+            Answer::NotFound => entry,
         }
-        single
     }
 
-    fn entries(&self, shapes: Shapes, echo: Echo) -> Vec<Entry<'_>> {
-        self.searches
-            .iter()
-            .enumerate()
-            .map(|(index, search)| {
-                let (qualification, number, country) = outcome(search.person(), self.found_percent);
-                Entry {
-                    index: Some(match shapes {
-                        Shapes::Newest => Index::Number(index),
-                        Shapes::Older => Index::Text(index.to_string()),
-                    }),
-                    qualification,
-                    number,
-                    country,
-                    params: params(search, echo),
-                    custom: search.custom.as_deref(),
-                }
-            })
-            .collect()
-    }
-
-    fn stats(&self, shapes: Shapes, charge: u64, found: usize) -> Stats {
+    fn stats(&self, shapes: Shapes, found: usize) -> Stats {
+        let charge = self.charge();
         let refund = self.reserved() - charge;
         let stats = Stats {
             credits_to_refund: Some(refund),
@@ -190,16 +238,6 @@ pub(super) fn found_among(searches: &[Search], found_percent: u8) -> usize {
 
 fn count(searches: usize) -> u64 {
     u64::try_from(searches).expect("a batch fits in memory")
-}
-
-fn outcome(
-    person: Person,
-    found_percent: u8,
-) -> (&'static str, Option<String>, Option<&'static str>) {
-    match person.answer(found_percent) {
-        Answer::Found { number, country } => (FOUND, Some(number), Some(country)),
-        Answer::NotFound => (NOT_FOUND, None, None),
-    }
 }
 
 fn params(search: &Search, echo: Echo) -> Option<Params<'_>> {

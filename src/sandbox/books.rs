@@ -1,8 +1,9 @@
 //! Everything the sandbox knows: accounts, batches, requests. No HTTP and no waiting here.
 
 use super::account::Account;
-use super::batch::{Batch, Course, found_among};
-use super::log::Log;
+use super::batch::{Batch, Course, Stage, found_among};
+use super::faults::{Blemish, Ordeal};
+use super::log::{Endpoint, Log};
 use super::pace::Pace;
 use super::refusal::{Asked, Refusal};
 use super::settings::{Memory, Settings};
@@ -44,16 +45,38 @@ impl Books {
             ..
         } = self;
         unsettled.retain(|number| {
-            let batch = &mut batches[*number];
+            let batch = &batches[*number];
             let over = batch.ends().is_some_and(|end| end <= now);
             if over {
-                batch.settled = true;
                 accounts[batch.account]
                     .credits
                     .settle(batch.reserved(), batch.charge());
             }
             !over
         });
+    }
+
+    /// Notes a request, and says its number in the log and what awaits it.
+    pub(super) fn arrive(
+        &mut self,
+        endpoint: Endpoint,
+        line: String,
+        key: Option<&str>,
+        now: Instant,
+    ) -> (usize, Ordeal) {
+        let number = self.log.arrive(endpoint, line, key);
+        let count = self.log.count(endpoint);
+        let ordeal = self.settings.faults.ordeal(endpoint, count);
+        if let Ok(account) = self.account(key) {
+            let account = &mut self.accounts[account];
+            account.credits.spend_elsewhere(ordeal.spend);
+            if endpoint.is_post() {
+                account.arrivals.push(now);
+                let busy = account.arrivals.count(now);
+                self.log.busiest_second = self.log.busiest_second.max(busy);
+            }
+        }
+        (number, ordeal)
     }
 
     /// The account of a valid key; opened when the key is first used.
@@ -101,7 +124,11 @@ impl Books {
         body: &[u8],
         now: Instant,
     ) -> Result<usize, Refusal> {
+        if let Some(refusal) = self.settings.faults.poisoned(kind, &payload.searches) {
+            return Err(refusal);
+        }
         let found_percent = self.settings.found_percent;
+        let blemishes = self.settings.faults.blemishes(self.batches.len() + 1);
         let batch = Batch {
             account,
             accepted: now,
@@ -109,17 +136,18 @@ impl Books {
                 Memory::Brief { .. } => Vec::new(),
                 Memory::Whole => body.to_vec(),
             },
-            course: course(self.settings.pace, payload.searches.len()),
+            course: course(self.settings.pace, &blemishes, payload.searches.len()),
+            blemishes,
             custom: payload.custom,
             found: found_among(&payload.searches, found_percent),
             found_percent,
             id: new_id(),
             kind,
+            fetches: 0,
             polls: 0,
             price: self.settings.price,
             requested: payload.searches.len(),
             searches: payload.searches,
-            settled: false,
             webhook: payload.webhook,
         };
         if !self.accounts[account].credits.reserve(batch.reserved()) {
@@ -133,16 +161,35 @@ impl Books {
         Ok(number)
     }
 
-    /// The number of the account's own batch with this id.
-    pub(super) fn find(&self, account: usize, kind: Asked, id: &str) -> Result<usize, Refusal> {
-        self.by_id
-            .get(id)
-            .copied()
-            .filter(|number| {
-                let batch = &self.batches[*number];
-                batch.account == account && batch.kind == kind
-            })
-            .ok_or(Refusal::UnknownId(kind))
+    /// The number of the account's own batch with this id, which is asked for once more.
+    pub(super) fn find(
+        &mut self,
+        account: usize,
+        kind: Asked,
+        id: &str,
+        now: Instant,
+    ) -> Result<usize, Refusal> {
+        let unknown = Refusal::UnknownId(kind);
+        let Some(number) = self.by_id.get(id).copied() else {
+            return Err(unknown);
+        };
+        let batch = &mut self.batches[number];
+        if batch.account != account || batch.kind != kind {
+            return Err(unknown);
+        }
+        batch.polls += 1;
+        if batch.is_late(now) {
+            return Err(unknown);
+        }
+        if batch.stage(now) != Stage::UnderWay {
+            batch.fetches += 1;
+        }
+        Ok(number)
+    }
+
+    /// How many batches are not over.
+    pub(super) fn under_way(&self) -> usize {
+        self.unsettled.len()
     }
 
     /// Notes that a batch's results went out, and lets the oldest expire where memory is short.
@@ -164,7 +211,12 @@ impl Books {
     }
 }
 
-fn course(pace: Pace, searches: usize) -> Course {
+fn course(pace: Pace, blemishes: &[Blemish], searches: usize) -> Course {
+    if blemishes.contains(&Blemish::Stuck) {
+        return Course::Held {
+            finished: searches / 2,
+        };
+    }
     match pace {
         Pace::Held => Course::Held { finished: 0 },
         Pace::Takes { base, each, rhythm } => {

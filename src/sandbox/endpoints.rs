@@ -7,11 +7,12 @@ use super::reply::Reply;
 use super::shapes::{Accepted, AccountInfo, Message, Shapes, Spent};
 use super::validate;
 use super::visit::Visit;
+use super::webhook;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ pub(super) async fn account(
 
 /// The body where it is declared to be JSON: the API reads no other.
 fn payload<'a>(headers: &HeaderMap, body: &'a Bytes) -> &'a [u8] {
-    let declared = headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let declared = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     if declared.is_some_and(|kind| kind.starts_with(b"application/json")) {
         body
     } else {
@@ -94,7 +95,7 @@ pub(super) async fn elsewhere() -> Reply {
     )
 }
 
-fn submit(desk: &Desk, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
+fn submit(desk: &Arc<Desk>, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
     desk.with(|books, now| {
         let shapes = books.settings.shapes;
         let account = match books.phone_account(visit.key()) {
@@ -103,7 +104,10 @@ fn submit(desk: &Desk, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
         };
         let taken = books.admit(account, now).and_then(|()| {
             let payload = match kind {
-                Asked::Bulk => validate::bulk(body, books.settings.batch_limit)?,
+                Asked::Bulk => {
+                    let limit = visit.limit().unwrap_or(books.settings.batch_limit);
+                    validate::bulk(body, limit)?
+                }
                 Asked::Single => validate::single(body)?,
             };
             let searches = payload.searches.len();
@@ -117,6 +121,9 @@ fn submit(desk: &Desk, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
                 books
                     .log
                     .note(visit.number(), |request| request.taken = Some(number));
+                if let Some(url) = &books.batches[number].webhook {
+                    tokio::spawn(webhook::notify(Arc::clone(desk), number, url.clone()));
+                }
                 accepted(&books.batches[number])
             }
             Err(refusal) => refusal.reply(shapes),
@@ -157,16 +164,15 @@ fn poll(desk: &Desk, visit: &Visit, kind: Asked, query: ById) -> Reply {
                 .id
                 .filter(|id| !id.is_empty())
                 .ok_or(Refusal::MissingId)?;
-            books.find(account, kind, &id)
+            books.find(account, kind, &id, now)
         });
         let number = match found {
             Ok(number) => number,
             Err(refusal) => return refusal.reply(shapes),
         };
-        books.batches[number].polls += 1;
         let echo = books.settings.echo;
         let batch = &books.batches[number];
-        let is_over = batch.stage(now) == Stage::Completed;
+        let is_over = batch.stage(now) != Stage::UnderWay;
         let reply = match kind {
             Asked::Bulk => {
                 let status = match shapes {

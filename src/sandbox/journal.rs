@@ -5,9 +5,11 @@ use super::answers::{Answer, Person};
 use super::batch::{Batch, Course, Stage};
 use super::books::Books;
 use super::desk::Desk;
+use super::faults::{Fault, Faults};
 use super::log::{Endpoint, Request};
 use super::pace::Pace;
-use super::shapes::Search;
+use super::search::Search;
+use super::webhook::Told;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,10 +94,20 @@ impl Journal {
 
     /// Every accepted batch, and single search, in order.
     pub fn batches(&self) -> Vec<Taken> {
-        self.desk.with(|books, now| {
+        self.desk.read(|books, now| {
             let taken = |batch| Taken::of(batch, now);
             books.batches.iter().map(taken).collect()
         })
+    }
+
+    /// How many batches and single searches were accepted.
+    pub fn taken(&self) -> usize {
+        self.read(|books| books.batches.len())
+    }
+
+    /// How many of them are under way.
+    pub fn under_way(&self) -> usize {
+        self.read(Books::under_way)
     }
 
     /// The credits of the first key's account.
@@ -105,7 +117,7 @@ impl Journal {
 
     /// The credits of a key's account; those of a new account where the key was never used.
     pub fn credits_of(&self, key: &str) -> Credits {
-        self.desk.with(|books, _| {
+        self.read(|books| {
             let known = books
                 .accounts
                 .iter()
@@ -125,6 +137,11 @@ impl Journal {
         let times = self.read(times_searched);
         let twice = times.into_values().filter(|(times, _)| *times > 1);
         twice.map(|(_, search)| search).collect()
+    }
+
+    /// The notifications of webhooks, in the order in which they came to an end.
+    pub fn notifications(&self) -> Vec<Told> {
+        self.read(|books| books.log.told.clone())
     }
 
     /// The answer this sandbox gives for a person.
@@ -156,7 +173,7 @@ impl Journal {
     }
 
     fn read<T>(&self, see: impl FnOnce(&Books) -> T) -> T {
-        self.desk.with(|books, _| see(books))
+        self.desk.read(|books, _| see(books))
     }
 }
 
@@ -197,6 +214,32 @@ impl Journal {
         });
     }
 
+    /// Adds something that goes wrong. Numbers count from the sandbox's start.
+    pub fn add_fault(&self, fault: Fault) {
+        let mut faults = self.read(|books| books.settings.faults.clone());
+        faults.push(fault);
+        self.desk.set_faults(faults);
+    }
+
+    /// Replaces everything that goes wrong; with `Faults::default()` nothing does.
+    pub fn set_faults(&self, faults: Faults) {
+        self.desk.set_faults(faults);
+    }
+
+    /// Stops listening, so that connecting is refused from when this returns. Idle connections end; what a caller
+    /// writes on one before it notices is lost, not read.
+    pub fn shut(&self) {
+        self.desk.door().shut();
+    }
+
+    /// Listens again after [`Journal::shut`].
+    ///
+    /// # Errors
+    /// Somebody else has taken the port meanwhile.
+    pub fn reopen(&self) -> std::io::Result<()> {
+        self.desk.door().reopen()
+    }
+
     /// Sets the pace of the batches that come.
     pub fn set_pace(&self, pace: Pace) {
         self.desk.with(|books, _| books.settings.pace = pace);
@@ -227,7 +270,7 @@ impl Taken {
             custom: batch.custom.clone(),
             found: batch.found,
             id: batch.id.clone(),
-            is_over: batch.stage(now) == Stage::Completed,
+            is_over: batch.stage(now) != Stage::UnderWay,
             polls: batch.polls,
             requested: batch.requested,
             searches: batch.searches.clone(),

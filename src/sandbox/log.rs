@@ -1,6 +1,7 @@
 //! What came in and what became of it.
 
 use super::settings::Memory;
+use super::webhook::Told;
 use std::fmt;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -83,11 +84,13 @@ impl fmt::Display for Request {
 /// The requests so far.
 #[derive(Debug)]
 pub(super) struct Log {
+    pub(super) accounts: usize,
     pub(super) busiest_second: usize,
     pub(super) polls: usize,
     pub(super) posts: usize,
     pub(super) rate_limited: usize,
     pub(super) requests: Vec<Request>,
+    pub(super) told: Vec<Told>,
     followers: Vec<UnboundedSender<Request>>,
     keys: Vec<String>,
     /// Requests that are forgotten: the first in `requests` has this number.
@@ -98,6 +101,7 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn new(memory: Memory) -> Self {
         Self {
+            accounts: 0,
             busiest_second: 0,
             followers: Vec::new(),
             forgotten: 0,
@@ -107,6 +111,7 @@ impl Log {
             posts: 0,
             rate_limited: 0,
             requests: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -118,6 +123,16 @@ impl Log {
         self.keys.iter().position(|known| known == key)
     }
 
+    /// How many requests of this kind came, bulk and single taken together.
+    pub(super) fn count(&self, endpoint: Endpoint) -> usize {
+        match endpoint {
+            Endpoint::Account => self.accounts,
+            Endpoint::PollBulk | Endpoint::PollSingle => self.polls,
+            Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts,
+            Endpoint::Elsewhere => 0,
+        }
+    }
+
     /// Notes a request and returns its number.
     pub(super) fn arrive(&mut self, endpoint: Endpoint, line: String, key: Option<&str>) -> usize {
         let key = key.map(|key| {
@@ -126,8 +141,12 @@ impl Log {
                 self.keys.len() - 1
             })
         });
-        self.posts += usize::from(endpoint.is_post());
-        self.polls += usize::from(endpoint.is_poll());
+        match endpoint {
+            Endpoint::Account => self.accounts += 1,
+            Endpoint::PollBulk | Endpoint::PollSingle => self.polls += 1,
+            Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts += 1,
+            Endpoint::Elsewhere => {}
+        }
         self.requests.push(Request {
             endpoint,
             key,

@@ -14,24 +14,34 @@ mod batch;
 mod books;
 mod desk;
 mod endpoints;
+mod faults;
 mod journal;
 mod log;
+mod loss;
+mod net;
 mod numbers;
 mod pace;
 mod rate;
 mod refusal;
 mod reply;
+mod search;
 mod server;
 mod settings;
 mod shapes;
 mod validate;
 mod visit;
+mod webhook;
 
 pub use account::{Credits, Keys};
 pub use answers::{Answer, answer_for};
+pub use faults::{
+    Blemish, Fault, Faults, Known, Lateness, Loss, Mishap, Moment, NotAFault, Poison, Which,
+};
 pub use journal::{Journal, Taken};
 pub use log::{Endpoint, Request};
 pub use pace::{Pace, Rhythm};
+pub use search::Search;
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};
-pub use shapes::{Search, Shapes};
+pub use shapes::Shapes;
+pub use webhook::{Outcome, Told};

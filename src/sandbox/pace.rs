@@ -33,9 +33,9 @@ impl Pace {
     /// A batch is done when it is accepted.
     pub const INSTANT: Self = Self::fixed(Duration::ZERO);
 
-    /// Slow enough to be watched, fast enough not to bore: 5 s a batch and 2 ms a search.
+    /// Slow enough to be watched, fast enough not to bore: 6 s a batch and 2 ms a search.
     pub const WATCHABLE: Self = Self::Takes {
-        base: Duration::from_secs(5),
+        base: Duration::from_secs(6),
         each: Duration::from_millis(2),
         rhythm: Rhythm::Steady,
     };

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::endpoints;
 use super::journal::Journal;
+use super::net::{Door, Doorway, Line};
 use super::settings::Settings;
 use super::visit;
 use axum::Router;
@@ -13,14 +14,12 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 /// A local Enrow, served within a running tokio runtime until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    addr: SocketAddr,
     desk: Arc<Desk>,
     server: AbortHandle,
 }
@@ -30,6 +29,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
+    #[expect(
+        clippy::unused_async,
+        reason = "it needs a runtime, which async code has"
+    )]
     pub async fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
             return Err(io::Error::new(
@@ -37,12 +40,12 @@ impl Sandbox {
                 "the sandbox is served on loopback only",
             ));
         }
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
-        let desk = Arc::new(Desk::new(settings));
-        let service = axum::serve(listener, router(Arc::clone(&desk)));
-        let server = tokio::spawn(service.into_future()).abort_handle();
-        Ok(Self { addr, desk, server })
+        let door = Door::open(addr)?;
+        let desk = Arc::new(Desk::new(settings, Arc::clone(&door)));
+        let service = router(Arc::clone(&desk)).into_make_service_with_connect_info::<Line>();
+        let serving = axum::serve(Doorway(door), service);
+        let server = tokio::spawn(serving.into_future()).abort_handle();
+        Ok(Self { desk, server })
     }
 
     /// Serves a sandbox on a free port from a thread of its own.
@@ -90,7 +93,7 @@ impl Sandbox {
 
     /// Where it is served: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("http://{}", self.desk.door().addr())
     }
 
     /// What it has seen.
@@ -102,6 +105,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
+        self.desk.door().shut();
     }
 }
 

@@ -1,5 +1,6 @@
 //! What kind of Enrow the sandbox is.
 
+use super::faults::Faults;
 use super::{Keys, Pace, Shapes};
 
 /// How a sandbox behaves. The default is a well-behaved, instant API with credits to spare that remembers everything.
@@ -11,6 +12,8 @@ pub struct Settings {
     pub credits: u64,
     /// How `params` repeats a search.
     pub echo: Echo,
+    /// What goes wrong.
+    pub faults: Faults,
     /// How many of 100 people have a number.
     pub found_percent: u8,
     /// Who is let in.
@@ -29,12 +32,24 @@ pub struct Settings {
     pub webhooks: Vec<String>,
 }
 
+impl Settings {
+    /// A sandbox for people: its batches take long enough to be watched, and it remembers only what is still asked for.
+    pub fn to_watch() -> Self {
+        Self {
+            memory: Memory::Brief { batches: 50 },
+            pace: Pace::WATCHABLE,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             batch_limit: 3000,
             credits: 1_000_000,
             echo: Echo::Slashed,
+            faults: Faults::default(),
             found_percent: 60,
             keys: Keys::default(),
             memory: Memory::Whole,

@@ -3,6 +3,7 @@
 //! Written from the documentation and deliberately not shared with the client: a field name that is wrong cannot be
 //! wrong on both sides. The documented examples stand in `fixtures/api/`, and the tests below hold these types to them.
 
+use super::search::Search;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -16,72 +17,6 @@ pub enum Shapes {
     /// As older pages and sister endpoints have it: 202 while a batch is under way, `index` in quotes, `stats.valid`,
     /// an object for `credits_cost`, 422 `Insufficient balance`.
     Older,
-}
-
-/// One search as it is sent. Also names a person towards [`answer_for`](super::answer_for).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Search {
-    /// The profile's URL; prevails over the other fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub linkedin_url: Option<Box<str>>,
-    /// First name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub firstname: Option<Box<str>>,
-    /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lastname: Option<Box<str>>,
-    /// The employer's domain.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub company_domain: Option<Box<str>>,
-    /// The employer's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub company_name: Option<Box<str>>,
-    /// The sender's own mark, returned with the result.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom: Option<Box<str>>,
-}
-
-impl Search {
-    /// A search by LinkedIn profile.
-    pub fn profile(url: impl Into<Box<str>>) -> Self {
-        Self {
-            linkedin_url: Some(url.into()),
-            ..Self::default()
-        }
-    }
-
-    /// A search by name and the employer's domain.
-    pub fn at_domain(first: &str, last: &str, domain: &str) -> Self {
-        Self {
-            firstname: Some(first.into()),
-            lastname: Some(last.into()),
-            company_domain: Some(domain.into()),
-            ..Self::default()
-        }
-    }
-
-    /// A search by name and the employer's name.
-    pub fn at_company(first: &str, last: &str, company: &str) -> Self {
-        Self {
-            firstname: Some(first.into()),
-            lastname: Some(last.into()),
-            company_name: Some(company.into()),
-            ..Self::default()
-        }
-    }
-
-    /// The fields that are filled, `custom` left aside.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        [
-            &self.linkedin_url,
-            &self.firstname,
-            &self.lastname,
-            &self.company_domain,
-            &self.company_name,
-        ]
-        .into_iter()
-        .filter_map(Option::as_deref)
-    }
 }
 
 /// POST /phone/bulk.
@@ -188,6 +123,20 @@ pub(super) struct Entry<'a> {
     pub(super) custom: Option<&'a str>,
 }
 
+impl Entry<'_> {
+    /// An entry for the search at `index` that found nothing.
+    pub(super) fn of(index: usize) -> Self {
+        Self {
+            index: Some(Index::Number(index)),
+            qualification: NOT_FOUND,
+            number: None,
+            country: None,
+            params: None,
+            custom: None,
+        }
+    }
+}
+
 pub(super) const FOUND: &str = "found";
 pub(super) const NOT_FOUND: &str = "not_found";
 pub(super) const STILL_ONGOING: &str = "ongoing";
@@ -200,7 +149,7 @@ pub(super) enum Index {
 }
 
 /// A search as it is echoed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Params<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) linkedin_url: Option<Cow<'a, str>>,
@@ -309,17 +258,11 @@ mod tests {
     fn entry(url: &str, index: Index) -> Entry<'_> {
         Entry {
             index: Some(index),
-            qualification: NOT_FOUND,
-            number: None,
-            country: None,
             params: Some(Params {
                 linkedin_url: Some(url.into()),
-                firstname: None,
-                lastname: None,
-                company_domain: None,
-                company_name: None,
+                ..Params::default()
             }),
-            custom: None,
+            ..Entry::of(0)
         }
     }
 
@@ -402,11 +345,10 @@ mod tests {
         };
         let dwight = Entry {
             params: Some(Params {
-                linkedin_url: None,
                 firstname: Some("Dwight"),
                 lastname: Some("Schrute"),
                 company_domain: Some("dundermifflin.com"),
-                company_name: None,
+                ..Params::default()
             }),
             ..entry("", Index::Number(1))
         };

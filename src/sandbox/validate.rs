@@ -2,7 +2,8 @@
 
 use super::answers::slug;
 use super::refusal::Refusal;
-use super::shapes::{BulkRequest, Search, SingleRequest};
+use super::search::Search;
+use super::shapes::{BulkRequest, SingleRequest};
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 
@@ -48,6 +49,14 @@ pub(super) fn single(body: &[u8]) -> Result<Payload, Refusal> {
         custom: None,
         webhook: webhook(request.settings.and_then(|settings| settings.webhook))?,
     })
+}
+
+/// How many searches a body has, whether they would be taken or not.
+pub(super) fn count(body: &[u8]) -> usize {
+    let bulk = parse(body).ok().and_then(|bulk: BulkRequest| bulk.searches);
+    let is_search = |single: &SingleRequest| single.search.texts().next().is_some();
+    let single = || usize::from(parse(body).as_ref().is_ok_and(is_search));
+    bulk.map_or_else(single, |searches| searches.len())
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {

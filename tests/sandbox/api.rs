@@ -1,110 +1,11 @@
-//! The sandbox over real HTTP, without the client it is there to test.
+//! The API as documented.
 
+use crate::caller::{Caller, Heard, batch, held, url};
 use enrow_phone::sandbox::{
-    Answer, Endpoint, Keys, Memory, Pace, Rhythm, Running, Sandbox, Search, Settings, Shapes,
+    Answer, Endpoint, Keys, Memory, Pace, Rhythm, Sandbox, Search, Settings, Shapes,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// Somebody who talks to a sandbox.
-struct Caller {
-    client: reqwest::Client,
-    key: &'static str,
-    running: Running,
-}
-
-/// An answer as it came.
-struct Heard {
-    status: u16,
-    headers: reqwest::header::HeaderMap,
-    body: Value,
-}
-
-impl Caller {
-    fn new(settings: Settings) -> Self {
-        let provider = rustls::crypto::ring::default_provider();
-        drop(provider.install_default());
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .tls_certs_only([])
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .build()
-            .unwrap();
-        Self {
-            client,
-            key: "key",
-            running: Sandbox::spawn(settings).unwrap(),
-        }
-    }
-
-    async fn get(&self, path: &str) -> Heard {
-        let url = format!("{}{path}", self.running.url());
-        Heard::from(self.client.get(url).header("x-api-key", self.key)).await
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Heard {
-        let url = format!("{}{path}", self.running.url());
-        let request = self.client.post(url).header("x-api-key", self.key);
-        Heard::from(request.json(body)).await
-    }
-
-    /// Submits people by profile and returns the batch's id.
-    async fn submit(&self, people: std::ops::Range<usize>) -> String {
-        let heard = self.post("/phone/bulk", &batch(people)).await;
-        assert_eq!(heard.status, 201, "{}", heard.body);
-        heard.body["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn fetch(&self, id: &str) -> Heard {
-        self.get(&format!("/phone/bulk?id={id}")).await
-    }
-
-    async fn balance(&self) -> u64 {
-        self.get("/account/info").await.body["credits"]
-            .as_u64()
-            .unwrap()
-    }
-}
-
-impl Heard {
-    async fn from(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
-        Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.json().await.unwrap(),
-        }
-    }
-
-    #[track_caller]
-    fn is(&self, status: u16, body: Value) {
-        assert_eq!((self.status, &self.body), (status, &body));
-    }
-
-    #[track_caller]
-    fn says(&self, status: u16, message: &str) {
-        self.is(status, json!({ "message": message }));
-    }
-}
-
-fn url(person: usize) -> String {
-    format!("https://www.linkedin.com/in/person-{person}")
-}
-
-fn batch(people: std::ops::Range<usize>) -> Value {
-    let searches: Vec<_> = people
-        .map(|person| json!({"linkedin_url": url(person), "custom": format!("row {person}")}))
-        .collect();
-    json!({ "searches": searches })
-}
-
-fn held() -> Settings {
-    Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    }
-}
 
 #[tokio::test]
 async fn an_accepted_batch_says_what_it_reserves() {
@@ -190,8 +91,8 @@ async fn a_timed_batch_ends_by_the_clock() {
     let slow = caller.submit(0..5).await;
     journal.set_pace(takes(Duration::from_millis(1)));
     let quick = caller.submit(5..10).await;
-    assert!(journal.wait_until(Duration::from_secs(60), |journal| {
-        journal.batches()[1].is_over
+    assert!(journal.wait_until(Duration::from_mins(1), |journal| {
+        journal.under_way() == 1
     }));
     let slow = caller.fetch(&slow).await.body;
     assert_eq!(slow["general"]["status"], "ongoing");
