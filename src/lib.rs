@@ -3,6 +3,8 @@
 //! The folders are the design: `commands -> lookup -> {ledger, enrow} -> people`, `sheet -> people`.
 
 pub mod batch;
+pub mod cli;
+pub mod commands;
 pub mod enrow;
 pub mod ledger;
 pub mod lookup;

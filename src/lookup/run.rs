@@ -83,13 +83,22 @@ impl Engine {
         Ok(balance)
     }
 
-    /// Settles what dead runs left behind as far as it can be settled: reads answers that were kept but not
-    /// understood, and asks the balance about batches in doubt.
+    /// Reads answers that dead runs kept but did not get to understand, and says whether batches of this account are in
+    /// doubt. Needs no network.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be used.
+    pub async fn has_leftovers(&self) -> anyhow::Result<bool> {
+        self.read_kept_answers().await?;
+        Ok(!self.in_doubt().await?.is_empty())
+    }
+
+    /// Settles what dead runs left behind as far as it can be settled: asks the balance about batches in
+    /// doubt.
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
     pub async fn settle_leftovers(&self) -> anyhow::Result<()> {
-        self.read_kept_answers().await?;
         if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
             (self.notice)(Notice::DoubtLifted);
         }

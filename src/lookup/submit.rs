@@ -163,9 +163,10 @@ impl<'a> Submitter<'a> {
                 continue;
             };
             if let Ok(place) = self.open.binary_search(&person)
-                && !std::mem::replace(&mut self.sent[place], true) {
-                    items.push(Item { person, search });
-                }
+                && !std::mem::replace(&mut self.sent[place], true)
+            {
+                items.push(Item { person, search });
+            }
         }
         *read_all = self.left <= items.len();
         self.left -= items.len().min(self.left);

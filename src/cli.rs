@@ -1,0 +1,224 @@
+//! The whole command line. Clap parses straight into domain types, so no later code meets an invalid value.
+
+use crate::batch::Credits;
+use crate::enrow::{Endpoint, Webhook};
+use crate::lookup::LARGEST_BATCH;
+use crate::sandbox::Fault;
+use crate::sheet::{Delimiter, Encoding, Mapping};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Find phone numbers for the people in a CSV file, without ever paying twice
+#[derive(Debug, Parser)]
+#[command(name = "enrow-phone", version, max_term_width = 100, after_long_help = AFTER_HELP, subcommand_required = true,
+    arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look up everybody in a CSV file and write the same file with the numbers added
+    Bulk(Box<BulkArgs>),
+    /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
+    Sandbox(SandboxArgs),
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Read the API key from this file instead of `ENROW_API_KEY`
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub api_key_file: Option<PathBuf>,
+
+    /// Address of the API; plain http only for this machine
+    #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = Endpoint::LIVE, hide = true)]
+    pub api_url: Endpoint,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub color: When,
+
+    /// How long after a lost answer the balance is asked whether its batch was taken
+    #[arg(long, global = true, value_name = "TIME", value_parser = span, env = "ENROW_PHONE_DOUBT_WAIT",
+        default_value = "15s", hide_short_help = true)]
+    pub doubt_wait: Duration,
+
+    /// Keep the ledger in this file [default: `enrow-phone/ledger.db` in the user's state folder; env:
+    /// `ENROW_PHONE_LEDGER`]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub ledger: Option<PathBuf>,
+
+    /// When to draw a progress bar
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub progress: When,
+
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// How long one request to Enrow may take
+    #[arg(long, global = true, value_name = "TIME", value_parser = span, default_value = "2m", hide_short_help = true)]
+    pub request_timeout: Duration,
+
+    /// Use a sandbox inside this program: made-up numbers, no key, nothing is paid
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+
+    /// Say what is done; twice: every request
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Options of `bulk`.
+#[derive(Debug, clap::Args)]
+pub struct BulkArgs {
+    /// The CSV file to read; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub input: OsString,
+
+    /// Where to write the enriched CSV; may be the input itself [default: standard output]
+    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// Which column holds a field, by name or number (from 1); may be given several times
+    #[arg(long, value_name = "FIELD=COLUMN", help_heading = "Reading")]
+    pub map: Vec<Mapping>,
+
+    /// What separates the fields: `,` `;` `tab` `|` [default: found from the content]
+    #[arg(long, value_name = "CHAR", help_heading = "Reading")]
+    pub delimiter: Option<Delimiter>,
+
+    /// Encoding of the input, for instance `iso-8859-2` [default: found from the content]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub encoding: Option<Encoding>,
+
+    /// The first row is data
+    #[arg(long, help_heading = "Reading")]
+    pub no_header: bool,
+
+    /// Write for spreadsheet programs: with a byte order mark, numbers as text
+    #[arg(long, help_heading = "Writing")]
+    pub excel: bool,
+
+    /// Searches in one batch, at most
+    #[arg(long, value_name = "N", default_value_t = LARGEST_BATCH, value_parser = batch_size, help_heading = "Asking")]
+    pub batch_size: usize,
+
+    /// Submit, do not wait for the answers: a later run collects them
+    #[arg(long, help_heading = "Asking")]
+    pub detach: bool,
+
+    /// Tell what a run would do and cost; send nothing
+    #[arg(long, help_heading = "Asking")]
+    pub dry_run: bool,
+
+    /// Search for at most N new people
+    #[arg(long, value_name = "N", help_heading = "Asking")]
+    pub limit: Option<usize>,
+
+    /// Ask again for answers older than this, for instance `180d`
+    #[arg(long, value_name = "TIME", value_parser = span, help_heading = "Asking")]
+    pub max_age: Option<Duration>,
+
+    /// Never reserve and spend more than N credits in this run
+    #[arg(long, value_name = "N", value_parser = credits, help_heading = "Asking")]
+    pub max_credits: Option<Credits>,
+
+    /// Ask again for everybody, also for numbers that are known and paid
+    #[arg(long, help_heading = "Asking")]
+    pub refresh: bool,
+
+    /// Stop waiting after this time, for instance `30m`; what is submitted goes on at Enrow
+    #[arg(long, value_name = "TIME", value_parser = span, help_heading = "Asking")]
+    pub timeout: Option<Duration>,
+
+    /// Have Enrow notify this https address when a batch is done
+    #[arg(long, value_name = "URL", help_heading = "Asking")]
+    pub webhook: Option<Webhook>,
+
+    /// Tell the outcome as one JSON object on stderr
+    #[arg(long, help_heading = "Telling")]
+    pub json: bool,
+
+    /// Write the outcome as one JSON object to this file
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "Telling")]
+    pub report: Option<PathBuf>,
+}
+
+/// Options of `sandbox`.
+#[derive(Debug, clap::Args)]
+pub struct SandboxArgs {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8400)]
+    pub port: u16,
+
+    /// Credits of every account
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub credits: u64,
+
+    /// How long a batch takes, for instance `30s`
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "5s")]
+    pub batch_time: Duration,
+
+    /// Misbehave, for instance `post:2=reset-after`; may be given several times (see below)
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<Fault>,
+}
+
+/// When to do something that only suits a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// Always
+    Always,
+    /// Where standard error is a terminal
+    Auto,
+    /// Never
+    Never,
+}
+
+fn batch_size(text: &str) -> Result<usize, String> {
+    match usize::from_str(text) {
+        Ok(size @ 1..=LARGEST_BATCH) => Ok(size),
+        _ => Err(format!("a batch has 1 to {LARGEST_BATCH} searches")),
+    }
+}
+
+fn credits(text: &str) -> Result<Credits, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    digits
+        .parse()
+        .map(Credits)
+        .map_err(|_| "not a number of credits".to_owned())
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    every searchable row is answered
+  1    failed, nothing was written
+  2    the command line or the input cannot be used
+  3    written, but some rows are pending, failed, unknown or left out: run it again
+  4    there is no API key, or it was refused
+  5    credits or the budget ran out; what could be paid is written
+  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again
+
+Environment:
+  ENROW_API_KEY       the API key
+  ENROW_API_URL       another address of the API, for instance of `enrow-phone sandbox`
+  ENROW_PHONE_LEDGER  another place for the ledger
+  NO_COLOR            no colours";

@@ -1,0 +1,113 @@
+//! What a run will do and cost, told before the first credit is spent.
+
+use crate::batch::{Credits, grouped};
+use crate::lookup::{HIGHEST_KNOWN_PRICE, Tally};
+use serde::Serialize;
+
+/// The share of people with a number where the ledger cannot tell yet: a guess that is called one.
+const GUESSED_RATE: f64 = 0.5;
+
+/// The figures of a run that has not begun.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Figures {
+    /// New searches.
+    pub new: usize,
+    /// What they cost if every one of them finds a number.
+    pub at_most: Credits,
+    /// What they cost at the ledger's own found rate, or at a guessed half.
+    pub likely: Credits,
+    /// The price of one search.
+    pub price: Credits,
+    /// Whether the price was learned from a batch of this account; otherwise the highest that Enrow documents.
+    pub price_is_learned: bool,
+    /// Whether `likely` rests on the ledger's own found rate.
+    pub rate_is_learned: bool,
+    /// The balance.
+    pub balance: Option<Credits>,
+}
+
+impl Figures {
+    /// Works the figures out.
+    pub fn of(
+        tally: &Tally,
+        limit: Option<usize>,
+        price: Option<Credits>,
+        rate: Option<f64>,
+        balance: Option<Credits>,
+    ) -> Self {
+        let new = tally.new.min(limit.unwrap_or(usize::MAX));
+        let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).times(new);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an estimate for people"
+        )]
+        let likely = Credits((at_most.0 as f64 * rate.unwrap_or(GUESSED_RATE)).round() as u64);
+        Self {
+            new,
+            at_most,
+            likely,
+            price: price.unwrap_or(HIGHEST_KNOWN_PRICE),
+            price_is_learned: price.is_some(),
+            rate_is_learned: rate.is_some(),
+            balance,
+        }
+    }
+
+    /// The figures as people read them.
+    pub fn lines(&self, tally: &Tally) -> Vec<String> {
+        let count = |n: usize| grouped(n as u64);
+        let mut people = format!("{} rows, {} people", count(tally.rows), count(tally.people));
+        let mut part = |n: usize, what: &str| {
+            if n > 0 {
+                people += &format!(", {} {what}", count(n));
+            }
+        };
+        part(
+            tally.duplicates,
+            if tally.duplicates == 1 {
+                "duplicate"
+            } else {
+                "duplicates"
+            },
+        );
+        part(tally.filled_in, "filled in already");
+        part(
+            tally.known_found + tally.known_not_found,
+            "answered in the ledger",
+        );
+        part(tally.under_way, "under way");
+        part(tally.suppressed, "suppressed");
+        part(tally.unsearchable_rows(), "not searchable");
+        let mut lines = vec![people];
+        if self.new == 0 {
+            lines.push("nothing new to search for: this costs nothing".to_owned());
+            return lines;
+        }
+        let basis = if self.price_is_learned {
+            ""
+        } else {
+            " (at 50 a number, the highest documented price)"
+        };
+        let likely = if self.rate_is_learned {
+            "likely"
+        } else {
+            "at a guess"
+        };
+        let mut cost = format!(
+            "{} new searches: at most {} credits{basis}, {likely} {}",
+            count(self.new),
+            self.at_most,
+            self.likely
+        );
+        if let Some(balance) = self.balance {
+            cost += &format!("; balance {balance}");
+            if balance >= self.at_most {
+                cost += &format!(", at least {} would remain", balance.less(self.at_most));
+            }
+        }
+        lines.push(cost);
+        lines
+    }
+}

@@ -1,0 +1,57 @@
+//! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
+
+mod bulk;
+mod failure;
+mod figures;
+mod output;
+mod progress;
+mod report;
+mod sandbox;
+mod session;
+mod voice;
+
+pub use failure::{Exit, Failure};
+pub use report::Report;
+
+use crate::cli::{Args, Command};
+use std::process::ExitCode;
+use voice::Voice;
+
+/// Runs a command to its exit code. Errors are told on stderr before this returns.
+pub fn run(args: Args) -> ExitCode {
+    let voice = Voice::new(&args.global);
+    voice::listen_in(&args.global);
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
+        // Another part of this process was faster; either is the same provider.
+        tracing::debug!("TLS was set up before");
+    }
+    let outcome = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => {
+            let tasks = tokio::task::LocalSet::new();
+            let outcome = runtime.block_on(tasks.run_until(async {
+                match args.command {
+                    Command::Bulk(bulk) => bulk::run(*bulk, args.global, &voice).await,
+                    Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
+                }
+            }));
+            drop(tasks);
+            // A name look-up may still be on its way; nobody waits for it.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => Err(Failure::new(Exit::Failed, format!("cannot start: {error}"))),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            voice.fail(&failure);
+            failure.exit().into()
+        }
+    }
+}

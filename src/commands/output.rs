@@ -1,0 +1,155 @@
+//! Where the enriched sheet goes: whole or not at all.
+
+use super::failure::{Exit, Failure};
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// The place a sheet is written to.
+#[derive(Debug, Clone)]
+pub enum Output {
+    /// A file, written beside itself and renamed.
+    File(PathBuf),
+    /// A pipe, a device: written as it comes.
+    Device(PathBuf),
+    /// Standard output.
+    Stdout,
+}
+
+impl Output {
+    /// What `-o` names. A link is followed, so that the file it points to is replaced and not the link.
+    pub fn of(path: Option<&Path>) -> Self {
+        match path {
+            None => Self::Stdout,
+            Some(path) if path == Path::new("-") => Self::Stdout,
+            Some(path) => {
+                let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+                match std::fs::metadata(&path) {
+                    Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Device(path),
+                    _ => Self::File(path),
+                }
+            }
+        }
+    }
+
+    /// Proves that it can be written, before a credit is spent.
+    pub fn check(&self) -> Result<(), Failure> {
+        match self {
+            Self::Stdout | Self::Device(_) => Ok(()),
+            Self::File(path) => self
+                .temporary(path)
+                .and_then(|temporary| {
+                    // A file that its owner has closed to writing is not replaced behind their back.
+                    if path.exists() {
+                        OpenOptions::new().append(true).open(path)?;
+                    }
+                    temporary.close()
+                })
+                .map_err(|error| {
+                    self.failure(&error)
+                        .fact("this is checked first: nothing was sent")
+                }),
+        }
+    }
+
+    /// Begins to write.
+    pub fn begin(&self) -> Result<Sink, Failure> {
+        let file = |result: io::Result<File>| result.map_err(|error| self.failure(&error));
+        Ok(match self {
+            Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
+            Self::Device(path) => Sink::Stream(Box::new(BufWriter::new(file(
+                OpenOptions::new().write(true).open(path),
+            )?))),
+            Self::File(path) => {
+                let temporary = self.temporary(path).map_err(|error| self.failure(&error))?;
+                Sink::File {
+                    temporary: BufWriter::new(temporary),
+                    path: path.clone(),
+                }
+            }
+        })
+    }
+
+    /// An error about this output.
+    pub fn failure(&self, error: &io::Error) -> Failure {
+        Failure::new(Exit::Failed, format!("cannot write {self}: {error}"))
+    }
+
+    fn temporary(&self, path: &Path) -> io::Result<NamedTempFile> {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".enrow-phone-").suffix(".tmp");
+        let existing = std::fs::metadata(path).map(|metadata| metadata.permissions());
+        #[cfg(unix)]
+        if existing.is_err() {
+            use std::os::unix::fs::PermissionsExt;
+            // As any program would create it: what the umask leaves.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let temporary = builder.tempfile_in(folder)?;
+        if let Ok(permissions) = existing {
+            temporary.as_file().set_permissions(permissions)?;
+        }
+        Ok(temporary)
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) | Self::Device(path) => write!(f, "`{}`", path.display()),
+            Self::Stdout => f.write_str("standard output"),
+        }
+    }
+}
+
+/// An output being written. Dropped before [`Sink::commit`], a file is as it was.
+pub enum Sink {
+    File {
+        temporary: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
+    Stream(Box<dyn Write>),
+}
+
+impl Sink {
+    /// Puts everything in its place.
+    pub fn commit(self) -> io::Result<()> {
+        match self {
+            Self::Stream(mut stream) => stream.flush(),
+            Self::File { temporary, path } => {
+                let temporary = temporary
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)?;
+                // On the disk before its name is: a power cut leaves the old file or the new one.
+                temporary.as_file().sync_all()?;
+                temporary.persist(&path).map_err(|error| error.error)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File { temporary, .. } => temporary.write(bytes),
+            Self::Stream(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File { temporary, .. } => temporary.flush(),
+            Self::Stream(stream) => stream.flush(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
+
+use super::voice::Voice;
+use crate::batch::grouped;
+use crate::lookup::{Board, Snapshot};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How often the bar is drawn: often enough to move, seldom enough not to flicker.
+const FRAME: Duration = Duration::from_millis(200);
+/// How often a plain line is written.
+const LINE: Duration = Duration::from_secs(30);
+
+/// Shows how a run goes until it is dropped; the bar is taken off the screen then.
+pub struct Progress {
+    task: tokio::task::JoinHandle<()>,
+    bar: Option<ProgressBar>,
+    voice: Rc<Voice>,
+    board: Rc<Board>,
+    started: Instant,
+}
+
+impl Progress {
+    /// Begins to show what stands on the board; inside a [`tokio::task::LocalSet`].
+    pub fn show(board: Rc<Board>, voice: Rc<Voice>) -> Self {
+        let started = Instant::now();
+        let bar = voice.draws().then(|| {
+            let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            let bar = bars.add(ProgressBar::new(0));
+            let bar_colour = if voice.colour() { ".green" } else { "" };
+            let template = format!("{{percent:>3}}% {{wide_bar{bar_colour}}} {{msg}}");
+            let style = ProgressStyle::with_template(&template).expect("the template is fixed");
+            bar.set_style(style.progress_chars("━╸─"));
+            voice.around(Some(bars));
+            bar
+        });
+        let task = tokio::task::spawn_local(draw(
+            bar.clone(),
+            Rc::clone(&board),
+            Rc::clone(&voice),
+            started,
+        ));
+        Self {
+            task,
+            bar,
+            voice,
+            board,
+            started,
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.task.abort();
+        match &self.bar {
+            Some(bar) => bar.finish_and_clear(),
+            None => self
+                .voice
+                .say(told(&self.board.snapshot(), self.started.elapsed())),
+        }
+        self.voice.around(None);
+    }
+}
+
+async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, voice: Rc<Voice>, started: Instant) {
+    loop {
+        let snapshot = board.snapshot();
+        let told = told(&snapshot, started.elapsed());
+        match &bar {
+            Some(bar) => {
+                bar.set_length(snapshot.total as u64);
+                bar.set_position(snapshot.answered as u64);
+                bar.set_message(told);
+                tokio::time::sleep(FRAME).await;
+            }
+            None => {
+                // The first line is the plan, which stands above already.
+                tokio::time::sleep(LINE).await;
+                voice.say(self::told(&board.snapshot(), started.elapsed()));
+            }
+        }
+    }
+}
+
+/// One line: answered of all, found, batches under way, time gone by, time to go.
+fn told(snapshot: &Snapshot, elapsed: Duration) -> String {
+    let Snapshot {
+        answered,
+        total,
+        found,
+        batches,
+        trouble,
+    } = snapshot;
+    let count = |n: &usize| grouped(*n as u64);
+    let mut line = format!(
+        "{} of {}, {} found, ",
+        count(answered),
+        count(total),
+        count(found)
+    );
+    match trouble {
+        Some(trouble) => line.push_str(&format!("trying again: {trouble}")),
+        None => {
+            let batch = if *batches == 1 { "batch" } else { "batches" };
+            line.push_str(&format!("{} {batch}, {}", count(batches), clock(elapsed)));
+            if let Some(left) = left(*answered, *total, elapsed) {
+                line.push_str(&format!(", {} left", clock(left)));
+            }
+        }
+    }
+    line
+}
+
+/// How long the rest takes if it goes on as it went.
+fn left(answered: usize, total: usize, elapsed: Duration) -> Option<Duration> {
+    if answered == 0 || answered >= total || elapsed < Duration::from_secs(1) {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a guess at a time")]
+    let rest = (total - answered) as f64 / answered as f64;
+    Some(elapsed.mul_f64(rest.min(1e4)))
+}
+
+/// `0:41`, `12:05`, `1:02:11`.
+fn clock(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_what_a_waiting_person_wants_to_know() {
+        let snapshot = Snapshot {
+            answered: 2870,
+            total: 7001,
+            found: 1204,
+            batches: 3,
+            trouble: None,
+        };
+        assert_eq!(
+            told(&snapshot, Duration::from_secs(41)),
+            "2,870 of 7,001, 1,204 found, 3 batches, 0:41, 0:59 left"
+        );
+        let trouble = Snapshot {
+            trouble: Some("503".to_owned()),
+            ..snapshot
+        };
+        assert_eq!(
+            told(&trouble, Duration::from_secs(41)),
+            "2,870 of 7,001, 1,204 found, trying again: 503"
+        );
+    }
+
+    #[test]
+    fn times_read_like_a_clock() {
+        for (seconds, text) in [(0, "0:00"), (725, "12:05"), (3731, "1:02:11")] {
+            assert_eq!(clock(Duration::from_secs(seconds)), text);
+        }
+    }
+}

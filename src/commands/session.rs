@@ -1,0 +1,123 @@
+//! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
+
+use super::failure::{Exit, Failure};
+use super::voice::Voice;
+use crate::batch::Account;
+use crate::cli::Global;
+use crate::enrow::{ApiKey, Client, Endpoint};
+use crate::ledger::{Ledger, Place};
+use crate::sandbox::{Sandbox, Settings};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// An API with a key, and the ledger that belongs to it.
+pub struct Session {
+    pub account: Account,
+    pub client: Client,
+    pub ledger: Rc<Ledger>,
+    /// Serves until the session ends.
+    _sandbox: Option<Sandbox>,
+}
+
+impl Session {
+    /// Opens what the flags and the environment name.
+    pub async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
+        if global.sandbox {
+            return Self::in_sandbox(global, voice).await;
+        }
+        let key = key(global)?;
+        let place = place(global)?;
+        Self::with(key, global.api_url.clone(), place, global, None)
+    }
+
+    async fn in_sandbox(global: &Global, voice: &Voice) -> Result<Self, Failure> {
+        let cannot = |error: std::io::Error| {
+            Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))
+        };
+        let sandbox = Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .await
+            .map_err(cannot)?;
+        let endpoint: Endpoint = sandbox
+            .url()
+            .parse()
+            .expect("a loopback address is an endpoint");
+        let key = ApiKey::parse("sandbox").expect("a plain word is a key");
+        let place = match &global.ledger {
+            Some(path) => Place::at(path.clone(), endpoint.owner()),
+            None => Place::throwaway(endpoint.owner()).map_err(cannot)?,
+        };
+        voice.say(
+            "sandbox: the numbers are made up; nothing is paid and nothing leaves this machine",
+        );
+        Self::with(key, endpoint, place, global, Some(sandbox))
+    }
+
+    fn with(
+        key: ApiKey,
+        endpoint: Endpoint,
+        place: Place,
+        global: &Global,
+        sandbox: Option<Sandbox>,
+    ) -> Result<Self, Failure> {
+        let client = Client::new(endpoint, &key, global.request_timeout).map_err(|error| {
+            Failure::new(
+                Exit::Failed,
+                format!("cannot set up a connection: {error:#}"),
+            )
+        })?;
+        let ledger = Rc::new(
+            Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))?,
+        );
+        Ok(Self {
+            account: key.account(),
+            client,
+            ledger,
+            _sandbox: sandbox,
+        })
+    }
+}
+
+/// The key: from the file that was named, else from the environment.
+fn key(global: &Global) -> Result<ApiKey, Failure> {
+    let (text, from) = match &global.api_key_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                Failure::new(
+                    Exit::Key,
+                    format!("cannot read the API key file `{}`: {error}", path.display()),
+                )
+            })?;
+            (text, format!("`{}`", path.display()))
+        }
+        None => match std::env::var("ENROW_API_KEY") {
+            Ok(text) if !text.trim().is_empty() => (text, "`ENROW_API_KEY`".to_owned()),
+            _ => {
+                return Err(Failure::new(Exit::Key, "no API key")
+                    .hint("set `ENROW_API_KEY`, or pass `--api-key-file PATH`; to try the tool without one, add `--sandbox`"));
+            }
+        },
+    };
+    ApiKey::parse(&text).ok_or_else(|| {
+        Failure::new(Exit::Key, format!("what {from} holds is not an API key"))
+            .hint("a key is one word without spaces or line breaks")
+    })
+}
+
+fn place(global: &Global) -> Result<Place, Failure> {
+    let owner = global.api_url.owner();
+    let named = global
+        .ledger
+        .clone()
+        .or_else(|| std::env::var_os("ENROW_PHONE_LEDGER").map(PathBuf::from));
+    match named.filter(|path| !path.as_os_str().is_empty()) {
+        Some(path) => Ok(Place::at(path, owner)),
+        None => Place::of_user(owner).ok_or_else(|| {
+            Failure::new(
+                Exit::Failed,
+                "there is no home folder to keep the ledger in",
+            )
+            .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")
+        }),
+    }
+}
