@@ -199,7 +199,9 @@ async fn an_error_says_when_to_come_back_and_a_redirect_where_to_go() {
 async fn nothing_listens_before_a_refused_request() {
     let caller = Caller::new(with("post:2=refuse/10m"));
     let journal = caller.running.journal();
-    assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
+    let heard = caller.post("/phone/bulk", &batch(0..2)).await;
+    assert_eq!(heard.status, 201);
+    assert_eq!(heard.headers["connection"], "close");
     for _ in 0..3 {
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
     }
