@@ -44,4 +44,4 @@ pub use search::Search;
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};
 pub use shapes::Shapes;
-pub use webhook::{Outcome, Told};
+pub use webhook::{Delivery, Told};

@@ -19,14 +19,14 @@ pub struct Told {
     /// The batch it is about.
     pub id: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: Delivery,
     /// Where it goes.
     pub url: String,
 }
 
 /// What came of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Delivery {
     /// The webhook answered with this status.
     Answered(u16),
     /// The webhook could not be reached.
@@ -53,11 +53,11 @@ pub(super) async fn notify(desk: Arc<Desk>, number: usize, url: Url) {
     });
     let outcome = if is_loopback(&url) {
         deliver(&url, body).await.map_or_else(
-            |error| Outcome::Failed(error.to_string()),
-            Outcome::Answered,
+            |error| Delivery::Failed(error.to_string()),
+            Delivery::Answered,
         )
     } else {
-        Outcome::NotSent
+        Delivery::NotSent
     };
     let url = url.to_string();
     desk.with(|books, _| books.log.told.push(Told { id, outcome, url }));

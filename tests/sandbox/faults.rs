@@ -54,6 +54,16 @@ impl Fate {
     }
 }
 
+impl Fate {
+    /// How long to wait for it.
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Silence(_) => NEVER,
+            _ => PATIENCE,
+        }
+    }
+}
+
 fn is_reset(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -118,13 +128,13 @@ async fn a_post_is_lost_as_ordered_and_taken_or_not_as_ordered() {
         let caller = Caller::new(with(&format!("post:2={fault}")));
         let journal = caller.running.journal();
         assert_eq!(
-            caller.post_fate(NEVER).await,
+            caller.post_fate(PATIENCE).await,
             Fate::Answer(201),
             "{fault}: the first"
         );
-        assert_eq!(caller.post_fate(NEVER).await, fate, "{fault}");
+        assert_eq!(caller.post_fate(fate.patience()).await, fate, "{fault}");
         assert_eq!(
-            caller.post_fate(NEVER).await,
+            caller.post_fate(PATIENCE).await,
             Fate::Answer(201),
             "{fault}: the third"
         );
@@ -175,8 +185,8 @@ async fn a_get_is_lost_as_ordered() {
         let id = caller.submit(0..2).await;
         for path in [&format!("/phone/bulk?id={id}"), "/account/info"] {
             let fates = [
-                Fate::of(caller.request(path), NEVER).await,
-                Fate::of(caller.request(path), NEVER).await,
+                Fate::of(caller.request(path), fate.patience()).await,
+                Fate::of(caller.request(path), fate.patience()).await,
             ];
             let at = usize::from(path == "/account/info");
             assert_eq!(fates[at], fate, "{path}: {fault}");
@@ -199,7 +209,9 @@ async fn an_error_says_when_to_come_back_and_a_redirect_where_to_go() {
 async fn nothing_listens_before_a_refused_request() {
     let caller = Caller::new(with("post:2=refuse/10m"));
     let journal = caller.running.journal();
-    assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
+    let heard = caller.post("/phone/bulk", &batch(0..2)).await;
+    assert_eq!(heard.status, 201);
+    assert_eq!(heard.headers["connection"], "close");
     for _ in 0..3 {
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
     }
@@ -545,7 +557,7 @@ async fn a_bad_day_makes_and_loses_no_credit() {
     });
     let journal = caller.running.journal();
     for _ in 0..40 {
-        caller.post_fate(NEVER).await;
+        caller.post_fate(PATIENCE).await;
         let credits = journal.credits();
         assert_eq!(
             credits.deposited,

@@ -4,7 +4,7 @@ use crate::caller::{Caller, batch, held};
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use enrow_phone::sandbox::{Outcome, Settings};
+use enrow_phone::sandbox::{Delivery, Settings};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -51,7 +51,7 @@ async fn a_webhook_on_this_machine_is_told_when_the_batch_ends() {
     );
     assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
     let told = &journal.notifications()[0];
-    assert_eq!((&told.outcome, &told.url), (&Outcome::Answered(200), &url));
+    assert_eq!((&told.outcome, &told.url), (&Delivery::Answered(200), &url));
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_webhook_elsewhere_is_noted_and_not_told() {
     caller.post("/phone/bulk", &body).await;
     let journal = caller.running.journal();
     assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
-    assert_eq!(journal.notifications()[0].outcome, Outcome::NotSent);
+    assert_eq!(journal.notifications()[0].outcome, Delivery::NotSent);
     body["settings"] = json!({"webhook": "http://acme.example/hook"});
     caller
         .post("/phone/bulk", &body)
@@ -101,6 +101,6 @@ async fn a_webhook_that_is_not_there_does_no_harm() {
     assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
     assert!(matches!(
         journal.notifications()[0].outcome,
-        Outcome::Failed(_)
+        Delivery::Failed(_)
     ));
 }
