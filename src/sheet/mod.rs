@@ -151,12 +151,10 @@ impl Sheet {
             .iter()
             .filter_map(|index| record.get(*index))
         {
-            let profile = Profile::parse(cell);
-            if profile.is_ok() {
-                clues.profile = Some(profile);
+            clues.profile = Profile::parse(cell);
+            if clues.profile.is_ok() {
                 return clues;
             }
-            clues.profile.get_or_insert(profile);
         }
         clues.first = first_filled(record, &columns.first);
         clues.last = first_filled(record, &columns.last);
