@@ -1,16 +1,13 @@
 //! What a row's cells say of a person, and who that is.
 
-use super::company::employer;
 use super::name::{self, Name, NoName, Order};
-use super::{Domain, Identity, Named, NotAProfile, Profile, Unsearchable};
+use super::{Employer, Identity, Named, NotAProfile, Profile, Unsearchable};
 
 /// The cells of a row that may name a person, as they stand in the sheet.
 #[derive(Debug)]
 pub struct Clues<'a> {
-    /// A company's name.
-    pub company: &'a str,
-    /// A company's domain.
-    pub domain: Option<Domain>,
+    /// Who the person works for.
+    pub employer: Option<Employer>,
     /// A first name.
     pub first: &'a str,
     /// A whole name.
@@ -28,8 +25,7 @@ pub struct Clues<'a> {
 impl Default for Clues<'_> {
     fn default() -> Self {
         Self {
-            company: "",
-            domain: None,
+            employer: None,
             first: "",
             full: "",
             full_order: Order::default(),
@@ -54,8 +50,7 @@ impl Clues<'_> {
             name::split(self.full, self.full_order)
                 .map_err(|other| if why == NoName::Empty { other } else { why })
         });
-        let employer = employer(self.domain, self.company);
-        match (name, employer) {
+        match (name, self.employer) {
             (Ok(Name { first, last }), Some(employer)) => Ok(Identity::Named(Named {
                 first,
                 last,
@@ -86,7 +81,6 @@ impl From<NoName> for Unsearchable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::Employer;
 
     fn named(first: &str, last: &str, company: &str) -> Identity {
         Identity::Named(Named {
@@ -102,7 +96,7 @@ mod tests {
         let clues = Clues {
             first: "Ada",
             last: "Example",
-            company: "Acme",
+            employer: Employer::by_name("Acme"),
             profile: Ok(profile.clone()),
             ..Clues::default()
         };
@@ -113,7 +107,7 @@ mod tests {
     fn a_useless_profile_gives_way_to_name_and_company() {
         let clues = Clues {
             full: "Ada Example",
-            company: "Acme",
+            employer: Employer::by_name("Acme"),
             profile: Profile::parse("linkedin.com/sales/lead/ACwAAA,NAME,x"),
             ..Clues::default()
         };
@@ -126,7 +120,7 @@ mod tests {
             first: "Ada",
             last: "E.",
             full: "Ada Example",
-            company: "Acme",
+            employer: Employer::by_name("Acme"),
             ..Clues::default()
         };
         assert_eq!(clues.identity(), Ok(named("Ada", "Example", "Acme")));
@@ -139,7 +133,7 @@ mod tests {
                 first,
                 last,
                 full,
-                company,
+                employer: Employer::by_name(company),
                 profile: Profile::parse(profile),
                 ..Clues::default()
             };

@@ -3,23 +3,25 @@
 use super::cell::{filled, parts};
 use super::{Domain, Employer};
 
-/// Who a person works for. A domain says it best; a name will do.
-pub(super) fn employer(domain: Option<Domain>, name: &str) -> Option<Employer> {
-    if let Some(domain) = domain {
-        return Some(Employer::Domain(domain));
+impl Employer {
+    /// Reads a cell of a column for domains or websites.
+    pub fn by_domain(cell: &str) -> Option<Self> {
+        Domain::parse(cell).map(Self::Domain)
     }
-    let name = parts(filled(name)?).find_map(filled)?;
-    let folded = name.to_lowercase();
-    if folded.contains("://") || folded.starts_with("www.") {
-        // A website in the company column is worth what a website is worth.
-        return Domain::parse(name).map(Employer::Domain);
+
+    /// Reads a cell of a column for company names; `None` where nobody employs.
+    pub fn by_name(cell: &str) -> Option<Self> {
+        let name = parts(filled(cell)?).find_map(filled)?;
+        let folded = name.to_lowercase();
+        if folded.contains("://") || folded.starts_with("www.") {
+            // A website in the company column is worth what a website is worth.
+            return Self::by_domain(name);
+        }
+        // Tables of some products hold an object where the name should be.
+        let is_data = name.starts_with(['{', '[']);
+        let is_nobody = is_data || name.contains('@') || NO_EMPLOYER.contains(&folded.as_str());
+        (!is_nobody).then(|| Self::Name(name.to_owned()))
     }
-    // Tables of some products hold an object where the name should be.
-    let is_data = name.starts_with(['{', '[']);
-    if is_data || name.contains('@') || NO_EMPLOYER.contains(&folded.as_str()) {
-        return None;
-    }
-    Some(Employer::Name(name.to_owned()))
 }
 
 /// What people write who have no employer, or do not tell.
@@ -39,7 +41,7 @@ mod tests {
     use super::*;
 
     fn name(cell: &str) -> Option<String> {
-        match employer(None, cell)? {
+        match Employer::by_name(cell)? {
             Employer::Name(name) => Some(name),
             Employer::Domain(domain) => Some(format!("domain {}", domain.as_str())),
         }
@@ -74,14 +76,5 @@ mod tests {
         ] {
             assert_eq!(name(cell), None, "{cell}");
         }
-    }
-
-    #[test]
-    fn a_domain_wins_over_a_name() {
-        let domain = Domain::parse("acme.example");
-        assert_eq!(
-            employer(domain.clone(), "Acme"),
-            domain.map(Employer::Domain)
-        );
     }
 }

@@ -1,6 +1,7 @@
 //! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
 
 use super::dialect::{LineEnd, Quoting};
+use super::error::Shown;
 use super::header;
 use super::parser::{ParseError, Parser};
 use super::text::Lines;
@@ -24,6 +25,40 @@ pub(super) struct Layout {
     pub(super) data: u64,
     /// The first data rows.
     pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Layout {
+    /// A column as messages name it.
+    pub(super) fn name(&self, index: usize) -> String {
+        let header = self.header.as_ref().and_then(|header| header.get(index));
+        match header.filter(|name| !name.trim().is_empty()) {
+            Some(name) => format!("`{}`", Shown(name)),
+            None => format!("column {}", index + 1),
+        }
+    }
+
+    /// All columns; where there is no header, what the first row holds.
+    pub(super) fn names(&self) -> Vec<String> {
+        let header = self.header.as_ref().or(self.rows.first());
+        header.cloned().unwrap_or_default()
+    }
+
+    /// What names a column in `--map`: its header, or its number where the header does not tell it from others.
+    pub(super) fn map_word(&self, index: usize) -> String {
+        let header = self.header.as_deref().unwrap_or_default();
+        let alike = |name: &&String| {
+            header
+                .iter()
+                .filter(|other| other.trim() == name.trim())
+                .count()
+                == 1
+        };
+        let name = header
+            .get(index)
+            .filter(alike)
+            .filter(|name| !name.trim().is_empty());
+        name.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
+    }
 }
 
 /// The beginning of a sheet's text.

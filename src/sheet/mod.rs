@@ -25,7 +25,7 @@ mod vocabulary;
 mod writer;
 
 pub use encoding::Encoding;
-pub use error::{SheetError, Warning};
+pub use error::{Claim, SheetError, Warning};
 pub use input::Input;
 pub use mapping::Reading;
 pub use options::{ColumnName, Delimiter, Excel, Field, FilledIn, Header, Mapping, Options};
@@ -33,7 +33,7 @@ pub use reader::Pass;
 pub use record::Record;
 pub use writer::{Cells, Writer};
 
-use crate::people::{Clues, Domain, PhoneNumber, Profile, Row, Search};
+use crate::people::{PhoneNumber, Row, Search, Unsearchable};
 use columns::Columns;
 use input::Snapshot;
 use layout::{Layout, Sample};
@@ -116,11 +116,15 @@ impl Sheet {
         if self.is_answered(record) {
             return Row::Answered;
         }
-        let custom = first_filled(record, &self.columns.custom);
-        match self.clues(record).identity() {
+        let clues = self.columns.clues(record);
+        if clues.profile.is_err() && self.is_header(record) {
+            // `First Name`, `Last Name`, `Company` would make a person.
+            return Row::Unsearchable(Unsearchable::RepeatedHeader);
+        }
+        match clues.identity() {
             Ok(identity) => Row::Person(Search {
                 identity,
-                custom: (!custom.is_empty()).then(|| custom.to_owned()),
+                custom: self.columns.custom(record),
             }),
             Err(reason) => Row::Unsearchable(reason),
         }
@@ -143,26 +147,10 @@ impl Sheet {
         )
     }
 
-    fn clues<'r>(&self, record: &'r Record) -> Clues<'r> {
-        let columns = &self.columns;
-        let mut clues = Clues::default();
-        for cell in columns
-            .profile
-            .iter()
-            .filter_map(|index| record.get(*index))
-        {
-            clues.profile = Profile::parse(cell);
-            if clues.profile.is_ok() {
-                return clues;
-            }
-        }
-        clues.first = first_filled(record, &columns.first);
-        clues.last = first_filled(record, &columns.last);
-        clues.full = first_filled(record, &columns.full);
-        clues.company = first_filled(record, &columns.company);
-        let mut domains = columns.domain.iter().filter_map(|index| record.get(*index));
-        clues.domain = domains.find_map(Domain::parse);
-        clues
+    /// Whether a row is the header once more, as where files were joined.
+    fn is_header(&self, record: &Record) -> bool {
+        let header = self.layout.header.as_deref().unwrap_or_default();
+        record.len() >= header.len() && record.fields().zip(header).all(|(cell, name)| cell == name)
     }
 
     fn is_answered(&self, record: &Record) -> bool {
@@ -172,15 +160,6 @@ impl Sheet {
             && cell(self.results.number())
                 .is_some_and(|number| PhoneNumber::parse(number).is_some())
     }
-}
-
-/// The first of these cells that holds anything.
-fn first_filled<'r>(record: &'r Record, columns: &[usize]) -> &'r str {
-    let cells = columns.iter().filter_map(|index| record.get(*index));
-    cells
-        .map(str::trim)
-        .find(|cell| !cell.is_empty())
-        .unwrap_or_default()
 }
 
 /// The beginning of a source's text, and whether that is all of it.
