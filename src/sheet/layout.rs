@@ -23,11 +23,20 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// Where in the text the data begins.
     pub(super) data: u64,
+    /// How much of the header is known.
+    pub(super) known: u32,
     /// The first data rows.
     pub(super) rows: Vec<Vec<String>>,
 }
 
 impl Layout {
+    /// Whether every line may have been put in quotes as a whole: all that is there are quoted fields, one a line.
+    pub(super) fn may_be_wrapped(&self) -> bool {
+        let has_delimiter =
+            |row: &Vec<String>| row.iter().any(|cell| cell.contains([',', ';', '\t', '|']));
+        self.width == 1 && self.quoting == Quoting::Always && self.rows.iter().all(has_delimiter)
+    }
+
     /// A column as messages name it.
     pub(super) fn name(&self, index: usize) -> String {
         let header = self.header.as_ref().and_then(|header| header.get(index));
@@ -258,6 +267,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         head: sample.text[..head].to_owned(),
         header,
         width: fit.width,
+        known: fit.known,
         data: data as u64,
         rows: lines.into_iter().map(|line| line.fields).collect(),
     }

@@ -21,6 +21,7 @@ mod results;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unwrapped;
 mod vocabulary;
 mod writer;
 
@@ -33,7 +34,7 @@ pub use reader::Pass;
 pub use record::Record;
 pub use writer::{Cells, Writer};
 
-use crate::people::{PhoneNumber, Row, Search, Unsearchable};
+use crate::people::{Row, Search, Unsearchable};
 use columns::Columns;
 use input::Snapshot;
 use layout::{Layout, Sample};
@@ -69,17 +70,34 @@ impl Sheet {
             source,
             trailing_blank_lines,
         } = encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
-        let (text, whole) = sample(&source)?;
-        if text.trim().is_empty() {
-            return Err(SheetError::Empty {
-                input: input.clone(),
-            });
+        let mut source = source;
+        let mut layout = look(&source, options)?;
+        if layout.may_be_wrapped() {
+            let unwrapped = Source {
+                wrapped: Some(layout.delimiter),
+                ..source.clone()
+            };
+            // Only if there is something to be found beneath the quotes.
+            if let Ok(beneath) = look(&unwrapped, options)
+                && beneath.known > layout.known
+            {
+                (source, layout) = (unwrapped, beneath);
+                warnings.push(Warning::Unwrapped {
+                    input: input.clone(),
+                });
+            }
         }
-        let sample = Sample { text: &text, whole };
-        let mut layout =
-            layout::detect(&sample, options).map_err(|error| reader::failure(&source, error))?;
         let columns = Columns::choose(input, &layout, &options.map)?;
         let results = Results::find(&layout);
+        warnings.extend(
+            results
+                .foreign(&layout)
+                .into_iter()
+                .map(|column| Warning::Overwritten {
+                    column,
+                    input: input.clone(),
+                }),
+        );
         layout.rows = Vec::new();
         Ok(Self {
             source,
@@ -113,7 +131,7 @@ impl Sheet {
 
     /// Who a row is about.
     pub fn identify(&self, record: &Record) -> Row {
-        if self.is_answered(record) {
+        if self.refresh == FilledIn::Keep && self.results.is_answered(record) {
             return Row::Answered;
         }
         let clues = self.columns.clues(record);
@@ -152,14 +170,18 @@ impl Sheet {
         let header = self.layout.header.as_deref().unwrap_or_default();
         record.len() >= header.len() && record.fields().zip(header).all(|(cell, name)| cell == name)
     }
+}
 
-    fn is_answered(&self, record: &Record) -> bool {
-        let cell = |place: Option<usize>| place.and_then(|index| record.get(index));
-        self.refresh == FilledIn::Keep
-            && cell(self.results.status()).is_some_and(|status| status.trim() == "found")
-            && cell(self.results.number())
-                .is_some_and(|number| PhoneNumber::parse(number).is_some())
+/// Looks at the beginning of a source.
+fn look(source: &Source, options: &Options) -> Result<Layout, SheetError> {
+    let (text, whole) = sample(source)?;
+    if text.trim().is_empty() {
+        return Err(SheetError::Empty {
+            input: source.input.clone(),
+        });
     }
+    let sample = Sample { text: &text, whole };
+    layout::detect(&sample, options).map_err(|error| reader::failure(source, error))
 }
 
 /// The beginning of a source's text, and whether that is all of it.
