@@ -47,58 +47,20 @@ fn is_placeholder(text: &str) -> bool {
         return true;
     }
     // As R writes it; `Na` is a name.
-    text == "NA" || PLACEHOLDERS.contains(&text.to_lowercase().as_str())
+    let word = text
+        .trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\''])
+        .to_lowercase();
+    text == "NA" || PLACEHOLDERS.contains(&word.as_str())
 }
 
 /// Words that products and people write where nothing is known.
+#[rustfmt::skip]
 const PLACEHOLDERS: [&str; 47] = [
-    "#n/a",
-    "#name?",
-    "#null!",
-    "#ref!",
-    "#value!",
-    "(blank)",
-    "(empty)",
-    "(leer)",
-    "(none)",
-    "(null)",
-    "0",
-    "[null]",
-    "[object object]",
-    "desconhecido",
-    "desconocido",
-    "empty",
-    "false",
-    "inconnu",
-    "k. a.",
-    "k.a.",
-    "k.a",
-    "keine angabe",
-    "n.a",
-    "n.a.",
-    "n.d.",
-    "n.v.t.",
-    "n/a",
-    "n/d",
-    "nan",
-    "nicht bekannt",
-    "nieznany",
-    "nil",
-    "none",
-    "not applicable",
-    "not available",
-    "not found",
-    "not provided",
-    "null",
-    "okänd",
-    "onbekend",
-    "sconosciuto",
-    "tba",
-    "tbd",
-    "ukendt",
-    "unbekannt",
-    "undefined",
-    "unknown",
+    "#n/a", "#name?", "#null!", "#ref!", "#value!", "0", "blank", "desconhecido", "desconocido", "empty", "false",
+    "inconnu", "k. a.", "k.a", "k.a.", "keine angabe", "leer", "n.a", "n.a.", "n.d.", "n.v.t.", "n/a", "n/d", "nan",
+    "nicht bekannt", "nieznany", "nil", "no name", "no value", "none", "not applicable", "not available", "not found",
+    "not provided", "not set", "not specified", "null", "object object", "okänd", "onbekend", "sconosciuto", "tba",
+    "tbd", "ukendt", "unbekannt", "undefined", "unknown",
 ];
 
 #[cfg(test)]
@@ -129,6 +91,9 @@ mod tests {
             "\u{a0}-\u{a0}",
             "=\"\"",
             "=\"n/a\"",
+            "[not provided]",
+            "(none)",
+            "<null>",
             "\u{feff}",
             "Unbekannt",
             "0",

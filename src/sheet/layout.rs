@@ -100,7 +100,7 @@ struct Reading {
 struct Fit {
     /// How many words of the header are known.
     known: u32,
-    /// It separates something, and the rows agree on how much.
+    /// It separates something in the header, and in nearly every row.
     separates: bool,
     /// How many rows in a hundred are as wide as the others.
     agreement: usize,
@@ -192,9 +192,10 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
     let width = header.row.map_or(common, |row| rows[row].len());
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
+    let parted = body.iter().filter(|row| row.len() > 1).count();
     let fit = Fit {
         known: header.known,
-        separates: width > 1 && agreement >= 80,
+        separates: width > 1 && parted * 10 >= body.len() * 8,
         agreement,
         width,
     };

@@ -167,8 +167,10 @@ impl Sheet {
 
     /// Whether a row is the header once more, as where files were joined.
     fn is_header(&self, record: &Record) -> bool {
-        let header = self.layout.header.as_deref().unwrap_or_default();
-        record.len() >= header.len() && record.fields().zip(header).all(|(cell, name)| cell == name)
+        self.layout.header.as_ref().is_some_and(|header| {
+            record.len() >= header.len()
+                && record.fields().zip(header).all(|(cell, name)| cell == name)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::by_name::{Candidate, What};
 use super::{Columns, Form};
-use crate::people::{Domain, Profile, filled};
+use crate::people::{Domain, NotAProfile, Profile, filled};
 use crate::sheet::layout::Layout;
 use crate::sheet::vocabulary::{self, ProfileSense};
 
@@ -50,14 +50,17 @@ pub(super) fn cells(layout: &Layout, index: usize) -> impl Iterator<Item = &str>
     cells.filter_map(|cell| filled(cell))
 }
 
-/// Columns most of whose cells are profiles and whose name does not say that they are somebody else's.
+/// Columns most of whose cells are addresses of people on LinkedIn and whose name does not say that they are somebody
+/// else's. Addresses that are no public profiles count: it is worth saying what they are.
 fn unannounced(layout: &Layout) -> impl Iterator<Item = usize> {
     let widest = layout.rows.iter().map(Vec::len).max().unwrap_or_default();
     (0..widest.max(layout.width)).filter(|index| {
         let name = layout.header.as_ref().and_then(|header| header.get(*index));
         let others = name.is_some_and(|name| vocabulary::is_about_others(name));
-        let profiles = profiles(layout, *index);
-        !others && profiles > 0 && profiles * 2 >= cells(layout, *index).count()
+        let people = cells(layout, *index)
+            .filter(|cell| is_a_persons(cell))
+            .count();
+        !others && people > 0 && people * 2 >= cells(layout, *index).count()
     })
 }
 
@@ -69,4 +72,30 @@ fn is_promise_broken(layout: &Layout, index: usize) -> bool {
 
 fn is_profile(cell: &str) -> bool {
     Profile::parse(cell).is_ok()
+}
+
+/// Whether a cell holds a person's address on LinkedIn, of whatever use.
+fn is_a_persons(cell: &str) -> bool {
+    match Profile::parse(cell) {
+        Ok(_)
+        | Err(
+            NotAProfile::Damaged
+            | NotAProfile::MemberId
+            | NotAProfile::NoSlug
+            | NotAProfile::OldForm
+            | NotAProfile::Recruiter
+            | NotAProfile::SalesNavigator
+            | NotAProfile::ShortLink,
+        ) => true,
+        Err(
+            NotAProfile::Company
+            | NotAProfile::Empty
+            | NotAProfile::Group
+            | NotAProfile::Job
+            | NotAProfile::NotLinkedin
+            | NotAProfile::OtherPage
+            | NotAProfile::Post
+            | NotAProfile::Search,
+        ) => false,
+    }
 }

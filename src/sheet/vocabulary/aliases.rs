@@ -1,7 +1,7 @@
 //! Headers by the whole of their letters, as [`Words::joined`](super::Words::joined) gives them: lower case, without
 //! accents, spaces and punctuation. Sources: exports of the products named in the README, and address books.
 
-use super::ProfileSense::{Anywhere, Handle};
+use super::ProfileSense::{Address, Anywhere, Handle};
 use super::Sense::{
     self, Company, Domain, First, Full, FullReversed, Infix, Job, Last, Name, Nom, Nome, Other,
     Private, Profile, Website,
@@ -131,7 +131,7 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
          webbplats hemsida webbsida webbadress
          kotisivu kotisivut verkkosivu",
     ),
-    (Profile(Anywhere), 40, "profileurl profilelink profilurl defaultprofileurl publicprofileurl profileuri profillink"),
+    (Profile(Anywhere), 40, "profileurl profilelink profilurl profileuri profillink"),
     (Profile(Anywhere), 41, "url link links profile profil perfil profilo profiel urls uri"),
     (
         Profile(Anywhere),
@@ -139,6 +139,7 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
         "socialurl socialmedia social socialprofile socialprofileurl sociallink socials socialprofiles socialnetwork",
     ),
     (Profile(Anywhere), 43, "webpage personalwebsite website1value personalurl"),
+    (Profile(Address), 0, "defaultprofileurl publicprofileurl"),
     (Profile(Handle), 30, "publicidentifier vanityname"),
     (
         Job,

@@ -12,7 +12,7 @@ fn headers_are_read_in_every_spelling() {
     for (headers, expected) in [
         (
             "LinkedIn URL|linkedin_url|LINKEDIN-URL|linkedinUrl|linkedInUrl|Linkedin url|LinkedIn|linkedin|LinkedIn Profile|\
-             LinkedIn Profile URL|linkedin_profile_url|linkedinProfileUrl|linkedInProfileUrl|Person Linkedin Url|\
+             LinkedIn Profile URL|linkedin_profile_url|linkedinProfileUrl|linkedInProfileUrl|Person Linkedin Url|defaultProfileUrl|\
              Linkedin URL Public|Linkedin Url (Default)|Contact LinkedIn URL|Contact LI|(Lusha) Linkedin URL|\
              Input - LinkedIn URL|Person - LinkedIn URL (...)|linkedinPublicUrl|\u{feff}LinkedIn URL *|LinkedIn URL (required)|\
              Profil LinkedIn|LinkedIn-Profil|URL du profil LinkedIn|Lien LinkedIn|Link zum LinkedIn-Profil|\
@@ -20,7 +20,7 @@ fn headers_are_read_in_every_spelling() {
             ADDRESS,
         ),
         (
-            "URL|url|Profile URL|profileUrl|profile_url|Profile|profile link|Social URL|Social Media|defaultProfileUrl",
+            "URL|url|Profile URL|profileUrl|profile_url|Profile|profile link|Social URL|Social Media",
             ANYWHERE,
         ),
         (
