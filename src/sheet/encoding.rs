@@ -123,6 +123,7 @@ pub(super) fn detect(
         snapshot: snapshot.clone(),
         encoding: known.unwrap_or(Encoding::UTF_8),
         bom: mark.map_or(0, |(mark, _)| mark.len() as u64),
+        wrapped: None,
     };
     let malformed = match prove(source.clone())? {
         Ok(proven) => return Ok(proven),

@@ -8,12 +8,10 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// Two columns claim one field with equal right.
-    #[error("{}", ambiguous(input, *field, columns))]
+    #[error("{}", ambiguous(input, fields))]
     Ambiguous {
-        /// The columns, each with the word that names it in `--map`.
-        columns: Vec<(String, String)>,
-        /// What both seem to hold.
-        field: Field,
+        /// What has to be settled.
+        fields: Vec<Claim>,
         /// The sheet.
         input: Input,
     },
@@ -30,7 +28,7 @@ pub enum SheetError {
         input: Input,
     },
     /// `--map` names a column that is not there.
-    #[error("{}", no_column(input, *field, name, columns, guess.as_deref()))]
+    #[error("{}", no_column(input, *field, name, columns, guess.as_deref(), *has_header))]
     NoColumn {
         /// The columns there are.
         columns: Vec<String>,
@@ -38,6 +36,8 @@ pub enum SheetError {
         field: Field,
         /// A column that may have been meant.
         guess: Option<String>,
+        /// Whether the columns have names at all.
+        has_header: bool,
         /// The sheet.
         input: Input,
         /// What was asked for.
@@ -126,6 +126,15 @@ impl SheetError {
     }
 }
 
+/// Columns that claim one field with equal right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The columns: how they are shown, and the word that names each in `--map`.
+    pub columns: Vec<(String, String)>,
+    /// What all of them seem to hold.
+    pub field: Field,
+}
+
 /// Something worth knowing about a sheet that can be read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
@@ -150,6 +159,11 @@ pub enum Warning {
         /// The sheet.
         input: Input,
     },
+    /// Every line stood in quotes as a whole.
+    Unwrapped {
+        /// The sheet.
+        input: Input,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -170,6 +184,10 @@ impl fmt::Display for Warning {
                 f,
                 "`{input}` has a column `{column}` of its own, which the results will replace\n\
                  hint: rename it to keep what it holds"
+            ),
+            Self::Unwrapped { input } => write!(
+                f,
+                "every line of `{input}` stands in quotes as a whole; they are taken off, also in the output"
             ),
         }
     }
@@ -206,17 +224,19 @@ fn listed(columns: &[String]) -> String {
     names.join(", ")
 }
 
-fn ambiguous(input: &Input, field: Field, columns: &[(String, String)]) -> String {
-    let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
-    let hints: Vec<String> = columns
-        .iter()
-        .map(|(_, word)| format!("`--map '{field}={}'`", Shown(word)))
-        .collect();
-    format!(
-        "`{input}` has several columns for {field}, and they differ: {}\nhint: choose one: {}",
-        listed(&names),
-        hints.join(" or ")
-    )
+fn ambiguous(input: &Input, claims: &[Claim]) -> String {
+    let mut text = format!("`{input}` has several columns for the same field, and they differ");
+    let mut hint = Vec::new();
+    for Claim { field, columns } in claims {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        text = format!("{text}\n  {field}: {}", names.join(", "));
+        let choices: Vec<String> = columns
+            .iter()
+            .map(|(_, word)| format!("`--map '{field}={}'`", Shown(word)))
+            .collect();
+        hint.push(choices.join(" or "));
+    }
+    format!("{text}\nhint: choose with {}", hint.join(", and "))
 }
 
 fn no_column(
@@ -225,17 +245,22 @@ fn no_column(
     name: &str,
     columns: &[String],
     guess: Option<&str>,
+    has_header: bool,
 ) -> String {
     let name = Shown(name);
-    let mut text = format!(
-        "`{input}` has no column `{name}`, asked for by `--map {field}={name}`\n  its columns are {}",
-        listed(columns)
-    );
-    if let Some(guess) = guess {
-        let guess = Shown(guess);
-        text = format!("{text}\nhint: did you mean `--map '{field}={guess}'`?");
+    let text = format!("`{input}` has no column `{name}`, asked for by `--map {field}={name}`");
+    if !has_header {
+        return format!(
+            "{text}\n  it has no header, and its first row holds {} values\nhint: name columns by number: `--map \
+             {field}=1`",
+            columns.len()
+        );
     }
-    text
+    let text = format!("{text}\n  its columns are {}", listed(columns));
+    match guess.map(Shown) {
+        Some(guess) => format!("{text}\nhint: did you mean `--map '{field}={guess}'`?"),
+        None => text,
+    }
 }
 
 fn nothing_to_search(input: &Input, columns: &[String]) -> String {

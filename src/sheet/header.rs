@@ -64,19 +64,16 @@ fn known(row: &[String], map: &[Mapping]) -> u32 {
         .map(|cell| {
             if mapped(cell) {
                 4
-            } else if vocabulary::sense(cell).is_some() {
-                3
             } else {
-                u32::from(vocabulary::is_known(cell))
+                vocabulary::read(cell).map_or(0, |meaning| if meaning.is_field() { 3 } else { 1 })
             }
         })
         .sum()
 }
 
-/// Whether a cell is of the kind that stands below a header: an address.
+/// Whether a cell is of the kind that stands below a header: an address, and nothing but an address.
 fn is_data(cell: &str) -> bool {
-    let cell = cell.to_ascii_lowercase();
-    cell.contains("linkedin.com/")
-        || cell.contains("://")
-        || (cell.contains('@') && cell.contains('.'))
+    let cell = cell.trim().to_ascii_lowercase();
+    let address = cell.contains("linkedin.com/") || cell.contains("://") || cell.contains('@');
+    address && !cell.contains(char::is_whitespace)
 }

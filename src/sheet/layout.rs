@@ -1,6 +1,7 @@
 //! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
 
 use super::dialect::{LineEnd, Quoting};
+use super::error::Shown;
 use super::header;
 use super::parser::{ParseError, Parser};
 use super::text::Lines;
@@ -22,8 +23,51 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// Where in the text the data begins.
     pub(super) data: u64,
+    /// How much of the header is known.
+    pub(super) known: u32,
     /// The first data rows.
     pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Layout {
+    /// Whether every line may have been put in quotes as a whole: all that is there are quoted fields, one a line.
+    pub(super) fn may_be_wrapped(&self) -> bool {
+        let has_delimiter =
+            |row: &Vec<String>| row.iter().any(|cell| cell.contains([',', ';', '\t', '|']));
+        self.width == 1 && self.quoting == Quoting::Always && self.rows.iter().all(has_delimiter)
+    }
+
+    /// A column as messages name it.
+    pub(super) fn name(&self, index: usize) -> String {
+        let header = self.header.as_ref().and_then(|header| header.get(index));
+        match header.filter(|name| !name.trim().is_empty()) {
+            Some(name) => format!("`{}`", Shown(name)),
+            None => format!("column {}", index + 1),
+        }
+    }
+
+    /// All columns; where there is no header, what the first row holds.
+    pub(super) fn names(&self) -> Vec<String> {
+        let header = self.header.as_ref().or(self.rows.first());
+        header.cloned().unwrap_or_default()
+    }
+
+    /// What names a column in `--map`: its header, or its number where the header does not tell it from others.
+    pub(super) fn map_word(&self, index: usize) -> String {
+        let header = self.header.as_deref().unwrap_or_default();
+        let alike = |name: &&String| {
+            header
+                .iter()
+                .filter(|other| other.trim() == name.trim())
+                .count()
+                == 1
+        };
+        let name = header
+            .get(index)
+            .filter(alike)
+            .filter(|name| !name.trim().is_empty());
+        name.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
+    }
 }
 
 /// The beginning of a sheet's text.
@@ -56,7 +100,7 @@ struct Reading {
 struct Fit {
     /// How many words of the header are known.
     known: u32,
-    /// It separates something, and the rows agree on how much.
+    /// It separates something in the header, and in nearly every row.
     separates: bool,
     /// How many rows in a hundred are as wide as the others.
     agreement: usize,
@@ -148,9 +192,10 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
     let width = header.row.map_or(common, |row| rows[row].len());
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
+    let parted = body.iter().filter(|row| row.len() > 1).count();
     let fit = Fit {
         known: header.known,
-        separates: width > 1 && agreement >= 80,
+        separates: width > 1 && parted * 10 >= body.len() * 8,
         agreement,
         width,
     };
@@ -223,6 +268,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         head: sample.text[..head].to_owned(),
         header,
         width: fit.width,
+        known: fit.known,
         data: data as u64,
         rows: lines.into_iter().map(|line| line.fields).collect(),
     }

@@ -1,6 +1,5 @@
 //! How a sheet is read, said in one line.
 
-use super::error::Shown;
 use super::{Delimiter, Encoding, Field, Sheet};
 use std::fmt;
 
@@ -18,8 +17,8 @@ impl fmt::Display for Reading<'_> {
                 continue;
             }
             let names: Vec<String> = columns
-                .iter()
-                .map(|index| sheet.layout.name(*index))
+                .into_iter()
+                .map(|index| sheet.layout.name(index))
                 .collect();
             write!(f, "{separator}{} as {field}", names.join(" or "))?;
             separator = ", ";
@@ -42,22 +41,5 @@ impl fmt::Display for Reading<'_> {
             write!(f, " ({})", unusual.join(", "))?;
         }
         Ok(())
-    }
-}
-
-impl super::layout::Layout {
-    /// A column as messages name it.
-    pub(super) fn name(&self, index: usize) -> String {
-        let header = self.header.as_ref().and_then(|header| header.get(index));
-        match header.filter(|name| !name.trim().is_empty()) {
-            Some(name) => format!("`{}`", Shown(name)),
-            None => format!("column {}", index + 1),
-        }
-    }
-
-    /// All columns; where there is no header, what the first row holds.
-    pub(super) fn names(&self) -> Vec<String> {
-        let header = self.header.as_ref().or(self.rows.first());
-        header.cloned().unwrap_or_default()
     }
 }

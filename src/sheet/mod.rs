@@ -21,11 +21,12 @@ mod results;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unwrapped;
 mod vocabulary;
 mod writer;
 
 pub use encoding::Encoding;
-pub use error::{SheetError, Warning};
+pub use error::{Claim, SheetError, Warning};
 pub use input::Input;
 pub use mapping::Reading;
 pub use options::{ColumnName, Delimiter, Excel, Field, FilledIn, Header, Mapping, Options};
@@ -33,7 +34,7 @@ pub use reader::Pass;
 pub use record::Record;
 pub use writer::{Cells, Writer};
 
-use crate::people::{Clues, Domain, PhoneNumber, Profile, Row, Search};
+use crate::people::{Row, Search, Unsearchable};
 use columns::Columns;
 use input::Snapshot;
 use layout::{Layout, Sample};
@@ -69,17 +70,34 @@ impl Sheet {
             source,
             trailing_blank_lines,
         } = encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
-        let (text, whole) = sample(&source)?;
-        if text.trim().is_empty() {
-            return Err(SheetError::Empty {
-                input: input.clone(),
-            });
+        let mut source = source;
+        let mut layout = look(&source, options)?;
+        if layout.may_be_wrapped() {
+            let unwrapped = Source {
+                wrapped: Some(layout.delimiter),
+                ..source.clone()
+            };
+            // Only if there is something to be found beneath the quotes.
+            if let Ok(beneath) = look(&unwrapped, options)
+                && beneath.known > layout.known
+            {
+                (source, layout) = (unwrapped, beneath);
+                warnings.push(Warning::Unwrapped {
+                    input: input.clone(),
+                });
+            }
         }
-        let sample = Sample { text: &text, whole };
-        let mut layout =
-            layout::detect(&sample, options).map_err(|error| reader::failure(&source, error))?;
         let columns = Columns::choose(input, &layout, &options.map)?;
         let results = Results::find(&layout);
+        warnings.extend(
+            results
+                .foreign(&layout)
+                .into_iter()
+                .map(|column| Warning::Overwritten {
+                    column,
+                    input: input.clone(),
+                }),
+        );
         layout.rows = Vec::new();
         Ok(Self {
             source,
@@ -113,14 +131,18 @@ impl Sheet {
 
     /// Who a row is about.
     pub fn identify(&self, record: &Record) -> Row {
-        if self.is_answered(record) {
+        if self.refresh == FilledIn::Keep && self.results.is_answered(record) {
             return Row::Answered;
         }
-        let custom = first_filled(record, &self.columns.custom);
-        match self.clues(record).identity() {
+        let clues = self.columns.clues(record);
+        if clues.profile.is_err() && self.is_header(record) {
+            // `First Name`, `Last Name`, `Company` would make a person.
+            return Row::Unsearchable(Unsearchable::RepeatedHeader);
+        }
+        match clues.identity() {
             Ok(identity) => Row::Person(Search {
                 identity,
-                custom: (!custom.is_empty()).then(|| custom.to_owned()),
+                custom: self.columns.custom(record),
             }),
             Err(reason) => Row::Unsearchable(reason),
         }
@@ -143,46 +165,25 @@ impl Sheet {
         )
     }
 
-    fn clues<'r>(&self, record: &'r Record) -> Clues<'r> {
-        let columns = &self.columns;
-        let mut clues = Clues::default();
-        for cell in columns
-            .profile
-            .iter()
-            .filter_map(|index| record.get(*index))
-        {
-            let profile = Profile::parse(cell);
-            if profile.is_ok() {
-                clues.profile = Some(profile);
-                return clues;
-            }
-            clues.profile.get_or_insert(profile);
-        }
-        clues.first = first_filled(record, &columns.first);
-        clues.last = first_filled(record, &columns.last);
-        clues.full = first_filled(record, &columns.full);
-        clues.company = first_filled(record, &columns.company);
-        let mut domains = columns.domain.iter().filter_map(|index| record.get(*index));
-        clues.domain = domains.find_map(Domain::parse);
-        clues
-    }
-
-    fn is_answered(&self, record: &Record) -> bool {
-        let cell = |place: Option<usize>| place.and_then(|index| record.get(index));
-        self.refresh == FilledIn::Keep
-            && cell(self.results.status()).is_some_and(|status| status.trim() == "found")
-            && cell(self.results.number())
-                .is_some_and(|number| PhoneNumber::parse(number).is_some())
+    /// Whether a row is the header once more, as where files were joined.
+    fn is_header(&self, record: &Record) -> bool {
+        self.layout.header.as_ref().is_some_and(|header| {
+            record.len() >= header.len()
+                && record.fields().zip(header).all(|(cell, name)| cell == name)
+        })
     }
 }
 
-/// The first of these cells that holds anything.
-fn first_filled<'r>(record: &'r Record, columns: &[usize]) -> &'r str {
-    let cells = columns.iter().filter_map(|index| record.get(*index));
-    cells
-        .map(str::trim)
-        .find(|cell| !cell.is_empty())
-        .unwrap_or_default()
+/// Looks at the beginning of a source.
+fn look(source: &Source, options: &Options) -> Result<Layout, SheetError> {
+    let (text, whole) = sample(source)?;
+    if text.trim().is_empty() {
+        return Err(SheetError::Empty {
+            input: source.input.clone(),
+        });
+    }
+    let sample = Sample { text: &text, whole };
+    layout::detect(&sample, options).map_err(|error| reader::failure(source, error))
 }
 
 /// The beginning of a source's text, and whether that is all of it.

@@ -1,6 +1,8 @@
 //! The columns that carry the results.
 
+use super::Record;
 use super::layout::Layout;
+use crate::people::{Country, PhoneNumber, filled};
 
 /// The result columns, in the order in which they are added.
 pub(super) const NAMES: [&str; 4] = [
@@ -12,6 +14,8 @@ pub(super) const NAMES: [&str; 4] = [
 
 /// Position of the number among [`NAMES`].
 const NUMBER: usize = 0;
+/// Position of the country among [`NAMES`].
+const COUNTRY: usize = 1;
 /// Position of the status among [`NAMES`].
 const STATUS: usize = 2;
 
@@ -22,21 +26,91 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is somebody else's.
+    /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is somebody else's. Where
+    /// there is no header, the values tell.
     pub(super) fn find(layout: &Layout) -> Self {
-        let header = layout.header.as_deref().unwrap_or_default();
-        Self {
-            places: NAMES.map(|name| header.iter().position(|column| column.trim() == name)),
-        }
+        let places = match &layout.header {
+            Some(header) => {
+                NAMES.map(|name| header.iter().position(|column| column.trim() == name))
+            }
+            None => (STATUS..layout.width.saturating_sub(1))
+                .find(|status| are_results(layout, *status))
+                .map_or([None; 4], |status| {
+                    std::array::from_fn(|result| Some(status - STATUS + result))
+                }),
+        };
+        Self { places }
     }
 
-    /// Where the number stands.
-    pub(super) fn number(&self) -> Option<usize> {
+    /// The columns that bear a result's name and hold something that is no result.
+    pub(super) fn foreign(&self, layout: &Layout) -> Vec<&'static str> {
+        let filled = |place: &usize| {
+            let mut cells = layout.rows.iter().filter_map(|row| row.get(*place));
+            cells.any(|cell| !cell.trim().is_empty())
+        };
+        let own = self
+            .status()
+            .is_some_and(|status| are_statuses(layout, status));
+        let bear = NAMES.iter().zip(self.places);
+        let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(filled));
+        foreign.map(|(name, _)| *name).collect()
+    }
+
+    /// Whether a row has been answered: its status is `found`, and its number is one.
+    pub(super) fn is_answered(&self, record: &Record) -> bool {
+        let cell =
+            |place: Option<usize>| place.and_then(|index| record.get(index)).and_then(filled);
+        cell(self.status()).is_some_and(|status| status.eq_ignore_ascii_case("found"))
+            && cell(self.number()).is_some_and(is_number)
+    }
+
+    fn number(&self) -> Option<usize> {
         self.places[NUMBER]
     }
 
-    /// Where the status stands.
-    pub(super) fn status(&self) -> Option<usize> {
+    fn status(&self) -> Option<usize> {
         self.places[STATUS]
     }
+}
+
+/// What a status can be.
+const STATUSES: [&str; 7] = [
+    "failed",
+    "found",
+    "invalid",
+    "not_found",
+    "not_submitted",
+    "pending",
+    "unknown",
+];
+
+/// Whether a column holds statuses in every row.
+fn are_statuses(layout: &Layout, index: usize) -> bool {
+    let mut cells = layout
+        .rows
+        .iter()
+        .map(|row| row.get(index).map_or("", |cell| cell.trim()));
+    cells.all(|cell| cell.is_empty() || STATUSES.contains(&cell))
+}
+
+/// Whether the column at `status` and its neighbours hold results in every row.
+fn are_results(layout: &Layout, status: usize) -> bool {
+    let cell = |row: &[String], result: usize| {
+        let cell = row
+            .get(status - STATUS + result)
+            .map_or("", |cell| cell.trim());
+        cell.to_owned()
+    };
+    !layout.rows.is_empty()
+        && layout.rows.iter().all(|row| {
+            let (number, country) = (cell(row, NUMBER), cell(row, COUNTRY));
+            STATUSES.contains(&cell(row, STATUS).as_str())
+                && (number.is_empty() || filled(&number).is_some_and(is_number))
+                && (country.is_empty() || Country::parse(&country).is_some())
+        })
+}
+
+/// Whether a cell holds a number, perhaps with the apostrophe that some programs put before text.
+fn is_number(cell: &str) -> bool {
+    PhoneNumber::parse(cell.strip_prefix('\'').unwrap_or(cell)).is_some()
 }

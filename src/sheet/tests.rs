@@ -156,6 +156,75 @@ fn without_a_header_none_is_written() {
 }
 
 #[test]
+fn a_headerless_output_fed_in_again_comes_out_as_the_same_bytes() {
+    for input in [
+        "https://www.linkedin.com/in/ada-example\nhttps://www.linkedin.com/in/bob-example\n",
+        "https://www.linkedin.com/in/ada-example,x\nhttps://www.linkedin.com/in/bob-example,y,z\nlinkedin.com/in/c,y\n",
+    ] {
+        for cells in [FOUND, NONE] {
+            let once = written(input, &cells);
+            assert_eq!(written(&once, &cells), once, "{input:?}");
+        }
+    }
+}
+
+#[test]
+fn for_spreadsheet_programs_numbers_are_text_and_there_is_a_byte_order_mark() {
+    let options = Options {
+        excel: Excel::Safe,
+        ..Options::default()
+    };
+    let sheet = open(
+        "Prénom;Nom;LinkedIn\nAda;Example;linkedin.com/in/a\n".as_bytes(),
+        &options,
+    )
+    .unwrap();
+    let output = write(&sheet, &FOUND);
+    assert_eq!(
+        String::from_utf8(output.clone()).unwrap(),
+        "\u{feff}Prénom;Nom;LinkedIn;phone_number;phone_country;phone_status;phone_note\n\
+         Ada;Example;linkedin.com/in/a;\"=\"\"+12025550123\"\"\";US;found;\n"
+    );
+    let again = open(&output, &options).unwrap();
+    assert_eq!(write(&again, &NONE), output, "its own numbers are answers");
+}
+
+#[test]
+fn a_number_column_of_the_users_own_is_not_replaced_unannounced() {
+    let sheet = open(
+        b"linkedin,phone_number\nlinkedin.com/in/a,123\n",
+        &Options::default(),
+    )
+    .unwrap();
+    assert!(
+        sheet.warnings()[0]
+            .to_string()
+            .contains("has a column `phone_number` of its own")
+    );
+    let ours = "linkedin,phone_number,phone_country,phone_status,phone_note\nlinkedin.com/in/a,,,not_found,\n";
+    assert_eq!(
+        open(ours.as_bytes(), &Options::default())
+            .unwrap()
+            .warnings(),
+        []
+    );
+}
+
+#[test]
+fn lines_that_were_wrapped_in_quotes_are_freed() {
+    let wrapped = "\"First Name,Last Name,Company\"\r\n\"Ada,Example,\"\"Acme, Inc.\"\"\"\r\n\"Bob,Example,Acme\"\r\n";
+    let sheet = open(wrapped.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(rows(&sheet).unwrap()[0], ["Ada", "Example", "Acme, Inc."]);
+    assert!(matches!(sheet.warnings(), [Warning::Unwrapped { .. }]));
+    let output = String::from_utf8(write(&sheet, &NONE)).unwrap();
+    assert!(
+        output.contains("\r\nAda,Example,\"Acme, Inc.\",,,not_found,\r\n"),
+        "{output}"
+    );
+    assert_eq!(written(&output, &NONE), output);
+}
+
+#[test]
 fn an_unclosed_quote_is_an_error_that_names_its_line() {
     let start = "linkedin,Notes\r\nlinkedin.com/in/a,\"fine\r\n\r\nstill fine\"\r\nlinkedin.com/in/b,\"oops\r\n";
     let more = "linkedin.com/in/c,x\r\n".repeat(100_000);

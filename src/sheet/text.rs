@@ -2,7 +2,8 @@
 
 use super::encoding::Encoding;
 use super::input::{Bytes, Snapshot};
-use super::{Input, SheetError};
+use super::unwrapped::Unwrapped;
+use super::{Delimiter, Input, SheetError};
 use std::io::{self, Read};
 
 /// How much is read from a file at a time.
@@ -23,6 +24,11 @@ pub(super) enum TextError {
     Malformed {
         /// Counted from the file's first byte.
         offset: u64,
+    },
+    /// A line that should stand in quotes as a whole does not end, counted in lines of the file.
+    Wrapped {
+        /// From 1.
+        line: u64,
     },
 }
 
@@ -52,11 +58,21 @@ pub(super) struct Source {
     pub(super) encoding: Encoding,
     /// Length of the byte order mark, which is not part of the text.
     pub(super) bom: u64,
+    /// What separates fields, where every line stands in quotes as a whole and is to be freed of them.
+    pub(super) wrapped: Option<Delimiter>,
 }
 
 impl Source {
     /// The text from its beginning, without its byte order mark.
     pub(super) fn text(&self) -> Box<dyn Text + Send> {
+        match self.wrapped {
+            Some(delimiter) => Box::new(Unwrapped::new(self.decoded(), delimiter)),
+            None => self.decoded(),
+        }
+    }
+
+    /// The text as it stands in the file.
+    fn decoded(&self) -> Box<dyn Text + Send> {
         let bytes = self.snapshot.bytes(self.bom);
         if self.encoding == Encoding::UTF_8 {
             Box::new(Plain(bytes))
@@ -122,6 +138,10 @@ impl Source {
                 source,
             },
             TextError::Malformed { offset } => self.undecodable(offset),
+            TextError::Wrapped { line } => SheetError::UnclosedQuote {
+                input: self.input.clone(),
+                line,
+            },
         }
     }
 }

@@ -1,0 +1,121 @@
+//! What a cell says, if it says anything.
+
+/// The text of a cell without what surrounds it: spaces of every kind, invisible marks, the `="..."` that keeps
+/// spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
+pub fn filled(cell: &str) -> Option<&str> {
+    let text = bare(cell);
+    (!is_placeholder(text)).then_some(text)
+}
+
+/// The text of a cell without what surrounds it.
+pub(super) fn bare(cell: &str) -> &str {
+    let text = trim(cell);
+    let formula = text
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'));
+    formula.map_or(text, trim)
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || c.is_control())
+}
+
+/// Marks that steer text without being seen: direction, joining, byte order. They ride along when text is copied from
+/// a web page. The joiners U+200C and U+200D are letters' business in some scripts and stay.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The first of the values that people and products put into one cell.
+pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
+    // ` ::: ` is Google's, `;` HubSpot's.
+    text.split(['\n', '\r', ';'])
+        .flat_map(|part| part.split(" ::: "))
+        .map(bare)
+        .filter(|part| !part.is_empty())
+}
+
+/// Whether a text stands for nothing.
+fn is_placeholder(text: &str) -> bool {
+    const LONGEST: usize = 20;
+    if text.len() > LONGEST {
+        return false;
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return true;
+    }
+    // As R writes it; `Na` is a name.
+    let word = text
+        .trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\''])
+        .to_lowercase();
+    text == "NA" || PLACEHOLDERS.contains(&word.as_str())
+}
+
+/// Words that products and people write where nothing is known.
+#[rustfmt::skip]
+const PLACEHOLDERS: [&str; 47] = [
+    "#n/a", "#name?", "#null!", "#ref!", "#value!", "0", "blank", "desconhecido", "desconocido", "empty", "false",
+    "inconnu", "k. a.", "k.a", "k.a.", "keine angabe", "leer", "n.a", "n.a.", "n.d.", "n.v.t.", "n/a", "n/d", "nan",
+    "nicht bekannt", "nieznany", "nil", "no name", "no value", "none", "not applicable", "not available", "not found",
+    "not provided", "not set", "not specified", "null", "object object", "okänd", "onbekend", "sconosciuto", "tba",
+    "tbd", "ukendt", "unbekannt", "undefined", "unknown",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_nothing_is_nothing() {
+        for cell in [
+            "",
+            "  ",
+            "-",
+            "--",
+            "—",
+            "...",
+            "?",
+            "n/a",
+            "N/A",
+            "#N/A",
+            "null",
+            "NULL",
+            "None",
+            "nan",
+            "NaN",
+            "NA",
+            "unknown",
+            "Unknown",
+            "\u{a0}-\u{a0}",
+            "=\"\"",
+            "=\"n/a\"",
+            "[not provided]",
+            "(none)",
+            "<null>",
+            "\u{feff}",
+            "Unbekannt",
+            "0",
+            "🎉",
+        ] {
+            assert_eq!(filled(cell), None, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn what_says_something_loses_only_its_surroundings() {
+        for (cell, text) in [
+            (" Ada\u{a0}", "Ada"),
+            ("=\"Ada\"", "Ada"),
+            ("\u{200e}Ada\u{200b} ", "Ada"),
+            ("Na", "Na"),
+            ("Nullmann", "Nullmann"),
+            ("Unknown Worlds", "Unknown Worlds"),
+            ("王", "王"),
+            ("7", "7"),
+        ] {
+            assert_eq!(filled(cell), Some(text), "{cell:?}");
+        }
+    }
+}

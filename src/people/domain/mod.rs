@@ -1,0 +1,175 @@
+//! The host of a company's site.
+
+mod shared;
+
+use super::cell::{filled, parts};
+
+/// A company's domain: a lower-case ASCII host without `www.`, scheme, port or path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Domain(String);
+
+impl Domain {
+    /// Reduces a website or a domain as people write it; of several in one cell the first that fits. `None` where
+    /// none is a company's own host: social networks, site builders, mail providers, e-mail addresses.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = filled(text)?;
+        parts(text)
+            .flat_map(|part| part.split([',', '|', '"']))
+            .find_map(|part| reduce(part.trim()))
+    }
+
+    /// The host.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One website as a company's domain.
+fn reduce(site: &str) -> Option<Domain> {
+    let site = site.trim_matches(['<', '>', '\'', '(', ')', '[', ']']);
+    let (authority, has_scheme) = match site.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => (rest, true),
+        Some(_) => return None,
+        None => (site.strip_prefix("//").unwrap_or(site), false),
+    };
+    let authority = authority.split(['/', '?', '#', '\\']).next()?;
+    let host = match authority.rsplit_once('@') {
+        Some((_, host)) if has_scheme => host,
+        // An e-mail address: its domain may be private, or not the site's.
+        Some(_) => return None,
+        None => authority,
+    };
+    let host = match host.split_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        Some(_) => return None,
+        None => host,
+    };
+    let host = host.trim_end_matches('.').to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let host = if host.is_ascii() {
+        host.to_owned()
+    } else {
+        // `müller.example` and its punycode are one company's.
+        url::Host::parse(host).ok()?.to_string()
+    };
+    (is_host(&host) && !shared::is_shared(&host)).then_some(Domain(host))
+}
+
+/// Whether this can be a host on the public internet (RFC 1123, 2.1), by its letters.
+fn is_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let Some((rest, top)) = host.rsplit_once('.') else {
+        return false;
+    };
+    let is_top =
+        top.len() >= 2 && (top.bytes().all(|b| b.is_ascii_alphabetic()) || top.starts_with("xn--"));
+    host.len() <= 253 && is_top && is_label(top) && rest.split('.').all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn domain(text: &str) -> Option<String> {
+        Domain::parse(text).map(|domain| domain.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_website_is_reduced_to_its_host() {
+        for text in [
+            "acme.example",
+            "ACME.Example",
+            " acme.example. ",
+            "www.acme.example",
+            "http://acme.example",
+            "https://www.acme.example/about?x=1#y",
+            "HTTPS://WWW.ACME.EXAMPLE",
+            "https://acme.example:8443/",
+            "https://user:secret@acme.example/",
+            "//acme.example/",
+            "acme.example/de",
+            "<https://acme.example>",
+            "acme.example; acme-group.example",
+            "https://www.linkedin.com/company/acme, acme.example",
+            "info@other.example, acme.example",
+            "=HYPERLINK(\"https://acme.example\";\"Acme\")",
+        ] {
+            assert_eq!(domain(text).as_deref(), Some("acme.example"), "{text}");
+        }
+        assert_eq!(
+            domain("https://www.müller.example").as_deref(),
+            Some("xn--mller-kva.example")
+        );
+        assert_eq!(
+            domain("shop.acme.co.uk").as_deref(),
+            Some("shop.acme.co.uk")
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_companys_own_host_is_no_domain() {
+        for text in [
+            "",
+            "n/a",
+            "Acme",
+            "Acme Inc. Berlin",
+            "acme example.org",
+            "localhost",
+            "192.168.1.1",
+            "http://[::1]/",
+            "acme.",
+            ".example",
+            "-acme.example",
+            "a..example",
+            "ada@acme.example",
+            "mailto:ada@acme.example",
+            "javascript:void(0)",
+            "https://www.linkedin.com/company/acme",
+            "de.linkedin.com",
+            "facebook.com/acme",
+            "https://x.com/acme",
+            "twitter.com",
+            "https://acme.wordpress.com",
+            "https://sites.google.com/view/acme",
+            "linktr.ee/acme",
+            "gmail.com",
+            "yahoo.co.uk",
+            "GMX.de",
+            "web.de",
+            "crunchbase.com/organization/acme",
+            "3.5",
+        ] {
+            assert_eq!(domain(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_only_ends_like_a_shared_one_is_its_own() {
+        for text in [
+            "netflix.com",
+            "acmegmail.com",
+            "xerox.com",
+            "notfacebook.com",
+            "sonymusic.com",
+        ] {
+            assert_eq!(domain(text).as_deref(), Some(text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_domain_is_read_back_as_itself(text in "\\PC{0,24}(\\.[a-z]{2,3})?") {
+            if let Some(once) = domain(&text) {
+                prop_assert_eq!(domain(&once), Some(once));
+            }
+        }
+    }
+}

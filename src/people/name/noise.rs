@@ -1,0 +1,131 @@
+//! What people hang around their names: nicknames, decorations, slogans.
+
+use crate::people::cell::{filled, is_invisible};
+use unicode_normalization::UnicodeNormalization;
+
+/// How much is cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// What stands in brackets or quotes, and what is no letter.
+    Brackets,
+    /// Also what follows a spaced dash or bar: `Ada Example | We are hiring`.
+    Slogans,
+}
+
+/// The name's own words, separated by single spaces; empty for a placeholder.
+pub(super) fn clean(cell: &str, cut: Cut) -> String {
+    let Some(text) = filled(cell) else {
+        return String::new();
+    };
+    let text = text.split(['\n', '\r']).next().unwrap_or_default();
+    let text = text.split(" ::: ").next().unwrap_or_default();
+    let text = match cut {
+        Cut::Brackets => text,
+        Cut::Slogans => SLOGANS
+            .iter()
+            .fold(text, |text, mark| match text.split_once(mark) {
+                Some((before, _)) if !before.trim().is_empty() => before,
+                _ => text,
+            }),
+    };
+    let bare = without_asides(text);
+    // A name that stands in brackets altogether is better than none.
+    let bare = if bare.trim().is_empty() {
+        text.to_owned()
+    } else {
+        bare
+    };
+    let mut plain = String::with_capacity(bare.len());
+    for c in bare.chars() {
+        match c {
+            c if is_decoration(c) => plain.push(' '),
+            c if is_costume(c) => plain.extend(std::iter::once(c).nfkc()),
+            c => plain.push(c),
+        }
+    }
+    let words: Vec<&str> = plain
+        .split_whitespace()
+        .map(|word| word.trim_matches(is_stray))
+        .filter(|word| word.chars().any(|c| c.is_alphanumeric() || c == ','))
+        .collect();
+    words.join(" ")
+}
+
+/// What separates a name from what its bearer has to say.
+const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
+
+/// Takes off brackets and quotes with what is in them: `Robert (Bob) "Bobby" Example`.
+fn without_asides(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
+        let at_word = kept.is_empty() || kept.ends_with(' ');
+        if let Some(length) = aside(first, after, at_word) {
+            kept.push(' ');
+            rest = &after[length..];
+        } else {
+            kept.push(first);
+            rest = after;
+        }
+    }
+    kept
+}
+
+/// How much of the text behind an opening mark belongs to an aside; `None` where the mark opens none.
+fn aside(open: char, after: &str, at_word: bool) -> Option<usize> {
+    let (_, close) = ASIDES.iter().find(|(opening, _)| *opening == open)?;
+    let end = after.find(*close).map(|at| at + close.len_utf8());
+    if matches!(open, '\'' | '‘') {
+        // An apostrophe opens a nickname only around whole words: O'Neill, D'Angelo, 't Hooft.
+        return end.filter(|end| at_word && ends_word(&after[*end..]));
+    }
+    // What is never closed was cut off in there; a lone quote is an inch mark or an accident.
+    let cut_off = if open == '"' { 0 } else { after.len() };
+    Some(end.unwrap_or(cut_off))
+}
+
+const ASIDES: [(char, char); 12] = [
+    ('(', ')'),
+    ('[', ']'),
+    ('{', '}'),
+    ('<', '>'),
+    ('（', '）'),
+    ('「', '」'),
+    ('"', '"'),
+    ('“', '”'),
+    ('„', '“'),
+    ('«', '»'),
+    ('\'', '\''),
+    ('‘', '’'),
+];
+
+fn ends_word(rest: &str) -> bool {
+    rest.chars()
+        .next()
+        .is_none_or(|c| c.is_whitespace() || c == ',')
+}
+
+/// What a word may have at its edges without meaning: all but letters, digits, commas and full stops.
+fn is_stray(c: char) -> bool {
+    !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '’' | '@') || is_mark(c))
+}
+
+/// Accents that stand by themselves.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Letters that are drawn for show: bold and script mathematical ones, full-width ones.
+fn is_costume(c: char) -> bool {
+    matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}')
+}
+
+/// Emoji and other pictures, by their blocks.
+fn is_decoration(c: char) -> bool {
+    is_invisible(c)
+        || matches!(c,
+            '©' | '®' | '™' | '°' | '✓'
+            | '\u{200d}' | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'..='\u{e01ef}')
+}

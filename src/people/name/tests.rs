@@ -1,0 +1,179 @@
+use super::*;
+use proptest::prelude::*;
+
+fn whole(cell: &str) -> Result<(String, String), NoName> {
+    split(cell, Order::FirstLast).map(|name| (name.first, name.last))
+}
+
+#[test]
+fn a_whole_name_is_split() {
+    for (cell, first, last) in [
+        ("Ada Example", "Ada", "Example"),
+        ("  Ada   Example ", "Ada", "Example"),
+        ("Ada\u{a0}Example", "Ada", "Example"),
+        ("ADA EXAMPLE", "ADA", "EXAMPLE"),
+        ("ada example", "ada", "example"),
+        ("Anna-Lena Groß", "Anna-Lena", "Groß"),
+        ("Seán O'Neill", "Seán", "O'Neill"),
+        ("Seán O’Neill", "Seán", "O’Neill"),
+        ("Ana García López", "Ana", "García López"),
+        ("John M. Smith", "John", "Smith"),
+        ("John M Smith", "John", "Smith"),
+        ("J. Michael Smith", "Michael", "Smith"),
+        ("王 小明", "王", "小明"),
+        // Particles.
+        ("Ludwig van Beethoven", "Ludwig", "van Beethoven"),
+        ("Jan van der Berg", "Jan", "van der Berg"),
+        ("Anna Maria von Trapp", "Anna", "von Trapp"),
+        ("Charles de Gaulle", "Charles", "de Gaulle"),
+        ("Leonardo da Vinci", "Leonardo", "da Vinci"),
+        ("Ana García de la Cruz", "Ana", "García de la Cruz"),
+        ("Faisal bin Salman", "Faisal", "bin Salman"),
+        ("Gerard 't Hooft", "Gerard", "'t Hooft"),
+        ("Van Morrison", "Van", "Morrison"),
+        // Turned round.
+        ("Example, Ada", "Ada", "Example"),
+        ("van der Berg, Jan", "Jan", "van der Berg"),
+        ("García López, Ana María", "Ana María", "García López"),
+        ("Smith, John M.", "John", "Smith"),
+        ("Smith, Ed", "Ed", "Smith"),
+        ("Ma, Jack", "Jack", "Ma"),
+        ("Müller, Dr. Anna", "Anna", "Müller"),
+        ("Smith Jr., John", "John", "Smith"),
+        ("DUPONT Jean", "Jean", "DUPONT"),
+        ("DUPONT MARTIN Jean-Luc", "Jean-Luc", "DUPONT MARTIN"),
+        ("JP Morgan", "JP", "Morgan"),
+        // Titles and degrees.
+        ("Dr. Ada Example", "Ada", "Example"),
+        ("Prof. Dr. med. Ada Example", "Ada", "Example"),
+        ("Dr Ada Example PhD", "Ada", "Example"),
+        ("Mr John Smith", "John", "Smith"),
+        ("Mme Claire Dupont", "Claire", "Dupont"),
+        ("Dipl.-Ing. Ada Example", "Ada", "Example"),
+        ("Mag. Ada Example, MBA", "Ada", "Example"),
+        ("Ada Example, PhD, MBA", "Ada", "Example"),
+        ("Ada Example, Ph.D.", "Ada", "Example"),
+        ("Ada Example M.D.", "Ada", "Example"),
+        ("Ada Example MBA CFA", "Ada", "Example"),
+        ("Ada Example, CSPO", "Ada", "Example"),
+        ("Smith, John, MBA", "John", "Smith"),
+        ("John Smith Jr.", "John", "Smith"),
+        ("John Smith III", "John", "Smith"),
+        ("Ada Example, CEO", "Ada", "Example"),
+        ("Ada Example, Head of Sales", "Ada", "Example"),
+        ("Jack Ma", "Jack", "Ma"),
+        ("Wei Peng", "Wei", "Peng"),
+        ("Phil Example", "Phil", "Example"),
+        ("Don Johnson", "Don", "Johnson"),
+        // Nicknames and decorations.
+        ("Robert (Bob) Example", "Robert", "Example"),
+        ("Robert \"Bob\" Example", "Robert", "Example"),
+        ("Robert “Bob” Example", "Robert", "Example"),
+        ("Robert 'Bob' Example", "Robert", "Example"),
+        ("Ada Example (she/her)", "Ada", "Example"),
+        ("Ada Example (née Other)", "Ada", "Example"),
+        ("Ada Example geb. Other", "Ada", "Example"),
+        ("🚀 Ada Example 🎯", "Ada", "Example"),
+        ("Ada 👩🏽‍💻 Example ✔️", "Ada", "Example"),
+        ("⭐Ada Example⭐", "Ada", "Example"),
+        ("Ada Example | We are hiring", "Ada", "Example"),
+        ("Ada Example - Acme", "Ada", "Example"),
+        ("𝐀𝐝𝐚 𝐄𝐱𝐚𝐦𝐩𝐥𝐞", "Ada", "Example"),
+        ("=\"Ada Example\"", "Ada", "Example"),
+        ("Ada Example ::: A. Example", "Ada", "Example"),
+    ] {
+        assert_eq!(whole(cell), Ok((first.into(), last.into())), "{cell}");
+    }
+}
+
+#[test]
+fn what_does_not_name_a_person_says_so() {
+    for (cell, why) in [
+        ("", NoName::Empty),
+        ("n/a", NoName::Empty),
+        ("🚀", NoName::Empty),
+        ("Ada", NoName::OneWord),
+        ("Dr. Ada", NoName::OneWord),
+        ("Ada, PhD", NoName::OneWord),
+        ("van Gogh", NoName::OneWord),
+        ("Ada E.", NoName::LastInitial),
+        ("Ada E", NoName::LastInitial),
+        ("Ada Maria E.", NoName::LastInitial),
+        ("A. Example", NoName::FirstInitial),
+        ("LinkedIn Member", NoName::NotAName),
+        ("ada@acme.example Example", NoName::NotAName),
+    ] {
+        assert_eq!(whole(cell), Err(why), "{cell}");
+    }
+}
+
+#[test]
+fn a_name_written_last_name_first_is_turned_round() {
+    let turned = |cell: &str| split(cell, Order::LastFirst).map(|name| (name.first, name.last));
+    assert_eq!(turned("Dupont Jean"), Ok(("Jean".into(), "Dupont".into())));
+    assert_eq!(
+        turned("van der Berg Jan"),
+        Ok(("Jan".into(), "van der Berg".into()))
+    );
+    assert_eq!(turned("Dupont, Jean"), Ok(("Jean".into(), "Dupont".into())));
+}
+
+#[test]
+fn first_and_last_name_cells_lose_what_is_no_name() {
+    for (cells, first, last) in [
+        (("Ada", "", "Example"), "Ada", "Example"),
+        (("Dr. Ada", "", "Example, PhD"), "Ada", "Example"),
+        (("Ada (Addie)", "", "Example 🚀"), "Ada", "Example"),
+        (("Ada M.", "", "Example Jr."), "Ada", "Example"),
+        (
+            ("Ada Maria", "", "García López"),
+            "Ada Maria",
+            "García López",
+        ),
+        (("Jan", "van der", "Berg"), "Jan", "van der Berg"),
+        (("Jan", "van der", "van der Berg"), "Jan", "van der Berg"),
+        (("Ada", "-", "St. Clair"), "Ada", "St. Clair"),
+        (("Ada Example", "", "Example"), "Ada", "Example"),
+        (("Ada", "", "Ada Example"), "Ada", "Example"),
+        (("Yo-Yo", "", "Ma"), "Yo-Yo", "Ma"),
+        (("伟", "", "王"), "伟", "王"),
+        (("ADA", "", "MÜLLER"), "ADA", "MÜLLER"),
+    ] {
+        let name = join(cells.0, cells.1, cells.2);
+        let expected = Name {
+            first: first.into(),
+            last: last.into(),
+        };
+        assert_eq!(name, Ok(expected), "{cells:?}");
+    }
+}
+
+#[test]
+fn half_a_name_is_none() {
+    for (first, last, why) in [
+        ("", "", NoName::Empty),
+        ("-", "n/a", NoName::Empty),
+        ("Ada", "", NoName::Last),
+        ("", "Example", NoName::First),
+        ("Dr.", "Example", NoName::First),
+        ("Ada", "E.", NoName::LastInitial),
+        ("A.", "Example", NoName::FirstInitial),
+        ("ada@acme.example", "Example", NoName::NotAName),
+    ] {
+        assert_eq!(join(first, "", last), Err(why), "{first} {last}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(cell in "\\PC{0,30}", words in "[a-zA-Z.,'\"()| -]{0,30}") {
+        for text in [&cell, &words] {
+            for order in [Order::FirstLast, Order::LastFirst] {
+                if let Ok(name) = split(text, order) {
+                    prop_assert!(!name.first.is_empty() && !name.last.is_empty());
+                }
+            }
+            let _name = join(text, &words, &cell);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Words around names that are not names.
+
+/// A word as these lists have it: lower case, without full stops.
+fn folded(word: &str) -> String {
+    word.trim_end_matches(',')
+        .chars()
+        .filter(|c| *c != '.')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether a word before a name is a title and cannot be a name.
+pub(super) fn is_clear_title(word: &str) -> bool {
+    TITLES.contains(&folded(word).as_str())
+}
+
+/// Whether a word before a name is a title. Those that are names as well need their full stop.
+pub(super) fn is_title(word: &str) -> bool {
+    is_clear_title(word) || (word.ends_with('.') && DOTTED_TITLES.contains(&folded(word).as_str()))
+}
+
+/// Whether a word behind a name is a degree or a licence that cannot be a name.
+pub(super) fn is_degree(word: &str) -> bool {
+    let plain = folded(word);
+    DEGREES.contains(&plain.as_str())
+        || (AMBIGUOUS_DEGREES.contains(&plain.as_str()) && word.trim_end_matches(',').contains('.'))
+}
+
+/// Whether a word behind a comma is a degree or a licence.
+pub(super) fn is_credential(word: &str) -> bool {
+    let plain = folded(word);
+    // `Smith, MD` is a doctor, `Smith, Ed` is called Ed.
+    let is_capital = !word.chars().any(char::is_lowercase);
+    is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.contains(&plain.as_str()))
+}
+
+/// Whether a word says which of several namesakes this is.
+pub(super) fn is_suffix(word: &str) -> bool {
+    matches!(
+        folded(word).as_str(),
+        "jr" | "sr" | "ii" | "iii" | "iv" | "2nd" | "3rd" | "4th" | "junior" | "senior"
+    ) && !matches!(word, "Junior" | "Senior")
+}
+
+/// Whether a word belongs to a job and not to a name.
+pub(super) fn is_job(word: &str) -> bool {
+    JOBS.contains(&folded(word).as_str())
+}
+
+/// Whether a word joins the parts of a last name.
+pub(super) fn is_particle(word: &str) -> bool {
+    begins_last_name(word)
+        || matches!(
+            word.to_lowercase().as_str(),
+            "d" | "da"
+                | "das"
+                | "de"
+                | "degli"
+                | "dei"
+                | "del"
+                | "della"
+                | "delle"
+                | "des"
+                | "di"
+                | "do"
+                | "dos"
+                | "du"
+                | "e"
+                | "el"
+                | "la"
+                | "le"
+                | "les"
+                | "lo"
+                | "los"
+                | "y"
+        )
+}
+
+/// Whether a last name begins with this particle, whatever stands before it. Romance particles do not tell: in
+/// `Ana García de la Cruz` the last name begins before.
+pub(super) fn begins_last_name(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "'t" | "’t"
+            | "af"
+            | "av"
+            | "bin"
+            | "bint"
+            | "ibn"
+            | "op"
+            | "ten"
+            | "ter"
+            | "van"
+            | "vom"
+            | "von"
+            | "vander"
+            | "vanden"
+            | "zu"
+            | "zum"
+            | "zur"
+    )
+}
+
+/// Whether what follows is the name a person was born with.
+pub(super) fn announces_maiden_name(word: &str) -> bool {
+    matches!(
+        folded(word).as_str(),
+        "geb" | "geborene" | "geboren" | "née" | "nee" | "né" | "z d" | "roz" | "född"
+    ) && word.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Titles that are no names, without their full stops.
+#[rustfmt::skip]
+const TITLES: [&str; 72] = [
+    "dame", "ddr", "dhr", "dipl-betriebsw", "dipl-biol", "dipl-chem", "dipl-inf", "dipl-ing", "dipl-kfm", "dipl-math",
+    "dipl-phys", "dipl-psych", "dipl-wirt-ing", "dipling", "diplkfm", "dott", "dottore", "dottoressa", "dottssa",
+    "doña", "dr", "dr-ing", "dra", "drhc", "dring", "drs", "dña", "engr", "frau", "fru", "fräulein", "habil", "herr",
+    "hon", "ingénieur", "inż", "madame", "maître", "meneer", "mevr", "mevrouw", "mgr", "miss", "mister", "mlle",
+    "mmag", "mme", "monsieur", "mr", "mrs", "ms", "mw", "mx", "pani", "pddr", "privatdozent", "prof", "profa",
+    "profdr", "professor", "rev", "reverend", "señor", "señora", "signor", "signora", "sigra", "sir", "sra", "srta",
+    "univ-prof", "univprof",
+];
+
+/// Titles that are also names or initials, so that only the full stop tells.
+#[rustfmt::skip]
+const DOTTED_TITLES: [&str; 35] = [
+    "arch", "avv", "br", "capt", "col", "cpt", "d", "eng", "fr", "gen", "geom", "hab", "hc", "hon", "ing", "ir",
+    "jur", "lic", "lt", "m", "mag", "maj", "me", "med", "nat", "oec", "paed", "phil", "pol", "rag", "rer", "sgt",
+    "sig", "sr", "theol",
+];
+
+/// Degrees and licences that are no names, without their full stops.
+#[rustfmt::skip]
+const DEGREES: [&str; 101] = [
+    "acca", "acii", "acma", "ba(hons)", "bba", "bcom", "bfa", "bmus", "bsc", "bsn", "btech", "caia", "cbap", "cbe",
+    "ccie", "ccna", "ccnp", "ceh", "cfa", "cfp", "cgma", "chrp", "cipd", "cisa", "cism", "cissp", "cpa", "cpim",
+    "cplp", "cscp", "cscs", "csm", "cspo", "dba", "dds", "dipl-ing", "dipl-kfm", "dipling", "diploming", "dmd",
+    "dphil", "dvm", "edd", "emba", "esq", "fasla", "fcca", "fcii", "fcim", "fcipd", "frcs", "frics", "frsa", "gphr",
+    "itil", "kbe", "lcsw", "llb", "llm", "lmft", "lpc", "lssbb", "mba", "mbe", "mcim", "mcipd", "mcom", "mcse",
+    "mdiv", "mfa", "mhrm", "miet", "mlis", "mmus", "mpa", "mph", "mphil", "mpp", "mres", "mrics", "msc", "msci",
+    "msn", "mtech", "ncarb", "obe", "pgce", "pgmp", "pharmd", "phd", "phr", "pmi-acp", "pmp", "prince2", "psm",
+    "pspo", "psyd", "sccm", "shrm-cp", "shrm-scp", "sphr",
+];
+
+/// Degrees and licences that are also names or words: only a comma or inner full stops tell.
+#[rustfmt::skip]
+const AMBIGUOUS_DEGREES: [&str; 78] = [
+    "ab", "aca", "acc", "aia", "aicp", "am", "asa", "aud", "ba", "bca", "bed", "beng", "bs", "ca", "ccp", "ceng",
+    "cfe", "cia", "cima", "clu", "cma", "cpcu", "crm", "cs", "csep", "csp", "dc", "dl", "dmin", "do", "dr", "ed",
+    "edm", "eit", "fca", "fh", "frm", "fsa", "ieng", "ii", "ing", "jd", "jp", "kc", "lean", "leed", "ma", "mag",
+    "mca", "mcc", "md", "med", "meng", "mha", "mi", "mls", "ms", "msw", "np", "od", "ot", "pa", "pcc", "pe", "peng",
+    "phdc", "pr", "pt", "qc", "qts", "ra", "rd", "rmp", "rn", "safe", "sc", "sm", "spc",
+];
+
+/// What follows a comma in headlines.
+#[rustfmt::skip]
+const JOBS: [&str; 67] = [
+    "accountant", "adviser", "advisor", "analyst", "architect", "attorney", "author", "berater", "beraterin", "ceo",
+    "cfo", "chairman", "chairwoman", "chef", "chro", "cio", "cmo", "co-founder", "coach", "cofounder", "consultant",
+    "coo", "cpo", "cro", "cto", "designer", "developer", "directeur", "director", "directora", "directrice",
+    "direktor", "direktør", "direttore", "direttrice", "dyrektor", "engineer", "evp", "executive", "founder",
+    "gerente", "geschäftsführer", "geschäftsführerin", "gérant", "gérante", "head", "inhaber", "inhaberin", "lawyer",
+    "lead", "leiter", "leiterin", "manager", "marketing", "officer", "owner", "partner", "president", "prezes",
+    "recruiter", "responsabile", "responsable", "sales", "speaker", "specialist", "svp", "vp",
+];

@@ -1,0 +1,141 @@
+//! A public LinkedIn profile, read from whatever a cell holds.
+
+mod address;
+mod slug;
+
+use super::cell::bare;
+use std::fmt;
+
+/// A public LinkedIn profile: the slug behind `linkedin.com/in/`, case folded, percent-decoded, NFC.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Profile(String);
+
+/// Why a cell is not a public LinkedIn profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NotAProfile {
+    /// Nothing is in the cell.
+    Empty,
+    /// It is not a LinkedIn address.
+    NotLinkedin,
+    /// Some other page of LinkedIn.
+    OtherPage,
+    /// The address of a profile, without saying whose.
+    NoSlug,
+    /// Cut off, or its letters were lost in an earlier conversion.
+    Damaged,
+    /// A page of a company, a school or a showcase.
+    Company,
+    /// A group or an event.
+    Group,
+    /// A job.
+    Job,
+    /// A member's internal id, which opens only for members who are signed in.
+    MemberId,
+    /// The form `/pub/name/1/2/3` from before 2015, or a directory of namesakes.
+    OldForm,
+    /// A post or an article.
+    Post,
+    /// A candidate in LinkedIn Recruiter.
+    Recruiter,
+    /// A lead in Sales Navigator.
+    SalesNavigator,
+    /// A search.
+    Search,
+    /// A shortened link, which only LinkedIn can follow.
+    ShortLink,
+}
+
+impl Profile {
+    /// Reads a cell: the first address of a public profile in it, in any form that people and products give it. A
+    /// lone `in/slug` will do as well.
+    ///
+    /// # Errors
+    /// Says what the cell holds instead.
+    pub fn parse(cell: &str) -> Result<Self, NotAProfile> {
+        if let Some(slug) = plain(cell) {
+            return Ok(Self(slug.to_owned()));
+        }
+        let text = bare(cell);
+        if super::cell::filled(text).is_none() {
+            return Err(NotAProfile::Empty);
+        }
+        address::find(text).map(Self)
+    }
+
+    /// Reads a cell of a column that holds LinkedIn handles: a bare slug or `@slug` will do as well.
+    ///
+    /// # Errors
+    /// Says what the cell holds instead.
+    pub fn parse_handle(cell: &str) -> Result<Self, NotAProfile> {
+        Self::parse(cell).or_else(|why| {
+            let handle = bare(cell);
+            let handle = handle.strip_prefix('@').unwrap_or(handle);
+            let is_handle = handle.chars().count() >= 3
+                && handle
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '%'));
+            match why {
+                NotAProfile::NotLinkedin if is_handle => slug::read(handle).map(Self),
+                other => Err(other),
+            }
+        })
+    }
+
+    /// The slug: what stands behind `/in/`, folded.
+    pub fn slug(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as it is sent: `https://www.linkedin.com/in/<slug>`, percent-encoded where a URL needs it.
+    pub fn url(&self) -> String {
+        let mut url = String::with_capacity(28 + self.0.len());
+        url.push_str("https://www.linkedin.com/in/");
+        slug::encode(&self.0, &mut url);
+        url
+    }
+}
+
+/// The slug of an address in the form in which nearly all come, without looking further.
+fn plain(cell: &str) -> Option<&str> {
+    let rest = cell.strip_prefix("http")?;
+    let rest = rest.strip_prefix('s').unwrap_or(rest).strip_prefix("://")?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let slug = rest.strip_prefix("linkedin.com/in/")?;
+    let slug = slug.strip_suffix('/').unwrap_or(slug);
+    let usual = slug
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let named = slug.bytes().any(|b| b != b'-');
+    // Member ids have capitals and 39 characters; a file that lost its capitals is left to the thorough way.
+    (usual
+        && named
+        && slug.len() > 2
+        && slug.len() != slug::MEMBER_ID_LENGTH
+        && !slug::is_reserved(slug))
+    .then_some(slug)
+}
+
+impl fmt::Display for NotAProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Company => "LinkedIn page of a company or school, not of a person",
+            Self::Damaged => "damaged LinkedIn address",
+            Self::Empty => "no LinkedIn profile",
+            Self::Group => "LinkedIn group or event, not a profile",
+            Self::Job => "LinkedIn job, not a profile",
+            Self::MemberId => "LinkedIn member id, not a public profile",
+            Self::NoSlug => "LinkedIn address that names no profile",
+            Self::NotLinkedin => "not a LinkedIn address",
+            Self::OldForm => "old LinkedIn address (`/pub/`), no longer a public profile",
+            Self::OtherPage => "LinkedIn page that is not a profile",
+            Self::Post => "LinkedIn post or article, not a profile",
+            Self::Recruiter => "LinkedIn Recruiter link, not a public profile",
+            Self::SalesNavigator => "Sales Navigator link, not a public profile",
+            Self::Search => "LinkedIn search, not a profile",
+            Self::ShortLink => "shortened LinkedIn link, not a profile address",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use super::*;
+
+fn sense(header: &str) -> Option<Sense> {
+    read(header).map(|meaning| meaning.sense)
+}
+
+const ADDRESS: Sense = Sense::Profile(ProfileSense::Address);
+const ANYWHERE: Sense = Sense::Profile(ProfileSense::Anywhere);
+
+#[test]
+fn headers_are_read_in_every_spelling() {
+    for (headers, expected) in [
+        (
+            "LinkedIn URL|linkedin_url|LINKEDIN-URL|linkedinUrl|linkedInUrl|Linkedin url|LinkedIn|linkedin|LinkedIn Profile|\
+             LinkedIn Profile URL|linkedin_profile_url|linkedinProfileUrl|linkedInProfileUrl|Person Linkedin Url|defaultProfileUrl|\
+             Linkedin URL Public|Linkedin Url (Default)|Contact LinkedIn URL|Contact LI|(Lusha) Linkedin URL|\
+             Input - LinkedIn URL|Person - LinkedIn URL (...)|linkedinPublicUrl|\u{feff}LinkedIn URL *|LinkedIn URL (required)|\
+             Profil LinkedIn|LinkedIn-Profil|URL du profil LinkedIn|Lien LinkedIn|Link zum LinkedIn-Profil|\
+             Perfil de LinkedIn|Profilo LinkedIn|LinkedIn profiel|LinkedIn-länk|  LinkedIn\u{a0}URL ",
+            ADDRESS,
+        ),
+        (
+            "URL|url|Profile URL|profileUrl|profile_url|Profile|profile link|Social URL|Social Media",
+            ANYWHERE,
+        ),
+        (
+            "Person - linkedin_handle|LinkedIn Username|linkedinPublicIdentifier",
+            Sense::Profile(ProfileSense::Handle),
+        ),
+        (
+            "First Name|First name|first_name|firstName|FIRSTNAME|FirstName|fname|First|Given Name|Input - First Name|\
+             Person - First name|forename|Prénom|PRENOM|Pre\u{301}nom|Vorname|Voornaam|Imię|Imie|Fornavn|Förnamn|\
+             Contact First Name|contactfirstname|First Name (Contact)|First Name*",
+            Sense::First,
+        ),
+        (
+            "Last Name|last_name|lastName|lname|surname|Family Name|Input - Last Name|Person - Last name|Nom de famille|\
+             Nachname|Achternaam|Apellido|Apellidos|Cognome|Sobrenome|Apelido|Nazwisko|Efternavn|Efternamn",
+            Sense::Last,
+        ),
+        (
+            "Full Name|full_name|fullName|Contact name|Contact Name|Candidate Name|Person - Name|Person - Name *|\
+             (Lusha) Full name|Input - Full Name|Key Player|Nom complet|Ansprechpartner|Nombre completo|Nome completo|\
+             Imię i nazwisko|Volledige naam|Fulde navn|Fullständigt namn|Nome e cognome",
+            Sense::Full,
+        ),
+        (
+            "Nom Prénom|Nachname, Vorname|Last Name, First Name|Apellidos y nombre",
+            Sense::FullReversed,
+        ),
+        ("Name|Naam|Navn|Namn", Sense::Name),
+        ("Nom", Sense::Nom),
+        ("Nombre|Nome", Sense::Nome),
+        (
+            "Company Domain|company_domain|companyDomain|domain|Domain name|Company Domain Name|Employer Domain|\
+             Employer Website|Company Website|companyWebsite|Company Website URL|Matched Web Site|Company URL|company_url|\
+             Organization - Website|Website (Company)|Website der Firma",
+            Sense::Domain,
+        ),
+        (
+            "Website|website|Website URL|Website URL 1|Web|Site web|Webseite|Homepage|Strona WWW",
+            Sense::Website,
+        ),
+        (
+            "Company|Company Name|company_name|companyName|Company Name Input|Account Name|Account|Associated Company|\
+             Primary Associated Company|Organization|Organisation|Organization Name|Organization 1 - Name|\
+             Person - Organization|Organization - Name|Employer|Input - Current Employer|(Lusha) Company name|org|Compnay|\
+             Company Name for Emails|Company Table Data|Entreprise|Société|Raison sociale|Nom de l'entreprise|Firma|\
+             Firmenname|Unternehmen|Bedrijf|Bedrijfsnaam|Empresa|Compañía|Azienda|Nazwa firmy|Virksomhed|Firmanavn|Företag|\
+             Current Company|Current company name|Contact Company",
+            Sense::Company,
+        ),
+        ("Tussenvoegsel", Sense::Infix),
+        ("Job Title|Title|Position|Funktion|Poste", Sense::Job),
+    ] {
+        for header in headers.split('|') {
+            assert_eq!(sense(header), Some(expected), "{header:?}");
+        }
+    }
+}
+
+#[test]
+fn look_alikes_are_no_fields() {
+    for header in "Company Linkedin Url|Company Linkedin URL Unique ID|Company linkedin URL|Employer LinkedIn|\
+         Input - Company LinkedIn URL|linkedinCompanyUrl|linkedinPreviousCompanyUrl|pastExperienceCompanyUrl|\
+         Organization - LinkedIn profile|linkedinSchoolCompanyUrl|companylinkedinurl|salesNavigatorProfileUrl|\
+         salesNavigatorCompanyUrl|linkedinUrlSalesNav|Sales Navigator URL|Linkedin URL Unique ID|linkedinProfileUrn|vmid|query|\
+         linkedinMutualConnectionsUrl|LinkedIn Bio|LinkedIn Clicks|LinkedIn Connections|linkedinHeadline|\
+         linkedinFollowersCount|profileImageUrl|Photo|Twitter Url|Facebook Url|twitterProfileUrl|Contact owner|Account Owner|\
+         Person - Owner|SL Owner|Owner|Recruiter|Who gets credit|createdBy|updatedBy|searchAccountProfileName|\
+         connectedUsername|Manager's Name|Assistant's Name|Referred By|Spouse|File As|Nickname|Yomi Name|Phonetic First Name|\
+         Middle Name|Maiden Name|list_name|Lists|Stage|Titel|civility|Previous Company|Previous Company Name|\
+         previousCompanyName|pastExperienceCompanyName|Job1 Employer|Subsidiary of|Company Address|Company City|Company Phone|\
+         companyLocation|companyIndustry|Company Description|AccountId|companyId|Associated Company IDs|Apollo Account Id|\
+         Organization - ID|Job|Department|Source|Lead Source|Origine|website1|Referrer|Owner First Name|Owner LinkedIn URL|\
+         Manager LinkedIn|Referrer LinkedIn URL|LinkedIn URL (Company)|Sender LinkedIn URL|Owner Name|Company Linkedin|\
+         Company Name Normalized Score|Number of Employees|Company Name Kana|Unnamed: 0|Column1|"
+        .split('|')
+    {
+        let field = read(header).filter(|meaning| meaning.is_field());
+        assert_eq!(field, None, "{header:?}");
+    }
+}
+
+#[test]
+fn documented_preferences_hold() {
+    for order in [
+        "Person Linkedin Url|LinkedIn URL|Contact LinkedIn URL|(Lusha) Linkedin URL|Input - LinkedIn URL|Profile URL|URL|Social URL",
+        "Linkedin URL Public|LinkedIn Profile|LinkedIn|linkedin_handle",
+        "Company Domain|Employer Domain|Company Website|Employer Website|Company URL|Website",
+        "Company|Employer|Account Name|Associated Company|Company Name for Emails|Company Table Data",
+        "First Name|Person - First name|(Lusha) First Name|Input - First Name",
+    ] {
+        let ranks: Vec<u8> = order
+            .split('|')
+            .map(|header| read(header).unwrap().rank)
+            .collect();
+        assert!(ranks.is_sorted(), "{order}: {ranks:?}");
+    }
+}
+
+#[test]
+fn columns_about_others_are_known_as_such() {
+    for header in [
+        "Company page",
+        "Contact owner",
+        "companyUrl",
+        "Referred by",
+        "Sales Navigator",
+        "profileImageUrl",
+    ] {
+        assert!(is_about_others(header), "{header}");
+    }
+    for header in ["LI", "Profil-Link", "Spalte 7", "Candidate"] {
+        assert!(!is_about_others(header), "{header}");
+    }
+}

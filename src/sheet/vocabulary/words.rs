@@ -1,0 +1,268 @@
+//! A header as words: lower case, without accents and punctuation, camelCase taken apart.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The words of a header in a form in which spellings agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sheet) struct Words(Vec<String>);
+
+impl Words {
+    /// Takes a header apart. What stands in brackets at its end counts, unless it only says how the column is to be
+    /// filled in: `(required)`.
+    pub(in crate::sheet) fn of(header: &str) -> Self {
+        let mut words = Vec::new();
+        let mut word = String::new();
+        let mut before = ' ';
+        let letters: Vec<char> = header.chars().collect();
+        for (index, &c) in letters.iter().enumerate() {
+            let after = letters.get(index + 1).copied().unwrap_or(' ');
+            // `firstName`, `linkedInURL`, `URLName`; not `LinkedIn's`.
+            let border = c.is_uppercase()
+                && (before.is_lowercase() || (before.is_uppercase() && after.is_lowercase()));
+            if !c.is_alphanumeric() && !is_combining_mark(c) || border {
+                push(&mut words, &mut word);
+            }
+            if c.is_alphanumeric() {
+                fold(c, &mut word);
+            }
+            if !is_combining_mark(c) {
+                before = c;
+            }
+        }
+        push(&mut words, &mut word);
+        while words.len() > 1
+            && words
+                .last()
+                .is_some_and(|word| MANNERS.contains(&word.as_str()))
+        {
+            words.pop();
+        }
+        Self(words)
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The words without what separates them, so that `first_name` and `Firstname` agree.
+    pub(in crate::sheet) fn joined(&self) -> String {
+        self.0.concat()
+    }
+
+    /// Takes off the name of a product that stands before every column it adds. Says how far back such a column
+    /// stands behind the user's own.
+    pub(super) fn take_vendor(&mut self) -> u8 {
+        let mut demoted = 0;
+        while self.0.len() > 1 && VENDORS.contains(&self.0[0].as_str()) {
+            // What was put in is known less well than what came out.
+            demoted = if self.0[0] == "input" { 20 } else { 10 };
+            self.0.remove(0);
+        }
+        demoted
+    }
+
+    /// Takes off a word for the person the row is about.
+    pub(super) fn take_person(&mut self) -> bool {
+        let is_person = |word: &String| PERSONS.contains(&word.as_str());
+        if let [only] = self.0.as_mut_slice() {
+            // `contactfirstname`
+            let rest = PERSONS
+                .iter()
+                .filter_map(|person| only.strip_prefix(person))
+                .find(|rest| !rest.is_empty());
+            let rest = rest.map(str::to_owned);
+            return rest.map(|rest| *only = rest).is_some();
+        }
+        if self.0.len() > 1 && is_person(&self.0[0]) {
+            self.0.remove(0);
+            // `Contact's First Name`
+            if self.0.len() > 1 && self.0[0] == "s" {
+                self.0.remove(0);
+            }
+            return true;
+        }
+        if self.0.len() > 1 && self.0.last().is_some_and(is_person) {
+            self.0.pop();
+            self.0.pop_if(|word| JOINTS.contains(&word.as_str()));
+            return true;
+        }
+        false
+    }
+
+    /// What a header says of a company beyond that it is the person's; `None` where it does not speak of one.
+    pub(super) fn without_company(&self) -> Option<Self> {
+        let of_whom = |word: &&String| COMPANIES.contains(&word.as_str());
+        self.0.iter().find(of_whom)?;
+        let rest = self.0.iter().filter(|word| {
+            let word = word.as_str();
+            !(COMPANIES.contains(&word) || JOINTS.contains(&word) || QUALIFIERS.contains(&word))
+        });
+        Some(Self(rest.cloned().collect()))
+    }
+}
+
+fn push(words: &mut Vec<String>, word: &mut String) {
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+/// A letter in lower case and without accents. Letters that are more than a base and an accent have their own rule.
+fn fold(c: char, word: &mut String) {
+    for c in c
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            'ß' => word.push_str("ss"),
+            'æ' => word.push_str("ae"),
+            'œ' => word.push_str("oe"),
+            'ø' => word.push('o'),
+            'ł' => word.push('l'),
+            'đ' | 'ð' => word.push('d'),
+            'ı' => word.push('i'),
+            other => word.push(other),
+        }
+    }
+}
+
+/// How a column is to be filled in.
+const MANNERS: [&str; 12] = [
+    "available",
+    "facultatif",
+    "if",
+    "mandatory",
+    "needed",
+    "obligatoire",
+    "obligatorio",
+    "optional",
+    "opcional",
+    "pflichtfeld",
+    "required",
+    "requis",
+];
+
+/// Products and steps whose name stands before the columns they add.
+const VENDORS: [&str; 28] = [
+    "apollo",
+    "clay",
+    "clean",
+    "cleaned",
+    "cognism",
+    "dropcontact",
+    "enriched",
+    "enrichment",
+    "final",
+    "hubspot",
+    "hunter",
+    "input",
+    "kaspr",
+    "lemlist",
+    "lusha",
+    "normalized",
+    "original",
+    "output",
+    "phantombuster",
+    "pipedrive",
+    "result",
+    "rocketreach",
+    "salesforce",
+    "snov",
+    "surfe",
+    "verified",
+    "wiza",
+    "zoominfo",
+];
+
+/// The person the row is about.
+pub(super) const PERSONS: [&str; 24] = [
+    "attendee",
+    "candidate",
+    "candidat",
+    "contact",
+    "contacto",
+    "contactpersoon",
+    "contato",
+    "contatto",
+    "delegate",
+    "employee",
+    "individual",
+    "kandidat",
+    "kontakt",
+    "kontaktperson",
+    "lead",
+    "member",
+    "participant",
+    "people",
+    "person",
+    "persona",
+    "personne",
+    "pessoa",
+    "prospect",
+    "speaker",
+];
+
+/// The company the person works for.
+const COMPANIES: [&str; 29] = [
+    "account",
+    "azienda",
+    "bedrijf",
+    "bedrijfs",
+    "biz",
+    "bolag",
+    "business",
+    "company",
+    "corporate",
+    "employer",
+    "empresa",
+    "entreprise",
+    "firm",
+    "firma",
+    "firmen",
+    "firmy",
+    "foretag",
+    "foretagets",
+    "org",
+    "organisation",
+    "organisatie",
+    "organization",
+    "societa",
+    "societe",
+    "spolki",
+    "unternehmen",
+    "unternehmens",
+    "virksomhed",
+    "virksomhedens",
+];
+
+/// Words that join others.
+pub(super) const JOINTS: [&str; 28] = [
+    "af", "auf", "av", "d", "da", "de", "del", "della", "der", "des", "di", "do", "du", "l", "la",
+    "na", "of", "on", "ou", "pa", "s", "su", "the", "til", "van", "von", "zu", "zum",
+];
+
+/// Which of several companies: the present one.
+const QUALIFIERS: [&str; 7] = [
+    "actual", "actuelle", "aktuelle", "current", "main", "present", "primary",
+];
+
+/// Companies, colleagues, and what LinkedIn has besides profiles.
+#[rustfmt::skip]
+pub(super) const OTHERS: [&str; 75] = [
+    "account", "activity", "agent", "arbeitgeber", "assistant", "author", "azienda", "bedrijf", "besitzer", "bio",
+    "company", "connected", "connection", "connections", "created", "empresa", "employer", "entreprise", "eigentumer",
+    "firma", "former", "foto", "group", "groups", "hiring", "image", "introduced", "introducer", "job", "jobs",
+    "manager", "mutual", "nav", "navigator", "organisation", "organization", "owner", "parent", "past", "photo",
+    "picture", "post", "posts", "previous", "proprietaire", "query", "recruiter", "reference", "referral", "referred",
+    "referrer", "rep", "responsible", "sales", "school", "sdr", "search", "sender", "shared", "societa", "societe",
+    "spouse", "supervisor", "team", "unique", "university", "unternehmen", "updated", "urn", "verantwortlich",
+    "virksomhed", "avatar", "logo", "zustandig", "foretag",
+];

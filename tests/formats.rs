@@ -1,0 +1,212 @@
+//! Every format of contact export that is known: what is searched for in each row, and what comes out.
+//!
+//! `fixtures/exports/EXPECTED.csv` was written by hand: for each row of each file the search it must lead to, or why
+//! there is none (row 0: why the file is refused). The snapshots beside it show everything else there is to see.
+
+use enrow_phone::people::{Employer, Identity, Row};
+use enrow_phone::sheet::{Cells, Input, Options, Record, Sheet, SheetError};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a row leads to, in the columns of `EXPECTED.csv`: URL, first, last, domain, company, reason.
+type Outcome = [String; 6];
+
+fn exports() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exports")
+}
+
+fn open(path: &Path) -> Result<Sheet, SheetError> {
+    Sheet::open(&Input::Path(path.into()), &Options::default())
+}
+
+/// What is expected, by file and row.
+fn expected() -> BTreeMap<String, BTreeMap<u64, Outcome>> {
+    let sheet = Sheet::open(
+        &Input::Path(exports().join("EXPECTED.csv")),
+        &Options::default(),
+    )
+    .expect("the expectations can be read");
+    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut record = Record::new();
+    let mut files: BTreeMap<String, BTreeMap<u64, Outcome>> = BTreeMap::new();
+    while pass.read(&mut record).expect("a row can be read") {
+        let cell = |index: usize| record.get(index).unwrap_or_default().to_owned();
+        let row = cell(1).parse().expect("a row has a number");
+        let outcome = std::array::from_fn(|index| cell(index + 2));
+        files.entry(cell(0)).or_default().insert(row, outcome);
+    }
+    files
+}
+
+fn outcome(row: &Row) -> Outcome {
+    let mut outcome = Outcome::default();
+    match row {
+        Row::Answered => outcome[5] = "Answered".into(),
+        Row::Person(search) => match &search.identity {
+            Identity::Profile(profile) => outcome[0] = profile.url(),
+            Identity::Named(named) => {
+                outcome[1].clone_from(&named.first);
+                outcome[2].clone_from(&named.last);
+                match &named.employer {
+                    Employer::Domain(domain) => outcome[3] = domain.as_str().into(),
+                    Employer::Name(name) => outcome[4].clone_from(name),
+                }
+            }
+        },
+        Row::Unsearchable(reason) => outcome[5] = format!("{reason:?}"),
+    }
+    outcome
+}
+
+/// What a file leads to, by row.
+fn outcomes(path: &Path) -> BTreeMap<u64, Outcome> {
+    let refused = |error: &SheetError| {
+        let debug = format!("{error:?}");
+        let kind = debug.split([' ', '{', '(']).next().unwrap_or_default();
+        let mut outcome = Outcome::default();
+        outcome[5] = kind.to_owned();
+        BTreeMap::from([(0, outcome)])
+    };
+    let sheet = match open(path) {
+        Ok(sheet) => sheet,
+        Err(error) => return refused(&error),
+    };
+    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut record = Record::new();
+    let mut outcomes = BTreeMap::new();
+    while pass.read(&mut record).expect("a row can be read") {
+        outcomes.insert(record.number(), outcome(&sheet.identify(&record)));
+    }
+    outcomes
+}
+
+#[test]
+fn every_row_of_every_format_leads_to_the_right_search() {
+    let mut table = String::new();
+    let mut wrong = String::new();
+    let (mut all_right, mut all) = (0, 0);
+    for (file, expected) in expected() {
+        let found = outcomes(&exports().join(&file));
+        let rows: Vec<u64> = expected.keys().chain(found.keys()).copied().collect();
+        let rows: std::collections::BTreeSet<u64> = rows.into_iter().collect();
+        let mut right = 0;
+        for row in &rows {
+            if expected.get(row) == found.get(row) {
+                right += 1;
+            } else {
+                let (expected, found) = (expected.get(row), found.get(row));
+                writeln!(
+                    wrong,
+                    "{file} row {row}\n  expected {expected:?}\n  found    {found:?}"
+                )
+                .expect("a string takes it");
+            }
+        }
+        writeln!(table, "{file:<40} {right:>3}/{}", rows.len()).expect("a string takes it");
+        all_right += right;
+        all += rows.len();
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    writeln!(table, "{:<40} {all_right:>3}/{all}", "all").expect("a string takes it");
+    insta::assert_snapshot!("table", table);
+}
+
+#[test]
+fn every_export_is_expected_to_be_something() {
+    let expected = expected();
+    for entry in fs::read_dir(exports()).expect("the fixtures are there") {
+        let name = entry.expect("an entry can be read").file_name();
+        let name = name.to_str().expect("fixtures have plain names");
+        assert!(
+            name == "EXPECTED.csv" || expected.contains_key(name),
+            "{name}"
+        );
+    }
+}
+
+/// How a file is read, what each row leads to, and what is written for it.
+fn story(path: &Path) -> String {
+    tell(path).replace(&path.display().to_string(), "[INPUT]")
+}
+
+fn tell(path: &Path) -> String {
+    let sheet = match open(path) {
+        Ok(sheet) => sheet,
+        Err(error) => return format!("refused: {error}\n"),
+    };
+    let mut story = format!("{}\n", sheet.mapping());
+    for warning in sheet.warnings() {
+        writeln!(story, "warning: {warning}").expect("a string takes it");
+    }
+    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut writer = sheet.writer(Vec::new()).expect("a vector can be written");
+    let mut record = Record::new();
+    while pass.read(&mut record).expect("a row can be read") {
+        let row = sheet.identify(&record);
+        let note = match &row {
+            Row::Unsearchable(reason) => reason.to_string(),
+            Row::Answered | Row::Person(_) => String::new(),
+        };
+        let told: Vec<String> = outcome(&row)
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        writeln!(story, "{}: {}", record.number(), told.join(" | ")).expect("a string takes it");
+        let status = if note.is_empty() {
+            "not_found"
+        } else {
+            "invalid"
+        };
+        let cells = Cells {
+            status,
+            note: &note,
+            ..Cells::default()
+        };
+        writer
+            .write(&record, &cells)
+            .expect("a vector can be written");
+    }
+    let output = writer.finish().expect("a vector can be written");
+    let again = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+    fs::write(again.path(), &output).expect("a temporary file can be written");
+    let second = open(again.path()).expect("an output can be an input");
+    assert_eq!(
+        second
+            .writer(Vec::new())
+            .and_then(|mut writer| {
+                let mut pass = second.pass()?;
+                while pass.read(&mut record)? {
+                    writer.keep(&record)?;
+                }
+                writer.finish()
+            })
+            .expect("an output can be written again"),
+        output,
+        "an output fed in again comes out as it was"
+    );
+    let output = String::from_utf8(output).expect("output is UTF-8");
+    let shown = output
+        .replace('\u{feff}', "[BOM]")
+        .replace('\r', "[CR]")
+        .replace('\t', "[TAB]");
+    format!("{story}---\n{shown}")
+}
+
+#[test]
+fn every_format_comes_out_as_it_went_in() {
+    let mut files: Vec<PathBuf> = fs::read_dir(exports())
+        .expect("the fixtures are there")
+        .map(|entry| entry.expect("an entry can be read").path())
+        .filter(|path| !path.ends_with("EXPECTED.csv"))
+        .collect();
+    files.sort();
+    for path in files {
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .expect("fixtures have plain names");
+        insta::assert_snapshot!(name, story(&path));
+    }
+}
