@@ -82,6 +82,10 @@ pub struct Global {
 
 /// Options of `bulk`.
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct BulkArgs {
     /// The CSV file to read; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]

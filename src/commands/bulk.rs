@@ -161,7 +161,7 @@ impl Job<'_> {
             credits,
             started.elapsed(),
         );
-        let report = report.ended(exit, reason, self.output_name());
+        let report = report.ended(exit, reason, Some(self.output_name()));
         self.tell(&report, &ended)?;
         Ok(exit)
     }
@@ -374,12 +374,11 @@ impl Job<'_> {
             Some(Halt::Stopped(StopReason::TimedOut)) => {
                 self.voice.warn(format!("`--timeout` is over: {rows} no answer yet\nhint: {again}: it collects them"));
             }
-            Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => {}
             None if self.args.detach && open > 0 => {
                 self.voice.say(format!("submitted; {again} later: it collects the answers"));
             }
             None if open > 0 => self.voice.warn(format!("{rows} no answer\nhint: {again}")),
-            None => {}
+            Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
         for batch in ended
@@ -483,10 +482,10 @@ impl Job<'_> {
         }
     }
 
-    fn output_name(&self) -> Option<String> {
+    fn output_name(&self) -> String {
         match self.output {
-            Output::Stdout => Some("-".to_owned()),
-            Output::File(path) | Output::Device(path) => Some(path.display().to_string()),
+            Output::Stdout => "-".to_owned(),
+            Output::File(path) | Output::Device(path) => path.display().to_string(),
         }
     }
 

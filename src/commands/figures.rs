@@ -9,7 +9,7 @@ const GUESSED_RATE: f64 = 0.5;
 
 /// The figures of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Figures {
+pub(super) struct Figures {
     /// New searches.
     pub new: usize,
     /// What they cost if every one of them finds a number.
@@ -28,7 +28,7 @@ pub struct Figures {
 
 impl Figures {
     /// Works the figures out.
-    pub fn of(
+    pub(super) fn of(
         tally: &Tally,
         limit: Option<usize>,
         price: Option<Credits>,
@@ -56,7 +56,7 @@ impl Figures {
     }
 
     /// The figures as people read them.
-    pub fn lines(&self, tally: &Tally) -> Vec<String> {
+    pub(super) fn lines(&self, tally: &Tally) -> Vec<String> {
         let count = |n: usize| grouped(n as u64);
         let mut people = format!("{} rows, {} people", count(tally.rows), count(tally.people));
         let mut part = |n: usize, what: &str| {

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 /// The place a sheet is written to.
 #[derive(Debug, Clone)]
-pub enum Output {
+pub(super) enum Output {
     /// A file, written beside itself and renamed.
     File(PathBuf),
     /// A pipe, a device: written as it comes.
@@ -20,7 +20,7 @@ pub enum Output {
 
 impl Output {
     /// What `-o` names. A link is followed, so that the file it points to is replaced and not the link.
-    pub fn of(path: Option<&Path>) -> Self {
+    pub(super) fn of(path: Option<&Path>) -> Self {
         match path {
             None => Self::Stdout,
             Some(path) if path == Path::new("-") => Self::Stdout,
@@ -35,11 +35,10 @@ impl Output {
     }
 
     /// Proves that it can be written, before a credit is spent.
-    pub fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Stdout | Self::Device(_) => Ok(()),
-            Self::File(path) => self
-                .temporary(path)
+            Self::File(path) => Self::temporary(path)
                 .and_then(|temporary| {
                     // A file that its owner has closed to writing is not replaced behind their back.
                     if path.exists() {
@@ -55,7 +54,7 @@ impl Output {
     }
 
     /// Begins to write.
-    pub fn begin(&self) -> Result<Sink, Failure> {
+    pub(super) fn begin(&self) -> Result<Sink, Failure> {
         let file = |result: io::Result<File>| result.map_err(|error| self.failure(&error));
         Ok(match self {
             Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
@@ -63,7 +62,7 @@ impl Output {
                 OpenOptions::new().write(true).open(path),
             )?))),
             Self::File(path) => {
-                let temporary = self.temporary(path).map_err(|error| self.failure(&error))?;
+                let temporary = Self::temporary(path).map_err(|error| self.failure(&error))?;
                 Sink::File {
                     temporary: BufWriter::new(temporary),
                     path: path.clone(),
@@ -73,11 +72,11 @@ impl Output {
     }
 
     /// An error about this output.
-    pub fn failure(&self, error: &io::Error) -> Failure {
+    pub(super) fn failure(&self, error: &io::Error) -> Failure {
         Failure::new(Exit::Failed, format!("cannot write {self}: {error}"))
     }
 
-    fn temporary(&self, path: &Path) -> io::Result<NamedTempFile> {
+    fn temporary(path: &Path) -> io::Result<NamedTempFile> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -112,7 +111,7 @@ impl fmt::Display for Output {
 }
 
 /// An output being written. Dropped before [`Sink::commit`], a file is as it was.
-pub enum Sink {
+pub(super) enum Sink {
     File {
         temporary: BufWriter<NamedTempFile>,
         path: PathBuf,
@@ -122,7 +121,7 @@ pub enum Sink {
 
 impl Sink {
     /// Puts everything in its place.
-    pub fn commit(self) -> io::Result<()> {
+    pub(super) fn commit(self) -> io::Result<()> {
         match self {
             Self::Stream(mut stream) => stream.flush(),
             Self::File { temporary, path } => {

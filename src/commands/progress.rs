@@ -13,7 +13,7 @@ const FRAME: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(30);
 
 /// Shows how a run goes until it is dropped; the bar is taken off the screen then.
-pub struct Progress {
+pub(super) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
     voice: Rc<Voice>,
@@ -23,7 +23,7 @@ pub struct Progress {
 
 impl Progress {
     /// Begins to show what stands on the board; inside a [`tokio::task::LocalSet`].
-    pub fn show(board: Rc<Board>, voice: Rc<Voice>) -> Self {
+    pub(super) fn show(board: Rc<Board>, voice: Rc<Voice>) -> Self {
         let started = Instant::now();
         let bar = voice.draws().then(|| {
             let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
@@ -68,18 +68,15 @@ async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, voice: Rc<Voice>, star
     loop {
         let snapshot = board.snapshot();
         let told = told(&snapshot, started.elapsed());
-        match &bar {
-            Some(bar) => {
-                bar.set_length(snapshot.total as u64);
-                bar.set_position(snapshot.answered as u64);
-                bar.set_message(told);
-                tokio::time::sleep(FRAME).await;
-            }
-            None => {
-                // The first line is the plan, which stands above already.
-                tokio::time::sleep(LINE).await;
-                voice.say(self::told(&board.snapshot(), started.elapsed()));
-            }
+        if let Some(bar) = &bar {
+            bar.set_length(snapshot.total as u64);
+            bar.set_position(snapshot.answered as u64);
+            bar.set_message(told);
+            tokio::time::sleep(FRAME).await;
+        } else {
+            // The first line is the plan, which stands above already.
+            tokio::time::sleep(LINE).await;
+            voice.say(self::told(&board.snapshot(), started.elapsed()));
         }
     }
 }
@@ -100,14 +97,13 @@ fn told(snapshot: &Snapshot, elapsed: Duration) -> String {
         count(total),
         count(found)
     );
-    match trouble {
-        Some(trouble) => line.push_str(&format!("trying again: {trouble}")),
-        None => {
-            let batch = if *batches == 1 { "batch" } else { "batches" };
-            line.push_str(&format!("{} {batch}, {}", count(batches), clock(elapsed)));
-            if let Some(left) = left(*answered, *total, elapsed) {
-                line.push_str(&format!(", {} left", clock(left)));
-            }
+    if let Some(trouble) = trouble {
+        line.push_str(&format!("trying again: {trouble}"));
+    } else {
+        let batch = if *batches == 1 { "batch" } else { "batches" };
+        line.push_str(&format!("{} {batch}, {}", count(batches), clock(elapsed)));
+        if let Some(left) = left(*answered, *total, elapsed) {
+            line.push_str(&format!(", {} left", clock(left)));
         }
     }
     line

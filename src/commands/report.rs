@@ -83,6 +83,48 @@ impl CreditsReport {
     }
 }
 
+impl CreditsReport {
+    fn lines(self) -> Vec<(&'static str, String)> {
+        let mut lines = Vec::new();
+        let CreditsReport {
+            balance_after,
+            in_doubt,
+            net,
+            refunded,
+            refunded_earlier,
+            reserved,
+            unexplained,
+            ..
+        } = self;
+        if reserved > Credits::ZERO || in_doubt > Credits::ZERO || refunded_earlier > Credits::ZERO
+        {
+            let mut credits = format!("{reserved} reserved, {refunded} refunded, {net} net");
+            if refunded_earlier > Credits::ZERO {
+                credits += &format!("; {refunded_earlier} refunded for earlier batches");
+            }
+            if in_doubt > Credits::ZERO {
+                credits += &format!("; up to {in_doubt} more in doubt");
+            }
+            lines.push(("credits", credits));
+        }
+        if let Some(balance) = balance_after {
+            let difference = match unexplained {
+                0 => String::new(),
+                n if n > 0 => format!(
+                    ", {} more than this run explains",
+                    grouped(n.unsigned_abs())
+                ),
+                n => format!(
+                    ", {} less than this run explains",
+                    grouped(n.unsigned_abs())
+                ),
+            };
+            lines.push(("balance", format!("{balance}{difference}")));
+        }
+        lines
+    }
+}
+
 /// Rows by status.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RowCounts {
@@ -247,40 +289,8 @@ impl Report {
                 line(name, count(self.rows.of(status)));
             }
         }
-        let CreditsReport {
-            balance_after,
-            in_doubt,
-            net,
-            refunded,
-            refunded_earlier,
-            reserved,
-            unexplained,
-            ..
-        } = self.credits;
-        if reserved > Credits::ZERO || in_doubt > Credits::ZERO || refunded_earlier > Credits::ZERO
-        {
-            let mut credits = format!("{reserved} reserved, {refunded} refunded, {net} net");
-            if refunded_earlier > Credits::ZERO {
-                credits += &format!("; {refunded_earlier} refunded for earlier batches");
-            }
-            if in_doubt > Credits::ZERO {
-                credits += &format!("; up to {in_doubt} more in doubt");
-            }
-            line("credits", credits);
-        }
-        if let Some(balance) = balance_after {
-            let difference = match unexplained {
-                0 => String::new(),
-                n if n > 0 => format!(
-                    ", {} more than this run explains",
-                    grouped(n.unsigned_abs())
-                ),
-                n => format!(
-                    ", {} less than this run explains",
-                    grouped(n.unsigned_abs())
-                ),
-            };
-            line("balance", format!("{balance}{difference}"));
+        for (name, text) in self.credits.lines() {
+            line(name, text);
         }
         let batches = if self.batches.len() == 1 {
             "batch"

@@ -12,32 +12,35 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 /// An API with a key, and the ledger that belongs to it.
-pub struct Session {
-    pub account: Account,
-    pub client: Client,
-    pub ledger: Rc<Ledger>,
+pub(super) struct Session {
+    pub(super) account: Account,
+    pub(super) client: Client,
+    pub(super) ledger: Rc<Ledger>,
     /// Serves until the session ends.
     _sandbox: Option<Sandbox>,
 }
 
 impl Session {
     /// Opens what the flags and the environment name.
-    pub async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
+    pub(super) async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
         if global.sandbox {
             return Self::in_sandbox(global, voice).await;
         }
         let key = key(global)?;
         let place = place(global)?;
-        Self::with(key, global.api_url.clone(), place, global, None)
+        Self::with(&key, global.api_url.clone(), place, global, None)
     }
 
     async fn in_sandbox(global: &Global, voice: &Voice) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
             Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))
         };
-        let sandbox = Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .await
-            .map_err(cannot)?;
+        let sandbox = Sandbox::start(
+            Settings::to_watch(),
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        )
+        .await
+        .map_err(cannot)?;
         let endpoint: Endpoint = sandbox
             .url()
             .parse()
@@ -50,17 +53,17 @@ impl Session {
         voice.say(
             "sandbox: the numbers are made up; nothing is paid and nothing leaves this machine",
         );
-        Self::with(key, endpoint, place, global, Some(sandbox))
+        Self::with(&key, endpoint, place, global, Some(sandbox))
     }
 
     fn with(
-        key: ApiKey,
+        key: &ApiKey,
         endpoint: Endpoint,
         place: Place,
         global: &Global,
         sandbox: Option<Sandbox>,
     ) -> Result<Self, Failure> {
-        let client = Client::new(endpoint, &key, global.request_timeout).map_err(|error| {
+        let client = Client::new(endpoint, key, global.request_timeout).map_err(|error| {
             Failure::new(
                 Exit::Failed,
                 format!("cannot set up a connection: {error:#}"),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
-pub struct Voice {
+pub(super) struct Voice {
     quiet: bool,
     colour: bool,
     draws: bool,
@@ -19,7 +19,7 @@ pub struct Voice {
 
 impl Voice {
     /// As the user wants it, and as the terminal can take it.
-    pub fn new(global: &Global) -> Self {
+    pub(super) fn new(global: &Global) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -46,48 +46,43 @@ impl Voice {
     }
 
     /// Whether a bar may be drawn.
-    pub fn draws(&self) -> bool {
+    pub(super) fn draws(&self) -> bool {
         self.draws
     }
 
     /// Whether colours may be used.
-    pub fn colour(&self) -> bool {
+    pub(super) fn colour(&self) -> bool {
         self.colour
     }
 
-    /// Whether only errors are told.
-    pub fn quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Says one thing, unless quiet.
-    pub fn say(&self, line: impl Display) {
+    pub(super) fn say(&self, line: impl Display) {
         if !self.quiet {
             self.write(&line.to_string());
         }
     }
 
     /// Says that the output is written but not whole, or that something deserves a look.
-    pub fn warn(&self, text: impl Display) {
+    pub(super) fn warn(&self, text: impl Display) {
         if !self.quiet {
             self.write(&format!("{} {text}", self.paint("33;1", "warning:")));
         }
     }
 
     /// Tells data that was asked for on stderr, quiet or not.
-    pub fn data(&self, text: impl Display) {
+    pub(super) fn data(&self, text: impl Display) {
         self.write(&text.to_string());
     }
 
     /// Tells an error.
-    pub fn fail(&self, failure: &Failure) {
+    pub(super) fn fail(&self, failure: &Failure) {
         let (first, rest) = failure.lines();
         self.write(&format!("{} {first}", self.paint("31;1", "error:")));
         rest.for_each(|line| self.write(&line));
     }
 
     /// Lets a bar know of what is said, so that they do not write over each other.
-    pub fn around(&self, bars: Option<MultiProgress>) {
+    pub(super) fn around(&self, bars: Option<MultiProgress>) {
         *self.bars.borrow_mut() = bars;
     }
 
@@ -112,7 +107,7 @@ impl Voice {
 }
 
 /// Sends what `-v` asks for to stderr.
-pub fn listen_in(global: &Global) {
+pub(super) fn listen_in(global: &Global) {
     use tracing_subscriber::filter::LevelFilter;
     use tracing_subscriber::prelude::*;
     let level = match global.verbose {
