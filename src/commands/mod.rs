@@ -1,13 +1,19 @@
 //! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
 
+mod account;
 mod bulk;
+mod completions;
+mod data;
 mod failure;
 mod figures;
+mod man;
 mod output;
 mod progress;
 mod report;
 mod sandbox;
 mod session;
+mod status;
+mod table;
 mod voice;
 
 pub use failure::{Exit, Failure};
@@ -35,9 +41,14 @@ pub fn run(args: Args) -> ExitCode {
         Ok(runtime) => {
             let tasks = tokio::task::LocalSet::new();
             let outcome = runtime.block_on(tasks.run_until(async {
+                let global = args.global;
                 match args.command {
-                    Command::Bulk(bulk) => bulk::run(*bulk, args.global, &voice).await,
+                    Command::Account(account) => account::run(&account, &global, &voice).await,
+                    Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
+                    Command::Completions(completions) => completions::run(&completions),
+                    Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
+                    Command::Status(status) => status::run(&status, &global, &voice).await,
                 }
             }));
             drop(tasks);
