@@ -6,8 +6,10 @@ mod completions;
 mod data;
 mod failure;
 mod figures;
+mod find;
 mod man;
 mod output;
+mod person;
 mod progress;
 mod report;
 mod sandbox;
@@ -46,6 +48,7 @@ pub fn run(args: Args) -> ExitCode {
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),
+                    Command::Find(find) => find::run(&find, &global, &voice).await,
                     Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
                     Command::Status(status) => status::run(&status, &global, &voice).await,
