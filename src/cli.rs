@@ -1,6 +1,6 @@
 //! The whole command line. Clap parses straight into domain types, so no later code meets an invalid value.
 
-use crate::batch::Credits;
+use crate::batch::{BatchId, Credits};
 use crate::enrow::{Endpoint, Webhook};
 use crate::lookup::LARGEST_BATCH;
 use crate::sandbox::Fault;
@@ -33,6 +33,8 @@ pub enum Command {
     Bulk(Box<BulkArgs>),
     /// Write the completions of a shell to standard output
     Completions(CompletionsArgs),
+    /// Write the results of any batch of the account as CSV
+    Fetch(FetchArgs),
     /// Find the number of one person
     Find(Box<FindArgs>),
     /// Write the manual pages
@@ -186,6 +188,34 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+/// Options of `fetch`.
+#[derive(Debug, clap::Args)]
+pub struct FetchArgs {
+    /// The batch's id, as the webhook, the dashboard or `enrow-phone status` tells it
+    #[arg(value_name = "BATCH_ID", value_parser = batch_id)]
+    pub batch: BatchId,
+
+    /// Where to write the CSV [default: standard output]
+    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// What separates the fields: `,` `;` `tab` `|` [default: `,`]
+    #[arg(long, value_name = "CHAR")]
+    pub delimiter: Option<Delimiter>,
+
+    /// Write for spreadsheet programs: with a byte order mark, numbers as text
+    #[arg(long)]
+    pub excel: bool,
+
+    /// Do not wait for a batch that still runs
+    #[arg(long)]
+    pub no_wait: bool,
+
+    /// Stop waiting after this time, for instance `30m`
+    #[arg(long, value_name = "TIME", value_parser = span, conflicts_with = "no_wait")]
+    pub timeout: Option<Duration>,
+}
+
 /// One person, by LinkedIn profile or by name and company.
 #[derive(Debug, clap::Args)]
 pub struct PersonArgs {
@@ -290,6 +320,10 @@ fn batch_size(text: &str) -> Result<usize, String> {
         Ok(size @ 1..=LARGEST_BATCH) => Ok(size),
         _ => Err(format!("a batch has 1 to {LARGEST_BATCH} searches")),
     }
+}
+
+fn batch_id(text: &str) -> Result<BatchId, String> {
+    BatchId::parse(text).ok_or_else(|| "not the id of a batch".to_owned())
 }
 
 fn credits(text: &str) -> Result<Credits, String> {

@@ -99,11 +99,7 @@ impl Job<'_> {
             return self.tell_only(&plan, balance, started);
         }
         if let Some(time) = self.args.timeout {
-            let stopper = Rc::clone(stopper);
-            tokio::task::spawn_local(async move {
-                tokio::time::sleep(time).await;
-                stopper.stop(StopReason::TimedOut);
-            });
+            Stopper::after(stopper, time);
         }
         let rows = SheetRows(self.sheet);
         let progress = Progress::show(engine.board(), Rc::clone(&self.voice));

@@ -10,7 +10,8 @@ use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{Freshness, Known, Recorded, Standing};
 use crate::lookup::{
-    self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Through, Unasked,
+    self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Stopper,
+    Through, Unasked,
 };
 use crate::people::Search;
 use serde::Serialize;
@@ -77,21 +78,13 @@ async fn ask(
     let stopper = Rc::new(stopper);
     bulk::heed_signals(Rc::clone(&stopper));
     if let Some(time) = args.timeout {
-        let stopper = Rc::clone(&stopper);
-        tokio::task::spawn_local(async move {
-            tokio::time::sleep(time).await;
-            stopper.stop(StopReason::TimedOut);
-        });
+        Stopper::after(&stopper, time);
     }
     let settings = Settings {
-        batch_size: 1,
-        detach: false,
         doubt_wait: global.doubt_wait,
         freshness,
-        limit: None,
-        max_credits: None,
         through: Through::Single,
-        webhook: None,
+        ..Settings::default()
     };
     let voice = Rc::new(voice.clone());
     let notices = Rc::clone(&voice);
@@ -129,11 +122,7 @@ struct Outcome {
 impl Outcome {
     /// An answer from the ledger.
     fn known(standing: &Standing) -> Self {
-        let everything = Freshness {
-            found: Moment::NEVER,
-            not_found: Moment::NEVER,
-            failed: Moment::NEVER,
-        };
+        let everything = Settings::default().freshness;
         let nobody = crate::batch::Account::from_bytes([0; 16]);
         let answer = RowAnswer::of(standing.clone(), everything, nobody, Unasked::Stopped);
         Self {

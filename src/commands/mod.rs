@@ -5,6 +5,7 @@ mod bulk;
 mod completions;
 mod data;
 mod failure;
+mod fetch;
 mod figures;
 mod find;
 mod man;
@@ -48,6 +49,7 @@ pub fn run(args: Args) -> ExitCode {
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),
+                    Command::Fetch(fetch) => fetch::run(&fetch, &global, &voice).await,
                     Command::Find(find) => find::run(&find, &global, &voice).await,
                     Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,

@@ -215,6 +215,26 @@ impl Ledger {
         .await
     }
 
+    /// The batch to which Enrow gave this id.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn batch_of(&self, id: BatchId) -> Result<Option<Holdings>> {
+        let number: Option<i64> = self
+            .ask(move |store| {
+                store.read(|t| {
+                    t.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?
+                        .query_row([id.as_str()], |row| row.get(0))
+                        .optional()
+                })
+            })
+            .await?;
+        match number {
+            Some(number) => self.batch(BatchNo(number)).await,
+            None => Ok(None),
+        }
+    }
+
     /// The people of an unsettled batch by their place in it.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
 const SINGLE_KEPT: Duration = Duration::from_hours(24);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
-const HOPE: Duration = Duration::from_mins(1);
+pub(super) const HOPE: Duration = Duration::from_mins(1);
 
 impl Engine {
     /// Follows a batch in a task of its own until it is settled.
@@ -80,9 +80,9 @@ impl Engine {
                         continue;
                     }
                     let why = format!("Enrow does not know this batch any more: \"{words}\"");
-                    return self
-                        .end(batch, Outcome::Failed, None, &[], Some(&why))
-                        .await;
+                    self.end(batch, Outcome::Failed, None, &[], Some(&why))
+                        .await?;
+                    return Ok(());
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -98,7 +98,8 @@ impl Engine {
                         cadence.saw(None, elapsed());
                         continue;
                     }
-                    return self.record_if_done(batch, report).await;
+                    self.record_if_done(batch, report).await?;
+                    return Ok(());
                 }
             }
         }
@@ -142,15 +143,16 @@ impl Engine {
         }
     }
 
-    /// Records a batch that ended; one that goes on is left alone.
+    /// Records a batch that ended; one that goes on is left alone. `false` where nothing was recorded, as by another
+    /// run that was faster.
     pub(super) async fn record_if_done(
         &self,
         batch: &Holdings,
         report: BatchReport,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let BatchReport { stage, stats, .. } = report;
         match stage {
-            Stage::Ongoing => Ok(()),
+            Stage::Ongoing => Ok(false),
             Stage::Completed(results) => {
                 let refunded = refund(batch, &results, stats);
                 let seats = self.ledger.seats(batch.batch).await?;
@@ -179,7 +181,7 @@ impl Engine {
         refunded: Option<Credits>,
         answers: &[(crate::ledger::PersonId, Answer)],
         failed: Option<&str>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let answers = match failed {
             None => answers.to_vec(),
             Some(why) => {
@@ -210,7 +212,7 @@ impl Engine {
             .await?;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
         self.board.settled(batch.batch, found, back);
-        Ok(())
+        Ok(recorded)
     }
 }
 

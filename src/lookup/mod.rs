@@ -13,6 +13,7 @@ mod board;
 mod cadence;
 mod collect;
 mod credits;
+mod fetch;
 mod find;
 mod matching;
 mod plan;
@@ -24,6 +25,7 @@ mod submit;
 
 pub use board::{Board, Receipt, Running, Snapshot};
 pub use credits::{HIGHEST_KNOWN_PRICE, Short};
+pub use fetch::{Fetched, FetchedRow, Results, Wait};
 pub use find::Sought;
 pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
 pub use rows::{RowAnswer, RowStatus, Unasked};
@@ -68,6 +70,26 @@ pub struct Settings {
     pub through: Through,
     /// Who is told when a batch is done.
     pub webhook: Option<Webhook>,
+}
+
+/// Nothing decided: whole batches, waited for, every answer counts.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            batch_size: LARGEST_BATCH,
+            detach: false,
+            doubt_wait: Duration::from_secs(15),
+            freshness: Freshness {
+                found: Moment::NEVER,
+                not_found: Moment::NEVER,
+                failed: Moment::NEVER,
+            },
+            limit: None,
+            max_credits: None,
+            through: Through::Bulk,
+            webhook: None,
+        }
+    }
 }
 
 /// The two endpoints that take people.

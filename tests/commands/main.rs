@@ -6,6 +6,7 @@
 
 mod account;
 mod desk;
+mod fetch;
 mod find;
 mod packaging;
 mod status;
