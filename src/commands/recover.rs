@@ -137,13 +137,18 @@ async fn list(
         None => format!("balance now {balance}; what it must be had none been taken is not known"),
         Some(expected) => {
             let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
-            let held: u64 = batches.iter().map(|batch| price.times(batch.searches).0).sum();
-            let says = if i64::try_from(held).is_ok_and(|held| difference == -held) {
-                "exactly what they hold together: they were taken"
+            let people: usize = batches.iter().map(|batch| batch.searches).sum();
+            // Every documented price will do while the account's own is not learned.
+            let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
+            let says = if held.contains(&difference.checked_neg()) {
+                "just what they reserve: they were taken"
             } else {
-                "which proves nothing: the account was used by others, or they are finished"
+                "which proves nothing: others used the account, or the batches are finished"
             };
-            format!("balance now {balance}; had none been taken it were {expected}: a difference of {difference}, {says}")
+            let expected = Credits(u64::try_from(expected).unwrap_or(0));
+            let sign = if difference < 0 { "-" } else { "" };
+            let difference = grouped(difference.unsigned_abs());
+            format!("balance now {balance}; had none been taken it would be {expected}: {sign}{difference}, {says}")
         }
     });
     if !args.resubmit {
@@ -165,8 +170,12 @@ async fn give_up(
 ) -> Result<Exit, Failure> {
     let people: usize = batches.iter().map(|batch| batch.searches).sum();
     let question = format!(
-        "give {} batches of {} people up? If they were taken, up to {} credits are paid a second time",
-        batches.len(),
+        "give {} of {} people up? If taken after all, up to {} credits are paid a second time",
+        if batches.len() == 1 {
+            "a batch".to_owned()
+        } else {
+            format!("{} batches", batches.len())
+        },
         grouped(people as u64),
         price.times(people)
     );
