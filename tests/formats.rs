@@ -66,7 +66,7 @@ fn outcomes(path: &Path) -> BTreeMap<u64, Outcome> {
         let debug = format!("{error:?}");
         let kind = debug.split([' ', '{', '(']).next().unwrap_or_default();
         let mut outcome = Outcome::default();
-        outcome[5] = kind.to_owned();
+        kind.clone_into(&mut outcome[5]);
         BTreeMap::from([(0, outcome)])
     };
     let sheet = match open(path) {
