@@ -55,9 +55,7 @@ impl Session {
             Some(path) => Place::at(path.clone(), endpoint.owner()),
             None => Place::throwaway(endpoint.owner()).map_err(cannot)?,
         };
-        voice.say(
-            "sandbox: the numbers are made up; nothing is paid and nothing leaves this machine",
-        );
+        voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
         Self::with(&key, endpoint, place, global, Some(sandbox))
     }
 
