@@ -220,6 +220,7 @@ pub struct RecoverArgs {
 
 /// Options of `sandbox`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = faults())]
 pub struct SandboxArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8400)]
@@ -277,6 +278,18 @@ fn profile(text: &str) -> Result<Profile, String> {
         Profile::parse(text)
     };
     parsed.map_err(|kind| format!("{kind}; a person is a LinkedIn profile URL or slug, or `--first`, `--last` and `--domain` or `--company`"))
+}
+
+/// Every fault with its meaning, for the help of `sandbox`.
+fn faults() -> String {
+    let mut help =
+        "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
+            .to_owned();
+    for known in Fault::catalogue() {
+        let fault = format!("{}={}", known.target, known.kind);
+        help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
+    }
+    help
 }
 
 fn span(text: &str) -> Result<Duration, String> {
