@@ -28,14 +28,22 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show the credits of the account and what they pay for
+    Account(AccountArgs),
     /// Look up everybody in a CSV file and write the same file with the numbers added
     Bulk(Box<BulkArgs>),
     /// Erase people from the ledger for good
     Forget(ForgetArgs),
     /// Settle batches that may have been taken and paid, but whose answer was lost
     Recover(RecoverArgs),
+    /// Write the completions of a shell to standard output
+    Completions(CompletionsArgs),
+    /// Write the manual pages
+    Man(ManArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
     Sandbox(SandboxArgs),
+    /// Show what is under way, in doubt and done, and what the ledger holds
+    Status(StatusArgs),
 }
 
 /// Options of every command.
@@ -216,6 +224,42 @@ pub struct RecoverArgs {
     /// Do not ask before giving up
     #[arg(long, requires = "resubmit")]
     pub yes: bool,
+}
+
+/// Options of `account`.
+#[derive(Debug, clap::Args)]
+pub struct AccountArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Options of `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// Write the pages of all commands into this folder [default: the main page to standard output]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// Options of `status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+
+    /// How many batches that have ended are listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub recent: usize,
 }
 
 /// Options of `sandbox`.

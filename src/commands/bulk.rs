@@ -147,6 +147,10 @@ impl Job<'_> {
         let Some(counts) = self.write(&plan, unasked).await? else {
             return Ok(Exit::Done);
         };
+        let reused = plan.tally.known_found;
+        if reused > 0 {
+            self.session.ledger.reused(reused).await?;
+        }
         let asked_something = ended.receipt.polls > 0 || ended.receipt.in_doubt > Credits::ZERO;
         let after = match balance {
             Some(_) if asked_something => engine.balance(Patience::Tries(2)).await.ok(),
