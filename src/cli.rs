@@ -1,8 +1,9 @@
 //! The whole command line. Clap parses straight into domain types, so no later code meets an invalid value.
 
-use crate::batch::Credits;
+use crate::batch::{BatchId, Credits};
 use crate::enrow::{Endpoint, Webhook};
 use crate::lookup::LARGEST_BATCH;
+use crate::people::Profile;
 use crate::sandbox::Fault;
 use crate::sheet::{Delimiter, Encoding, Mapping};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
@@ -29,6 +30,10 @@ pub struct Args {
 pub enum Command {
     /// Look up everybody in a CSV file and write the same file with the numbers added
     Bulk(Box<BulkArgs>),
+    /// Erase people from the ledger for good
+    Forget(ForgetArgs),
+    /// Settle batches that may have been taken and paid, but whose answer was lost
+    Recover(RecoverArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
     Sandbox(SandboxArgs),
 }
@@ -160,6 +165,59 @@ pub struct BulkArgs {
     pub report: Option<PathBuf>,
 }
 
+/// Options of `forget`.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("who").required(true).multiple(true).args(["people", "last", "all"]))]
+pub struct ForgetArgs {
+    /// LinkedIn profile URLs, or their slugs
+    #[arg(value_name = "PERSON", value_parser = profile)]
+    pub people: Vec<Profile>,
+
+    /// Forget everybody
+    #[arg(long, conflicts_with_all = ["people", "first", "last", "domain", "company", "suppress"])]
+    pub all: bool,
+
+    /// Company name of the person named by `--first` and `--last`
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub company: Option<String>,
+
+    /// Company domain of the person named by `--first` and `--last`
+    #[arg(long, value_name = "DOMAIN", requires = "last")]
+    pub domain: Option<String>,
+
+    /// First name
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub first: Option<String>,
+
+    /// Last name; with `--first` and `--domain` or `--company`, as it stood in the file
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub last: Option<String>,
+
+    /// Remember the digest, so that they are never searched for again
+    #[arg(long)]
+    pub suppress: bool,
+
+    /// Do not ask before forgetting everybody
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Options of `recover`.
+#[derive(Debug, clap::Args)]
+pub struct RecoverArgs {
+    /// Id of the batch, from the Enrow dashboard or the webhook; without one, lists the batches in doubt
+    #[arg(value_name = "BATCH_ID", value_parser = batch_id, conflicts_with = "resubmit")]
+    pub id: Option<BatchId>,
+
+    /// Give the batches in doubt up, so that the next run asks, and perhaps pays, again
+    #[arg(long)]
+    pub resubmit: bool,
+
+    /// Do not ask before giving up
+    #[arg(long, requires = "resubmit")]
+    pub yes: bool,
+}
+
 /// Options of `sandbox`.
 #[derive(Debug, clap::Args)]
 pub struct SandboxArgs {
@@ -204,6 +262,21 @@ fn credits(text: &str) -> Result<Credits, String> {
         .parse()
         .map(Credits)
         .map_err(|_| "not a number of credits".to_owned())
+}
+
+fn batch_id(text: &str) -> Result<BatchId, String> {
+    BatchId::parse(text).ok_or_else(|| "not a batch id".to_owned())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    let slug = || Profile::parse(&format!("https://www.linkedin.com/in/{text}"));
+    let is_slug = !text.contains(['/', '.', ' ']);
+    let parsed = if is_slug {
+        slug()
+    } else {
+        Profile::parse(text)
+    };
+    parsed.map_err(|kind| format!("{kind}; a person is a LinkedIn profile URL or slug, or `--first`, `--last` and `--domain` or `--company`"))
 }
 
 fn span(text: &str) -> Result<Duration, String> {

@@ -377,7 +377,10 @@ impl Job<'_> {
             None if self.args.detach && open > 0 => {
                 self.voice.say(format!("submitted; {again} later: it collects the answers"));
             }
-            None if open > 0 => self.voice.warn(format!("{rows} no answer\nhint: {again}")),
+            None if open > report.rows.of(RowStatus::Unknown) => {
+                self.voice.warn(format!("{rows} no answer\nhint: {again}"));
+            }
+            None if open > 0 => self.voice.warn(format!("{rows} no answer")),
             Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);

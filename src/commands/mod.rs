@@ -3,8 +3,10 @@
 mod bulk;
 mod failure;
 mod figures;
+mod forget;
 mod output;
 mod progress;
+mod recover;
 mod report;
 mod sandbox;
 mod session;
@@ -37,6 +39,8 @@ pub fn run(args: Args) -> ExitCode {
             let outcome = runtime.block_on(tasks.run_until(async {
                 match args.command {
                     Command::Bulk(bulk) => bulk::run(*bulk, args.global, &voice).await,
+                    Command::Forget(forget) => forget::run(&forget, &args.global, &voice).await,
+                    Command::Recover(recover) => recover::run(&recover, &args.global, &voice).await,
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
                 }
             }));

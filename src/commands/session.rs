@@ -31,6 +31,11 @@ impl Session {
         Self::with(&key, global.api_url.clone(), place, global, None)
     }
 
+    /// Only the ledger, for what needs no Enrow.
+    pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
+        Ok(Ledger::open(place(global)?)?)
+    }
+
     async fn in_sandbox(global: &Global, voice: &Voice) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
             Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))

@@ -216,6 +216,26 @@ impl Ledger {
         .await
     }
 
+    /// The batch to which Enrow gave this id.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn batch_by_id(&self, id: BatchId) -> Result<Option<Holdings>> {
+        let number = self
+            .ask(move |store| {
+                store.read(|t| {
+                    t.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?
+                        .query_row([id.as_str()], |row| row.get(0).map(BatchNo))
+                        .optional()
+                })
+            })
+            .await?;
+        match number {
+            Some(number) => self.batch(number).await,
+            None => Ok(None),
+        }
+    }
+
     /// The people of an unsettled batch by their place in it.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub use reader::Pass;
 pub use record::Record;
 pub use writer::{Cells, Writer};
 
-use crate::people::{Row, Search, Unsearchable};
+use crate::people::{Row, Search, Unsearchable, filled};
 use columns::Columns;
 use input::Snapshot;
 use layout::{Layout, Sample};
@@ -169,7 +169,10 @@ impl Sheet {
     fn is_header(&self, record: &Record) -> bool {
         self.layout.header.as_ref().is_some_and(|header| {
             record.len() >= header.len()
-                && record.fields().zip(header).all(|(cell, name)| cell == name)
+                && record
+                    .fields()
+                    .zip(header)
+                    .all(|(cell, name)| filled(cell) == filled(name))
         })
     }
 }

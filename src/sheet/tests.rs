@@ -514,4 +514,29 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn no_cells_make_identifying_panic(row in prop::collection::vec("\\PC{0,24}", 9)) {
+        let quoted: Vec<String> = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+        let header = "LinkedIn,Profile URL,First Name,Tussenvoegsel,Last Name,Full Name,Domain,Company,Id";
+        let options = Options {
+            map: vec!["custom=Id".parse().unwrap()],
+            ..Options::default()
+        };
+        let sheet = open(format!("{header}\n{}\n", quoted.join(",")).as_bytes(), &options).unwrap();
+        let mut record = Record::new();
+        prop_assert!(sheet.pass().unwrap().read(&mut record).unwrap());
+        match sheet.identify(&record) {
+            Row::Person(search) => {
+                // What is identified once is the same person when it comes back from Enrow.
+                let key = search.identity.key();
+                if let crate::people::Identity::Profile(profile) = search.identity {
+                    let echo = crate::people::Echo { linkedin_url: Some(&profile.url()), ..Default::default() };
+                    prop_assert_eq!(echo.keys(), vec![key]);
+                }
+            }
+            Row::Answered => prop_assert!(false, "there is no answer in it"),
+            Row::Unsearchable(reason) => prop_assert!(!reason.to_string().is_empty()),
+        }
+    }
 }

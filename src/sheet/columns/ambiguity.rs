@@ -1,8 +1,8 @@
 //! Columns that claim one field with equal right and hold different things: every number that is found is paid for,
 //! also the wrong person's, so the user is asked.
 
+use super::Columns;
 use super::by_name::Candidate;
-use super::{Columns, Form};
 use crate::people::{Domain, filled};
 use crate::sheet::Field;
 use crate::sheet::error::Claim;
@@ -63,7 +63,8 @@ fn differ(layout: &Layout, columns: &Columns, field: Field, one: usize, other: u
     one != other
         && layout.rows.iter().any(|row| {
             let cell = |index: usize| row.get(index).and_then(|cell| filled(cell));
-            let said = |index: usize| cell(index).and_then(|cell| meaning(field, cell));
+            let said =
+                |index: usize| cell(index).and_then(|cell| meaning(columns, field, index, cell));
             match (said(one), said(other)) {
                 (Some(one), Some(other)) => one != other && matters(columns, field, &cell),
                 _ => false,
@@ -72,12 +73,15 @@ fn differ(layout: &Layout, columns: &Columns, field: Field, one: usize, other: u
 }
 
 /// What a cell says, in a form that can be compared.
-fn meaning(field: Field, cell: &str) -> Option<String> {
+fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<String> {
     match field {
-        Field::LinkedinUrl => Form::Handle
-            .read(cell)
-            .ok()
-            .map(|profile| profile.slug().to_owned()),
+        Field::LinkedinUrl => {
+            let (_, form) = columns
+                .profile
+                .iter()
+                .find(|(column, _)| *column == index)?;
+            Some(form.read(cell).ok()?.slug().to_owned())
+        }
         Field::CompanyDomain => Domain::parse(cell).map(|domain| domain.as_str().to_owned()),
         Field::CompanyName
         | Field::Custom

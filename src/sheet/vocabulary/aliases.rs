@@ -62,6 +62,7 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
          koonimi celejmeno jmenoaprijmeni jmenoprijmeni",
     ),
     (Full, 4, "displayname kontaktperson contactfullname fullnameofcontact"),
+    (Full, 6, "contact kontakt contacto contato contatto"),
     (
         FullReversed,
         1,
