@@ -64,9 +64,10 @@ impl CreditsReport {
         let signed = |credits: Credits| i64::try_from(credits.0).unwrap_or(i64::MAX);
         let unexplained = match (before, after) {
             (Some(before), Some(after)) => {
-                let expected =
-                    signed(before) - signed(receipt.net()) + signed(receipt.refunded_earlier);
-                signed(after) - expected
+                let difference = signed(after) - (signed(before) - signed(receipt.net()));
+                // What earlier batches gave back was in the balance before, where they ended between the runs, or came
+                // since: either is explained.
+                difference - difference.clamp(0, signed(receipt.refunded_earlier))
             }
             _ => 0,
         };

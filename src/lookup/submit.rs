@@ -184,19 +184,21 @@ impl<'a> Submitter<'a> {
                 .purse(self.engine.settings.max_credits)
                 .fit(parcel.items.len(), refunds_ahead);
             match fit {
-                Fit::Send(searches) => {
-                    if searches < parcel.items.len() {
-                        let rest = parcel.items.split_off(searches);
-                        self.waiting.push_front(Parcel::of(rest));
-                    }
-                    return Ok(Ok(parcel));
-                }
-                // The account is asked before its credits are called short: somebody may have added some.
-                Fit::Wait | Fit::Nothing(Short::Credits) if !self.balance_is_fresh => {
+                Fit::Send(searches) if searches == parcel.items.len() => return Ok(Ok(parcel)),
+                // The account is asked before its credits are called short: batches that ended have given some back,
+                // and somebody may have added some.
+                Fit::Send(_) | Fit::Wait | Fit::Nothing(Short::Credits)
+                    if !self.balance_is_fresh =>
+                {
                     self.read_balance().await?;
                     if let Some(reason) = self.engine.stop.reason() {
                         return Ok(Err(Halt::Stopped(reason)));
                     }
+                }
+                Fit::Send(searches) => {
+                    let rest = parcel.items.split_off(searches);
+                    self.waiting.push_front(Parcel::of(rest));
+                    return Ok(Ok(parcel));
                 }
                 Fit::Wait => {
                     if self.engine.stop.cut(changed).await.is_none() {
@@ -520,6 +522,7 @@ impl<'a> Submitter<'a> {
             .unwrap_or(super::HIGHEST_KNOWN_PRICE)
             .times(parcel.items.len());
         engine.board.doubted(reserved);
+        self.balance_is_fresh = false;
         engine.board.drop_ahead(parcel.items.len());
         (engine.notice)(Notice::Doubt {
             people: parcel.items.len(),

@@ -10,8 +10,11 @@ pub(crate) mod run;
 use enrow_phone::sandbox::{Journal, Running, Sandbox, Settings};
 use rows::Rows;
 use run::{Call, Run, Started};
+use std::fmt::Debug;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -124,13 +127,11 @@ impl Bench {
     }
 
     /// A run of `enrow-phone bulk`, to be changed and then begun.
-    #[must_use]
     pub(crate) fn call(&self, args: &[&str]) -> Call {
         Call::new(self, "bulk", args)
     }
 
     /// A run of another command.
-    #[must_use]
     pub(crate) fn command(&self, command: &str, args: &[&str]) -> Call {
         Call::new(self, command, args)
     }
@@ -142,9 +143,38 @@ impl Bench {
     }
 
     /// Begins `enrow-phone bulk`; it is killed when dropped.
-    #[must_use]
     #[track_caller]
     pub(crate) fn spawn_bulk(&self, args: &[&str]) -> Started {
         self.call(args).spawn()
     }
 }
+
+/// Tests the cases, several at a time since most of their time is waiting. Every case is tested, and those that failed
+/// are named at the end.
+#[track_caller]
+pub(crate) fn side_by_side<T: Debug + Send>(
+    cases: impl IntoIterator<Item = T, IntoIter: Send>,
+    test: impl Fn(&T) + Sync,
+) {
+    let cases = Mutex::new(cases.into_iter());
+    let failed = Mutex::new(Vec::new());
+    // The lock is given up before the case is tested.
+    let next = || cases.lock().expect("nobody panics with it").next();
+    std::thread::scope(|scope| {
+        for _ in 0..SIDES {
+            scope.spawn(|| {
+                while let Some(case) = next() {
+                    if catch_unwind(AssertUnwindSafe(|| test(&case))).is_err() {
+                        let mut failed = failed.lock().expect("nobody panics with it");
+                        failed.push(format!("{case:?}"));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().expect("nobody panics with it");
+    assert!(failed.is_empty(), "failed: {failed:#?}");
+}
+
+/// How many cases are tested at a time.
+const SIDES: usize = 6;

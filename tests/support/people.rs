@@ -30,7 +30,7 @@ impl Person {
             ),
             5 => ("Tidewater Mills".to_owned(), String::new(), String::new()),
             _ => {
-                let slug = format!("{}-{}-{number}", first, last).to_lowercase();
+                let slug = format!("{first}-{last}-{number}").to_lowercase();
                 let profile = format!("https://www.linkedin.com/in/{slug}");
                 (String::new(), String::new(), profile)
             }

@@ -96,7 +96,6 @@ impl Call {
     }
 
     /// Begins it.
-    #[must_use]
     #[track_caller]
     pub(crate) fn spawn(mut self) -> Started {
         let input = self.stdin.take();
