@@ -236,3 +236,89 @@ impl<T: Text> Parser<T> {
         ParseError::UnclosedQuote(self.record_start() + at as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A text that never ends, and how much of it was asked for.
+    struct Endless<'a> {
+        begin: &'a [u8],
+        again: &'a [u8],
+        read: &'a Cell<usize>,
+    }
+
+    impl Text for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
+            let piece = if self.begin.is_empty() {
+                self.again
+            } else {
+                std::mem::take(&mut self.begin)
+            };
+            let length = piece.len().min(buffer.len());
+            buffer[..length].copy_from_slice(&piece[..length]);
+            self.read.set(self.read.get() + length);
+            Ok(length)
+        }
+    }
+
+    #[test]
+    fn a_record_that_never_ends_is_given_up_early() {
+        for (begin, again) in [("a,b\n1,\"2\n", "3,4\n"), ("a,b\n", "x")] {
+            let read = Cell::new(0);
+            let text = Endless {
+                begin: begin.as_bytes(),
+                again: again.as_bytes(),
+                read: &read,
+            };
+            let mut parser = Parser::new(text, b',');
+            let mut record = Record::new();
+            assert!(parser.read(&mut record).unwrap());
+            match parser.read(&mut record) {
+                Err(ParseError::UnclosedQuote(at)) => assert_eq!((at, again), (6, "3,4\n")),
+                Err(ParseError::TooLong(at)) => assert_eq!((at, again), (4, "x")),
+                other => panic!("{other:?}"),
+            }
+            assert!(read.get() < LONGEST_RECORD + 2 * CHUNK, "{}", read.get());
+        }
+    }
+
+    #[test]
+    fn a_record_may_be_as_long_as_allowed() {
+        let long = "x".repeat(LONGEST_RECORD - 10);
+        let text = format!("\"{long}\",1\nnext,2\n");
+        let mut parser = Parser::new(text.as_bytes(), b',');
+        let mut record = Record::new();
+        assert!(parser.read(&mut record).unwrap());
+        assert_eq!(record.get(0).map(str::len), Some(long.len()));
+        assert!(parser.read(&mut record).unwrap());
+        assert_eq!(record.get(0), Some("next"));
+    }
+
+    #[test]
+    fn a_field_that_is_not_utf_8_is_noticed_even_where_its_bytes_join_up() {
+        let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], b',');
+        assert!(matches!(
+            parser.read(&mut Record::new()),
+            Err(ParseError::NotUtf8)
+        ));
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_line_ends_told_apart() {
+        let mut parser = Parser::new(&b"\n\r\n\ra\r\n\r\nb\rc\n\n\n"[..], b',');
+        let mut record = Record::new();
+        for (field, blank, end) in [
+            ("a", 3, Some(LineEnd::CrLf)),
+            ("b", 1, Some(LineEnd::Cr)),
+            ("c", 0, Some(LineEnd::Lf)),
+        ] {
+            assert!(parser.read(&mut record).unwrap());
+            assert_eq!((record.get(0), record.blank_lines()), (Some(field), blank));
+            assert_eq!(parser.last_end(), end, "{field}");
+        }
+        assert!(!parser.read(&mut record).unwrap());
+        assert_eq!((record.len(), record.blank_lines()), (0, 2));
+    }
+}

@@ -279,7 +279,9 @@ mod tests {
             (&b"abc\xe9d"[..], "utf-8", 3),
             (b"abc\xc3", "utf-8", 3),
             (b"a\0\0\xdcb\0", "utf-16le", 2),
+            (b"a\0\0\xd8b\0", "utf-16le", 2),
             (b"a\0b", "utf-16le", 2),
+            (b"ab\x81 c", "shift_jis", 2),
         ] {
             match decode(bytes, encoding) {
                 Err(TextError::Malformed { offset }) => assert_eq!(offset, wrong, "{bytes:?}"),
