@@ -50,8 +50,10 @@ pub(super) struct Parser<T> {
     text: T,
     machine: csv_core::Reader,
     delimiter: u8,
-    /// The current record from its first byte, then what was read beyond it.
+    /// The current record from its first byte, then what was read beyond it, then room.
     buffer: Vec<u8>,
+    /// Where in the buffer the room begins.
+    filled: usize,
     /// Where in the buffer the current record begins.
     start: usize,
     /// Where in the buffer parsing goes on.
@@ -75,6 +77,7 @@ impl<T: Text> Parser<T> {
             machine,
             delimiter,
             buffer: Vec::new(),
+            filled: 0,
             start: 0,
             at: 0,
             base: 0,
@@ -89,7 +92,7 @@ impl<T: Text> Parser<T> {
     pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, ParseError> {
         let blank_lines = self.skip_blank_lines()?;
         self.start = self.at;
-        if self.at == self.buffer.len() {
+        if self.at == self.filled {
             record.end(blank_lines);
             return Ok(false);
         }
@@ -137,13 +140,13 @@ impl<T: Text> Parser<T> {
     fn parse_record(&mut self) -> Result<(usize, usize), ParseError> {
         let (mut length, mut count) = (0, 0);
         loop {
-            let ended = self.at == self.buffer.len() && !self.more()?;
+            let ended = self.at == self.filled && !self.more()?;
             let too_long = self.at - self.start > LONGEST_RECORD;
             // A line end shows where the machine is: inside quotes it is text and the record goes on.
             let input = if ended || too_long {
                 b"\n"
             } else {
-                &self.buffer[self.at..]
+                &self.buffer[self.at..self.filled]
             };
             let (result, read, written, fields) = self.machine.read_record(
                 input,
@@ -172,7 +175,7 @@ impl<T: Text> Parser<T> {
     fn skip_blank_lines(&mut self) -> Result<u64, ParseError> {
         let mut lines = 0;
         loop {
-            if self.at == self.buffer.len() {
+            if self.at == self.filled {
                 self.start = self.at;
                 if !self.more()? {
                     return Ok(lines);
@@ -183,7 +186,7 @@ impl<T: Text> Parser<T> {
                 b'\r' => {
                     self.at += 1;
                     self.start = self.at;
-                    if self.at < self.buffer.len() || self.more()? {
+                    if self.at < self.filled || self.more()? {
                         self.at += usize::from(self.buffer[self.at] == b'\n');
                     }
                 }
@@ -198,7 +201,7 @@ impl<T: Text> Parser<T> {
         self.last_end = match self.buffer[self.at - 1] {
             b'\n' => Some(LineEnd::Lf),
             b'\r' => {
-                if (self.at < self.buffer.len() || self.more()?) && self.buffer[self.at] == b'\n' {
+                if (self.at < self.filled || self.more()?) && self.buffer[self.at] == b'\n' {
                     self.at += 1;
                     Some(LineEnd::CrLf)
                 } else {
@@ -215,15 +218,17 @@ impl<T: Text> Parser<T> {
         if self.ended {
             return Ok(false);
         }
-        self.buffer.drain(..self.start);
+        self.buffer.copy_within(self.start..self.filled, 0);
         self.base += self.start as u64;
         self.at -= self.start;
+        self.filled -= self.start;
         self.start = 0;
-        let before = self.buffer.len();
-        self.buffer.resize(before + CHUNK, 0);
-        let read = self.text.read(&mut self.buffer[before..]);
-        self.buffer.truncate(before + *read.as_ref().unwrap_or(&0));
-        self.ended = read? == 0;
+        if self.buffer.len() - self.filled < CHUNK {
+            self.buffer.resize(self.filled + 2 * CHUNK, 0);
+        }
+        let read = self.text.read(&mut self.buffer[self.filled..])?;
+        self.filled += read;
+        self.ended = read == 0;
         Ok(!self.ended)
     }
 
@@ -251,15 +256,14 @@ mod tests {
 
     impl Text for Endless<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
-            let piece = if self.begin.is_empty() {
-                self.again
-            } else {
-                std::mem::take(&mut self.begin)
-            };
-            let length = piece.len().min(buffer.len());
-            buffer[..length].copy_from_slice(&piece[..length]);
-            self.read.set(self.read.get() + length);
-            Ok(length)
+            let begin = std::mem::take(&mut self.begin).iter();
+            let endless = begin.chain(self.again.iter().cycle());
+            buffer
+                .iter_mut()
+                .zip(endless)
+                .for_each(|(room, byte)| *room = *byte);
+            self.read.set(self.read.get() + buffer.len());
+            Ok(buffer.len())
         }
     }
 
@@ -280,7 +284,7 @@ mod tests {
                 Err(ParseError::TooLong(at)) => assert_eq!((at, again), (4, "x")),
                 other => panic!("{other:?}"),
             }
-            assert!(read.get() < LONGEST_RECORD + 2 * CHUNK, "{}", read.get());
+            assert!(read.get() <= LONGEST_RECORD + 2 * CHUNK, "{}", read.get());
         }
     }
 
