@@ -226,7 +226,8 @@ impl<T: Text> Parser<T> {
         if self.buffer.len() - self.filled < CHUNK {
             self.buffer.resize(self.filled + 2 * CHUNK, 0);
         }
-        let read = self.text.read(&mut self.buffer[self.filled..])?;
+        let room = self.filled..self.filled + CHUNK;
+        let read = self.text.read(&mut self.buffer[room])?;
         self.filled += read;
         self.ended = read == 0;
         Ok(!self.ended)
