@@ -115,6 +115,18 @@ fn short_rows_are_filled_up_and_long_rows_keep_their_rest_behind_the_results() {
 }
 
 #[test]
+fn blank_lines_come_back_where_they_were() {
+    assert_eq!(
+        written(
+            "\nlinkedin\n\n\nlinkedin.com/in/a\n\nlinkedin.com/in/b\n\n\n",
+            &NONE
+        ),
+        "\nlinkedin,phone_number,phone_country,phone_status,phone_note\n\n\n\
+         linkedin.com/in/a,,,not_found,\n\nlinkedin.com/in/b,,,not_found,\n\n\n"
+    );
+}
+
+#[test]
 fn a_row_that_is_answered_already_keeps_its_own_words() {
     let input = "linkedin,phone_number,phone_status,phone_note\nlinkedin.com/in/a,+1 202 555 0100,found,called him\n";
     assert_eq!(
