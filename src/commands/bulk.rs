@@ -503,6 +503,8 @@ impl Job<'_> {
 
 /// The exit code and its word.
 fn verdict(halt: Option<&Halt>, counts: &RowCounts, detached: bool) -> (Exit, &'static str) {
+    // Whatever ran out, nobody was left without an answer by it.
+    let halt = halt.filter(|_| counts.open() > 0);
     let partial = if counts.open() > 0 {
         Exit::Partial
     } else {

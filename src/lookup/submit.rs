@@ -6,7 +6,7 @@ use super::run::Halt;
 use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body};
-use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, RawAnswer, Verdict};
+use crate::ledger::{Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Verdict};
 use crate::people::{Row, Search};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -45,6 +45,21 @@ enum Trial {
 }
 
 impl Parcel {
+    /// Those who were claimed, in the order of the claim, and the others.
+    fn split(self, claimed: &[usize]) -> (Self, Vec<Item>) {
+        let mut wanted = claimed.iter().copied().peekable();
+        let mut others = Vec::new();
+        let mut items = Vec::with_capacity(claimed.len());
+        for (place, item) in self.items.into_iter().enumerate() {
+            if wanted.next_if_eq(&place).is_some() {
+                items.push(item);
+            } else {
+                others.push(item);
+            }
+        }
+        (Self { items, ..self }, others)
+    }
+
     fn of(items: Vec<Item>) -> Self {
         Self {
             items,
@@ -246,12 +261,15 @@ impl<'a> Submitter<'a> {
             now: Moment::now(),
         };
         let Some(claimed) = engine.ledger.claim(new).await? else {
-            engine.board.drop_ahead(parcel.items.len());
+            self.leave_to_others(&parcel.items);
             return Ok(Next::GoOn);
         };
-        let parcel = keep(parcel, &claimed.places, |dropped| {
-            engine.board.drop_ahead(dropped);
-        });
+        if let Some(reason) = engine.stop.reason() {
+            engine.ledger.release(claimed.batch).await?;
+            return Ok(Next::Halt(Halt::Stopped(reason)));
+        }
+        let (parcel, others) = parcel.split(&claimed.places);
+        self.leave_to_others(&others);
 
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
         let body = bulk_body(&searches, &nonce, engine.settings.webhook.as_ref());
@@ -265,16 +283,17 @@ impl<'a> Submitter<'a> {
             Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
             Delivery::Lost(why) => Submission::Unknown(crate::enrow::LostAnswer(why)),
             Delivery::Answered(answer) => {
-                let HttpAnswer { status, body, .. } = &answer;
-                // Kept before it is read: an id is never lost to what comes after.
-                if (200..300).contains(status) {
-                    let raw = RawAnswer {
-                        status: *status,
-                        body: body.clone(),
-                    };
-                    engine.ledger.keep_answer(claimed.batch, raw).await?;
+                let submission = Submission::read(&answer);
+                let HttpAnswer { status, body, .. } = answer;
+                // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
+                if (200..300).contains(&status) {
+                    let kept = engine
+                        .ledger
+                        .keep_answer(claimed.batch, RawAnswer { status, body })
+                        .await;
+                    kept.map_err(|error| unrecorded(error, &submission))?;
                 }
-                Submission::read(&answer)
+                submission
             }
         };
         match submission {
@@ -284,6 +303,17 @@ impl<'a> Submitter<'a> {
                 self.refused(parcel, refusal).await
             }
             Submission::Unknown(lost) => self.lost(claimed.batch, parcel, lost.0).await,
+        }
+    }
+
+    /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
+    /// this run takes over if the other one gives them back.
+    fn leave_to_others(&mut self, items: &[Item]) {
+        self.engine.board.drop_ahead(items.len());
+        for item in items {
+            if let Ok(place) = self.open.binary_search(&item.person) {
+                self.sent[place] = false;
+            }
         }
     }
 
@@ -301,17 +331,15 @@ impl<'a> Submitter<'a> {
                 .times(parcel.items.len())
         };
         let reserved = taken.reserved.unwrap_or_else(assumed);
-        engine
+        let acceptance = Acceptance {
+            id: taken.id.clone(),
+            reserved,
+        };
+        let recorded = engine
             .ledger
-            .accepted(
-                batch,
-                Acceptance {
-                    id: taken.id.clone(),
-                    reserved,
-                },
-                Moment::now(),
-            )
-            .await?;
+            .accepted(batch, acceptance, Moment::now())
+            .await;
+        recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
         if taken.reserved.is_some() {
             let learned = reserved.0 / parcel.items.len() as u64;
             engine
@@ -523,7 +551,6 @@ impl<'a> Submitter<'a> {
             .times(parcel.items.len());
         engine.board.doubted(reserved);
         self.balance_is_fresh = false;
-        engine.board.drop_ahead(parcel.items.len());
         (engine.notice)(Notice::Doubt {
             people: parcel.items.len(),
             why,
@@ -543,6 +570,7 @@ impl<'a> Submitter<'a> {
                 Ok(Next::GoOn)
             }
             Verdict::Open => {
+                engine.board.drop_ahead(parcel.items.len());
                 self.doubts += 1;
                 // Twice in a row is no accident: every further batch could be paid for and lost as well.
                 if self.doubts > 1 {
@@ -555,21 +583,14 @@ impl<'a> Submitter<'a> {
     }
 }
 
-/// Leaves in a parcel only those who were claimed, in the order of the claim.
-fn keep(parcel: Parcel, places: &[usize], dropped: impl FnOnce(usize)) -> Parcel {
-    if places.len() < parcel.items.len() {
-        dropped(parcel.items.len() - places.len());
-    }
-    let mut wanted = places.iter().copied().peekable();
-    let claimed = parcel
-        .items
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| wanted.next_if_eq(i).is_some());
-    Parcel {
-        items: claimed.map(|(_, item)| item).collect(),
-        trial: parcel.trial,
-        resent: parcel.resent,
+/// The ledger failed at the worst moment. The id, where there is one, is told: with it the batch can be collected.
+fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
+    let error = anyhow::Error::from(error);
+    match submission {
+        Submission::Taken(Taken { id, .. }) => error.context(format!(
+            "Enrow took batch {id}, but that could not be recorded (to collect it later: `enrow-phone recover {id}`)"
+        )),
+        Submission::Refused(_) | Submission::Unknown(_) => error,
     }
 }
 
