@@ -71,6 +71,13 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
     work.await
 }
 
+/// What is known before the first credit is spent.
+struct Prepared {
+    plan: Plan,
+    balance: Option<Credits>,
+    figures: Figures,
+}
+
 /// One run of the command.
 struct Job<'a> {
     args: &'a BulkArgs,
@@ -93,9 +100,13 @@ impl Job<'_> {
         let Some(prepared) = prepared else {
             return Ok(self.interrupted_early());
         };
-        let (plan, balance) = prepared?;
+        let Prepared {
+            plan,
+            balance,
+            figures,
+        } = prepared?;
         if self.args.dry_run {
-            return self.tell_only(&plan, balance, started);
+            return self.tell_only(&plan, figures, balance, started);
         }
         if let Some(time) = self.args.timeout {
             let stopper = Rc::clone(stopper);
@@ -160,6 +171,7 @@ impl Job<'_> {
         let (exit, reason) = verdict(ended.halt.as_ref(), &counts, self.args.detach);
         let report = Report::of(
             &plan.tally,
+            figures,
             &ended.receipt,
             counts,
             credits,
@@ -171,7 +183,7 @@ impl Job<'_> {
     }
 
     /// Everything before the first credit: what earlier runs left, the plan, the figures.
-    async fn prepare(&self, engine: &Rc<Engine>) -> Result<(Plan, Option<Credits>), Failure> {
+    async fn prepare(&self, engine: &Rc<Engine>) -> Result<Prepared, Failure> {
         let nothing_sent = |error: anyhow::Error| Failure::from(error).fact("no batch was sent");
         let mut balance = None;
         if engine.has_leftovers().await.map_err(nothing_sent)? {
@@ -210,7 +222,11 @@ impl Job<'_> {
             .lines(tally)
             .into_iter()
             .for_each(|line| self.voice.say(line));
-        Ok((plan, balance))
+        Ok(Prepared {
+            plan,
+            balance,
+            figures,
+        })
     }
 
     fn nothing_searchable(&self, plan: &Plan) -> Failure {
@@ -231,6 +247,7 @@ impl Job<'_> {
     fn tell_only(
         &self,
         plan: &Plan,
+        figures: Figures,
         balance: Option<Credits>,
         started: Instant,
     ) -> Result<Exit, Failure> {
@@ -250,7 +267,14 @@ impl Job<'_> {
         }
         let receipt = lookup::Receipt::default();
         let credits = CreditsReport::of(&receipt, balance, balance);
-        let report = Report::of(&plan.tally, &receipt, counts, credits, started.elapsed());
+        let report = Report::of(
+            &plan.tally,
+            figures,
+            &receipt,
+            counts,
+            credits,
+            started.elapsed(),
+        );
         self.tell_json(&report.ended(Exit::Done, "dry_run", None))?;
         Ok(Exit::Done)
     }
