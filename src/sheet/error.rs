@@ -281,9 +281,13 @@ fn undecodable(
     encoding: Encoding,
 ) -> String {
     let byte = byte.map_or_else(String::new, |byte| format!(" (0x{byte:02X})"));
+    let hint = if encoding == Encoding::UTF_8 {
+        "repair that place, or name the file's encoding: `--encoding windows-1252`"
+    } else {
+        "name the file's encoding, such as `--encoding iso-8859-2` or `--encoding shift_jis`"
+    };
     format!(
-        "`{input}`, line {line}: byte {}{byte} of the file is not {encoding}\n\
-         hint: name the file's encoding: `--encoding windows-1252`",
+        "`{input}`, line {line}: byte {}{byte} of the file is not {encoding}\nhint: {hint}",
         offset + 1
     )
 }
