@@ -104,9 +104,9 @@ const HANDLE: [&str; 6] = [
     "vanityname",
 ];
 
+#[rustfmt::skip]
 const ADDRESS: [&str; 37] = [
-    "address", "adres", "adresse", "beispiel", "com", "correct", "eg", "enlace", "example",
-    "exemple", "hs", "http", "https", "in", "lank", "lien", "liens", "link", "links", "odkaz",
-    "page", "personal", "seite", "sida", "side", "social", "strona", "uri", "url", "urls", "value",
-    "web", "website", "www", "you", "your", "zb",
+    "address", "adres", "adresse", "beispiel", "com", "correct", "eg", "enlace", "example", "exemple", "hs", "http",
+    "https", "in", "lank", "lien", "liens", "link", "links", "odkaz", "page", "personal", "seite", "sida", "side",
+    "social", "strona", "uri", "url", "urls", "value", "web", "website", "www", "you", "your", "zb",
 ];
