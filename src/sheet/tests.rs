@@ -394,6 +394,41 @@ fn a_fingerprint_changes_with_any_byte_and_any_border() {
     }
 }
 
+#[test]
+fn a_sheet_and_its_passes_may_be_used_from_any_thread() {
+    fn shared<T: Send + Sync>() {}
+    fn sent<T: Send>() {}
+    shared::<Sheet>();
+    sent::<Pass>();
+    sent::<Writer<Vec<u8>>>();
+}
+
+#[test]
+fn a_closed_pipe_is_told_from_a_full_disk() {
+    struct Broken(io::ErrorKind);
+    impl io::Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let sheet = open(b"linkedin\nlinkedin.com/in/a\n", &Options::default()).unwrap();
+    for (kind, broken) in [
+        (io::ErrorKind::BrokenPipe, true),
+        (io::ErrorKind::StorageFull, false),
+    ] {
+        let error = sheet
+            .writer(Broken(kind))
+            .unwrap()
+            .finish()
+            .map(|_| ())
+            .unwrap_err();
+        assert_eq!((error.is_broken_pipe(), error.is_io()), (broken, true));
+    }
+}
+
 /// Text as cells have it, with what CSV trips over.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![

@@ -178,6 +178,15 @@ fn columns_of_equal_right_that_differ_are_the_users_choice() {
 }
 
 #[test]
+fn columns_that_differ_only_far_below_are_found_as_well() {
+    let same = "Ada,Example,Acme,Acme\n".repeat(60_000);
+    let text =
+        format!("First Name,Last Name,Company,Company Name\n{same}Bob,Example,Acme,Other\n{same}");
+    assert!(text.len() > 2 * crate::sheet::SAMPLE);
+    assert!(refused(&text, &[]).contains("company_name: `Company`, `Company Name`"));
+}
+
+#[test]
 fn columns_that_agree_or_do_not_matter_are_no_question() {
     for text in [
         // The same in other words.
