@@ -118,7 +118,7 @@ impl RowAnswer {
             (_, Some(claim)) => Self::of_claim(&claim, ours),
             (Some(Recorded::Suppressed), None) => Self::without(
                 RowStatus::Invalid,
-                "suppressed: this person is not to be searched for",
+                "suppressed or forgotten: this person is not to be searched for",
             ),
             (Some(Recorded::Answer { answer, asked, .. }), None) => match answer {
                 Answer::NotFound => Self::without(RowStatus::NotFound, ""),
