@@ -38,6 +38,8 @@ pub enum Command {
     Recover(RecoverArgs),
     /// Write the completions of a shell to standard output
     Completions(CompletionsArgs),
+    /// Find the number of one person
+    Find(Box<FindArgs>),
     /// Write the manual pages
     Man(ManArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
@@ -240,6 +242,54 @@ pub struct CompletionsArgs {
     /// Which shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// One person, by LinkedIn profile or by name and company.
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// The LinkedIn profile: its address, or what stands behind `/in/`
+    #[arg(value_name = "URL", required_unless_present = "first", conflicts_with_all = ["first", "last", "domain", "company"])]
+    pub profile: Option<String>,
+
+    /// First name
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub first: Option<String>,
+
+    /// Last name
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub last: Option<String>,
+
+    /// Domain or website of the company
+    #[arg(long, value_name = "HOST", requires = "first")]
+    pub domain: Option<String>,
+
+    /// Name of the company; the domain is better
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub company: Option<String>,
+}
+
+/// Options of `find`.
+#[derive(Debug, clap::Args)]
+pub struct FindArgs {
+    /// Who.
+    #[command(flatten)]
+    pub person: PersonArgs,
+
+    /// Print one JSON object instead of the number
+    #[arg(long)]
+    pub json: bool,
+
+    /// Ask again if the answer is older than this, for instance `180d`
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub max_age: Option<Duration>,
+
+    /// Ask again even if the number is known and paid
+    #[arg(long)]
+    pub refresh: bool,
+
+    /// Stop waiting after this time, for instance `90s`; the search goes on at Enrow
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub timeout: Option<Duration>,
 }
 
 /// Options of `man`.

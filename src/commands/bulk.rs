@@ -13,7 +13,7 @@ use crate::enrow::Patience;
 use crate::ledger::{BatchState, PersonId};
 use crate::lookup::{
     self, Ended, Engine, Entry, Halt, Part, Plan, RowAnswer, RowStatus, Rows, Settings, Short,
-    Stop, StopReason, Stopper, Unasked,
+    Stop, StopReason, Stopper, Through, Unasked,
 };
 use crate::people::Row;
 use crate::sheet::{Cells, Excel, FilledIn, Header, Input, Options, Pass, Record, Sheet};
@@ -46,6 +46,7 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
         freshness: lookup::freshness(now, args.refresh, args.max_age),
         limit: args.limit,
         max_credits: args.max_credits,
+        through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
     let notices = Rc::clone(&voice);
@@ -641,7 +642,7 @@ impl Iterator for Entries<'_> {
 }
 
 /// The first signal stops cleanly, the second at once.
-fn heed_signals(stopper: Rc<Stopper>) {
+pub(super) fn heed_signals(stopper: Rc<Stopper>) {
     tokio::task::spawn_local(async move {
         let exit = signal().await;
         stopper.stop(match exit {

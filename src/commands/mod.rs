@@ -6,9 +6,11 @@ mod completions;
 mod data;
 mod failure;
 mod figures;
+mod find;
 mod forget;
 mod man;
 mod output;
+mod person;
 mod progress;
 mod recover;
 mod report;
@@ -50,6 +52,7 @@ pub fn run(args: Args) -> ExitCode {
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),
+                    Command::Find(find) => find::run(&find, &global, &voice).await,
                     Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
                     Command::Status(status) => status::run(&status, &global, &voice).await,

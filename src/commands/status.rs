@@ -118,8 +118,6 @@ fn is_in_doubt(batch: &Holdings) -> bool {
 
 impl Batch {
     fn of(batch: &Holdings, now: Moment) -> Self {
-        let since = u64::try_from(batch.claimed.0).unwrap_or(0);
-        let since = std::time::UNIX_EPOCH + Duration::from_millis(since);
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),
             credits: batch
@@ -131,7 +129,7 @@ impl Batch {
             people: batch.searches,
             refunded: batch.refunded,
             reserved: batch.reserved,
-            since: humantime::format_rfc3339_seconds(since).to_string(),
+            since: batch.claimed.rfc3339(),
             single: batch.single,
             state: match batch.state {
                 _ if is_in_doubt(batch) => "in_doubt",

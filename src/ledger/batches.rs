@@ -429,6 +429,9 @@ fn record(
             "UPDATE batches SET state = ?2, ended_at = ?3, refunded = ?4, found = ?5 WHERE id = ?1 RETURNING account",
         )?
         .query_row((batch.0, state, now.0, ending.refunded.map(|credits| credits.0), numbers), |row| row.get(0))?;
+    if ending.refunded.is_none() {
+        accounts::lose_reference(t, account)?;
+    }
     accounts::moved(t, account)?;
     Ok(true)
 }

@@ -4,7 +4,7 @@ use super::board::Running;
 use super::cadence::Cadence;
 use super::{Engine, matching};
 use crate::batch::{BatchId, Credits, Moment};
-use crate::enrow::{BatchReport, FetchError, Patience, Stage, Stats};
+use crate::enrow::{BatchReport, FetchError, Patience, Qualification, SearchResult, Stage, Stats};
 use crate::ledger::{Ending, Holdings, Outcome};
 use crate::people::Answer;
 use std::rc::Rc;
@@ -15,6 +15,10 @@ const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
 
 /// How long an older batch may be unknown before it counts as expired.
 const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long the id of a single search is believed in against all 500s: there they mean an unknown id as well as a
+/// provider in trouble, and the second must not make a paid answer look lost.
+const SINGLE_KEPT: Duration = Duration::from_hours(24);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
 const HOPE: Duration = Duration::from_mins(1);
@@ -64,7 +68,9 @@ impl Engine {
             let report = match self.poll(batch).await {
                 Ok(report) => report,
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let patience = if age < VISIBLE_WITHIN {
+                    let patience = if batch.single && elapsed() < SINGLE_KEPT {
+                        Duration::MAX
+                    } else if !batch.single && age < VISIBLE_WITHIN {
                         VISIBLE_WITHIN
                     } else {
                         EXPIRED_WITHIN
@@ -127,7 +133,7 @@ impl Engine {
             Stage::Completed(results)
                 if results
                     .iter()
-                    .any(|r| r.qualification == crate::enrow::Qualification::Ongoing) =>
+                    .any(|r| r.qualification == Qualification::Ongoing) =>
             {
                 let seats = self.ledger.seats(batch.batch).await?;
                 Ok(matching::assign(&seats, results).unfinished)
@@ -146,26 +152,21 @@ impl Engine {
         match stage {
             Stage::Ongoing => Ok(()),
             Stage::Completed(results) => {
+                let refunded = refund(batch, &results, stats);
                 let seats = self.ledger.seats(batch.batch).await?;
                 let matched = matching::assign(&seats, &results);
                 if matched.strangers > 0 {
                     tracing::warn!(strangers = matched.strangers, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
                 }
-                self.end(
-                    batch,
-                    Outcome::Completed,
-                    refund(stats),
-                    &matched.answers,
-                    None,
-                )
-                .await
+                self.end(batch, Outcome::Completed, refunded, &matched.answers, None)
+                    .await
             }
             Stage::Failed => {
                 let why = format!(
                     "Enrow reported that batch {} failed",
                     shown(batch.id.as_ref())
                 );
-                self.end(batch, Outcome::Failed, refund(stats), &[], Some(&why))
+                self.end(batch, Outcome::Failed, stats.refunded, &[], Some(&why))
                     .await
             }
         }
@@ -213,8 +214,17 @@ impl Engine {
     }
 }
 
-fn refund(stats: Stats) -> Option<Credits> {
-    stats.refunded
+/// What Enrow gave back. The endpoint for one person does not state it; there the rule of its price does: credits are
+/// charged only for phones found (Enrow API, rules of conduct).
+fn refund(batch: &Holdings, results: &[SearchResult], stats: Stats) -> Option<Credits> {
+    match results {
+        [only] if batch.single => match only.qualification {
+            Qualification::Found => Some(Credits::ZERO),
+            Qualification::NotFound => batch.reserved,
+            Qualification::Ongoing | Qualification::Other(_) => None,
+        },
+        _ => stats.refunded,
+    }
 }
 
 fn shown(id: Option<&BatchId>) -> &str {

@@ -13,6 +13,7 @@ mod board;
 mod cadence;
 mod collect;
 mod credits;
+mod find;
 mod matching;
 mod plan;
 mod proof;
@@ -24,6 +25,7 @@ mod submit;
 
 pub use board::{Board, Receipt, Running, Snapshot};
 pub use credits::{HIGHEST_KNOWN_PRICE, Short};
+pub use find::Sought;
 pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
 pub use recover::{RecoverError, Recovered};
 pub use rows::{RowAnswer, RowStatus, Unasked};
@@ -64,8 +66,19 @@ pub struct Settings {
     pub limit: Option<usize>,
     /// Credits this run may reserve and pay, at most, at every instant.
     pub max_credits: Option<Credits>,
+    /// Through which endpoint people are sent.
+    pub through: Through,
     /// Who is told when a batch is done.
     pub webhook: Option<Webhook>,
+}
+
+/// The two endpoints that take people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// POST /phone/bulk
+    Bulk,
+    /// POST /phone/single, one at a time.
+    Single,
 }
 
 /// Which answers count in a run that begins now.

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the ledger is asked how another run's batches stand.
-const WATCH: Duration = Duration::from_millis(500);
+pub(super) const WATCH: Duration = Duration::from_millis(500);
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn read_kept_answers(&self) -> anyhow::Result<()> {
+    pub(super) async fn read_kept_answers(&self) -> anyhow::Result<()> {
         for batch in self.ledger.bury_the_dead().await? {
             let Some(raw) = batch.answer else { continue };
             let answer = HttpAnswer {
@@ -288,7 +288,7 @@ impl Engine {
     }
 
     /// Follows the running batches of this account that no living run follows.
-    async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
+    pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
         let adopted = self.ledger.adopt(self.account).await?;
         let new: Vec<Holdings> = adopted
             .into_iter()

@@ -3,9 +3,11 @@
 use super::credits::{Fit, Short};
 use super::plan::{Entry, Part, Plan};
 use super::run::Halt;
-use super::{Engine, Notice, StopReason};
+use super::{Engine, Notice, StopReason, Through};
 use crate::batch::{Credits, Moment, Nonce};
-use crate::enrow::{Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body};
+use crate::enrow::{
+    Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
+};
 use crate::ledger::{Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Verdict};
 use crate::people::{Row, Search};
 use std::collections::VecDeque;
@@ -110,7 +112,10 @@ impl<'a> Submitter<'a> {
             plan,
             open,
             sent,
-            batch_size: engine.settings.batch_size,
+            batch_size: match engine.settings.through {
+                Through::Bulk => engine.settings.batch_size,
+                Through::Single => 1,
+            },
             left: limit,
             waiting: VecDeque::new(),
             accepted: 0,
@@ -255,7 +260,7 @@ impl<'a> Submitter<'a> {
         let new = NewBatch {
             account: engine.account,
             nonce: nonce.clone(),
-            single: false,
+            single: engine.settings.through == Through::Single,
             people,
             freshness: engine.settings.freshness,
             now: Moment::now(),
@@ -272,9 +277,8 @@ impl<'a> Submitter<'a> {
         self.leave_to_others(&others);
 
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
-        let body = bulk_body(&searches, &nonce, engine.settings.webhook.as_ref());
         let delivery = tokio::select! {
-            delivery = engine.client.post_bulk(body) => delivery,
+            delivery = self.post(&searches, &nonce) => delivery,
             () = async { engine.stop.told().await; tokio::time::sleep(LAST_WORD).await } => {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
@@ -314,6 +318,20 @@ impl<'a> Submitter<'a> {
             if let Ok(place) = self.open.binary_search(&item.person) {
                 self.sent[place] = false;
             }
+        }
+    }
+
+    async fn post(&self, searches: &[&Search], nonce: &Nonce) -> Delivery {
+        let Engine {
+            client, settings, ..
+        } = &**self.engine;
+        match settings.through {
+            Through::Bulk => {
+                let body = bulk_body(searches, nonce, settings.webhook.as_ref());
+                client.post_bulk(body).await
+            }
+            // Batches are of one then.
+            Through::Single => client.post_single(single_body(searches[0], nonce)).await,
         }
     }
 

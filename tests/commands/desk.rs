@@ -1,11 +1,15 @@
 //! Somebody at the keyboard: a sandbox to talk to, a ledger, and a folder for everything else.
 
-use enrow_phone::sandbox::{Journal, Running, Sandbox, Settings};
+use enrow_phone::sandbox::{Answer, Journal, Running, Sandbox, Search, Settings};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
+
+/// Longer than anything takes.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A desk with an Enrow of its own.
 pub(crate) struct Desk {
@@ -63,9 +67,44 @@ impl Desk {
         command
     }
 
+    /// Starts the command.
+    pub(crate) fn start<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> UnderWay {
+        let mut command = self.command();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        UnderWay(command.args(args).spawn().unwrap())
+    }
+
+    /// Waits until the sandbox has seen something.
+    #[track_caller]
+    pub(crate) fn sees(&self, what: impl FnMut(&Journal) -> bool) {
+        assert!(self.journal().wait_until(PATIENCE, what));
+    }
+
     /// Runs the command to its end.
     pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
         Ran::of(self.command().args(args).output().unwrap())
+    }
+}
+
+/// A command that runs while the test goes on.
+pub(crate) struct UnderWay(Child);
+
+impl UnderWay {
+    pub(crate) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Sends it a signal by name.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    pub(crate) fn end(self) -> Ran {
+        Ran::of(self.0.wait_with_output().unwrap())
     }
 }
 
@@ -109,6 +148,27 @@ pub(crate) fn sheet(people: std::ops::Range<usize>) -> String {
     std::iter::once("linkedin_url\n".to_owned())
         .chain(rows)
         .collect()
+}
+
+/// Somebody the sandbox has a number for, and the number.
+pub(crate) fn somebody_found(desk: &Desk) -> (String, String) {
+    let answers = (0..).map(|person| {
+        let url = profile(person);
+        let answer = desk.journal().answer_for(&Search::profile(&*url));
+        (url, answer)
+    });
+    let mut found = answers.filter_map(|(url, answer)| match answer {
+        Answer::Found { number, .. } => Some((url, number)),
+        Answer::NotFound => None,
+    });
+    found.next().unwrap()
+}
+
+/// Somebody it has none for.
+pub(crate) fn somebody_not_found(desk: &Desk) -> String {
+    let answer = |url: &String| desk.journal().answer_for(&Search::profile(&**url));
+    let mut all = (0..).map(profile);
+    all.find(|url| answer(url) == Answer::NotFound).unwrap()
 }
 
 /// Somebody's profile.

@@ -1,6 +1,11 @@
 //! Every command but `bulk`: the real binary against a sandbox.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test panics when something is missing"
+)]
 
 mod account;
 mod desk;
+mod find;
 mod packaging;
 mod status;
