@@ -296,6 +296,11 @@ fn profiles_are_found_under_any_name_that_does_not_give_them_to_others() {
     let text =
         "Wer,Verbindung\nAda,linkedin.com/in/ada\nBob,https://www.linkedin.com/in/bob\nCleo,\n";
     assert_eq!(whom(text, &[]), ["in/ada", "in/bob", "Empty"]);
+    let sheet = open("LinkedIn URL\nlinkedin.com/in/me\n", &[]).unwrap();
+    assert_eq!(
+        sheet.mapping().to_string(),
+        "reading `LinkedIn URL` as linkedin_url"
+    );
     let error = refused("Wer,Recruiter\nAda,linkedin.com/in/sam\n", &[]);
     assert!(
         error.contains("has no columns that name a person"),
