@@ -3,6 +3,7 @@
 use crate::batch::{BatchId, Credits};
 use crate::enrow::{Endpoint, Webhook};
 use crate::lookup::LARGEST_BATCH;
+use crate::people::Profile;
 use crate::sandbox::Fault;
 use crate::sheet::{Delimiter, Encoding, Mapping};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
@@ -31,6 +32,10 @@ pub enum Command {
     Account(AccountArgs),
     /// Look up everybody in a CSV file and write the same file with the numbers added
     Bulk(Box<BulkArgs>),
+    /// Erase people from the ledger for good
+    Forget(ForgetArgs),
+    /// Settle batches that may have been taken and paid, but whose answer was lost
+    Recover(RecoverArgs),
     /// Write the completions of a shell to standard output
     Completions(CompletionsArgs),
     /// Write the results of any batch of the account as CSV
@@ -172,6 +177,59 @@ pub struct BulkArgs {
     pub report: Option<PathBuf>,
 }
 
+/// Options of `forget`.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("who").required(true).multiple(true).args(["people", "last", "all"]))]
+pub struct ForgetArgs {
+    /// LinkedIn profile URLs, or their slugs
+    #[arg(value_name = "PERSON", value_parser = profile)]
+    pub people: Vec<Profile>,
+
+    /// Forget everybody
+    #[arg(long, conflicts_with_all = ["people", "first", "last", "domain", "company", "suppress"])]
+    pub all: bool,
+
+    /// Company name of the person named by `--first` and `--last`
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub company: Option<String>,
+
+    /// Company domain of the person named by `--first` and `--last`
+    #[arg(long, value_name = "DOMAIN", requires = "last")]
+    pub domain: Option<String>,
+
+    /// First name
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub first: Option<String>,
+
+    /// Last name; with `--first` and `--domain` or `--company`, as it stood in the file
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub last: Option<String>,
+
+    /// Remember the digest, so that they are never searched for again
+    #[arg(long)]
+    pub suppress: bool,
+
+    /// Do not ask before forgetting everybody
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Options of `recover`.
+#[derive(Debug, clap::Args)]
+pub struct RecoverArgs {
+    /// Id of the batch, from the Enrow dashboard or the webhook; without one, lists the batches in doubt
+    #[arg(value_name = "BATCH_ID", value_parser = batch_id, conflicts_with = "resubmit")]
+    pub id: Option<BatchId>,
+
+    /// Give the batches in doubt up, so that the next run asks, and perhaps pays, again
+    #[arg(long)]
+    pub resubmit: bool,
+
+    /// Do not ask before giving up
+    #[arg(long, requires = "resubmit")]
+    pub yes: bool,
+}
+
 /// Options of `account`.
 #[derive(Debug, clap::Args)]
 pub struct AccountArgs {
@@ -286,6 +344,7 @@ pub struct StatusArgs {
 
 /// Options of `sandbox`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = faults())]
 pub struct SandboxArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8400)]
@@ -332,6 +391,29 @@ fn credits(text: &str) -> Result<Credits, String> {
         .parse()
         .map(Credits)
         .map_err(|_| "not a number of credits".to_owned())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    let slug = || Profile::parse(&format!("https://www.linkedin.com/in/{text}"));
+    let is_slug = !text.contains(['/', '.', ' ']);
+    let parsed = if is_slug {
+        slug()
+    } else {
+        Profile::parse(text)
+    };
+    parsed.map_err(|kind| format!("{kind}; a person is a LinkedIn profile URL or slug, or `--first`, `--last` and `--domain` or `--company`"))
+}
+
+/// Every fault with its meaning, for the help of `sandbox`.
+fn faults() -> String {
+    let mut help =
+        "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
+            .to_owned();
+    for known in Fault::catalogue() {
+        let fault = format!("{}={}", known.target, known.kind);
+        help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
+    }
+    help
 }
 
 fn span(text: &str) -> Result<Duration, String> {

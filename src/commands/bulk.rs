@@ -72,6 +72,13 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
     work.await
 }
 
+/// What is known before the first credit is spent.
+struct Prepared {
+    plan: Plan,
+    balance: Option<Credits>,
+    figures: Figures,
+}
+
 /// One run of the command.
 struct Job<'a> {
     args: &'a BulkArgs,
@@ -94,9 +101,13 @@ impl Job<'_> {
         let Some(prepared) = prepared else {
             return Ok(self.interrupted_early());
         };
-        let (plan, balance) = prepared?;
+        let Prepared {
+            plan,
+            balance,
+            figures,
+        } = prepared?;
         if self.args.dry_run {
-            return self.tell_only(&plan, balance, started);
+            return self.tell_only(&plan, figures, balance, started);
         }
         if let Some(time) = self.args.timeout {
             Stopper::after(stopper, time);
@@ -157,6 +168,7 @@ impl Job<'_> {
         let (exit, reason) = verdict(ended.halt.as_ref(), &counts, self.args.detach);
         let report = Report::of(
             &plan.tally,
+            figures,
             &ended.receipt,
             counts,
             credits,
@@ -168,7 +180,7 @@ impl Job<'_> {
     }
 
     /// Everything before the first credit: what earlier runs left, the plan, the figures.
-    async fn prepare(&self, engine: &Rc<Engine>) -> Result<(Plan, Option<Credits>), Failure> {
+    async fn prepare(&self, engine: &Rc<Engine>) -> Result<Prepared, Failure> {
         let nothing_sent = |error: anyhow::Error| Failure::from(error).fact("no batch was sent");
         let mut balance = None;
         if engine.has_leftovers().await.map_err(nothing_sent)? {
@@ -207,7 +219,11 @@ impl Job<'_> {
             .lines(tally)
             .into_iter()
             .for_each(|line| self.voice.say(line));
-        Ok((plan, balance))
+        Ok(Prepared {
+            plan,
+            balance,
+            figures,
+        })
     }
 
     fn nothing_searchable(&self, plan: &Plan) -> Failure {
@@ -228,6 +244,7 @@ impl Job<'_> {
     fn tell_only(
         &self,
         plan: &Plan,
+        figures: Figures,
         balance: Option<Credits>,
         started: Instant,
     ) -> Result<Exit, Failure> {
@@ -247,7 +264,14 @@ impl Job<'_> {
         }
         let receipt = lookup::Receipt::default();
         let credits = CreditsReport::of(&receipt, balance, balance);
-        let report = Report::of(&plan.tally, &receipt, counts, credits, started.elapsed());
+        let report = Report::of(
+            &plan.tally,
+            figures,
+            &receipt,
+            counts,
+            credits,
+            started.elapsed(),
+        );
         self.tell_json(&report.ended(Exit::Done, "dry_run", None))?;
         Ok(Exit::Done)
     }
@@ -378,7 +402,10 @@ impl Job<'_> {
             None if self.args.detach && open > 0 => {
                 self.voice.say(format!("submitted; {again} later: it collects the answers"));
             }
-            None if open > 0 => self.voice.warn(format!("{rows} no answer\nhint: {again}")),
+            None if open > report.rows.of(RowStatus::Unknown) => {
+                self.voice.warn(format!("{rows} no answer\nhint: {again}"));
+            }
+            None if open > 0 => self.voice.warn(format!("{rows} no answer")),
             Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
@@ -497,6 +524,8 @@ impl Job<'_> {
 
 /// The exit code and its word.
 fn verdict(halt: Option<&Halt>, counts: &RowCounts, detached: bool) -> (Exit, &'static str) {
+    // Whatever ran out, nobody was left without an answer by it.
+    let halt = halt.filter(|_| counts.open() > 0);
     let partial = if counts.open() > 0 {
         Exit::Partial
     } else {

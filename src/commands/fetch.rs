@@ -114,7 +114,7 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
 /// Enrow does not know the id: the ledger may know why.
 async fn unknown(args: &FetchArgs, session: &Session, error: anyhow::Error) -> Failure {
     let failure = Failure::from(error);
-    match session.ledger.batch_of(args.batch.clone()).await {
+    match session.ledger.batch_by_id(args.batch.clone()).await {
         Ok(Some(batch)) if batch.account != session.account => failure.hint(format!(
             "it was sent with another API key ({}; this one is {}): use that one",
             batch.account, session.account

@@ -8,10 +8,12 @@ mod failure;
 mod fetch;
 mod figures;
 mod find;
+mod forget;
 mod man;
 mod output;
 mod person;
 mod progress;
+mod recover;
 mod report;
 mod sandbox;
 mod session;
@@ -46,6 +48,8 @@ pub fn run(args: Args) -> ExitCode {
             let outcome = runtime.block_on(tasks.run_until(async {
                 let global = args.global;
                 match args.command {
+                    Command::Forget(forget) => forget::run(&forget, &global, &voice).await,
+                    Command::Recover(recover) => recover::run(&recover, &global, &voice).await,
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),

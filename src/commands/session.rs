@@ -74,9 +74,7 @@ impl Session {
             .parse()
             .expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
-        voice.say(
-            "sandbox: the numbers are made up; nothing is paid and nothing leaves this machine",
-        );
+        voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
         Self::with(&key, endpoint, ledger, global, Some(sandbox))
     }
 

@@ -1,6 +1,6 @@
 //! A table that fits the terminal.
 
-use std::io::IsTerminal;
+use console::Term;
 
 /// On which side a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +34,9 @@ const STUB: usize = 8;
 
 /// How wide standard output is; `None` where it is no terminal, and nothing has to be fitted.
 pub(super) fn width() -> Option<usize> {
-    let out = std::io::stdout();
-    let size = out
-        .is_terminal()
-        .then(|| terminal_size::terminal_size_of(&out))?;
-    size.map(|(width, _)| width.0.into())
+    let out = Term::stdout();
+    let (_, width) = out.is_term().then(|| out.size_checked())??;
+    Some(width.into())
 }
 
 /// Lays rows out below their titles, within `width` characters where that is said. Every row has a cell for each

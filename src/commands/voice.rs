@@ -81,6 +81,18 @@ impl Voice {
         rest.for_each(|line| self.write(&line));
     }
 
+    /// Asks a question that is answered with yes or no; `None` where nobody is there to answer.
+    pub(super) fn ask(question: &str) -> Option<bool> {
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        let mut err = std::io::stderr().lock();
+        drop(write!(err, "{question} [y/N] ").and_then(|()| err.flush()));
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).ok()?;
+        Some(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// Lets a bar know of what is said, so that they do not write over each other.
     pub(super) fn around(&self, bars: Option<MultiProgress>) {
         *self.bars.borrow_mut() = bars;

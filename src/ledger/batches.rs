@@ -219,18 +219,18 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn batch_of(&self, id: BatchId) -> Result<Option<Holdings>> {
-        let number: Option<i64> = self
+    pub async fn batch_by_id(&self, id: BatchId) -> Result<Option<Holdings>> {
+        let number = self
             .ask(move |store| {
                 store.read(|t| {
                     t.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?
-                        .query_row([id.as_str()], |row| row.get(0))
+                        .query_row([id.as_str()], |row| row.get(0).map(BatchNo))
                         .optional()
                 })
             })
             .await?;
         match number {
-            Some(number) => self.batch(BatchNo(number)).await,
+            Some(number) => self.batch(number).await,
             None => Ok(None),
         }
     }

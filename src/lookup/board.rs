@@ -198,12 +198,13 @@ impl Board {
         }
     }
 
+    /// The refund is not added to the balance: Enrow gave it back when the batch ended, so a balance that was read
+    /// since may hold it already, and what is counted twice is sent for nothing.
     pub(super) fn settled(&self, batch: BatchNo, found: usize, refunded: Credits) {
         let mut inner = self.inner.borrow_mut();
         if let Some(running) = inner.running.remove(&batch) {
             inner.answered += running.searches;
             inner.receipt.found += found;
-            inner.balance = inner.balance.map(|balance| balance.plus(refunded));
             if running.ours {
                 inner.receipt.refunded = inner.receipt.refunded.plus(refunded);
             } else {
@@ -222,6 +223,7 @@ impl Board {
     pub(super) fn doubted(&self, reserved: Credits) {
         let mut inner = self.inner.borrow_mut();
         inner.receipt.in_doubt = inner.receipt.in_doubt.plus(reserved);
+        inner.balance = inner.balance.map(|balance| balance.less(reserved));
     }
 
     pub(super) fn doubt_lifted(&self, reserved: Credits) {

@@ -73,7 +73,7 @@ impl Engine {
     /// Where Enrow does not know the id or refuses the key, or the ledger cannot be used.
     pub async fn fetch(&self, id: &BatchId, wait: Wait) -> anyhow::Result<Fetched> {
         self.read_kept_answers().await?;
-        let known = self.ledger.batch_of(id.clone()).await?;
+        let known = self.ledger.batch_by_id(id.clone()).await?;
         let began = Instant::now();
         // Since when it calls itself completed.
         let mut done = began;

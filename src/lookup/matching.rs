@@ -4,7 +4,7 @@
 use crate::enrow::{Qualification, SearchResult};
 use crate::ledger::{PersonId, Seat};
 use crate::people::{Answer, Country, Key, PhoneNumber};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The results of a batch, each with the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,6 +102,25 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
     matched
 }
 
+/// Whether these results are those of this batch, by their contents alone: every person of the batch has a result that
+/// echoes them, and nobody else does.
+pub(super) fn is_the_same(seats: &[Seat], results: &[SearchResult]) -> bool {
+    let people: HashSet<Key> = seats.iter().map(|seat| seat.key).collect();
+    let mut told: HashSet<Key> = HashSet::new();
+    for result in results {
+        let keys = result
+            .params
+            .as_ref()
+            .map(|params| params.as_echo().keys())
+            .unwrap_or_default();
+        match keys.into_iter().find(|key| people.contains(key)) {
+            Some(key) => drop(told.insert(key)),
+            None => return false,
+        }
+    }
+    !people.is_empty() && told.len() == people.len()
+}
+
 pub(super) fn told(result: &SearchResult) -> Told {
     Told::Answer(match &result.qualification {
         Qualification::Ongoing => return Told::Ongoing,
@@ -120,4 +139,129 @@ pub(super) fn told(result: &SearchResult) -> Told {
             None => Answer::Failed("Enrow found a number but did not give it".to_owned()),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::enrow::Echoed;
+    use crate::people::{Identity, Profile};
+    use proptest::prelude::*;
+
+    fn url(n: usize) -> String {
+        format!("https://www.linkedin.com/in/person-{n}")
+    }
+
+    fn number(n: usize) -> String {
+        format!("+1202555{n:04}")
+    }
+
+    /// Seats 0, 1, 2, ... for the persons of these numbers.
+    fn seats(persons: &[usize]) -> Vec<Seat> {
+        let key = |n: usize| Identity::Profile(Profile::parse(&url(n)).unwrap()).key();
+        let seat = |(place, &n): (usize, &usize)| Seat {
+            person: PersonId::of_number(i64::try_from(n).unwrap() + 1),
+            key: key(n),
+            place: u32::try_from(place).unwrap(),
+        };
+        persons.iter().enumerate().map(seat).collect()
+    }
+
+    fn result(index: Option<usize>, person: Option<usize>, number_of: usize) -> SearchResult {
+        SearchResult {
+            index,
+            qualification: Qualification::Found,
+            number: Some(number(number_of)),
+            country: Some("US".to_owned()),
+            params: person.map(|n| Echoed {
+                linkedin_url: Some(url(n) + "/"),
+                ..Echoed::default()
+            }),
+            custom: None,
+        }
+    }
+
+    fn numbers(matched: &Matched) -> Vec<Option<String>> {
+        let number = |answer: &Answer| match answer {
+            Answer::Found { number, .. } => Some(number.as_str().to_owned()),
+            Answer::NotFound | Answer::Invalid(_) | Answer::Failed(_) => None,
+        };
+        matched
+            .answers
+            .iter()
+            .map(|(_, answer)| number(answer))
+            .collect()
+    }
+
+    #[test]
+    fn where_index_and_params_disagree_the_params_tell_the_person() {
+        let matched = assign(
+            &seats(&[0, 1]),
+            &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)],
+        );
+        assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
+    }
+
+    #[test]
+    fn a_result_of_nobody_in_the_batch_is_given_to_nobody() {
+        let matched = assign(
+            &seats(&[0, 1]),
+            &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)],
+        );
+        assert_eq!(numbers(&matched), [None, Some(number(1))]);
+        assert_eq!(matched.strangers, 1);
+    }
+
+    #[test]
+    fn an_index_alone_is_believed_where_nothing_is_echoed() {
+        let matched = assign(
+            &seats(&[0, 1]),
+            &[result(Some(1), None, 1), result(Some(0), None, 0)],
+        );
+        assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
+    }
+
+    #[test]
+    fn two_results_that_contradict_each_other_are_no_answer() {
+        let matched = assign(
+            &seats(&[0]),
+            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)],
+        );
+        assert_eq!(numbers(&matched), [None]);
+        let twice = assign(
+            &seats(&[0]),
+            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)],
+        );
+        assert_eq!(numbers(&twice), [Some(number(0))]);
+    }
+
+    #[test]
+    fn a_gap_in_the_seats_moves_nobody() {
+        // Somebody was erased while the batch ran.
+        let mut seats = seats(&[0, 1, 2]);
+        seats.remove(1);
+        let results: Vec<_> = (0..3).map(|n| result(Some(n), None, n)).collect();
+        let matched = assign(&seats, &results);
+        assert_eq!(numbers(&matched), [Some(number(0)), Some(number(2))]);
+        assert_eq!(matched.strangers, 1);
+    }
+
+    proptest! {
+        /// However results are shuffled, re-indexed or left out: whoever gets a number gets their own.
+        #[test]
+        fn a_number_never_lands_on_the_wrong_person(
+            order in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
+            indexes in proptest::collection::vec(proptest::option::of(0..15_usize), 12),
+            kept in 0..=12_usize,
+        ) {
+            let results: Vec<_> =
+                order.iter().zip(indexes).take(kept).map(|(&person, index)| result(index, Some(person), person)).collect();
+            let matched = assign(&seats(&(0..12).collect::<Vec<_>>()), &results);
+            for (person, found) in numbers(&matched).into_iter().enumerate() {
+                if let Some(found) = found {
+                    prop_assert_eq!(found, number(person));
+                }
+            }
+        }
+    }
 }

@@ -168,7 +168,7 @@ impl RowAnswer {
     pub fn suppressed() -> Self {
         Self::without(
             RowStatus::Invalid,
-            "suppressed: this person is not to be searched for",
+            "suppressed or forgotten: this person is not to be searched for",
         )
     }
 

@@ -8,7 +8,7 @@ use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{
     Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
 };
-use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, RawAnswer, Verdict};
+use crate::ledger::{Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Verdict};
 use crate::people::{Row, Search};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -47,6 +47,21 @@ enum Trial {
 }
 
 impl Parcel {
+    /// Those who were claimed, in the order of the claim, and the others.
+    fn split(self, claimed: &[usize]) -> (Self, Vec<Item>) {
+        let mut wanted = claimed.iter().copied().peekable();
+        let mut others = Vec::new();
+        let mut items = Vec::with_capacity(claimed.len());
+        for (place, item) in self.items.into_iter().enumerate() {
+            if wanted.next_if_eq(&place).is_some() {
+                items.push(item);
+            } else {
+                others.push(item);
+            }
+        }
+        (Self { items, ..self }, others)
+    }
+
     fn of(items: Vec<Item>) -> Self {
         Self {
             items,
@@ -189,19 +204,21 @@ impl<'a> Submitter<'a> {
                 .purse(self.engine.settings.max_credits)
                 .fit(parcel.items.len(), refunds_ahead);
             match fit {
-                Fit::Send(searches) => {
-                    if searches < parcel.items.len() {
-                        let rest = parcel.items.split_off(searches);
-                        self.waiting.push_front(Parcel::of(rest));
-                    }
-                    return Ok(Ok(parcel));
-                }
-                // The account is asked before its credits are called short: somebody may have added some.
-                Fit::Wait | Fit::Nothing(Short::Credits) if !self.balance_is_fresh => {
+                Fit::Send(searches) if searches == parcel.items.len() => return Ok(Ok(parcel)),
+                // The account is asked before its credits are called short: batches that ended have given some back,
+                // and somebody may have added some.
+                Fit::Send(_) | Fit::Wait | Fit::Nothing(Short::Credits)
+                    if !self.balance_is_fresh =>
+                {
                     self.read_balance().await?;
                     if let Some(reason) = self.engine.stop.reason() {
                         return Ok(Err(Halt::Stopped(reason)));
                     }
+                }
+                Fit::Send(searches) => {
+                    let rest = parcel.items.split_off(searches);
+                    self.waiting.push_front(Parcel::of(rest));
+                    return Ok(Ok(parcel));
                 }
                 Fit::Wait => {
                     if self.engine.stop.cut(changed).await.is_none() {
@@ -249,12 +266,15 @@ impl<'a> Submitter<'a> {
             now: Moment::now(),
         };
         let Some(claimed) = engine.ledger.claim(new).await? else {
-            engine.board.drop_ahead(parcel.items.len());
+            self.leave_to_others(&parcel.items);
             return Ok(Next::GoOn);
         };
-        let parcel = keep(parcel, &claimed.places, |dropped| {
-            engine.board.drop_ahead(dropped);
-        });
+        if let Some(reason) = engine.stop.reason() {
+            engine.ledger.release(claimed.batch).await?;
+            return Ok(Next::Halt(Halt::Stopped(reason)));
+        }
+        let (parcel, others) = parcel.split(&claimed.places);
+        self.leave_to_others(&others);
 
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
         let delivery = tokio::select! {
@@ -267,16 +287,17 @@ impl<'a> Submitter<'a> {
             Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
             Delivery::Lost(why) => Submission::Unknown(crate::enrow::LostAnswer(why)),
             Delivery::Answered(answer) => {
-                let HttpAnswer { status, body, .. } = &answer;
-                // Kept before it is read: an id is never lost to what comes after.
-                if (200..300).contains(status) {
-                    let raw = RawAnswer {
-                        status: *status,
-                        body: body.clone(),
-                    };
-                    engine.ledger.keep_answer(claimed.batch, raw).await?;
+                let submission = Submission::read(&answer);
+                let HttpAnswer { status, body, .. } = answer;
+                // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
+                if (200..300).contains(&status) {
+                    let kept = engine
+                        .ledger
+                        .keep_answer(claimed.batch, RawAnswer { status, body })
+                        .await;
+                    kept.map_err(|error| unrecorded(error, &submission))?;
                 }
-                Submission::read(&answer)
+                submission
             }
         };
         match submission {
@@ -286,6 +307,17 @@ impl<'a> Submitter<'a> {
                 self.refused(parcel, refusal).await
             }
             Submission::Unknown(lost) => self.lost(claimed.batch, parcel, lost.0).await,
+        }
+    }
+
+    /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
+    /// this run takes over if the other one gives them back.
+    fn leave_to_others(&mut self, items: &[Item]) {
+        self.engine.board.drop_ahead(items.len());
+        for item in items {
+            if let Ok(place) = self.open.binary_search(&item.person) {
+                self.sent[place] = false;
+            }
         }
     }
 
@@ -317,17 +349,15 @@ impl<'a> Submitter<'a> {
                 .times(parcel.items.len())
         };
         let reserved = taken.reserved.unwrap_or_else(assumed);
-        engine
+        let acceptance = Acceptance {
+            id: taken.id.clone(),
+            reserved,
+        };
+        let recorded = engine
             .ledger
-            .accepted(
-                batch,
-                Acceptance {
-                    id: taken.id.clone(),
-                    reserved,
-                },
-                Moment::now(),
-            )
-            .await?;
+            .accepted(batch, acceptance, Moment::now())
+            .await;
+        recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
         if taken.reserved.is_some() {
             let learned = reserved.0 / parcel.items.len() as u64;
             engine
@@ -538,7 +568,7 @@ impl<'a> Submitter<'a> {
             .unwrap_or(super::HIGHEST_KNOWN_PRICE)
             .times(parcel.items.len());
         engine.board.doubted(reserved);
-        engine.board.drop_ahead(parcel.items.len());
+        self.balance_is_fresh = false;
         (engine.notice)(Notice::Doubt {
             people: parcel.items.len(),
             why,
@@ -558,6 +588,7 @@ impl<'a> Submitter<'a> {
                 Ok(Next::GoOn)
             }
             Verdict::Open => {
+                engine.board.drop_ahead(parcel.items.len());
                 self.doubts += 1;
                 // Twice in a row is no accident: every further batch could be paid for and lost as well.
                 if self.doubts > 1 {
@@ -570,21 +601,14 @@ impl<'a> Submitter<'a> {
     }
 }
 
-/// Leaves in a parcel only those who were claimed, in the order of the claim.
-fn keep(parcel: Parcel, places: &[usize], dropped: impl FnOnce(usize)) -> Parcel {
-    if places.len() < parcel.items.len() {
-        dropped(parcel.items.len() - places.len());
-    }
-    let mut wanted = places.iter().copied().peekable();
-    let claimed = parcel
-        .items
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| wanted.next_if_eq(i).is_some());
-    Parcel {
-        items: claimed.map(|(_, item)| item).collect(),
-        trial: parcel.trial,
-        resent: parcel.resent,
+/// The ledger failed at the worst moment. The id, where there is one, is told: with it the batch can be collected.
+fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
+    let error = anyhow::Error::from(error);
+    match submission {
+        Submission::Taken(Taken { id, .. }) => error.context(format!(
+            "Enrow took batch {id}, but that could not be recorded (to collect it later: `enrow-phone recover {id}`)"
+        )),
+        Submission::Refused(_) | Submission::Unknown(_) => error,
     }
 }
 

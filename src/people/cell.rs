@@ -39,7 +39,7 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a text stands for nothing.
 fn is_placeholder(text: &str) -> bool {
-    const LONGEST: usize = 20;
+    const LONGEST: usize = 24;
     if text.len() > LONGEST {
         return false;
     }
@@ -47,13 +47,28 @@ fn is_placeholder(text: &str) -> bool {
         return true;
     }
     // As R writes it; `Na` is a name.
-    let word = text
-        .trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\''])
-        .to_lowercase();
-    text == "NA" || PLACEHOLDERS.contains(&word.as_str())
+    if text == "NA" {
+        return true;
+    }
+    let word = text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']);
+    // Every cell comes by here: no allocation for most of them.
+    let mut buffer = [0; LONGEST];
+    let lower = &mut buffer[..word.len()];
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    let is_listed = |word: &[u8]| {
+        PLACEHOLDERS
+            .binary_search_by_key(&word, |known| known.as_bytes())
+            .is_ok()
+    };
+    if word.is_ascii() {
+        is_listed(lower)
+    } else {
+        is_listed(word.to_lowercase().as_bytes())
+    }
 }
 
-/// Words that products and people write where nothing is known.
+/// Words that products and people write where nothing is known; sorted, for the search.
 #[rustfmt::skip]
 const PLACEHOLDERS: [&str; 47] = [
     "#n/a", "#name?", "#null!", "#ref!", "#value!", "0", "blank", "desconhecido", "desconocido", "empty", "false",
@@ -101,6 +116,11 @@ mod tests {
         ] {
             assert_eq!(filled(cell), None, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn the_list_can_be_searched() {
+        assert!(PLACEHOLDERS.is_sorted());
     }
 
     #[test]

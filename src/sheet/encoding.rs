@@ -74,11 +74,14 @@ const MARKS: [(&[u8], Encoding); 3] = [
 ];
 
 /// Files that people take for CSV, by their first bytes.
-const FOREIGN: [(&[u8], &str); 4] = [
+const FOREIGN: [(&[u8], &str); 7] = [
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"%PDF", "a PDF document"),
     (b"\x1f\x8b", "compressed with gzip"),
+    (b"<", "an HTML or XML document"),
+    (b"{\"", "JSON"),
+    (b"[{", "JSON"),
 ];
 
 /// A source all of which can be decoded.
@@ -102,7 +105,10 @@ pub(super) fn detect(
     let mut head = Vec::new();
     let read = snapshot.bytes(0).take(1024).read_to_end(&mut head);
     read.map_err(failed)?;
-    if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
+    if let Some((_, what)) = FOREIGN
+        .iter()
+        .find(|(magic, _)| head.trim_ascii_start().starts_with(magic))
+    {
         return Err(SheetError::NotText {
             input: input.clone(),
             what,

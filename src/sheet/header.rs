@@ -39,14 +39,31 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         }
         widest = widest.max(filled);
     }
-    if best.row.is_some() || rows.is_empty() || rows[0].iter().any(|cell| is_data(cell)) {
+    if best.row.is_some() || rows.is_empty() || begins_with_data(rows) {
         return best;
     }
     let usual = super::layout::usual_width(rows);
     Found {
-        row: rows.iter().position(|row| row.len() == usual),
+        row: rows.iter().position(|row| row.len() >= usual),
         known: 0,
     }
+}
+
+/// Whether the first row is no header: where rows below have addresses it has one too, or nothing.
+fn begins_with_data(rows: &[&[String]]) -> bool {
+    let is_address =
+        |row: &[String], column: usize| row.get(column).is_some_and(|cell| is_data(cell));
+    let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
+    let mut addresses = (0..width)
+        .filter(|column| rows.iter().any(|row| is_address(row, *column)))
+        .peekable();
+    let is_empty = |column: usize| {
+        rows[0]
+            .get(column)
+            .is_none_or(|cell| cell.trim().is_empty())
+    };
+    addresses.peek().is_some()
+        && addresses.all(|column| is_empty(column) || is_address(rows[0], column))
 }
 
 /// How many words of a row are known as column names.

@@ -41,7 +41,8 @@ impl Layout {
     pub(super) fn name(&self, index: usize) -> String {
         let header = self.header.as_ref().and_then(|header| header.get(index));
         match header.filter(|name| !name.trim().is_empty()) {
-            Some(name) => format!("`{}`", Shown(name)),
+            Some(name) if self.is_unique(name) => format!("`{}`", Shown(name)),
+            Some(name) => format!("`{}` (column {})", Shown(name), index + 1),
             None => format!("column {}", index + 1),
         }
     }
@@ -54,19 +55,18 @@ impl Layout {
 
     /// What names a column in `--map`: its header, or its number where the header does not tell it from others.
     pub(super) fn map_word(&self, index: usize) -> String {
+        let name = self.header.as_ref().and_then(|header| header.get(index));
+        let telling = name.filter(|name| !name.trim().is_empty() && self.is_unique(name));
+        telling.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
+    }
+
+    fn is_unique(&self, name: &str) -> bool {
         let header = self.header.as_deref().unwrap_or_default();
-        let alike = |name: &&String| {
-            header
-                .iter()
-                .filter(|other| other.trim() == name.trim())
-                .count()
-                == 1
-        };
-        let name = header
-            .get(index)
-            .filter(alike)
-            .filter(|name| !name.trim().is_empty());
-        name.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
+        header
+            .iter()
+            .filter(|other| other.trim() == name.trim())
+            .count()
+            == 1
     }
 }
 
@@ -100,7 +100,7 @@ struct Reading {
 struct Fit {
     /// How many words of the header are known.
     known: u32,
-    /// It separates something in the header, and in nearly every row.
+    /// It separates something in the header, and in most rows.
     separates: bool,
     /// How many rows in a hundred are as wide as the others.
     agreement: usize,
@@ -179,9 +179,8 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
             ended_by: parser.last_end(),
         });
     }
-    if !sample.whole && failure.is_none() && lines.len() > 1 && lines.len() < ROWS {
-        lines.pop();
-    }
+    // The last row of a sample may be half a row.
+    lines.pop_if(|line| !sample.whole && line.ended_by.is_none());
     let rows: Vec<&[String]> = lines.iter().map(|line| line.fields.as_slice()).collect();
     let header = match options.header {
         Header::Absent => header::Found::ABSENT,
@@ -192,10 +191,12 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
     let width = header.row.map_or(common, |row| rows[row].len());
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
+    // A header of unknown words with something above it may as well be data, cut up wrongly.
+    let surely_below = header.known > 0 || header.row.is_none_or(|row| row == 0);
     let parted = body.iter().filter(|row| row.len() > 1).count();
     let fit = Fit {
         known: header.known,
-        separates: width > 1 && parted * 10 >= body.len() * 8,
+        separates: width > 1 && surely_below && parted * 2 >= body.len(),
         agreement,
         width,
     };
@@ -273,3 +274,6 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         rows: lines.into_iter().map(|line| line.fields).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

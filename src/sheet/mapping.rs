@@ -20,7 +20,12 @@ impl fmt::Display for Reading<'_> {
                 .into_iter()
                 .map(|index| sheet.layout.name(index))
                 .collect();
-            write!(f, "{separator}{} as {field}", names.join(" or "))?;
+            let names = match (field, sheet.columns.infix.as_slice()) {
+                // What stands between the names is put before the last one.
+                (Field::Lastname, [_, ..]) => names.join(" and "),
+                _ => names.join(" or "),
+            };
+            write!(f, "{separator}{names} as {field}")?;
             separator = ", ";
         }
         let mut unusual = Vec::new();

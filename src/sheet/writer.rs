@@ -69,7 +69,7 @@ impl<W: Write> Writer<W> {
                 NAMES,
             );
         }
-        writer.flush_if_full()?;
+        writer.pour_if_full()?;
         Ok(writer)
     }
 
@@ -89,7 +89,7 @@ impl<W: Write> Writer<W> {
         let cells = [&*number, cells.country, cells.status, cells.note];
         self.row(record.len(), |index| record.get(index), cells);
         self.number = number;
-        self.flush_if_full()
+        self.pour_if_full()
     }
 
     /// Writes a row with the results it came with; result columns it came without stay empty.
@@ -105,7 +105,7 @@ impl<W: Write> Writer<W> {
         self.lines.blank(record.blank_lines());
         let cells = self.results.places.map(own);
         self.row(record.len(), |index| record.get(index), cells);
-        self.flush_if_full()
+        self.pour_if_full()
     }
 
     /// Writes what is still held back, and gives the output back.
@@ -114,7 +114,8 @@ impl<W: Write> Writer<W> {
     /// When the output cannot be written.
     pub fn finish(mut self) -> Result<W, SheetError> {
         self.lines.blank(self.trailing_blank_lines);
-        self.flush()?;
+        self.pour()?;
+        self.out.flush().map_err(SheetError::Write)?;
         Ok(self.out)
     }
 
@@ -138,17 +139,16 @@ impl<W: Write> Writer<W> {
         self.lines.end();
     }
 
-    fn flush_if_full(&mut self) -> Result<(), SheetError> {
+    fn pour_if_full(&mut self) -> Result<(), SheetError> {
         if self.lines.buffer.len() >= CHUNK {
-            self.flush()?;
+            self.pour()?;
         }
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), SheetError> {
+    fn pour(&mut self) -> Result<(), SheetError> {
         self.out
             .write_all(&self.lines.buffer)
-            .and_then(|()| self.out.flush())
             .map_err(SheetError::Write)?;
         self.lines.buffer.clear();
         Ok(())

@@ -202,6 +202,21 @@ fn a_lost_answer_is_never_resent() {
 }
 
 #[test]
+fn a_lost_search_is_recovered_by_its_id() {
+    let desk = Desk::new(Settings::default());
+    let (url, number) = somebody_found(&desk);
+    desk.journal()
+        .add_fault("post:1=reset-after".parse().unwrap());
+    desk.run(["find", &url]).exits(3);
+    let id = desk.journal().batches()[0].id.clone();
+    desk.run(["recover", &id]).exits(0);
+    desk.run(["find", &url])
+        .exits(0)
+        .prints(&format!("{number}\n"));
+    assert_eq!(desk.journal().posts(), 1);
+}
+
+#[test]
 fn a_search_that_the_balance_proves_untaken_is_sent_again() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);

@@ -3,6 +3,7 @@
 mod noise;
 mod words;
 
+use super::cell::filled;
 use noise::{Cut, clean};
 use words::{is_clear_title, is_credential, is_degree, is_job, is_particle, is_suffix, is_title};
 
@@ -53,6 +54,9 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, NoName>
         (first, last) => (first?, last?),
     };
     let (first, last) = without_each_other(first, last);
+    if infix.is_empty() {
+        return Ok(Name { first, last });
+    }
     let infix = clean(infix, Cut::Brackets);
     let last = if infix.is_empty() || starts_with_words(&last, &infix) {
         last
@@ -163,8 +167,17 @@ fn name(first: &[&str], last: &[&str]) -> Result<Name, NoName> {
     }
 }
 
+/// A cell that holds a name and nothing else, as most do: one word of ASCII letters.
+fn plain(cell: &str) -> Option<String> {
+    let is_word = cell.len() > 1 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_word && filled(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
+}
+
 /// A first-name cell.
 fn given(cell: &str) -> Result<String, NoName> {
+    if let Some(name) = plain(cell) {
+        return Ok(name);
+    }
     let text = clean(cell, Cut::Brackets);
     let words: Vec<&str> = text
         .split([' ', ','])
@@ -182,6 +195,9 @@ fn given(cell: &str) -> Result<String, NoName> {
 
 /// A last-name cell.
 fn family(cell: &str) -> Result<String, NoName> {
+    if let Some(name) = plain(cell) {
+        return Ok(name);
+    }
     let text = clean(cell, Cut::Brackets);
     let before = text.split(',').next().unwrap_or_default();
     let words: Vec<&str> = before
@@ -240,6 +256,9 @@ fn given_words<'t>(words: &[&'t str]) -> Vec<&'t str> {
 
 /// Files that hold `Ada Example` as first name beside `Example` as last name, or the other way round.
 fn without_each_other(first: String, last: String) -> (String, String) {
+    if !first.contains(' ') && !last.contains(' ') {
+        return (first, last);
+    }
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
     if let Some((before, after)) = first.split_once(' ')
         && same(after, &last)
@@ -271,7 +290,8 @@ fn is_initial(word: &str) -> bool {
 
 /// Three capitals or more and nothing else: a last name as French and Asian usage marks it.
 fn is_shouted(word: &str) -> bool {
-    word.chars().filter(|c| c.is_uppercase()).count() >= 3 && !word.chars().any(char::is_lowercase)
+    word.chars().filter(|c| c.is_uppercase()).count() >= 3
+        && !word.chars().any(|c| c.is_lowercase() || c == '.')
 }
 
 fn is_address(word: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Words around names that are not names.
+//! Words around names that are not names. The lists are sorted, for the search.
 
 /// A word as these lists have it: lower case, without full stops.
 fn folded(word: &str) -> String {
@@ -11,19 +11,21 @@ fn folded(word: &str) -> String {
 
 /// Whether a word before a name is a title and cannot be a name.
 pub(super) fn is_clear_title(word: &str) -> bool {
-    TITLES.contains(&folded(word).as_str())
+    TITLES.binary_search(&folded(word).as_str()).is_ok()
 }
 
 /// Whether a word before a name is a title. Those that are names as well need their full stop.
 pub(super) fn is_title(word: &str) -> bool {
-    is_clear_title(word) || (word.ends_with('.') && DOTTED_TITLES.contains(&folded(word).as_str()))
+    is_clear_title(word)
+        || (word.ends_with('.') && DOTTED_TITLES.binary_search(&folded(word).as_str()).is_ok())
 }
 
 /// Whether a word behind a name is a degree or a licence that cannot be a name.
 pub(super) fn is_degree(word: &str) -> bool {
     let plain = folded(word);
-    DEGREES.contains(&plain.as_str())
-        || (AMBIGUOUS_DEGREES.contains(&plain.as_str()) && word.trim_end_matches(',').contains('.'))
+    DEGREES.binary_search(&plain.as_str()).is_ok()
+        || (AMBIGUOUS_DEGREES.binary_search(&plain.as_str()).is_ok()
+            && word.trim_end_matches(',').contains('.'))
 }
 
 /// Whether a word behind a comma is a degree or a licence.
@@ -31,7 +33,7 @@ pub(super) fn is_credential(word: &str) -> bool {
     let plain = folded(word);
     // `Smith, MD` is a doctor, `Smith, Ed` is called Ed.
     let is_capital = !word.chars().any(char::is_lowercase);
-    is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.contains(&plain.as_str()))
+    is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.binary_search(&plain.as_str()).is_ok())
 }
 
 /// Whether a word says which of several namesakes this is.
@@ -44,7 +46,7 @@ pub(super) fn is_suffix(word: &str) -> bool {
 
 /// Whether a word belongs to a job and not to a name.
 pub(super) fn is_job(word: &str) -> bool {
-    JOBS.contains(&folded(word).as_str())
+    JOBS.binary_search(&folded(word).as_str()).is_ok()
 }
 
 /// Whether a word joins the parts of a last name.
@@ -163,3 +165,14 @@ const JOBS: [&str; 67] = [
     "lead", "leiter", "leiterin", "manager", "marketing", "officer", "owner", "partner", "president", "prezes",
     "recruiter", "responsabile", "responsable", "sales", "speaker", "specialist", "svp", "vp",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_can_be_searched() {
+        let lists: [&[&str]; 5] = [&AMBIGUOUS_DEGREES, &DEGREES, &DOTTED_TITLES, &JOBS, &TITLES];
+        assert!(lists.iter().all(|list| list.is_sorted()));
+    }
+}

@@ -1,0 +1,111 @@
+//! `forget`: erase people from the ledger, so that not even their bytes remain.
+
+use super::failure::{Exit, Failure};
+use super::session::Session;
+use super::voice::Voice;
+use crate::batch::Moment;
+use crate::cli::{ForgetArgs, Global};
+use crate::ledger::{Forgetting, Forgotten};
+use crate::people::{Echo, Identity, Key};
+
+/// Runs the command.
+pub(super) async fn run(
+    args: &ForgetArgs,
+    global: &Global,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    if args.all {
+        return forget_all(args, global, voice).await;
+    }
+    let keys = keys(args)?;
+    let asked = keys.len();
+    let forgetting = if args.suppress {
+        Forgetting::Suppress
+    } else {
+        Forgetting::Erase
+    };
+    let ledger = Session::ledger(global)?;
+    let forgotten = ledger
+        .forget(keys, forgetting, Moment::now())
+        .await
+        .map_err(unscrubbed)?;
+    let Forgotten { known, under_way } = &forgotten;
+    voice.say(format!(
+        "forgot {known} of {asked}; the others were not in the ledger"
+    ));
+    if args.suppress {
+        voice.say("they are never searched for again; only the digests of who they are remain");
+    }
+    tell_under_way(under_way.len(), voice);
+    Ok(Exit::Done)
+}
+
+async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
+    let ledger = Session::ledger(global)?;
+    let totals = ledger.totals().await?;
+    let question = format!(
+        "forget all {} answers of `{}`? {} numbers were paid for and would be paid for again",
+        totals.people,
+        ledger.place().path().display(),
+        totals.found
+    );
+    if !args.yes {
+        match Voice::ask(&question) {
+            Some(true) => {}
+            Some(false) => {
+                voice.say("nothing was forgotten");
+                return Ok(Exit::Failed);
+            }
+            None => {
+                return Err(Failure::new(Exit::Unusable, question).hint("add `--yes` to mean it"));
+            }
+        }
+    }
+    let forgotten = ledger.forget_all().await.map_err(unscrubbed)?;
+    voice.say(format!(
+        "forgot {} people; people who were suppressed may be searched for again",
+        forgotten.known
+    ));
+    tell_under_way(forgotten.under_way.len(), voice);
+    Ok(Exit::Done)
+}
+
+/// The keys of everybody who was named. Somebody named with company and domain may stand in the ledger under either.
+fn keys(args: &ForgetArgs) -> Result<Vec<Key>, Failure> {
+    let mut keys: Vec<Key> = args
+        .people
+        .iter()
+        .map(|profile| Identity::Profile(profile.clone()).key())
+        .collect();
+    if args.last.is_some() {
+        let named = Echo {
+            linkedin_url: None,
+            firstname: args.first.as_deref(),
+            lastname: args.last.as_deref(),
+            company_domain: args.domain.as_deref(),
+            company_name: args.company.as_deref(),
+        }
+        .keys();
+        if named.is_empty() {
+            return Err(Failure::new(Exit::Unusable, "a name alone is nobody")
+                .hint("add the company as it stood in the file: `--domain` or `--company`"));
+        }
+        keys.extend(named);
+    }
+    Ok(keys)
+}
+
+fn tell_under_way(batches: usize, voice: &Voice) {
+    if batches > 0 {
+        voice.warn(format!(
+            "{batches} batches under way ask for some of them: what Enrow answers about them is not recorded"
+        ));
+    }
+}
+
+/// The people are out of the ledger, but a reader kept old pages from being overwritten.
+fn unscrubbed(error: crate::ledger::LedgerError) -> Failure {
+    Failure::from(error)
+        .fact("their bytes may still be in the ledger's files")
+        .hint("wait until no other run uses the ledger, then run the same command again")
+}

@@ -1,0 +1,217 @@
+//! `recover`: settle batches that may have been taken, by a person's word.
+
+use super::failure::{Exit, Failure};
+use super::session::Session;
+use super::voice::Voice;
+use crate::batch::{BatchId, Credits, Moment, grouped};
+use crate::cli::{Global, RecoverArgs};
+use crate::enrow::Patience;
+use crate::ledger::{BatchState, Holdings, Verdict};
+use crate::lookup::{
+    self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
+};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Runs the command.
+pub(super) async fn run(
+    args: &RecoverArgs,
+    global: &Global,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let session = Session::open(global, voice).await?;
+    let (stopper, stop) = lookup::stop_pair();
+    let settings = Settings {
+        batch_size: LARGEST_BATCH,
+        detach: true,
+        doubt_wait: global.doubt_wait,
+        freshness: lookup::freshness(Moment::now(), false, None),
+        limit: None,
+        max_credits: None,
+        through: Through::Bulk,
+        webhook: None,
+    };
+    let engine = Engine::new(
+        session.client.clone(),
+        session.account,
+        Rc::clone(&session.ledger),
+        settings,
+        (Rc::new(stopper), stop),
+        Box::new(|_| {}),
+    );
+    let work = async {
+        match &args.id {
+            Some(id) => by_id(&engine, id, voice).await,
+            None => list(args, &engine, &session, voice).await,
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        exit = super::bulk::signal() => Ok(exit),
+    }
+}
+
+/// Fetches a batch by its id and records it if it is one of those in doubt.
+async fn by_id(engine: &Rc<Engine>, id: &BatchId, voice: &Voice) -> Result<Exit, Failure> {
+    engine.has_leftovers().await?;
+    let nothing_changed = |failure: Failure| failure.fact("nothing was changed");
+    match engine.recover(id).await {
+        Ok(Recovered::Recorded { people, found }) => {
+            let (people, found) = (grouped(people as u64), grouped(found as u64));
+            voice.say(format!(
+                "batch {id} is recovered: {people} people are answered, {found} numbers found"
+            ));
+            voice.say(
+                "hint: run the `bulk` command again: it writes them and pays for none of them",
+            );
+            Ok(Exit::Done)
+        }
+        Ok(Recovered::Running { people }) => {
+            voice.say(format!(
+                "batch {id} is ours: {} people; it is not finished yet",
+                grouped(people as u64)
+            ));
+            voice.say("hint: run the `bulk` command again: it collects the answers");
+            Ok(Exit::Partial)
+        }
+        Ok(Recovered::Known(state)) => {
+            voice.say(match state {
+                BatchState::Completed | BatchState::Failed => {
+                    format!("batch {id} is settled already")
+                }
+                BatchState::Running | BatchState::Sending | BatchState::Unknown => {
+                    format!("batch {id} is known: the next run collects it")
+                }
+            });
+            Ok(Exit::Done)
+        }
+        Err(RecoverError::Fetch(error)) => Err(nothing_changed(error.into())),
+        Err(RecoverError::Other(error)) => Err(error.into()),
+        Err(error @ RecoverError::CannotTellYet(_)) => {
+            let failure = nothing_changed(Failure::new(Exit::Partial, error.to_string()));
+            Err(failure.hint("run the same command again once the batch is finished"))
+        }
+        Err(error @ RecoverError::AnotherBatch(_)) => {
+            let failure = nothing_changed(Failure::new(Exit::Failed, error.to_string()));
+            Err(failure.hint(
+                "`enrow-phone recover` lists the batches in doubt, with the time they were sent",
+            ))
+        }
+        Err(error @ RecoverError::NothingInDoubt) => Err(nothing_changed(Failure::new(
+            Exit::Failed,
+            error.to_string(),
+        ))),
+    }
+}
+
+/// Lists the batches in doubt with what the balance says, and gives them up if that is asked for.
+async fn list(
+    args: &RecoverArgs,
+    engine: &Rc<Engine>,
+    session: &Session,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let (verdict, batches) = engine.doubts().await?;
+    if batches.is_empty() {
+        voice.say("no batch of this API key is in doubt");
+        return Ok(Exit::Done);
+    }
+    if verdict == Verdict::NotTaken {
+        voice.say(format!(
+            "the balance proves that {} batches in doubt were not taken: their people are asked for again by the next run",
+            batches.len()
+        ));
+        return Ok(Exit::Done);
+    }
+    let price = session
+        .ledger
+        .books(session.account)
+        .await?
+        .price
+        .unwrap_or(HIGHEST_KNOWN_PRICE);
+    let balance = engine.balance(Patience::Tries(5)).await?;
+    let expected = engine.expected_balance().await?;
+    for batch in &batches {
+        voice.data(describe(batch, price));
+    }
+    voice.data(match expected {
+        None => format!("balance now {balance}; what it must be had none been taken is not known"),
+        Some(expected) => {
+            let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
+            let people: usize = batches.iter().map(|batch| batch.searches).sum();
+            // Every documented price will do while the account's own is not learned.
+            let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
+            let says = if held.contains(&difference.checked_neg()) {
+                "just what they reserve: they were taken"
+            } else {
+                "which proves nothing: others used the account, or the batches are finished"
+            };
+            let expected = Credits(u64::try_from(expected).unwrap_or(0));
+            let sign = if difference < 0 { "-" } else { "" };
+            let difference = grouped(difference.unsigned_abs());
+            format!("balance now {balance}; had none been taken it would be {expected}: {sign}{difference}, {says}")
+        }
+    });
+    if !args.resubmit {
+        voice.data(
+            "hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`",
+        );
+        voice.data("hint: to ask for these people again and perhaps pay twice: `enrow-phone recover --resubmit`");
+        return Ok(Exit::Partial);
+    }
+    give_up(args, engine, &batches, price, voice).await
+}
+
+async fn give_up(
+    args: &RecoverArgs,
+    engine: &Rc<Engine>,
+    batches: &[Holdings],
+    price: Credits,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let people: usize = batches.iter().map(|batch| batch.searches).sum();
+    let question = format!(
+        "give {} of {} people up? If taken after all, up to {} credits are paid a second time",
+        if batches.len() == 1 {
+            "a batch".to_owned()
+        } else {
+            format!("{} batches", batches.len())
+        },
+        grouped(people as u64),
+        price.times(people)
+    );
+    if !args.yes {
+        match Voice::ask(&question) {
+            Some(true) => {}
+            Some(false) => {
+                voice.say("nothing was changed");
+                return Ok(Exit::Partial);
+            }
+            None => {
+                return Err(Failure::new(Exit::Unusable, question)
+                    .fact("nothing was changed")
+                    .hint("add `--yes` to mean it"));
+            }
+        }
+    }
+    let numbers: Vec<_> = batches.iter().map(|batch| batch.batch).collect();
+    engine.give_up(&numbers).await?;
+    voice.say(format!(
+        "{} people are open again: run the `bulk` command again to ask for them",
+        grouped(people as u64)
+    ));
+    Ok(Exit::Done)
+}
+
+fn describe(batch: &Holdings, price: Credits) -> String {
+    let age = Moment::now().since(batch.claimed);
+    let age = humantime::format_duration(Duration::from_secs(age.as_secs()));
+    let before = batch.balance_before.map_or(String::new(), |balance| {
+        format!(", balance before it {balance}")
+    });
+    format!(
+        "sent {age} ago: {} people, up to {} credits{before}",
+        grouped(batch.searches as u64),
+        price.times(batch.searches)
+    )
+}

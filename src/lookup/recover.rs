@@ -1,0 +1,180 @@
+//! Settling a batch in doubt by a person's word: its id, or the decision to pay again.
+
+use super::{Engine, matching};
+use crate::batch::BatchId;
+use crate::enrow::{BatchReport, FetchError, Patience, Stage};
+use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Verdict};
+use std::rc::Rc;
+
+/// What became of an id that a person named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recovered {
+    /// It is this batch, and its answers are recorded.
+    Recorded {
+        /// People in it.
+        people: usize,
+        /// Numbers found.
+        found: usize,
+    },
+    /// It is this batch, and it goes on: the next run collects it.
+    Running {
+        /// People in it.
+        people: usize,
+    },
+    /// It is known already.
+    Known(BatchState),
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// No batch of this account is in doubt.
+    #[error("no batch of this API key is in doubt")]
+    NothingInDoubt,
+    /// It is another batch: neither its nonce nor its contents are those of a batch in doubt.
+    #[error("batch {0} is none of the batches in doubt: neither its nonce nor its people agree")]
+    AnotherBatch(BatchId),
+    /// It is not done and shows no nonce, so nothing can be compared yet.
+    #[error(
+        "batch {0} is not finished and does not show its nonce, so it cannot be told yet whether it is the one"
+    )]
+    CannotTellYet(BatchId),
+    /// Enrow did not answer about it.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The ledger or a later step failed.
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+impl From<crate::ledger::LedgerError> for RecoverError {
+    fn from(error: crate::ledger::LedgerError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl Engine {
+    /// Takes an id for one of the batches in doubt if it provably is, and records its answers. A wrong id changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`RecoverError`]: nothing was changed.
+    pub async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
+        if let Some(known) = self.ledger.batch_by_id(id.clone()).await? {
+            return Ok(Recovered::Known(known.state));
+        }
+        let doubtful = self.in_doubt().await?;
+        if doubtful.is_empty() {
+            return Err(RecoverError::NothingInDoubt);
+        }
+        let trouble = |trouble: &_| self.trouble(trouble);
+        let patience = Patience::Tries(5);
+        let report = match self.client.batch(id, patience, &trouble).await {
+            // What `find` sends has its ids under another address.
+            Err(FetchError::UnknownId { .. }) if doubtful.iter().any(|batch| batch.single) => {
+                self.client.single(id, patience, &trouble).await?
+            }
+            report => report?,
+        };
+        let batch = self.identify(id, &report, doubtful).await?;
+        let price = self
+            .ledger
+            .books(self.account)
+            .await?
+            .price
+            .unwrap_or(super::HIGHEST_KNOWN_PRICE);
+        let reserved = price.times(batch.searches);
+        self.ledger
+            .accepted(
+                batch.batch,
+                Acceptance {
+                    id: id.clone(),
+                    reserved,
+                },
+                batch.claimed,
+            )
+            .await?;
+        let Some(running) = self.ledger.batch(batch.batch).await? else {
+            return Err(RecoverError::NothingInDoubt);
+        };
+        match report.stage {
+            Stage::Ongoing => Ok(Recovered::Running {
+                people: batch.searches,
+            }),
+            Stage::Completed(_) | Stage::Failed => {
+                self.record_if_done(&running, report).await?;
+                let found = self
+                    .ledger
+                    .batch(batch.batch)
+                    .await?
+                    .and_then(|batch| batch.found)
+                    .unwrap_or(0);
+                Ok(Recovered::Recorded {
+                    people: batch.searches,
+                    found,
+                })
+            }
+        }
+    }
+
+    /// Which of the batches in doubt this is: the nonce says it, or every person in it.
+    async fn identify(
+        &self,
+        id: &BatchId,
+        report: &BatchReport,
+        doubtful: Vec<Holdings>,
+    ) -> Result<Holdings, RecoverError> {
+        if let Some(nonce) = &report.nonce {
+            let named = doubtful
+                .into_iter()
+                .find(|batch| batch.nonce.as_str() == nonce);
+            return named.ok_or_else(|| RecoverError::AnotherBatch(id.clone()));
+        }
+        let Stage::Completed(results) = &report.stage else {
+            return Err(RecoverError::CannotTellYet(id.clone()));
+        };
+        for batch in doubtful {
+            let seats = self.ledger.seats(batch.batch).await?;
+            if matching::is_the_same(&seats, results) {
+                return Ok(batch);
+            }
+        }
+        Err(RecoverError::AnotherBatch(id.clone()))
+    }
+
+    /// Gives up the claims of batches in doubt: their people are asked for again by the next run, and paid for again
+    /// if the batches were taken after all.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn give_up(&self, batches: &[BatchNo]) -> anyhow::Result<()> {
+        for batch in batches {
+            self.ledger.release(*batch).await?;
+        }
+        Ok(())
+    }
+
+    /// This account's batches in doubt, after asking the balance about them.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be used or the key is refused.
+    pub async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<Holdings>)> {
+        self.has_leftovers().await?;
+        let before = self.in_doubt().await?;
+        if before.is_empty() {
+            return Ok((Verdict::Open, before));
+        }
+        match self.prove().await? {
+            Verdict::NotTaken => Ok((Verdict::NotTaken, before)),
+            Verdict::Open => Ok((Verdict::Open, self.in_doubt().await?)),
+        }
+    }
+
+    /// What the books expect in the balance if none of the batches in doubt was taken, where they know.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn expected_balance(&self) -> anyhow::Result<Option<i64>> {
+        Ok(self.ledger.books(self.account).await?.expected_balance())
+    }
+}

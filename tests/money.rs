@@ -1,0 +1,451 @@
+//! What is paid, what is reserved, and what is never exceeded.
+
+#[expect(dead_code, reason = "each file of tests uses a part of it")]
+mod support;
+
+use enrow_phone::sandbox::{Credits, Endpoint, Keys, Pace, Settings, Shapes};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use support::people::{people_csv, people_csv_of};
+use support::run::Run;
+use support::{Bench, KEY, PATIENCE, side_by_side};
+
+/// Batches that take a moment, so that what they reserve can be seen.
+const SOON: Pace = Pace::fixed(Duration::from_millis(300));
+
+fn signed(number: impl TryInto<i64>) -> i64 {
+    number.try_into().ok().expect("a count of credits")
+}
+
+/// Runs with a witness that sees the account after every request; answers the most that was reserved and charged.
+#[track_caller]
+fn witnessed(bench: &Bench, args: &[&str]) -> (Run, u64) {
+    let journal = bench.journal();
+    let ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let witness = scope.spawn(|| {
+            let mut most = 0;
+            journal.wait_until(PATIENCE, |journal| {
+                let Credits {
+                    charged, reserved, ..
+                } = journal.credits();
+                most = most.max(charged + reserved);
+                ended.load(Ordering::Relaxed)
+            });
+            most
+        });
+        let run = bench.bulk(args);
+        ended.store(true, Ordering::Relaxed);
+        (run, witness.join().expect("the witness lives"))
+    })
+}
+
+#[test]
+fn the_receipt_agrees_with_the_account() {
+    for shapes in [Shapes::Newest, Shapes::Older] {
+        let bench = Bench::new(Settings {
+            pace: SOON,
+            shapes,
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(60));
+        let run = bench.bulk(&["people.csv", "-o", "out.csv", "--json", "--batch-size=25"]);
+        run.exits(0).does_not_say("than this run explains");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
+        bench.assert_posts(3);
+        let found = signed(rows.count("found"));
+        let credits = bench.journal().credits();
+        assert_eq!(run.figure("credits.reserved"), 60 * 40);
+        assert_eq!(run.figure("credits.net"), found * 40);
+        assert_eq!(run.figure("credits.refunded"), (60 - found) * 40);
+        assert_eq!(run.figure("credits.in_doubt"), 0);
+        assert_eq!(run.figure("credits.unexplained"), 0);
+        assert_eq!(run.figure("credits.balance_before"), 1_000_000);
+        assert_eq!(run.figure("credits.balance_after"), signed(credits.balance));
+        assert_eq!(signed(credits.charged), found * 40);
+    }
+}
+
+#[test]
+fn a_balance_that_the_run_does_not_explain_is_said() {
+    let bench = Bench::with_faults("post:2=spend/400");
+    bench.write_csv("people.csv", &people_csv(40));
+    let run = bench.bulk(&["people.csv", "-o", "out.csv", "--json", "--batch-size=20"]);
+    run.exits(0).says("400 less than this run explains");
+    assert_eq!(run.figure("credits.unexplained"), -400);
+}
+
+#[test]
+fn a_receipt_keeps_refunds_of_earlier_runs_apart() {
+    let bench = Bench::new(Settings {
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    bench.write_csv("people.csv", &people_csv(30));
+    let sent = bench.bulk(&["people.csv", "-o", "out.csv", "--json", "--detach"]);
+    sent.exits(3);
+    assert_eq!(sent.figure("credits.reserved"), 1200);
+    assert_eq!(bench.rows("out.csv").count("pending"), 30);
+    bench.journal().release();
+    let collected = bench.bulk(&["people.csv", "-o", "out.csv", "--json"]);
+    collected.exits(0).does_not_say("than this run explains");
+    let found = signed(
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .count("found"),
+    );
+    assert_eq!(collected.figure("credits.reserved"), 0);
+    assert_eq!(
+        collected.figure("credits.refunded_earlier"),
+        (30 - found) * 40
+    );
+    bench.assert_posts(1);
+}
+
+#[test]
+fn refunds_are_put_to_work_until_less_than_one_search_is_affordable() {
+    side_by_side([(40, 3000), (50, 3000), (40, 170)], |&(price, size)| {
+        let bench = Bench::new(Settings {
+            credits: 1000 * price,
+            pace: Pace::fixed(Duration::from_millis(50)),
+            price,
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(3000));
+        let size = format!("--batch-size={size}");
+        let run = bench.bulk(&["people.csv", "-o", "out.csv", &size, "--json"]);
+        run.exits(5).says("credits ran out");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        bench.assert_nobody_searched_twice();
+        let journal = bench.journal();
+        let credits = journal.credits();
+        assert!(credits.balance < price, "{credits:?} could pay for more");
+        assert_eq!(credits.charged + credits.balance, 1000 * price);
+        assert_eq!(
+            signed(credits.charged),
+            signed(rows.count("found")) * signed(price)
+        );
+        let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+        assert_eq!(rows.answered(), searched);
+        assert_eq!(rows.count("not_submitted"), 3000 - searched);
+        assert!(searched > 1500, "only {searched} were searched");
+        // The price is learned, so nothing is sent that the credits do not cover.
+        let refused = |status| {
+            let requests = journal.requests();
+            requests.iter().filter(|r| r.status == Some(status)).count()
+        };
+        assert_eq!((refused(402), refused(429)), (0, 0));
+        assert_eq!(run.figure("credits.unexplained"), 0);
+    });
+}
+
+#[test]
+fn the_price_is_learned_and_not_assumed() {
+    side_by_side([10, 40, 50, 75], |&price| {
+        let bench = Bench::new(Settings {
+            credits: 100 * price,
+            price,
+            ..Settings::default()
+        });
+        bench.write_csv("a.csv", &people_csv_of(0..20));
+        bench.write_csv("b.csv", &people_csv_of(20..40));
+        let first = bench.bulk(&["a.csv", "-o", "out.csv"]);
+        first.exits(0);
+        first.says("20 new searches: at most 1,000 credits");
+        first.says("at 50 a number, the highest documented price");
+        let second = bench.bulk(&["b.csv", "-o", "out.csv", "--dry-run"]);
+        second.exits(0).does_not_say("documented");
+        let at_most = support::rows::grouped(20 * price);
+        second.says(&format!("20 new searches: at most {at_most} credits, "));
+    });
+}
+
+#[test]
+fn a_budget_is_not_exceeded_at_any_instant() {
+    let budget = 1000;
+    let cases = [
+        (10, 60, ""),
+        (40, 60, ""),
+        (40, 100, ""),
+        (50, 100, ""),
+        // Dearer than any price that is documented, and dearer all of a sudden.
+        (75, 100, ""),
+        (40, 60, "post:2=reset-after"),
+        (40, 60, "post:1=reset-after"),
+        (40, 60, "post:2=reset"),
+        (40, 60, "post:2=503-after, batch:3=failed"),
+        (40, 0, "batch:2=no-results"),
+    ];
+    side_by_side(cases, |&(price, found_percent, faults)| {
+        let bench = Bench::new(Settings {
+            faults: faults.parse().unwrap(),
+            found_percent,
+            pace: SOON,
+            price,
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(250));
+        let args = ["people.csv", "-o", "out.csv", "--json", "--batch-size=10"];
+        let (run, most) = witnessed(&bench, &[&args[..], &["--max-credits=1000"]].concat());
+        assert!(most <= budget, "{most} of {budget} credits");
+        bench.assert_nobody_searched_twice();
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        if rows.count("not_submitted") > 0 {
+            run.exits(5).says("`--max-credits` was reached");
+            // What is left would not have paid for one more; a lost answer may have cost the highest price.
+            let left = budget - bench.journal().credits().charged;
+            let doubt = u64::try_from(run.figure("credits.in_doubt")).unwrap();
+            assert!(left < price + doubt, "{left} credits were not used");
+        }
+        if found_percent == 100 {
+            let searched = bench.journal().credits().charged / price;
+            assert_eq!(searched, budget / price);
+        }
+    });
+}
+
+#[test]
+fn a_budget_below_one_search_sends_nothing() {
+    let bench = Bench::new(Settings::default());
+    bench.write_csv("people.csv", &people_csv(5));
+    let run = bench.bulk(&["people.csv", "-o", "out.csv", "--max-credits=39"]);
+    run.exits(5).says("`--max-credits` was reached");
+    bench.assert_posts(0);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!(rows.count("not_submitted"), 5);
+}
+
+#[test]
+fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
+    let bench = Bench::new(Settings::default());
+    bench.write_csv(
+        "people.csv",
+        &(people_csv(12)
+            + "row-x,Ida,,,,\n"
+            + "again,Alba,Babababa,,,https://fr.linkedin.com/in/alba-babababa-0/\n"),
+    );
+    bench.write_csv("out.csv", "as it was");
+    let told = bench.bulk(&["people.csv", "-o", "out.csv", "--dry-run", "--json"]);
+    told.exits(0)
+        .says("14 rows, 12 people, 1 duplicate, 1 not searchable")
+        .says("12 new searches: at most 600 credits")
+        .says("balance 1,000,000: at least 999,400 would remain")
+        .says("nothing was sent");
+    bench.assert_posts(0);
+    assert_eq!(bench.read("out.csv"), "as it was");
+    assert_eq!(told.json()["reason"], "dry_run");
+    assert_eq!(told.figure("planned.new"), 12);
+    assert_eq!(told.figure("planned.at_most"), 600);
+    // The same figures are told before a run that spends.
+    let run = bench.bulk(&["people.csv", "-o", "out.csv"]);
+    run.exits(0)
+        .says("14 rows, 12 people, 1 duplicate, 1 not searchable")
+        .says("12 new searches: at most 600 credits");
+    bench.assert_posts(1);
+    let after = bench.bulk(&["people.csv", "-o", "out.csv", "--dry-run"]);
+    after
+        .exits(0)
+        .says("nothing new to search for")
+        .says("12 answered in the ledger");
+    bench.assert_posts(1);
+}
+
+#[test]
+fn without_credits_nothing_is_sent() {
+    let bench = Bench::new(Settings {
+        credits: 39,
+        ..Settings::default()
+    });
+    bench.write_csv("people.csv", &people_csv(5));
+    let run = bench.bulk(&["people.csv", "-o", "out.csv"]);
+    run.exits(5).says("credits ran out");
+    assert_eq!(
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .count("not_submitted"),
+        5
+    );
+    assert_eq!(bench.journal().taken(), 0);
+    bench.journal().add_credits(1000);
+    bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+}
+
+#[test]
+fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
+    let cases = [
+        // Somebody spends what the run had counted on.
+        (Shapes::Newest, 4000, "post:2=spend/2390", 5),
+        (Shapes::Older, 4000, "post:2=spend/2390", 5),
+        // Enrow says no although the balance would do.
+        (Shapes::Newest, 1_000_000, "post:1=402", 0),
+        (Shapes::Older, 1_000_000, "post:2=422", 0),
+        (Shapes::Newest, 1_000_000, "post:*=402", 5),
+    ];
+    side_by_side(cases, |&(shapes, credits, faults, code)| {
+        let bench = Bench::new(Settings {
+            credits,
+            faults: faults.parse().unwrap(),
+            pace: SOON,
+            shapes,
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(100));
+        let args = ["people.csv", "-o", "out.csv", "--batch-size=40"];
+        bench.bulk(&args).exits(code);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.answered() + rows.count("not_submitted"), 100);
+        assert!(bench.journal().posts() < 20);
+        // Whoever was refused is free to be asked for.
+        bench.journal().set_faults("".parse().unwrap());
+        bench.journal().add_credits(10_000);
+        bench.bulk(&args).exits(0);
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .assert_all_answered();
+        bench.assert_nobody_searched_twice();
+    });
+}
+
+#[test]
+fn credits_that_are_added_while_a_run_waits_are_used() {
+    let bench = Bench::new(Settings {
+        credits: 20 * 50,
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("people.csv", &people_csv(60));
+    let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "--batch-size=20"]);
+    assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
+    journal.add_credits(5000);
+    journal.set_pace(Pace::INSTANT);
+    journal.release();
+    run.finish().exits(0);
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
+fn a_batch_is_collected_only_with_the_key_that_sent_it() {
+    let bench = Bench::new(Settings {
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("people.csv", &people_csv(10));
+    bench
+        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
+        .exits(3);
+    journal.release();
+    // Two more people, whom the other key does search for.
+    bench.write_csv("more.csv", &people_csv(12));
+    journal.set_pace(Pace::INSTANT);
+    let other = bench
+        .call(&["more.csv", "-o", "out.csv"])
+        .key("another-key")
+        .run();
+    other.exits(3).says("were sent with another API key");
+    let rows = bench.assert_rows_right("more.csv", "out.csv");
+    assert_eq!((rows.count("pending"), rows.answered()), (10, 2));
+    assert!(
+        rows.note(0).contains("run it again with that key"),
+        "{}",
+        rows.note(0)
+    );
+    let first = journal.batches()[0].id.clone();
+    let asked_with = |key| {
+        let requests = journal.requests();
+        let ours = |line: &str| line.contains(&first);
+        requests
+            .iter()
+            .filter(|r| r.key == key && ours(&r.line))
+            .count()
+    };
+    assert_eq!(asked_with(journal.key("another-key")), 0);
+    bench.bulk(&["more.csv", "-o", "out.csv"]).exits(0);
+    bench
+        .assert_rows_right("more.csv", "out.csv")
+        .assert_all_answered();
+    assert!(asked_with(journal.key(KEY)) > 0);
+    bench.assert_nobody_searched_twice();
+    bench.assert_posts(2);
+}
+
+#[test]
+fn a_batch_in_doubt_is_not_judged_by_another_keys_balance() {
+    let bench = Bench::with_faults("post:1=reset-after");
+    bench.write_csv("people.csv", &people_csv(10));
+    bench.bulk(&["people.csv", "-o", "out.csv"]).exits(3);
+    let other = bench
+        .call(&["people.csv", "-o", "out.csv"])
+        .key("another-key")
+        .run();
+    other.exits(3);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!(rows.count("unknown"), 10);
+    assert!(rows.note(0).contains("API key"), "{}", rows.note(0));
+    bench.assert_posts(1);
+}
+
+#[test]
+fn answers_of_the_ledger_are_used_whatever_the_key() {
+    let bench = Bench::new(Settings::default());
+    bench.write_csv("people.csv", &people_csv(10));
+    bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+    let first = bench.read("out.csv");
+    let other = bench
+        .call(&["people.csv", "-o", "out.csv"])
+        .key("another-key")
+        .run();
+    other.exits(0);
+    assert_eq!(bench.read("out.csv"), first);
+    bench.assert_posts(1);
+}
+
+#[test]
+fn a_refused_key_ends_with_4_and_leaves_everybody_free() {
+    let refused = |list: &str| vec![list.to_owned()];
+    let keys = [
+        Keys {
+            refused: refused("bad-key"),
+            ..Keys::default()
+        },
+        Keys {
+            without_phones: refused("bad-key"),
+            ..Keys::default()
+        },
+    ];
+    side_by_side(keys, |keys| {
+        let bench = Bench::new(Settings {
+            keys: keys.clone(),
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(10));
+        bench.write_csv("out.csv", "as it was");
+        let run = bench
+            .call(&["people.csv", "-o", "out.csv"])
+            .key("bad-key")
+            .run();
+        run.exits(4).says("refused the API key");
+        assert_eq!(bench.read("out.csv"), "as it was");
+        assert_eq!(bench.journal().taken(), 0);
+        bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .assert_all_answered();
+    });
+    let bench = Bench::new(Settings::default());
+    bench.write_csv("people.csv", &people_csv(1));
+    let call = bench.call(&["people.csv", "-o", "out.csv"]);
+    call.without_env("ENROW_API_KEY")
+        .run()
+        .exits(4)
+        .says("no API key");
+    assert_eq!(bench.journal().count(Endpoint::Account), 0);
+}

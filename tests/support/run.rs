@@ -1,0 +1,285 @@
+//! Running the binary.
+
+use super::rows::Rows;
+use super::{Bench, KEY, PATIENCE};
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+/// A call of the binary that has not begun.
+#[must_use]
+pub(crate) struct Call {
+    command: Command,
+    stdin: Option<Vec<u8>>,
+}
+
+impl Call {
+    pub(super) fn new(bench: &Bench, command: &str, args: &[&str]) -> Self {
+        let mut call = Self::of_program(bench, env!("CARGO_BIN_EXE_enrow-phone"));
+        call.command.arg(command).args(args);
+        call
+    }
+
+    /// A call of the binary through a shell: `sh -c SCRIPT enrow-phone COMMAND ARGS`, for limits and pipes. The script
+    /// names the rest `"$0" "$@"`.
+    #[cfg(unix)]
+    pub(crate) fn through_shell(bench: &Bench, script: &str, command: &str, args: &[&str]) -> Self {
+        let mut call = Self::of_program(bench, "sh");
+        let binary = env!("CARGO_BIN_EXE_enrow-phone");
+        call.command
+            .args(["-c", script, binary, command])
+            .args(args);
+        call
+    }
+
+    /// Nothing of the developer's own surroundings gets in: no proxy, key, ledger or colour.
+    fn of_program(bench: &Bench, program: &str) -> Self {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            let upper = name.to_string_lossy().to_uppercase();
+            let ours = upper.starts_with("ENROW") || upper.starts_with("XDG_");
+            let paint = upper.starts_with("CLICOLOR") || upper == "NO_COLOR" || upper == "TERM";
+            if ours || paint || upper.ends_with("_PROXY") || upper.starts_with("RUST_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .current_dir(bench.folder())
+            .env("HOME", bench.folder())
+            .env("XDG_STATE_HOME", bench.folder().join("state"))
+            .env("ENROW_API_KEY", KEY)
+            .env("ENROW_API_URL", bench.url())
+            .env("ENROW_PHONE_LEDGER", bench.ledger())
+            .env("ENROW_PHONE_DOUBT_WAIT", "0s");
+        Self {
+            command,
+            stdin: None,
+        }
+    }
+
+    /// With another API key.
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.env("ENROW_API_KEY", key)
+    }
+
+    /// With another ledger.
+    pub(crate) fn ledger(self, path: impl Into<PathBuf>) -> Self {
+        self.env("ENROW_PHONE_LEDGER", path.into())
+    }
+
+    /// With a variable.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Without a variable.
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// With something on standard input, which is empty otherwise.
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub(crate) fn run(self) -> Run {
+        self.spawn().finish()
+    }
+
+    /// Begins it.
+    #[track_caller]
+    pub(crate) fn spawn(mut self) -> Started {
+        let input = self.stdin.take();
+        let mut child = self
+            .command
+            .stdin(if input.is_some() {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        if let (Some(bytes), Some(mut pipe)) = (input, child.stdin.take()) {
+            // A program that does not read to the end breaks the pipe; whether it should is for the test to say.
+            thread::spawn(move || drop(pipe.write_all(&bytes)));
+        }
+        let stdout = swallow(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = swallow(child.stderr.take().expect("stderr is a pipe"));
+        Started {
+            child,
+            stderr,
+            stdout,
+        }
+    }
+}
+
+fn swallow(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (tell, hear) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("a pipe can be read");
+        // Nobody waits any more where the test has failed.
+        drop(tell.send(bytes));
+    });
+    hear
+}
+
+/// A run under way; killed when dropped.
+#[must_use]
+pub(crate) struct Started {
+    child: Child,
+    stderr: Receiver<Vec<u8>>,
+    stdout: Receiver<Vec<u8>>,
+}
+
+impl Started {
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has not ended yet.
+    #[track_caller]
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child
+            .try_wait()
+            .expect("a child can be asked")
+            .is_none()
+    }
+
+    /// Sends a signal by name: `INT`, `TERM`.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &self.id().to_string()])
+            .status()
+            .expect("`kill` can be run");
+        assert!(sent.success(), "kill -{name}: {sent}");
+    }
+
+    /// Kills it (SIGKILL) and waits until it is gone. Answers what it came to: usually death, sometimes an end that
+    /// was faster.
+    #[track_caller]
+    pub(crate) fn kill(mut self) -> Run {
+        self.child.kill().expect("a child can be killed");
+        self.finish()
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn finish(mut self) -> Run {
+        let stdout = self.stdout.recv_timeout(PATIENCE);
+        let stderr = self.stderr.recv_timeout(PATIENCE);
+        if stdout.is_err() || stderr.is_err() {
+            drop(self.child.kill());
+            let said = self.stderr.recv_timeout(PATIENCE).unwrap_or_default();
+            panic!(
+                "it did not end; it said: {}",
+                String::from_utf8_lossy(&said)
+            );
+        }
+        let status = self.child.wait().expect("a child can be waited for");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("everything is UTF-8");
+        Run {
+            status,
+            stderr: text(stderr.unwrap_or_default()),
+            stdout: text(stdout.unwrap_or_default()),
+        }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // Both fail where it has ended, which is as good.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A run that has ended.
+pub(crate) struct Run {
+    /// How.
+    pub(crate) status: ExitStatus,
+    /// What it said.
+    pub(crate) stderr: String,
+    /// What it wrote.
+    pub(crate) stdout: String,
+}
+
+impl Run {
+    /// The exit code; `None` where it was killed.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// Asserts the exit code.
+    #[track_caller]
+    pub(crate) fn exits(&self, code: i32) -> &Self {
+        assert_eq!(
+            self.code(),
+            Some(code),
+            "{}; it said: {}",
+            self.status,
+            self.stderr
+        );
+        self
+    }
+
+    /// Asserts that it said this.
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) -> &Self {
+        assert!(
+            self.stderr.contains(words),
+            "{words:?} is not in: {}",
+            self.stderr
+        );
+        self
+    }
+
+    /// Asserts that it did not say this.
+    #[track_caller]
+    pub(crate) fn does_not_say(&self, words: &str) -> &Self {
+        assert!(
+            !self.stderr.contains(words),
+            "{words:?} is in: {}",
+            self.stderr
+        );
+        self
+    }
+
+    /// The rows on standard output.
+    #[track_caller]
+    pub(crate) fn rows(&self) -> Rows {
+        Rows::read(&self.stdout)
+    }
+
+    /// What `--json` told.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        let line = self.stderr.lines().rfind(|line| line.starts_with('{'));
+        let line = line.unwrap_or_else(|| panic!("there is no JSON in: {}", self.stderr));
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// A figure of what `--json` told, as `credits.net`.
+    #[track_caller]
+    pub(crate) fn figure(&self, path: &str) -> i64 {
+        let json = self.json();
+        let value = path.split('.').fold(&json, |value, name| &value[name]);
+        value
+            .as_i64()
+            .unwrap_or_else(|| panic!("`{path}` is no number in {json}"))
+    }
+}
