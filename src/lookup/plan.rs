@@ -233,8 +233,8 @@ impl People {
             };
             (glance.person.number() << 3) | state as i64
         }));
-        // Mostly in order already, which a stable sort makes use of.
-        self.0.sort_unstable();
+        // Runs that are in order already, which a stable sort merges and an unstable one takes apart.
+        self.0.sort();
         self.0.dedup_by_key(|packed| *packed >> 3);
     }
 

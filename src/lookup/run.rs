@@ -8,13 +8,17 @@ use super::submit::Submitter;
 use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpAnswer, Patience, Submission};
-use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Known, Owner, PersonId, Verdict};
+use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Known, Owner, Verdict};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the ledger is asked how another run's batches stand.
 const WATCH: Duration = Duration::from_millis(500);
+
+/// How many people the ledger is asked about at once.
+const CHUNK: usize = 100_000;
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,9 +164,13 @@ impl Engine {
     /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
     /// people back in the meantime; nobody is sent twice in one run.
     async fn rounds(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Option<Halt>> {
-        let mut people: Vec<PersonId> = plan.open.iter().chain(&plan.claimed).copied().collect();
-        people.sort_unstable();
-        let mut tried: BTreeSet<PersonId> = BTreeSet::new();
+        let mut people = Cow::Borrowed(plan.open.as_slice());
+        if !plan.claimed.is_empty() {
+            people.to_mut().extend(&plan.claimed);
+            people.to_mut().sort_unstable();
+        }
+        // Who was sent in this run, by the place in `people`.
+        let mut tried = vec![false; people.len()];
         let mut left = self.settings.limit.unwrap_or(usize::MAX);
         let mut halt = None;
         self.adopt().await?;
@@ -170,37 +178,40 @@ impl Engine {
             let mut open = Vec::new();
             let mut claimed_in = BTreeSet::new();
             let mut claimed = 0;
-            for glance in self
-                .ledger
-                .glances(people.clone(), self.settings.freshness)
-                .await?
-            {
-                match glance.known {
-                    Known::Open if !tried.contains(&glance.person) => open.push(glance.person),
-                    Known::Claimed(batch) => {
-                        claimed += usize::from(!self.board.follows(batch));
-                        claimed_in.insert(batch);
+            for (people, tried) in people.chunks(CHUNK).zip(tried.chunks(CHUNK)) {
+                let glances = self
+                    .ledger
+                    .glances(people.to_vec(), self.settings.freshness)
+                    .await?;
+                for (glance, tried) in glances.into_iter().zip(tried) {
+                    match glance.known {
+                        Known::Open if !tried => open.push(glance.person),
+                        Known::Claimed(batch) => {
+                            claimed += usize::from(!self.board.follows(batch));
+                            claimed_in.insert(batch);
+                        }
+                        Known::Open | Known::Answered(_) => {}
                     }
-                    Known::Open | Known::Answered(_) => {}
                 }
             }
-            if halt.is_none() && !open.is_empty() {
+            let any_open = !open.is_empty();
+            if halt.is_none() && any_open {
                 self.board.set_ahead(open.len().min(left), claimed);
                 let mut sent = vec![false; open.len()];
                 let mut submitter = Submitter::new(self, plan, &open, &mut sent, left);
                 halt = submitter.run(&mut *rows.pass()?).await?;
                 let before = std::mem::replace(&mut left, submitter.left());
-                tried.extend(
-                    open.iter()
-                        .zip(&sent)
-                        .filter(|(_, sent)| **sent)
-                        .map(|(person, _)| *person),
-                );
+                let sent = open.iter().zip(&sent).filter(|(_, sent)| **sent);
+                let mut sent = sent.map(|(person, _)| person).peekable();
+                for (person, tried) in people.iter().zip(&mut tried) {
+                    *tried |= sent.next_if_eq(&person).is_some();
+                }
                 if halt.is_none() && left == 0 && before < open.len() {
                     halt = Some(Halt::Limit);
                 }
                 self.board.set_ahead(0, claimed);
             }
+            drop(open);
             match &halt {
                 Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
                 Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}
@@ -210,7 +221,7 @@ impl Engine {
             }
             match self.wait(&claimed_in).await? {
                 Waited::Stopped(reason) => return Ok(Some(Halt::Stopped(reason))),
-                Waited::NothingLeft if halt.is_some() || open.is_empty() => return Ok(halt),
+                Waited::NothingLeft if halt.is_some() || !any_open => return Ok(halt),
                 Waited::NothingLeft | Waited::Changed => {}
             }
         }
