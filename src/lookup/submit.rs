@@ -8,6 +8,7 @@ use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body};
 use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, RawAnswer, Verdict};
 use crate::people::{Row, Search};
+use anyhow::Context as _;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -267,14 +268,27 @@ impl<'a> Submitter<'a> {
             Delivery::Answered(answer) => {
                 let HttpAnswer { status, body, .. } = &answer;
                 // Kept before it is read: an id is never lost to what comes after.
-                if (200..300).contains(status) {
+                let kept = if (200..300).contains(status) {
                     let raw = RawAnswer {
                         status: *status,
                         body: body.clone(),
                     };
-                    engine.ledger.keep_answer(claimed.batch, raw).await?;
+                    engine.ledger.keep_answer(claimed.batch, raw).await
+                } else {
+                    Ok(())
+                };
+                let submission = Submission::read(&answer);
+                match &submission {
+                    // Nobody but the person at the keyboard can keep it now.
+                    Submission::Taken(taken) => kept.with_context(|| {
+                        format!(
+                            "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {}`",
+                            taken.id
+                        )
+                    })?,
+                    Submission::Refused(_) | Submission::Unknown(_) => kept?,
                 }
-                Submission::read(&answer)
+                submission
             }
         };
         match submission {
