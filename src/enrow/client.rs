@@ -41,7 +41,8 @@ impl Client {
         let mut secret = HeaderValue::from_str(key.expose())?;
         secret.set_sensitive(true);
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(20).min(timeout))
+            // Well before the request's own time is over: only then it is certain that nothing was sent.
+            .connect_timeout(Duration::from_secs(20).min(timeout / 2))
             .default_headers(
                 [(
                     reqwest::header::HeaderName::from_static("x-api-key"),

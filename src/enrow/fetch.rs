@@ -189,19 +189,19 @@ impl Client {
     }
 }
 
-/// What will not change by asking again. The provider says: repeat only 429 and 5xx.
+/// What will not change by asking again. The provider says: repeat only 429 and 5xx. A redirect or a web page is not
+/// Enrow's at all but that of a proxy or a hotel's network, which is gone once somebody has signed in there.
 fn refused(status: u16, answer: &HttpAnswer) -> Option<FetchError> {
+    if words::is_web_page(&answer.body) {
+        return None;
+    }
     let words = words::of_body(&answer.body);
     match status {
-        429 | 408 | 500.. => None,
+        300..=399 | 408 | 429 | 500.. => None,
         401 | 403 => Some(FetchError::Key { status, words }),
         400 | 404 if words.to_lowercase().contains("could not retrieve") => {
             Some(FetchError::UnknownId { status, words })
         }
-        300..=399 => Some(FetchError::Refused {
-            status,
-            words: "a redirect, which is not followed".to_owned(),
-        }),
         _ => Some(FetchError::Refused { status, words }),
     }
 }

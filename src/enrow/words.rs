@@ -53,11 +53,16 @@ pub(super) fn of_body(body: &[u8]) -> String {
     let start = text.trim_start();
     if start.is_empty() {
         "an empty answer".to_owned()
-    } else if start.starts_with('<') {
+    } else if is_web_page(body) {
         "a web page instead of an answer".to_owned()
     } else {
         plain(start)
     }
+}
+
+/// Whether a body is a page for people, which the API never gives.
+pub(super) fn is_web_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
 }
 
 #[cfg(test)]

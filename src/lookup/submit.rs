@@ -619,7 +619,7 @@ fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
     let error = anyhow::Error::from(error);
     match submission {
         Submission::Taken(Taken { id, .. }) => error.context(format!(
-            "Enrow took batch {id}, but that could not be recorded (to collect it later: `enrow-phone recover {id}`)"
+            "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`"
         )),
         Submission::Refused(_) | Submission::Unknown(_) => error,
     }

@@ -177,4 +177,4 @@ pub(crate) fn side_by_side<T: Debug + Send>(
 }
 
 /// How many cases are tested at a time.
-const SIDES: usize = 6;
+const SIDES: usize = 10;

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 /// A call of the binary that has not begun.
@@ -114,8 +114,8 @@ impl Call {
             // A program that does not read to the end breaks the pipe; whether it should is for the test to say.
             thread::spawn(move || drop(pipe.write_all(&bytes)));
         }
-        let stdout = swallow(child.stdout.take().expect("stdout is a pipe"));
-        let stderr = swallow(child.stderr.take().expect("stderr is a pipe"));
+        let stdout = Heard::of(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = Heard::of(child.stderr.take().expect("stderr is a pipe"));
         Started {
             child,
             stderr,
@@ -124,23 +124,56 @@ impl Call {
     }
 }
 
-fn swallow(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (tell, hear) = channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).expect("a pipe can be read");
-        // Nobody waits any more where the test has failed.
-        drop(tell.send(bytes));
-    });
-    hear
+/// What comes out of a pipe, as it comes.
+#[derive(Debug, Default)]
+struct Heard {
+    more: Condvar,
+    said: Mutex<Said>,
+}
+
+#[derive(Debug, Default)]
+struct Said {
+    bytes: Vec<u8>,
+    is_over: bool,
+}
+
+impl Heard {
+    fn of(mut pipe: impl Read + Send + 'static) -> Arc<Self> {
+        let heard = Arc::new(Self::default());
+        let ours = Arc::clone(&heard);
+        thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            loop {
+                let count = pipe.read(&mut bytes).unwrap_or(0);
+                let mut said = ours.said.lock().expect("nobody panics with it");
+                said.bytes.extend_from_slice(&bytes[..count]);
+                said.is_over = count == 0;
+                ours.more.notify_all();
+                if said.is_over {
+                    break;
+                }
+            }
+        });
+        heard
+    }
+
+    /// Waits until what was said is as it should be; false where it never was. Answers what was said, too.
+    fn wait_until(&self, holds: impl Fn(&Said) -> bool) -> (bool, String) {
+        let said = self.said.lock().expect("nobody panics with it");
+        let open = |said: &mut Said| !holds(said) && !said.is_over;
+        let waited = self.more.wait_timeout_while(said, PATIENCE, open);
+        let (said, _) = waited.expect("nobody panics with it");
+        let text = String::from_utf8(said.bytes.clone());
+        (holds(&said), text.expect("everything is UTF-8"))
+    }
 }
 
 /// A run under way; killed when dropped.
 #[must_use]
 pub(crate) struct Started {
     child: Child,
-    stderr: Receiver<Vec<u8>>,
-    stdout: Receiver<Vec<u8>>,
+    stderr: Arc<Heard>,
+    stdout: Arc<Heard>,
 }
 
 impl Started {
@@ -180,23 +213,26 @@ impl Started {
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn finish(mut self) -> Run {
-        let stdout = self.stdout.recv_timeout(PATIENCE);
-        let stderr = self.stderr.recv_timeout(PATIENCE);
-        if stdout.is_err() || stderr.is_err() {
-            drop(self.child.kill());
-            let said = self.stderr.recv_timeout(PATIENCE).unwrap_or_default();
-            panic!(
-                "it did not end; it said: {}",
-                String::from_utf8_lossy(&said)
-            );
-        }
+        let (out_is_over, stdout) = self.stdout.wait_until(|said| said.is_over);
+        let (err_is_over, stderr) = self.stderr.wait_until(|said| said.is_over);
+        assert!(
+            out_is_over && err_is_over,
+            "it did not end; it said: {stderr}"
+        );
         let status = self.child.wait().expect("a child can be waited for");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("everything is UTF-8");
         Run {
             status,
-            stderr: text(stderr.unwrap_or_default()),
-            stdout: text(stdout.unwrap_or_default()),
+            stderr,
+            stdout,
         }
+    }
+
+    /// Waits until it says this.
+    #[track_caller]
+    pub(crate) fn hears(&self, words: &str) {
+        let says = |said: &Said| String::from_utf8_lossy(&said.bytes).contains(words);
+        let (heard, stderr) = self.stderr.wait_until(says);
+        assert!(heard, "{words:?} is not in: {stderr}");
     }
 }
 

@@ -1,0 +1,210 @@
+//! Which errors of the HTTP client mean that a POST never left, each with a real socket.
+//!
+//! Certain are only those of connecting: refused, no such host, no TLS. After that the request may have been read.
+
+use enrow_phone::enrow::{ApiKey, Client, Delivery};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// A server for one connection after the other, and what it was sent.
+fn serve(
+    connections: usize,
+    mut answer: impl FnMut(usize, TcpStream, String) + Send + 'static,
+) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it is bound").to_string();
+    let (tell, hear) = channel();
+    std::thread::spawn(move || {
+        for number in 0..connections {
+            let Ok((mut stream, _)) = listener.accept() else {
+                return;
+            };
+            let request = read_request(&mut stream);
+            drop(tell.send(request.clone()));
+            answer(number, stream, request);
+        }
+    });
+    (address, hear)
+}
+
+/// Reads a request to the end of its body.
+fn read_request(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut bytes) {
+        text += &String::from_utf8_lossy(&bytes[..count]);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case("content-length")
+                    .then(|| value.trim().parse().ok())?
+            });
+            if body.len() >= length.unwrap_or(0) {
+                break;
+            }
+        }
+    }
+    text
+}
+
+fn client(url: &str) -> Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let key = ApiKey::parse("key").expect("a word is a key");
+    let url = url.parse().expect("a URL");
+    Client::new(url, &key, Duration::from_secs(3)).expect("a client can be made")
+}
+
+async fn post(url: &str) -> Delivery {
+    client(url).post_bulk(b"{}".to_vec()).await
+}
+
+#[track_caller]
+fn assert_not_sent(what: &str, delivery: &Delivery) {
+    assert!(
+        matches!(delivery, Delivery::NotSent(_)),
+        "{what}: {delivery:?}"
+    );
+}
+
+#[track_caller]
+fn assert_lost(what: &str, delivery: &Delivery) {
+    assert!(
+        matches!(delivery, Delivery::Lost(_)),
+        "{what}: {delivery:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_connection_sent_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    for scheme in ["http", "https"] {
+        assert_not_sent(scheme, &post(&format!("{scheme}://{address}")).await);
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_exist_was_sent_nothing() {
+    // Reserved to never exist (RFC 2606).
+    assert_not_sent("DNS", &post("https://enrow.invalid").await);
+}
+
+#[tokio::test]
+async fn a_connection_without_tls_was_sent_nothing() {
+    type Answer = fn(TcpStream);
+    let answers: [(&str, Answer); 3] = [
+        ("closed in the handshake", drop),
+        ("plain text", |mut stream| {
+            drop(stream.read(&mut [0; 4096]));
+            drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+        }),
+        ("no handshake in time", |mut stream| {
+            // Open until the other side gives up.
+            while let Ok(1..) = stream.read(&mut [0; 4096]) {}
+        }),
+    ];
+    for (what, answer) in answers {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || answer(listener.accept().unwrap().0));
+        assert_not_sent(what, &post(&format!("https://{address}")).await);
+    }
+}
+
+#[tokio::test]
+async fn a_tls_server_that_cannot_be_trusted_was_sent_nothing() {
+    /// A server that has no certificate to show.
+    #[derive(Debug)]
+    struct Nobody;
+    impl rustls::server::ResolvesServerCert for Nobody {
+        fn resolve(
+            &self,
+            _: rustls::server::ClientHello<'_>,
+        ) -> Option<std::sync::Arc<rustls::sign::CertifiedKey>> {
+            None
+        }
+    }
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_cert_resolver(std::sync::Arc::new(Nobody));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut tls = rustls::ServerConnection::new(config.into()).unwrap();
+        // It fails, and says so to the other side.
+        drop(tls.complete_io(&mut stream));
+        drop(tls.write_tls(&mut stream));
+    });
+    assert_not_sent("an alert", &post(&format!("https://{address}")).await);
+}
+
+#[tokio::test]
+async fn whatever_ends_after_the_request_was_read_is_lost() {
+    type Answer = fn(usize, TcpStream, String);
+    let answers: [(&str, Answer); 5] = [
+        ("closed", |_, stream, _| {
+            drop(stream.shutdown(Shutdown::Both));
+        }),
+        ("half a head", |_, mut stream, _| {
+            drop(stream.write_all(b"HTTP/1.1 201 Cre"));
+        }),
+        ("no HTTP", |_, mut stream, _| {
+            drop(stream.write_all(b"220 mail ready\r\n\r\n"));
+        }),
+        ("silence", |_, stream, _| {
+            // Open until the other side gives up.
+            let mut stream = stream;
+            drop(stream.read(&mut [0]));
+        }),
+        ("an endless head", |_, mut stream, _| {
+            drop(stream.write_all(b"HTTP/1.1 201 Created\r\n"));
+            while stream.write_all(&[b'x'; 1000]).is_ok() {}
+        }),
+    ];
+    for (what, answer) in answers {
+        let (address, heard) = serve(1, answer);
+        assert_lost(what, &post(&format!("http://{address}")).await);
+        assert!(
+            heard.recv().unwrap().starts_with("POST /phone/bulk"),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_short_is_an_answer_that_says_so() {
+    let (address, _heard) = serve(1, |_, mut stream, _| {
+        let head = "HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n";
+        drop(stream.write_all(format!("{head}{{\"id\":\"b-1\"").as_bytes()));
+    });
+    let Delivery::Answered(answer) = post(&format!("http://{address}")).await else {
+        panic!("there was an answer");
+    };
+    assert_eq!(
+        (answer.status, answer.body.as_slice()),
+        (201, &b"{\"id\":\"b-1\""[..])
+    );
+    assert!(answer.cut.is_some());
+}
+
+#[tokio::test]
+async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"credits\":1}";
+    let (address, heard) = serve(3, |_, mut stream, _| {
+        drop(stream.write_all(OK));
+        // The connection is kept for the POST, which is read and then cut off.
+        let request = read_request(&mut stream);
+        assert!(request.starts_with("POST"), "{request}");
+    });
+    let client = client(&format!("http://{address}"));
+    let tries = enrow_phone::enrow::Patience::Tries(1);
+    assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.0, 1);
+    assert!(heard.recv().unwrap().starts_with("GET"));
+    assert_lost("a kept connection", &client.post_bulk(b"{}".to_vec()).await);
+    assert!(heard.try_recv().is_err(), "the POST came a second time");
+}

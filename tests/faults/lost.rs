@@ -1,0 +1,236 @@
+//! Answers to POSTs that are lost: a batch that may have been taken is never sent again without proof.
+
+use crate::support::people::{people_csv, people_csv_of};
+use crate::support::{Bench, PATIENCE, side_by_side};
+use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
+use std::time::Duration;
+
+/// Sixty people in three batches; a request is given up after a second.
+const ARGS: [&str; 5] = [
+    "people.csv",
+    "-o",
+    "out.csv",
+    "--batch-size=20",
+    "--request-timeout=1s",
+];
+
+/// Losses after which the batch is taken, and nothing of its id arrives.
+const TAKEN: [&str; 8] = [
+    "500-after",
+    "503-after",
+    "close-after",
+    "garbage",
+    "hang-after",
+    "html-after/200",
+    "html-after/201",
+    "reset-after",
+];
+
+/// Losses after which it is not, though nobody can tell from what arrives.
+const NOT_TAKEN: [&str; 10] = [
+    "408", "500", "502", "503", "504", "close", "hang", "html/201", "html/502", "reset",
+];
+
+fn bench(faults: &str) -> Bench {
+    let bench = Bench::with_faults(faults);
+    bench.write_csv("people.csv", &people_csv(60));
+    bench
+}
+
+#[test]
+fn a_lost_answer_is_never_resent() {
+    let each = |kind| (1..=3).map(move |post| (kind, post));
+    side_by_side(TAKEN.into_iter().flat_map(each), |(kind, post)| {
+        let bench = bench(&format!("post:{post}={kind}"));
+        let run = bench.bulk(&ARGS);
+        run.exits(3)
+            .says("may have been taken")
+            .says("recover BATCH_ID");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
+        assert!((20 * (post - 1)..20 * post).all(|row| rows.status(row) == "unknown"));
+        bench.assert_posts(3);
+
+        // Not by the next run either, and it does not keep others from being searched.
+        bench.journal().set_faults(Faults::default());
+        bench.bulk(&ARGS).exits(3).says("may have been taken");
+        bench.assert_posts(3);
+        bench.write_csv("more.csv", &people_csv(70));
+        bench.bulk(&["more.csv", "-o", "more-out.csv"]).exits(3);
+        let rows = bench.assert_rows_right("more.csv", "more-out.csv");
+        assert_eq!((rows.count("unknown"), rows.answered()), (20, 50));
+        bench.assert_posts(4);
+
+        // Its id, which the dashboard shows, brings the answers in.
+        let id = bench.journal().batches()[post - 1].id.clone();
+        bench.command("recover", &[&id]).run().exits(0);
+        bench.bulk(&ARGS).exits(0);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
+        bench.assert_nobody_searched_twice();
+        bench.assert_posts(4);
+    });
+}
+
+#[test]
+fn what_the_balance_proves_untaken_is_sent_again_at_once() {
+    let each = |kind| (1..=3).map(move |post| (kind, post));
+    side_by_side(NOT_TAKEN.into_iter().flat_map(each), |(kind, post)| {
+        let bench = bench(&format!("post:{post}={kind}"));
+        let run = bench.bulk(&ARGS);
+        run.exits(0)
+            .says("the balance proves that it was not taken");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
+        bench.assert_nobody_searched_twice();
+        bench.assert_posts(4);
+    });
+}
+
+#[test]
+fn an_answer_cut_short_behind_its_id_is_not_lost() {
+    for kind in ["stall", "truncate"] {
+        let bench = bench(&format!("post:2={kind}"));
+        bench.bulk(&ARGS).exits(0);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
+        bench.assert_nobody_searched_twice();
+        bench.assert_posts(3);
+    }
+}
+
+#[test]
+fn two_lost_answers_in_a_row_stop_the_sending() {
+    let bench = bench("post:1-2=reset-after");
+    bench.bulk(&ARGS).exits(3).says("again and again");
+    bench.assert_posts(2);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!(
+        (rows.count("unknown"), rows.count("not_submitted")),
+        (40, 20)
+    );
+    // Those who were never sent are sent by the next run.
+    bench.bulk(&ARGS).exits(3);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!((rows.count("unknown"), rows.answered()), (40, 20));
+    bench.assert_posts(3);
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
+fn an_enrow_that_never_answers_is_not_asked_for_ever() {
+    let bench = bench("post:*=reset");
+    bench.bulk(&ARGS).exits(3).says("again and again");
+    assert!(
+        bench.journal().posts() <= 10,
+        "{} POSTs",
+        bench.journal().posts()
+    );
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!(rows.count("not_submitted"), 60);
+    bench.journal().set_faults(Faults::default());
+    bench.bulk(&ARGS).exits(0);
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
+fn a_proof_holds_while_other_batches_run() {
+    for (kind, code) in [("reset", 0), ("reset-after", 3)] {
+        let bench = Bench::new(Settings {
+            faults: format!("post:3={kind}").parse().unwrap(),
+            pace: Pace::fixed(Duration::from_secs(2)),
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(60));
+        bench.bulk(&ARGS).exits(code);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.count("unknown"), if code == 0 { 0 } else { 20 });
+        bench.assert_nobody_searched_twice();
+    }
+}
+
+#[test]
+fn a_balance_that_is_not_exactly_right_proves_nothing() {
+    // Not taken, but somebody else has used the account: less, more, and just as much as the batch would have.
+    side_by_side(
+        [(1, 0), (0, 1), (0, 800), (800, 0), (1000, 0)],
+        |(spent, added)| {
+            let faults = format!("post:2=hang, post:2=spend/{spent}");
+            let bench = bench(&faults);
+            let journal = bench.journal();
+            let run = bench.spawn_bulk(&ARGS);
+            let sent = |journal: &Journal| journal.posts() == 2;
+            assert!(journal.wait_until(PATIENCE, sent));
+            journal.add_credits(*added);
+            run.finish().exits(3).says("may have been taken");
+            let rows = bench.assert_rows_right("people.csv", "out.csv");
+            assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
+            assert_eq!(journal.taken(), 2);
+            bench.assert_posts(3);
+        },
+    );
+}
+
+#[test]
+fn a_batch_that_others_hide_in_the_balance_is_not_sent_again_by_a_later_run() {
+    let bench = bench("post:1=reset-after");
+    bench.bulk(&ARGS).exits(3);
+    // By now the books hold two more batches with their refunds; the doubt stays.
+    for _ in 0..2 {
+        bench.bulk(&ARGS).exits(3);
+    }
+    bench.assert_posts(3);
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
+fn a_doubt_is_settled_by_the_next_run_where_this_one_could_not_ask() {
+    // The account cannot be read after the loss, so the run is interrupted in the middle of its doubt.
+    for (kind, code, posts) in [("hang", 0, 2), ("hang-after", 3, 1)] {
+        let bench = Bench::with_faults(&format!("post:1={kind}, account:2-=503"));
+        bench.write_csv("people.csv", &people_csv(20));
+        let journal = bench.journal();
+        let run = bench.spawn_bulk(&ARGS);
+        let asked = |journal: &Journal| journal.count(Endpoint::Account) > 1;
+        assert!(journal.wait_until(PATIENCE, asked));
+        run.kill();
+        journal.set_faults(Faults::default());
+        bench.bulk(&ARGS).exits(code);
+        bench.assert_posts(posts);
+        bench.assert_rows_right("people.csv", "out.csv");
+        bench.assert_nobody_searched_twice();
+    }
+}
+
+#[test]
+fn a_wrong_id_recovers_nothing() {
+    let bench = bench("post:2=reset-after");
+    bench.bulk(&ARGS).exits(3);
+    let batches = bench.journal().batches();
+    for (id, words) in [
+        ("e3b61122-d6a6-4ea7-b331-9b734682a76a", "Could not retrieve"),
+        (&batches[0].id, "settled already"),
+    ] {
+        let run = bench.command("recover", &[id]).run();
+        run.says(words);
+        bench.bulk(&ARGS).exits(3);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.count("unknown"), 20, "{id}");
+    }
+    // A batch of the same account that another ledger sent.
+    bench.write_csv("others.csv", &people_csv_of(500..520));
+    let other = bench.call(&["others.csv", "-o", "others-out.csv"]);
+    other.ledger(bench.path("other.db")).run().exits(0);
+    let theirs = bench.journal().batches().last().unwrap().id.clone();
+    let run = bench.command("recover", &[&theirs]).run();
+    run.exits(1)
+        .says("none of the batches in doubt")
+        .says("nothing was changed");
+    bench.bulk(&ARGS).exits(3);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!(rows.count("unknown"), 20);
+    bench.assert_posts(4);
+}

@@ -1,0 +1,126 @@
+//! GETs cost nothing, so they are repeated until they are answered.
+
+use crate::support::people::people_csv;
+use crate::support::{Bench, PATIENCE, side_by_side};
+use enrow_phone::sandbox::{Pace, Settings};
+use std::time::Duration;
+
+const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--request-timeout=1s"];
+
+const KINDS: [&str; 15] = [
+    "429/1",
+    "500",
+    "503",
+    "504",
+    "close",
+    "garbage",
+    "hang",
+    "html/200",
+    "html/403",
+    "html/502",
+    "redirect/302",
+    "refuse/1s",
+    "reset",
+    "stall",
+    "truncate",
+];
+
+#[test]
+fn a_flaky_network_costs_time_and_nothing_else() {
+    let each = |kind| ["get:1-2", "account:1-2"].map(|target| format!("{target}={kind}"));
+    side_by_side(KINDS.into_iter().flat_map(each), |faults| {
+        let bench = Bench::with_faults(faults);
+        bench.write_csv("people.csv", &people_csv(20));
+        bench.bulk(&ARGS).exits(0);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
+        bench.assert_nobody_searched_twice();
+        bench.assert_posts(1);
+    });
+}
+
+#[test]
+fn every_third_get_may_go_wrong() {
+    let cases = [
+        "get:33%=reset",
+        "get:33%=503",
+        "get:33%=truncate",
+        "account:50%=503",
+    ];
+    side_by_side(cases, |faults| {
+        let bench = Bench::new(Settings {
+            faults: faults.parse().unwrap(),
+            pace: Pace::fixed(Duration::from_millis(400)),
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(60));
+        bench
+            .bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"])
+            .exits(0);
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .assert_all_answered();
+        bench.assert_nobody_searched_twice();
+        bench.assert_posts(6);
+    });
+}
+
+#[test]
+fn an_enrow_that_goes_away_while_a_batch_runs_is_waited_for() {
+    let bench = Bench::new(Settings {
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("people.csv", &people_csv(20));
+    let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "-v"]);
+    assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
+    journal.shut();
+    journal.release();
+    run.hears("asking again");
+    journal.reopen().unwrap();
+    run.finish().exits(0);
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+    bench.assert_posts(1);
+}
+
+#[test]
+fn before_anything_is_paid_a_person_would_rather_know() {
+    let bench = Bench::with_faults("account:*=503");
+    bench.write_csv("people.csv", &people_csv(20));
+    bench
+        .bulk(&ARGS)
+        .exits(1)
+        .says("cannot reach Enrow")
+        .says("no batch was sent");
+    bench.assert_posts(0);
+    assert!(!bench.path("out.csv").exists());
+}
+
+#[test]
+fn the_time_that_enrow_asks_for_is_waited() {
+    let bench = Bench::with_faults("get:1=429/2");
+    bench.write_csv("people.csv", &people_csv(20));
+    let run = bench.bulk(&["people.csv", "-o", "out.csv", "--json"]);
+    run.exits(0);
+    let seconds = run.json()["seconds"].as_f64().unwrap();
+    assert!(seconds >= 2.0, "{seconds} s");
+}
+
+#[test]
+fn a_key_that_is_refused_on_the_way_loses_nothing() {
+    let bench = Bench::with_faults("get:2-=401");
+    let journal = bench.journal();
+    journal.set_pace(Pace::fixed(Duration::from_secs(1)));
+    bench.write_csv("people.csv", &people_csv(20));
+    bench.bulk(&ARGS).exits(4);
+    journal.set_faults("".parse().unwrap());
+    bench.bulk(&ARGS).exits(0);
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+    bench.assert_posts(1);
+    assert!(journal.polls() > 1, "the refusal came on the way");
+}

@@ -1,0 +1,182 @@
+//! Results with holes, strangers and contradictions: a number stands beside its own person or nowhere, and whoever got
+//! no answer is asked for again.
+
+use crate::support::people::people_csv;
+use crate::support::{Bench, PATIENCE, side_by_side};
+use enrow_phone::sandbox::{Echo, Faults, Journal, Settings, Shapes};
+
+const ARGS: [&str; 3] = ["people.csv", "-o", "out.csv"];
+
+/// Thirty people, all of whom have a number.
+fn bench(faults: &str, echo: Echo, shapes: Shapes) -> Bench {
+    let bench = Bench::new(Settings {
+        echo,
+        faults: faults.parse().expect("faults"),
+        found_percent: 100,
+        shapes,
+        ..Settings::default()
+    });
+    bench.write_csv("people.csv", &people_csv(30));
+    bench
+}
+
+#[test]
+fn results_that_can_be_told_apart_are_all_used() {
+    let cases = [
+        ("batch:1=duplicated/3", Echo::Slashed, Shapes::Newest),
+        ("batch:1=extra", Echo::AsSent, Shapes::Newest),
+        ("batch:1=extra", Echo::Absent, Shapes::Newest),
+        ("batch:1=misnumbered", Echo::Slashed, Shapes::Newest),
+        ("batch:1=misnumbered", Echo::AsSent, Shapes::Older),
+        ("batch:1=no-index", Echo::Slashed, Shapes::Newest),
+        ("batch:1=no-params", Echo::Slashed, Shapes::Newest),
+        ("batch:1=shuffled", Echo::Slashed, Shapes::Newest),
+        ("batch:1=shuffled", Echo::Absent, Shapes::Older),
+        (
+            "batch:1=shuffled, batch:1=no-index",
+            Echo::AsSent,
+            Shapes::Newest,
+        ),
+        ("batch:1=text-index", Echo::Absent, Shapes::Newest),
+        ("batch:1=ongoing/2", Echo::Slashed, Shapes::Newest),
+        ("batch:1=late/2", Echo::Slashed, Shapes::Newest),
+        ("batch:1=late/2s", Echo::Slashed, Shapes::Older),
+    ];
+    side_by_side(cases, |&(faults, echo, shapes)| {
+        let bench = bench(faults, echo, shapes);
+        bench.bulk(&ARGS).exits(0);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.count("found"), 30);
+        bench.assert_posts(1);
+    });
+}
+
+#[test]
+fn results_that_cannot_are_failed_and_asked_for_again() {
+    let third = 10;
+    let cases = [
+        ("batch:1=bad-number/3", Echo::Slashed, third, "E.164"),
+        ("batch:1=contradicted/3", Echo::Slashed, third, "contradict"),
+        ("batch:1=contradicted/3", Echo::Absent, third, "contradict"),
+        ("batch:1=failed", Echo::Slashed, 30, "failed"),
+        ("batch:1=holes/3", Echo::Slashed, third, "no result"),
+        (
+            "batch:1=holes/3, batch:1=shuffled",
+            Echo::Absent,
+            third,
+            "no result",
+        ),
+        ("batch:1=no-index", Echo::Absent, 30, "no result"),
+        (
+            "batch:1=no-index, batch:1=no-params",
+            Echo::Slashed,
+            30,
+            "no result",
+        ),
+        ("batch:1=no-results", Echo::Slashed, 30, "no result"),
+        ("batch:1=strangers/3", Echo::Slashed, third, "no result"),
+        ("batch:1=unqualified/3", Echo::Slashed, third, "`probable`"),
+    ];
+    side_by_side(cases, |&(faults, echo, failed, words)| {
+        let bench = bench(faults, echo, Shapes::Newest);
+        bench.bulk(&ARGS).exits(3);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(
+            (rows.count("failed"), rows.count("found")),
+            (failed, 30 - failed)
+        );
+        let note = (0..30)
+            .find(|row| rows.status(*row) == "failed")
+            .map(|row| rows.note(row));
+        assert!(note.is_some_and(|note| note.contains(words)), "{note:?}");
+        // Once a run: the next one asks for them, and for nobody else.
+        bench.assert_posts(1);
+        bench.bulk(&ARGS).exits(0);
+        assert_eq!(
+            bench
+                .assert_rows_right("people.csv", "out.csv")
+                .count("found"),
+            30
+        );
+        bench.assert_posts(2);
+        assert_eq!(bench.journal().batches()[1].requested, failed);
+        assert_eq!(bench.journal().searched_twice().len(), failed);
+    });
+}
+
+#[test]
+fn what_is_not_finished_is_pending_and_collected_later() {
+    let cases = ["batch:1=ongoing", "batch:1=stuck", "batch:1=late/10m"];
+    side_by_side(cases, |faults| {
+        let bench = bench(faults, Echo::Slashed, Shapes::Newest);
+        let args = [&ARGS[..], &["--timeout=2s"]].concat();
+        bench.bulk(&args).exits(3).says("`--timeout` is over");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.count("pending"), 30);
+        let id = bench.journal().batches()[0].id.clone();
+        assert!(rows.note(0).contains(&id), "{}", rows.note(0));
+        bench.assert_posts(1);
+    });
+    let bench = bench("batch:1=stuck", Echo::Slashed, Shapes::Newest);
+    let args = [&ARGS[..], &["--timeout=1s"]].concat();
+    bench.bulk(&args).exits(3);
+    bench.journal().release();
+    bench.bulk(&ARGS).exits(0);
+    assert_eq!(
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .count("found"),
+        30
+    );
+    bench.assert_posts(1);
+}
+
+#[test]
+fn one_bad_batch_of_several_spoils_no_other() {
+    let bench = bench(
+        "batch:2=failed, batch:3=holes/2",
+        Echo::Slashed,
+        Shapes::Newest,
+    );
+    let args = [&ARGS[..], &["--batch-size=10"]].concat();
+    bench.bulk(&args).exits(3);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!((rows.count("failed"), rows.count("found")), (15, 15));
+    assert!((10..20).all(|row| rows.status(row) == "failed"));
+    bench.bulk(&args).exits(0);
+    assert_eq!(
+        bench
+            .assert_rows_right("people.csv", "out.csv")
+            .count("found"),
+        30
+    );
+}
+
+#[test]
+fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
+    for faults in ["batch:2=failed", "batch:2=holes/1", "post:2=reset-after"] {
+        let bench = bench(faults, Echo::Slashed, Shapes::Newest);
+        bench.bulk(&ARGS).exits(0);
+        bench.bulk(&["people.csv", "-o", "again.csv", "--refresh"]);
+        let rows = bench.assert_rows_right("people.csv", "again.csv");
+        assert_eq!(rows.count("found"), 30, "{faults}");
+        bench.journal().set_faults(Faults::default());
+        bench.bulk(&["people.csv", "-o", "third.csv"]);
+        assert_eq!(
+            bench
+                .assert_rows_right("people.csv", "third.csv")
+                .count("found"),
+            30
+        );
+    }
+}
+
+#[test]
+fn an_id_that_enrow_does_not_know_yet_is_asked_about_again_and_not_sent_again() {
+    let bench = bench("batch:1=late/10m", Echo::Slashed, Shapes::Newest);
+    let run = bench.spawn_bulk(&ARGS);
+    let asked = |journal: &Journal| journal.polls() > 2;
+    assert!(bench.journal().wait_until(PATIENCE, asked));
+    run.kill();
+    bench.assert_posts(1);
+}

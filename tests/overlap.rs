@@ -1,0 +1,222 @@
+//! Runs at the same time on the same ledger: each person is searched once, and everybody's output is whole.
+
+#[expect(dead_code, reason = "each file of tests uses a part of it")]
+mod support;
+
+use enrow_phone::sandbox::{Faults, Journal, Pace, Settings};
+use std::time::Duration;
+use support::people::{people_csv, people_csv_of};
+use support::run::Started;
+use support::{Bench, PATIENCE, side_by_side};
+
+fn bench(settings: Settings) -> Bench {
+    let bench = Bench::new(settings);
+    bench.write_csv("people.csv", &people_csv(160));
+    bench
+}
+
+/// Begins four runs at once, each with an output of its own.
+fn four(bench: &Bench) -> [Started; 4] {
+    ["0", "1", "2", "3"].map(|number| {
+        let output = format!("out-{number}.csv");
+        bench.spawn_bulk(&["people.csv", "-o", &output, "--batch-size=10"])
+    })
+}
+
+/// Checks the outputs of those that were not killed: whole and equal.
+#[track_caller]
+fn assert_whole_and_equal(bench: &Bench, runs: &[usize]) {
+    let output = |number: &usize| format!("out-{number}.csv");
+    for number in runs {
+        let rows = bench.assert_rows_right("people.csv", &output(number));
+        rows.assert_all_answered();
+        assert_eq!(bench.read(&output(number)), bench.read(&output(&runs[0])));
+    }
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
+fn four_runs_search_each_person_once() {
+    let paces = [0, 300, 1500].map(|ms| Pace::fixed(Duration::from_millis(ms)));
+    side_by_side(paces, |pace| {
+        let bench = bench(Settings {
+            pace: *pace,
+            ..Settings::default()
+        });
+        for run in four(&bench) {
+            run.finish().exits(0).does_not_say("may have been taken");
+        }
+        assert_whole_and_equal(&bench, &[0, 1, 2, 3]);
+        let journal = bench.journal();
+        let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+        assert_eq!(searched, 160);
+        assert_eq!(journal.rate_limited(), 0);
+        assert!(
+            journal.busiest_second() <= 10,
+            "{} POSTs in a second",
+            journal.busiest_second()
+        );
+    });
+}
+
+#[test]
+fn a_run_that_dies_while_its_batches_run_is_taken_over() {
+    let bench = bench(Settings {
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    let mut runs = four(&bench).into_iter();
+    let taken = |journal: &Journal| {
+        let requested: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+        requested == 160 && journal.batches().iter().all(|batch| batch.polls > 0)
+    };
+    assert!(journal.wait_until(PATIENCE, taken));
+    // One of them or three: whoever is left collects everything.
+    let last = runs.next_back().unwrap();
+    runs.for_each(|run| drop(run.kill()));
+    journal.release();
+    last.finish().exits(0);
+    assert_whole_and_equal(&bench, &[3]);
+    assert_eq!(journal.posts(), journal.taken());
+}
+
+#[test]
+fn a_run_that_dies_during_its_post_is_taken_over() {
+    for (kind, unknown) in [("hang", 0), ("hang-after", 160)] {
+        let bench = bench(Settings {
+            faults: format!("post:1={kind}").parse().unwrap(),
+            ..Settings::default()
+        });
+        let journal = bench.journal();
+        let first = bench.spawn_bulk(&["people.csv", "-o", "first.csv"]);
+        assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+        let second = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
+        // It waits for people whom the other has under way.
+        second.hears("160 under way");
+        journal.set_faults(Faults::default());
+        first.kill();
+        second.finish().exits(if unknown == 0 { 0 } else { 3 });
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(
+            (rows.count("unknown"), rows.answered()),
+            (unknown, 160 - unknown)
+        );
+        bench.assert_nobody_searched_twice();
+        assert_eq!(journal.taken(), 1);
+    }
+}
+
+#[test]
+fn a_slow_post_of_another_run_is_waited_for() {
+    let bench = bench(Settings {
+        faults: "post:1=slow/2s".parse().unwrap(),
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    let first = bench.spawn_bulk(&["people.csv", "-o", "out-0.csv"]);
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    let second = bench.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
+    first.finish().exits(0);
+    second.finish().exits(0);
+    assert_whole_and_equal(&bench, &[0, 1]);
+    bench.assert_posts(1);
+}
+
+#[test]
+fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
+    // The first loses an answer; the second has a POST under way all the while.
+    for (kind, unknown) in [("hang", 0), ("hang-after", 40)] {
+        let bench = Bench::new(Settings {
+            faults: format!("post:1={kind}, post:2=slow/2s").parse().unwrap(),
+            ..Settings::default()
+        });
+        let journal = bench.journal();
+        bench.write_csv("a.csv", &people_csv_of(0..40));
+        bench.write_csv("b.csv", &people_csv_of(40..80));
+        let first = bench.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=1s"]);
+        assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+        let second = bench.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
+        first.finish().exits(if unknown == 0 { 0 } else { 3 });
+        second.finish().exits(0);
+        let rows = bench.assert_rows_right("a.csv", "a-out.csv");
+        assert_eq!(
+            (rows.count("unknown"), rows.answered()),
+            (unknown, 40 - unknown)
+        );
+        bench
+            .assert_rows_right("b.csv", "b-out.csv")
+            .assert_all_answered();
+        bench.assert_nobody_searched_twice();
+    }
+}
+
+#[test]
+fn files_that_share_people_share_their_answers() {
+    let bench = Bench::new(Settings {
+        pace: Pace::fixed(Duration::from_millis(500)),
+        ..Settings::default()
+    });
+    let names = ["a", "b", "c"];
+    for (number, name) in names.iter().enumerate() {
+        let people = people_csv_of(number * 40..number * 40 + 80);
+        bench.write_csv(&format!("{name}.csv"), &people);
+    }
+    let runs = names.map(|name| {
+        let (input, output) = (format!("{name}.csv"), format!("{name}-out.csv"));
+        bench.spawn_bulk(&[&input, "-o", &output, "--batch-size=15"])
+    });
+    for run in runs {
+        run.finish().exits(0);
+    }
+    for name in names {
+        let rows = bench.assert_rows_right(&format!("{name}.csv"), &format!("{name}-out.csv"));
+        rows.assert_all_answered();
+    }
+    bench.assert_nobody_searched_twice();
+    let searched: usize = bench.journal().batches().iter().map(|b| b.requested).sum();
+    assert_eq!(searched, 160);
+}
+
+#[test]
+fn four_runs_with_little_credit_spend_it_once() {
+    let bench = bench(Settings {
+        credits: 80 * 40,
+        pace: Pace::fixed(Duration::from_millis(200)),
+        ..Settings::default()
+    });
+    for run in four(&bench) {
+        let run = run.finish();
+        let code = run.code().unwrap();
+        assert!([3, 5].contains(&code), "{code}: {}", run.stderr);
+    }
+    bench.assert_nobody_searched_twice();
+    let journal = bench.journal();
+    for number in 0..4 {
+        bench.assert_rows_right("people.csv", &format!("out-{number}.csv"));
+    }
+    journal.add_credits(10_000);
+    bench.bulk(&["people.csv", "-o", "out-0.csv"]).exits(0);
+    assert_whole_and_equal(&bench, &[0]);
+}
+
+#[test]
+fn two_keys_on_one_ledger_search_nobody_twice() {
+    let bench = bench(Settings {
+        pace: Pace::fixed(Duration::from_millis(300)),
+        ..Settings::default()
+    });
+    let runs = ["key-a", "key-b"].map(|key| {
+        let output = format!("{key}.csv");
+        let args = ["people.csv", "-o", &output, "--batch-size=10"];
+        bench.call(&args).key(key).spawn()
+    });
+    for run in runs {
+        run.finish().exits(0);
+    }
+    for key in ["key-a", "key-b"] {
+        let rows = bench.assert_rows_right("people.csv", &format!("{key}.csv"));
+        rows.assert_all_answered();
+    }
+    bench.assert_nobody_searched_twice();
+}
