@@ -7,7 +7,7 @@ use super::schema;
 use super::{LedgerError, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Marks a SQLite file as an enrow-phone ledger, so that another program's database is never written to.
 const APPLICATION_ID: i64 = 0x656e_7068;
@@ -34,18 +34,7 @@ impl Store {
         place.prepare()?;
         let path = place.path().to_owned();
         let sql = |error: rusqlite::Error| LedgerError::sql(&path, &error);
-        let mut connection = Connection::open(&path).map_err(sql)?;
-        configure(&connection).map_err(sql)?;
-        mark_as_ours(&connection, &path)?;
-        let found = schema::migrate(&mut connection).map_err(sql)?;
-        if found > schema::VERSION {
-            return Err(LedgerError::Newer {
-                path,
-                found,
-                known: schema::VERSION,
-            });
-        }
-        bind_to_api(&connection, &path, place.api())?;
+        let connection = connect_patiently(place)?;
         let lock = RunLock::take(&path).map_err(|error| LedgerError::io(&path, &error))?;
         owner::bury(&connection, &path).map_err(sql)?;
         connection
@@ -117,6 +106,38 @@ impl Drop for Store {
                 .execute("DELETE FROM runs WHERE id = ?1", [self.run]),
         );
     }
+}
+
+/// Connects, and tries again where another run is just opening or closing the ledger: switching the journal's mode and
+/// the last one's goodbye need the file alone for a moment, and SQLite does not wait for that by itself.
+fn connect_patiently(place: &Place) -> Result<Connection> {
+    let began = Instant::now();
+    loop {
+        match connect(place) {
+            Err(LedgerError::Locked { .. }) if began.elapsed() < BUSY => {
+                std::thread::sleep(Duration::from_millis(fastrand::u64(5..50)));
+            }
+            connected => return connected,
+        }
+    }
+}
+
+fn connect(place: &Place) -> Result<Connection> {
+    let path = place.path();
+    let sql = |error: rusqlite::Error| LedgerError::sql(path, &error);
+    let mut connection = Connection::open(path).map_err(sql)?;
+    configure(&connection).map_err(sql)?;
+    mark_as_ours(&connection, path)?;
+    let found = schema::migrate(&mut connection).map_err(sql)?;
+    if found > schema::VERSION {
+        return Err(LedgerError::Newer {
+            path: path.to_owned(),
+            found,
+            known: schema::VERSION,
+        });
+    }
+    bind_to_api(&connection, path, place.api())?;
+    Ok(connection)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

@@ -22,6 +22,9 @@ pub(super) const WATCH: Duration = Duration::from_millis(500);
 /// How many people the ledger is asked about at once.
 const CHUNK: usize = 100_000;
 
+/// How often in a row a run looks again at people who are open but cannot be claimed.
+const FRUITLESS_ROUNDS: u32 = 8;
+
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Halt {
@@ -180,6 +183,7 @@ impl Engine {
         let mut tried = vec![false; people.len()];
         let mut left = self.settings.limit.unwrap_or(usize::MAX);
         let mut halt = None;
+        let mut fruitless = 0;
         self.adopt().await?;
         loop {
             let mut open = Vec::new();
@@ -218,7 +222,13 @@ impl Engine {
             for (person, tried) in people.iter().zip(&mut tried) {
                 *tried |= sent.next_if_eq(&person).is_some();
             }
+            let any_open = !open.is_empty();
             drop(open);
+            fruitless = if any_sent || !any_open {
+                0
+            } else {
+                fruitless + 1
+            };
             match &halt {
                 Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
                 Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}
@@ -228,7 +238,12 @@ impl Engine {
             }
             match self.wait(&claimed_in).await? {
                 Waited::Stopped(reason) => return Ok(Some(Halt::Stopped(reason))),
-                Waited::NothingLeft if halt.is_some() || !any_sent => return Ok(halt),
+                // Whoever was open but not to be had is in another run's hands, which the next round sees.
+                Waited::NothingLeft
+                    if halt.is_some() || !any_open || fruitless > FRUITLESS_ROUNDS =>
+                {
+                    return Ok(halt);
+                }
                 Waited::NothingLeft | Waited::Changed => {}
             }
         }
