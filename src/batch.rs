@@ -159,6 +159,12 @@ impl Moment {
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// As RFC 3339 writes it, in UTC, to the second.
+    pub fn rfc3339(self) -> String {
+        let since = Duration::from_millis(u64::try_from(self.0).unwrap_or(0));
+        humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
+    }
+
     /// `span` earlier.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {

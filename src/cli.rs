@@ -28,14 +28,26 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show the credits of the account and what they pay for
+    Account(AccountArgs),
     /// Look up everybody in a CSV file and write the same file with the numbers added
     Bulk(Box<BulkArgs>),
     /// Erase people from the ledger for good
     Forget(ForgetArgs),
     /// Settle batches that may have been taken and paid, but whose answer was lost
     Recover(RecoverArgs),
+    /// Write the completions of a shell to standard output
+    Completions(CompletionsArgs),
+    /// Write the results of any batch of the account as CSV
+    Fetch(FetchArgs),
+    /// Find the number of one person
+    Find(Box<FindArgs>),
+    /// Write the manual pages
+    Man(ManArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
     Sandbox(SandboxArgs),
+    /// Show what is under way, in doubt and done, and what the ledger holds
+    Status(StatusArgs),
 }
 
 /// Options of every command.
@@ -218,8 +230,121 @@ pub struct RecoverArgs {
     pub yes: bool,
 }
 
+/// Options of `account`.
+#[derive(Debug, clap::Args)]
+pub struct AccountArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Options of `fetch`.
+#[derive(Debug, clap::Args)]
+pub struct FetchArgs {
+    /// The batch's id, as the webhook, the dashboard or `enrow-phone status` tells it
+    #[arg(value_name = "BATCH_ID", value_parser = batch_id)]
+    pub batch: BatchId,
+
+    /// Where to write the CSV [default: standard output]
+    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// What separates the fields: `,` `;` `tab` `|` [default: `,`]
+    #[arg(long, value_name = "CHAR")]
+    pub delimiter: Option<Delimiter>,
+
+    /// Write for spreadsheet programs: with a byte order mark, numbers as text
+    #[arg(long)]
+    pub excel: bool,
+
+    /// Do not wait for a batch that still runs
+    #[arg(long)]
+    pub no_wait: bool,
+
+    /// Stop waiting after this time, for instance `30m`
+    #[arg(long, value_name = "TIME", value_parser = span, conflicts_with = "no_wait")]
+    pub timeout: Option<Duration>,
+}
+
+/// One person, by LinkedIn profile or by name and company.
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// The LinkedIn profile: its address, or what stands behind `/in/`
+    #[arg(value_name = "URL", required_unless_present = "first", conflicts_with_all = ["first", "last", "domain", "company"])]
+    pub profile: Option<String>,
+
+    /// First name
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub first: Option<String>,
+
+    /// Last name
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub last: Option<String>,
+
+    /// Domain or website of the company
+    #[arg(long, value_name = "HOST", requires = "first")]
+    pub domain: Option<String>,
+
+    /// Name of the company; the domain is better
+    #[arg(long, value_name = "NAME", requires = "first")]
+    pub company: Option<String>,
+}
+
+/// Options of `find`.
+#[derive(Debug, clap::Args)]
+pub struct FindArgs {
+    /// Who.
+    #[command(flatten)]
+    pub person: PersonArgs,
+
+    /// Print one JSON object instead of the number
+    #[arg(long)]
+    pub json: bool,
+
+    /// Ask again if the answer is older than this, for instance `180d`
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub max_age: Option<Duration>,
+
+    /// Ask again even if the number is known and paid
+    #[arg(long)]
+    pub refresh: bool,
+
+    /// Stop waiting after this time, for instance `90s`; the search goes on at Enrow
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub timeout: Option<Duration>,
+}
+
+/// Options of `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// Write the pages of all commands into this folder [default: the main page to standard output]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// Options of `status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+
+    /// How many batches that have ended are listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub recent: usize,
+}
+
 /// Options of `sandbox`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = faults())]
 pub struct SandboxArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8400)]
@@ -256,16 +381,16 @@ fn batch_size(text: &str) -> Result<usize, String> {
     }
 }
 
+fn batch_id(text: &str) -> Result<BatchId, String> {
+    BatchId::parse(text).ok_or_else(|| "not the id of a batch".to_owned())
+}
+
 fn credits(text: &str) -> Result<Credits, String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     digits
         .parse()
         .map(Credits)
         .map_err(|_| "not a number of credits".to_owned())
-}
-
-fn batch_id(text: &str) -> Result<BatchId, String> {
-    BatchId::parse(text).ok_or_else(|| "not a batch id".to_owned())
 }
 
 fn profile(text: &str) -> Result<Profile, String> {
@@ -277,6 +402,18 @@ fn profile(text: &str) -> Result<Profile, String> {
         Profile::parse(text)
     };
     parsed.map_err(|kind| format!("{kind}; a person is a LinkedIn profile URL or slug, or `--first`, `--last` and `--domain` or `--company`"))
+}
+
+/// Every fault with its meaning, for the help of `sandbox`.
+fn faults() -> String {
+    let mut help =
+        "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
+            .to_owned();
+    for known in Fault::catalogue() {
+        let fault = format!("{}={}", known.target, known.kind);
+        help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
+    }
+    help
 }
 
 fn span(text: &str) -> Result<Duration, String> {

@@ -152,9 +152,8 @@ fn the_price_is_learned_and_not_assumed() {
         bench.write_csv("b.csv", &people_csv_of(20..40));
         let first = bench.bulk(&["a.csv", "-o", "out.csv"]);
         first.exits(0);
-        first.says(
-            "20 new searches: at most 1,000 credits (at 50 a number, the highest documented price)",
-        );
+        first.says("20 new searches: at most 1,000 credits");
+        first.says("at 50 a number, the highest documented price");
         let second = bench.bulk(&["b.csv", "-o", "out.csv", "--dry-run"]);
         second.exits(0).does_not_say("documented");
         let at_most = support::rows::grouped(20 * price);
@@ -231,11 +230,13 @@ fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
     told.exits(0)
         .says("14 rows, 12 people, 1 duplicate, 1 not searchable")
         .says("12 new searches: at most 600 credits")
-        .says("balance 1,000,000, at least 999,400 would remain")
+        .says("balance 1,000,000: at least 999,400 would remain")
         .says("nothing was sent");
     bench.assert_posts(0);
     assert_eq!(bench.read("out.csv"), "as it was");
     assert_eq!(told.json()["reason"], "dry_run");
+    assert_eq!(told.figure("planned.new"), 12);
+    assert_eq!(told.figure("planned.at_most"), 600);
     // The same figures are told before a run that spends.
     let run = bench.bulk(&["people.csv", "-o", "out.csv"]);
     run.exits(0)

@@ -13,7 +13,7 @@ use crate::enrow::Patience;
 use crate::ledger::{BatchState, PersonId};
 use crate::lookup::{
     self, Ended, Engine, Entry, Halt, Part, Plan, RowAnswer, RowStatus, Rows, Settings, Short,
-    Stop, StopReason, Stopper, Unasked,
+    Stop, StopReason, Stopper, Through, Unasked,
 };
 use crate::people::Row;
 use crate::sheet::{Cells, Excel, FilledIn, Header, Input, Options, Pass, Record, Sheet};
@@ -46,6 +46,7 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
         freshness: lookup::freshness(now, args.refresh, args.max_age),
         limit: args.limit,
         max_credits: args.max_credits,
+        through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
     let notices = Rc::clone(&voice);
@@ -71,6 +72,13 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
     work.await
 }
 
+/// What is known before the first credit is spent.
+struct Prepared {
+    plan: Plan,
+    balance: Option<Credits>,
+    figures: Figures,
+}
+
 /// One run of the command.
 struct Job<'a> {
     args: &'a BulkArgs,
@@ -93,16 +101,16 @@ impl Job<'_> {
         let Some(prepared) = prepared else {
             return Ok(self.interrupted_early());
         };
-        let (plan, balance) = prepared?;
+        let Prepared {
+            plan,
+            balance,
+            figures,
+        } = prepared?;
         if self.args.dry_run {
-            return self.tell_only(&plan, balance, started);
+            return self.tell_only(&plan, figures, balance, started);
         }
         if let Some(time) = self.args.timeout {
-            let stopper = Rc::clone(stopper);
-            tokio::task::spawn_local(async move {
-                tokio::time::sleep(time).await;
-                stopper.stop(StopReason::TimedOut);
-            });
+            Stopper::after(stopper, time);
         }
         let rows = SheetRows(self.sheet);
         let progress = Progress::show(engine.board(), Rc::clone(&self.voice));
@@ -147,6 +155,10 @@ impl Job<'_> {
         let Some(counts) = self.write(&plan, unasked).await? else {
             return Ok(Exit::Done);
         };
+        let reused = plan.tally.known_found;
+        if reused > 0 {
+            self.session.ledger.reused(reused).await?;
+        }
         let asked_something = ended.receipt.polls > 0 || ended.receipt.in_doubt > Credits::ZERO;
         let after = match balance {
             Some(_) if asked_something => engine.balance(Patience::Tries(2)).await.ok(),
@@ -156,6 +168,7 @@ impl Job<'_> {
         let (exit, reason) = verdict(ended.halt.as_ref(), &counts, self.args.detach);
         let report = Report::of(
             &plan.tally,
+            figures,
             &ended.receipt,
             counts,
             credits,
@@ -167,7 +180,7 @@ impl Job<'_> {
     }
 
     /// Everything before the first credit: what earlier runs left, the plan, the figures.
-    async fn prepare(&self, engine: &Rc<Engine>) -> Result<(Plan, Option<Credits>), Failure> {
+    async fn prepare(&self, engine: &Rc<Engine>) -> Result<Prepared, Failure> {
         let nothing_sent = |error: anyhow::Error| Failure::from(error).fact("no batch was sent");
         let mut balance = None;
         if engine.has_leftovers().await.map_err(nothing_sent)? {
@@ -206,7 +219,11 @@ impl Job<'_> {
             .lines(tally)
             .into_iter()
             .for_each(|line| self.voice.say(line));
-        Ok((plan, balance))
+        Ok(Prepared {
+            plan,
+            balance,
+            figures,
+        })
     }
 
     fn nothing_searchable(&self, plan: &Plan) -> Failure {
@@ -227,6 +244,7 @@ impl Job<'_> {
     fn tell_only(
         &self,
         plan: &Plan,
+        figures: Figures,
         balance: Option<Credits>,
         started: Instant,
     ) -> Result<Exit, Failure> {
@@ -246,7 +264,14 @@ impl Job<'_> {
         }
         let receipt = lookup::Receipt::default();
         let credits = CreditsReport::of(&receipt, balance, balance);
-        let report = Report::of(&plan.tally, &receipt, counts, credits, started.elapsed());
+        let report = Report::of(
+            &plan.tally,
+            figures,
+            &receipt,
+            counts,
+            credits,
+            started.elapsed(),
+        );
         self.tell_json(&report.ended(Exit::Done, "dry_run", None))?;
         Ok(Exit::Done)
     }
@@ -499,6 +524,8 @@ impl Job<'_> {
 
 /// The exit code and its word.
 fn verdict(halt: Option<&Halt>, counts: &RowCounts, detached: bool) -> (Exit, &'static str) {
+    // Whatever ran out, nobody was left without an answer by it.
+    let halt = halt.filter(|_| counts.open() > 0);
     let partial = if counts.open() > 0 {
         Exit::Partial
     } else {
@@ -611,7 +638,7 @@ impl Iterator for Entries<'_> {
 }
 
 /// The first signal stops cleanly, the second at once.
-fn heed_signals(stopper: Rc<Stopper>) {
+pub(super) fn heed_signals(stopper: Rc<Stopper>) {
     tokio::task::spawn_local(async move {
         let exit = signal().await;
         stopper.stop(match exit {

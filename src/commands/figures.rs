@@ -9,7 +9,7 @@ const GUESSED_RATE: f64 = 0.5;
 
 /// The figures of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Figures {
+pub struct Figures {
     /// New searches.
     pub new: usize,
     /// What they cost if every one of them finds a number.
@@ -85,29 +85,31 @@ impl Figures {
             lines.push("nothing new to search for: this costs nothing".to_owned());
             return lines;
         }
-        let basis = if self.price_is_learned {
-            ""
-        } else {
-            " (at 50 a number, the highest documented price)"
-        };
         let likely = if self.rate_is_learned {
             "likely"
         } else {
             "at a guess"
         };
-        let mut cost = format!(
-            "{} new searches: at most {} credits{basis}, {likely} {}",
+        lines.push(format!(
+            "{} new searches: at most {} credits, {likely} {}",
             count(self.new),
             self.at_most,
             self.likely
-        );
-        if let Some(balance) = self.balance {
-            cost += &format!("; balance {balance}");
-            if balance >= self.at_most {
-                cost += &format!(", at least {} would remain", balance.less(self.at_most));
-            }
+        ));
+        if !self.price_is_learned {
+            lines.push(
+                "  (at 50 a number, the highest documented price; yours is learned from a batch)"
+                    .to_owned(),
+            );
         }
-        lines.push(cost);
+        if let Some(balance) = self.balance {
+            let remains = if balance >= self.at_most {
+                format!(": at least {} would remain", balance.less(self.at_most))
+            } else {
+                ": may not cover all of them".to_owned()
+            };
+            lines.push(format!("balance {balance}{remains}"));
+        }
         lines
     }
 }

@@ -1,15 +1,24 @@
 //! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
 
+mod account;
 mod bulk;
+mod completions;
+mod data;
 mod failure;
+mod fetch;
 mod figures;
+mod find;
 mod forget;
+mod man;
 mod output;
+mod person;
 mod progress;
 mod recover;
 mod report;
 mod sandbox;
 mod session;
+mod status;
+mod table;
 mod voice;
 
 pub use failure::{Exit, Failure};
@@ -37,11 +46,18 @@ pub fn run(args: Args) -> ExitCode {
         Ok(runtime) => {
             let tasks = tokio::task::LocalSet::new();
             let outcome = runtime.block_on(tasks.run_until(async {
+                let global = args.global;
                 match args.command {
-                    Command::Bulk(bulk) => bulk::run(*bulk, args.global, &voice).await,
-                    Command::Forget(forget) => forget::run(&forget, &args.global, &voice).await,
-                    Command::Recover(recover) => recover::run(&recover, &args.global, &voice).await,
+                    Command::Forget(forget) => forget::run(&forget, &global, &voice).await,
+                    Command::Recover(recover) => recover::run(&recover, &global, &voice).await,
+                    Command::Account(account) => account::run(&account, &global, &voice).await,
+                    Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
+                    Command::Completions(completions) => completions::run(&completions),
+                    Command::Fetch(fetch) => fetch::run(&fetch, &global, &voice).await,
+                    Command::Find(find) => find::run(&find, &global, &voice).await,
+                    Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
+                    Command::Status(status) => status::run(&status, &global, &voice).await,
                 }
             }));
             drop(tasks);

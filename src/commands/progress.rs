@@ -3,7 +3,9 @@
 use super::voice::Voice;
 use crate::batch::grouped;
 use crate::lookup::{Board, Snapshot};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -26,10 +28,14 @@ impl Progress {
     pub(super) fn show(board: Rc<Board>, voice: Rc<Voice>) -> Self {
         let started = Instant::now();
         let bar = voice.draws().then(|| {
-            let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            let target = ProgressDrawTarget::term_like_with_hz(
+                Box::new(Margin(Term::buffered_stderr())),
+                30,
+            );
+            let bars = MultiProgress::with_draw_target(target);
             let bar = bars.add(ProgressBar::new(0));
-            let bar_colour = if voice.colour() { ".green" } else { "" };
-            let template = format!("{{percent:>3}}% {{wide_bar{bar_colour}}} {{msg}}");
+            let colour = if voice.colour() { ":.green" } else { "" };
+            let template = format!("{{percent:>3}}% {{wide_bar{colour}}} {{msg}}");
             let style = ProgressStyle::with_template(&template).expect("the template is fixed");
             bar.set_style(style.progress_chars("━╸─"));
             voice.around(Some(bars));
@@ -66,18 +72,57 @@ impl Drop for Progress {
 
 async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, voice: Rc<Voice>, started: Instant) {
     loop {
-        let snapshot = board.snapshot();
-        let told = told(&snapshot, started.elapsed());
-        if let Some(bar) = &bar {
-            bar.set_length(snapshot.total as u64);
-            bar.set_position(snapshot.answered as u64);
-            bar.set_message(told);
-            tokio::time::sleep(FRAME).await;
-        } else {
+        let Some(bar) = &bar else {
             // The first line is the plan, which stands above already.
             tokio::time::sleep(LINE).await;
-            voice.say(self::told(&board.snapshot(), started.elapsed()));
-        }
+            voice.say(told(&board.snapshot(), started.elapsed()));
+            continue;
+        };
+        let snapshot = board.snapshot();
+        bar.set_message(told(&snapshot, started.elapsed()));
+        bar.update(|state| {
+            state.set_len(snapshot.total as u64);
+            state.set_pos(snapshot.answered as u64);
+        });
+        tokio::time::sleep(FRAME).await;
+    }
+}
+
+/// A terminal of which a few columns at the right stay free. Behind a full line the `^C` of an interrupt would begin
+/// another one, and clearing the bar would clear that instead.
+#[derive(Debug)]
+struct Margin(Term);
+
+impl TermLike for Margin {
+    fn width(&self) -> u16 {
+        self.0.size().1.saturating_sub(3)
+    }
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.0.write_line(line)
+    }
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

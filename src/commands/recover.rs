@@ -8,7 +8,7 @@ use crate::cli::{Global, RecoverArgs};
 use crate::enrow::Patience;
 use crate::ledger::{BatchState, Holdings, Verdict};
 use crate::lookup::{
-    self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings,
+    self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
 };
 use std::rc::Rc;
 use std::time::Duration;
@@ -28,6 +28,7 @@ pub(super) async fn run(
         freshness: lookup::freshness(Moment::now(), false, None),
         limit: None,
         max_credits: None,
+        through: Through::Bulk,
         webhook: None,
     };
     let engine = Engine::new(

@@ -1,6 +1,7 @@
 //! What a run came to: the summary people read, and the same as JSON for scripts.
 
 use super::failure::Exit;
+use super::figures::Figures;
 use crate::batch::{BatchId, Credits, grouped};
 use crate::lookup::{Receipt, RowStatus, Tally};
 use serde::Serialize;
@@ -24,6 +25,8 @@ pub struct Report {
     pub output: Option<String>,
     /// Different people who can be searched for.
     pub people: usize,
+    /// What was reckoned before the run.
+    pub planned: Figures,
     /// How often Enrow was asked how a batch stands.
     pub polls: usize,
     /// Why the run ended, in a word: `done`, `incomplete`, `credits`, `budget`, `limit`, `lost_answers`, `timeout`,
@@ -206,6 +209,7 @@ impl Report {
     /// The report of a run.
     pub fn of(
         tally: &Tally,
+        planned: Figures,
         receipt: &Receipt,
         rows: RowCounts,
         credits: CreditsReport,
@@ -219,6 +223,7 @@ impl Report {
             from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
             output: None,
             people: tally.people,
+            planned,
             polls: receipt.polls,
             reason: "done",
             rows,

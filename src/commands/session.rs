@@ -23,20 +23,43 @@ pub(super) struct Session {
 impl Session {
     /// Opens what the flags and the environment name.
     pub(super) async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
-        if global.sandbox {
-            return Self::in_sandbox(global, voice).await;
+        if !global.sandbox {
+            // Without one no ledger is made.
+            key(global)?;
         }
-        let key = key(global)?;
-        let place = place(global)?;
-        Self::with(&key, global.api_url.clone(), place, global, None)
+        let ledger = Self::ledger(global)?;
+        Self::connect(global, voice, Rc::new(ledger)).await
     }
 
-    /// Only the ledger, for what needs no Enrow.
+    /// Opens the way to Enrow for a ledger that is open already.
+    pub(super) async fn connect(
+        global: &Global,
+        voice: &Voice,
+        ledger: Rc<Ledger>,
+    ) -> Result<Self, Failure> {
+        if global.sandbox {
+            return Self::in_sandbox(global, voice, ledger).await;
+        }
+        Self::with(&key(global)?, global.api_url.clone(), ledger, global, None)
+    }
+
+    /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
-        Ok(Ledger::open(place(global)?)?)
+        let place = match (&global.ledger, global.sandbox) {
+            (None, true) => Place::throwaway(Endpoint::SANDBOX.to_owned()).map_err(|error| {
+                Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
+            })?,
+            (Some(path), true) => Place::at(path.clone(), Endpoint::SANDBOX.to_owned()),
+            (_, false) => place(global)?,
+        };
+        Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
     }
 
-    async fn in_sandbox(global: &Global, voice: &Voice) -> Result<Self, Failure> {
+    async fn in_sandbox(
+        global: &Global,
+        voice: &Voice,
+        ledger: Rc<Ledger>,
+    ) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
             Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))
         };
@@ -51,20 +74,14 @@ impl Session {
             .parse()
             .expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
-        let place = match &global.ledger {
-            Some(path) => Place::at(path.clone(), endpoint.owner()),
-            None => Place::throwaway(endpoint.owner()).map_err(cannot)?,
-        };
-        voice.say(
-            "sandbox: the numbers are made up; nothing is paid and nothing leaves this machine",
-        );
-        Self::with(&key, endpoint, place, global, Some(sandbox))
+        voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
+        Self::with(&key, endpoint, ledger, global, Some(sandbox))
     }
 
     fn with(
         key: &ApiKey,
         endpoint: Endpoint,
-        place: Place,
+        ledger: Rc<Ledger>,
         global: &Global,
         sandbox: Option<Sandbox>,
     ) -> Result<Self, Failure> {
@@ -74,9 +91,6 @@ impl Session {
                 format!("cannot set up a connection: {error:#}"),
             )
         })?;
-        let ledger = Rc::new(
-            Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))?,
-        );
         Ok(Self {
             account: key.account(),
             client,

@@ -10,6 +10,9 @@ use url::{Host, Url};
 pub struct Endpoint(Url);
 
 impl Endpoint {
+    /// Whose answers the ledger of a sandbox holds.
+    pub const SANDBOX: &str = "a sandbox on this machine";
+
     /// The live API.
     pub const LIVE: &str = "https://api.enrow.io";
 
@@ -27,7 +30,7 @@ impl Endpoint {
     /// another port each time.
     pub fn owner(&self) -> String {
         if self.is_loopback() {
-            "a sandbox on this machine".to_owned()
+            Self::SANDBOX.to_owned()
         } else {
             self.0.as_str().trim_end_matches('/').to_owned()
         }

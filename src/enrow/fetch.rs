@@ -70,6 +70,9 @@ pub struct AccountInfo {
     pub webhooks: Vec<String>,
 }
 
+/// GET for one person, up to the id.
+const SINGLE: &str = "/phone/single?id=";
+
 impl Client {
     /// The account's credits. Source: Enrow API, GET /account/info.
     ///
@@ -106,14 +109,14 @@ impl Client {
     /// The same for the one person of POST /phone/single. Source: Enrow API, GET /phone/single.
     ///
     /// # Errors
-    /// As [`Client::account`].
+    /// As [`Client::account`]. An unknown id answers 500 here, so every 500 may be [`FetchError::UnknownId`].
     pub async fn single(
         &self,
         id: &BatchId,
         patience: Patience,
         trouble: &dyn Fn(&Trouble),
     ) -> Result<BatchReport, FetchError> {
-        let path = format!("/phone/single?id={}", id.as_str());
+        let path = format!("{SINGLE}{}", id.as_str());
         self.fetch(&path, patience, trouble, |answer| {
             BatchReport::read_single(&answer.body, answer.status == 202)
         })
@@ -145,6 +148,10 @@ impl Client {
                             answer.wait,
                         ),
                     },
+                    500 if path.starts_with(SINGLE) => {
+                        let words = words::of_body(&answer.body);
+                        return Err(FetchError::UnknownId { status: 500, words });
+                    }
                     status => match refused(status, &answer) {
                         Some(refused) => return Err(refused),
                         None => (

@@ -110,8 +110,8 @@ impl Ledger {
 /// How long an announced refund may take to show in the balance before that counts as a fact.
 const REFUND_SETTLES: Duration = Duration::from_mins(1);
 
-/// How long a batch that failed without a word about its refund keeps balances from being believed.
-const SILENT_FAILURE: Duration = Duration::from_hours(24);
+/// How long a batch that ended without a word about its refund keeps balances from being believed.
+const SILENT_REFUND: Duration = Duration::from_hours(24);
 
 pub(super) fn find(t: &Transaction<'_>, account: Account) -> rusqlite::Result<Option<i64>> {
     t.prepare_cached("SELECT id FROM accounts WHERE digest = ?1")?
@@ -126,6 +126,14 @@ pub(super) fn enter(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i
     t.prepare_cached("INSERT INTO accounts (digest) VALUES (?1)")?
         .execute([account.as_bytes()])?;
     Ok(t.last_insert_rowid())
+}
+
+/// Forgets the balance that proofs compare with. What came back for a batch is not known, so the balance is higher than
+/// the books by a guess, and a batch of just that price could pass for one that was not taken.
+pub(super) fn lose_reference(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+    t.prepare_cached("UPDATE accounts SET reference = NULL, reference_at = NULL WHERE id = ?1")?
+        .execute([account])
+        .map(drop)
 }
 
 /// Counts something that changes the books.
@@ -146,10 +154,10 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
              coalesce(sum(state = 'sending'), 0),
              coalesce(sum(state = 'unknown'), 0),
              max(CASE WHEN state = 'completed' AND refunded > 0 THEN ended_at
-                 WHEN state = 'failed' AND refunded IS NULL THEN ended_at + ?2 END)
+                 WHEN state IN ('completed', 'failed') AND refunded IS NULL THEN ended_at + ?2 END)
          FROM batches WHERE account = ?1",
     )?
-    .query_row((account, as_ms(SILENT_FAILURE)), |row| {
+    .query_row((account, as_ms(SILENT_REFUND)), |row| {
         Ok(Books {
             price: price.map(Credits),
             spent: row.get(0)?,
@@ -164,4 +172,72 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
 
 fn as_ms(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{BatchId, Nonce};
+    use crate::ledger::{Acceptance, Ending, Freshness, NewBatch, Outcome, Place};
+    use crate::people::{Identity, Profile};
+
+    const NOW: Moment = Moment(1_000_000_000_000);
+
+    /// The books after a batch of one that ended with this refund, and a balance that was read a minute later.
+    async fn books_after(outcome: Outcome, refunded: Option<Credits>) -> (Books, Books) {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let account = Account::of_key("key");
+        let before = ledger.books(account).await.unwrap();
+        let balance = Credits(1000);
+        let noted = ledger.note_balance(account, balance, before, NOW).await;
+        noted.unwrap();
+        let freshness = Freshness {
+            found: NOW,
+            not_found: NOW,
+            failed: NOW,
+        };
+        let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
+        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+        let new = NewBatch {
+            account,
+            nonce: Nonce::random(),
+            single: false,
+            people: vec![person],
+            freshness,
+            now: NOW,
+        };
+        let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+        let acceptance = Acceptance {
+            id: BatchId::parse("b-1").unwrap(),
+            reserved: Credits(40),
+        };
+        ledger.accepted(batch, acceptance, NOW).await.unwrap();
+        let ending = Ending {
+            outcome,
+            refunded,
+            answers: Vec::new(),
+        };
+        assert!(ledger.record(batch, ending, NOW).await.unwrap());
+        let ended = ledger.books(account).await.unwrap();
+        let later = Moment(NOW.0 + as_ms(REFUND_SETTLES));
+        let noted = ledger.note_balance(account, balance, ended, later).await;
+        noted.unwrap();
+        (ended, ledger.books(account).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_is_stated_keeps_the_reference() {
+        let (ended, later) = books_after(Outcome::Completed, Some(Credits(40))).await;
+        assert_eq!(ended.expected_balance(), Some(1000));
+        assert_eq!(later.expected_balance(), Some(1000));
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_is_not_stated_leaves_nothing_to_prove_with() {
+        for outcome in [Outcome::Completed, Outcome::Failed] {
+            let (ended, later) = books_after(outcome, None).await;
+            assert_eq!(ended.expected_balance(), None, "{outcome:?}");
+            assert_eq!(later.expected_balance(), None, "{outcome:?}");
+        }
+    }
 }

@@ -181,22 +181,21 @@ impl Ledger {
         .await
     }
 
-    /// The newest batches, settled or not, newest first.
+    /// The newest of the batches that have ended, newest first.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn recent(&self, most: usize) -> Result<Vec<Holdings>> {
+    pub async fn recent_ended(&self, most: usize) -> Result<Vec<Holdings>> {
         self.ask(move |store| {
             let run = store.run;
             let mut batches = store.read(|t| {
-                list(
-                    t,
-                    run,
-                    &format!("id IN (SELECT id FROM batches ORDER BY id DESC LIMIT {most})"),
-                )
+                let ended = "state IN ('completed', 'failed')";
+                let newest = format!(
+                    "id IN (SELECT id FROM batches WHERE {ended} ORDER BY id DESC LIMIT {most})"
+                );
+                list(t, run, &newest)
             })?;
             batches.reverse();
-            find_living(store, &mut batches)?;
             Ok(batches)
         })
         .await
@@ -430,6 +429,9 @@ fn record(
             "UPDATE batches SET state = ?2, ended_at = ?3, refunded = ?4, found = ?5 WHERE id = ?1 RETURNING account",
         )?
         .query_row((batch.0, state, now.0, ending.refunded.map(|credits| credits.0), numbers), |row| row.get(0))?;
+    if ending.refunded.is_none() {
+        accounts::lose_reference(t, account)?;
+    }
     accounts::moved(t, account)?;
     Ok(true)
 }

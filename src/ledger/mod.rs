@@ -16,6 +16,7 @@ mod accounts;
 mod batches;
 mod erase;
 mod error;
+mod learn;
 mod open;
 mod owner;
 mod people;
@@ -28,6 +29,7 @@ pub use accounts::POST_SPACING;
 pub use batches::NewBatch;
 pub use erase::{Forgetting, Forgotten};
 pub use error::LedgerError;
+pub use learn::Learned;
 pub use open::Place;
 pub use owner::Owner;
 pub use types::{

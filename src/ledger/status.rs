@@ -4,6 +4,7 @@ use super::people::{FOUND, NOT_FOUND};
 use super::types::Totals;
 use super::{Ledger, Result};
 use crate::batch::Credits;
+use rusqlite::{OptionalExtension, Transaction};
 
 impl Ledger {
     /// The totals over everything that was ever asked.
@@ -24,7 +25,31 @@ impl Ledger {
                     [],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )?;
-                Ok(Totals { people, found, not_found, spent: Credits(spent), batches })
+                let saved = saved(t)?;
+                Ok(Totals { people, found, not_found, saved, spent: Credits(spent), batches })
+            })
+        })
+        .await
+    }
+
+    /// Counts numbers that a run took from the ledger instead of paying for them again, at the lowest price any account
+    /// is known to pay; nothing is counted while none is known.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn reused(&self, numbers: usize) -> Result<()> {
+        self.ask(move |store| {
+            store.write(|t| {
+                let price: Option<u64> =
+                    t.query_row("SELECT min(price) FROM accounts", [], |row| row.get(0))?;
+                let Some(price) = price else { return Ok(()) };
+                let saved = saved(t)?.plus(Credits(price).times(numbers));
+                t.execute(
+                    "INSERT INTO meta (name, value) VALUES ('saved', ?1)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    [saved.0.to_string()],
+                )
+                .map(drop)
             })
         })
         .await
@@ -49,4 +74,15 @@ impl Ledger {
         })
         .await
     }
+}
+
+fn saved(t: &Transaction<'_>) -> rusqlite::Result<Credits> {
+    let saved: Option<String> = t
+        .query_row("SELECT value FROM meta WHERE name = 'saved'", [], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(Credits(
+        saved.and_then(|saved| saved.parse().ok()).unwrap_or(0),
+    ))
 }

@@ -280,6 +280,9 @@ pub struct Totals {
     pub found: u64,
     /// Of them, without.
     pub not_found: u64,
+    /// What numbers from the ledger would have cost, had they been asked for again (see
+    /// [`Ledger::reused`](super::Ledger::reused)).
+    pub saved: Credits,
     /// Credits that found numbers cost.
     pub spent: Credits,
     /// Batches that ended.

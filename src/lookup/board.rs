@@ -27,6 +27,8 @@ struct Inner {
     balance: Option<Credits>,
     price: Option<Credits>,
     trouble: Option<String>,
+    /// Of a batch that is fetched whoever sent it: searches finished, and all.
+    watched: Option<(usize, usize)>,
 }
 
 /// A batch under way.
@@ -101,11 +103,12 @@ impl Board {
         let inner = self.inner.borrow();
         let running: usize = inner.running.values().map(|batch| batch.searches).sum();
         let finished: usize = inner.running.values().map(|batch| batch.finished).sum();
+        let (watched, of) = inner.watched.unwrap_or_default();
         Snapshot {
-            answered: inner.answered + finished,
-            total: inner.answered + running + inner.to_send + inner.elsewhere,
+            answered: inner.answered + finished + watched,
+            total: inner.answered + running + inner.to_send + inner.elsewhere + of,
             found: inner.receipt.found,
-            batches: inner.running.len(),
+            batches: inner.running.len() + usize::from(inner.watched.is_some()),
             trouble: inner.trouble.clone(),
         }
     }
@@ -210,6 +213,11 @@ impl Board {
         }
         drop(inner);
         self.changed.notify_waiters();
+    }
+
+    /// Shows a batch that is only looked at.
+    pub(super) fn watches(&self, finished: usize, searches: usize) {
+        self.inner.borrow_mut().watched = Some((finished, searches));
     }
 
     pub(super) fn doubted(&self, reserved: Credits) {

@@ -4,7 +4,7 @@ use super::board::Running;
 use super::cadence::Cadence;
 use super::{Engine, matching};
 use crate::batch::{BatchId, Credits, Moment};
-use crate::enrow::{BatchReport, FetchError, Patience, Stage, Stats};
+use crate::enrow::{BatchReport, FetchError, Patience, Qualification, SearchResult, Stage, Stats};
 use crate::ledger::{Ending, Holdings, Outcome};
 use crate::people::Answer;
 use std::rc::Rc;
@@ -16,8 +16,12 @@ const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
 /// How long an older batch may be unknown before it counts as expired.
 const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
 
+/// How long the id of a single search is believed in against all 500s: there they mean an unknown id as well as a
+/// provider in trouble, and the second must not make a paid answer look lost.
+const SINGLE_KEPT: Duration = Duration::from_hours(24);
+
 /// How long a completed batch is asked again for searches that it calls unfinished.
-const HOPE: Duration = Duration::from_mins(1);
+pub(super) const HOPE: Duration = Duration::from_mins(1);
 
 impl Engine {
     /// Follows a batch in a task of its own until it is settled.
@@ -64,7 +68,9 @@ impl Engine {
             let report = match self.poll(batch).await {
                 Ok(report) => report,
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let patience = if age < VISIBLE_WITHIN {
+                    let patience = if batch.single && elapsed() < SINGLE_KEPT {
+                        Duration::MAX
+                    } else if !batch.single && age < VISIBLE_WITHIN {
                         VISIBLE_WITHIN
                     } else {
                         EXPIRED_WITHIN
@@ -74,9 +80,9 @@ impl Engine {
                         continue;
                     }
                     let why = format!("Enrow does not know this batch any more: \"{words}\"");
-                    return self
-                        .end(batch, Outcome::Failed, None, &[], Some(&why))
-                        .await;
+                    self.end(batch, Outcome::Failed, None, &[], Some(&why))
+                        .await?;
+                    return Ok(());
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -92,7 +98,8 @@ impl Engine {
                         cadence.saw(None, elapsed());
                         continue;
                     }
-                    return self.record_if_done(batch, report).await;
+                    self.record_if_done(batch, report).await?;
+                    return Ok(());
                 }
             }
         }
@@ -127,7 +134,7 @@ impl Engine {
             Stage::Completed(results)
                 if results
                     .iter()
-                    .any(|r| r.qualification == crate::enrow::Qualification::Ongoing) =>
+                    .any(|r| r.qualification == Qualification::Ongoing) =>
             {
                 let seats = self.ledger.seats(batch.batch).await?;
                 Ok(matching::assign(&seats, results).unfinished)
@@ -136,36 +143,32 @@ impl Engine {
         }
     }
 
-    /// Records a batch that ended; one that goes on is left alone.
+    /// Records a batch that ended; one that goes on is left alone. `false` where nothing was recorded, as by another
+    /// run that was faster.
     pub(super) async fn record_if_done(
         &self,
         batch: &Holdings,
         report: BatchReport,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let BatchReport { stage, stats, .. } = report;
         match stage {
-            Stage::Ongoing => Ok(()),
+            Stage::Ongoing => Ok(false),
             Stage::Completed(results) => {
+                let refunded = refund(batch, &results, stats);
                 let seats = self.ledger.seats(batch.batch).await?;
                 let matched = matching::assign(&seats, &results);
                 if matched.strangers > 0 {
                     tracing::warn!(strangers = matched.strangers, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
                 }
-                self.end(
-                    batch,
-                    Outcome::Completed,
-                    refund(stats),
-                    &matched.answers,
-                    None,
-                )
-                .await
+                self.end(batch, Outcome::Completed, refunded, &matched.answers, None)
+                    .await
             }
             Stage::Failed => {
                 let why = format!(
                     "Enrow reported that batch {} failed",
                     shown(batch.id.as_ref())
                 );
-                self.end(batch, Outcome::Failed, refund(stats), &[], Some(&why))
+                self.end(batch, Outcome::Failed, stats.refunded, &[], Some(&why))
                     .await
             }
         }
@@ -178,7 +181,7 @@ impl Engine {
         refunded: Option<Credits>,
         answers: &[(crate::ledger::PersonId, Answer)],
         failed: Option<&str>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let answers = match failed {
             None => answers.to_vec(),
             Some(why) => {
@@ -209,12 +212,21 @@ impl Engine {
             .await?;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
         self.board.settled(batch.batch, found, back);
-        Ok(())
+        Ok(recorded)
     }
 }
 
-fn refund(stats: Stats) -> Option<Credits> {
-    stats.refunded
+/// What Enrow gave back. The endpoint for one person does not state it; there the rule of its price does: credits are
+/// charged only for phones found (Enrow API, rules of conduct).
+fn refund(batch: &Holdings, results: &[SearchResult], stats: Stats) -> Option<Credits> {
+    match results {
+        [only] if batch.single => match only.qualification {
+            Qualification::Found => Some(Credits::ZERO),
+            Qualification::NotFound => batch.reserved,
+            Qualification::Ongoing | Qualification::Other(_) => None,
+        },
+        _ => stats.refunded,
+    }
 }
 
 fn shown(id: Option<&BatchId>) -> &str {

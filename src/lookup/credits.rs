@@ -44,7 +44,11 @@ impl Purse {
     /// credits back.
     pub(super) fn fit(&self, wanted: usize, refunds_ahead: bool) -> Fit {
         let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
-        let by_balance = self.balance.buys(price);
+        let mut by_balance = self.balance.buys(price);
+        // What a search costs is not known, so whether the balance covers one is the API's to say: a refusal is free.
+        if self.price.is_none() && self.balance > Credits::ZERO {
+            by_balance = by_balance.max(1);
+        }
         let by_budget = self.budget.map_or(usize::MAX, |budget| {
             let most = budget.less(self.committed).buys(price);
             // With a budget the first search of an account goes alone: should it cost more than anybody documents,
@@ -152,6 +156,11 @@ mod tests {
             .fit(3000, false),
             Fit::Send(1)
         );
+        let nearly_nothing = Purse {
+            balance: Credits(40),
+            ..unlearned
+        };
+        assert_eq!(nearly_nothing.fit(3000, false), Fit::Send(1));
         assert_eq!(
             Purse {
                 budget: Some(Credits(49)),

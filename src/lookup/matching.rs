@@ -25,11 +25,15 @@ enum Place {
     Contradicted,
 }
 
-#[derive(Clone, PartialEq, Eq)]
-enum Told {
+/// What one result says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told {
     Answer(Answer),
     Ongoing,
 }
+
+/// What two results for one search come to.
+pub(super) const CONTRADICTED: &str = "Enrow gave two answers that contradict each other";
 
 /// Gives each result to the person it is about.
 ///
@@ -90,7 +94,7 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
                 matched.unfinished += 1;
                 failed("Enrow ended the batch without finishing this search")
             }
-            Place::Contradicted => failed("Enrow gave two answers that contradict each other"),
+            Place::Contradicted => failed(CONTRADICTED),
             Place::Empty => failed("Enrow gave no result for this search"),
         };
         matched.answers.push((seat.person, answer));
@@ -117,7 +121,7 @@ pub(super) fn is_the_same(seats: &[Seat], results: &[SearchResult]) -> bool {
     !people.is_empty() && told.len() == people.len()
 }
 
-fn told(result: &SearchResult) -> Told {
+pub(super) fn told(result: &SearchResult) -> Told {
     Told::Answer(match &result.qualification {
         Qualification::Ongoing => return Told::Ongoing,
         Qualification::NotFound => Answer::NotFound,

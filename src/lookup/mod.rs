@@ -13,6 +13,8 @@ mod board;
 mod cadence;
 mod collect;
 mod credits;
+mod fetch;
+mod find;
 mod matching;
 mod plan;
 mod proof;
@@ -24,6 +26,8 @@ mod submit;
 
 pub use board::{Board, Receipt, Running, Snapshot};
 pub use credits::{HIGHEST_KNOWN_PRICE, Short};
+pub use fetch::{Fetched, FetchedRow, Results, Wait};
+pub use find::Sought;
 pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
 pub use recover::{RecoverError, Recovered};
 pub use rows::{RowAnswer, RowStatus, Unasked};
@@ -64,8 +68,39 @@ pub struct Settings {
     pub limit: Option<usize>,
     /// Credits this run may reserve and pay, at most, at every instant.
     pub max_credits: Option<Credits>,
+    /// Through which endpoint people are sent.
+    pub through: Through,
     /// Who is told when a batch is done.
     pub webhook: Option<Webhook>,
+}
+
+/// Nothing decided: whole batches, waited for, every answer counts.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            batch_size: LARGEST_BATCH,
+            detach: false,
+            doubt_wait: Duration::from_secs(15),
+            freshness: Freshness {
+                found: Moment::NEVER,
+                not_found: Moment::NEVER,
+                failed: Moment::NEVER,
+            },
+            limit: None,
+            max_credits: None,
+            through: Through::Bulk,
+            webhook: None,
+        }
+    }
+}
+
+/// The two endpoints that take people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// POST /phone/bulk
+    Bulk,
+    /// POST /phone/single, one at a time.
+    Single,
 }
 
 /// Which answers count in a run that begins now.

@@ -193,6 +193,11 @@ impl Plan {
         }
     }
 
+    /// Who stands in this row, of which it is known that somebody does.
+    pub(super) fn person(&self, row: usize) -> PersonId {
+        PersonId::of_number(self.parts[row])
+    }
+
     /// Proves that a pass ended where the planned one did.
     ///
     /// # Errors

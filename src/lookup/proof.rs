@@ -96,7 +96,9 @@ impl Engine {
             }
             match self.stop.cut(self.poll(&batch)).await {
                 None => return Ok(()),
-                Some(Ok(report)) => self.record_if_done(&batch, report).await?,
+                Some(Ok(report)) => {
+                    self.record_if_done(&batch, report).await?;
+                }
                 // Not known yet: it holds what it reserved.
                 Some(Err(FetchError::UnknownId { .. })) => {}
                 Some(Err(error)) => return Err(error.into()),

@@ -67,10 +67,15 @@ impl Engine {
         if doubtful.is_empty() {
             return Err(RecoverError::NothingInDoubt);
         }
-        let report = self
-            .client
-            .batch(id, Patience::Tries(5), &|t| self.trouble(t))
-            .await?;
+        let trouble = |trouble: &_| self.trouble(trouble);
+        let patience = Patience::Tries(5);
+        let report = match self.client.batch(id, patience, &trouble).await {
+            // What `find` sends has its ids under another address.
+            Err(FetchError::UnknownId { .. }) if doubtful.iter().any(|batch| batch.single) => {
+                self.client.single(id, patience, &trouble).await?
+            }
+            report => report?,
+        };
         let batch = self.identify(id, &report, doubtful).await?;
         let price = self
             .ledger

@@ -116,10 +116,7 @@ impl RowAnswer {
                 }
             }
             (_, Some(claim)) => Self::of_claim(&claim, ours),
-            (Some(Recorded::Suppressed), None) => Self::without(
-                RowStatus::Invalid,
-                "suppressed: this person is not to be searched for",
-            ),
+            (Some(Recorded::Suppressed), None) => Self::suppressed(),
             (Some(Recorded::Answer { answer, asked, .. }), None) => match answer {
                 Answer::NotFound => Self::without(RowStatus::NotFound, ""),
                 Answer::Invalid(words) => Self::without(RowStatus::Invalid, words),
@@ -165,6 +162,14 @@ impl RowAnswer {
                 },
             ),
         }
+    }
+
+    /// A row of somebody who is not to be searched for.
+    pub fn suppressed() -> Self {
+        Self::without(
+            RowStatus::Invalid,
+            "suppressed or forgotten: this person is not to be searched for",
+        )
     }
 
     /// A row without a number.

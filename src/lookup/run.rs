@@ -8,13 +8,15 @@ use super::submit::Submitter;
 use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpAnswer, Patience, Submission};
-use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Known, Owner, PersonId, Verdict};
+use crate::ledger::{
+    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, PersonId, Verdict,
+};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the ledger is asked how another run's batches stand.
-const WATCH: Duration = Duration::from_millis(500);
+pub(super) const WATCH: Duration = Duration::from_millis(500);
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +107,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn read_kept_answers(&self) -> anyhow::Result<()> {
+    pub(super) async fn read_kept_answers(&self) -> anyhow::Result<()> {
         for batch in self.ledger.bury_the_dead().await? {
             let Some(raw) = batch.answer else { continue };
             let answer = HttpAnswer {
@@ -123,16 +125,21 @@ impl Engine {
                     .unwrap_or(super::HIGHEST_KNOWN_PRICE);
                 let reserved = taken.reserved.unwrap_or(price.times(batch.searches));
                 let accepted = batch.accepted.unwrap_or(batch.claimed);
-                self.ledger
-                    .accepted(
-                        batch.batch,
-                        Acceptance {
-                            id: taken.id,
-                            reserved,
-                        },
-                        accepted,
-                    )
-                    .await?;
+                let acceptance = Acceptance {
+                    id: taken.id,
+                    reserved,
+                };
+                match self
+                    .ledger
+                    .accepted(batch.batch, acceptance, accepted)
+                    .await
+                {
+                    // An id that another batch has already: it stays in doubt, and a person decides.
+                    Err(LedgerError::Refused { detail, .. }) => {
+                        tracing::warn!(detail, "a kept answer cannot be recorded");
+                    }
+                    recorded => recorded?,
+                }
             }
         }
         Ok(())
@@ -162,21 +169,26 @@ impl Engine {
     async fn rounds(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Option<Halt>> {
         let mut people: Vec<PersonId> = plan.open.iter().chain(&plan.claimed).copied().collect();
         people.sort_unstable();
-        let mut tried: BTreeSet<PersonId> = BTreeSet::new();
+        // Who was sent already, by their place among the people.
+        let mut tried = vec![false; people.len()];
         let mut left = self.settings.limit.unwrap_or(usize::MAX);
         let mut halt = None;
         self.adopt().await?;
         loop {
             let mut open = Vec::new();
+            let mut places = Vec::new();
             let mut claimed_in = BTreeSet::new();
             let mut claimed = 0;
-            for glance in self
+            let glances = self
                 .ledger
                 .glances(people.clone(), self.settings.freshness)
-                .await?
-            {
+                .await?;
+            for (place, glance) in glances.into_iter().enumerate() {
                 match glance.known {
-                    Known::Open if !tried.contains(&glance.person) => open.push(glance.person),
+                    Known::Open if !tried[place] => {
+                        open.push(glance.person);
+                        places.push(place);
+                    }
                     Known::Claimed(batch) => {
                         claimed += usize::from(!self.board.follows(batch));
                         claimed_in.insert(batch);
@@ -184,22 +196,21 @@ impl Engine {
                     Known::Open | Known::Answered(_) => {}
                 }
             }
+            let mut sent = vec![false; open.len()];
             if halt.is_none() && !open.is_empty() {
                 self.board.set_ahead(open.len().min(left), claimed);
-                let mut sent = vec![false; open.len()];
                 let mut submitter = Submitter::new(self, plan, &open, &mut sent, left);
                 halt = submitter.run(&mut *rows.pass()?).await?;
                 let before = std::mem::replace(&mut left, submitter.left());
-                tried.extend(
-                    open.iter()
-                        .zip(&sent)
-                        .filter(|(_, sent)| **sent)
-                        .map(|(person, _)| *person),
-                );
                 if halt.is_none() && left == 0 && before < open.len() {
                     halt = Some(Halt::Limit);
                 }
                 self.board.set_ahead(0, claimed);
+            }
+            let mut any_sent = false;
+            for (place, _) in places.iter().zip(&sent).filter(|(_, sent)| **sent) {
+                tried[*place] = true;
+                any_sent = true;
             }
             match &halt {
                 Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
@@ -210,7 +221,7 @@ impl Engine {
             }
             match self.wait(&claimed_in).await? {
                 Waited::Stopped(reason) => return Ok(Some(Halt::Stopped(reason))),
-                Waited::NothingLeft if halt.is_some() || open.is_empty() => return Ok(halt),
+                Waited::NothingLeft if halt.is_some() || !any_sent => return Ok(halt),
                 Waited::NothingLeft | Waited::Changed => {}
             }
         }
@@ -277,7 +288,7 @@ impl Engine {
     }
 
     /// Follows the running batches of this account that no living run follows.
-    async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
+    pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
         let adopted = self.ledger.adopt(self.account).await?;
         let new: Vec<Holdings> = adopted
             .into_iter()

@@ -1,6 +1,7 @@
 //! Stopping early: a signal or the end of the time allowed, seen by every task of a run.
 
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -32,6 +33,15 @@ pub fn stop_pair() -> (Stopper, Stop) {
 }
 
 impl Stopper {
+    /// Asks the run to stop once this time is over; inside a [`tokio::task::LocalSet`].
+    pub fn after(this: &Rc<Self>, time: Duration) {
+        let stopper = Rc::clone(this);
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(time).await;
+            stopper.stop(StopReason::TimedOut);
+        });
+    }
+
     /// Asks the run to stop; the first reason stays.
     pub fn stop(&self, reason: StopReason) {
         self.0

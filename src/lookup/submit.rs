@@ -3,12 +3,13 @@
 use super::credits::{Fit, Short};
 use super::plan::{Entry, Part, Plan};
 use super::run::Halt;
-use super::{Engine, Notice, StopReason};
+use super::{Engine, Notice, StopReason, Through};
 use crate::batch::{Credits, Moment, Nonce};
-use crate::enrow::{Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body};
-use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, RawAnswer, Verdict};
+use crate::enrow::{
+    Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
+};
+use crate::ledger::{Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Verdict};
 use crate::people::{Row, Search};
-use anyhow::Context as _;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -46,6 +47,21 @@ enum Trial {
 }
 
 impl Parcel {
+    /// Those who were claimed, in the order of the claim, and the others.
+    fn split(self, claimed: &[usize]) -> (Self, Vec<Item>) {
+        let mut wanted = claimed.iter().copied().peekable();
+        let mut others = Vec::new();
+        let mut items = Vec::with_capacity(claimed.len());
+        for (place, item) in self.items.into_iter().enumerate() {
+            if wanted.next_if_eq(&place).is_some() {
+                items.push(item);
+            } else {
+                others.push(item);
+            }
+        }
+        (Self { items, ..self }, others)
+    }
+
     fn of(items: Vec<Item>) -> Self {
         Self {
             items,
@@ -96,7 +112,10 @@ impl<'a> Submitter<'a> {
             plan,
             open,
             sent,
-            batch_size: engine.settings.batch_size,
+            batch_size: match engine.settings.through {
+                Through::Bulk => engine.settings.batch_size,
+                Through::Single => 1,
+            },
             left: limit,
             waiting: VecDeque::new(),
             accepted: 0,
@@ -241,23 +260,25 @@ impl<'a> Submitter<'a> {
         let new = NewBatch {
             account: engine.account,
             nonce: nonce.clone(),
-            single: false,
+            single: engine.settings.through == Through::Single,
             people,
             freshness: engine.settings.freshness,
             now: Moment::now(),
         };
         let Some(claimed) = engine.ledger.claim(new).await? else {
-            engine.board.drop_ahead(parcel.items.len());
+            self.leave_to_others(&parcel.items);
             return Ok(Next::GoOn);
         };
-        let parcel = keep(parcel, &claimed.places, |dropped| {
-            engine.board.drop_ahead(dropped);
-        });
+        if let Some(reason) = engine.stop.reason() {
+            engine.ledger.release(claimed.batch).await?;
+            return Ok(Next::Halt(Halt::Stopped(reason)));
+        }
+        let (parcel, others) = parcel.split(&claimed.places);
+        self.leave_to_others(&others);
 
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
-        let body = bulk_body(&searches, &nonce, engine.settings.webhook.as_ref());
         let delivery = tokio::select! {
-            delivery = engine.client.post_bulk(body) => delivery,
+            delivery = self.post(&searches, &nonce) => delivery,
             () = async { engine.stop.told().await; tokio::time::sleep(LAST_WORD).await } => {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
@@ -266,27 +287,15 @@ impl<'a> Submitter<'a> {
             Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
             Delivery::Lost(why) => Submission::Unknown(crate::enrow::LostAnswer(why)),
             Delivery::Answered(answer) => {
-                let HttpAnswer { status, body, .. } = &answer;
-                // Kept before it is read: an id is never lost to what comes after.
-                let kept = if (200..300).contains(status) {
-                    let raw = RawAnswer {
-                        status: *status,
-                        body: body.clone(),
-                    };
-                    engine.ledger.keep_answer(claimed.batch, raw).await
-                } else {
-                    Ok(())
-                };
                 let submission = Submission::read(&answer);
-                match &submission {
-                    // Nobody but the person at the keyboard can keep it now.
-                    Submission::Taken(taken) => kept.with_context(|| {
-                        format!(
-                            "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {}`",
-                            taken.id
-                        )
-                    })?,
-                    Submission::Refused(_) | Submission::Unknown(_) => kept?,
+                let HttpAnswer { status, body, .. } = answer;
+                // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
+                if (200..300).contains(&status) {
+                    let kept = engine
+                        .ledger
+                        .keep_answer(claimed.batch, RawAnswer { status, body })
+                        .await;
+                    kept.map_err(|error| unrecorded(error, &submission))?;
                 }
                 submission
             }
@@ -298,6 +307,31 @@ impl<'a> Submitter<'a> {
                 self.refused(parcel, refusal).await
             }
             Submission::Unknown(lost) => self.lost(claimed.batch, parcel, lost.0).await,
+        }
+    }
+
+    /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
+    /// this run takes over if the other one gives them back.
+    fn leave_to_others(&mut self, items: &[Item]) {
+        self.engine.board.drop_ahead(items.len());
+        for item in items {
+            if let Ok(place) = self.open.binary_search(&item.person) {
+                self.sent[place] = false;
+            }
+        }
+    }
+
+    async fn post(&self, searches: &[&Search], nonce: &Nonce) -> Delivery {
+        let Engine {
+            client, settings, ..
+        } = &**self.engine;
+        match settings.through {
+            Through::Bulk => {
+                let body = bulk_body(searches, nonce, settings.webhook.as_ref());
+                client.post_bulk(body).await
+            }
+            // Batches are of one then.
+            Through::Single => client.post_single(single_body(searches[0], nonce)).await,
         }
     }
 
@@ -315,17 +349,15 @@ impl<'a> Submitter<'a> {
                 .times(parcel.items.len())
         };
         let reserved = taken.reserved.unwrap_or_else(assumed);
-        engine
+        let acceptance = Acceptance {
+            id: taken.id.clone(),
+            reserved,
+        };
+        let recorded = engine
             .ledger
-            .accepted(
-                batch,
-                Acceptance {
-                    id: taken.id.clone(),
-                    reserved,
-                },
-                Moment::now(),
-            )
-            .await?;
+            .accepted(batch, acceptance, Moment::now())
+            .await;
+        recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
         if taken.reserved.is_some() {
             let learned = reserved.0 / parcel.items.len() as u64;
             engine
@@ -537,7 +569,6 @@ impl<'a> Submitter<'a> {
             .times(parcel.items.len());
         engine.board.doubted(reserved);
         self.balance_is_fresh = false;
-        engine.board.drop_ahead(parcel.items.len());
         (engine.notice)(Notice::Doubt {
             people: parcel.items.len(),
             why,
@@ -557,6 +588,7 @@ impl<'a> Submitter<'a> {
                 Ok(Next::GoOn)
             }
             Verdict::Open => {
+                engine.board.drop_ahead(parcel.items.len());
                 self.doubts += 1;
                 // Twice in a row is no accident: every further batch could be paid for and lost as well.
                 if self.doubts > 1 {
@@ -569,21 +601,14 @@ impl<'a> Submitter<'a> {
     }
 }
 
-/// Leaves in a parcel only those who were claimed, in the order of the claim.
-fn keep(parcel: Parcel, places: &[usize], dropped: impl FnOnce(usize)) -> Parcel {
-    if places.len() < parcel.items.len() {
-        dropped(parcel.items.len() - places.len());
-    }
-    let mut wanted = places.iter().copied().peekable();
-    let claimed = parcel
-        .items
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| wanted.next_if_eq(i).is_some());
-    Parcel {
-        items: claimed.map(|(_, item)| item).collect(),
-        trial: parcel.trial,
-        resent: parcel.resent,
+/// The ledger failed at the worst moment. The id, where there is one, is told: with it the batch can be collected.
+fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
+    let error = anyhow::Error::from(error);
+    match submission {
+        Submission::Taken(Taken { id, .. }) => error.context(format!(
+            "Enrow took batch {id}, but that could not be recorded (to collect it later: `enrow-phone recover {id}`)"
+        )),
+        Submission::Refused(_) | Submission::Unknown(_) => error,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who a result is about, by the search that Enrow echoes with it.
 
 use super::identity::fold;
-use super::{Domain, Employer, Identity, Key, Named, Profile};
+use super::{Domain, Employer, Identity, Key, Named, NotAProfile, Profile};
 
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +49,16 @@ impl Echo<'_> {
             }
         }
         keys
+    }
+
+    /// Whom a result with this echo is about, where nothing else is known of its search. `None` where that is not
+    /// sure: a profile prevails over everything else, also one that cannot be read.
+    pub fn key(&self) -> Option<Key> {
+        let profile = self.linkedin_url.map(Profile::parse);
+        match profile {
+            Some(Err(why)) if why != NotAProfile::Empty => None,
+            Some(_) | None => self.keys().into_iter().next(),
+        }
     }
 
     /// Whether any field says anything.

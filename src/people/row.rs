@@ -63,7 +63,7 @@ impl fmt::Display for Unsearchable {
             Self::NotAName => "not a person's name; give first and last name, or a LinkedIn profile",
             Self::OneWord => "the name is a single word; give first and last name, or a LinkedIn profile",
             Self::Profile(kind) => {
-                return write!(f, "{kind}; use the `linkedin.com/in/...` address, or first name, last name and company");
+                return write!(f, "{kind}; use the person's linkedin.com/in/... address, or first name, last name and company");
             }
             Self::RepeatedHeader => "the header again, not a person",
         })

@@ -44,12 +44,14 @@ pub enum SheetError {
         name: String,
     },
     /// No combination of columns names a person.
-    #[error("{}", nothing_to_search(input, columns))]
+    #[error("{}", nothing_to_search(input, columns, *known))]
     NothingToSearch {
         /// The columns there are, or what stands in the first row.
         columns: Vec<String>,
         /// The sheet.
         input: Input,
+        /// Whether any of the names is known at all, so that they are names and no data.
+        known: bool,
     },
     /// The file is of another kind.
     #[error("`{input}` is {what}, not CSV\nhint: save it as `CSV UTF-8` and pass that file")]
@@ -263,10 +265,15 @@ fn no_column(
     }
 }
 
-fn nothing_to_search(input: &Input, columns: &[String]) -> String {
+fn nothing_to_search(input: &Input, columns: &[String], known: bool) -> String {
+    let header = if known {
+        ""
+    } else {
+        "\n  if these are no names but data, there is no header: `--no-header`, and columns go by number"
+    };
     format!(
         "`{input}` has no columns that name a person: a LinkedIn profile, or first name, last name and company\n  \
-         its columns are {}\n\
+         its columns are {}{header}\n\
          hint: name them: `--map linkedin_url=COLUMN`, or `--map fullname=COLUMN --map company_name=COLUMN` (fields: \
          linkedin_url, firstname, lastname, fullname, company_name, company_domain)",
         listed(columns)
@@ -281,9 +288,13 @@ fn undecodable(
     encoding: Encoding,
 ) -> String {
     let byte = byte.map_or_else(String::new, |byte| format!(" (0x{byte:02X})"));
+    let hint = if encoding == Encoding::UTF_8 {
+        "repair that place, or name the file's encoding: `--encoding windows-1252`"
+    } else {
+        "name the file's encoding, such as `--encoding iso-8859-2` or `--encoding shift_jis`"
+    };
     format!(
-        "`{input}`, line {line}: byte {}{byte} of the file is not {encoding}\n\
-         hint: name the file's encoding: `--encoding windows-1252`",
+        "`{input}`, line {line}: byte {}{byte} of the file is not {encoding}\nhint: {hint}",
         offset + 1
     )
 }

@@ -35,7 +35,7 @@ pub use record::Record;
 pub use writer::{Cells, Writer};
 
 use crate::people::{Row, Search, Unsearchable, filled};
-use columns::Columns;
+use columns::{Columns, Rivals};
 use input::Snapshot;
 use layout::{Layout, Sample};
 use results::Results;
@@ -87,7 +87,7 @@ impl Sheet {
                 });
             }
         }
-        let columns = Columns::choose(input, &layout, &options.map)?;
+        let (columns, rivals) = Columns::choose(input, &layout, &options.map)?;
         let results = Results::find(&layout);
         warnings.extend(
             results
@@ -99,7 +99,7 @@ impl Sheet {
                 }),
         );
         layout.rows = Vec::new();
-        Ok(Self {
+        let sheet = Self {
             source,
             layout,
             columns,
@@ -108,6 +108,30 @@ impl Sheet {
             excel: options.excel,
             refresh: options.refresh,
             warnings,
+        };
+        sheet.settle(rivals)?;
+        Ok(sheet)
+    }
+
+    /// Makes sure that columns of equal right agree in every row: reads the sheet if there are such.
+    fn settle(&self, mut rivals: Rivals) -> Result<(), SheetError> {
+        if rivals.is_empty() {
+            return Ok(());
+        }
+        let mut pass = self.pass()?;
+        let mut record = Record::new();
+        while pass.read(&mut record)? {
+            if !self.is_header(&record) {
+                rivals.look(&self.columns, &record);
+            }
+        }
+        let fields = rivals.claims(&self.layout);
+        if fields.is_empty() {
+            return Ok(());
+        }
+        Err(SheetError::Ambiguous {
+            fields,
+            input: self.source.input.clone(),
         })
     }
 

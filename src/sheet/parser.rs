@@ -50,8 +50,10 @@ pub(super) struct Parser<T> {
     text: T,
     machine: csv_core::Reader,
     delimiter: u8,
-    /// The current record from its first byte, then what was read beyond it.
+    /// The current record from its first byte, then what was read beyond it, then room.
     buffer: Vec<u8>,
+    /// Where in the buffer the room begins.
+    filled: usize,
     /// Where in the buffer the current record begins.
     start: usize,
     /// Where in the buffer parsing goes on.
@@ -75,6 +77,7 @@ impl<T: Text> Parser<T> {
             machine,
             delimiter,
             buffer: Vec::new(),
+            filled: 0,
             start: 0,
             at: 0,
             base: 0,
@@ -89,7 +92,7 @@ impl<T: Text> Parser<T> {
     pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, ParseError> {
         let blank_lines = self.skip_blank_lines()?;
         self.start = self.at;
-        if self.at == self.buffer.len() {
+        if self.at == self.filled {
             record.end(blank_lines);
             return Ok(false);
         }
@@ -137,13 +140,13 @@ impl<T: Text> Parser<T> {
     fn parse_record(&mut self) -> Result<(usize, usize), ParseError> {
         let (mut length, mut count) = (0, 0);
         loop {
-            let ended = self.at == self.buffer.len() && !self.more()?;
+            let ended = self.at == self.filled && !self.more()?;
             let too_long = self.at - self.start > LONGEST_RECORD;
             // A line end shows where the machine is: inside quotes it is text and the record goes on.
             let input = if ended || too_long {
                 b"\n"
             } else {
-                &self.buffer[self.at..]
+                &self.buffer[self.at..self.filled]
             };
             let (result, read, written, fields) = self.machine.read_record(
                 input,
@@ -172,7 +175,7 @@ impl<T: Text> Parser<T> {
     fn skip_blank_lines(&mut self) -> Result<u64, ParseError> {
         let mut lines = 0;
         loop {
-            if self.at == self.buffer.len() {
+            if self.at == self.filled {
                 self.start = self.at;
                 if !self.more()? {
                     return Ok(lines);
@@ -183,7 +186,7 @@ impl<T: Text> Parser<T> {
                 b'\r' => {
                     self.at += 1;
                     self.start = self.at;
-                    if self.at < self.buffer.len() || self.more()? {
+                    if self.at < self.filled || self.more()? {
                         self.at += usize::from(self.buffer[self.at] == b'\n');
                     }
                 }
@@ -198,7 +201,7 @@ impl<T: Text> Parser<T> {
         self.last_end = match self.buffer[self.at - 1] {
             b'\n' => Some(LineEnd::Lf),
             b'\r' => {
-                if (self.at < self.buffer.len() || self.more()?) && self.buffer[self.at] == b'\n' {
+                if (self.at < self.filled || self.more()?) && self.buffer[self.at] == b'\n' {
                     self.at += 1;
                     Some(LineEnd::CrLf)
                 } else {
@@ -215,15 +218,18 @@ impl<T: Text> Parser<T> {
         if self.ended {
             return Ok(false);
         }
-        self.buffer.drain(..self.start);
+        self.buffer.copy_within(self.start..self.filled, 0);
         self.base += self.start as u64;
         self.at -= self.start;
+        self.filled -= self.start;
         self.start = 0;
-        let before = self.buffer.len();
-        self.buffer.resize(before + CHUNK, 0);
-        let read = self.text.read(&mut self.buffer[before..]);
-        self.buffer.truncate(before + *read.as_ref().unwrap_or(&0));
-        self.ended = read? == 0;
+        if self.buffer.len() - self.filled < CHUNK {
+            self.buffer.resize(self.filled + 2 * CHUNK, 0);
+        }
+        let room = self.filled..self.filled + CHUNK;
+        let read = self.text.read(&mut self.buffer[room])?;
+        self.filled += read;
+        self.ended = read == 0;
         Ok(!self.ended)
     }
 
@@ -234,5 +240,90 @@ impl<T: Text> Parser<T> {
             quotes::Ending::Closed => 0,
         };
         ParseError::UnclosedQuote(self.record_start() + at as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A text that never ends, and how much of it was asked for.
+    struct Endless<'a> {
+        begin: &'a [u8],
+        again: &'a [u8],
+        read: &'a Cell<usize>,
+    }
+
+    impl Text for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
+            let begin = std::mem::take(&mut self.begin).iter();
+            let endless = begin.chain(self.again.iter().cycle());
+            buffer
+                .iter_mut()
+                .zip(endless)
+                .for_each(|(room, byte)| *room = *byte);
+            self.read.set(self.read.get() + buffer.len());
+            Ok(buffer.len())
+        }
+    }
+
+    #[test]
+    fn a_record_that_never_ends_is_given_up_early() {
+        for (begin, again) in [("a,b\n1,\"2\n", "3,4\n"), ("a,b\n", "x")] {
+            let read = Cell::new(0);
+            let text = Endless {
+                begin: begin.as_bytes(),
+                again: again.as_bytes(),
+                read: &read,
+            };
+            let mut parser = Parser::new(text, b',');
+            let mut record = Record::new();
+            assert!(parser.read(&mut record).unwrap());
+            match parser.read(&mut record) {
+                Err(ParseError::UnclosedQuote(at)) => assert_eq!((at, again), (6, "3,4\n")),
+                Err(ParseError::TooLong(at)) => assert_eq!((at, again), (4, "x")),
+                other => panic!("{other:?}"),
+            }
+            assert!(read.get() <= LONGEST_RECORD + 2 * CHUNK, "{}", read.get());
+        }
+    }
+
+    #[test]
+    fn a_record_may_be_as_long_as_allowed() {
+        let long = "x".repeat(LONGEST_RECORD - 10);
+        let text = format!("\"{long}\",1\nnext,2\n");
+        let mut parser = Parser::new(text.as_bytes(), b',');
+        let mut record = Record::new();
+        assert!(parser.read(&mut record).unwrap());
+        assert_eq!(record.get(0).map(str::len), Some(long.len()));
+        assert!(parser.read(&mut record).unwrap());
+        assert_eq!(record.get(0), Some("next"));
+    }
+
+    #[test]
+    fn a_field_that_is_not_utf_8_is_noticed_even_where_its_bytes_join_up() {
+        let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], b',');
+        assert!(matches!(
+            parser.read(&mut Record::new()),
+            Err(ParseError::NotUtf8)
+        ));
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_line_ends_told_apart() {
+        let mut parser = Parser::new(&b"\n\r\n\ra\r\n\r\nb\rc\n\n\n"[..], b',');
+        let mut record = Record::new();
+        for (field, blank, end) in [
+            ("a", 3, Some(LineEnd::CrLf)),
+            ("b", 1, Some(LineEnd::Cr)),
+            ("c", 0, Some(LineEnd::Lf)),
+        ] {
+            assert!(parser.read(&mut record).unwrap());
+            assert_eq!((record.get(0), record.blank_lines()), (Some(field), blank));
+            assert_eq!(parser.last_end(), end, "{field}");
+        }
+        assert!(!parser.read(&mut record).unwrap());
+        assert_eq!((record.len(), record.blank_lines()), (0, 2));
     }
 }

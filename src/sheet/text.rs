@@ -249,7 +249,16 @@ impl Lines {
 mod tests {
     use super::*;
 
-    fn decode(bytes: &[u8], encoding: &str) -> Result<String, TextError> {
+    /// Bytes that arrive one at a time.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            Read::read(&mut self.0, &mut buffer[..1])
+        }
+    }
+
+    fn decode(bytes: impl Read, encoding: &str) -> Result<String, TextError> {
         let mut text = Decoded::new(bytes, encoding.parse().unwrap(), 0);
         let mut decoded = Vec::new();
         let mut buffer = [0; 16];
@@ -268,9 +277,9 @@ mod tests {
             .chars()
             .map(|c| u8::try_from(u32::from(c)).unwrap())
             .collect();
-        assert_eq!(decode(&bytes, "windows-1252").unwrap(), long);
+        assert_eq!(decode(&bytes[..], "windows-1252").unwrap(), long);
         let wide: Vec<u8> = long.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(decode(&wide, "utf-16le").unwrap(), long);
+        assert_eq!(decode(Drip(&wide), "utf-16le").unwrap(), long);
     }
 
     #[test]
@@ -279,11 +288,15 @@ mod tests {
             (&b"abc\xe9d"[..], "utf-8", 3),
             (b"abc\xc3", "utf-8", 3),
             (b"a\0\0\xdcb\0", "utf-16le", 2),
+            (b"a\0\0\xd8b\0", "utf-16le", 2),
             (b"a\0b", "utf-16le", 2),
+            (b"ab\x81 c", "shift_jis", 2),
         ] {
-            match decode(bytes, encoding) {
-                Err(TextError::Malformed { offset }) => assert_eq!(offset, wrong, "{bytes:?}"),
-                other => panic!("{bytes:?}: {other:?}"),
+            for decoded in [decode(bytes, encoding), decode(Drip(bytes), encoding)] {
+                match decoded {
+                    Err(TextError::Malformed { offset }) => assert_eq!(offset, wrong, "{bytes:?}"),
+                    other => panic!("{bytes:?}: {other:?}"),
+                }
             }
         }
     }

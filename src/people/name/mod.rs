@@ -290,7 +290,8 @@ fn is_initial(word: &str) -> bool {
 
 /// Three capitals or more and nothing else: a last name as French and Asian usage marks it.
 fn is_shouted(word: &str) -> bool {
-    word.chars().filter(|c| c.is_uppercase()).count() >= 3 && !word.chars().any(char::is_lowercase)
+    word.chars().filter(|c| c.is_uppercase()).count() >= 3
+        && !word.chars().any(|c| c.is_lowercase() || c == '.')
 }
 
 fn is_address(word: &str) -> bool {

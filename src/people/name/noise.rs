@@ -28,6 +28,10 @@ pub(super) fn clean(cell: &str, cut: Cut) -> String {
                 _ => text,
             }),
     };
+    // Two people in one cell: the first.
+    let text = COUPLES
+        .iter()
+        .fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
     let bare = without_asides(text);
     // A name that stands in brackets altogether is better than none.
     let bare = if bare.trim().is_empty() {
@@ -53,6 +57,9 @@ pub(super) fn clean(cell: &str, cut: Cut) -> String {
 
 /// What separates a name from what its bearer has to say.
 const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
+
+/// What joins two people.
+const COUPLES: [&str; 3] = [" & ", " + ", " and "];
 
 /// Takes off brackets and quotes with what is in them: `Robert (Bob) "Bobby" Example`.
 fn without_asides(text: &str) -> String {

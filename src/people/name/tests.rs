@@ -43,6 +43,8 @@ fn a_whole_name_is_split() {
         ("DUPONT Jean", "Jean", "DUPONT"),
         ("DUPONT MARTIN Jean-Luc", "Jean-Luc", "DUPONT MARTIN"),
         ("JP Morgan", "JP", "Morgan"),
+        ("J.R.R. Example", "J.R.R.", "Example"),
+        ("Smith, John & Jane", "John", "Smith"),
         // Titles and degrees.
         ("Dr. Ada Example", "Ada", "Example"),
         ("Prof. Dr. med. Ada Example", "Ada", "Example"),
@@ -95,6 +97,7 @@ fn what_does_not_name_a_person_says_so() {
         ("Ada", NoName::OneWord),
         ("Dr. Ada", NoName::OneWord),
         ("Ada, PhD", NoName::OneWord),
+        ("Ada & Bob Example", NoName::OneWord),
         ("van Gogh", NoName::OneWord),
         ("Ada E.", NoName::LastInitial),
         ("Ada E", NoName::LastInitial),

@@ -126,7 +126,7 @@ impl fmt::Display for NotAProfile {
             Self::MemberId => "LinkedIn member id, not a public profile",
             Self::NoSlug => "LinkedIn address that names no profile",
             Self::NotLinkedin => "not a LinkedIn address",
-            Self::OldForm => "old LinkedIn address (`/pub/`), no longer a public profile",
+            Self::OldForm => "old LinkedIn address (/pub/), no longer a public profile",
             Self::OtherPage => "LinkedIn page that is not a profile",
             Self::Post => "LinkedIn post or article, not a profile",
             Self::Recruiter => "LinkedIn Recruiter link, not a public profile",

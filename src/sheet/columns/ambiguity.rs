@@ -4,72 +4,102 @@
 use super::Columns;
 use super::by_name::Candidate;
 use crate::people::{Domain, filled};
-use crate::sheet::Field;
 use crate::sheet::error::Claim;
 use crate::sheet::layout::Layout;
+use crate::sheet::{Field, Record};
 
-/// The fields for which the user has to choose.
-pub(super) fn find(
-    layout: &Layout,
-    candidates: &[Candidate],
-    columns: &Columns,
-    settled: &[Field],
-) -> Vec<Claim> {
-    let open = |field: &Field| !settled.contains(field);
-    let fields = Field::ALL.into_iter().filter(open);
-    fields
-        .filter_map(|field| claim(layout, candidates, columns, field))
-        .collect()
-}
+/// The columns of equal right, and which of them were seen to differ.
+#[derive(Debug, Default)]
+pub(in crate::sheet) struct Rivals(Vec<Rivalry>);
 
-fn claim(
-    layout: &Layout,
-    candidates: &[Candidate],
-    columns: &Columns,
+#[derive(Debug)]
+struct Rivalry {
     field: Field,
-) -> Option<Claim> {
-    let chosen = match field {
-        // What stands between the names belongs to the last name without being one.
-        Field::Lastname => columns.last.clone(),
-        other => columns.of(other),
-    };
-    let rank = |index: usize| {
-        let candidate = candidates.iter().find(|candidate| candidate.index == index);
-        candidate.map(|candidate| candidate.rank)
-    };
-    let equal: Vec<usize> = chosen
-        .iter()
-        .copied()
-        .filter(|index| rank(*index) == rank(chosen[0]))
-        .collect();
-    let rivals: Vec<usize> = equal
-        .iter()
-        .copied()
-        .filter(|one| {
-            equal
-                .iter()
-                .any(|other| differ(layout, columns, field, *one, *other))
-        })
-        .collect();
-    let claim = |index: &usize| (layout.name(*index), layout.map_word(*index));
-    (!rivals.is_empty()).then(|| Claim {
-        field,
-        columns: rivals.iter().map(claim).collect(),
-    })
+    columns: Vec<usize>,
+    differing: Vec<usize>,
 }
 
-/// Whether two columns say different things in a row where it matters.
-fn differ(layout: &Layout, columns: &Columns, field: Field, one: usize, other: usize) -> bool {
-    one != other
-        && layout.rows.iter().any(|row| {
-            let cell = |index: usize| row.get(index).and_then(|cell| filled(cell));
-            let said =
-                |index: usize| cell(index).and_then(|cell| meaning(columns, field, index, cell));
-            match (said(one), said(other)) {
-                (Some(one), Some(other)) => one != other && matters(columns, field, &cell),
-                _ => false,
+impl Rivals {
+    /// Finds the columns of equal right for the fields that are not settled by the user.
+    pub(super) fn find(candidates: &[Candidate], columns: &Columns, settled: &[Field]) -> Self {
+        let rank = |index: usize| {
+            let candidate = candidates.iter().find(|candidate| candidate.index == index);
+            candidate.map(|candidate| candidate.rank)
+        };
+        let open = Field::ALL
+            .into_iter()
+            .filter(|field| !settled.contains(field));
+        let rivalries = open.filter_map(|field| {
+            let mut rivals = match field {
+                // What stands between the names belongs to the last name without being one.
+                Field::Lastname => columns.last.clone(),
+                other => columns.of(other),
+            };
+            let best = rank(*rivals.first()?);
+            rivals.retain(|index| rank(*index) == best);
+            (rivals.len() > 1).then_some(Rivalry {
+                field,
+                columns: rivals,
+                differing: Vec::new(),
+            })
+        });
+        Self(rivalries.collect())
+    }
+
+    /// Whether there is none, so that no row needs to be looked at.
+    pub(in crate::sheet) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Looks for columns that differ in a row where it matters.
+    pub(in crate::sheet) fn look(&mut self, columns: &Columns, record: &Record) {
+        for Rivalry {
+            field,
+            columns: rivals,
+            differing,
+        } in &mut self.0
+        {
+            let said = |index: &usize| {
+                Some((
+                    *index,
+                    meaning(columns, *field, *index, cell(record, *index)?)?,
+                ))
+            };
+            let said: Vec<(usize, String)> = rivals.iter().filter_map(said).collect();
+            let agree = said.windows(2).all(|pair| pair[0].1 == pair[1].1);
+            if agree || !matters(columns, *field, record) {
+                continue;
             }
-        })
+            for (index, _) in said {
+                if !differing.contains(&index) {
+                    differing.push(index);
+                }
+            }
+        }
+    }
+
+    /// What the user has to choose.
+    pub(in crate::sheet) fn claims(self, layout: &Layout) -> Vec<Claim> {
+        let differing = self
+            .0
+            .into_iter()
+            .filter(|rivalry| !rivalry.differing.is_empty());
+        let claim = |mut rivalry: Rivalry| {
+            rivalry.differing.sort_unstable();
+            let columns = rivalry.differing.into_iter();
+            Claim {
+                field: rivalry.field,
+                columns: columns
+                    .map(|index| (layout.name(index), layout.map_word(index)))
+                    .collect(),
+            }
+        };
+        differing.map(claim).collect()
+    }
+}
+
+fn cell(record: &Record, index: usize) -> Option<&str> {
+    record.get(index).and_then(filled)
 }
 
 /// What a cell says, in a form that can be compared.
@@ -97,16 +127,17 @@ fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<
 }
 
 /// Whether the field is used in a row at all: a profile makes the others needless, a domain the company's name.
-fn matters<'c>(columns: &Columns, field: Field, cell: &impl Fn(usize) -> Option<&'c str>) -> bool {
+fn matters(columns: &Columns, field: Field, record: &Record) -> bool {
     let has_profile = || {
         let mut profiles = columns.profile.iter();
-        profiles.any(|(index, form)| cell(*index).is_some_and(|cell| form.read(cell).is_ok()))
+        profiles
+            .any(|(index, form)| cell(record, *index).is_some_and(|cell| form.read(cell).is_ok()))
     };
     let has_domain = || {
         let mut domains = columns.domain.iter();
-        domains.any(|index| cell(*index).is_some_and(|cell| Domain::parse(cell).is_some()))
+        domains.any(|index| cell(record, *index).and_then(Domain::parse).is_some())
     };
-    let has = |columns: &[usize]| columns.iter().any(|index| cell(*index).is_some());
+    let has = |columns: &[usize]| columns.iter().any(|index| cell(record, *index).is_some());
     match field {
         Field::LinkedinUrl => true,
         Field::CompanyDomain | Field::Firstname | Field::Lastname => !has_profile(),

@@ -3,6 +3,7 @@
 use super::by_name::{Candidate, What};
 use super::{Columns, Form};
 use crate::people::{Domain, NotAProfile, Profile, filled};
+use crate::sheet::Field;
 use crate::sheet::layout::Layout;
 use crate::sheet::vocabulary::{self, ProfileSense};
 
@@ -32,9 +33,11 @@ pub(super) fn check(layout: &Layout, candidates: &[Candidate]) -> Columns {
         cells.any(|cell| form.read(cell).is_ok())
     };
     if !columns.profile.iter().any(holds_profiles) {
+        let known = columns.of(Field::LinkedinUrl);
+        let others = unannounced(layout).filter(|index| !known.contains(index));
         columns
             .profile
-            .extend(unannounced(layout).map(|index| (index, Form::Anything)));
+            .extend(others.map(|index| (index, Form::Anything)));
     }
     columns
 }

@@ -5,6 +5,8 @@ mod by_name;
 mod by_value;
 mod mapped;
 
+pub(super) use ambiguity::Rivals;
+
 use super::layout::Layout;
 use super::{Field, Input, Mapping, Record, SheetError};
 use crate::people::{Clues, Employer, NotAProfile, Order, Profile, filled};
@@ -48,33 +50,27 @@ impl Form {
 }
 
 impl Columns {
-    /// Chooses columns; what the user maps overrules.
+    /// Chooses columns; what the user maps overrules. Also gives the columns that may turn out to differ.
     ///
     /// # Errors
-    /// When a mapped column is not there, two columns claim a field with equal right and differ, or nothing names a
-    /// person.
+    /// When a mapped column is not there, or nothing names a person.
     pub(super) fn choose(
         input: &Input,
         layout: &Layout,
         map: &[Mapping],
-    ) -> Result<Self, SheetError> {
+    ) -> Result<(Self, Rivals), SheetError> {
         let found = by_name::find(layout);
         let mut columns = by_value::check(layout, &found);
-        let mapped = mapped::apply(input, layout, map, &mut columns)?;
-        let unsettled = ambiguity::find(layout, &found, &columns, &mapped);
-        if !unsettled.is_empty() {
-            return Err(SheetError::Ambiguous {
-                fields: unsettled,
-                input: input.clone(),
-            });
-        }
+        let settled = mapped::apply(input, layout, map, &mut columns)?;
         if !columns.can_name_a_person() {
             return Err(SheetError::NothingToSearch {
                 columns: layout.names(),
                 input: input.clone(),
+                known: layout.known > 0,
             });
         }
-        Ok(columns)
+        let rivals = Rivals::find(&found, &columns, &settled);
+        Ok((columns, rivals))
     }
 
     /// The columns of a field.

@@ -178,6 +178,15 @@ fn columns_of_equal_right_that_differ_are_the_users_choice() {
 }
 
 #[test]
+fn columns_that_differ_only_far_below_are_found_as_well() {
+    let same = "Ada,Example,Acme,Acme\n".repeat(60_000);
+    let text =
+        format!("First Name,Last Name,Company,Company Name\n{same}Bob,Example,Acme,Other\n{same}");
+    assert!(text.len() > 2 * crate::sheet::SAMPLE);
+    assert!(refused(&text, &[]).contains("company_name: `Company`, `Company Name`"));
+}
+
+#[test]
 fn columns_that_agree_or_do_not_matter_are_no_question() {
     for text in [
         // The same in other words.
@@ -287,6 +296,11 @@ fn profiles_are_found_under_any_name_that_does_not_give_them_to_others() {
     let text =
         "Wer,Verbindung\nAda,linkedin.com/in/ada\nBob,https://www.linkedin.com/in/bob\nCleo,\n";
     assert_eq!(whom(text, &[]), ["in/ada", "in/bob", "Empty"]);
+    let sheet = open("LinkedIn URL\nlinkedin.com/in/me\n", &[]).unwrap();
+    assert_eq!(
+        sheet.mapping().to_string(),
+        "reading `LinkedIn URL` as linkedin_url"
+    );
     let error = refused("Wer,Recruiter\nAda,linkedin.com/in/sam\n", &[]);
     assert!(
         error.contains("has no columns that name a person"),

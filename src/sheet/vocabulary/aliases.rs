@@ -49,7 +49,7 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
         Full,
         0,
         "fullname namefull completename firstnamelastname firstlastname firstandlastname contactname candidatename keyplayer
-         attendeename participantname prospectname leadname personname employeename membername speakername
+         contactperson decisionmaker decisionmakername attendeename participantname prospectname leadname personname employeename membername speakername
          nomcomplet prenomnom prenometnom nomducontact nometprenomducontact
          vollstandigername ganzername vorundnachname vornamenachname vornameundnachname vornamename ansprechpartner
          ansprechpartnerin kontaktname namedesansprechpartners
@@ -58,11 +58,11 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
          nomecompleto nomeecognome nomecognome nominativo nomeesobrenome nomedocontato
          imieinazwisko imienazwisko
          fuldenavn fuldtnavn navnkontakt kontaktpersonnavn fultnavn fulltnavn
-         fullstandigtnamn helanamnet heltnamn foroochefternamn namnkontakt
+         fullstandigtnamn helanamnet heltnamn forochefternamn namnkontakt
          koonimi celejmeno jmenoaprijmeni jmenoprijmeni",
     ),
     (Full, 4, "displayname kontaktperson contactfullname fullnameofcontact"),
-    (Full, 6, "contact kontakt contacto contato contatto"),
+    (Full, 6, "contact kontakt contacto contato contatto person persona personne"),
     (
         FullReversed,
         1,

@@ -104,9 +104,9 @@ const HANDLE: [&str; 6] = [
     "vanityname",
 ];
 
-const ADDRESS: [&str; 35] = [
-    "address", "adres", "adresse", "beispiel", "com", "correct", "eg", "enlace", "example",
-    "exemple", "http", "https", "in", "lank", "lien", "liens", "link", "links", "odkaz", "page",
-    "personal", "seite", "sida", "side", "strona", "uri", "url", "urls", "value", "web", "website",
-    "www", "you", "your", "zb",
+#[rustfmt::skip]
+const ADDRESS: [&str; 37] = [
+    "address", "adres", "adresse", "beispiel", "com", "correct", "eg", "enlace", "example", "exemple", "hs", "http",
+    "https", "in", "lank", "lien", "liens", "link", "links", "odkaz", "page", "personal", "seite", "sida", "side",
+    "social", "strona", "uri", "url", "urls", "value", "web", "website", "www", "you", "your", "zb",
 ];

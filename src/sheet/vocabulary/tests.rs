@@ -41,7 +41,8 @@ fn headers_are_read_in_every_spelling() {
         (
             "Full Name|full_name|fullName|Contact name|Contact Name|Candidate Name|Person - Name|Person - Name *|\
              (Lusha) Full name|Input - Full Name|Key Player|Nom complet|Ansprechpartner|Nombre completo|Nome completo|\
-             Imię i nazwisko|Volledige naam|Fulde navn|Fullständigt namn|Nome e cognome",
+             Imię i nazwisko|Volledige naam|Fulde navn|Fullständigt namn|Nome e cognome|Contact Person|Nombre completo del contacto|Vor- und Nachname|\
+             För- och efternamn|Nom du contact",
             Sense::Full,
         ),
         (
@@ -67,7 +68,8 @@ fn headers_are_read_in_every_spelling() {
              Person - Organization|Organization - Name|Employer|Input - Current Employer|(Lusha) Company name|org|Compnay|\
              Company Name for Emails|Company Table Data|Entreprise|Société|Raison sociale|Nom de l'entreprise|Firma|\
              Firmenname|Unternehmen|Bedrijf|Bedrijfsnaam|Empresa|Compañía|Azienda|Nazwa firmy|Virksomhed|Firmanavn|Företag|\
-             Current Company|Current company name|Contact Company",
+             Current Company|Current company name|Contact Company|Company/Organization|Name des Unternehmens|\
+             Nombre de la compañía|Company (current)",
             Sense::Company,
         ),
         ("Tussenvoegsel", Sense::Infix),

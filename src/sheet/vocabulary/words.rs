@@ -135,118 +135,42 @@ fn fold(c: char, word: &mut String) {
 }
 
 /// How a column is to be filled in.
+#[rustfmt::skip]
 const MANNERS: [&str; 12] = [
-    "available",
-    "facultatif",
-    "if",
-    "mandatory",
-    "needed",
-    "obligatoire",
-    "obligatorio",
-    "optional",
-    "opcional",
-    "pflichtfeld",
-    "required",
-    "requis",
+    "available", "facultatif", "if", "mandatory", "needed", "obligatoire", "obligatorio", "optional", "opcional",
+    "pflichtfeld", "required", "requis",
 ];
 
 /// Products and steps whose name stands before the columns they add.
+#[rustfmt::skip]
 const VENDORS: [&str; 28] = [
-    "apollo",
-    "clay",
-    "clean",
-    "cleaned",
-    "cognism",
-    "dropcontact",
-    "enriched",
-    "enrichment",
-    "final",
-    "hubspot",
-    "hunter",
-    "input",
-    "kaspr",
-    "lemlist",
-    "lusha",
-    "normalized",
-    "original",
-    "output",
-    "phantombuster",
-    "pipedrive",
-    "result",
-    "rocketreach",
-    "salesforce",
-    "snov",
-    "surfe",
-    "verified",
-    "wiza",
-    "zoominfo",
+    "apollo", "clay", "clean", "cleaned", "cognism", "dropcontact", "enriched", "enrichment", "final", "hubspot",
+    "hunter", "input", "kaspr", "lemlist", "lusha", "normalized", "original", "output", "phantombuster", "pipedrive",
+    "result", "rocketreach", "salesforce", "snov", "surfe", "verified", "wiza", "zoominfo",
 ];
 
 /// The person the row is about.
-pub(super) const PERSONS: [&str; 24] = [
-    "attendee",
-    "candidate",
-    "candidat",
-    "contact",
-    "contacto",
-    "contactpersoon",
-    "contato",
-    "contatto",
-    "delegate",
-    "employee",
-    "individual",
-    "kandidat",
-    "kontakt",
-    "kontaktperson",
-    "lead",
-    "member",
-    "participant",
-    "people",
-    "person",
-    "persona",
-    "personne",
-    "pessoa",
-    "prospect",
-    "speaker",
+#[rustfmt::skip]
+pub(super) const PERSONS: [&str; 27] = [
+    "attendee", "candidat", "candidate", "contact", "contacto", "contactpersoon", "contato", "contatto", "delegate",
+    "employee", "individual", "kandidat", "kontakt", "kontakten", "kontaktperson", "kontaktpersonen", "kontakts",
+    "lead", "member", "participant", "people", "person", "persona", "personne", "pessoa", "prospect", "speaker",
 ];
 
 /// The company the person works for.
-const COMPANIES: [&str; 29] = [
-    "account",
-    "azienda",
-    "bedrijf",
-    "bedrijfs",
-    "biz",
-    "bolag",
-    "business",
-    "company",
-    "corporate",
-    "employer",
-    "empresa",
-    "entreprise",
-    "firm",
-    "firma",
-    "firmen",
-    "firmy",
-    "foretag",
-    "foretagets",
-    "org",
-    "organisation",
-    "organisatie",
-    "organization",
-    "societa",
-    "societe",
-    "spolki",
-    "unternehmen",
-    "unternehmens",
-    "virksomhed",
-    "virksomhedens",
+#[rustfmt::skip]
+const COMPANIES: [&str; 33] = [
+    "account", "azienda", "bedrijf", "bedrijfs", "biz", "bolag", "business", "companhia", "compania", "company",
+    "corporate", "employer", "empresa", "entreprise", "firm", "firma", "firme", "firmen", "firmy", "foretag",
+    "foretagets", "org", "organisatie", "organisation", "organization", "societa", "societe", "spolecnosti", "spolki",
+    "unternehmen", "unternehmens", "virksomhed", "virksomhedens",
 ];
 
 /// Words that join others.
+#[rustfmt::skip]
 pub(super) const JOINTS: [&str; 28] = [
-    "af", "auf", "av", "d", "da", "de", "del", "della", "der", "des", "di", "do", "du", "l", "la",
-    "na", "of", "on", "ou", "pa", "s", "su", "the", "til", "van", "von", "zu", "zum",
+    "af", "auf", "av", "d", "da", "de", "del", "della", "der", "des", "di", "do", "du", "l", "la", "na", "of", "on",
+    "ou", "pa", "s", "su", "the", "til", "van", "von", "zu", "zum",
 ];
 
 /// Which of several companies: the present one.
@@ -256,13 +180,13 @@ const QUALIFIERS: [&str; 7] = [
 
 /// Companies, colleagues, and what LinkedIn has besides profiles.
 #[rustfmt::skip]
-pub(super) const OTHERS: [&str; 75] = [
-    "account", "activity", "agent", "arbeitgeber", "assistant", "author", "azienda", "bedrijf", "besitzer", "bio",
-    "company", "connected", "connection", "connections", "created", "empresa", "employer", "entreprise", "eigentumer",
-    "firma", "former", "foto", "group", "groups", "hiring", "image", "introduced", "introducer", "job", "jobs",
-    "manager", "mutual", "nav", "navigator", "organisation", "organization", "owner", "parent", "past", "photo",
-    "picture", "post", "posts", "previous", "proprietaire", "query", "recruiter", "reference", "referral", "referred",
-    "referrer", "rep", "responsible", "sales", "school", "sdr", "search", "sender", "shared", "societa", "societe",
-    "spouse", "supervisor", "team", "unique", "university", "unternehmen", "updated", "urn", "verantwortlich",
-    "virksomhed", "avatar", "logo", "zustandig", "foretag",
+pub(super) const OTHERS: [&str; 77] = [
+    "account", "activity", "agent", "arbeitgeber", "assistant", "author", "avatar", "azienda", "bedrijf", "besitzer",
+    "bio", "companhia", "compania", "company", "connected", "connection", "connections", "created", "eigentumer",
+    "employer", "empresa", "entreprise", "firma", "foretag", "former", "foto", "group", "groups", "hiring", "image",
+    "introduced", "introducer", "job", "jobs", "logo", "manager", "mutual", "nav", "navigator", "organisation",
+    "organization", "owner", "parent", "past", "photo", "picture", "post", "posts", "previous", "proprietaire",
+    "query", "recruiter", "reference", "referral", "referred", "referrer", "rep", "responsible", "sales", "school",
+    "sdr", "search", "sender", "shared", "societa", "societe", "spouse", "supervisor", "team", "unique", "university",
+    "unternehmen", "updated", "urn", "verantwortlich", "virksomhed", "zustandig",
 ];

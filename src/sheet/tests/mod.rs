@@ -1,7 +1,8 @@
 //! Whole sheets, in and out.
 
+mod properties;
+
 use super::*;
-use proptest::prelude::*;
 
 /// Opens bytes as if they came in a file.
 fn open(bytes: &[u8], options: &Options) -> Result<Sheet, SheetError> {
@@ -111,6 +112,18 @@ fn short_rows_are_filled_up_and_long_rows_keep_their_rest_behind_the_results() {
         "linkedin,a,b,phone_number,phone_country,phone_status,phone_note\n\
          linkedin.com/in/a,,,,,not_found,\n\
          linkedin.com/in/b,1,2,,,not_found,,3,4\n"
+    );
+}
+
+#[test]
+fn blank_lines_come_back_where_they_were() {
+    assert_eq!(
+        written(
+            "\nlinkedin\n\n\nlinkedin.com/in/a\n\nlinkedin.com/in/b\n\n\n",
+            &NONE
+        ),
+        "\nlinkedin,phone_number,phone_country,phone_status,phone_note\n\n\n\
+         linkedin.com/in/a,,,not_found,\n\nlinkedin.com/in/b,,,not_found,\n\n\n"
     );
 }
 
@@ -382,161 +395,37 @@ fn a_fingerprint_changes_with_any_byte_and_any_border() {
     }
 }
 
-/// Text as cells have it, with what CSV trips over.
-fn cell() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just(String::new()),
-        "[ -~]{0,12}",
-        "[a-z,;|\t\"\r\n ]{0,8}",
-        "[A-Za-zÀ-ÿ ’€]{0,10}",
-    ]
+#[test]
+fn a_sheet_and_its_passes_may_be_used_from_any_thread() {
+    fn shared<T: Send + Sync>() {}
+    fn sent<T: Send>() {}
+    shared::<Sheet>();
+    sent::<Pass>();
+    sent::<Writer<Vec<u8>>>();
 }
 
-#[derive(Debug, Clone)]
-struct Written {
-    delimiter: u8,
-    line_end: &'static str,
-    always_quoted: bool,
-    encoding: &'static str,
-    mark: bool,
-    rows: Vec<Vec<String>>,
-}
-
-fn table() -> impl Strategy<Value = Written> {
-    let row = prop::collection::vec(cell(), 1..6);
-    (
-        prop::sample::select(vec![b',', b';', b'\t', b'|']),
-        prop::sample::select(vec!["\n", "\r\n", "\r"]),
-        any::<bool>(),
-        prop::sample::select(vec!["utf-8", "utf-16le", "utf-16be", "windows-1252"]),
-        any::<bool>(),
-        prop::collection::vec(row, 0..8),
-    )
-        .prop_map(
-            |(delimiter, line_end, always_quoted, encoding, mark, rows)| Written {
-                delimiter,
-                line_end,
-                always_quoted,
-                encoding,
-                mark,
-                rows,
-            },
-        )
-}
-
-const HEADER: [&str; 3] = ["LinkedIn URL", "Notes", "Zusatz"];
-
-impl Written {
-    fn text(&self) -> String {
-        let mut text = String::new();
-        let header = HEADER.map(str::to_owned).to_vec();
-        for row in std::iter::once(&header).chain(&self.rows) {
-            for (index, cell) in row.iter().enumerate() {
-                if index > 0 {
-                    text.push(char::from(self.delimiter));
-                }
-                let special = cell.contains(['"', '\r', '\n', char::from(self.delimiter)]);
-                if self.always_quoted || special || (row.len() == 1 && cell.is_empty()) {
-                    text.push('"');
-                    text.push_str(&cell.replace('"', "\"\""));
-                    text.push('"');
-                } else {
-                    text.push_str(cell);
-                }
-            }
-            text.push_str(self.line_end);
+#[test]
+fn a_closed_pipe_is_told_from_a_full_disk() {
+    struct Broken(io::ErrorKind);
+    impl io::Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
         }
-        text
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let text = self.text();
-        let marked = format!("\u{feff}{text}");
-        match self.encoding {
-            "utf-16le" => marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-            "utf-16be" => marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-            "windows-1252" => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
-            _ if self.mark => marked.into_bytes(),
-            _ => text.into_bytes(),
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn any_table_in_any_dialect_and_encoding_comes_back_unchanged(table in table()) {
-        let options = Options {
-            encoding: (table.encoding == "windows-1252").then(|| "windows-1252".parse().unwrap()),
-            ..Options::default()
-        };
-        let sheet = open(&table.bytes(), &options).unwrap();
-        prop_assert_eq!(&rows(&sheet).unwrap(), &table.rows);
-        let output = write(&sheet, &NONE);
-
-        // Read back: every field in its place, results behind the header's width.
-        let again = open(&output, &Options::default()).unwrap();
-        let padded: Vec<Vec<String>> = table.rows.iter().map(|row| {
-            let cell = |index: usize| row.get(index).cloned().unwrap_or_default();
-            let mut padded: Vec<String> = (0..HEADER.len()).map(cell).collect();
-            padded.extend(["", "", "not_found", ""].map(str::to_owned));
-            padded.extend(row.iter().skip(HEADER.len()).cloned());
-            padded
-        }).collect();
-        prop_assert_eq!(rows(&again).unwrap(), padded);
-        prop_assert_eq!(again.layout.line_end, sheet.layout.line_end);
-        prop_assert_eq!(again.layout.delimiter.byte(), table.delimiter);
-        prop_assert_eq!(write(&again, &NONE), output);
-    }
-
-    #[test]
-    fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let _outcome = open(&bytes, &Options::default()).and_then(|sheet| rows(&sheet));
-        let options = Options {
-            map: vec!["linkedin_url=1".parse().unwrap()],
-            header: Header::Absent,
-            ..Options::default()
-        };
-        if let Ok(sheet) = open(&bytes, &options) {
-            let _rows = rows(&sheet);
-        }
-    }
-
-    #[test]
-    fn no_text_makes_the_reader_panic(text in "[a-c,;|\t\"\r\n=\u{feff}é]{0,60}") {
-        let text = format!("linkedin,name\n{text}");
-        if let Ok(sheet) = open(text.as_bytes(), &Options::default()) {
-            let mut pass = sheet.pass().unwrap();
-            let mut record = Record::new();
-            while let Ok(true) = pass.read(&mut record) {
-                sheet.identify(&record);
-            }
-        }
-    }
-
-    #[test]
-    fn no_cells_make_identifying_panic(row in prop::collection::vec("\\PC{0,24}", 9)) {
-        let quoted: Vec<String> = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-        let header = "LinkedIn,Profile URL,First Name,Tussenvoegsel,Last Name,Full Name,Domain,Company,Id";
-        let options = Options {
-            map: vec!["custom=Id".parse().unwrap()],
-            ..Options::default()
-        };
-        let sheet = open(format!("{header}\n{}\n", quoted.join(",")).as_bytes(), &options).unwrap();
-        let mut record = Record::new();
-        prop_assert!(sheet.pass().unwrap().read(&mut record).unwrap());
-        match sheet.identify(&record) {
-            Row::Person(search) => {
-                // What is identified once is the same person when it comes back from Enrow.
-                let key = search.identity.key();
-                if let crate::people::Identity::Profile(profile) = search.identity {
-                    let echo = crate::people::Echo { linkedin_url: Some(&profile.url()), ..Default::default() };
-                    prop_assert_eq!(echo.keys(), vec![key]);
-                }
-            }
-            Row::Answered => prop_assert!(false, "there is no answer in it"),
-            Row::Unsearchable(reason) => prop_assert!(!reason.to_string().is_empty()),
-        }
+    let sheet = open(b"linkedin\nlinkedin.com/in/a\n", &Options::default()).unwrap();
+    for (kind, broken) in [
+        (io::ErrorKind::BrokenPipe, true),
+        (io::ErrorKind::StorageFull, false),
+    ] {
+        let error = sheet
+            .writer(Broken(kind))
+            .unwrap()
+            .finish()
+            .map(|_| ())
+            .unwrap_err();
+        assert_eq!((error.is_broken_pipe(), error.is_io()), (broken, true));
     }
 }

@@ -1,0 +1,76 @@
+//! `account`: what the key opens.
+
+use super::data;
+use super::failure::{Exit, Failure};
+use super::session::Session;
+use super::voice::Voice;
+use crate::batch::{Credits, grouped};
+use crate::cli::{AccountArgs, Global};
+use crate::enrow::{AccountInfo, Patience, plain};
+use crate::lookup::HIGHEST_KNOWN_PRICE;
+use serde::Serialize;
+
+/// The account as JSON. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct Told {
+    /// The balance.
+    credits: Credits,
+    /// By what the key can be told from others; the key cannot be read back from it.
+    key: String,
+    /// What one number costs; `null` until a first batch has told.
+    price: Option<Credits>,
+    /// How many numbers the credits pay for, at the highest documented price where the account's own is not known.
+    searches: usize,
+    /// Who is told of finished batches.
+    webhooks: Vec<String>,
+}
+
+/// Asks and tells.
+pub(super) async fn run(
+    args: &AccountArgs,
+    global: &Global,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let session = Session::open(global, voice).await?;
+    let AccountInfo { credits, webhooks } =
+        session.client.account(Patience::Tries(3), &|_| ()).await?;
+    let price = session.ledger.books(session.account).await?.price;
+    let told = Told {
+        credits,
+        key: session.account.to_string(),
+        price,
+        searches: credits.buys(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
+        webhooks: webhooks.iter().map(|webhook| plain(webhook)).collect(),
+    };
+    if args.json {
+        data::print_json(&told)?;
+    } else {
+        data::print(told.lines().join("\n").as_bytes())?;
+    }
+    Ok(Exit::Done)
+}
+
+impl Told {
+    fn lines(&self) -> Vec<String> {
+        let searches = grouped(self.searches as u64);
+        let pays = match self.price {
+            Some(price) => format!("pays for {searches} numbers at {price}"),
+            None => format!(
+                "pays for {searches} numbers at least (at {HIGHEST_KNOWN_PRICE}, the highest documented price)"
+            ),
+        };
+        let mut lines = vec![
+            format!("credits   {}, {pays}", self.credits),
+            format!("key       {}", self.key),
+        ];
+        if self.webhooks.is_empty() {
+            lines.push("webhooks  none".to_owned());
+        }
+        let mut title = "webhooks";
+        for webhook in &self.webhooks {
+            lines.push(format!("{title:<8}  {webhook}"));
+            title = "";
+        }
+        lines
+    }
+}

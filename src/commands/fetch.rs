@@ -1,0 +1,241 @@
+//! `fetch`: a finished batch of the account as CSV.
+
+use super::bulk;
+use super::failure::{Exit, Failure};
+use super::output::Output;
+use super::progress::Progress;
+use super::session::Session;
+use super::voice::Voice;
+use crate::batch::grouped;
+use crate::cli::{FetchArgs, Global};
+use crate::enrow::FetchError;
+use crate::lookup::{
+    self, Engine, Fetched, FetchedRow, Results, Settings, StopReason, Stopper, Wait,
+};
+use crate::sheet::Delimiter;
+use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
+
+/// What was searched, the sender's own id, and the answer.
+const COLUMNS: [&str; 10] = [
+    "linkedin_url",
+    "firstname",
+    "lastname",
+    "company_domain",
+    "company_name",
+    "custom",
+    "phone_number",
+    "phone_country",
+    "phone_status",
+    "phone_note",
+];
+
+/// Gets the batch, records it and writes it.
+pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
+    let output = Output::of(args.output.as_deref());
+    output.check()?;
+    let session = Session::open(global, voice).await?;
+    let voice = Rc::new(voice.clone());
+    let fetched = fetch(args, &voice, &session).await?;
+    let id = &args.batch;
+    match fetched {
+        Fetched::Done(results) => {
+            if !write(args, &output, &results)? {
+                return Ok(Exit::Done);
+            }
+            Ok(tell(args, &voice, &output, &results))
+        }
+        Fetched::Failed => Err(Failure::new(
+            Exit::Failed,
+            format!("batch {id} failed at Enrow: it has no results"),
+        )),
+        Fetched::Ongoing {
+            finished,
+            requested,
+        } => {
+            let progress = match (finished, requested) {
+                (Some(finished), Some(requested)) => format!(
+                    ": {} of {} searches are finished",
+                    grouped(finished as u64),
+                    grouped(requested as u64)
+                ),
+                _ => String::new(),
+            };
+            voice.warn(format!(
+                "batch {id} still runs{progress}; nothing was written\nhint: run the same command again, or without `--no-wait`"
+            ));
+            Ok(Exit::Partial)
+        }
+        Fetched::Stopped(reason) => {
+            let (what, exit) = match reason {
+                StopReason::Interrupted | StopReason::Failed => ("interrupted", Exit::Interrupted),
+                StopReason::Terminated => ("interrupted", Exit::Terminated),
+                StopReason::TimedOut => ("`--timeout` is over", Exit::Partial),
+            };
+            voice.warn(format!(
+                "{what}; nothing was written\nhint: run the same command again: fetching costs nothing"
+            ));
+            Ok(exit)
+        }
+    }
+}
+
+async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result<Fetched, Failure> {
+    let (stopper, stop) = lookup::stop_pair();
+    let stopper = Rc::new(stopper);
+    bulk::heed_signals(Rc::clone(&stopper));
+    if let Some(time) = args.timeout {
+        Stopper::after(&stopper, time);
+    }
+    let notices = Rc::clone(voice);
+    let engine = Engine::new(
+        session.client.clone(),
+        session.account,
+        Rc::clone(&session.ledger),
+        Settings::default(),
+        (stopper, stop),
+        Box::new(move |notice| notices.say(notice)),
+    );
+    let progress = voice
+        .draws()
+        .then(|| Progress::show(engine.board(), Rc::clone(voice)));
+    let wait = if args.no_wait { Wait::No } else { Wait::Yes };
+    let fetched = engine.fetch(&args.batch, wait).await;
+    drop(progress);
+    match fetched {
+        Ok(fetched) => Ok(fetched),
+        Err(error) => Err(match error.downcast_ref::<FetchError>() {
+            Some(FetchError::UnknownId { .. }) => unknown(args, session, error).await,
+            _ => error.into(),
+        }),
+    }
+}
+
+/// Enrow does not know the id: the ledger may know why.
+async fn unknown(args: &FetchArgs, session: &Session, error: anyhow::Error) -> Failure {
+    let failure = Failure::from(error);
+    match session.ledger.batch_by_id(args.batch.clone()).await {
+        Ok(Some(batch)) if batch.account != session.account => failure.hint(format!(
+            "it was sent with another API key ({}; this one is {}): use that one",
+            batch.account, session.account
+        )),
+        Ok(_) | Err(_) => failure.hint(
+            "check the id; a batch can be fetched with the key that sent it, and not for ever",
+        ),
+    }
+}
+
+/// Writes the sheet; `false` where its reader has gone away.
+fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, Failure> {
+    let written = || -> Result<io::Result<()>, Failure> {
+        let mut sink = output.begin()?;
+        Ok((|| {
+            if args.excel {
+                sink.write_all("\u{feff}".as_bytes())?;
+            }
+            let delimiter = args.delimiter.map_or(b',', Delimiter::byte);
+            let mut csv = csv::WriterBuilder::new()
+                .delimiter(delimiter)
+                .from_writer(sink);
+            csv.write_record(COLUMNS)?;
+            let terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
+            for row in &results.rows {
+                let cells = cells(row, args.excel);
+                if terminal {
+                    csv.write_record(cells.map(|cell| harmless(&cell)))?;
+                } else {
+                    csv.write_record(cells)?;
+                }
+            }
+            let sink = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
+            sink.commit()
+        })())
+    };
+    match written()? {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(output.failure(&error)),
+    }
+}
+
+fn cells(row: &FetchedRow, excel: bool) -> [String; 10] {
+    let FetchedRow {
+        answer,
+        custom,
+        searched,
+    } = row;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let number = answer.number.as_ref().map(ToString::to_string);
+    let number = match number {
+        // Spreadsheet programs calculate with it otherwise.
+        Some(number) if excel => format!("=\"{number}\""),
+        number => number.unwrap_or_default(),
+    };
+    [
+        text(&searched.linkedin_url),
+        text(&searched.firstname),
+        text(&searched.lastname),
+        text(&searched.company_domain),
+        text(&searched.company_name),
+        text(custom),
+        number,
+        answer
+            .country
+            .map(|country| country.as_str().to_owned())
+            .unwrap_or_default(),
+        answer.status.as_str().to_owned(),
+        answer.note.to_string(),
+    ]
+}
+
+/// Text from the network without what could steer a terminal.
+fn harmless(cell: &str) -> String {
+    cell.chars().filter(|c| !c.is_control()).collect()
+}
+
+fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> Exit {
+    let count = |n: usize| grouped(n as u64);
+    let of = |status| {
+        let same = results
+            .rows
+            .iter()
+            .filter(|row| row.answer.status == status);
+        same.count()
+    };
+    let found = of(lookup::RowStatus::Found);
+    voice.say(format!(
+        "batch {}: {} results, {} found, {} new to the ledger",
+        args.batch,
+        count(results.rows.len()),
+        count(found),
+        count(results.recorded)
+    ));
+    let open = results
+        .rows
+        .iter()
+        .filter(|row| row.answer.status.is_open())
+        .count();
+    if results.missing > 0 {
+        voice.warn(format!(
+            "Enrow gave no result for {} of its searches",
+            count(results.missing)
+        ));
+    }
+    if open > 0 {
+        voice.warn(format!("{} results are not usable", count(open)));
+    }
+    if results.in_doubt {
+        voice.warn(format!(
+            "this is a batch whose answer was lost\nhint: `enrow-phone recover {}` settles it",
+            args.batch
+        ));
+    }
+    if !matches!(output, Output::Stdout) {
+        voice.say(format!("wrote {output}"));
+    }
+    if open + results.missing > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    }
+}

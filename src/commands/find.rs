@@ -1,0 +1,282 @@
+//! `find`: one person, for whoever wants a number now.
+
+use super::data;
+use super::failure::{Exit, Failure};
+use super::progress::Progress;
+use super::session::Session;
+use super::voice::Voice;
+use super::{bulk, person};
+use crate::batch::{BatchId, Credits, Moment};
+use crate::cli::{FindArgs, Global};
+use crate::ledger::{Freshness, Known, Recorded, Standing};
+use crate::lookup::{
+    self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Stopper,
+    Through, Unasked,
+};
+use crate::people::Search;
+use serde::Serialize;
+use std::rc::Rc;
+
+/// The outcome as JSON. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct Told {
+    /// When Enrow gave the answer (RFC 3339, UTC); `null` without one.
+    answered: Option<String>,
+    /// Enrow's id of the search, where this run sent one.
+    batch: Option<BatchId>,
+    /// The country of the number (ISO 3166-1 alpha-2).
+    country: Option<String>,
+    /// What this run cost as things stand.
+    credits: Credits,
+    /// The exit code.
+    exit_code: u8,
+    /// Whether the answer stood in the ledger and nobody was asked.
+    from_ledger: bool,
+    /// Why there is no number, or what is to be known about it.
+    note: String,
+    /// The number (E.164).
+    number: Option<String>,
+    /// As in the column `phone_status`.
+    status: &'static str,
+}
+
+/// Looks in the ledger, else asks Enrow, and tells.
+pub(super) async fn run(args: &FindArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
+    let identity = person::identify(&args.person)?;
+    let freshness = lookup::freshness(Moment::now(), args.refresh, args.max_age);
+    let ledger = Rc::new(Session::ledger(global)?);
+    let glances = ledger.enter(vec![identity.key()], freshness).await?;
+    // Whom the ledger knows nobody is asked about: no key, no network.
+    if let Known::Answered(_) = glances[0].known {
+        let person = glances[0].person;
+        let standing = ledger.standings(vec![person]).await?.pop();
+        let standing = standing.unwrap_or_default();
+        let known = Outcome::known(&standing);
+        if known.status() == RowStatus::Found {
+            ledger.reused(1).await?;
+        }
+        return known.tell(args, voice);
+    }
+    let search = Search {
+        identity,
+        custom: None,
+    };
+    let session = Session::connect(global, voice, ledger).await?;
+    let outcome = ask(args, global, voice, &session, search, freshness).await?;
+    outcome.tell(args, voice)
+}
+
+async fn ask(
+    args: &FindArgs,
+    global: &Global,
+    voice: &Voice,
+    session: &Session,
+    search: Search,
+    freshness: Freshness,
+) -> Result<Outcome, Failure> {
+    let (stopper, stop) = lookup::stop_pair();
+    let stopper = Rc::new(stopper);
+    bulk::heed_signals(Rc::clone(&stopper));
+    if let Some(time) = args.timeout {
+        Stopper::after(&stopper, time);
+    }
+    let settings = Settings {
+        doubt_wait: global.doubt_wait,
+        freshness,
+        through: Through::Single,
+        ..Settings::default()
+    };
+    let voice = Rc::new(voice.clone());
+    let notices = Rc::clone(&voice);
+    let engine = Engine::new(
+        session.client.clone(),
+        session.account,
+        Rc::clone(&session.ledger),
+        settings,
+        (stopper, stop),
+        Box::new(move |notice| notices.say(notice)),
+    );
+    let progress = voice
+        .draws()
+        .then(|| Progress::show(engine.board(), Rc::clone(&voice)));
+    let sought = engine.find(search).await;
+    drop(progress);
+    let sought = sought.map_err(|error| {
+        Failure::from(error)
+            .fact("what was paid for is in the ledger, or is collected by the next run")
+    })?;
+    Outcome::of(sought, freshness, session)
+}
+
+/// What there is to tell.
+struct Outcome {
+    answer: RowAnswer,
+    answered: Option<Moment>,
+    batch: Option<BatchId>,
+    credits: Credits,
+    exit: Exit,
+    from_ledger: bool,
+    halt: Option<Halt>,
+}
+
+impl Outcome {
+    /// An answer from the ledger.
+    fn known(standing: &Standing) -> Self {
+        let everything = Settings::default().freshness;
+        let nobody = crate::batch::Account::from_bytes([0; 16]);
+        let answer = RowAnswer::of(standing.clone(), everything, nobody, Unasked::Stopped);
+        Self {
+            exit: exit_of(answer.status),
+            answer,
+            answered: answered(standing),
+            batch: None,
+            credits: Credits::ZERO,
+            from_ledger: true,
+            halt: None,
+        }
+    }
+
+    /// An answer that was asked for, or why there is none.
+    fn of(sought: Sought, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
+        let Sought {
+            halt,
+            receipt,
+            standing,
+        } = sought;
+        let unasked = halt.as_ref().map_or(Unasked::Stopped, Halt::unasked);
+        let answered = answered(&standing);
+        let answer = RowAnswer::of(standing, freshness, session.account, unasked);
+        let exit = match &halt {
+            Some(Halt::Key(words)) => {
+                return Err(Failure::new(
+                    Exit::Key,
+                    format!("Enrow refused the API key: \"{words}\""),
+                )
+                .fact("nothing was paid")
+                .hint(
+                    "check the key on the Enrow dashboard, and that its plan has the phone search",
+                ));
+            }
+            Some(Halt::Refused { status, words }) => {
+                return Err(Failure::new(
+                    Exit::Failed,
+                    format!("Enrow refused the request ({status}: \"{words}\")"),
+                )
+                .fact("nothing was paid"));
+            }
+            Some(Halt::Short(Short::Credits | Short::Budget)) => Exit::Credits,
+            Some(Halt::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
+            Some(Halt::Stopped(StopReason::Terminated)) => Exit::Terminated,
+            Some(
+                Halt::Stopped(StopReason::TimedOut | StopReason::Failed)
+                | Halt::Limit
+                | Halt::NoAnswers,
+            )
+            | None => exit_of(answer.status),
+        };
+        Ok(Self {
+            answer,
+            answered,
+            batch: receipt.batches.last().cloned(),
+            credits: receipt.net(),
+            exit,
+            from_ledger: receipt.searches == 0 && receipt.polls == 0,
+            halt,
+        })
+    }
+
+    fn status(&self) -> RowStatus {
+        self.answer.status
+    }
+
+    fn tell(self, args: &FindArgs, voice: &Voice) -> Result<Exit, Failure> {
+        let number = self.answer.number.as_ref().map(ToString::to_string);
+        if args.json {
+            data::print_json(&Told {
+                answered: self.answered.map(Moment::rfc3339),
+                batch: self.batch.clone(),
+                country: self.answer.country.map(|c| c.as_str().to_owned()),
+                credits: self.credits,
+                exit_code: self.exit.code(),
+                from_ledger: self.from_ledger,
+                note: self.answer.note.to_string(),
+                number,
+                status: self.answer.status.as_str(),
+            })?;
+        } else if let Some(number) = number {
+            data::print(number.as_bytes())?;
+        }
+        self.explain(voice);
+        Ok(self.exit)
+    }
+
+    /// The details, on stderr.
+    fn explain(&self, voice: &Voice) {
+        let RowAnswer {
+            country,
+            note,
+            status,
+            ..
+        } = &self.answer;
+        let paid = match (self.from_ledger, self.answered) {
+            (true, Some(at)) => format!("known since {}, nothing was paid", &at.rfc3339()[..10]),
+            (true, None) => "nothing was paid".to_owned(),
+            (false, _) if self.credits == Credits::ZERO => "nothing was paid".to_owned(),
+            (false, _) => format!("{} credits", self.credits),
+        };
+        let again = "run the same command again";
+        match status {
+            RowStatus::Found => {
+                let country = country.map_or(String::new(), |c| format!("{}, ", c.as_str()));
+                voice.say(format!("found: {country}{paid}"));
+                if !note.is_empty() {
+                    voice.say(format!("  {note}"));
+                }
+            }
+            RowStatus::NotFound => voice.say(format!("no number was found; {paid}")),
+            RowStatus::Invalid => voice.warn(format!("not searched for: {note}\n  {paid}")),
+            RowStatus::Pending => {
+                let why = match self.halt {
+                    Some(Halt::Stopped(StopReason::TimedOut)) => "`--timeout` is over",
+                    Some(Halt::Stopped(_)) => "interrupted",
+                    Some(_) | None => "no answer yet",
+                };
+                voice.warn(format!(
+                    "{why}: {note}\nhint: {again}: it collects the answer and asks nobody twice"
+                ));
+            }
+            RowStatus::NotSubmitted => match self.halt {
+                Some(Halt::Short(_)) => voice.warn(format!(
+                    "the credits do not cover a search; nothing was sent\nhint: add credits and {again}"
+                )),
+                Some(Halt::Stopped(_)) => voice.warn("interrupted: nothing was sent"),
+                Some(_) | None => voice.warn(format!("{note}\nhint: {again}")),
+            },
+            RowStatus::Failed => voice.warn(format!("no usable answer: {note}\nhint: {again}")),
+            RowStatus::Unknown => voice.warn(format!(
+                "the search may have been taken: its answer was lost\n  \
+                 up to {} credits may be reserved; it is not sent again unasked\n\
+                 hint: `enrow-phone recover` settles it; to risk paying twice, `enrow-phone recover --resubmit`",
+                lookup::HIGHEST_KNOWN_PRICE
+            )),
+        }
+    }
+}
+
+fn exit_of(status: RowStatus) -> Exit {
+    match status {
+        RowStatus::Found => Exit::Done,
+        RowStatus::NotFound => Exit::Failed,
+        RowStatus::Invalid => Exit::Unusable,
+        RowStatus::Pending | RowStatus::NotSubmitted | RowStatus::Failed | RowStatus::Unknown => {
+            Exit::Partial
+        }
+    }
+}
+
+fn answered(standing: &Standing) -> Option<Moment> {
+    match standing.recorded {
+        Some(Recorded::Answer { answered, .. }) => Some(answered),
+        Some(Recorded::Suppressed) | None => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! `status`: what is under way, in doubt and done, and what the ledger holds.
+
+use super::data;
+use super::failure::{Exit, Failure};
+use super::session::Session;
+use super::table::{self, Column, Room, Side};
+use super::voice::Voice;
+use crate::batch::{BatchId, Credits, Moment, grouped};
+use crate::cli::{Global, StatusArgs};
+use crate::ledger::{BatchState, Holdings, Owner, Totals};
+use serde::Serialize;
+use std::time::Duration;
+
+/// The state of the ledger as JSON. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct Told {
+    /// Batches that may have been taken and paid, oldest first.
+    in_doubt: Vec<Batch>,
+    /// The ledger's file.
+    ledger: String,
+    /// Batches that ended, newest first.
+    recent: Vec<Batch>,
+    /// Everything that was ever asked.
+    totals: Sums,
+    /// Batches on their way to Enrow or running there, oldest first.
+    under_way: Vec<Batch>,
+}
+
+/// One batch.
+#[derive(Debug, Clone, Serialize)]
+struct Batch {
+    /// Since it was claimed.
+    age_seconds: u64,
+    /// What it costs as things stand: reserved less refunded; `null` where that is not known.
+    credits: Option<Credits>,
+    /// Numbers found; `null` until it has ended.
+    found: Option<usize>,
+    /// Enrow's id; `null` where none came back.
+    id: Option<BatchId>,
+    /// By what the API key that sent it can be told from others.
+    key: String,
+    /// Searches in it.
+    people: usize,
+    /// Credits given back, where Enrow has told.
+    refunded: Option<Credits>,
+    /// Credits reserved when it was taken.
+    reserved: Option<Credits>,
+    /// When it was claimed (RFC 3339, UTC).
+    since: String,
+    /// Whether it is one person, sent by `find`.
+    single: bool,
+    /// `sending`, `running`, `in_doubt`, `completed`, `failed`.
+    state: &'static str,
+}
+
+/// The totals.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Sums {
+    /// Batches that ended.
+    batches: u64,
+    /// What numbers from the ledger would have cost, had they been asked for again.
+    credits_saved: Credits,
+    /// What ended batches cost.
+    credits_spent: Credits,
+    /// People with a number.
+    found: u64,
+    /// Their share of the answered ones; `null` below 20.
+    found_rate: Option<f64>,
+    /// People without one.
+    not_found: u64,
+    /// People who were ever asked for.
+    people: u64,
+}
+
+/// Reads the ledger and tells; asks nobody.
+pub(super) async fn run(
+    args: &StatusArgs,
+    global: &Global,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let ledger = Session::ledger(global)?;
+    let now = Moment::now();
+    let unsettled = ledger.unsettled().await?;
+    let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
+    let told = Told {
+        in_doubt: in_doubt.into_iter().map(|b| Batch::of(b, now)).collect(),
+        ledger: ledger.place().path().display().to_string(),
+        recent: ledger
+            .recent_ended(args.recent)
+            .await?
+            .iter()
+            .map(|b| Batch::of(b, now))
+            .collect(),
+        totals: ledger.totals().await?.into(),
+        under_way: under_way.into_iter().map(|b| Batch::of(b, now)).collect(),
+    };
+    if args.json {
+        data::print_json(&told)?;
+        return Ok(Exit::Done);
+    }
+    data::print(told.text(table::width()).as_bytes())?;
+    if !told.in_doubt.is_empty() {
+        voice.say(
+            "hint: what is in doubt may have been taken and paid; `enrow-phone recover` tells more",
+        );
+    }
+    Ok(Exit::Done)
+}
+
+/// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
+fn is_in_doubt(batch: &Holdings) -> bool {
+    match batch.state {
+        BatchState::Unknown => true,
+        BatchState::Sending => batch.owner == Owner::Dead,
+        BatchState::Running | BatchState::Completed | BatchState::Failed => false,
+    }
+}
+
+impl Batch {
+    fn of(batch: &Holdings, now: Moment) -> Self {
+        Self {
+            age_seconds: now.since(batch.claimed).as_secs(),
+            credits: batch
+                .reserved
+                .map(|reserved| reserved.less(batch.refunded.unwrap_or_default())),
+            found: batch.found,
+            id: batch.id.clone(),
+            key: batch.account.to_string(),
+            people: batch.searches,
+            refunded: batch.refunded,
+            reserved: batch.reserved,
+            since: batch.claimed.rfc3339(),
+            single: batch.single,
+            state: match batch.state {
+                _ if is_in_doubt(batch) => "in_doubt",
+                BatchState::Sending => "sending",
+                BatchState::Running => "running",
+                BatchState::Completed => "completed",
+                BatchState::Failed => "failed",
+                BatchState::Unknown => "in_doubt",
+            },
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let unknown = || "-".to_owned();
+        vec![
+            self.id
+                .as_ref()
+                .map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
+            self.state.replace('_', " "),
+            grouped(self.people as u64),
+            self.found.map_or_else(unknown, |n| grouped(n as u64)),
+            self.credits.map_or_else(unknown, |c| c.to_string()),
+            age(Duration::from_secs(self.age_seconds)),
+            self.key.clone(),
+        ]
+    }
+}
+
+impl Told {
+    fn text(&self, width: Option<usize>) -> String {
+        let column = |title, side, room| Column { title, side, room };
+        let mut columns = vec![
+            column("BATCH", Side::Left, Room::Needed),
+            column("STATE", Side::Left, Room::Needed),
+            column("PEOPLE", Side::Right, Room::Needed),
+            column("FOUND", Side::Right, Room::Optional),
+            column("CREDITS", Side::Right, Room::Optional),
+            column("AGE", Side::Right, Room::Needed),
+            column("KEY", Side::Left, Room::Optional),
+        ];
+        let batches = || {
+            self.in_doubt
+                .iter()
+                .chain(&self.under_way)
+                .chain(&self.recent)
+        };
+        // Of interest only to people who use several.
+        if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
+            columns.pop();
+        }
+        let rows: Vec<Vec<String>> = batches().map(Batch::cells).collect();
+        let mut text = if rows.is_empty() {
+            "no batches yet\n".to_owned()
+        } else {
+            table::lay_out(&columns, &rows, width)
+        };
+        let Sums {
+            credits_saved,
+            credits_spent,
+            found,
+            not_found,
+            people,
+            ..
+        } = self.totals;
+        let answered = found + not_found;
+        let rate = (found * 100 + answered / 2).checked_div(answered);
+        let rate = rate.map_or(String::new(), |rate| format!(" ({rate}%)"));
+        text += &format!(
+            "\npeople   {} asked for, {} with a number{rate}\n",
+            grouped(people),
+            grouped(found)
+        );
+        text += &format!(
+            "credits  {credits_spent} spent, {credits_saved} saved by numbers that were known\n"
+        );
+        text += &format!("ledger   {}\n", self.ledger);
+        text
+    }
+}
+
+impl From<Totals> for Sums {
+    fn from(totals: Totals) -> Self {
+        Self {
+            batches: totals.batches,
+            credits_saved: totals.saved,
+            credits_spent: totals.spent,
+            found: totals.found,
+            found_rate: totals.found_rate(),
+            not_found: totals.not_found,
+            people: totals.people,
+        }
+    }
+}
+
+/// `40s`, `5m`, `3h`, `12d`.
+fn age(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m", seconds / 60),
+        3600..86_400 => format!("{}h", seconds / 3600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}

@@ -1,0 +1,12 @@
+//! Every command but `bulk`: the real binary against a sandbox.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test panics when something is missing"
+)]
+
+mod account;
+mod desk;
+mod fetch;
+mod find;
+mod packaging;
+mod status;

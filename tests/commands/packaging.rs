@@ -1,0 +1,63 @@
+//! What packagers and shells take from the binary.
+
+use crate::desk::Desk;
+use enrow_phone::sandbox::Settings;
+use std::collections::BTreeSet;
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let desk = Desk::new(Settings::default());
+    for (shell, mark) in [
+        ("bash", "complete -F _enrow__phone -o bashdefault"),
+        ("elvish", "edit:completion:arg-completer[enrow-phone]"),
+        ("fish", "complete -c enrow-phone"),
+        (
+            "powershell",
+            "Register-ArgumentCompleter -Native -CommandName 'enrow-phone'",
+        ),
+        ("zsh", "#compdef enrow-phone"),
+    ] {
+        let ran = desk.run(["completions", shell]).exits(0);
+        assert!(ran.stdout.contains(mark), "{shell}");
+        assert!(ran.stdout.contains("max-credits"), "{shell}");
+        assert_eq!(ran.stderr, "");
+    }
+    desk.run(["completions", "tcsh"]).exits(2);
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let desk = Desk::new(Settings::default());
+    let folder = desk.path("man/pages");
+    desk.run(["man".as_ref(), "--out".as_ref(), folder.as_os_str()])
+        .exits(0)
+        .prints("");
+    let pages: BTreeSet<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let help = desk.run(["--help"]).stdout;
+    let commands = help.split("Commands:\n").nth(1).unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let mut names = BTreeSet::from(["enrow-phone.1".to_owned()]);
+    for line in commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        let name = line.split_whitespace().next().unwrap();
+        if name != "help" {
+            names.insert(format!("enrow-phone-{name}.1"));
+        }
+    }
+    assert!(names.len() > 5, "{help}");
+    assert_eq!(pages, names);
+    let page = desk.run(["man"]).exits(0).stdout;
+    let written = std::fs::read_to_string(folder.join("enrow-phone.1")).unwrap();
+    assert_eq!(page, written);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let desk = Desk::new(Settings::default());
+    desk.write("file", "");
+    desk.run(["man", "--out", "file/man"])
+        .exits(1)
+        .says("error: cannot write manual pages into `file/man`");
+}
