@@ -68,8 +68,8 @@ impl Ledger {
     }
 
     /// Takes a balance into the books as the reference for later proofs. `before` are the books as they were when the
-    /// balance was asked for: where anything has happened since, or anything is in doubt, the balance proves nothing
-    /// and is not taken.
+    /// balance was asked for: where anything has happened since, or anything is under way or in doubt, the balance
+    /// proves nothing and is not taken.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
@@ -84,8 +84,11 @@ impl Ledger {
             store.write(|t| {
                 let account = enter(t, account)?;
                 let books = books(t, account)?;
-                let quiet =
-                    books.sending == 0 && books.unknown == 0 && books.events == before.events;
+                // A running batch may have ended unseen, and its refund be in the balance but not in the books.
+                let quiet = books.running == 0
+                    && books.sending == 0
+                    && books.unknown == 0
+                    && books.events == before.events;
                 let reference = i64::try_from(balance.0)
                     .unwrap_or(i64::MAX)
                     .saturating_add(books.spent);
@@ -151,6 +154,7 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
         "SELECT
              coalesce(sum(CASE WHEN state IN ('running', 'completed', 'failed')
                  THEN reserved - coalesce(refunded, 0) END), 0),
+             coalesce(sum(state = 'running'), 0),
              coalesce(sum(state = 'sending'), 0),
              coalesce(sum(state = 'unknown'), 0),
              max(CASE WHEN state = 'completed' AND refunded > 0 THEN ended_at
@@ -162,9 +166,10 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
             price: price.map(Credits),
             spent: row.get(0)?,
             reference,
-            sending: row.get(1)?,
-            unknown: row.get(2)?,
-            last_refund: row.get::<_, Option<i64>>(3)?.map(Moment),
+            running: row.get(1)?,
+            sending: row.get(2)?,
+            unknown: row.get(3)?,
+            last_refund: row.get::<_, Option<i64>>(4)?.map(Moment),
             events,
         })
     })

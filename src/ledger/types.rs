@@ -245,6 +245,8 @@ pub struct Books {
     pub spent: i64,
     /// Balance plus `spent`, when it was last read with nothing in doubt. It does not change by anything we do.
     pub reference: Option<i64>,
+    /// Batches under way, as far as known.
+    pub running: usize,
     /// Batches being sent at this moment by any living run.
     pub sending: usize,
     /// Batches in doubt.

@@ -175,6 +175,31 @@ fn a_balance_that_is_not_exactly_right_proves_nothing() {
 }
 
 #[test]
+fn a_batch_that_ended_between_two_runs_does_not_blind_the_proof() {
+    let bench = Bench::new(Settings {
+        faults: "post:2=reset".parse().unwrap(),
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("people.csv", &people_csv(20));
+    bench
+        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
+        .exits(3);
+    // Its refund is in the balance before any run of ours has heard of it.
+    journal.release();
+    journal.set_pace(Pace::INSTANT);
+    bench.write_csv("people.csv", &people_csv(60));
+    let run = bench.bulk(&ARGS);
+    run.exits(0)
+        .says("the balance proves that it was not taken");
+    bench
+        .assert_rows_right("people.csv", "out.csv")
+        .assert_all_answered();
+    bench.assert_nobody_searched_twice();
+}
+
+#[test]
 fn a_batch_that_others_hide_in_the_balance_is_not_sent_again_by_a_later_run() {
     let bench = bench("post:1=reset-after");
     bench.bulk(&ARGS).exits(3);
