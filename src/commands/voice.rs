@@ -23,7 +23,7 @@ impl Voice {
         let terminal = std::io::stderr().is_terminal();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = match global.color {
+        let colour = match global.color.unwrap_or(When::Auto) {
             When::Always => true,
             When::Never => false,
             When::Auto => {
@@ -32,7 +32,7 @@ impl Voice {
                 asked("CLICOLOR_FORCE") || (terminal && !dumb && !refused)
             }
         };
-        let draws = match global.progress {
+        let draws = match global.progress.unwrap_or(When::Auto) {
             When::Always => true,
             When::Never => false,
             When::Auto => terminal && !dumb,

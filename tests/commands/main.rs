@@ -5,8 +5,10 @@
 )]
 
 mod account;
+mod config;
 mod desk;
 mod fetch;
 mod find;
+mod login;
 mod packaging;
 mod status;
