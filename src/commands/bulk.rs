@@ -293,6 +293,7 @@ impl Job<'_> {
         let mut row = 0;
         loop {
             let mut used = 0;
+            let mut parts: Vec<Part> = Vec::with_capacity(CHUNK);
             let mut people: Vec<PersonId> = Vec::new();
             while used < CHUNK {
                 if used == records.len() {
@@ -301,14 +302,16 @@ impl Job<'_> {
                 if !pass.read(&mut records[used])? {
                     break;
                 }
-                if let Part::Person(person) = self.part(plan, row + used, &records[used])? {
+                let part = self.part(plan, row + used, &records[used])?;
+                if let Part::Person(person) = part {
                     people.push(person);
                 }
+                parts.push(part);
                 used += 1;
             }
             let mut standings = self.session.ledger.standings(people).await?.into_iter();
-            for record in &records[..used] {
-                let answer = match self.part(plan, row, record)? {
+            for (record, part) in records[..used].iter().zip(parts) {
+                let answer = match part {
                     Part::Answered => None,
                     Part::Person(_) => standings.next().map(|standing| {
                         RowAnswer::of(

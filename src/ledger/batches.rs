@@ -5,16 +5,17 @@
 //! proof or by a person's word.
 
 use super::owner::{self, Owner};
-use super::people::{FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED};
+use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED};
 use super::store::Store;
 use super::types::{
     Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
-    Outcome, PersonId, RawAnswer, Seat,
+    Known, Outcome, PersonId, RawAnswer, Seat,
 };
 use super::{Ledger, Result, accounts};
 use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
 use crate::people::{Answer, Key};
 use rusqlite::{OptionalExtension, Row, Transaction};
+use std::collections::HashSet;
 
 /// A batch to claim people for.
 #[derive(Debug, Clone)]
@@ -284,31 +285,24 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
 
     // The same rule as in planning, asked again under the writer's lock: whoever was claimed or answered by another
     // run since is left out.
+    let states = people::states(t, &new.people, new.freshness)?;
+    let open = |(place, known)| (known == Known::Open).then_some(place);
+    let mut places: Vec<usize> = states.into_iter().enumerate().filter_map(open).collect();
+    // Somebody twice in one batch would be paid twice.
+    let mut seen = HashSet::with_capacity(places.len());
+    places.retain(|&place| seen.insert(new.people[place]));
+    let claimed: Vec<PersonId> = places.iter().map(|&place| new.people[place]).collect();
+    // People of one sheet stand together, so one statement takes most of a batch.
     let mut take = t.prepare_cached(
-        "UPDATE people SET batch = ?1, place = ?2
-         WHERE id = ?3 AND batch IS NULL AND (status IS NULL
-             OR (status = ?4 AND asked_at < ?5)
-             OR (status IN (?6, ?7) AND asked_at < ?8)
-             OR (status = ?9 AND asked_at < ?10))",
+        "UPDATE people SET batch = ?1, place = id - ?2 + ?4 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
-    let fresh = new.freshness;
-    let mut places = Vec::with_capacity(new.people.len());
-    for (i, person) in new.people.iter().enumerate() {
-        let taken = take.execute((
-            batch,
-            places.len(),
-            person.0,
-            FOUND,
-            fresh.found.0,
-            NOT_FOUND,
-            INVALID,
-            fresh.not_found.0,
-            FAILED,
-            fresh.failed.0,
-        ))?;
-        if taken == 1 {
-            places.push(i);
+    let mut place = 0;
+    for run in claimed.chunk_by(|a, b| a.0 + 1 == b.0) {
+        let taken = take.execute((batch, run[0].0, run[run.len() - 1].0, place))?;
+        if taken != run.len() {
+            return Err(rusqlite::Error::StatementChangedRows(taken));
         }
+        place += run.len();
     }
     if places.is_empty() {
         t.execute("DELETE FROM batches WHERE id = ?1", [batch])?;
@@ -499,7 +493,7 @@ fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<
 /// Corrects `owner` of batches that other living runs hold.
 fn find_living(store: &mut Store, batches: &mut [Holdings]) -> Result<()> {
     let (run, path) = (store.run, store.path().to_owned());
-    let living: std::collections::HashSet<i64> = store.read(|t| {
+    let living: HashSet<i64> = store.read(|t| {
         let owners: Vec<(i64, i64, String)> = t
             .prepare_cached("SELECT b.id, b.owner, r.token FROM batches b JOIN runs r ON r.id = b.owner WHERE b.owner != ?1 AND b.state IN ('sending', 'running', 'unknown')")?
             .query_map([run], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?

@@ -15,6 +15,10 @@ const APPLICATION_ID: i64 = 0x656e_7068;
 /// How long another run's transaction is waited for. The longest of ours takes well under a second.
 const BUSY: Duration = Duration::from_secs(20);
 
+/// SQLite's page cache in KiB, written as it wants it, negative. The default of 2 MB is smaller than the key index of
+/// 100,000 people; beyond 16 MB nothing is gained, since chunks are read in the order of the pages.
+const CACHE: i64 = -16_384;
+
 #[derive(Debug)]
 pub(super) struct Store {
     connection: Connection,
@@ -123,6 +127,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // Measured: with batches of 3,000 a checkpoint every 4,000 pages saves a quarter of all writing.
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

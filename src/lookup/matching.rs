@@ -55,10 +55,11 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
             .as_ref()
             .map(|params| params.as_echo().keys())
             .unwrap_or_default();
-        let silent = result
-            .params
-            .as_ref()
-            .is_none_or(|params| params.as_echo().is_empty());
+        let silent = keys.is_empty()
+            && result
+                .params
+                .as_ref()
+                .is_none_or(|params| params.as_echo().is_empty());
         let indexed = result.index.and_then(by_place);
         let seat = match indexed {
             Some(seat) if silent || keys.contains(&seats[seat].key) => Some(seat),

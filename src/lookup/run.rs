@@ -9,14 +9,18 @@ use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpAnswer, Patience, Submission};
 use crate::ledger::{
-    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, PersonId, Verdict,
+    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, Verdict,
 };
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the ledger is asked how another run's batches stand.
 pub(super) const WATCH: Duration = Duration::from_millis(500);
+
+/// How many people the ledger is asked about at once.
+const CHUNK: usize = 100_000;
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,33 +171,34 @@ impl Engine {
     /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
     /// people back in the meantime; nobody is sent twice in one run.
     async fn rounds(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Option<Halt>> {
-        let mut people: Vec<PersonId> = plan.open.iter().chain(&plan.claimed).copied().collect();
-        people.sort_unstable();
-        // Who was sent already, by their place among the people.
+        let mut people = Cow::Borrowed(plan.open.as_slice());
+        if !plan.claimed.is_empty() {
+            people.to_mut().extend(&plan.claimed);
+            people.to_mut().sort_unstable();
+        }
+        // Who was sent in this run, by the place in `people`.
         let mut tried = vec![false; people.len()];
         let mut left = self.settings.limit.unwrap_or(usize::MAX);
         let mut halt = None;
         self.adopt().await?;
         loop {
             let mut open = Vec::new();
-            let mut places = Vec::new();
             let mut claimed_in = BTreeSet::new();
             let mut claimed = 0;
-            let glances = self
-                .ledger
-                .glances(people.clone(), self.settings.freshness)
-                .await?;
-            for (place, glance) in glances.into_iter().enumerate() {
-                match glance.known {
-                    Known::Open if !tried[place] => {
-                        open.push(glance.person);
-                        places.push(place);
+            for (people, tried) in people.chunks(CHUNK).zip(tried.chunks(CHUNK)) {
+                let glances = self
+                    .ledger
+                    .glances(people.to_vec(), self.settings.freshness)
+                    .await?;
+                for (glance, tried) in glances.into_iter().zip(tried) {
+                    match glance.known {
+                        Known::Open if !tried => open.push(glance.person),
+                        Known::Claimed(batch) => {
+                            claimed += usize::from(!self.board.follows(batch));
+                            claimed_in.insert(batch);
+                        }
+                        Known::Open | Known::Answered(_) => {}
                     }
-                    Known::Claimed(batch) => {
-                        claimed += usize::from(!self.board.follows(batch));
-                        claimed_in.insert(batch);
-                    }
-                    Known::Open | Known::Answered(_) => {}
                 }
             }
             let mut sent = vec![false; open.len()];
@@ -207,11 +212,13 @@ impl Engine {
                 }
                 self.board.set_ahead(0, claimed);
             }
-            let mut any_sent = false;
-            for (place, _) in places.iter().zip(&sent).filter(|(_, sent)| **sent) {
-                tried[*place] = true;
-                any_sent = true;
+            let any_sent = sent.contains(&true);
+            let sent = open.iter().zip(&sent).filter(|(_, sent)| **sent);
+            let mut sent = sent.map(|(person, _)| person).peekable();
+            for (person, tried) in people.iter().zip(&mut tried) {
+                *tried |= sent.next_if_eq(&person).is_some();
             }
+            drop(open);
             match &halt {
                 Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
                 Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}

@@ -78,6 +78,8 @@ pub(super) struct Submitter<'a> {
     /// Sorted; who of them was sent stands in `sent`.
     open: &'a [PersonId],
     sent: &'a mut [bool],
+    /// The place among the open ones behind the last who was sent.
+    next: usize,
     batch_size: usize,
     left: usize,
     waiting: VecDeque<Parcel>,
@@ -112,6 +114,7 @@ impl<'a> Submitter<'a> {
             plan,
             open,
             sent,
+            next: 0,
             batch_size: match engine.settings.through {
                 Through::Bulk => engine.settings.batch_size,
                 Through::Single => 1,
@@ -182,15 +185,25 @@ impl<'a> Submitter<'a> {
             let (Part::Person(person), Row::Person(search)) = (part, entry.row) else {
                 continue;
             };
-            if let Ok(place) = self.open.binary_search(&person)
+            let place = self.place(person);
+            if let Some(place) = place
                 && !std::mem::replace(&mut self.sent[place], true)
             {
+                self.next = place + 1;
                 items.push(Item { person, search });
             }
         }
         *read_all = self.left <= items.len();
         self.left -= items.len().min(self.left);
         Ok(items)
+    }
+
+    /// Where a person stands among the open ones; mostly right behind the one before.
+    fn place(&self, person: PersonId) -> Option<usize> {
+        if self.open.get(self.next) == Some(&person) {
+            return Some(self.next);
+        }
+        self.open.binary_search(&person).ok()
     }
 
     /// Waits until this parcel, or the part of it that will ever be affordable, is covered by balance and budget.

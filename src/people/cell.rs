@@ -51,6 +51,9 @@ fn is_placeholder(text: &str) -> bool {
         return true;
     }
     let word = text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']);
+    if !may_be_listed(word) {
+        return false;
+    }
     // Every cell comes by here: no allocation for most of them.
     let mut buffer = [0; LONGEST];
     let lower = &mut buffer[..word.len()];
@@ -67,6 +70,26 @@ fn is_placeholder(text: &str) -> bool {
         is_listed(word.to_lowercase().as_bytes())
     }
 }
+
+/// Whether a word has the first letter and the length of one that is listed, which nearly none has.
+fn may_be_listed(word: &str) -> bool {
+    let Some(first) = word.bytes().next() else {
+        return false;
+    };
+    !word.is_ascii() || LENGTHS[usize::from(first.to_ascii_lowercase())] & (1 << word.len()) != 0
+}
+
+/// For each first byte of [`PLACEHOLDERS`] a bit per length.
+const LENGTHS: [u32; 256] = {
+    let mut lengths = [0; 256];
+    let mut i = 0;
+    while i < PLACEHOLDERS.len() {
+        let word = PLACEHOLDERS[i].as_bytes();
+        lengths[word[0] as usize] |= 1 << word.len();
+        i += 1;
+    }
+    lengths
+};
 
 /// Words that products and people write where nothing is known; sorted, for the search.
 #[rustfmt::skip]

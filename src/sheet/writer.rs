@@ -56,12 +56,9 @@ impl<W: Write> Writer<W> {
             number: String::new(),
         };
         if mark {
-            writer.lines.buffer.extend_from_slice("\u{feff}".as_bytes());
+            writer.lines.raw("\u{feff}");
         }
-        writer
-            .lines
-            .buffer
-            .extend_from_slice(layout.head.as_bytes());
+        writer.lines.raw(&layout.head);
         if let Some(header) = &layout.header {
             writer.row(
                 header.len(),
@@ -140,7 +137,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn pour_if_full(&mut self) -> Result<(), SheetError> {
-        if self.lines.buffer.len() >= CHUNK {
+        if self.lines.filled >= CHUNK {
             self.pour()?;
         }
         Ok(())
@@ -148,16 +145,18 @@ impl<W: Write> Writer<W> {
 
     fn pour(&mut self) -> Result<(), SheetError> {
         self.out
-            .write_all(&self.lines.buffer)
+            .write_all(&self.lines.buffer[..self.lines.filled])
             .map_err(SheetError::Write)?;
-        self.lines.buffer.clear();
+        self.lines.filled = 0;
         Ok(())
     }
 }
 
 /// Rows as bytes, gathered.
 struct Lines {
+    /// Longer than what is in it: making room anew for each field would mean clearing it each time.
     buffer: Vec<u8>,
+    filled: usize,
     csv: csv_core::Writer,
     line_end: &'static str,
     first_in_row: bool,
@@ -171,7 +170,8 @@ impl Lines {
             .quote_style(layout.quoting.style())
             .build();
         Self {
-            buffer: Vec::with_capacity(CHUNK * 2),
+            buffer: vec![0; CHUNK * 2],
+            filled: 0,
             csv,
             line_end: layout.line_end.as_str(),
             first_in_row: true,
@@ -180,29 +180,40 @@ impl Lines {
 
     fn field(&mut self, text: &str) {
         // The most that a field can take: every byte a quote, quotes around it, a delimiter before it.
-        let from = self.buffer.len();
-        self.buffer.resize(from + text.len() * 2 + 3, 0);
-        let mut at = from;
+        self.make_room(text.len() * 2 + 3);
+        let mut at = self.filled;
         if !self.first_in_row {
             at += fits(self.csv.delimiter(&mut self.buffer[at..]));
         }
         let (result, _, written) = self.csv.field(text.as_bytes(), &mut self.buffer[at..]);
-        at += fits((result, written));
-        self.buffer.truncate(at);
+        self.filled = at + fits((result, written));
         self.first_in_row = false;
     }
 
     fn end(&mut self) {
-        let from = self.buffer.len();
-        self.buffer.resize(from + 5, 0);
-        let written = fits(self.csv.terminator(&mut self.buffer[from..]));
-        self.buffer.truncate(from + written);
+        self.make_room(5);
+        self.filled += fits(self.csv.terminator(&mut self.buffer[self.filled..]));
         self.first_in_row = true;
     }
 
     fn blank(&mut self, count: u64) {
         for _ in 0..count {
-            self.buffer.extend_from_slice(self.line_end.as_bytes());
+            self.raw(self.line_end);
+        }
+    }
+
+    /// Adds text as it is.
+    fn raw(&mut self, text: &str) {
+        self.make_room(text.len());
+        let end = self.filled + text.len();
+        self.buffer[self.filled..end].copy_from_slice(text.as_bytes());
+        self.filled = end;
+    }
+
+    fn make_room(&mut self, bytes: usize) {
+        let needed = self.filled + bytes;
+        if self.buffer.len() < needed {
+            self.buffer.resize(needed.next_power_of_two(), 0);
         }
     }
 }

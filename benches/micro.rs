@@ -1,0 +1,315 @@
+//! The steps of a run one by one: `cargo bench --bench micro`.
+//!
+//! The ledger's steps work on a ledger of 100,000 people on the disk that `TMPDIR` names, with the durability of the
+//! product; 3,000 people are one batch. People are made up.
+
+use divan::{Bencher, black_box, counter::ItemsCount};
+use enrow_phone::batch::{Account, BatchId, Credits, Moment, Nonce};
+use enrow_phone::ledger::{
+    Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,
+};
+use enrow_phone::people::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
+use enrow_phone::sheet::{Cells, Input, Options, Record, Sheet};
+use std::cell::Cell;
+use std::io::Write;
+use tempfile::{NamedTempFile, TempDir};
+
+fn main() {
+    divan::main();
+}
+
+const BATCH: usize = 3000;
+const ROWS: usize = 10_000;
+const PEOPLE: usize = 100_000;
+
+const NOW: Moment = Moment(1_000_000);
+const FRESH: Freshness = Freshness {
+    found: Moment(0),
+    not_found: Moment(0),
+    failed: Moment(0),
+};
+
+/// A sheet of which two rows of three have a profile.
+fn sheet() -> (NamedTempFile, Sheet) {
+    let mut file = NamedTempFile::new().unwrap();
+    writeln!(
+        file,
+        "First Name,Last Name,Company,Website,LinkedIn URL,City"
+    )
+    .unwrap();
+    for i in 0..ROWS {
+        let slug = if i % 3 == 0 {
+            String::new()
+        } else {
+            format!("https://www.linkedin.com/in/person-{i:08x}")
+        };
+        writeln!(
+            file,
+            "Zoë,Example,\"Acme {i}, Ltd\",www.acme-{i}.example,{slug},Lyon"
+        )
+        .unwrap();
+    }
+    let sheet = Sheet::open(&Input::Path(file.path().to_owned()), &Options::default()).unwrap();
+    (file, sheet)
+}
+
+fn records(sheet: &Sheet) -> Vec<Record> {
+    let mut pass = sheet.pass().unwrap();
+    let mut records = Vec::new();
+    let mut record = Record::new();
+    while pass.read(&mut record).unwrap() {
+        records.push(record.clone());
+    }
+    records
+}
+
+#[divan::bench]
+fn open_10000_rows(bencher: Bencher<'_, '_>) {
+    let (file, _) = sheet();
+    let input = Input::Path(file.path().to_owned());
+    bencher
+        .counter(ItemsCount::new(ROWS))
+        .bench_local(|| Sheet::open(&input, &Options::default()).unwrap());
+}
+
+#[divan::bench]
+fn read_10000_rows(bencher: Bencher<'_, '_>) {
+    let (_file, sheet) = sheet();
+    let mut record = Record::new();
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
+        let mut pass = sheet.pass().unwrap();
+        while pass.read(&mut record).unwrap() {
+            black_box(record.fingerprint());
+        }
+    });
+}
+
+#[divan::bench]
+fn identify_10000_rows(bencher: Bencher<'_, '_>) {
+    let (_file, sheet) = sheet();
+    let records = records(&sheet);
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
+        for record in &records {
+            black_box(sheet.identify(record));
+        }
+    });
+}
+
+#[divan::bench]
+fn key_10000_people(bencher: Bencher<'_, '_>) {
+    let (_file, sheet) = sheet();
+    let identities: Vec<Identity> = records(&sheet)
+        .iter()
+        .filter_map(|record| match sheet.identify(record) {
+            Row::Person(search) => Some(search.identity),
+            Row::Answered | Row::Unsearchable(_) => None,
+        })
+        .collect();
+    bencher
+        .counter(ItemsCount::new(identities.len()))
+        .bench_local(|| {
+            for identity in &identities {
+                black_box(identity.key());
+            }
+        });
+}
+
+#[divan::bench]
+fn write_10000_rows(bencher: Bencher<'_, '_>) {
+    let (_file, sheet) = sheet();
+    let records = records(&sheet);
+    let cells = Cells {
+        number: "+12025550123",
+        country: "US",
+        status: "found",
+        note: "",
+    };
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
+        let mut writer = sheet.writer(std::io::sink()).unwrap();
+        for record in &records {
+            writer.write(record, &cells).unwrap();
+        }
+        writer.finish().unwrap();
+    });
+}
+
+/// A ledger with people in it.
+struct Held {
+    _folder: TempDir,
+    ledger: Ledger,
+    people: Vec<PersonId>,
+    runtime: tokio::runtime::Runtime,
+    batches: Cell<usize>,
+}
+
+fn key(i: usize) -> Key {
+    Identity::Profile(Profile::parse(&format!("linkedin.com/in/person-{i}")).unwrap()).key()
+}
+
+fn keys(range: std::ops::Range<usize>) -> Vec<Key> {
+    range.map(key).collect()
+}
+
+impl Held {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::at(folder.path().join("ledger.db"), "bench".to_owned());
+        let ledger = Ledger::open(place).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let entered = runtime.block_on(ledger.enter(keys(0..PEOPLE), FRESH));
+        let people = entered
+            .unwrap()
+            .iter()
+            .map(|glance| glance.person)
+            .collect();
+        Self {
+            _folder: folder,
+            ledger,
+            people,
+            runtime,
+            batches: Cell::new(0),
+        }
+    }
+
+    /// The people of the next batch.
+    fn next(&self) -> &[PersonId] {
+        let batch = self.batches.replace(self.batches.get() + 1);
+        let from = batch * BATCH % (PEOPLE / BATCH * BATCH);
+        &self.people[from..from + BATCH]
+    }
+
+    /// Everybody may be asked for again, so that there is always a batch to claim.
+    fn claim(&self, people: &[PersonId]) -> BatchNo {
+        let new = NewBatch {
+            account: Account::from_bytes([7; 16]),
+            nonce: Nonce::random(),
+            single: false,
+            people: people.to_vec(),
+            freshness: Freshness {
+                found: Moment(i64::MAX),
+                not_found: Moment(i64::MAX),
+                failed: Moment(i64::MAX),
+            },
+            now: NOW,
+        };
+        let claimed = self.runtime.block_on(self.ledger.claim(new)).unwrap();
+        claimed.unwrap().batch
+    }
+
+    fn accept(&self, batch: BatchNo) {
+        let acceptance = Acceptance {
+            id: BatchId::parse(&format!("batch-{}", self.batches.get())).unwrap(),
+            reserved: Credits(120_000),
+        };
+        let accepted = self.ledger.accepted(batch, acceptance, NOW);
+        self.runtime.block_on(accepted).unwrap();
+    }
+
+    fn record(&self, batch: BatchNo, answers: Vec<(PersonId, Answer)>) {
+        let ending = Ending {
+            outcome: Outcome::Completed,
+            refunded: None,
+            answers,
+        };
+        let recorded = self.ledger.record(batch, ending, NOW);
+        assert!(self.runtime.block_on(recorded).unwrap());
+    }
+}
+
+/// Three of five have a number.
+fn answers(people: &[PersonId]) -> Vec<(PersonId, Answer)> {
+    let number = PhoneNumber::parse("+12025550123").unwrap();
+    let answer = |i: usize| {
+        if i % 5 < 3 {
+            Answer::Found {
+                number: number.clone(),
+                country: Country::parse("US"),
+            }
+        } else {
+            Answer::NotFound
+        }
+    };
+    let people = people.iter().enumerate();
+    people.map(|(i, &person)| (person, answer(i))).collect()
+}
+
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn claim_3000(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    let release = Cell::new(None::<BatchNo>);
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .with_inputs(|| {
+            if let Some(batch) = release.take() {
+                held.runtime.block_on(held.ledger.release(batch)).unwrap();
+            }
+            held.next().to_vec()
+        })
+        .bench_local_refs(|people| release.set(Some(held.claim(people))));
+}
+
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn record_3000(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .with_inputs(|| {
+            let people = held.next();
+            let batch = held.claim(people);
+            held.accept(batch);
+            (batch, answers(people))
+        })
+        .bench_local_values(|(batch, answers)| held.record(batch, answers));
+}
+
+#[divan::bench]
+fn look_up_3000_in_the_order_of_the_ledger(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    let keys = keys(30_000..30_000 + BATCH);
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        let glances = held.ledger.enter(keys.clone(), FRESH);
+        held.runtime.block_on(glances).unwrap()
+    });
+}
+
+#[divan::bench]
+fn look_up_3000_in_another_order(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    let keys: Vec<Key> = (0..BATCH).map(|i| key(i * 7919 % PEOPLE)).collect();
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        let glances = held.ledger.enter(keys.clone(), FRESH);
+        held.runtime.block_on(glances).unwrap()
+    });
+}
+
+#[divan::bench]
+fn read_3000_answers(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    let people = held.next();
+    let batch = held.claim(people);
+    held.accept(batch);
+    held.record(batch, answers(people));
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        let standings = held.ledger.standings(people.to_vec());
+        held.runtime.block_on(standings).unwrap()
+    });
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn enter_100000_new_people(bencher: Bencher<'_, '_>) {
+    let held = Held::new();
+    let chunk = Cell::new(1);
+    bencher
+        .counter(ItemsCount::new(PEOPLE))
+        .with_inputs(|| {
+            let from = chunk.replace(chunk.get() + 1) * PEOPLE;
+            keys(from..from + PEOPLE)
+        })
+        .bench_local_values(|keys| {
+            held.runtime
+                .block_on(held.ledger.enter(keys, FRESH))
+                .unwrap()
+        });
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Measures the whole program: cold, warm, limits, alternatives, start-up, idling.
+
+    python3 benches/whole.py [--rows 10000,100000,1000000] [--only cold,warm,...] [--binary PATH]
+
+Needs cargo and python3. Everything happens in a temporary folder; Enrow is the program's own sandbox without latency,
+in a process of its own, so that what it costs is not counted. CPU is user + system of the measured process alone.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PARTS = ["limit", "cold", "warm", "shuffled", "hand", "start", "idle"]
+
+
+class Cost:
+    """What one process took."""
+
+    def __init__(self, wall, usage, code, stderr):
+        self.wall, self.cpu, self.code, self.stderr = wall, usage.ru_utime + usage.ru_stime, code, stderr
+        self.user, self.system = usage.ru_utime, usage.ru_stime
+        # Kilobytes on Linux, bytes on macOS.
+        self.peak = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
+
+
+def run(command, env=None, codes=(0,)):
+    """Runs a command to its end and measures it."""
+    with tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=env)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        stderr = errors.read().decode()
+    if process.returncode not in codes:
+        sys.exit(f"`{' '.join(map(str, command))}` ended with {process.returncode}:\n{stderr}")
+    return Cost(wall, usage, process.returncode, stderr)
+
+
+class Sandbox:
+    """The program's own Enrow, served by another process."""
+
+    def __init__(self, binary, folder, batch_time="0s"):
+        self.log = open(folder / "sandbox.log", "w+")
+        command = [binary, "sandbox", "--port", "0", "--batch-time", batch_time, "--credits", str(10**12)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log)
+        for _ in range(500):
+            found = re.search(r"http://127\.0\.0\.1:\d+", pathlib.Path(self.log.name).read_text())
+            if found:
+                break
+            time.sleep(0.01)
+        else:
+            sys.exit("the sandbox does not start")
+        self.url = found.group()
+        self.env = {**os.environ, "ENROW_API_URL": self.url, "ENROW_API_KEY": "sandbox"}
+        self.env.pop("ENROW_PHONE_LEDGER", None)
+        self.seen = self.requests()
+
+    def requests(self):
+        """How many requests it has answered."""
+        return len(re.findall(r"(?:GET|POST) /", pathlib.Path(self.log.name).read_text()))
+
+    def since(self):
+        """How many since this was last asked."""
+        now = self.requests()
+        self.seen, new = now, now - self.seen
+        return new
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.log.close()
+
+
+def build():
+    """Builds the program and the raw pass; answers where they are."""
+    def artifact(*options):
+        command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", *options]
+        output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+        built = [json.loads(line) for line in output.splitlines()]
+        return [line["executable"] for line in built if line.get("executable")][-1]
+
+    return artifact("--bin", "enrow-phone"), artifact("--bench", "raw")
+
+
+def made_up(rows, target, *options):
+    """Makes a sheet, in another process: a child's peak memory counts from its parent's."""
+    script = pathlib.Path(__file__).with_name("made_up.py")
+    subprocess.run([sys.executable, script, str(rows), target, *options], check=True)
+
+
+def digest(path):
+    """A digest of a file, read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def head():
+    print("| run | rows | wall s | CPU s | of it system | peak MB | requests | CPU / raw copy |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+
+
+def line(name, rows, cost, requests="", limit=None):
+    ratio = f"{cost.cpu / limit.cpu:.1f}" if limit and limit.cpu else ""
+    cells = [name, f"{rows:,}", f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.system:.2f}", f"{cost.peak:.0f}", requests, ratio]
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def measure(binary, raw, rows, parts, folder):
+    """One size of sheet, all runs."""
+    sheet, output, ledger = folder / "in.csv", folder / "out.csv", folder / "ledger.db"
+    made_up(rows, sheet)
+    limit = run([raw, "copy", sheet, output])
+    if "limit" in parts:
+        line("raw csv crate, read", rows, run([raw, "read", sheet]), "", limit)
+        line("raw csv crate, copy", rows, limit, "", limit)
+    # Exit 3 is a row without an answer: none is expected.
+    with Sandbox(binary, folder) as sandbox:
+        bulk = [binary, "bulk", sheet, "-o", output, "--ledger", ledger]
+        if {"cold", "warm", "shuffled"} & set(parts):
+            cold = run(bulk, sandbox.env)
+            line("cold", rows, cold, sandbox.since(), limit)
+            first = digest(output)
+        if "warm" in parts:
+            line("warm", rows, run(bulk, sandbox.env), sandbox.since(), limit)
+            if digest(output) != first:
+                sys.exit("the second run wrote another file")
+            line("warm, dry run", rows, run([*bulk, "--dry-run"], sandbox.env), sandbox.since(), limit)
+        if "shuffled" in parts:
+            other = folder / "shuffled.csv"
+            made_up(rows, other, "--shuffled")
+            line("warm, other order", rows, run([binary, "bulk", other, "-o", output, "--ledger", ledger], sandbox.env),
+                 sandbox.since(), limit)
+            other.unlink()
+        if "hand" in parts and rows <= 10_000:
+            script = [sys.executable, pathlib.Path(__file__).with_name("by_hand.py"), sheet, output]
+            line("script by hand", rows, run(script, sandbox.env), sandbox.since(), limit)
+
+
+def start_up(binary):
+    """`--version` beside a program that does nothing, in turns."""
+    true = shutil.which("true")
+    times = {"--version": [], "true": []}
+    for _ in range(200):
+        times["--version"].append(run([binary, "--version"]).wall)
+        times["true"].append(run([true]).wall)
+    middle = {name: sorted(values)[len(values) // 2] * 1000 for name, values in times.items()}
+    print(f"\nstart-up, median of 200: `--version` {middle['--version']:.1f} ms, `{true}` {middle['true']:.1f} ms, "
+          f"difference {middle['--version'] - middle['true']:.1f} ms", flush=True)
+
+
+def idle(binary, folder):
+    """CPU while a batch is waited for: a run that waits a minute, less one that does not."""
+    sheet = folder / "in.csv"
+    made_up(3000, sheet)
+    runs = []
+    for seconds in ("0s", "60s"):
+        with Sandbox(binary, folder, seconds) as sandbox:
+            ledger = folder / f"idle-{seconds}.db"
+            runs.append(run([binary, "bulk", sheet, "-o", folder / "out.csv", "--ledger", ledger], sandbox.env))
+    brief, long = runs
+    wait = long.wall - brief.wall
+    print(f"\nidle: {(long.cpu - brief.cpu) * 1000:.0f} ms of CPU in {wait:.0f} s of waiting, "
+          f"{100 * (long.cpu - brief.cpu) / wait:.2f} %", flush=True)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rows", default="10000,100000,1000000")
+    options.add_argument("--only", default=",".join(PARTS))
+    options.add_argument("--binary", help="measure this program instead of building one")
+    options = options.parse_args()
+    binary, raw = build()
+    binary = options.binary or binary
+    parts = options.only.split(",")
+    if {"limit", "cold", "warm", "shuffled", "hand"} & set(parts):
+        head()
+        for rows in map(int, options.rows.split(",")):
+            with tempfile.TemporaryDirectory() as folder:
+                measure(binary, raw, rows, parts, pathlib.Path(folder))
+    if "start" in parts:
+        start_up(binary)
+    if "idle" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            idle(binary, pathlib.Path(folder))
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()
