@@ -86,6 +86,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
 
+    /// How what is said on standard error is written [default: text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+
     /// When to draw a progress bar [default: auto]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub progress: Option<When>,
@@ -395,6 +399,15 @@ pub struct SandboxArgs {
     /// Misbehave, for instance `post:2=reset-after`; may be given several times (see below)
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<Fault>,
+}
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line, for collectors of logs
+    Json,
+    /// For people
+    Text,
 }
 
 /// When to do something that only suits a terminal.

@@ -455,7 +455,7 @@ impl Job<'_> {
             write_report(path, &json())?;
         }
         if self.args.json {
-            self.voice.data(json());
+            self.voice.json(&json());
         }
         Ok(())
     }

@@ -115,6 +115,7 @@ fn default(name: &str) -> Option<String> {
     match name {
         "batch-size" => Some(LARGEST_BATCH.to_string()),
         "color" | "progress" => auto(),
+        "log-format" => Some("text".to_owned()),
         "request-timeout" => Some("2m".to_owned()),
         _ => None,
     }

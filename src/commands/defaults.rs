@@ -3,7 +3,7 @@
 use super::failure::{Exit, Failure};
 use super::folder;
 use crate::batch::Credits;
-use crate::cli::{self, Args, Command, When};
+use crate::cli::{self, Args, Command, LogFormat, When};
 use crate::enrow::Webhook;
 use crate::sheet::{Delimiter, Encoding};
 use clap::ValueEnum;
@@ -13,13 +13,14 @@ use std::time::Duration;
 use toml::Value;
 
 /// The settings a config file may hold, each as its flag takes it.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 13] = [
     "api-key-file",
     "batch-size",
     "color",
     "delimiter",
     "encoding",
     "ledger",
+    "log-format",
     "max-age",
     "max-credits",
     "progress",
@@ -39,6 +40,7 @@ pub(super) struct Defaults {
     delimiter: Option<Delimiter>,
     encoding: Option<Encoding>,
     ledger: Option<PathBuf>,
+    log_format: Option<LogFormat>,
     max_age: Option<Duration>,
     max_credits: Option<Credits>,
     progress: Option<When>,
@@ -107,6 +109,7 @@ impl Defaults {
             "delimiter" => self.delimiter = Some(text.parse()?),
             "encoding" => self.encoding = Some(text.parse()?),
             "ledger" => self.ledger = Some(place(text, file)),
+            "log-format" => self.log_format = Some(LogFormat::from_str(text, false)?),
             "max-age" => self.max_age = Some(cli::span(text)?),
             "max-credits" => self.max_credits = Some(cli::credits(text)?),
             "progress" => self.progress = Some(When::from_str(text, false)?),
@@ -122,6 +125,7 @@ impl Defaults {
     pub(super) fn fill(&self, args: &mut Args) {
         let global = &mut args.global;
         global.color = global.color.or(self.color);
+        global.log_format = global.log_format.or(self.log_format);
         global.progress = global.progress.or(self.progress);
         global.request_timeout = global.request_timeout.or(self.request_timeout);
         global.file.api_key_file.clone_from(&self.api_key_file);

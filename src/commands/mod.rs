@@ -13,6 +13,7 @@ mod find;
 mod folder;
 mod forget;
 mod key;
+mod log;
 mod login;
 mod man;
 mod output;
@@ -45,7 +46,7 @@ pub fn run(mut args: Args) -> ExitCode {
     };
     defaults.fill(&mut args);
     let voice = Voice::new(&args.global);
-    voice::listen_in(&args.global);
+    log::listen_in(&args.global);
     if rustls::crypto::ring::default_provider()
         .install_default()
         .is_err()

@@ -9,6 +9,7 @@ mod config;
 mod desk;
 mod fetch;
 mod find;
+mod log;
 mod login;
 mod packaging;
 mod status;
