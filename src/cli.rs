@@ -40,8 +40,14 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write the results of any batch of the account as CSV
     Fetch(FetchArgs),
+    /// Show the settings in force and where each comes from
+    Config(ConfigArgs),
     /// Find the number of one person
     Find(Box<FindArgs>),
+    /// Keep an API key for later runs, after checking it
+    Login,
+    /// Remove the API key that `login` keeps
+    Logout,
     /// Write the manual pages
     Man(ManArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
@@ -62,9 +68,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = Endpoint::LIVE, hide = true)]
     pub api_url: Endpoint,
 
-    /// When to use colours
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
-    pub color: When,
+    /// When to use colours [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub color: Option<When>,
+
+    /// What the config file says, where the environment stands between it and the flags.
+    #[arg(skip)]
+    pub file: FileDefaults,
 
     /// How long after a lost answer the balance is asked whether its batch was taken
     #[arg(long, global = true, value_name = "TIME", value_parser = span, env = "ENROW_PHONE_DOUBT_WAIT",
@@ -76,17 +86,21 @@ pub struct Global {
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
 
-    /// When to draw a progress bar
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
-    pub progress: When,
+    /// How what is said on standard error is written [default: text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+
+    /// When to draw a progress bar [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub progress: Option<When>,
 
     /// Say nothing but errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
-    /// How long one request to Enrow may take
-    #[arg(long, global = true, value_name = "TIME", value_parser = span, default_value = "2m", hide_short_help = true)]
-    pub request_timeout: Duration,
+    /// How long one request to Enrow may take [default: 2m]
+    #[arg(long, global = true, value_name = "TIME", value_parser = span, hide_short_help = true)]
+    pub request_timeout: Option<Duration>,
 
     /// Use a sandbox inside this program: made-up numbers, no key, nothing is paid
     #[arg(long, global = true)]
@@ -95,6 +109,22 @@ pub struct Global {
     /// Say what is done; twice: every request
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl Global {
+    /// How long one request may take.
+    pub fn request_timeout(&self) -> Duration {
+        self.request_timeout.unwrap_or(Duration::from_mins(2))
+    }
+}
+
+/// Settings of the config file that the environment overrules.
+#[derive(Debug, Clone, Default)]
+pub struct FileDefaults {
+    /// `api-key-file`
+    pub api_key_file: Option<PathBuf>,
+    /// `ledger`
+    pub ledger: Option<PathBuf>,
 }
 
 /// Options of `bulk`.
@@ -132,9 +162,9 @@ pub struct BulkArgs {
     #[arg(long, help_heading = "Writing")]
     pub excel: bool,
 
-    /// Searches in one batch, at most
-    #[arg(long, value_name = "N", default_value_t = LARGEST_BATCH, value_parser = batch_size, help_heading = "Asking")]
-    pub batch_size: usize,
+    /// Searches in one batch, at most [default: 3000]
+    #[arg(long, value_name = "N", value_parser = batch_size, help_heading = "Asking")]
+    pub batch_size: Option<usize>,
 
     /// Submit, do not wait for the answers: a later run collects them
     #[arg(long, help_heading = "Asking")]
@@ -244,6 +274,14 @@ pub struct CompletionsArgs {
     /// Which shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Options of `config`.
+#[derive(Debug, clap::Args)]
+pub struct ConfigArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `fetch`.
@@ -363,6 +401,15 @@ pub struct SandboxArgs {
     pub fault: Vec<Fault>,
 }
 
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line, for collectors of logs
+    Json,
+    /// For people
+    Text,
+}
+
 /// When to do something that only suits a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -374,7 +421,7 @@ pub enum When {
     Never,
 }
 
-fn batch_size(text: &str) -> Result<usize, String> {
+pub(crate) fn batch_size(text: &str) -> Result<usize, String> {
     match usize::from_str(text) {
         Ok(size @ 1..=LARGEST_BATCH) => Ok(size),
         _ => Err(format!("a batch has 1 to {LARGEST_BATCH} searches")),
@@ -385,7 +432,7 @@ fn batch_id(text: &str) -> Result<BatchId, String> {
     BatchId::parse(text).ok_or_else(|| "not the id of a batch".to_owned())
 }
 
-fn credits(text: &str) -> Result<Credits, String> {
+pub(crate) fn credits(text: &str) -> Result<Credits, String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     digits
         .parse()
@@ -416,7 +463,7 @@ fn faults() -> String {
     help
 }
 
-fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
 }

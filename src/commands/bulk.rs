@@ -12,8 +12,8 @@ use crate::cli::{BulkArgs, Global};
 use crate::enrow::Patience;
 use crate::ledger::{BatchState, PersonId};
 use crate::lookup::{
-    self, Ended, Engine, Entry, Halt, Part, Plan, RowAnswer, RowStatus, Rows, Settings, Short,
-    Stop, StopReason, Stopper, Through, Unasked,
+    self, Ended, Engine, Entry, Halt, LARGEST_BATCH, Part, Plan, RowAnswer, RowStatus, Rows,
+    Settings, Short, Stop, StopReason, Stopper, Through, Unasked,
 };
 use crate::people::Row;
 use crate::sheet::{Cells, Excel, FilledIn, Header, Input, Options, Pass, Record, Sheet};
@@ -40,7 +40,7 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
 
     let now = Moment::now();
     let settings = Settings {
-        batch_size: args.batch_size,
+        batch_size: args.batch_size.unwrap_or(LARGEST_BATCH),
         detach: args.detach,
         doubt_wait: global.doubt_wait,
         freshness: lookup::freshness(now, args.refresh, args.max_age),
@@ -455,7 +455,7 @@ impl Job<'_> {
             write_report(path, &json())?;
         }
         if self.args.json {
-            self.voice.data(json());
+            self.voice.json(&json());
         }
         Ok(())
     }

@@ -3,12 +3,18 @@
 mod account;
 mod bulk;
 mod completions;
+mod config;
 mod data;
+mod defaults;
 mod failure;
 mod fetch;
 mod figures;
 mod find;
+mod folder;
 mod forget;
+mod key;
+mod log;
+mod login;
 mod man;
 mod output;
 mod person;
@@ -25,13 +31,22 @@ pub use failure::{Exit, Failure};
 pub use report::Report;
 
 use crate::cli::{Args, Command};
+use defaults::Defaults;
 use std::process::ExitCode;
 use voice::Voice;
 
 /// Runs a command to its exit code. Errors are told on stderr before this returns.
-pub fn run(args: Args) -> ExitCode {
+pub fn run(mut args: Args) -> ExitCode {
+    let defaults = match Defaults::load() {
+        Ok(defaults) => defaults,
+        Err(failure) => {
+            Voice::new(&args.global).fail(&failure);
+            return failure.exit().into();
+        }
+    };
+    defaults.fill(&mut args);
     let voice = Voice::new(&args.global);
-    voice::listen_in(&args.global);
+    log::listen_in(&args.global);
     if rustls::crypto::ring::default_provider()
         .install_default()
         .is_err()
@@ -53,8 +68,11 @@ pub fn run(args: Args) -> ExitCode {
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),
+                    Command::Config(config) => config::run(&config, &global, &defaults),
                     Command::Fetch(fetch) => fetch::run(&fetch, &global, &voice).await,
                     Command::Find(find) => find::run(&find, &global, &voice).await,
+                    Command::Login => login::login(&global, &voice).await,
+                    Command::Logout => login::logout(&voice),
                     Command::Man(man) => man::run(&man),
                     Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
                     Command::Status(status) => status::run(&status, &global, &voice).await,

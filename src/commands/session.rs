@@ -1,6 +1,7 @@
 //! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
 
 use super::failure::{Exit, Failure};
+use super::key;
 use super::voice::Voice;
 use crate::batch::Account;
 use crate::cli::Global;
@@ -25,7 +26,7 @@ impl Session {
     pub(super) async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
         if !global.sandbox {
             // Without one no ledger is made.
-            key(global)?;
+            key::find(global)?;
         }
         let ledger = Self::ledger(global)?;
         Self::connect(global, voice, Rc::new(ledger)).await
@@ -40,7 +41,8 @@ impl Session {
         if global.sandbox {
             return Self::in_sandbox(global, voice, ledger).await;
         }
-        Self::with(&key(global)?, global.api_url.clone(), ledger, global, None)
+        let (key, _) = key::find(global)?;
+        Self::with(&key, global.api_url.clone(), ledger, global, None)
     }
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
@@ -85,7 +87,7 @@ impl Session {
         global: &Global,
         sandbox: Option<Sandbox>,
     ) -> Result<Self, Failure> {
-        let client = Client::new(endpoint, key, global.request_timeout).map_err(|error| {
+        let client = Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
             Failure::new(
                 Exit::Failed,
                 format!("cannot set up a connection: {error:#}"),
@@ -100,46 +102,29 @@ impl Session {
     }
 }
 
-/// The key: from the file that was named, else from the environment.
-fn key(global: &Global) -> Result<ApiKey, Failure> {
-    let (text, from) = match &global.api_key_file {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                Failure::new(
-                    Exit::Key,
-                    format!("cannot read the API key file `{}`: {error}", path.display()),
-                )
-            })?;
-            (text, format!("`{}`", path.display()))
-        }
-        None => match std::env::var("ENROW_API_KEY") {
-            Ok(text) if !text.trim().is_empty() => (text, "`ENROW_API_KEY`".to_owned()),
-            _ => {
-                return Err(Failure::new(Exit::Key, "no API key")
-                    .hint("set `ENROW_API_KEY`, or pass `--api-key-file PATH`; to try the tool without one, add `--sandbox`"));
-            }
-        },
-    };
-    ApiKey::parse(&text).ok_or_else(|| {
-        Failure::new(Exit::Key, format!("what {from} holds is not an API key"))
-            .hint("a key is one word without spaces or line breaks")
-    })
+fn place(global: &Global) -> Result<Place, Failure> {
+    match ledger_path(global) {
+        (Some(path), _) => Ok(Place::at(path, global.api_url.owner())),
+        (None, _) => Err(Failure::new(
+            Exit::Failed,
+            "there is no home folder to keep the ledger in",
+        )
+        .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
+    }
 }
 
-fn place(global: &Global) -> Result<Place, Failure> {
-    let owner = global.api_url.owner();
-    let named = global
-        .ledger
-        .clone()
-        .or_else(|| std::env::var_os("ENROW_PHONE_LEDGER").map(PathBuf::from));
-    match named.filter(|path| !path.as_os_str().is_empty()) {
-        Some(path) => Ok(Place::at(path, owner)),
-        None => Place::of_user(owner).ok_or_else(|| {
-            Failure::new(
-                Exit::Failed,
-                "there is no home folder to keep the ledger in",
-            )
-            .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")
-        }),
+/// The ledger in force, and where that is said: `flag`, `environment`, `config file`, `default`.
+pub(super) fn ledger_path(global: &Global) -> (Option<PathBuf>, &'static str) {
+    let variable = std::env::var_os("ENROW_PHONE_LEDGER").map(PathBuf::from);
+    let named = |path: Option<PathBuf>| path.filter(|path| !path.as_os_str().is_empty());
+    if let Some(path) = named(global.ledger.clone()) {
+        (Some(path), "flag")
+    } else if let Some(path) = named(variable) {
+        (Some(path), "environment")
+    } else if let Some(path) = named(global.file.ledger.clone()) {
+        (Some(path), "config file")
+    } else {
+        let place = Place::of_user(global.api_url.owner());
+        (place.map(|place| place.path().to_owned()), "default")
     }
 }

@@ -1,12 +1,31 @@
 //! Everything that is said to people, on stderr. stdout carries data only.
 
 use super::failure::Failure;
-use crate::cli::{Global, When};
+use crate::cli::{Global, LogFormat, When};
 use indicatif::MultiProgress;
+use serde::Serialize;
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::rc::Rc;
+use std::time::SystemTime;
+
+/// How much something matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Level {
+    Info,
+    Warn,
+    Error,
+}
+
+/// What is said, as a line of a log; its fields are named as those of the log of requests.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: Level,
+    message: &'a str,
+}
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
@@ -14,6 +33,7 @@ pub(super) struct Voice {
     quiet: bool,
     colour: bool,
     draws: bool,
+    format: LogFormat,
     bars: Rc<RefCell<Option<MultiProgress>>>,
 }
 
@@ -23,24 +43,27 @@ impl Voice {
         let terminal = std::io::stderr().is_terminal();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = match global.color {
+        let colour = match global.color.unwrap_or(When::Auto) {
             When::Always => true,
             When::Never => false,
+            When::Auto if asked("NO_COLOR") => false,
             When::Auto => {
-                let refused = asked("NO_COLOR")
-                    || std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
+                let refused = std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
                 asked("CLICOLOR_FORCE") || (terminal && !dumb && !refused)
             }
         };
-        let draws = match global.progress {
+        let draws = match global.progress.unwrap_or(When::Auto) {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && !dumb,
+            // A log would be written across it.
+            When::Auto => terminal && !dumb && global.verbose == 0,
         };
+        let format = global.log_format.unwrap_or(LogFormat::Text);
         Self {
             quiet: global.quiet,
             colour,
-            draws: draws && !global.quiet,
+            draws: draws && !global.quiet && format == LogFormat::Text,
+            format,
             bars: Rc::default(),
         }
     }
@@ -58,27 +81,32 @@ impl Voice {
     /// Says one thing, unless quiet.
     pub(super) fn say(&self, line: impl Display) {
         if !self.quiet {
-            self.write(&line.to_string());
+            self.tell(Level::Info, &line.to_string());
         }
     }
 
     /// Says that the output is written but not whole, or that something deserves a look.
     pub(super) fn warn(&self, text: impl Display) {
         if !self.quiet {
-            self.write(&format!("{} {text}", self.paint("33;1", "warning:")));
+            self.tell(Level::Warn, &text.to_string());
         }
     }
 
     /// Tells data that was asked for on stderr, quiet or not.
     pub(super) fn data(&self, text: impl Display) {
-        self.write(&text.to_string());
+        self.tell(Level::Info, &text.to_string());
+    }
+
+    /// Tells one JSON object that was asked for on stderr, quiet or not, on a line of its own.
+    pub(super) fn json(&self, object: &str) {
+        self.write(object);
     }
 
     /// Tells an error.
     pub(super) fn fail(&self, failure: &Failure) {
         let (first, rest) = failure.lines();
-        self.write(&format!("{} {first}", self.paint("31;1", "error:")));
-        rest.for_each(|line| self.write(&line));
+        let lines: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
+        self.tell(Level::Error, &lines.join("\n"));
     }
 
     /// Asks a question that is answered with yes or no; `None` where nobody is there to answer.
@@ -106,6 +134,27 @@ impl Voice {
         }
     }
 
+    fn tell(&self, level: Level, text: &str) {
+        match (self.format, level) {
+            (LogFormat::Json, _) => {
+                let now = humantime::format_rfc3339_micros(SystemTime::now());
+                let line = Line {
+                    timestamp: now.to_string(),
+                    level,
+                    message: text,
+                };
+                self.write(&serde_json::to_string(&line).expect("strings are always JSON"));
+            }
+            (LogFormat::Text, Level::Info) => self.write(text),
+            (LogFormat::Text, Level::Warn) => {
+                self.write(&format!("{} {text}", self.paint("33;1", "warning:")));
+            }
+            (LogFormat::Text, Level::Error) => {
+                self.write(&format!("{} {text}", self.paint("31;1", "error:")));
+            }
+        }
+    }
+
     fn write(&self, text: &str) {
         let write = || {
             // Nobody is left to be told when stderr itself is closed.
@@ -115,29 +164,5 @@ impl Voice {
             Some(bars) => bars.suspend(write),
             None => write(),
         }
-    }
-}
-
-/// Sends what `-v` asks for to stderr.
-pub(super) fn listen_in(global: &Global) {
-    use tracing_subscriber::filter::LevelFilter;
-    use tracing_subscriber::prelude::*;
-    let level = match global.verbose {
-        0 => return,
-        1 => LevelFilter::INFO,
-        _ => LevelFilter::DEBUG,
-    };
-    let layer = tracing_subscriber::fmt::layer()
-        .with_ansi(false)
-        .with_target(false)
-        .with_writer(std::io::stderr);
-    // Only our own words: a library's could hold a URL with an id, or a header.
-    let ours = tracing_subscriber::filter::Targets::new().with_target("enrow_phone", level);
-    if tracing_subscriber::registry()
-        .with(layer.with_filter(ours))
-        .try_init()
-        .is_err()
-    {
-        tracing::debug!("logging was set up before");
     }
 }

@@ -1,6 +1,6 @@
 //! The HTTP client, and the POSTs that may be paid.
 
-use super::answer::{HttpAnswer, wait_of};
+use super::answer::{HttpAnswer, request_id_of, wait_of};
 use super::{ApiKey, Endpoint};
 use reqwest::header::HeaderValue;
 use std::error::Error as _;
@@ -137,6 +137,7 @@ pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> 
         .unwrap_or_default();
     let status = response.status().as_u16();
     let wait = wait_of(response.headers(), since_1970);
+    let request_id = request_id_of(response.headers());
     let mut body = Vec::new();
     let cut = loop {
         match tokio::time::timeout(timeout, response.chunk()).await {
@@ -153,6 +154,7 @@ pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> 
         status,
         wait,
         body,
+        request_id,
         cut,
     }
 }
@@ -168,6 +170,8 @@ pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, deliv
                 status = answer.status,
                 sent,
                 received = answer.body.len(),
+                request_id = answer.request_id,
+                cut = answer.cut,
                 ms,
                 "request"
             );

@@ -77,6 +77,7 @@ impl Submission {
             wait,
             body,
             cut,
+            ..
         } = answer;
         let words = || words::of_body(body);
         match *status {
@@ -216,6 +217,7 @@ mod tests {
             status,
             wait: None,
             body: body.as_bytes().to_vec(),
+            request_id: None,
             cut: None,
         })
     }

@@ -121,6 +121,7 @@ impl Engine {
                 status: raw.status,
                 wait: None,
                 body: raw.body,
+                request_id: None,
                 cut: None,
             };
             if let Submission::Taken(taken) = Submission::read(&answer) {

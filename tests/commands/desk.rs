@@ -3,6 +3,7 @@
 use enrow_phone::sandbox::{Answer, Journal, Running, Sandbox, Search, Settings};
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -116,6 +117,17 @@ impl Ran {
             stderr: text(output.stderr),
             stdout: text(output.stdout),
         }
+    }
+
+    /// Runs a command that reads this from its standard input.
+    pub(crate) fn with_input(command: &mut Command, input: &str) -> Self {
+        let piped = command.stdin(Stdio::piped());
+        let piped = piped.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        Self::of(child.wait_with_output().unwrap())
     }
 
     #[track_caller]

@@ -5,8 +5,11 @@
 )]
 
 mod account;
+mod config;
 mod desk;
 mod fetch;
 mod find;
+mod log;
+mod login;
 mod packaging;
 mod status;

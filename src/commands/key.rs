@@ -1,0 +1,91 @@
+//! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
+
+use super::failure::{Exit, Failure};
+use super::folder;
+use crate::cli::Global;
+use crate::enrow::ApiKey;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The variable that holds a key.
+pub(super) const VARIABLE: &str = "ENROW_API_KEY";
+
+/// Where a key comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// `api-key-file` of the config file.
+    Config(PathBuf),
+    /// `ENROW_API_KEY`.
+    Environment,
+    /// `--api-key-file`.
+    Flag(PathBuf),
+    /// `login`.
+    Stored(PathBuf),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => write!(f, "`{VARIABLE}`"),
+            Self::Config(path) | Self::Flag(path) | Self::Stored(path) => {
+                write!(f, "`{}`", path.display())
+            }
+        }
+    }
+}
+
+/// The key in force.
+///
+/// # Errors
+/// Where there is none, or what is there is none.
+pub(super) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
+    let (text, origin) = look(global)?.ok_or_else(|| {
+        Failure::new(Exit::Key, "no API key").hint(
+            "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or keep one with `enrow-phone login`; to try the tool without one, add `--sandbox`",
+        )
+    })?;
+    match ApiKey::parse(&text) {
+        Some(key) => Ok((key, origin)),
+        None => Err(not_a_key(&format!("what {origin} holds"))),
+    }
+}
+
+/// Says that something is no key.
+pub(super) fn not_a_key(what: &str) -> Failure {
+    Failure::new(Exit::Key, format!("{what} is not an API key"))
+        .hint("a key is one word without spaces or line breaks")
+}
+
+fn look(global: &Global) -> Result<Option<(String, Origin)>, Failure> {
+    if let Some(path) = &global.api_key_file {
+        return Ok(Some((read(path)?, Origin::Flag(path.clone()))));
+    }
+    if let Ok(text) = std::env::var(VARIABLE)
+        && !text.trim().is_empty()
+    {
+        return Ok(Some((text, Origin::Environment)));
+    }
+    if let Some(path) = &global.file.api_key_file {
+        return Ok(Some((read(path)?, Origin::Config(path.clone()))));
+    }
+    let Some(path) = folder::key_file() else {
+        return Ok(None);
+    };
+    match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(&path, &error)),
+        Ok(text) => Ok(Some((text, Origin::Stored(path)))),
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        Exit::Key,
+        format!("cannot read the API key file `{}`: {error}", path.display()),
+    )
+}
