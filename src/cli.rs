@@ -1,5 +1,7 @@
 //! The whole command line. Clap parses straight into domain types, so no later code meets an invalid value.
 
+mod help;
+
 use crate::batch::{BatchId, Credits};
 use crate::enrow::{Endpoint, Webhook};
 use crate::lookup::LARGEST_BATCH;
@@ -14,7 +16,8 @@ use std::time::Duration;
 
 /// Find phone numbers for the people in a CSV file, without ever paying twice
 #[derive(Debug, Parser)]
-#[command(name = "enrow-phone", version, max_term_width = 100, after_long_help = AFTER_HELP, subcommand_required = true,
+#[command(name = "enrow-phone", version, max_term_width = 100, long_about = help::MAIN,
+    after_long_help = help::AFTER_MAIN, subcommand_required = true,
     arg_required_else_help = true)]
 pub struct Args {
     /// What to do.
@@ -28,39 +31,61 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show the credits of the account and what they pay for
-    Account(AccountArgs),
     /// Look up everybody in a CSV file and write the same file with the numbers added
+    #[command(long_about = help::BULK)]
     Bulk(Box<BulkArgs>),
-    /// Erase people from the ledger for good
-    Forget(ForgetArgs),
-    /// Settle batches that may have been taken and paid, but whose answer was lost
-    Recover(RecoverArgs),
-    /// Write the completions of a shell to standard output
-    Completions(CompletionsArgs),
-    /// Write the results of any batch of the account as CSV
-    Fetch(FetchArgs),
-    /// Show the settings in force and where each comes from
-    Config(ConfigArgs),
     /// Find the number of one person
+    #[command(long_about = help::FIND, after_long_help = help::AFTER_FIND, override_usage = FIND_USAGE)]
     Find(Box<FindArgs>),
+    /// Write the results of any batch of the account as CSV
+    #[command(long_about = help::FETCH, after_long_help = help::AFTER_FETCH)]
+    Fetch(FetchArgs),
+    /// Show what is under way, in doubt and done, and what the ledger holds
+    #[command(long_about = help::STATUS)]
+    Status(StatusArgs),
+    /// Settle batches that may have been taken and paid, but whose answer was lost
+    #[command(long_about = help::RECOVER)]
+    Recover(RecoverArgs),
+    /// Erase people from the ledger for good
+    #[command(long_about = help::FORGET)]
+    Forget(ForgetArgs),
+    /// Show the credits of the account and what they pay for
+    #[command(long_about = help::ACCOUNT)]
+    Account(AccountArgs),
     /// Keep an API key for later runs, after checking it
+    #[command(long_about = help::LOGIN)]
     Login,
     /// Remove the API key that `login` keeps
+    #[command(long_about = help::LOGOUT)]
     Logout,
-    /// Write the manual pages
-    Man(ManArgs),
+    /// Show the settings in force and where each comes from
+    #[command(long_about = help::CONFIG)]
+    Config(ConfigArgs),
     /// Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
+    #[command(long_about = help::SANDBOX)]
     Sandbox(SandboxArgs),
-    /// Show what is under way, in doubt and done, and what the ledger holds
-    Status(StatusArgs),
+    /// Write the completions of a shell to standard output
+    #[command(long_about = help::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Write the manual pages
+    #[command(long_about = help::MAN)]
+    Man(ManArgs),
 }
+
+/// The two ways to name a person.
+const FIND_USAGE: &str = "\
+enrow-phone find [OPTIONS] <URL>
+       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --domain <HOST>
+       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --company <NAME>";
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Read the API key from this file instead of `ENROW_API_KEY`
+    /// Read the API key from this file
+    ///
+    /// It goes before `ENROW_API_KEY`, that before `api-key-file` in the config file, and that before what `login`
+    /// keeps. A key is never an argument, since arguments show in the list of processes.
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub api_key_file: Option<PathBuf>,
 
@@ -69,7 +94,15 @@ pub struct Global {
     pub api_url: Endpoint,
 
     /// When to use colours [default: auto]
-    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    ///
+    /// `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are heeded where it is `auto`.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_short_help = true
+    )]
     pub color: Option<When>,
 
     /// What the config file says, where the environment stands between it and the flags.
@@ -77,21 +110,41 @@ pub struct Global {
     pub file: FileDefaults,
 
     /// How long after a lost answer the balance is asked whether its batch was taken
+    ///
+    /// A request may still be on its way when its connection is gone: what the balance says too early proves nothing.
     #[arg(long, global = true, value_name = "TIME", value_parser = span, env = "ENROW_PHONE_DOUBT_WAIT",
-        default_value = "15s", hide_short_help = true)]
+        default_value = "15s", hide_short_help = true, hide_env = true)]
     pub doubt_wait: Duration,
 
-    /// Keep the ledger in this file [default: `enrow-phone/ledger.db` in the user's state folder; env:
-    /// `ENROW_PHONE_LEDGER`]
+    /// Keep the ledger in this file
+    ///
+    /// The ledger holds what was asked, paid and answered. It goes before `ENROW_PHONE_LEDGER`, and that before
+    /// `ledger` in the config file. [default: `enrow-phone/ledger.db` in the user's state folder]
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
 
-    /// How what is said on standard error is written [default: text]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    /// How standard error is written [default: text]
+    ///
+    /// As JSON every line is an object with `timestamp`, `level` and `message`, and no bar is drawn.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_short_help = true
+    )]
     pub log_format: Option<LogFormat>,
 
     /// When to draw a progress bar [default: auto]
-    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    ///
+    /// Where none is drawn, a plain line now and then tells how far it is.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_short_help = true
+    )]
     pub progress: Option<When>,
 
     /// Say nothing but errors
@@ -99,10 +152,12 @@ pub struct Global {
     pub quiet: bool,
 
     /// How long one request to Enrow may take [default: 2m]
+    ///
+    /// A POST that takes longer is in doubt: it is not sent again without proof that it was not taken.
     #[arg(long, global = true, value_name = "TIME", value_parser = span, hide_short_help = true)]
     pub request_timeout: Option<Duration>,
 
-    /// Use a sandbox inside this program: made-up numbers, no key, nothing is paid
+    /// Try it: made-up numbers, no key, nothing is paid
     #[arg(long, global = true)]
     pub sandbox: bool,
 
@@ -320,19 +375,34 @@ pub struct PersonArgs {
     pub profile: Option<String>,
 
     /// First name
-    #[arg(long, value_name = "NAME", requires = "last")]
+    #[arg(long, value_name = "NAME", requires = "last", help_heading = "By name")]
     pub first: Option<String>,
 
     /// Last name
-    #[arg(long, value_name = "NAME", requires = "first")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "first",
+        help_heading = "By name"
+    )]
     pub last: Option<String>,
 
     /// Domain or website of the company
-    #[arg(long, value_name = "HOST", requires = "first")]
+    #[arg(
+        long,
+        value_name = "HOST",
+        requires = "first",
+        help_heading = "By name"
+    )]
     pub domain: Option<String>,
 
     /// Name of the company; the domain is better
-    #[arg(long, value_name = "NAME", requires = "first")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "first",
+        help_heading = "By name"
+    )]
     pub company: Option<String>,
 }
 
@@ -467,19 +537,3 @@ pub(crate) fn span(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
 }
-
-const AFTER_HELP: &str = "\
-Exit codes:
-  0    every searchable row is answered
-  1    failed, nothing was written
-  2    the command line or the input cannot be used
-  3    written, but some rows are pending, failed, unknown or left out: run it again
-  4    there is no API key, or it was refused
-  5    credits or the budget ran out; what could be paid is written
-  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again
-
-Environment:
-  ENROW_API_KEY       the API key
-  ENROW_API_URL       another address of the API, for instance of `enrow-phone sandbox`
-  ENROW_PHONE_LEDGER  another place for the ledger
-  NO_COLOR            no colours";

@@ -3,26 +3,53 @@
 use super::data;
 use super::failure::{Exit, Failure};
 use crate::cli::{Args, ManArgs};
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use std::io;
+use std::path::Path;
 
 /// Prints the main page, or writes the pages of all commands.
 pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
-    // It has no page, and the other pages need not name it.
-    let command = Args::command().disable_help_subcommand(true);
+    // `help` has no page, and the other pages need not name it.
+    let mut command = Args::command().disable_help_subcommand(true);
+    command.build();
     let Some(folder) = &args.out else {
-        let mut page = Vec::new();
-        Man::new(command)
-            .render(&mut page)
-            .expect("writing to memory does not fail");
-        data::print(&page)?;
+        data::print(render(&Man::new(command)).as_bytes())?;
         return Ok(Exit::Done);
     };
-    std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(command, folder))
-        .map_err(|error| {
-            let what = format!("cannot write manual pages into `{}`", folder.display());
-            Failure::new(Exit::Failed, format!("{what}: {error}"))
-        })?;
+    write(folder, command).map_err(|error| {
+        let what = format!("cannot write manual pages into `{}`", folder.display());
+        Failure::new(Exit::Failed, format!("{what}: {error}"))
+    })?;
     Ok(Exit::Done)
+}
+
+fn write(folder: &Path, command: Command) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let commands: Vec<Command> = command.get_subcommands().cloned().collect();
+    for command in commands.into_iter().chain([command]) {
+        let man = Man::new(command);
+        std::fs::write(folder.join(man.get_filename()), render(&man))?;
+    }
+    Ok(())
+}
+
+/// A page. Indented lines are examples and tables: they are kept as they are, not filled and justified.
+fn render(man: &Man) -> String {
+    let mut page = Vec::new();
+    man.render(&mut page)
+        .expect("writing to memory does not fail");
+    let page = String::from_utf8(page).expect("a page is made of our own text");
+    let mut kept = String::with_capacity(page.len());
+    let mut within = false;
+    for line in page.lines() {
+        let example = line.starts_with("  ");
+        if example != within {
+            kept.push_str(if example { ".nf\n" } else { ".fi\n" });
+            within = example;
+        }
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    kept
 }

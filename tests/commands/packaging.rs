@@ -48,6 +48,11 @@ fn every_command_has_a_manual_page() {
     }
     assert!(names.len() > 5, "{help}");
     assert_eq!(pages, names);
+    let bulk = std::fs::read_to_string(folder.join("enrow-phone-bulk.1")).unwrap();
+    assert!(
+        bulk.contains("Examples:\n.nf\n  enrow\\-phone bulk"),
+        "{bulk}"
+    );
     let page = desk.run(["man"]).exits(0).stdout;
     let written = std::fs::read_to_string(folder.join("enrow-phone.1")).unwrap();
     assert_eq!(page, written);

@@ -1,0 +1,181 @@
+//! The longer texts of the help: examples first, and what belongs to no single option. `man` shows the same.
+
+pub(super) const MAIN: &str = "\
+Find phone numbers for the people in a CSV file, without ever paying twice
+
+Examples:
+  enrow-phone bulk contacts.csv -o contacts.csv          # add the numbers to a file
+  enrow-phone bulk contacts.csv --dry-run                # see what that would cost
+  enrow-phone bulk contacts.csv -o out.csv --sandbox     # try it: no key, made-up numbers
+  enrow-phone find https://www.linkedin.com/in/ada-example
+  enrow-phone status                                     # what is under way, and what it cost
+
+A ledger remembers whom it has asked for. Whatever went wrong, run the same command again: it goes on where it was, \
+collects what was paid for and asks nobody twice.";
+
+pub(super) const AFTER_MAIN: &str = "\
+Exit codes:
+  0    every searchable row is answered (`find`: found)
+  1    failed, nothing was written (`find`: there is no number)
+  2    the command line or the input cannot be used
+  3    written, but some rows are pending, failed, unknown or left out: run it again
+  4    there is no API key, or it was refused
+  5    credits or the budget ran out; what could be paid is written
+  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again
+
+Environment:
+  ENROW_API_KEY           the API key; goes before what `login` keeps
+  ENROW_API_URL           another address of the API, for instance of `enrow-phone sandbox`
+  ENROW_PHONE_CONFIG_DIR  another folder for `config.toml` and the key that `login` keeps
+  ENROW_PHONE_DOUBT_WAIT  the same as `--doubt-wait`
+  ENROW_PHONE_LEDGER      another place for the ledger
+  HTTPS_PROXY, NO_PROXY   the way to Enrow
+  SSL_CERT_FILE           certificates to trust instead of the system's
+  CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or any `NO_COLOR`
+
+What is set in `config.toml` holds where neither a flag nor the environment says otherwise: see `enrow-phone config`.";
+
+pub(super) const ACCOUNT: &str = "\
+Show the credits of the account and what they pay for
+
+Examples:
+  enrow-phone account
+  enrow-phone account --json | jq .credits
+
+The price of a number is learned from the first batch of a key. Until then the highest documented price is assumed.";
+
+pub(super) const BULK: &str = "\
+Look up everybody in a CSV file and write the same file with the numbers added
+
+Examples:
+  enrow-phone bulk contacts.csv -o out.csv
+  enrow-phone bulk contacts.csv -o out.csv --max-credits 4000
+  enrow-phone bulk export.csv -o out.csv --map linkedin_url=Profile --map custom=Id
+  xsv search -s City Lyon all.csv | enrow-phone bulk - | xsv select name,phone_number
+  enrow-phone bulk contacts.csv --detach                 # submit now, collect with a later run
+
+A row needs a LinkedIn profile, or first name, last name and company. Columns are found by their names and contents; \
+what was taken for what is said first. Four columns are added, or replaced where they are there already: \
+`phone_number`, `phone_country`, `phone_status` and `phone_note`.";
+
+pub(super) const COMPLETIONS: &str = "\
+Write the completions of a shell to standard output
+
+Examples:
+  enrow-phone completions bash > ~/.local/share/bash-completion/completions/enrow-phone
+  enrow-phone completions fish > ~/.config/fish/completions/enrow-phone.fish
+  enrow-phone completions zsh > ~/.zfunc/_enrow-phone";
+
+pub(super) const CONFIG: &str = "\
+Show the settings in force and where each comes from
+
+Examples:
+  enrow-phone config
+  enrow-phone config --json | jq -r .config_file
+
+Flags go before the environment, and that before `config.toml`, where each setting is written as its flag takes it:
+  batch-size = 1000
+  delimiter = \";\"
+  ledger = \"~/team/ledger.db\"
+  max-credits = 40000
+  webhook = \"https://hooks.example/enrow\"
+Also: `api-key-file`, `color`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A path \
+that is relative begins at the folder of the config file.";
+
+pub(super) const FETCH: &str = "\
+Write the results of any batch of the account as CSV
+
+Examples:
+  enrow-phone fetch e3b61122-d6a6-4ea7-b331-9b734682a76a -o batch.csv
+  enrow-phone fetch \"$id\" --no-wait                       # in a webhook's receiver
+
+The columns are what was searched (`linkedin_url`, `firstname`, `lastname`, `company_domain`, `company_name`), the \
+sender's own `custom`, and the four that `bulk` writes. Fetching costs nothing. What the ledger did not know it \
+remembers, so that these people are not paid for again.";
+
+pub(super) const AFTER_FETCH: &str = "\
+Exit codes:
+  0    every search of the batch is answered
+  1    there is no such batch, or it failed; nothing was written
+  3    it still runs and nothing was written; or some of its results cannot be used
+  The others are those of `enrow-phone --help`.";
+
+pub(super) const FIND: &str = "\
+Find the number of one person
+
+Examples:
+  enrow-phone find https://www.linkedin.com/in/ada-example
+  enrow-phone find --first Ada --last Example --domain acme.example
+  number=$(enrow-phone find -q \"$url\") && echo \"$number\"
+
+The number alone is printed to standard output. Whoever is in the ledger costs nothing and needs no network.";
+
+pub(super) const AFTER_FIND: &str = "\
+Exit codes:
+  0    found
+  1    there is no number
+  2    nobody who can be searched for
+  3    no answer yet, or the answer was lost: run it again
+  The others are those of `enrow-phone --help`.";
+
+pub(super) const FORGET: &str = "\
+Erase people from the ledger for good
+
+Examples:
+  enrow-phone forget https://www.linkedin.com/in/ada-example
+  enrow-phone forget --first Ada --last Example --company Acme --suppress
+  enrow-phone forget --all
+
+Not even their bytes stay in the files. A person who stands in a batch under way is forgotten as well: the answer is \
+not recorded.";
+
+pub(super) const LOGIN: &str = "\
+Keep an API key for later runs, after checking it
+
+Examples:
+  enrow-phone login                                      # asks for the key, without showing it
+  enrow-phone login < key.txt
+  pass show enrow | enrow-phone login
+
+The key is kept in a file of the config folder that only its owner can read. `--api-key-file`, `ENROW_API_KEY` and \
+`api-key-file` in `config.toml` go before it, in this order.";
+
+pub(super) const LOGOUT: &str = "\
+Remove the API key that `login` keeps
+
+The key itself stays valid: revoke it on the Enrow dashboard if it should not be.";
+
+pub(super) const MAN: &str = "\
+Write the manual pages
+
+Examples:
+  enrow-phone man | man -l -
+  enrow-phone man --out ~/.local/share/man/man1";
+
+pub(super) const RECOVER: &str = "\
+Settle batches that may have been taken and paid, but whose answer was lost
+
+Examples:
+  enrow-phone recover                                    # what is in doubt, and what the balance says
+  enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a
+  enrow-phone recover --resubmit                         # give them up, at the risk of paying twice
+
+The id of a batch stands on the Enrow dashboard, and in the notice to a webhook. A wrong one changes nothing.";
+
+pub(super) const SANDBOX: &str = "\
+Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
+
+Examples:
+  enrow-phone sandbox
+  enrow-phone sandbox --batch-time 30s --credits 4000
+  enrow-phone sandbox --fault post:1=reset-after         # take the first batch and lose its answer";
+
+pub(super) const STATUS: &str = "\
+Show what is under way, in doubt and done, and what the ledger holds
+
+Examples:
+  enrow-phone status
+  enrow-phone status --json | jq '.under_way[].id'
+
+Only the ledger is read: it needs no key and asks nobody. Credits are saved wherever a number was in the ledger \
+already and did not have to be bought again.";
