@@ -23,6 +23,7 @@ mod stop;
 mod submit;
 
 pub use board::{Board, Receipt, Running, Snapshot};
+pub use cadence::Cadence;
 pub use credits::{HIGHEST_KNOWN_PRICE, Short};
 pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
 pub use recover::{RecoverError, Recovered};
