@@ -262,7 +262,7 @@ impl Ledger {
         self.ask(move |store| {
             store.write(|t| {
                 t.prepare_cached(
-                    "UPDATE people SET status = ?2, note = ?3, asked_at = ?4, answered_at = ?4, number = NULL, country = NULL
+                    "UPDATE OR ROLLBACK people SET status = ?2, note = ?3, asked_at = ?4, answered_at = ?4, number = NULL, country = NULL
                      WHERE id = ?1 AND batch IS NULL AND (status IS NULL OR status NOT IN (?5, ?6))",
                 )?
                 .execute((person.0, INVALID, &words, now.0, FOUND, SUPPRESSED))
@@ -294,7 +294,7 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
     let claimed: Vec<PersonId> = places.iter().map(|&place| new.people[place]).collect();
     // People of one sheet stand together, so one statement takes most of a batch.
     let mut take = t.prepare_cached(
-        "UPDATE people SET batch = ?1, place = id - ?2 + ?4 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
+        "UPDATE OR ROLLBACK people SET batch = ?1, place = id - ?2 + ?4 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
     let mut place = 0;
     for run in claimed.chunk_by(|a, b| a.0 + 1 == b.0) {
@@ -318,7 +318,7 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
 }
 
 fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
-    t.prepare_cached("UPDATE people SET batch = NULL, place = NULL WHERE batch = ?1")?
+    t.prepare_cached("UPDATE OR ROLLBACK people SET batch = NULL, place = NULL WHERE batch = ?1")?
         .execute([batch.0])?;
     let account: Option<i64> = t
         .prepare_cached("DELETE FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account")?
@@ -377,13 +377,13 @@ fn record(
         return Ok(false);
     }
     let mut found = t.prepare_cached(
-        "UPDATE people SET batch = NULL, place = NULL, status = ?3, answered_at = ?4, asked_at = ?4, number = ?5,
+        "UPDATE OR ROLLBACK people SET batch = NULL, place = NULL, status = ?3, answered_at = ?4, asked_at = ?4, number = ?5,
              country = ?6, note = NULL
          WHERE id = ?1 AND batch = ?2",
     )?;
     // A number that was paid for is never lost to a later search that finds nothing or fails.
     let mut other = t.prepare_cached(
-        "UPDATE people SET batch = NULL, place = NULL,
+        "UPDATE OR ROLLBACK people SET batch = NULL, place = NULL,
              status = CASE WHEN status = ?6 THEN status ELSE ?3 END,
              answered_at = CASE WHEN status = ?6 THEN answered_at ELSE ?4 END,
              note = CASE WHEN status = ?6 THEN note ELSE ?5 END,
@@ -407,7 +407,7 @@ fn record(
         other.execute((person.0, batch.0, status, now.0, note, FOUND))?;
     }
     t.prepare_cached(
-        "UPDATE people SET batch = NULL, place = NULL,
+        "UPDATE OR ROLLBACK people SET batch = NULL, place = NULL,
              status = CASE WHEN status = ?4 THEN status ELSE ?2 END,
              note = CASE WHEN status = ?4 THEN note ELSE 'the batch ended without an answer for this person' END,
              asked_at = ?3

@@ -187,6 +187,10 @@ fn last_id(t: &Transaction<'_>) -> rusqlite::Result<i64> {
 }
 
 /// Enters people, a handful with each statement: one by one, keeping the count of ids costs as much as the rest.
+///
+/// Here and wherever many people are written, `OR ROLLBACK` ends the whole operation where a constraint fails, which is
+/// what [`Store::write`](super::store::Store::write) does anyway. Without it SQLite keeps a copy of every page that a
+/// statement touches, to take back that statement alone (<https://sqlite.org/tempfiles.html>, 2.5).
 fn insert(
     t: &Transaction<'_>,
     people: impl Iterator<Item = (PersonId, Key)>,
@@ -195,8 +199,9 @@ fn insert(
     let people: Vec<_> = people.collect();
     for people in people.chunks(AT_ONCE) {
         let rows = vec!["(?, ?)"; people.len()].join(", ");
-        let mut insert =
-            t.prepare_cached(&format!("INSERT INTO people (id, key) VALUES {rows}"))?;
+        let mut insert = t.prepare_cached(&format!(
+            "INSERT OR ROLLBACK INTO people (id, key) VALUES {rows}"
+        ))?;
         for (i, (id, key)) in people.iter().enumerate() {
             insert.raw_bind_parameter(2 * i + 1, id.0)?;
             insert.raw_bind_parameter(2 * i + 2, key.as_bytes())?;

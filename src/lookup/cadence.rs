@@ -1,7 +1,8 @@
 //! When a running batch is asked about again.
 //!
 //! A poll is free but not weightless, so the next one comes when the batch can be expected to be done, judged from how
-//! many of its searches are finished: a pure function of what was seen, with no clock of its own.
+//! many of its searches are finished: a pure function of what was seen, with no clock of its own. What comes of it
+//! stands in `benches/README.md`; the shares below were chosen by `benches/waiting.rs`.
 
 use std::time::Duration;
 
@@ -9,81 +10,154 @@ use std::time::Duration;
 const FLOOR: Duration = Duration::from_millis(500);
 /// The longest.
 const CEILING: Duration = Duration::from_secs(30);
+/// The shortest wait around the expected end of a batch whose count jumps.
+const CLOSE: Duration = Duration::from_secs(1);
+/// The shortest wait once a batch is far behind what its count promised.
+const OVERDUE_FLOOR: Duration = Duration::from_millis(1400);
 
 /// What has been seen of one batch so far.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cadence {
+pub struct Cadence {
     searches: usize,
-    /// The last progress: when it was first seen, since the batch began, and how many searches were finished.
-    seen: Option<Sighting>,
-    polls: u32,
+    /// How many searches were finished when the count last moved.
+    finished: usize,
+    /// When the count was last asked for.
+    asked: Duration,
+    /// When the batch will be done, going by its count; `None` before the first search is finished.
+    end: Option<Duration>,
+    /// A batch that moves evenly is done no later than this, whatever its jumps.
+    latest: Option<Duration>,
+    pattern: Pattern,
+    zero_tells: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Sighting {
-    at: Duration,
-    finished: usize,
+/// How the count moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pattern {
+    /// Every poll has seen it move, and by as much as the ones before promised.
+    Even,
+    /// It stands still and jumps, so its last value may be old.
+    Jumpy,
 }
 
 impl Cadence {
     /// A batch of that many searches.
-    pub(super) fn new(searches: usize) -> Self {
+    pub fn new(searches: usize) -> Self {
         Self {
             searches: searches.max(1),
-            seen: None,
-            polls: 0,
+            finished: 0,
+            asked: Duration::ZERO,
+            end: None,
+            latest: None,
+            pattern: Pattern::Even,
+            zero_tells: false,
         }
     }
 
-    /// Takes note of a poll that found the batch ongoing, `elapsed` after it began.
-    pub(super) fn saw(&mut self, finished: Option<usize>, elapsed: Duration) {
-        self.polls += 1;
+    /// Takes note of a poll that found the batch ongoing, `elapsed` after it began. `None` where the answer had no
+    /// count.
+    pub fn saw(&mut self, finished: Option<usize>, elapsed: Duration) {
+        let asked = std::mem::replace(&mut self.asked, elapsed);
+        self.zero_tells = finished == Some(0) && self.searches >= FEW;
         let Some(finished) = finished.filter(|finished| *finished > 0) else {
             return;
         };
-        if self.seen.is_none_or(|seen| finished > seen.finished) {
-            self.seen = Some(Sighting {
-                at: elapsed,
-                finished: finished.min(self.searches),
-            });
+        let finished = finished.min(self.searches);
+        // Past it, it was not even after all.
+        self.latest = self.latest.filter(|latest| elapsed <= latest.mul_f64(1.02));
+        if finished <= self.finished {
+            self.pattern = Pattern::Jumpy;
+            return;
         }
+        #[expect(clippy::cast_precision_loss, reason = "a guess at a time")]
+        let whole = (self.searches as f64 / finished as f64).min(1e4);
+        let end = elapsed.mul_f64(whole);
+        // Small counts are too coarse to compare.
+        if let Some(before) = self.end
+            && self.finished * 20 >= self.searches
+            && end.abs_diff(before) > before.mul_f64(0.03)
+        {
+            self.pattern = Pattern::Jumpy;
+        }
+        let latest = self.latest.map_or(end, |latest| latest.min(end));
+        self.latest = Some(latest);
+        self.end = Some(match self.pattern {
+            Pattern::Even => end,
+            // It jumped some time between two polls.
+            Pattern::Jumpy => ((asked + elapsed) / 2).mul_f64(whole).min(latest),
+        });
+        self.finished = finished;
     }
 
     /// How long to wait before the next poll, `elapsed` after the batch began.
     ///
-    /// Half way to the expected end while that is far, to the expected end once it is near; never longer than a share
-    /// of the time that has gone by, since the count may stand still and then jump.
-    pub(super) fn wait(&self, elapsed: Duration) -> Duration {
-        let unknowing = elapsed.mul_f64(UNKNOWING).clamp(FLOOR, CEILING);
-        let Some(seen) = self.seen else {
-            return unknowing;
+    /// Half way to the expected end while that is far, to the expected end once it is near; in small steps around it
+    /// where the count jumps. Never longer than a share of the time that has gone by, since the count may stand still
+    /// and then jump.
+    pub fn wait(&self, elapsed: Duration) -> Duration {
+        let share = |share: f64| elapsed.mul_f64(share);
+        let Some(end) = self.end else {
+            let unknowing = if self.zero_tells {
+                NOT_BEGUN
+            } else {
+                UNKNOWING
+            };
+            return share(unknowing).clamp(FLOOR, CEILING);
         };
-        #[expect(clippy::cast_precision_loss, reason = "a guess at a time")]
-        let left = (self.searches - seen.finished) as f64 / seen.finished as f64;
-        let end = seen.at + seen.at.mul_f64(left.min(1e4));
+        let floor = |floor: Duration| share(0.1).clamp(FLOOR, floor);
         let remaining = end.saturating_sub(elapsed);
-        // Past its expected end the count stands still, and tells nothing more.
         if remaining.is_zero() {
-            return elapsed.mul_f64(OVERDUE).clamp(FLOOR, CEILING);
+            let wait = if elapsed - end <= end.mul_f64(SOON) {
+                share(STEP).max(floor(CLOSE))
+            } else if elapsed < LONG {
+                share(OVERDUE).max(floor(OVERDUE_FLOOR))
+            } else {
+                share(LONG_OVERDUE)
+            };
+            return wait.min(CEILING);
         }
-        let near = elapsed.mul_f64(NEAR).max(FLOOR * 2);
-        let wait = if remaining <= near {
-            remaining
-        } else {
-            remaining.mul_f64(0.5)
+        let wait = match self.pattern {
+            Pattern::Even if remaining <= share(NEAR).max(FLOOR * 2) => remaining,
+            Pattern::Even => remaining.mul_f64(TOWARDS),
+            Pattern::Jumpy => {
+                let step = share(STEP).max(CLOSE);
+                if remaining <= step.mul_f64(1.5) {
+                    remaining
+                } else if remaining <= share(TAIL) {
+                    step
+                } else {
+                    (remaining - share(TAIL)).mul_f64(TOWARDS).max(step)
+                }
+            }
         };
-        wait.clamp(FLOOR, CEILING.min(elapsed.mul_f64(BLIND).max(FLOOR)))
+        wait.clamp(FLOOR, CEILING.min(share(BLIND).max(FLOOR)))
     }
 }
 
-/// The share of the time gone by to wait while nothing is known.
+/// Fewer searches than this finish all at once: that none is finished tells nothing.
+const FEW: usize = 20;
+/// The share of the time gone by to wait while no count is known.
 const UNKNOWING: f64 = 0.08;
-/// The share to wait once a batch is later than its count promised.
-const OVERDUE: f64 = 0.04;
+/// The same while the count says that nothing is finished yet: the end is far.
+const NOT_BEGUN: f64 = 0.35;
+/// How much of the way to a far end is waited for at once.
+const TOWARDS: f64 = 0.6;
 /// An expected end within this share of the time gone by is waited for in one go.
 const NEAR: f64 = 0.06;
+/// Where the count jumps, the end is awaited in steps from this share of the time gone by before it.
+const TAIL: f64 = 0.08;
+/// The steps.
+const STEP: f64 = 0.03;
+/// How far behind its expected end a batch is still expected any moment.
+const SOON: f64 = 0.1;
+/// The share to wait for a batch that is later than that.
+const OVERDUE: f64 = 0.04;
+/// From here on the number of polls counts more.
+const LONG: Duration = Duration::from_secs(150);
+/// The share to wait from then on.
+const LONG_OVERDUE: f64 = 0.055;
 /// However far the expected end, it is looked again after this share of the time gone by.
-const BLIND: f64 = 0.5;
+const BLIND: f64 = 0.8;
 
 #[cfg(test)]
 mod tests {
@@ -110,17 +184,49 @@ mod tests {
         }
     }
 
+    fn bar(duration: Duration) -> Duration {
+        Duration::from_secs(1).max(duration.mul_f64(0.03))
+    }
+
     #[test]
     fn a_steady_batch_is_noticed_in_time_with_few_polls() {
         for (seconds, most) in [(1, 4), (20, 16), (120, 28), (600, 40), (3600, 140)] {
             let duration = Duration::from_secs(seconds);
             let (late, polls) = follow(duration, |share| share);
-            assert!(
-                late <= Duration::from_secs(1).max(duration.mul_f64(0.03)),
-                "{seconds} s: {late:?} late"
-            );
+            assert!(late <= bar(duration), "{seconds} s: {late:?} late");
             assert!(polls <= most, "{seconds} s: {polls} polls");
         }
+    }
+
+    #[test]
+    fn a_batch_whose_count_jumps_is_noticed_in_time_with_few_polls() {
+        for (seconds, most) in [(1, 4), (20, 16), (120, 28), (600, 40)] {
+            let duration = Duration::from_secs(seconds);
+            let (late, polls) = follow(duration, |share| (share * 10.0).floor() / 10.0);
+            assert!(late <= bar(duration), "{seconds} s: {late:?} late");
+            assert!(polls <= most, "{seconds} s: {polls} polls");
+        }
+    }
+
+    #[test]
+    fn a_count_that_stands_still_is_not_asked_for_all_the_time() {
+        // Nothing tells when such a batch ends: the polls are bounded, and so it is noticed a little later.
+        for (seconds, most) in [(1, 4), (20, 17), (120, 40), (600, 40)] {
+            let duration = Duration::from_secs(seconds);
+            let (late, polls) = follow(duration, |share| (share * 2.0).min(0.6));
+            assert!(late <= bar(duration) * 2, "{seconds} s: {late:?} late");
+            assert!(polls <= most, "{seconds} s: {polls} polls");
+        }
+    }
+
+    #[test]
+    fn one_search_is_not_given_up_because_none_is_finished() {
+        let mut cadence = Cadence::new(1);
+        cadence.saw(Some(0), Duration::from_secs(10));
+        assert_eq!(
+            cadence.wait(Duration::from_secs(10)),
+            Duration::from_millis(800)
+        );
     }
 
     #[test]

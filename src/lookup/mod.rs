@@ -25,6 +25,7 @@ mod stop;
 mod submit;
 
 pub use board::{Board, Receipt, Running, Snapshot};
+pub use cadence::Cadence;
 pub use credits::{HIGHEST_KNOWN_PRICE, Short};
 pub use fetch::{Fetched, FetchedRow, Results, Wait};
 pub use find::Sought;
