@@ -6,6 +6,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::report::{CreditsReport, Report, RowCounts};
 use super::session::Session;
+use super::signals::heed_signals;
 use super::voice::Voice;
 use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
@@ -636,45 +637,6 @@ impl Iterator for Entries<'_> {
                 fingerprint: self.record.fingerprint(),
             })),
             Err(error) => Some(Err(error.into())),
-        }
-    }
-}
-
-/// The first signal stops cleanly, the second at once.
-pub(super) fn heed_signals(stopper: Rc<Stopper>) {
-    tokio::task::spawn_local(async move {
-        let exit = signal().await;
-        stopper.stop(match exit {
-            Exit::Terminated => StopReason::Terminated,
-            _ => StopReason::Interrupted,
-        });
-        let exit = signal().await;
-        #[expect(
-            clippy::exit,
-            reason = "whoever asks twice wants no clean end; the ledger needs none"
-        )]
-        std::process::exit(exit.code().into());
-    });
-}
-
-/// Waits for SIGINT or SIGTERM; answers the exit code that belongs to it.
-pub(super) async fn signal() -> Exit {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-            _ = terminate.recv() => Exit::Terminated,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Exit::Interrupted,
-            Err(_) => std::future::pending().await,
         }
     }
 }

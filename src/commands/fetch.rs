@@ -1,10 +1,10 @@
 //! `fetch`: a finished batch of the account as CSV.
 
-use super::bulk;
 use super::failure::{Exit, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::session::Session;
+use super::signals;
 use super::voice::Voice;
 use crate::batch::grouped;
 use crate::cli::{FetchArgs, Global};
@@ -83,7 +83,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
 async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result<Fetched, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    bulk::heed_signals(Rc::clone(&stopper));
+    signals::heed_signals(Rc::clone(&stopper));
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }

@@ -5,7 +5,7 @@ use super::failure::{Exit, Failure};
 use super::progress::Progress;
 use super::session::Session;
 use super::voice::Voice;
-use super::{bulk, person};
+use super::{person, signals};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{Freshness, Known, Recorded, Standing};
@@ -76,7 +76,7 @@ async fn ask(
 ) -> Result<Outcome, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    bulk::heed_signals(Rc::clone(&stopper));
+    signals::heed_signals(Rc::clone(&stopper));
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }

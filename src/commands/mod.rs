@@ -23,6 +23,7 @@ mod recover;
 mod report;
 mod sandbox;
 mod session;
+mod signals;
 mod status;
 mod table;
 mod voice;

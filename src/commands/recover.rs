@@ -47,7 +47,7 @@ pub(super) async fn run(
     };
     tokio::select! {
         done = work => done,
-        exit = super::bulk::signal() => Ok(exit),
+        exit = super::signals::signal() => Ok(exit),
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn run(args: &SandboxArgs, voice: &Voice) -> Result<Exit, Failu
     };
     // It runs until it is stopped, so being stopped is its success.
     tokio::select! {
-        _ = super::bulk::signal() => {}
+        _ = super::signals::signal() => {}
         () = served => {}
     }
     Ok(Exit::Done)
