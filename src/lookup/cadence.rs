@@ -107,7 +107,7 @@ impl Cadence {
         let floor = |floor: Duration| share(0.1).clamp(FLOOR, floor);
         let remaining = end.saturating_sub(elapsed);
         if remaining.is_zero() {
-            let wait = if elapsed - end <= end.mul_f64(SOON) {
+            let wait = if elapsed.saturating_sub(end) <= end.mul_f64(SOON) {
                 share(STEP).max(floor(CLOSE))
             } else if elapsed < LONG {
                 share(OVERDUE).max(floor(OVERDUE_FLOOR))
@@ -126,7 +126,10 @@ impl Cadence {
                 } else if remaining <= share(TAIL) {
                     step
                 } else {
-                    (remaining - share(TAIL)).mul_f64(TOWARDS).max(step)
+                    remaining
+                        .saturating_sub(share(TAIL))
+                        .mul_f64(TOWARDS)
+                        .max(step)
                 }
             }
         };
