@@ -3,6 +3,11 @@
 //! The ledger's steps work on a ledger of 100,000 people on the disk that `TMPDIR` names, with the durability of the
 //! product; 3,000 people are one batch. People are made up.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot be set up must stop"
+)]
+
 use divan::{Bencher, black_box, counter::ItemsCount};
 use enrow_phone::batch::{Account, BatchId, Credits, Moment, Nonce};
 use enrow_phone::ledger::{

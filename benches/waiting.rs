@@ -65,7 +65,7 @@ fn follow(duration: Duration, rhythm: fn(f64) -> f64) -> (Duration, u32) {
         now += cadence.wait(now);
         polls += 1;
         if now >= duration {
-            return (now - duration, polls);
+            return (now.saturating_sub(duration), polls);
         }
         let share = rhythm(now.as_secs_f64() / duration.as_secs_f64());
         #[expect(
