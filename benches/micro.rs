@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a benchmark has nobody to tell an error to"
+    reason = "a bench that cannot be set up must stop"
 )]
 
 use divan::{Bencher, black_box, counter::ItemsCount};
