@@ -356,3 +356,64 @@ fn unreadable(column: usize, what: &str) -> rusqlite::Error {
         format!("not {what} this ledger can hold").into(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Forgetting, Place};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const NOW: Moment = Moment(1_000);
+    const FRESH: Freshness = Freshness {
+        found: NOW,
+        not_found: NOW,
+        failed: NOW,
+    };
+
+    fn key(n: u8) -> Key {
+        let mut bytes = [n.wrapping_mul(151); 16];
+        bytes[15] = n;
+        Key::from_bytes(bytes)
+    }
+
+    /// A sheet as it may come: people in any order, some of them more than once.
+    fn sheets() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let sheet = prop_oneof![
+            (0..60_u8, 1..60_u8).prop_map(|(from, len)| (from..from.saturating_add(len)).collect()),
+            proptest::collection::vec(0..90_u8, 0..80),
+        ];
+        proptest::collection::vec(sheet, 1..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// However sheets overlap, are shuffled or repeat people, and whoever is forgotten in between: a person keeps
+        /// one number, no two share one, and a number is never used again.
+        #[test]
+        fn a_person_has_one_number_for_ever(sheets in sheets(), gone in proptest::collection::vec(0..90_u8, 0..6)) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(async {
+                let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+                let mut numbers: BTreeMap<u8, PersonId> = BTreeMap::new();
+                let mut used: BTreeMap<PersonId, u8> = BTreeMap::new();
+                for (round, sheet) in sheets.into_iter().enumerate() {
+                    let keys = sheet.iter().map(|&n| key(n)).collect();
+                    let glances = ledger.enter(keys, FRESH).await.unwrap();
+                    prop_assert_eq!(glances.len(), sheet.len());
+                    for (n, glance) in sheet.into_iter().zip(glances) {
+                        prop_assert_eq!(glance.known, Known::Open);
+                        prop_assert_eq!(*numbers.entry(n).or_insert(glance.person), glance.person);
+                        prop_assert_eq!(*used.entry(glance.person).or_insert(n), n);
+                    }
+                    if let Some(&n) = gone.get(round) {
+                        ledger.forget(vec![key(n)], Forgetting::Erase, NOW).await.unwrap();
+                        numbers.remove(&n);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+    }
+}
