@@ -36,7 +36,7 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
     let session = Session::open(&global, &voice).await?;
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    heed_signals(Rc::clone(&stopper));
+    heed_signals(Rc::clone(&stopper), voice.as_ref().clone());
 
     let now = Moment::now();
     let settings = Settings {
@@ -641,7 +641,7 @@ impl Iterator for Entries<'_> {
 }
 
 /// The first signal stops cleanly, the second at once.
-pub(super) fn heed_signals(stopper: Rc<Stopper>) {
+pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
     tokio::task::spawn_local(async move {
         let exit = signal().await;
         stopper.stop(match exit {
@@ -649,6 +649,7 @@ pub(super) fn heed_signals(stopper: Rc<Stopper>) {
             _ => StopReason::Interrupted,
         });
         let exit = signal().await;
+        voice.wipe();
         #[expect(
             clippy::exit,
             reason = "whoever asks twice wants no clean end; the ledger needs none"
