@@ -37,7 +37,7 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
     let session = Session::open(&global, &voice).await?;
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    heed_signals(Rc::clone(&stopper));
+    heed_signals(Rc::clone(&stopper), voice.as_ref().clone());
 
     let now = Moment::now();
     let settings = Settings {

@@ -83,7 +83,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
 async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result<Fetched, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    signals::heed_signals(Rc::clone(&stopper));
+    signals::heed_signals(Rc::clone(&stopper), voice.as_ref().clone());
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }

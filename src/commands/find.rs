@@ -76,7 +76,7 @@ async fn ask(
 ) -> Result<Outcome, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    signals::heed_signals(Rc::clone(&stopper));
+    signals::heed_signals(Rc::clone(&stopper), voice.clone());
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }

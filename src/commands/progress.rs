@@ -33,7 +33,7 @@ impl Progress {
                 30,
             );
             let bars = MultiProgress::with_draw_target(target);
-            let bar = bars.add(ProgressBar::new(0));
+            let bar = bars.add(ProgressBar::new(1));
             let colour = if voice.colour() { ":.green" } else { "" };
             let template = format!("{{percent:>3}}% {{wide_bar{colour}}} {{msg}}");
             let style = ProgressStyle::with_template(&template).expect("the template is fixed");
@@ -79,23 +79,26 @@ async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, voice: Rc<Voice>, star
             continue;
         };
         let snapshot = board.snapshot();
-        bar.set_message(told(&snapshot, started.elapsed()));
-        bar.update(|state| {
-            state.set_len(snapshot.total as u64);
-            state.set_pos(snapshot.answered as u64);
-        });
+        // Nothing of nothing would be drawn as all of it.
+        if snapshot.total > 0 || snapshot.trouble.is_some() {
+            bar.set_message(told(&snapshot, started.elapsed()));
+            bar.update(|state| {
+                state.set_len(snapshot.total.max(1) as u64);
+                state.set_pos(snapshot.answered as u64);
+            });
+        }
         tokio::time::sleep(FRAME).await;
     }
 }
 
-/// A terminal of which a few columns at the right stay free. Behind a full line the `^C` of an interrupt would begin
-/// another one, and clearing the bar would clear that instead.
+/// A terminal of which a few columns at the right stay free, enough for `^C` twice. Behind a full line the `^C` of an
+/// interrupt would begin another one, and clearing the bar would clear that instead.
 #[derive(Debug)]
 struct Margin(Term);
 
 impl TermLike for Margin {
     fn width(&self) -> u16 {
-        self.0.size().1.saturating_sub(3)
+        self.0.size().1.saturating_sub(5)
     }
     fn height(&self) -> u16 {
         self.0.size().0

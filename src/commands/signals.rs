@@ -1,11 +1,12 @@
 //! SIGINT and SIGTERM: the first one stops cleanly, the second at once.
 
 use super::failure::Exit;
+use super::voice::Voice;
 use crate::lookup::{StopReason, Stopper};
 use std::rc::Rc;
 
 /// The first signal stops cleanly, the second at once.
-pub(super) fn heed_signals(stopper: Rc<Stopper>) {
+pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
     tokio::task::spawn_local(async move {
         let exit = signal().await;
         stopper.stop(match exit {
@@ -13,6 +14,7 @@ pub(super) fn heed_signals(stopper: Rc<Stopper>) {
             _ => StopReason::Interrupted,
         });
         let exit = signal().await;
+        voice.wipe();
         #[expect(
             clippy::exit,
             reason = "whoever asks twice wants no clean end; the ledger needs none"

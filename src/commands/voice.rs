@@ -126,6 +126,14 @@ impl Voice {
         *self.bars.borrow_mut() = bars;
     }
 
+    /// Takes a bar off the screen, before an end without words.
+    pub(super) fn wipe(&self) {
+        if let Some(bars) = &*self.bars.borrow() {
+            // The screen is all that is lost.
+            drop(bars.clear());
+        }
+    }
+
     fn paint(&self, code: &str, text: &str) -> String {
         if self.colour {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")

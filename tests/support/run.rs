@@ -89,6 +89,11 @@ impl Call {
         self
     }
 
+    /// The command, to be run in another way.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub(crate) fn run(self) -> Run {
