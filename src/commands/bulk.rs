@@ -160,7 +160,13 @@ impl Job<'_> {
         if reused > 0 {
             self.session.ledger.reused(reused).await?;
         }
-        let asked_something = ended.receipt.polls > 0 || ended.receipt.in_doubt > Credits::ZERO;
+        let lookup::Receipt {
+            in_doubt,
+            polls,
+            reserved,
+            ..
+        } = ended.receipt;
+        let asked_something = polls > 0 || in_doubt.plus(reserved) > Credits::ZERO;
         let after = match balance {
             Some(_) if asked_something => engine.balance(Patience::Tries(2)).await.ok(),
             _ => balance,

@@ -93,11 +93,19 @@ impl Output {
             // As any program would create it: what the umask leaves.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let temporary = builder.tempfile_in(folder)?;
+        let temporary = builder.tempfile_in(folder).map_err(nameless)?;
         if let Ok(permissions) = existing {
             temporary.as_file().set_permissions(permissions)?;
         }
         Ok(temporary)
+    }
+}
+
+/// The same error without the name of a temporary file, which tells nobody anything.
+fn nameless(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((why, _)) => io::Error::new(error.kind(), why.to_owned()),
+        None => error,
     }
 }
 

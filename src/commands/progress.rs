@@ -62,9 +62,13 @@ impl Drop for Progress {
         self.task.abort();
         match &self.bar {
             Some(bar) => bar.finish_and_clear(),
-            None => self
-                .voice
-                .say(told(&self.board.snapshot(), self.started.elapsed())),
+            None => {
+                let snapshot = self.board.snapshot();
+                // Where nothing was to be done there is nothing to tell.
+                if snapshot.total > 0 {
+                    self.voice.say(told(&snapshot, self.started.elapsed()));
+                }
+            }
         }
         self.voice.around(None);
     }
