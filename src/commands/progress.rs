@@ -60,15 +60,11 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.task.abort();
-        match &self.bar {
-            Some(bar) => bar.finish_and_clear(),
-            None => {
-                let snapshot = self.board.snapshot();
-                // Where nothing was to be done there is nothing to tell.
-                if snapshot.total > 0 {
-                    self.voice.say(told(&snapshot, self.started.elapsed()));
-                }
-            }
+        let snapshot = self.board.snapshot();
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        } else if snapshot.total > 0 {
+            self.voice.say(told(&snapshot, self.started.elapsed()));
         }
         self.voice.around(None);
     }
