@@ -161,6 +161,21 @@ pub enum Warning {
         /// The sheet.
         input: Input,
     },
+    /// A column that is tried later names another profile than the one that is searched.
+    SecondProfile {
+        /// The first such row, from 1.
+        first_row: u64,
+        /// The sheet.
+        input: Input,
+        /// The later column, as `--map` names it.
+        map: String,
+        /// The later column.
+        other: String,
+        /// How many such rows there are.
+        rows: u64,
+        /// The column that is searched in the first such row.
+        used: String,
+    },
     /// Every line stood in quotes as a whole.
     Unwrapped {
         /// The sheet.
@@ -186,6 +201,21 @@ impl fmt::Display for Warning {
                 f,
                 "`{input}` has a column `{column}` of its own, which the results will replace\n\
                  hint: rename it to keep what it holds"
+            ),
+            Self::SecondProfile {
+                first_row,
+                input,
+                map,
+                other,
+                rows,
+                used,
+            } => write!(
+                f,
+                "in {rows} {} of `{input}`, the first of them data row {first_row}, {used} and {other} name different \
+                 profiles; {used} is searched\n\
+                 hint: to search the other one: `--map 'linkedin_url={}'`",
+                if *rows == 1 { "row" } else { "rows" },
+                Shown(map),
             ),
             Self::Unwrapped { input } => write!(
                 f,

@@ -99,7 +99,7 @@ impl Sheet {
                 }),
         );
         layout.rows = Vec::new();
-        let sheet = Self {
+        let mut sheet = Self {
             source,
             layout,
             columns,
@@ -109,14 +109,16 @@ impl Sheet {
             refresh: options.refresh,
             warnings,
         };
-        sheet.settle(rivals)?;
+        let second_profile = sheet.settle(rivals)?;
+        sheet.warnings.extend(second_profile);
         Ok(sheet)
     }
 
-    /// Makes sure that columns of equal right agree in every row: reads the sheet if there are such.
-    fn settle(&self, mut rivals: Rivals) -> Result<(), SheetError> {
+    /// Makes sure that columns of equal right agree in every row, and warns where a less preferred one names another
+    /// profile: reads the sheet if there are such columns.
+    fn settle(&self, mut rivals: Rivals) -> Result<Option<Warning>, SheetError> {
         if rivals.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let mut pass = self.pass()?;
         let mut record = Record::new();
@@ -125,9 +127,17 @@ impl Sheet {
                 rivals.look(&self.columns, &record);
             }
         }
+        let warning = rivals.second_profile().map(|seen| Warning::SecondProfile {
+            first_row: seen.first_row,
+            input: self.source.input.clone(),
+            map: self.layout.map_word(seen.other),
+            other: self.layout.name(seen.other),
+            rows: seen.rows,
+            used: self.layout.name(seen.used),
+        });
         let fields = rivals.claims(&self.layout);
         if fields.is_empty() {
-            return Ok(());
+            return Ok(warning);
         }
         Err(SheetError::Ambiguous {
             fields,

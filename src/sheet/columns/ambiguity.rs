@@ -10,7 +10,25 @@ use crate::sheet::{Field, Record};
 
 /// The columns of equal right, and which of them were seen to differ.
 #[derive(Debug, Default)]
-pub(in crate::sheet) struct Rivals(Vec<Rivalry>);
+pub(in crate::sheet) struct Rivals {
+    rivalries: Vec<Rivalry>,
+    /// Whether several columns hold profiles and nobody said which one to search.
+    several_profiles: bool,
+    second_profile: Option<SecondProfile>,
+}
+
+/// Rows in which a column that is tried later names another profile than the one that is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) struct SecondProfile {
+    /// The column that is searched in the first such row.
+    pub(in crate::sheet) used: usize,
+    /// The column that says otherwise there.
+    pub(in crate::sheet) other: usize,
+    /// The first such row, from 1.
+    pub(in crate::sheet) first_row: u64,
+    /// How many there are.
+    pub(in crate::sheet) rows: u64,
+}
 
 #[derive(Debug)]
 struct Rivalry {
@@ -43,21 +61,28 @@ impl Rivals {
                 differing: Vec::new(),
             })
         });
-        Self(rivalries.collect())
+        Self {
+            rivalries: rivalries.collect(),
+            several_profiles: columns.profile.len() > 1 && !settled.contains(&Field::LinkedinUrl),
+            second_profile: None,
+        }
     }
 
     /// Whether there is none, so that no row needs to be looked at.
     pub(in crate::sheet) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rivalries.is_empty() && !self.several_profiles
     }
 
     /// Looks for columns that differ in a row where it matters.
     pub(in crate::sheet) fn look(&mut self, columns: &Columns, record: &Record) {
+        if self.several_profiles {
+            self.compare_profiles(columns, record);
+        }
         for Rivalry {
             field,
             columns: rivals,
             differing,
-        } in &mut self.0
+        } in &mut self.rivalries
         {
             let said = |index: &usize| {
                 Some((
@@ -78,10 +103,35 @@ impl Rivals {
         }
     }
 
+    fn compare_profiles(&mut self, columns: &Columns, record: &Record) {
+        let mut said = columns
+            .profile
+            .iter()
+            .filter_map(|(index, form)| Some((*index, form.read(cell(record, *index)?).ok()?)));
+        let Some((used, profile)) = said.next() else {
+            return;
+        };
+        let Some((other, _)) = said.find(|(_, other)| *other != profile) else {
+            return;
+        };
+        let seen = self.second_profile.get_or_insert(SecondProfile {
+            used,
+            other,
+            first_row: record.number(),
+            rows: 0,
+        });
+        seen.rows += 1;
+    }
+
+    /// Rows whose less preferred column names somebody else.
+    pub(in crate::sheet) fn second_profile(&self) -> Option<SecondProfile> {
+        self.second_profile
+    }
+
     /// What the user has to choose.
     pub(in crate::sheet) fn claims(self, layout: &Layout) -> Vec<Claim> {
         let differing = self
-            .0
+            .rivalries
             .into_iter()
             .filter(|rivalry| !rivalry.differing.is_empty());
         let claim = |mut rivalry: Rivalry| {

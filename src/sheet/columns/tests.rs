@@ -307,3 +307,30 @@ fn profiles_are_found_under_any_name_that_does_not_give_them_to_others() {
         "{error}"
     );
 }
+
+#[test]
+fn a_less_preferred_column_that_names_another_profile_is_told() {
+    let text = "LinkedIn,Profile URL\n\
+                linkedin.com/in/ada,https://www.linkedin.com/in/Ada/\n\
+                linkedin.com/in/bob,linkedin.com/in/cleo\n\
+                ,linkedin.com/in/dora\n\
+                linkedin.com/in/emil,linkedin.com/in/finn\n";
+    let warnings = |map: &[&str]| -> Vec<String> {
+        let sheet = open(text, map).unwrap();
+        sheet.warnings().iter().map(ToString::to_string).collect()
+    };
+    let told = warnings(&[]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("in 2 rows of `"), "{}", told[0]);
+    assert!(
+        told[0].ends_with(
+            "the first of them data row 2, `LinkedIn` and `Profile URL` name different profiles; \
+             `LinkedIn` is searched\n\
+             hint: to search the other one: `--map 'linkedin_url=Profile URL'`"
+        ),
+        "{}",
+        told[0]
+    );
+    assert_eq!(whom(text, &[]), ["in/ada", "in/bob", "in/dora", "in/emil"]);
+    assert!(warnings(&["linkedin_url=Profile URL"]).is_empty());
+}
