@@ -146,6 +146,25 @@ fn after_enrow_took_the_batch_and_before_its_answer_came() {
 }
 
 #[test]
+fn after_the_answer_was_kept_and_before_it_was_understood() {
+    let bench = bench(Settings {
+        faults: "post:2=hang-after".parse().unwrap(),
+        ..Settings::default()
+    });
+    let run = bench.spawn_bulk(&ARGS);
+    kill_when(&bench, run, |journal| journal.taken() == 2);
+    // The moment is too short to be hit, so the ledger is made what it leaves behind.
+    let id = bench.journal().batches()[1].id.clone();
+    let answer = format!("{{\"id\": \"{id}\", \"credits_used\": 800}}").into_bytes();
+    let ledger = rusqlite::Connection::open(bench.ledger()).unwrap();
+    let sql = "UPDATE batches SET answer = ?1, answer_status = 201 WHERE state = 'sending'";
+    assert_eq!(ledger.execute(sql, [answer]).unwrap(), 1);
+    drop(ledger);
+    run_again_to_the_last_answer(&bench);
+    bench.assert_posts(3);
+}
+
+#[test]
 fn between_two_batches() {
     side_by_side(1..=3, |post| {
         let bench = bench(Settings {

@@ -165,19 +165,19 @@ fn the_price_is_learned_and_not_assumed() {
 fn a_budget_is_not_exceeded_at_any_instant() {
     let budget = 1000;
     let cases = [
-        (10, 60, ""),
-        (40, 60, ""),
-        (40, 100, ""),
-        (50, 100, ""),
-        // Dearer than any price that is documented, and dearer all of a sudden.
-        (75, 100, ""),
-        (40, 60, "post:2=reset-after"),
-        (40, 60, "post:1=reset-after"),
-        (40, 60, "post:2=reset"),
-        (40, 60, "post:2=503-after, batch:3=failed"),
-        (40, 0, "batch:2=no-results"),
+        (10, 60, 10, ""),
+        (40, 60, 10, ""),
+        (40, 100, 10, ""),
+        (50, 100, 10, ""),
+        // Dearer than any price that is documented: the first batch as the budget would have it would cost 1,500.
+        (75, 100, 40, ""),
+        (40, 60, 10, "post:2=reset-after"),
+        (40, 60, 10, "post:1=reset-after"),
+        (40, 60, 10, "post:2=reset"),
+        (40, 60, 10, "post:2=503-after, batch:3=failed"),
+        (40, 0, 10, "batch:2=no-results"),
     ];
-    side_by_side(cases, |&(price, found_percent, faults)| {
+    side_by_side(cases, |&(price, found_percent, size, faults)| {
         let bench = Bench::new(Settings {
             faults: faults.parse().unwrap(),
             found_percent,
@@ -186,7 +186,8 @@ fn a_budget_is_not_exceeded_at_any_instant() {
             ..Settings::default()
         });
         bench.write_csv("people.csv", &people_csv(250));
-        let args = ["people.csv", "-o", "out.csv", "--json", "--batch-size=10"];
+        let size = format!("--batch-size={size}");
+        let args = ["people.csv", "-o", "out.csv", "--json", &size];
         let (run, most) = witnessed(&bench, &[&args[..], &["--max-credits=1000"]].concat());
         assert!(most <= budget, "{most} of {budget} credits");
         bench.assert_nobody_searched_twice();
