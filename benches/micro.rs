@@ -11,7 +11,7 @@
 use divan::{Bencher, black_box, counter::ItemsCount};
 use enrow_phone::batch::{Account, BatchId, Credits, Moment, Nonce};
 use enrow_phone::ledger::{
-    Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,
+    Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place, Reserved,
 };
 use enrow_phone::people::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
 use enrow_phone::sheet::{Cells, Input, Options, Record, Sheet};
@@ -206,7 +206,7 @@ impl Held {
     fn accept(&self, batch: BatchNo) {
         let acceptance = Acceptance {
             id: BatchId::parse(&format!("batch-{}", self.batches.get())).unwrap(),
-            reserved: Credits(120_000),
+            reserved: Reserved::Stated(Credits(120_000)),
         };
         let accepted = self.ledger.accepted(batch, acceptance, NOW);
         self.runtime.block_on(accepted).unwrap();

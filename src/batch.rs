@@ -123,6 +123,10 @@ impl Credits {
     }
 }
 
+/// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
+/// first batch, sizes are chosen as if it were this.
+pub const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
+
 /// Digits in groups of three: `120,000`.
 impl fmt::Display for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,6 +47,11 @@ fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
     bench
         .assert_rows_right("in.csv", "out.csv")
         .assert_all_answered();
+    // Enrow never said what the batch reserved, so nothing is learned from it.
+    bench.write_csv("more.csv", &support::people::people_csv_of(50..60));
+    bench
+        .bulk(&["more.csv", "--dry-run"])
+        .says("the highest documented price");
     bench
         .command("recover", &[&id])
         .run()

@@ -183,7 +183,7 @@ fn as_ms(span: Duration) -> i64 {
 mod tests {
     use super::*;
     use crate::batch::{BatchId, Nonce};
-    use crate::ledger::{Acceptance, Ending, Freshness, NewBatch, Outcome, Place};
+    use crate::ledger::{Acceptance, Ending, Freshness, NewBatch, Outcome, Place, Reserved};
     use crate::people::{Identity, Profile};
 
     const NOW: Moment = Moment(1_000_000_000_000);
@@ -214,7 +214,7 @@ mod tests {
         let batch = ledger.claim(new).await.unwrap().unwrap().batch;
         let acceptance = Acceptance {
             id: BatchId::parse("b-1").unwrap(),
-            reserved: Credits(40),
+            reserved: Reserved::Stated(Credits(40)),
         };
         ledger.accepted(batch, acceptance, NOW).await.unwrap();
         let ending = Ending {
@@ -228,6 +228,52 @@ mod tests {
         let noted = ledger.note_balance(account, balance, ended, later).await;
         noted.unwrap();
         (ended, ledger.books(account).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing() {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let account = Account::of_key("key");
+        let before = ledger.books(account).await.unwrap();
+        let noted = ledger
+            .note_balance(account, Credits(1000), before, NOW)
+            .await;
+        noted.unwrap();
+        let (assumed, stated) = (
+            Reserved::Assumed(Credits(50)),
+            Reserved::Stated(Credits(40)),
+        );
+        let learned = Some(Credits(40));
+        for (id, reserved, price) in [
+            ("b-1", assumed, None),
+            ("b-2", stated, learned),
+            ("b-3", assumed, learned),
+        ] {
+            let freshness = Freshness {
+                found: NOW,
+                not_found: NOW,
+                failed: NOW,
+            };
+            let key = Identity::Profile(Profile::parse_handle(id).unwrap()).key();
+            let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+            let new = NewBatch {
+                account,
+                nonce: Nonce::random(),
+                single: false,
+                people: vec![person],
+                freshness,
+                now: NOW,
+            };
+            let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+            let id = BatchId::parse(id).unwrap();
+            let accepted = ledger
+                .accepted(batch, Acceptance { id, reserved }, NOW)
+                .await;
+            accepted.unwrap();
+            let books = ledger.books(account).await.unwrap();
+            assert_eq!(books.price, price, "{reserved:?}");
+            assert_eq!(books.expected_balance(), None, "{reserved:?}");
+        }
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED};
 use super::store::Store;
 use super::types::{
     Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
-    Known, Outcome, PersonId, RawAnswer, Seat,
+    Known, Outcome, PersonId, RawAnswer, Reserved, Seat,
 };
 use super::{Ledger, Result, accounts};
 use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
@@ -339,18 +339,19 @@ fn accepted(
                  answer_status = NULL
              WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account, searches",
         )?
-        .query_row((batch.0, acceptance.id.as_str(), acceptance.reserved.0, now.0), |row| {
+        .query_row((batch.0, acceptance.id.as_str(), acceptance.reserved.credits().0, now.0), |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
-    // Learned, never assumed: what one search of this batch reserved.
-    if let Some(price) = acceptance
-        .reserved
-        .0
-        .checked_div(searches)
-        .filter(|price| *price > 0)
-    {
-        t.prepare_cached("UPDATE accounts SET price = ?2 WHERE id = ?1")?
-            .execute((account, price))?;
+    match acceptance.reserved {
+        // Learned, never assumed: what one search of this batch reserved.
+        Reserved::Stated(credits) => {
+            if let Some(price) = credits.0.checked_div(searches).filter(|price| *price > 0) {
+                t.prepare_cached("UPDATE accounts SET price = ?2 WHERE id = ?1")?
+                    .execute((account, price))?;
+            }
+        }
+        // The books are off by as much as the guess is; what was known of the balance proves nothing with them.
+        Reserved::Assumed(_) => accounts::lose_reference(t, account)?,
     }
     accounts::moved(t, account)
 }

@@ -34,8 +34,8 @@ pub use open::Place;
 pub use owner::Owner;
 pub use types::{
     Acceptance, AnsweredKind, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness,
-    Glance, Holdings, Known, Outcome, PersonId, PostSlot, RawAnswer, Recorded, Seat, Standing,
-    Totals, Verdict,
+    Glance, Holdings, Known, Outcome, PersonId, PostSlot, RawAnswer, Recorded, Reserved, Seat,
+    Standing, Totals, Verdict,
 };
 
 use store::Store;

@@ -1,7 +1,7 @@
 //! The words in which the ledger is asked and answers.
 
 use super::owner::Owner;
-use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
+use crate::batch::{Account, BatchId, Credits, HIGHEST_KNOWN_PRICE, Moment, Nonce};
 use crate::people::{Answer, Key};
 
 /// A person in the ledger. Never given to another person, not even after `forget`.
@@ -165,7 +165,31 @@ pub struct Acceptance {
     /// Its id.
     pub id: BatchId,
     /// Credits reserved.
-    pub reserved: Credits,
+    pub reserved: Reserved,
+}
+
+/// What a batch holds of the credits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// Reckoned here, because Enrow did not say. It teaches no price, and no balance is compared with it.
+    Assumed(Credits),
+    /// As Enrow said.
+    Stated(Credits),
+}
+
+impl Reserved {
+    /// What Enrow said, or what `searches` hold at the learned price, or at the highest documented one.
+    pub fn of(stated: Option<Credits>, price: Option<Credits>, searches: usize) -> Self {
+        let assumed = || Self::Assumed(price.unwrap_or(HIGHEST_KNOWN_PRICE).times(searches));
+        stated.map_or_else(assumed, Self::Stated)
+    }
+
+    /// The amount.
+    pub fn credits(self) -> Credits {
+        match self {
+            Self::Assumed(credits) | Self::Stated(credits) => credits,
+        }
+    }
 }
 
 /// One person's place in a batch.

@@ -1,10 +1,6 @@
 //! What the next batch may cost: the balance, the budget, and a price that is learned and never assumed.
 
-use crate::batch::Credits;
-
-/// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
-/// first batch, sizes are chosen as if it were this.
-pub const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
+use crate::batch::{Credits, HIGHEST_KNOWN_PRICE};
 
 /// The state of the money before a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,9 +24,10 @@ mod run;
 mod stop;
 mod submit;
 
+pub use crate::batch::HIGHEST_KNOWN_PRICE;
 pub use board::{Board, Receipt, Running, Snapshot};
 pub use cadence::Cadence;
-pub use credits::{HIGHEST_KNOWN_PRICE, Short};
+pub use credits::Short;
 pub use fetch::{Fetched, FetchedRow, Results, Wait};
 pub use find::Sought;
 pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};

@@ -3,7 +3,7 @@
 use super::{Engine, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, Patience, Stage};
-use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Verdict};
+use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Reserved, Verdict};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -77,13 +77,8 @@ impl Engine {
             report => report?,
         };
         let batch = self.identify(id, &report, doubtful).await?;
-        let price = self
-            .ledger
-            .books(self.account)
-            .await?
-            .price
-            .unwrap_or(super::HIGHEST_KNOWN_PRICE);
-        let reserved = price.times(batch.searches);
+        let price = self.ledger.books(self.account).await?.price;
+        let reserved = Reserved::of(None, price, batch.searches);
         self.ledger
             .accepted(
                 batch.batch,

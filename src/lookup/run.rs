@@ -9,7 +9,7 @@ use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpAnswer, Patience, Submission};
 use crate::ledger::{
-    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, Verdict,
+    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, Reserved, Verdict,
 };
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -125,13 +125,8 @@ impl Engine {
                 cut: None,
             };
             if let Submission::Taken(taken) = Submission::read(&answer) {
-                let price = self
-                    .ledger
-                    .books(batch.account)
-                    .await?
-                    .price
-                    .unwrap_or(super::HIGHEST_KNOWN_PRICE);
-                let reserved = taken.reserved.unwrap_or(price.times(batch.searches));
+                let price = self.ledger.books(batch.account).await?.price;
+                let reserved = Reserved::of(taken.reserved, price, batch.searches);
                 let accepted = batch.accepted.unwrap_or(batch.claimed);
                 let acceptance = Acceptance {
                     id: taken.id,

@@ -8,7 +8,9 @@ use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{
     Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
 };
-use crate::ledger::{Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Verdict};
+use crate::ledger::{
+    Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Reserved, Verdict,
+};
 use crate::people::{Row, Search};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -356,12 +358,7 @@ impl<'a> Submitter<'a> {
     ) -> anyhow::Result<Next> {
         let engine = self.engine;
         let (_, price) = engine.board.money();
-        let assumed = || {
-            price
-                .unwrap_or(super::HIGHEST_KNOWN_PRICE)
-                .times(parcel.items.len())
-        };
-        let reserved = taken.reserved.unwrap_or_else(assumed);
+        let reserved = Reserved::of(taken.reserved, price, parcel.items.len());
         let acceptance = Acceptance {
             id: taken.id.clone(),
             reserved,
@@ -371,13 +368,13 @@ impl<'a> Submitter<'a> {
             .accepted(batch, acceptance, Moment::now())
             .await;
         recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
-        if taken.reserved.is_some() {
-            let learned = reserved.0 / parcel.items.len() as u64;
+        if let Reserved::Stated(credits) = reserved {
+            let learned = credits.0 / parcel.items.len() as u64;
             engine
                 .board
                 .set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
         }
-        tracing::info!(id = %taken.id, searches = parcel.items.len(), reserved = reserved.0, "batch taken");
+        tracing::info!(id = %taken.id, searches = parcel.items.len(), reserved = reserved.credits().0, "batch taken");
         self.accepted += 1;
         self.doubts = 0;
         self.backoff = Duration::from_secs(1);
