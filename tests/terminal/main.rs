@@ -63,17 +63,25 @@ fn assert_clean(left: &Left) {
     );
 }
 
+/// Lets Enrow have finished so many searches. The bar stands before the batch is taken, so that is waited for.
+#[track_caller]
+fn advance(bench: &Bench, finished: usize) {
+    let journal = bench.journal();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.taken() == 1));
+    journal.advance(finished);
+}
+
 #[test]
 fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
     for columns in [COLUMNS, 50, 200] {
         let bench = held();
         let terminal = Terminal::open(bulk(&bench), columns);
         terminal.shows("an empty bar", |screen| is_at(screen, "0%", "0 of 60"));
-        bench.journal().advance(15);
+        advance(&bench, 15);
         terminal.shows("a quarter of the bar", |screen| {
             is_at(screen, "25%", "15 of 60") && screen.contains('╸')
         });
-        bench.journal().advance(45);
+        advance(&bench, 45);
         terminal.shows("most of the bar", |screen| is_at(screen, "75%", "45 of 60"));
 
         terminal.types(CTRL_C);
@@ -95,6 +103,7 @@ fn a_finished_run_takes_its_bar_away() {
     let bench = held();
     let terminal = Terminal::open(bulk(&bench), COLUMNS);
     terminal.shows("a bar", |screen| is_at(screen, "0%", "0 of 60"));
+    advance(&bench, 0);
     bench.journal().release();
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(0), "{left:#?}");
@@ -131,7 +140,7 @@ fn a_terminal_gets_colours_unless_they_are_not_wanted() {
     let painted = |call: Call, bench: &Bench| {
         let terminal = Terminal::open(call, COLUMNS);
         terminal.shows("a bar", |screen| is_at(screen, "0%", "0 of 60"));
-        bench.journal().advance(15);
+        advance(bench, 15);
         terminal.shows("a bar", |screen| is_at(screen, "25%", "15 of 60"));
         terminal.types(CTRL_C);
         let left = terminal.finish();
