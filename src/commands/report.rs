@@ -114,6 +114,13 @@ impl CreditsReport {
         if let Some(balance) = balance_after {
             let difference = match unexplained {
                 0 => String::new(),
+                // What a batch in doubt may hold is told above.
+                n if n < 0 && n.unsigned_abs() <= in_doubt.0 => {
+                    format!(
+                        ", {} less: what is in doubt seems to hold them",
+                        grouped(n.unsigned_abs())
+                    )
+                }
                 n if n > 0 => format!(
                     ", {} more than this run explains",
                     grouped(n.unsigned_abs())
