@@ -90,13 +90,15 @@ class Sandbox:
 
 def build():
     """Builds the program and the raw pass; answers where they are."""
-    def artifact(*options):
-        command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", *options]
+    def artifact(kind, name):
+        command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", f"--{kind}", name]
         output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+        # A bench brings the program along, in any order.
         built = [json.loads(line) for line in output.splitlines()]
-        return [line["executable"] for line in built if line.get("executable")][-1]
+        built = [line for line in built if line.get("executable") and line["target"]["name"] == name]
+        return built[-1]["executable"]
 
-    return artifact("--bin", "enrow-phone"), artifact("--bench", "raw")
+    return artifact("bin", "enrow-phone"), artifact("bench", "raw")
 
 
 def made_up(rows, target, *options):
