@@ -147,6 +147,14 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// So many of something: `1 batch`, `3,000 people`.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", grouped(number as u64)),
+    }
+}
+
 /// A moment of the wall clock, in milliseconds since 1970 (UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Moment(pub i64);

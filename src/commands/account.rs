@@ -32,8 +32,11 @@ pub(super) async fn run(
     voice: &Voice,
 ) -> Result<Exit, Failure> {
     let session = Session::open(global, voice).await?;
-    let AccountInfo { credits, webhooks } =
-        session.client.account(Patience::Tries(3), &|_| ()).await?;
+    let AccountInfo { credits, webhooks } = session
+        .client
+        .account(Patience::Tries(3), &|_| ())
+        .await
+        .map_err(|error| session.failure(error))?;
     let price = session.ledger.books(session.account).await?.price;
     let told = Told {
         credits,

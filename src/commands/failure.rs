@@ -1,6 +1,6 @@
 //! How a command ends: exit codes that mean one thing each, and errors that say what to do.
 
-use crate::enrow::FetchError;
+use crate::enrow::{FetchError, Trouble};
 use crate::ledger::LedgerError;
 use crate::lookup::Changed;
 use crate::sheet::SheetError;
@@ -128,10 +128,11 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         let what = error.to_string();
         match error {
-            FetchError::Key { .. } => Self::new(Exit::Key, what).hint(
-                "check the key on the Enrow dashboard, and that its plan has the phone search",
+            FetchError::Key { status, words } => super::key::refused(None, status, &words),
+            FetchError::NoAnswer(Trouble::Answered(_)) => Self::new(Exit::Failed, what).hint(
+                "Enrow, or a proxy before it, is in trouble: run the same command again later",
             ),
-            FetchError::OutOfReach(_) => Self::new(Exit::Failed, what)
+            FetchError::NoAnswer(Trouble::Unanswered(_)) => Self::new(Exit::Failed, what)
                 .hint("check the connection (and `HTTPS_PROXY`), then run the same command again"),
             FetchError::UnknownId { .. } | FetchError::Refused { .. } => {
                 Self::new(Exit::Failed, what)

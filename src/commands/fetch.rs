@@ -106,7 +106,7 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
         Ok(fetched) => Ok(fetched),
         Err(error) => Err(match error.downcast_ref::<FetchError>() {
             Some(FetchError::UnknownId { .. }) => unknown(args, session, error).await,
-            _ => error.into(),
+            _ => session.failure(error),
         }),
     }
 }

@@ -9,7 +9,7 @@ const GUESSED_RATE: f64 = 0.5;
 
 /// The figures of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Figures {
+pub(super) struct Figures {
     /// New searches.
     pub new: usize,
     /// What they cost if every one of them finds a number.

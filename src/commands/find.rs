@@ -102,7 +102,8 @@ async fn ask(
     let sought = engine.find(search).await;
     drop(progress);
     let sought = sought.map_err(|error| {
-        Failure::from(error)
+        session
+            .failure(error)
             .fact("what was paid for is in the ledger, or is collected by the next run")
     })?;
     Outcome::of(sought, freshness, session)
@@ -147,15 +148,8 @@ impl Outcome {
         let answered = answered(&standing);
         let answer = RowAnswer::of(standing, freshness, session.account, unasked);
         let exit = match &halt {
-            Some(Halt::Key(words)) => {
-                return Err(Failure::new(
-                    Exit::Key,
-                    format!("Enrow refused the API key: \"{words}\""),
-                )
-                .fact("nothing was paid")
-                .hint(
-                    "check the key on the Enrow dashboard, and that its plan has the phone search",
-                ));
+            Some(Halt::Key { status, words }) => {
+                return Err(session.refused_key(*status, words).fact("nothing was paid"));
             }
             Some(Halt::Refused { status, words }) => {
                 return Err(Failure::new(

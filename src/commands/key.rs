@@ -57,6 +57,16 @@ pub(super) fn not_a_key(what: &str) -> Failure {
         .hint("a key is one word without spaces or line breaks")
 }
 
+/// Says that Enrow refused a key, and where the key comes from.
+pub(super) fn refused(origin: Option<&Origin>, status: u16, words: &str) -> Failure {
+    let from = origin.map_or(String::new(), |origin| format!(" from {origin}"));
+    Failure::new(
+        Exit::Key,
+        format!("Enrow refused the API key{from} ({status}: \"{words}\")"),
+    )
+    .hint("check the key on the Enrow dashboard, and that its plan has the phone search")
+}
+
 fn look(global: &Global) -> Result<Option<(String, Origin)>, Failure> {
     if let Some(path) = &global.api_key_file {
         return Ok(Some((read(path)?, Origin::Flag(path.clone()))));

@@ -1,6 +1,7 @@
 //! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
 
 mod account;
+mod batch;
 mod bulk;
 mod completions;
 mod config;
@@ -25,11 +26,11 @@ mod sandbox;
 mod session;
 mod signals;
 mod status;
+mod summary;
 mod table;
 mod voice;
 
 pub use failure::{Exit, Failure};
-pub use report::Report;
 
 use crate::cli::{Args, Command};
 use defaults::Defaults;

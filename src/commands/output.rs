@@ -53,6 +53,17 @@ impl Output {
         }
     }
 
+    /// Whether both are one place: writing the second would lose the first.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        match (self, other) {
+            (Self::Stdout, Self::Stdout) => true,
+            (Self::File(ours), Self::File(theirs)) => whole(ours) == whole(theirs),
+            // Two writers of one device lose nothing by it.
+            (Self::Device(_) | Self::File(_) | Self::Stdout, _) => false,
+        }
+    }
+
     /// Begins to write.
     pub(super) fn begin(&self) -> Result<Sink, Failure> {
         let file = |result: io::Result<File>| result.map_err(|error| self.failure(&error));

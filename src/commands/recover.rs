@@ -41,7 +41,7 @@ pub(super) async fn run(
     );
     let work = async {
         match &args.id {
-            Some(id) => by_id(&engine, id, voice).await,
+            Some(id) => by_id(&engine, id, &session, voice).await,
             None => list(args, &engine, &session, voice).await,
         }
     };
@@ -52,8 +52,14 @@ pub(super) async fn run(
 }
 
 /// Fetches a batch by its id and records it if it is one of those in doubt.
-async fn by_id(engine: &Rc<Engine>, id: &BatchId, voice: &Voice) -> Result<Exit, Failure> {
-    engine.has_leftovers().await?;
+async fn by_id(
+    engine: &Rc<Engine>,
+    id: &BatchId,
+    session: &Session,
+    voice: &Voice,
+) -> Result<Exit, Failure> {
+    let failure = |error: anyhow::Error| session.failure(error);
+    engine.has_leftovers().await.map_err(failure)?;
     let nothing_changed = |failure: Failure| failure.fact("nothing was changed");
     match engine.recover(id).await {
         Ok(Recovered::Recorded { people, found }) => {
@@ -85,8 +91,8 @@ async fn by_id(engine: &Rc<Engine>, id: &BatchId, voice: &Voice) -> Result<Exit,
             });
             Ok(Exit::Done)
         }
-        Err(RecoverError::Fetch(error)) => Err(nothing_changed(error.into())),
-        Err(RecoverError::Other(error)) => Err(error.into()),
+        Err(RecoverError::Fetch(error)) => Err(nothing_changed(session.failure(error))),
+        Err(RecoverError::Other(error)) => Err(session.failure(error)),
         Err(error @ RecoverError::CannotTellYet(_)) => {
             let failure = nothing_changed(Failure::new(Exit::Partial, error.to_string()));
             Err(failure.hint("run the same command again once the batch is finished"))
@@ -111,7 +117,8 @@ async fn list(
     session: &Session,
     voice: &Voice,
 ) -> Result<Exit, Failure> {
-    let (verdict, batches) = engine.doubts().await?;
+    let failure = |error: anyhow::Error| session.failure(error);
+    let (verdict, batches) = engine.doubts().await.map_err(failure)?;
     if batches.is_empty() {
         voice.say("no batch of this API key is in doubt");
         return Ok(Exit::Done);
@@ -129,8 +136,8 @@ async fn list(
         .await?
         .price
         .unwrap_or(HIGHEST_KNOWN_PRICE);
-    let balance = engine.balance(Patience::Tries(5)).await?;
-    let expected = engine.expected_balance().await?;
+    let balance = engine.balance(Patience::Tries(5)).await.map_err(failure)?;
+    let expected = engine.expected_balance().await.map_err(failure)?;
     for batch in &batches {
         voice.data(describe(batch, price));
     }

@@ -1,69 +1,207 @@
-//! What a run came to: the summary people read, and the same as JSON for scripts.
+//! What a run came to, as JSON for scripts.
 
-use super::failure::Exit;
+use super::batch::Batch;
+use super::failure::{Exit, Failure};
 use super::figures::Figures;
-use crate::batch::{BatchId, Credits, grouped};
+use super::output::Output;
+use crate::batch::{Credits, Moment};
+use crate::cli::BulkArgs;
 use crate::lookup::{Receipt, RowStatus, Tally};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
+use std::io::Write;
+use std::time::Instant;
 
-/// The outcome of a run. Its JSON form is documented in the README; fields are only ever added.
-#[derive(Debug, Clone, Serialize)]
-pub struct Report {
-    /// Ids of the batches Enrow took in this run.
-    pub batches: Vec<BatchId>,
-    /// What happened to the credits.
-    pub credits: CreditsReport,
-    /// Rows whose person stands in an earlier row.
-    pub duplicates: usize,
-    /// The exit code.
-    pub exit_code: u8,
-    /// People whose answer stood in the ledger.
-    pub from_ledger: usize,
+/// The outcome of a run, filled in as it goes on: what is not known when it ends is absent. Its JSON form is documented
+/// in the README; fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    #[serde(skip)]
+    began: Instant,
+    #[serde(flatten)]
+    pub(super) done: Option<Done>,
+    /// What went wrong, where the run ended with an error.
+    error: Option<String>,
+    exit_code: u8,
     /// Where the rows were written; `null` where nothing was.
-    pub output: Option<String>,
-    /// Different people who can be searched for.
-    pub people: usize,
-    /// What was reckoned before the run.
-    pub planned: Figures,
-    /// How often Enrow was asked how a batch stands.
-    pub polls: usize,
+    pub(super) output: Option<String>,
+    #[serde(flatten)]
+    pub(super) planned: Option<Planned>,
     /// Why the run ended, in a word: `done`, `incomplete`, `credits`, `budget`, `limit`, `lost_answers`, `timeout`,
-    /// `interrupted`, `terminated`, `detached`, `dry_run`.
-    pub reason: &'static str,
-    /// Rows, by status.
-    pub rows: RowCounts,
-    /// People sent to Enrow in this run.
-    pub searched: usize,
+    /// `detached`, `dry_run`, `output_closed`; after an error `failed`, `key`, `unusable`; `interrupted`, `terminated`.
+    pub(super) reason: &'static str,
+    /// Rows, by status; `null` where they were not counted.
+    pub(super) rows: Option<RowCounts>,
     /// How long the run took.
-    pub seconds: f64,
+    seconds: f64,
+    /// When it began (RFC 3339, UTC).
+    started: String,
+}
+
+/// What was known before the first credit.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Planned {
+    /// Rows whose person stands in an earlier row.
+    pub(super) duplicates: usize,
+    /// People whose answer stood in the ledger.
+    pub(super) from_ledger: usize,
+    /// Different people who can be searched for.
+    pub(super) people: usize,
+    /// What was reckoned.
+    #[serde(rename = "planned")]
+    figures: Figures,
+}
+
+/// What was sent, and what became of it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Done {
+    /// The batches that Enrow took in this run, oldest first.
+    pub(super) batches: Vec<Batch>,
+    /// What happened to the credits.
+    pub(super) credits: CreditsReport,
+    /// Batches of this API key that may have been taken, oldest first.
+    pub(super) in_doubt: Vec<Batch>,
+    /// How often Enrow was asked how a batch stands.
+    pub(super) polls: usize,
+    /// People sent to Enrow in this run.
+    searched: usize,
+}
+
+impl Report {
+    /// A run that begins now.
+    pub(super) fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            done: None,
+            error: None,
+            exit_code: 0,
+            output: None,
+            planned: None,
+            reason: "done",
+            rows: None,
+            seconds: 0.0,
+            started: Moment::now().rfc3339(),
+        }
+    }
+
+    /// How long the run has taken so far.
+    pub(super) fn seconds(&self) -> f64 {
+        (self.began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
+    }
+
+    /// With how it ended; an error has the last word about the reason.
+    pub(super) fn close(&mut self, ended: Result<Exit, &Failure>) {
+        self.seconds = self.seconds();
+        match ended {
+            Ok(exit) => self.exit_code = exit.code(),
+            Err(failure) => {
+                self.exit_code = failure.exit().code();
+                self.error = Some(failure.lines().0.to_owned());
+                self.reason = match failure.exit() {
+                    Exit::Key => "key",
+                    Exit::Unusable => "unusable",
+                    Exit::Credits
+                    | Exit::Done
+                    | Exit::Failed
+                    | Exit::Interrupted
+                    | Exit::Partial
+                    | Exit::Terminated => "failed",
+                };
+            }
+        }
+    }
+
+    /// The report as one line.
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).expect("a report is always JSON")
+    }
+}
+
+impl Planned {
+    /// What a plan counts.
+    pub(super) fn of(tally: &Tally, figures: Figures) -> Self {
+        Self {
+            duplicates: tally.duplicates,
+            from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
+            people: tally.people,
+            figures,
+        }
+    }
+}
+
+impl Done {
+    /// What a receipt counts.
+    pub(super) fn of(
+        receipt: &Receipt,
+        credits: CreditsReport,
+        batches: Vec<Batch>,
+        in_doubt: Vec<Batch>,
+    ) -> Self {
+        Self {
+            batches,
+            credits,
+            in_doubt,
+            polls: receipt.polls,
+            searched: receipt.searches,
+        }
+    }
+}
+
+/// The file that `--report` names.
+pub(super) struct ReportFile(Output);
+
+impl ReportFile {
+    /// Proves that it can be written and is no file that the run needs, before a credit is spent.
+    pub(super) fn check(args: &BulkArgs) -> Result<Option<Self>, Failure> {
+        let Some(path) = &args.report else {
+            return Ok(None);
+        };
+        let file = Output::of(Some(path));
+        let is_input = args.input != "-" && file.is(&Output::of(Some(args.input.as_ref())));
+        if is_input || file.is(&Output::of(args.output.as_deref())) {
+            let other = if is_input { "input" } else { "output" };
+            let what = format!("`--report` names the {other}, {file}");
+            return Err(Failure::new(Exit::Unusable, what)
+                .fact("nothing was sent")
+                .hint("give the report a file of its own"));
+        }
+        file.check()?;
+        Ok(Some(Self(file)))
+    }
+
+    /// Replaces the file.
+    pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
+        let mut sink = self.0.begin()?;
+        writeln!(sink, "{}", report.json())
+            .and_then(|()| sink.commit())
+            .map_err(|error| self.0.failure(&error))
+    }
 }
 
 /// What happened to the credits, as the API told it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct CreditsReport {
+pub(super) struct CreditsReport {
     /// The balance at the end, where it was read.
-    pub balance_after: Option<Credits>,
+    pub(super) balance_after: Option<Credits>,
     /// The balance before the first batch, where it was read.
-    pub balance_before: Option<Credits>,
+    pub(super) balance_before: Option<Credits>,
     /// What batches in doubt may have reserved.
-    pub in_doubt: Credits,
+    pub(super) in_doubt: Credits,
     /// Reserved less refunded.
-    pub net: Credits,
+    pub(super) net: Credits,
     /// Given back for batches of this run.
-    pub refunded: Credits,
+    pub(super) refunded: Credits,
     /// Given back in this run for batches of earlier runs.
-    pub refunded_earlier: Credits,
+    pub(super) refunded_earlier: Credits,
     /// Reserved for batches of this run.
-    pub reserved: Credits,
+    pub(super) reserved: Credits,
     /// By how much the balance differs from what this run explains; others may have used the account.
-    pub unexplained: i64,
+    pub(super) unexplained: i64,
 }
 
 impl CreditsReport {
     /// Checks a receipt against the balance before and after.
-    pub fn of(receipt: &Receipt, before: Option<Credits>, after: Option<Credits>) -> Self {
+    pub(super) fn of(receipt: &Receipt, before: Option<Credits>, after: Option<Credits>) -> Self {
         let signed = |credits: Credits| i64::try_from(credits.0).unwrap_or(i64::MAX);
         let unexplained = match (before, after) {
             (Some(before), Some(after)) => {
@@ -87,71 +225,22 @@ impl CreditsReport {
     }
 }
 
-impl CreditsReport {
-    fn lines(self) -> Vec<(&'static str, String)> {
-        let mut lines = Vec::new();
-        let CreditsReport {
-            balance_after,
-            in_doubt,
-            net,
-            refunded,
-            refunded_earlier,
-            reserved,
-            unexplained,
-            ..
-        } = self;
-        if reserved > Credits::ZERO || in_doubt > Credits::ZERO || refunded_earlier > Credits::ZERO
-        {
-            let mut credits = format!("{reserved} reserved, {refunded} refunded, {net} net");
-            if refunded_earlier > Credits::ZERO {
-                credits += &format!("; {refunded_earlier} refunded for earlier batches");
-            }
-            if in_doubt > Credits::ZERO {
-                credits += &format!("; up to {in_doubt} more in doubt");
-            }
-            lines.push(("credits", credits));
-        }
-        if let Some(balance) = balance_after {
-            let difference = match unexplained {
-                0 => String::new(),
-                // What a batch in doubt may hold is told above.
-                n if n < 0 && n.unsigned_abs() <= in_doubt.0 => {
-                    format!(
-                        ", {} less: what is in doubt seems to hold them",
-                        grouped(n.unsigned_abs())
-                    )
-                }
-                n if n > 0 => format!(
-                    ", {} more than this run explains",
-                    grouped(n.unsigned_abs())
-                ),
-                n => format!(
-                    ", {} less than this run explains",
-                    grouped(n.unsigned_abs())
-                ),
-            };
-            lines.push(("balance", format!("{balance}{difference}")));
-        }
-        lines
-    }
-}
-
 /// Rows by status.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct RowCounts {
+pub(super) struct RowCounts {
     /// All data rows.
-    pub total: usize,
+    pub(super) total: usize,
     /// By the word in `phone_status`.
     #[serde(flatten)]
-    pub by_status: BTreeMap<&'static str, usize>,
+    pub(super) by_status: BTreeMap<&'static str, usize>,
     /// Notes of invalid rows, for the commonest reasons.
     #[serde(skip)]
-    pub reasons: HashMap<String, usize>,
+    reasons: HashMap<String, usize>,
 }
 
 impl RowCounts {
     /// Every status, none counted yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let all = [
             RowStatus::Found,
             RowStatus::NotFound,
@@ -168,7 +257,7 @@ impl RowCounts {
     }
 
     /// Counts a row.
-    pub fn count(&mut self, status: RowStatus, note: &str) {
+    pub(super) fn count(&mut self, status: RowStatus, note: &str) {
         self.total += 1;
         *self.by_status.entry(status.as_str()).or_default() += 1;
         if status == RowStatus::Invalid {
@@ -182,12 +271,12 @@ impl RowCounts {
     }
 
     /// How many rows have a status.
-    pub fn of(&self, status: RowStatus) -> usize {
+    pub(super) fn of(&self, status: RowStatus) -> usize {
         self.by_status.get(status.as_str()).copied().unwrap_or(0)
     }
 
     /// How many rows another run may still change.
-    pub fn open(&self) -> usize {
+    pub(super) fn open(&self) -> usize {
         [
             RowStatus::Pending,
             RowStatus::NotSubmitted,
@@ -200,7 +289,7 @@ impl RowCounts {
     }
 
     /// The commonest reasons of invalid rows.
-    fn commonest(&self, most: usize) -> Vec<(&str, usize)> {
+    pub(super) fn commonest(&self, most: usize) -> Vec<(&str, usize)> {
         let mut reasons: Vec<_> = self
             .reasons
             .iter()
@@ -209,117 +298,5 @@ impl RowCounts {
         reasons.sort_by_key(|(note, count)| (std::cmp::Reverse(*count), note.to_owned()));
         reasons.truncate(most);
         reasons
-    }
-}
-
-impl Report {
-    /// The report of a run.
-    pub fn of(
-        tally: &Tally,
-        planned: Figures,
-        receipt: &Receipt,
-        rows: RowCounts,
-        credits: CreditsReport,
-        elapsed: Duration,
-    ) -> Self {
-        Self {
-            batches: receipt.batches.clone(),
-            credits,
-            duplicates: tally.duplicates,
-            exit_code: 0,
-            from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
-            output: None,
-            people: tally.people,
-            planned,
-            polls: receipt.polls,
-            reason: "done",
-            rows,
-            searched: receipt.searches,
-            seconds: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
-        }
-    }
-
-    /// With how it ended.
-    #[must_use]
-    pub fn ended(mut self, exit: Exit, reason: &'static str, output: Option<String>) -> Self {
-        self.exit_code = exit.code();
-        self.reason = reason;
-        self.output = output;
-        self
-    }
-
-    /// The summary, line by line.
-    pub fn lines(&self) -> Vec<String> {
-        let count = |n: usize| grouped(n as u64);
-        let mut lines = Vec::new();
-        let mut line = |name: &str, text: String| lines.push(format!("  {name:<13} {text}"));
-
-        let folded = match self.duplicates {
-            0 => String::new(),
-            1 => ", 1 duplicate folded".to_owned(),
-            n => format!(", {} duplicates folded", count(n)),
-        };
-        let known = match self.from_ledger {
-            0 => String::new(),
-            n => format!(", {} from the ledger", count(n)),
-        };
-        line(
-            "rows",
-            format!(
-                "{}, {} people{folded}{known}",
-                count(self.rows.total),
-                count(self.people)
-            ),
-        );
-        let found = self.rows.of(RowStatus::Found);
-        let answered = found + self.rows.of(RowStatus::NotFound);
-        let rate = (found * 100 + answered / 2).checked_div(answered);
-        line(
-            "found",
-            count(found) + &rate.map_or(String::new(), |rate| format!(" ({rate}%)")),
-        );
-        line("not found", count(self.rows.of(RowStatus::NotFound)));
-        let invalid = self.rows.of(RowStatus::Invalid);
-        if invalid > 0 {
-            let reasons = self.rows.commonest(3);
-            match reasons.as_slice() {
-                [(only, _)] => line("invalid", format!("{}: {only}", count(invalid))),
-                several => {
-                    line("invalid", count(invalid));
-                    for (reason, n) in several {
-                        line("", format!("{}: {reason}", count(*n)));
-                    }
-                }
-            }
-        }
-        for (status, name) in [
-            (RowStatus::Pending, "pending"),
-            (RowStatus::NotSubmitted, "not submitted"),
-            (RowStatus::Failed, "failed"),
-            (RowStatus::Unknown, "unknown"),
-        ] {
-            if self.rows.of(status) > 0 {
-                line(name, count(self.rows.of(status)));
-            }
-        }
-        for (name, text) in self.credits.lines() {
-            line(name, text);
-        }
-        let batches = if self.batches.len() == 1 {
-            "batch"
-        } else {
-            "batches"
-        };
-        let polls = if self.polls == 1 { "poll" } else { "polls" };
-        line(
-            "time",
-            format!(
-                "{:.1} s, {} {batches}, {} {polls}",
-                self.seconds,
-                count(self.batches.len()),
-                count(self.polls)
-            ),
-        );
-        lines
     }
 }

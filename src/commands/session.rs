@@ -1,11 +1,11 @@
 //! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
 
 use super::failure::{Exit, Failure};
-use super::key;
+use super::key::{self, Origin};
 use super::voice::Voice;
 use crate::batch::Account;
 use crate::cli::Global;
-use crate::enrow::{ApiKey, Client, Endpoint};
+use crate::enrow::{ApiKey, Client, Endpoint, FetchError};
 use crate::ledger::{Ledger, Place};
 use crate::sandbox::{Sandbox, Settings};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,8 +17,10 @@ pub(super) struct Session {
     pub(super) account: Account,
     pub(super) client: Client,
     pub(super) ledger: Rc<Ledger>,
+    /// Where the key comes from; a sandbox has its own.
+    key: Option<Origin>,
     /// Serves until the session ends.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
 }
 
 impl Session {
@@ -41,8 +43,14 @@ impl Session {
         if global.sandbox {
             return Self::in_sandbox(global, voice, ledger).await;
         }
-        let (key, _) = key::find(global)?;
-        Self::with(&key, global.api_url.clone(), ledger, global, None)
+        let (key, origin) = key::find(global)?;
+        Ok(Self {
+            account: key.account(),
+            client: client(&key, global.api_url.clone(), global)?,
+            ledger,
+            key: Some(origin),
+            sandbox: None,
+        })
     }
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
@@ -77,29 +85,42 @@ impl Session {
             .expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
         voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
-        Self::with(&key, endpoint, ledger, global, Some(sandbox))
-    }
-
-    fn with(
-        key: &ApiKey,
-        endpoint: Endpoint,
-        ledger: Rc<Ledger>,
-        global: &Global,
-        sandbox: Option<Sandbox>,
-    ) -> Result<Self, Failure> {
-        let client = Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
-            Failure::new(
-                Exit::Failed,
-                format!("cannot set up a connection: {error:#}"),
-            )
-        })?;
         Ok(Self {
             account: key.account(),
-            client,
+            client: client(&key, endpoint, global)?,
             ledger,
-            _sandbox: sandbox,
+            key: None,
+            sandbox: Some(sandbox),
         })
     }
+
+    /// Whether Enrow is a sandbox that ends with this session, and everything submitted to it as well.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// An error of this session's work; of a refused key it says where that comes from.
+    pub(super) fn failure(&self, error: impl Into<anyhow::Error>) -> Failure {
+        let error = error.into();
+        match error.downcast_ref() {
+            Some(FetchError::Key { status, words }) => self.refused_key(*status, words),
+            _ => error.into(),
+        }
+    }
+
+    /// The error that Enrow refused this session's key.
+    pub(super) fn refused_key(&self, status: u16, words: &str) -> Failure {
+        key::refused(self.key.as_ref(), status, words)
+    }
+}
+
+fn client(key: &ApiKey, endpoint: Endpoint, global: &Global) -> Result<Client, Failure> {
+    Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
+        Failure::new(
+            Exit::Failed,
+            format!("cannot set up a connection: {error:#}"),
+        )
+    })
 }
 
 fn place(global: &Global) -> Result<Place, Failure> {

@@ -1,5 +1,6 @@
 //! `status`: what is under way, in doubt and done, and what the ledger holds.
 
+use super::batch::{Batch, is_in_doubt};
 use super::data;
 use super::failure::{Exit, Failure};
 use super::session::Session;
@@ -7,7 +8,7 @@ use super::table::{self, Column, Room, Side};
 use super::voice::Voice;
 use crate::batch::{BatchId, Credits, Moment, grouped};
 use crate::cli::{Global, StatusArgs};
-use crate::ledger::{BatchState, Holdings, Owner, Totals};
+use crate::ledger::Totals;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -24,33 +25,6 @@ struct Told {
     totals: Sums,
     /// Batches on their way to Enrow or running there, oldest first.
     under_way: Vec<Batch>,
-}
-
-/// One batch.
-#[derive(Debug, Clone, Serialize)]
-struct Batch {
-    /// Since it was claimed.
-    age_seconds: u64,
-    /// What it costs as things stand: reserved less refunded; `null` where that is not known.
-    credits: Option<Credits>,
-    /// Numbers found; `null` until it has ended.
-    found: Option<usize>,
-    /// Enrow's id; `null` where none came back.
-    id: Option<BatchId>,
-    /// By what the API key that sent it can be told from others.
-    key: String,
-    /// Searches in it.
-    people: usize,
-    /// Credits given back, where Enrow has told.
-    refunded: Option<Credits>,
-    /// Credits reserved when it was taken.
-    reserved: Option<Credits>,
-    /// When it was claimed (RFC 3339, UTC).
-    since: String,
-    /// Whether it is one person, sent by `find`.
-    single: bool,
-    /// `sending`, `running`, `in_doubt`, `completed`, `failed`.
-    state: &'static str,
 }
 
 /// The totals.
@@ -107,57 +81,6 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
-fn is_in_doubt(batch: &Holdings) -> bool {
-    match batch.state {
-        BatchState::Unknown => true,
-        BatchState::Sending => batch.owner == Owner::Dead,
-        BatchState::Running | BatchState::Completed | BatchState::Failed => false,
-    }
-}
-
-impl Batch {
-    fn of(batch: &Holdings, now: Moment) -> Self {
-        Self {
-            age_seconds: now.since(batch.claimed).as_secs(),
-            credits: batch
-                .reserved
-                .map(|reserved| reserved.less(batch.refunded.unwrap_or_default())),
-            found: batch.found,
-            id: batch.id.clone(),
-            key: batch.account.to_string(),
-            people: batch.searches,
-            refunded: batch.refunded,
-            reserved: batch.reserved,
-            since: batch.claimed.rfc3339(),
-            single: batch.single,
-            state: match batch.state {
-                _ if is_in_doubt(batch) => "in_doubt",
-                BatchState::Sending => "sending",
-                BatchState::Running => "running",
-                BatchState::Completed => "completed",
-                BatchState::Failed => "failed",
-                BatchState::Unknown => "in_doubt",
-            },
-        }
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let unknown = || "-".to_owned();
-        vec![
-            self.id
-                .as_ref()
-                .map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
-            self.state.replace('_', " "),
-            grouped(self.people as u64),
-            self.found.map_or_else(unknown, |n| grouped(n as u64)),
-            self.credits.map_or_else(unknown, |c| c.to_string()),
-            age(Duration::from_secs(self.age_seconds)),
-            self.key.clone(),
-        ]
-    }
-}
-
 impl Told {
     fn text(&self, width: Option<usize>) -> String {
         let column = |title, side, room| Column { title, side, room };
@@ -180,7 +103,7 @@ impl Told {
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
         }
-        let rows: Vec<Vec<String>> = batches().map(Batch::cells).collect();
+        let rows: Vec<Vec<String>> = batches().map(cells).collect();
         let mut text = if rows.is_empty() {
             "no batches yet\n".to_owned()
         } else {
@@ -208,6 +131,22 @@ impl Told {
         text += &format!("ledger   {}\n", self.ledger);
         text
     }
+}
+
+fn cells(batch: &Batch) -> Vec<String> {
+    let unknown = || "-".to_owned();
+    vec![
+        batch
+            .id
+            .as_ref()
+            .map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
+        batch.state.replace('_', " "),
+        grouped(batch.people as u64),
+        batch.found.map_or_else(unknown, |n| grouped(n as u64)),
+        batch.credits.map_or_else(unknown, |c| c.to_string()),
+        age(Duration::from_secs(batch.age_seconds)),
+        batch.key.clone(),
+    ]
 }
 
 impl From<Totals> for Sums {

@@ -36,18 +36,34 @@ pub enum FetchError {
         /// The API's words.
         words: String,
     },
-    /// No answer within the [`Patience`] of the caller.
-    #[error("cannot reach Enrow: {0}")]
-    OutOfReach(Trouble),
+    /// No usable answer within the [`Patience`] of the caller.
+    #[error("{}", .0.in_full())]
+    NoAnswer(Trouble),
 }
 
 /// Why a GET is asked again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble(pub String);
+pub enum Trouble {
+    /// Somebody answered, but not as Enrow does: Enrow in trouble, or who stands before it.
+    Answered(String),
+    /// Nothing came back, or not all of it.
+    Unanswered(String),
+}
+
+impl Trouble {
+    fn in_full(&self) -> String {
+        match self {
+            Self::Answered(why) => format!("Enrow gives no usable answer: {why}"),
+            Self::Unanswered(why) => format!("cannot reach Enrow: {why}"),
+        }
+    }
+}
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Answered(why) | Self::Unanswered(why) => f.write_str(why),
+        }
     }
 }
 
@@ -139,14 +155,11 @@ impl Client {
         let mut tries = 1;
         loop {
             let (why, wait) = match self.get(path).await {
-                Delivery::NotSent(why) | Delivery::Lost(why) => (why, None),
+                Delivery::NotSent(why) | Delivery::Lost(why) => (Trouble::Unanswered(why), None),
                 Delivery::Answered(answer) => match answer.status {
                     200..=299 => match read(&answer).filter(|_| answer.cut.is_none()) {
                         Some(value) => return Ok(value),
-                        None => (
-                            answer.cut.unwrap_or_else(|| words::of_body(&answer.body)),
-                            answer.wait,
-                        ),
+                        None => (unreadable(&answer), answer.wait),
                     },
                     500 if path.starts_with(SINGLE) => {
                         let words = words::of_body(&answer.body);
@@ -155,16 +168,18 @@ impl Client {
                     status => match refused(status, &answer) {
                         Some(refused) => return Err(refused),
                         None => (
-                            format!("{status}: \"{}\"", words::of_body(&answer.body)),
+                            Trouble::Answered(format!(
+                                "{status}: \"{}\"",
+                                words::of_body(&answer.body)
+                            )),
                             answer.wait,
                         ),
                     },
                 },
             };
-            let why = Trouble(why);
             trouble(&why);
             if matches!(patience, Patience::Tries(most) if tries >= most) {
-                return Err(FetchError::OutOfReach(why));
+                return Err(FetchError::NoAnswer(why));
             }
             tries += 1;
             let backoff = delays.next().unwrap_or(Duration::from_secs(30));
@@ -186,6 +201,14 @@ impl Client {
         };
         client::log("GET", path, started, 0, &delivery);
         delivery
+    }
+}
+
+/// A success that says nothing that could be read.
+fn unreadable(answer: &HttpAnswer) -> Trouble {
+    match &answer.cut {
+        Some(cut) => Trouble::Unanswered(cut.clone()),
+        None => Trouble::Answered(words::of_body(&answer.body)),
     }
 }
 

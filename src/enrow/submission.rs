@@ -32,7 +32,12 @@ pub struct Taken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The key is wrong, or its plan has no phone search.
-    Key(String),
+    Key {
+        /// HTTP status.
+        status: u16,
+        /// The API's words.
+        words: String,
+    },
     /// The credits do not cover it.
     Credits(String),
     /// It has more searches than the API takes at the moment.
@@ -89,7 +94,10 @@ impl Submission {
                 })),
             },
             400 => Self::Refused(bad_request(words())),
-            401 | 403 => Self::Refused(Refusal::Key(words())),
+            status @ (401 | 403) => Self::Refused(Refusal::Key {
+                status,
+                words: words(),
+            }),
             // 422 `Insufficient balance` on older pages.
             402 => Self::Refused(Refusal::Credits(words())),
             422 if words().to_lowercase().contains("balance")
@@ -317,7 +325,7 @@ mod tests {
         ));
         assert!(matches!(
             said(401, "This apikey is not valid"),
-            Refusal::Key(_)
+            Refusal::Key { .. }
         ));
     }
 }

@@ -221,19 +221,29 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be read.
     pub async fn batch_by_id(&self, id: BatchId) -> Result<Option<Holdings>> {
-        let number = self
-            .ask(move |store| {
-                store.read(|t| {
-                    t.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?
-                        .query_row([id.as_str()], |row| row.get(0).map(BatchNo))
-                        .optional()
-                })
-            })
-            .await?;
-        match number {
-            Some(number) => self.batch(number).await,
-            None => Ok(None),
-        }
+        Ok(self.batches_by_id(vec![id]).await?.pop())
+    }
+
+    /// The batches to which Enrow gave these ids, oldest first.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn batches_by_id(&self, ids: Vec<BatchId>) -> Result<Vec<Holdings>> {
+        self.ask(move |store| {
+            let run = store.run;
+            let mut batches = store.read(|t| {
+                let mut find = t.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?;
+                let mut numbers: Vec<String> = Vec::with_capacity(ids.len());
+                for id in &ids {
+                    let number = find.query_row([id.as_str()], |row| row.get::<_, i64>(0));
+                    numbers.extend(number.optional()?.map(|number| number.to_string()));
+                }
+                list(t, run, &format!("id IN ({})", numbers.join(", ")))
+            })?;
+            find_living(store, &mut batches)?;
+            Ok(batches)
+        })
+        .await
     }
 
     /// The people of an unsettled batch by their place in it.

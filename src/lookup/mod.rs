@@ -36,7 +36,7 @@ pub use rows::{RowAnswer, RowStatus, Unasked};
 pub use run::{Ended, Halt};
 pub use stop::{Stop, StopReason, Stopper, stop_pair};
 
-use crate::batch::{Account, Credits, Moment};
+use crate::batch::{Account, Credits, Moment, counted};
 use crate::enrow::{Client, Trouble, Webhook};
 use crate::ledger::{Freshness, Ledger};
 use std::cell::RefCell;
@@ -147,7 +147,8 @@ impl fmt::Display for Notice {
             Self::Doubt { people, why } => {
                 write!(
                     f,
-                    "a batch of {people} people may have been taken: {why}; asking the balance"
+                    "a batch of {} may have been taken: {why}; asking the balance",
+                    counted(*people, "person", "people")
                 )
             }
             Self::DoubtLifted => {
@@ -155,7 +156,8 @@ impl fmt::Display for Notice {
             }
             Self::SmallerBatches(limit) => write!(
                 f,
-                "Enrow takes at most {limit} searches a batch at the moment"
+                "Enrow takes at most {} a batch at the moment",
+                counted(*limit, "search", "searches")
             ),
             Self::RowRefused(words) => write!(
                 f,
@@ -163,7 +165,8 @@ impl fmt::Display for Notice {
             ),
             Self::Adopted(batches) => write!(
                 f,
-                "collecting {batches} batches that an earlier run submitted"
+                "collecting {} that an earlier run submitted",
+                counted(*batches, "batch", "batches")
             ),
         }
     }

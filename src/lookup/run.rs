@@ -29,7 +29,12 @@ const FRUITLESS_ROUNDS: u32 = 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Halt {
     /// The key was refused.
-    Key(String),
+    Key {
+        /// HTTP status.
+        status: u16,
+        /// Its words.
+        words: String,
+    },
     /// `--limit`.
     Limit,
     /// Enrow's answers to the POSTs were lost, again and again.
@@ -55,7 +60,7 @@ impl Halt {
             Self::NoAnswers => Unasked::Doubt,
             Self::Short(Short::Budget) => Unasked::Budget,
             Self::Short(Short::Credits) => Unasked::Credits,
-            Self::Key(_) | Self::Refused { .. } | Self::Stopped(_) => Unasked::Stopped,
+            Self::Key { .. } | Self::Refused { .. } | Self::Stopped(_) => Unasked::Stopped,
         }
     }
 }
@@ -226,7 +231,9 @@ impl Engine {
                 fruitless + 1
             };
             match &halt {
-                Some(Halt::Stopped(_) | Halt::Key(_) | Halt::Refused { .. }) => return Ok(halt),
+                Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) => {
+                    return Ok(halt);
+                }
                 Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}
             }
             if self.settings.detach {

@@ -415,7 +415,7 @@ impl<'a> Submitter<'a> {
     async fn refused(&mut self, mut parcel: Parcel, refusal: Refusal) -> anyhow::Result<Next> {
         tracing::info!(searches = parcel.items.len(), ?refusal, "batch refused");
         match refusal {
-            Refusal::Key(words) => Ok(Next::Halt(Halt::Key(words))),
+            Refusal::Key { status, words } => Ok(Next::Halt(Halt::Key { status, words })),
             Refusal::Credits(words) => self.short(parcel, words).await,
             Refusal::TooMany { limit } if limit < parcel.items.len() => {
                 (self.engine.notice)(Notice::SmallerBatches(limit));
@@ -627,7 +627,7 @@ impl Halt {
     pub fn stopped(&self) -> Option<StopReason> {
         match self {
             Self::Stopped(reason) => Some(*reason),
-            Self::Key(_)
+            Self::Key { .. }
             | Self::NoAnswers
             | Self::Refused { .. }
             | Self::Short(_)

@@ -41,8 +41,7 @@ fn a_refused_key_is_no_account() {
         },
         ..Settings::default()
     });
-    desk.run(["account"])
-        .exits(4)
-        .prints("")
-        .says("error: Enrow refused the API key (401: \"This apikey is not valid\")");
+    desk.run(["account"]).exits(4).prints("").says(
+        "error: Enrow refused the API key from `ENROW_API_KEY` (401: \"This apikey is not valid\")",
+    );
 }

@@ -93,7 +93,7 @@ fn before_anything_is_paid_a_person_would_rather_know() {
     bench
         .bulk(&ARGS)
         .exits(1)
-        .says("cannot reach Enrow")
+        .says("Enrow gives no usable answer")
         .says("no batch was sent");
     bench.assert_posts(0);
     assert!(!bench.path("out.csv").exists());

@@ -1,0 +1,72 @@
+//! One batch as scripts are told of it: by `status`, and by the report of a run.
+
+use crate::batch::{BatchId, Credits, Moment};
+use crate::ledger::{BatchState, Holdings, Owner};
+use serde::Serialize;
+
+/// A batch as JSON. Fields are only ever added.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Batch {
+    /// Since it was claimed.
+    pub(super) age_seconds: u64,
+    /// What it costs as things stand: reserved less refunded; `null` where that is not known.
+    pub(super) credits: Option<Credits>,
+    /// When it was seen to be done (RFC 3339, UTC); `null` until then.
+    ended: Option<String>,
+    /// Numbers found; `null` until it has ended.
+    pub(super) found: Option<usize>,
+    /// Enrow's id; `null` where none came back.
+    pub(super) id: Option<BatchId>,
+    /// By what the API key that sent it can be told from others.
+    pub(super) key: String,
+    /// Searches in it.
+    pub(super) people: usize,
+    /// Credits given back, where Enrow has told.
+    refunded: Option<Credits>,
+    /// Credits reserved when it was taken.
+    reserved: Option<Credits>,
+    /// When it was claimed, just before it was sent (RFC 3339, UTC).
+    since: String,
+    /// Whether it is one person, sent by `find`.
+    single: bool,
+    /// `sending`, `running`, `in_doubt`, `completed`, `failed`.
+    pub(super) state: &'static str,
+}
+
+impl Batch {
+    /// A batch as it stands at this moment.
+    pub(super) fn of(batch: &Holdings, now: Moment) -> Self {
+        Self {
+            age_seconds: now.since(batch.claimed).as_secs(),
+            credits: batch
+                .reserved
+                .map(|reserved| reserved.less(batch.refunded.unwrap_or_default())),
+            ended: batch.ended.map(Moment::rfc3339),
+            found: batch.found,
+            id: batch.id.clone(),
+            key: batch.account.to_string(),
+            people: batch.searches,
+            refunded: batch.refunded,
+            reserved: batch.reserved,
+            since: batch.claimed.rfc3339(),
+            single: batch.single,
+            state: match batch.state {
+                _ if is_in_doubt(batch) => "in_doubt",
+                BatchState::Sending => "sending",
+                BatchState::Running => "running",
+                BatchState::Completed => "completed",
+                BatchState::Failed => "failed",
+                BatchState::Unknown => "in_doubt",
+            },
+        }
+    }
+}
+
+/// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
+pub(super) fn is_in_doubt(batch: &Holdings) -> bool {
+    match batch.state {
+        BatchState::Unknown => true,
+        BatchState::Sending => batch.owner == Owner::Dead,
+        BatchState::Running | BatchState::Completed | BatchState::Failed => false,
+    }
+}

@@ -1,0 +1,220 @@
+//! How a run ended: in words, in an exit code, in the report's one word.
+
+use super::Job;
+use crate::batch::counted;
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::output::Output;
+use crate::commands::report::{Done, Planned, Report, RowCounts};
+use crate::commands::summary;
+use crate::ledger::{BatchState, Holdings};
+use crate::lookup::{Ended, Halt, RowStatus, Short, StopReason, Unasked};
+
+impl Job<'_> {
+    /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
+    pub(super) fn without_rows(
+        &self,
+        halt: &Halt,
+        ended: &Ended,
+    ) -> Option<Result<(Exit, &'static str), Failure>> {
+        match halt {
+            Halt::Stopped(StopReason::Interrupted) => {
+                self.tell_interrupted(ended);
+                Some(Ok((Exit::Interrupted, "interrupted")))
+            }
+            Halt::Stopped(StopReason::Terminated) => {
+                self.tell_interrupted(ended);
+                Some(Ok((Exit::Terminated, "terminated")))
+            }
+            Halt::Key { status, words } => Some(Err(self
+                .session
+                .refused_key(*status, words)
+                .fact(self.untouched()))),
+            Halt::Refused { status, words } => Some(Err(Failure::new(
+                Exit::Failed,
+                format!("Enrow refused the request ({status}: \"{words}\")"),
+            )
+            .fact("it was not charged, and nobody of it is taken for asked")
+            .fact(self.untouched()))),
+            Halt::Stopped(StopReason::TimedOut | StopReason::Failed)
+            | Halt::Limit
+            | Halt::NoAnswers
+            | Halt::Short(_) => None,
+        }
+    }
+
+    /// Tells what the run came to, once the rows are written.
+    pub(super) fn tell(
+        &self,
+        planned: &Planned,
+        done: &Done,
+        rows: &RowCounts,
+        seconds: f64,
+        ended: &Ended,
+    ) {
+        for line in summary::lines(planned, done, rows, seconds) {
+            self.voice.say(line);
+        }
+        let again = "run the same command again";
+        let open = rows.open();
+        let without = counted(open, "row has", "rows have");
+        match &ended.halt {
+            Some(Halt::Short(Short::Credits)) => self.voice.warn(format!(
+                "credits ran out\n  {} is written; {without} no answer\nhint: add credits and {again}; answered people are not asked again",
+                self.output
+            )),
+            Some(Halt::Short(Short::Budget)) => self.voice.warn(format!(
+                "`--max-credits` was reached\n  {} is written; {without} no answer\nhint: {again}, with another budget; answered people are not asked again",
+                self.output
+            )),
+            Some(Halt::Limit) => self.voice.warn(format!("`--limit` was reached: {without} no answer yet\nhint: {again}")),
+            Some(Halt::NoAnswers) => self.voice.warn(format!(
+                "Enrow's answers were lost, again and again: no more batches were sent\nhint: {again} later"
+            )),
+            Some(Halt::Stopped(StopReason::TimedOut)) => {
+                self.voice.warn(format!("`--timeout` is over: {without} no answer yet\nhint: {again}: it collects them"));
+            }
+            None if self.args.detach && open > 0 => {
+                self.voice.say(format!("submitted; {again} later: it collects the answers"));
+            }
+            None if open > rows.of(RowStatus::Unknown) => {
+                self.voice.warn(format!("{without} no answer\nhint: {again}"));
+            }
+            None if open > 0 => self.voice.warn(format!("{without} no answer")),
+            Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
+        }
+        self.tell_other_keys(ended);
+        for batch in ended
+            .unsettled
+            .iter()
+            .filter(|batch| batch.state == BatchState::Unknown)
+        {
+            self.voice.warn(format!(
+                "a batch of {} may have been taken: its answer was lost\n  \
+                 up to {} credits may be reserved; its rows are `unknown` and are not sent again unasked\n\
+                 hint: find its id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`; to risk paying twice, `recover --resubmit`",
+                counted(batch.searches, "person", "people"),
+                crate::lookup::HIGHEST_KNOWN_PRICE.times(batch.searches),
+            ));
+        }
+        if !matches!(self.output, Output::Stdout) {
+            self.voice.say(format!("wrote {}", self.output));
+        }
+    }
+
+    /// Batches that another key sent are polled with that key only.
+    fn tell_other_keys(&self, ended: &Ended) {
+        let mut keys: Vec<String> = ended
+            .unsettled
+            .iter()
+            .filter(|batch| batch.account != self.session.account)
+            .map(|batch| batch.account.to_string())
+            .collect();
+        keys.sort();
+        keys.dedup();
+        for key in keys {
+            self.voice.warn(format!(
+                "batches under way were sent with another API key ({key}; this one is {})\nhint: run the same command with that key to collect them",
+                self.session.account
+            ));
+        }
+    }
+
+    fn tell_interrupted(&self, ended: &Ended) {
+        self.voice
+            .warn(format!("interrupted; {}", self.untouched()));
+        if self.session.is_rehearsal() {
+            self.voice
+                .say("  the sandbox ends with the run, and what was submitted to it as well");
+            return;
+        }
+        let of = |state| move |batch: &&Holdings| batch.state == state;
+        for batch in ended.unsettled.iter().filter(of(BatchState::Running)) {
+            let id = batch.id.as_ref().map_or("", |id| id.as_str());
+            let people = counted(batch.searches, "person", "people");
+            self.voice
+                .say(format!("  batch {id} ({people}) goes on at Enrow"));
+        }
+        let doubt = ended
+            .unsettled
+            .iter()
+            .filter(of(BatchState::Unknown))
+            .count();
+        if doubt > 0 {
+            let batches = counted(doubt, "batch", "batches");
+            self.voice.say(format!(
+                "  {batches} may have been taken: the next run asks the balance"
+            ));
+        }
+        self.voice.say("hint: run the same command again: it collects what was submitted and asks nobody twice");
+    }
+
+    /// The end of a run that was interrupted before anything was sent.
+    pub(super) fn interrupted_early(&self, report: &mut Report) -> Exit {
+        self.voice.warn(format!(
+            "interrupted; nothing was sent, {}",
+            self.untouched()
+        ));
+        let (exit, reason) = match self.stop.reason() {
+            Some(StopReason::Terminated) => (Exit::Terminated, "terminated"),
+            _ => (Exit::Interrupted, "interrupted"),
+        };
+        report.reason = reason;
+        exit
+    }
+
+    /// An error in the middle of a run.
+    pub(super) fn broken(&self, error: anyhow::Error) -> Failure {
+        self.session
+            .failure(error)
+            .fact(self.untouched())
+            .fact("what was paid for is in the ledger, or is collected by the next run")
+    }
+
+    /// What became of the output where nothing was written.
+    pub(super) fn untouched(&self) -> String {
+        match self.output {
+            Output::Stdout => "nothing was written".to_owned(),
+            Output::File(_) | Output::Device(_) => format!("{} was not touched", self.output),
+        }
+    }
+}
+
+/// What rows of people who were not asked for are told.
+pub(super) fn unasked(ended: &Ended) -> Unasked {
+    ended.halt.as_ref().map_or(Unasked::Stopped, Halt::unasked)
+}
+
+/// The exit code and its word.
+pub(super) fn verdict(
+    halt: Option<&Halt>,
+    counts: &RowCounts,
+    detached: bool,
+) -> (Exit, &'static str) {
+    // Whatever ran out, nobody was left without an answer by it.
+    let halt = halt.filter(|_| counts.open() > 0);
+    let partial = if counts.open() > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    };
+    match halt {
+        Some(Halt::Short(Short::Credits)) => (Exit::Credits, "credits"),
+        Some(Halt::Short(Short::Budget)) => (Exit::Credits, "budget"),
+        Some(Halt::Limit) => (partial, "limit"),
+        Some(Halt::NoAnswers) => (partial, "lost_answers"),
+        Some(Halt::Stopped(StopReason::TimedOut)) => (partial, "timeout"),
+        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None
+            if detached && counts.open() > 0 =>
+        {
+            (partial, "detached")
+        }
+        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None
+            if counts.open() > 0 =>
+        {
+            (partial, "incomplete")
+        }
+        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {
+            (partial, "done")
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Writing the sheet back, each row with what the ledger knows of its person now.
+
+use super::Job;
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::report::RowCounts;
+use crate::ledger::{PersonId, Standing};
+use crate::lookup::{Part, Plan, RowAnswer, RowStatus, Unasked};
+use crate::people::Row;
+use crate::sheet::{Cells, Record, SheetError};
+use std::io;
+
+/// Rows that are told their answers at once.
+const CHUNK: usize = 4096;
+
+impl Job<'_> {
+    /// Writes the sheet with what the ledger knows now. `None` where the reader of the output has gone away.
+    pub(super) async fn write(
+        &self,
+        plan: &Plan,
+        unasked: Unasked,
+    ) -> Result<Option<RowCounts>, Failure> {
+        let mut pass = self.sheet.pass()?;
+        let Some(mut writer) = open_ended(self.sheet.writer(self.output.begin()?))? else {
+            return Ok(None);
+        };
+        let mut counts = RowCounts::new();
+        let mut records: Vec<Record> = Vec::new();
+        let mut row = 0;
+        loop {
+            let mut used = 0;
+            let mut parts: Vec<Part> = Vec::with_capacity(CHUNK);
+            let mut people: Vec<PersonId> = Vec::new();
+            while used < CHUNK {
+                if used == records.len() {
+                    records.push(Record::default());
+                }
+                if !pass.read(&mut records[used])? {
+                    break;
+                }
+                let part = self.part(plan, row + used, &records[used])?;
+                if let Part::Person(person) = part {
+                    people.push(person);
+                }
+                parts.push(part);
+                used += 1;
+            }
+            let mut standings = self.session.ledger.standings(people).await?.into_iter();
+            for (record, part) in records[..used].iter().zip(parts) {
+                let answer = self.answer(record, part, &mut standings, unasked)?;
+                let written = match &answer {
+                    None => {
+                        counts.count(RowStatus::Found, "");
+                        writer.keep(record)
+                    }
+                    Some(answer) => {
+                        counts.count(answer.status, &answer.note);
+                        writer.write(record, &cells(answer))
+                    }
+                };
+                if open_ended(written)?.is_none() {
+                    return Ok(None);
+                }
+                row += 1;
+            }
+            if used < CHUNK {
+                break;
+            }
+        }
+        plan.ends_at(row)
+            .map_err(|error| Failure::from(anyhow::Error::from(error)))?;
+        let Some(sink) = open_ended(writer.finish())? else {
+            return Ok(None);
+        };
+        match sink.commit() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
+            Err(error) => Err(self
+                .output
+                .failure(&error)
+                .fact("what was paid for is in the ledger")),
+            Ok(()) => Ok(Some(counts)),
+        }
+    }
+
+    fn part(&self, plan: &Plan, row: usize, record: &Record) -> Result<Part, Failure> {
+        plan.part(row, record.fingerprint())
+            .map_err(|error| Failure::from(anyhow::Error::from(error)).fact(self.untouched()))
+    }
+
+    /// What a row is told; `None` where it keeps the answer it came with.
+    fn answer(
+        &self,
+        record: &Record,
+        part: Part,
+        standings: &mut impl Iterator<Item = Standing>,
+        unasked: Unasked,
+    ) -> Result<Option<RowAnswer>, Failure> {
+        let (freshness, account) = (self.settings.freshness, self.session.account);
+        Ok(match part {
+            Part::Answered => None,
+            Part::Person(_) => standings
+                .next()
+                .map(|standing| RowAnswer::of(standing, freshness, account, unasked)),
+            Part::Unsearchable => Some(match self.sheet.identify(record) {
+                Row::Unsearchable(reason) => {
+                    RowAnswer::without(RowStatus::Invalid, reason.to_string())
+                }
+                Row::Person(_) | Row::Answered => {
+                    let what = format!("data row {} is not what it was", record.number());
+                    return Err(Failure::new(Exit::Failed, what).fact(self.untouched()));
+                }
+            }),
+        })
+    }
+}
+
+/// `None` where the reader of the output has gone away, which is no failure.
+fn open_ended<T>(written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
+    match written {
+        Ok(written) => Ok(Some(written)),
+        Err(error) if error.is_broken_pipe() => Ok(None),
+        Err(error) => Err(Failure::from(error)
+            .fact("what was paid for is in the ledger")
+            .hint("run the same command again: answered people are not asked again")),
+    }
+}
+
+fn cells(answer: &RowAnswer) -> Cells<'_> {
+    Cells {
+        number: answer.number.as_ref().map_or("", |number| number.as_str()),
+        country: answer
+            .country
+            .as_ref()
+            .map_or("", |country| country.as_str()),
+        status: answer.status.as_str(),
+        note: &answer.note,
+    }
+}
