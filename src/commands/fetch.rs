@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::signals;
 use super::voice::Voice;
-use crate::batch::grouped;
+use crate::batch::{BatchId, grouped};
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{
@@ -35,6 +35,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
     let output = Output::of(args.output.as_deref());
     output.check()?;
     let session = Session::open(global, voice).await?;
+    refuse_anothers(&args.batch, &session).await?;
     let voice = Rc::new(voice.clone());
     let fetched = fetch(args, &voice, &session).await?;
     let id = &args.batch;
@@ -105,23 +106,27 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
     match fetched {
         Ok(fetched) => Ok(fetched),
         Err(error) => Err(match error.downcast_ref::<FetchError>() {
-            Some(FetchError::UnknownId { .. }) => unknown(args, session, error).await,
+            Some(FetchError::UnknownId { .. }) => session.failure(error).hint(
+                "check the id; a batch can be fetched with the key that sent it, and not for ever",
+            ),
             _ => session.failure(error),
         }),
     }
 }
 
-/// Enrow does not know the id: the ledger may know why.
-async fn unknown(args: &FetchArgs, session: &Session, error: anyhow::Error) -> Failure {
-    let failure = Failure::from(error);
-    match session.ledger.batch_by_id(args.batch.clone()).await {
-        Ok(Some(batch)) if batch.account != session.account => failure.hint(format!(
-            "it was sent with another API key ({}; this one is {}): use that one",
+/// A batch of another key would be asked for until Enrow is believed not to know it: the ledger knows better.
+async fn refuse_anothers(id: &BatchId, session: &Session) -> Result<(), Failure> {
+    match session.ledger.batch_by_id(id.clone()).await? {
+        Some(batch) if batch.account != session.account => Err(Failure::new(
+            Exit::Failed,
+            format!("batch {id} was sent with another API key"),
+        )
+        .fact(format!(
+            "it is that of key {}; this one is {}",
             batch.account, session.account
-        )),
-        Ok(_) | Err(_) => failure.hint(
-            "check the id; a batch can be fetched with the key that sent it, and not for ever",
-        ),
+        ))
+        .hint("run the same command with that key")),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::voice::Voice;
 use super::{person, signals};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
-use crate::ledger::{Freshness, Known, Recorded, Standing};
+use crate::ledger::{Freshness, Holdings, Known, Recorded, Standing};
 use crate::lookup::{
     self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Stopper,
     Through, Unasked,
@@ -28,6 +28,10 @@ struct Told {
     country: Option<String>,
     /// What this run cost as things stand.
     credits: Credits,
+    /// What an earlier run had reserved for the answer that this one collected, less what came back.
+    credits_earlier: Credits,
+    /// What a search whose answer was lost may have reserved.
+    credits_in_doubt: Credits,
     /// The exit code.
     exit_code: u8,
     /// Whether the answer stood in the ledger and nobody was asked.
@@ -115,9 +119,14 @@ struct Outcome {
     answered: Option<Moment>,
     batch: Option<BatchId>,
     credits: Credits,
+    /// The batch of an earlier run that this one collected, or waits for.
+    earlier: Option<Holdings>,
     exit: Exit,
     from_ledger: bool,
     halt: Option<Halt>,
+    in_doubt: Credits,
+    /// Enrow is a sandbox that ends with the run.
+    is_rehearsal: bool,
 }
 
 impl Outcome {
@@ -132,14 +141,18 @@ impl Outcome {
             answered: answered(standing),
             batch: None,
             credits: Credits::ZERO,
+            earlier: None,
             from_ledger: true,
             halt: None,
+            in_doubt: Credits::ZERO,
+            is_rehearsal: false,
         }
     }
 
     /// An answer that was asked for, or why there is none.
     fn of(sought: Sought, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
         let Sought {
+            earlier,
             halt,
             receipt,
             standing,
@@ -168,14 +181,32 @@ impl Outcome {
             )
             | None => exit_of(answer.status),
         };
+        let in_doubt = match answer.status {
+            RowStatus::Unknown => receipt.in_doubt.max(lookup::HIGHEST_KNOWN_PRICE),
+            _ => receipt.in_doubt,
+        };
         Ok(Self {
+            from_ledger: answer.status != RowStatus::Unknown
+                && receipt.searches == 0
+                && receipt.polls == 0,
             answer,
             answered,
             batch: receipt.batches.last().cloned(),
             credits: receipt.net(),
+            earlier,
             exit,
-            from_ledger: receipt.searches == 0 && receipt.polls == 0,
             halt,
+            in_doubt,
+            is_rehearsal: session.is_rehearsal(),
+        })
+    }
+
+    /// What an earlier run had reserved for this person alone. A batch of many does not tell what one of them cost.
+    fn credits_earlier(&self) -> Credits {
+        let alone = self.earlier.as_ref().filter(|batch| batch.searches == 1);
+        let held = alone.and_then(|batch| batch.reserved.map(|held| (held, batch.refunded)));
+        held.map_or(Credits::ZERO, |(held, back)| {
+            held.less(back.unwrap_or_default())
         })
     }
 
@@ -191,6 +222,8 @@ impl Outcome {
                 batch: self.batch.clone(),
                 country: self.answer.country.map(|c| c.as_str().to_owned()),
                 credits: self.credits,
+                credits_earlier: self.credits_earlier(),
+                credits_in_doubt: self.in_doubt,
                 exit_code: self.exit.code(),
                 from_ledger: self.from_ledger,
                 note: self.answer.note.to_string(),
@@ -212,11 +245,17 @@ impl Outcome {
             status,
             ..
         } = &self.answer;
-        let paid = match (self.from_ledger, self.answered) {
-            (true, Some(at)) => format!("known since {}, nothing was paid", &at.rfc3339()[..10]),
-            (true, None) => "nothing was paid".to_owned(),
-            (false, _) if self.credits == Credits::ZERO => "nothing was paid".to_owned(),
-            (false, _) => format!("{} credits", self.credits),
+        let earlier = self.credits_earlier();
+        let paid = if let (true, Some(at)) = (self.from_ledger, self.answered) {
+            format!("known since {}, nothing was paid", &at.rfc3339()[..10])
+        } else if self.credits > Credits::ZERO {
+            format!("{} credits", self.credits)
+        } else if earlier > Credits::ZERO {
+            format!("{earlier} credits, reserved by an earlier run")
+        } else if self.earlier.as_ref().is_some_and(|b| b.searches > 1) {
+            "the answer came with a batch of an earlier run".to_owned()
+        } else {
+            "nothing was paid".to_owned()
         };
         let again = "run the same command again";
         match status {
@@ -235,9 +274,17 @@ impl Outcome {
                     Some(Halt::Stopped(_)) => "interrupted",
                     Some(_) | None => "no answer yet",
                 };
-                voice.warn(format!(
-                    "{why}: {note}\nhint: {again}: it collects the answer and asks nobody twice"
-                ));
+                let where_it_is = note.strip_suffix(": run the same command again");
+                let where_it_is = where_it_is.unwrap_or(note);
+                if self.is_rehearsal {
+                    voice.warn(format!(
+                        "{why}\n  the sandbox ends with the run, and what was submitted to it as well"
+                    ));
+                } else {
+                    voice.warn(format!(
+                        "{why}: {where_it_is}\nhint: {again}: it collects the answer and asks nobody twice"
+                    ));
+                }
             }
             RowStatus::NotSubmitted => match self.halt {
                 Some(Halt::Short(_)) => voice.warn(format!(

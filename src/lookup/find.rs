@@ -6,13 +6,15 @@ use super::run::{Halt, WATCH};
 use super::submit::Submitter;
 use super::{Engine, StopReason};
 use crate::enrow::Patience;
-use crate::ledger::{BatchNo, BatchState, Known, Owner, PersonId, Standing};
+use crate::ledger::{BatchNo, BatchState, Holdings, Known, Owner, PersonId, Standing};
 use crate::people::{Row, Search};
 use std::rc::Rc;
 
 /// What came of asking for one person.
 #[derive(Debug, Clone)]
 pub struct Sought {
+    /// The batch of an earlier or another run that the answer came with, or is awaited from.
+    pub earlier: Option<Holdings>,
     /// Why it ended early, if it did.
     pub halt: Option<Halt>,
     /// What it did with the credits.
@@ -41,14 +43,20 @@ impl Engine {
         let one = One(search);
         let plan = Plan::make(&one, &self.ledger, self.settings.freshness).await?;
         let person = plan.person(0);
-        let halt = self.pursue(&one, &plan, person).await;
+        let mut earlier = None;
+        let halt = self.pursue(&one, &plan, person, &mut earlier).await;
         *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
         if let Some(error) = self.failure.borrow_mut().take() {
             return Err(error);
         }
         let halt = halt?;
         let standing = self.ledger.standings(vec![person]).await?.pop();
+        let earlier = match earlier {
+            Some(batch) => self.ledger.batch(batch).await?,
+            None => None,
+        };
         Ok(Sought {
+            earlier,
             halt,
             receipt: self.board.receipt(),
             standing: standing.unwrap_or_default(),
@@ -60,6 +68,7 @@ impl Engine {
         one: &One,
         plan: &Plan,
         person: PersonId,
+        earlier: &mut Option<BatchNo>,
     ) -> anyhow::Result<Option<Halt>> {
         let mut sent = false;
         let mut proven = false;
@@ -73,6 +82,8 @@ impl Engine {
                 .glances(vec![person], self.settings.freshness)
                 .await?;
             let next = match glances[0].known {
+                // The answer is on record a moment before what it cost stands on the board.
+                Known::Answered(_) if self.board.refunds_ahead() => Next::Wait,
                 Known::Answered(_) => return Ok(None),
                 // Sent once, and given back since: the answer was unusable, or nobody took it.
                 Known::Open if sent => return Ok(None),
@@ -83,8 +94,16 @@ impl Engine {
                         halt => return Ok(halt),
                     }
                 }
-                Known::Claimed(batch) if self.board.follows(batch) => Next::Wait,
-                Known::Claimed(batch) => self.other_batch(batch, &mut proven).await?,
+                Known::Claimed(batch) => {
+                    if !sent {
+                        *earlier = Some(batch);
+                    }
+                    if self.board.follows(batch) {
+                        Next::Wait
+                    } else {
+                        self.other_batch(batch, &mut proven).await?
+                    }
+                }
             };
             match next {
                 Next::Look => {}

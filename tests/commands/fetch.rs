@@ -135,7 +135,7 @@ fn an_id_that_enrow_does_not_know_is_told_and_nothing_is_written() {
     other.arg("--no-wait");
     Ran::of(other.output().unwrap())
         .exits(1)
-        .says("hint: it was sent with another API key");
+        .says("was sent with another API key");
 }
 
 #[test]

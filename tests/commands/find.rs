@@ -164,8 +164,8 @@ fn the_outcome_is_told_as_json() {
     assert!(answered.as_str().unwrap().ends_with('Z'), "{answered}");
     let id = desk.journal().batches()[0].id.clone();
     let mut expected = json!({
-        "answered": null, "batch": id, "country": country, "credits": 40, "exit_code": 0, "from_ledger": false,
-        "note": "", "number": number, "status": "found",
+        "answered": null, "batch": id, "country": country, "credits": 40, "credits_earlier": 0,
+        "credits_in_doubt": 0, "exit_code": 0, "from_ledger": false, "note": "", "number": number, "status": "found",
     });
     assert_eq!(told, expected);
 
@@ -195,7 +195,14 @@ fn a_lost_answer_is_never_resent() {
         .prints("")
         .says("the search may have been taken: its answer was lost");
     let told = desk.run(["find", "--json", &url]).exits(3).json();
-    assert_eq!(told["status"], "unknown");
+    assert_eq!(
+        (
+            &told["status"],
+            &told["from_ledger"],
+            &told["credits_in_doubt"]
+        ),
+        (&json!("unknown"), &json!(false), &json!(50))
+    );
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     assert_eq!(desk.journal().posts(), 1);
@@ -265,8 +272,23 @@ fn a_killed_search_is_collected_by_the_next() {
     desk.journal().release();
     desk.run(["find", &url])
         .exits(0)
-        .prints(&format!("{number}\n"));
+        .prints(&format!("{number}\n"))
+        .says("40 credits, reserved by an earlier run");
     assert_eq!(desk.journal().posts(), 1);
+}
+
+#[test]
+fn a_search_without_a_number_is_never_said_to_cost_anything() {
+    // What was refunded stands on the board a moment after the answer stands in the ledger.
+    let desk = Desk::new(Settings {
+        found_percent: 0,
+        ..Settings::default()
+    });
+    for n in 0..8 {
+        desk.run(["find", &format!("person-{n}")])
+            .exits(1)
+            .says("no number was found; nothing was paid");
+    }
 }
 
 #[test]
