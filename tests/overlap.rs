@@ -220,3 +220,26 @@ fn two_keys_on_one_ledger_search_nobody_twice() {
     }
     bench.assert_nobody_searched_twice();
 }
+
+#[cfg(unix)]
+#[test]
+fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
+    let bench = bench(Settings {
+        faults: "post:1=slow/2s".parse().unwrap(),
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.command("status", &[]).run().exits(0);
+    let link = bench.path("elsewhere");
+    std::fs::create_dir(&link).unwrap();
+    let link = link.join("ledger.db");
+    std::os::unix::fs::symlink(bench.ledger(), &link).unwrap();
+    let first = bench.call(&["people.csv", "-o", "out-0.csv"]).ledger(&link);
+    let first = first.spawn();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    let second = bench.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
+    first.finish().exits(0);
+    second.finish().exits(0);
+    assert_whole_and_equal(&bench, &[0, 1]);
+    bench.assert_posts(1);
+}
