@@ -157,7 +157,7 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
              coalesce(sum(state = 'running'), 0),
              coalesce(sum(state = 'sending'), 0),
              coalesce(sum(state = 'unknown'), 0),
-             max(CASE WHEN state = 'completed' AND refunded > 0 THEN ended_at
+             max(CASE WHEN state IN ('completed', 'failed') AND refunded > 0 THEN ended_at
                  WHEN state IN ('completed', 'failed') AND refunded IS NULL THEN ended_at + ?2 END)
          FROM batches WHERE account = ?1",
     )?
@@ -281,6 +281,14 @@ mod tests {
         let (ended, later) = books_after(Outcome::Completed, Some(Credits(40))).await;
         assert_eq!(ended.expected_balance(), Some(1000));
         assert_eq!(later.expected_balance(), Some(1000));
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_was_just_announced_is_waited_for_whatever_the_batch_came_to() {
+        for outcome in [Outcome::Completed, Outcome::Failed] {
+            let (ended, _) = books_after(outcome, Some(Credits(40))).await;
+            assert_eq!(ended.last_refund, Some(NOW), "{outcome:?}");
+        }
     }
 
     #[tokio::test]
