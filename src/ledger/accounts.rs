@@ -147,9 +147,21 @@ pub(super) fn moved(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
 }
 
 pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books> {
+    // Two keys may share the credits of one account: what another key has, or had, under way since the balance was read
+    // moves it unseen by this key's books.
     let (price, reference, events): (Option<u64>, Option<i64>, i64) = t
-        .prepare_cached("SELECT price, reference, events FROM accounts WHERE id = ?1")?
-        .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        .prepare_cached(
+            "SELECT price,
+                 CASE WHEN NOT EXISTS (
+                     SELECT 1 FROM batches WHERE account != ?1
+                     AND (state IN ('sending', 'running', 'unknown') OR ended_at + ?2 >= reference_at)
+                 ) THEN reference END,
+                 events
+             FROM accounts WHERE id = ?1",
+        )?
+        .query_row((account, as_ms(REFUND_SETTLES)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     t.prepare_cached(
         "SELECT
              coalesce(sum(CASE WHEN state IN ('running', 'completed', 'failed')
