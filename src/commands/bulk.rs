@@ -20,7 +20,7 @@ use crate::people::Row;
 use crate::sheet::{Cells, Excel, FilledIn, Header, Input, Options, Pass, Record, Sheet};
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Rows that are told their answers at once.
 const CHUNK: usize = 4096;
@@ -197,7 +197,10 @@ impl Job<'_> {
                     .await
                     .map_err(nothing_sent)?,
             );
-            engine.settle_leftovers().await.map_err(nothing_sent)?;
+            // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
+            let time = self.args.timeout.unwrap_or(Duration::MAX);
+            let settled = tokio::time::timeout(time, engine.settle_leftovers()).await;
+            settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
         let plan = Plan::make(
             &SheetRows(self.sheet),
