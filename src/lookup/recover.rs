@@ -130,7 +130,7 @@ impl Engine {
         };
         for batch in doubtful {
             let seats = self.ledger.seats(batch.batch).await?;
-            if matching::is_the_same(&seats, results) {
+            if matching::is_the_same(&seats, batch.searches, results) {
                 return Ok(batch);
             }
         }
