@@ -10,15 +10,12 @@ use crate::people::Answer;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How long an id may be unknown to the API after it was given out, before it counts as lost.
-const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
+/// How long an id is believed in against all answers that it is unknown. A provider in trouble says so, too, and what is
+/// written off is asked for, and paid for, again; on the endpoint for one person every 500 means it as well.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// How long an older batch may be unknown before it counts as expired.
-const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
-
-/// How long the id of a single search is believed in against all 500s: there they mean an unknown id as well as a
-/// provider in trouble, and the second must not make a paid answer look lost.
-const SINGLE_KEPT: Duration = Duration::from_hours(24);
+const EXPIRED_WITHIN: Duration = Duration::from_mins(3);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
 pub(super) const HOPE: Duration = Duration::from_mins(1);
@@ -72,14 +69,9 @@ impl Engine {
                     report
                 }
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let patience = if batch.single && elapsed() < SINGLE_KEPT {
-                        Duration::MAX
-                    } else if !batch.single && age < VISIBLE_WITHIN {
-                        VISIBLE_WITHIN
-                    } else {
-                        EXPIRED_WITHIN
-                    };
+                    let patience = patience(elapsed());
                     if absence.lasts(began.elapsed()) < patience {
+                        self.board.trouble(Some(words));
                         cadence.saw(None, elapsed());
                         continue;
                     }
@@ -220,6 +212,15 @@ impl Engine {
     }
 }
 
+/// How long a batch of this age may be unknown without a break.
+fn patience(age: Duration) -> Duration {
+    if age < KEPT {
+        Duration::MAX
+    } else {
+        EXPIRED_WITHIN
+    }
+}
+
 /// How long an id has been unknown to the API without a break: one such answer among others is a mishap of Enrow's, not
 /// the end of what was paid for.
 #[derive(Debug, Default)]
@@ -285,6 +286,12 @@ mod tests {
             absence.lasts(Duration::from_mins(11)),
             Duration::from_mins(1)
         );
+    }
+
+    #[test]
+    fn a_young_batch_is_never_written_off() {
+        assert_eq!(patience(Duration::from_mins(4)), Duration::MAX);
+        assert_eq!(patience(Duration::from_hours(25)), EXPIRED_WITHIN);
     }
 
     /// A running batch of one.
