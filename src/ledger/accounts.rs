@@ -10,8 +10,8 @@ use std::time::Duration;
 /// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
 pub const POST_SPACING: Duration = Duration::from_millis(125);
 
-/// A later slot than this is a clock that was set back, not a queue.
-const LONGEST_QUEUE: Duration = Duration::from_mins(1);
+/// A later slot than this is a clock that was set back, not a queue. The API may ask for five minutes.
+const LONGEST_QUEUE: Duration = Duration::from_mins(6);
 
 impl Ledger {
     /// Reserves the next moment at which a POST with this key may leave, also against other runs.
@@ -286,6 +286,16 @@ mod tests {
             assert_eq!(books.price, price, "{reserved:?}");
             assert_eq!(books.expected_balance(), None, "{reserved:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let account = Account::of_key("key");
+        let until = Moment(NOW.0 + as_ms(Duration::from_mins(5)));
+        ledger.hold_posts(account, until).await.unwrap();
+        let slot = ledger.post_slot(account, NOW).await.unwrap();
+        assert_eq!(slot, PostSlot(until));
     }
 
     #[tokio::test]
