@@ -413,3 +413,31 @@ fn the_ledger_is_private_and_holds_no_name_no_url_and_no_key() {
         );
     }
 }
+
+#[test]
+fn an_answer_that_does_not_count_any_more_is_told_from_a_new_one() {
+    let bench = Bench::new(Settings::default());
+    bench.write_csv("people.csv", &people_csv(20));
+    bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+    let found = bench.rows("out.csv").count("found");
+    assert!((1..20).contains(&found), "{found}");
+    // Nobody can be paid for.
+    let args = [
+        "people.csv",
+        "-o",
+        "again.csv",
+        "--refresh",
+        "--max-credits=0",
+    ];
+    bench
+        .bulk(&args)
+        .exits(5)
+        .says("`--max-credits` was reached");
+    let rows = bench.rows("again.csv");
+    assert_eq!(
+        (rows.count("found"), rows.count("not_submitted")),
+        (found, 20 - found)
+    );
+    assert!((0..20).all(|row| rows.note(row).contains("`--max-credits` was reached")));
+    bench.assert_posts(1);
+}

@@ -3,7 +3,7 @@
 #[expect(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
-use enrow_phone::sandbox::{Faults, Journal, Pace, Settings};
+use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
 use std::time::Duration;
 use support::people::{people_csv, people_csv_of};
 use support::run::Started;
@@ -219,4 +219,53 @@ fn two_keys_on_one_ledger_search_nobody_twice() {
         rows.assert_all_answered();
     }
     bench.assert_nobody_searched_twice();
+}
+
+#[cfg(unix)]
+#[test]
+fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
+    let bench = bench(Settings {
+        faults: "post:1=slow/2s".parse().unwrap(),
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.command("status", &[]).run().exits(0);
+    let link = bench.path("elsewhere");
+    std::fs::create_dir(&link).unwrap();
+    let link = link.join("ledger.db");
+    std::os::unix::fs::symlink(bench.ledger(), &link).unwrap();
+    let first = bench.call(&["people.csv", "-o", "out-0.csv"]).ledger(&link);
+    let first = first.spawn();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    let second = bench.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
+    first.finish().exits(0);
+    second.finish().exits(0);
+    assert_whole_and_equal(&bench, &[0, 1]);
+    bench.assert_posts(1);
+}
+
+#[test]
+fn a_doubt_of_one_run_is_not_judged_by_the_patience_of_another() {
+    // The first loses its answer while the second waits out a doubt of its own, and Enrow takes it a while later.
+    let bench = Bench::new(Settings {
+        faults: "account:1=slow/2s, post:1-2=reset".parse().unwrap(),
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("a.csv", &people_csv_of(0..20));
+    bench.write_csv("b.csv", &people_csv_of(20..40));
+    let patient = |input: &str, output: &str| {
+        let call = bench.call(&[input, "-o", output]);
+        call.env("ENROW_PHONE_DOUBT_WAIT", "4s").spawn()
+    };
+    let first = patient("a.csv", "a-out.csv");
+    let asked = |journal: &Journal| journal.count(Endpoint::Account) == 1;
+    assert!(journal.wait_until(PATIENCE, asked));
+    let second = patient("b.csv", "b-out.csv");
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    std::thread::sleep(Duration::from_secs(3));
+    journal.spend_credits(20 * 40);
+    first.finish().exits(3);
+    second.finish();
+    assert_eq!(bench.rows("a-out.csv").count("unknown"), 20);
 }

@@ -23,6 +23,7 @@ use crate::lookup::{
 use crate::sheet::{Excel, FilledIn, Header, Input, Options, Sheet};
 use rows::SheetRows;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Runs the command. However it ends, the report that was asked for is written last.
 pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result<Exit, Failure> {
@@ -189,7 +190,10 @@ impl Job<'_> {
                     .await
                     .map_err(nothing_sent)?,
             );
-            engine.settle_leftovers().await.map_err(nothing_sent)?;
+            // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
+            let time = self.args.timeout.unwrap_or(Duration::MAX);
+            let settled = tokio::time::timeout(time, engine.settle_leftovers()).await;
+            settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
         let plan = Plan::make(
             &SheetRows(self.sheet),

@@ -201,12 +201,19 @@ async fn give_up(
             }
         }
     }
-    let numbers: Vec<_> = batches.iter().map(|batch| batch.batch).collect();
-    engine.give_up(&numbers).await?;
-    voice.say(format!(
-        "{} people are open again: run the `bulk` command again to ask for them",
-        grouped(people as u64)
-    ));
+    let open = engine.give_up(batches).await?;
+    if open < people {
+        voice.say(format!(
+            "{} people are not given up: their batches were settled meanwhile",
+            grouped((people - open) as u64)
+        ));
+    }
+    if open > 0 {
+        voice.say(format!(
+            "{} people are open again: run the `bulk` command again to ask for them",
+            grouped(open as u64)
+        ));
+    }
     Ok(Exit::Done)
 }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 /// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
 pub const POST_SPACING: Duration = Duration::from_millis(125);
 
-/// A later slot than this is a clock that was set back, not a queue.
-const LONGEST_QUEUE: Duration = Duration::from_mins(1);
+/// A later slot than this is a clock that was set back, not a queue. The API may ask for five minutes.
+const LONGEST_QUEUE: Duration = Duration::from_mins(6);
 
 impl Ledger {
     /// Reserves the next moment at which a POST with this key may leave, also against other runs.
@@ -147,9 +147,21 @@ pub(super) fn moved(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
 }
 
 pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books> {
+    // Two keys may share the credits of one account: what another key has, or had, under way since the balance was read
+    // moves it unseen by this key's books.
     let (price, reference, events): (Option<u64>, Option<i64>, i64) = t
-        .prepare_cached("SELECT price, reference, events FROM accounts WHERE id = ?1")?
-        .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        .prepare_cached(
+            "SELECT price,
+                 CASE WHEN NOT EXISTS (
+                     SELECT 1 FROM batches WHERE account != ?1
+                     AND (state IN ('sending', 'running', 'unknown') OR ended_at + ?2 >= reference_at)
+                 ) THEN reference END,
+                 events
+             FROM accounts WHERE id = ?1",
+        )?
+        .query_row((account, as_ms(REFUND_SETTLES)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     t.prepare_cached(
         "SELECT
              coalesce(sum(CASE WHEN state IN ('running', 'completed', 'failed')
@@ -157,7 +169,7 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
              coalesce(sum(state = 'running'), 0),
              coalesce(sum(state = 'sending'), 0),
              coalesce(sum(state = 'unknown'), 0),
-             max(CASE WHEN state = 'completed' AND refunded > 0 THEN ended_at
+             max(CASE WHEN state IN ('completed', 'failed') AND refunded > 0 THEN ended_at
                  WHEN state IN ('completed', 'failed') AND refunded IS NULL THEN ended_at + ?2 END)
          FROM batches WHERE account = ?1",
     )?
@@ -277,10 +289,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let account = Account::of_key("key");
+        let until = Moment(NOW.0 + as_ms(Duration::from_mins(5)));
+        ledger.hold_posts(account, until).await.unwrap();
+        let slot = ledger.post_slot(account, NOW).await.unwrap();
+        assert_eq!(slot, PostSlot(until));
+    }
+
+    #[tokio::test]
     async fn a_refund_that_is_stated_keeps_the_reference() {
         let (ended, later) = books_after(Outcome::Completed, Some(Credits(40))).await;
         assert_eq!(ended.expected_balance(), Some(1000));
         assert_eq!(later.expected_balance(), Some(1000));
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_was_just_announced_is_waited_for_whatever_the_batch_came_to() {
+        for outcome in [Outcome::Completed, Outcome::Failed] {
+            let (ended, _) = books_after(outcome, Some(Credits(40))).await;
+            assert_eq!(ended.last_refund, Some(NOW), "{outcome:?}");
+        }
     }
 
     #[tokio::test]

@@ -49,10 +49,11 @@ impl Ledger {
     }
 
     /// Gives a claim up: the batch was certainly not taken, or a person takes the risk. Its people are open again.
+    /// `false` where its id has been learned meanwhile: it is running or done, and keeps its people.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn release(&self, batch: BatchNo) -> Result<()> {
+    pub async fn release(&self, batch: BatchNo) -> Result<bool> {
         self.ask(move |store| store.write(|t| release(t, batch)))
             .await
     }
@@ -77,7 +78,7 @@ impl Ledger {
                     .collect::<rusqlite::Result<_>>()?;
                 unknown
                     .into_iter()
-                    .try_for_each(|batch| release(t, BatchNo(batch)))?;
+                    .try_for_each(|batch| release(t, BatchNo(batch)).map(drop))?;
                 Ok(true)
             })
         })
@@ -327,14 +328,18 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
     }))
 }
 
-fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
-    t.prepare_cached("UPDATE OR ROLLBACK people SET batch = NULL, place = NULL WHERE batch = ?1")?
-        .execute([batch.0])?;
+fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
     let account: Option<i64> = t
         .prepare_cached("DELETE FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account")?
         .query_row([batch.0], |row| row.get(0))
         .optional()?;
-    account.map_or(Ok(()), |account| accounts::moved(t, account))
+    let Some(account) = account else {
+        return Ok(false);
+    };
+    t.prepare_cached("UPDATE OR ROLLBACK people SET batch = NULL, place = NULL WHERE batch = ?1")?
+        .execute([batch.0])?;
+    accounts::moved(t, account)?;
+    Ok(true)
 }
 
 fn accepted(
@@ -541,4 +546,41 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<BatchState> {
             ));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Place;
+    use crate::people::{Identity, Profile};
+
+    #[tokio::test]
+    async fn a_batch_whose_id_was_learned_meanwhile_is_not_given_up() {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let now = Moment(1_000);
+        let freshness = Freshness {
+            found: now,
+            not_found: now,
+            failed: now,
+        };
+        let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
+        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+        let new = NewBatch {
+            account: Account::of_key("key"),
+            nonce: Nonce::random(),
+            single: false,
+            people: vec![person],
+            freshness,
+            now,
+        };
+        let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+        ledger.doubt(batch).await.unwrap();
+        let acceptance = Acceptance {
+            id: BatchId::parse("b-1").unwrap(),
+            reserved: Reserved::Stated(Credits(40)),
+        };
+        ledger.accepted(batch, acceptance, now).await.unwrap();
+        assert!(!ledger.release(batch).await.unwrap());
+        assert_eq!(ledger.seats(batch).await.unwrap().len(), 1);
+    }
 }

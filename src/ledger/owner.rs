@@ -83,7 +83,9 @@ pub(super) fn bury(connection: &Connection, ledger: &Path) -> rusqlite::Result<(
     Ok(())
 }
 
+/// Beside the file itself, not beside a link to it: runs that come by different ways must find each other's locks.
 fn lock_path(ledger: &Path, token: &str) -> PathBuf {
+    let ledger = std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_owned());
     let mut name = ledger.file_name().unwrap_or_default().to_owned();
     name.push(format!("-run-{token}"));
     ledger.with_file_name(name)

@@ -10,15 +10,12 @@ use crate::people::Answer;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How long an id may be unknown to the API after it was given out, before it counts as lost.
-const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
+/// How long an id is believed in against all answers that it is unknown. A provider in trouble says so, too, and what is
+/// written off is asked for, and paid for, again; on the endpoint for one person every 500 means it as well.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// How long an older batch may be unknown before it counts as expired.
-const EXPIRED_WITHIN: Duration = Duration::from_secs(30);
-
-/// How long the id of a single search is believed in against all 500s: there they mean an unknown id as well as a
-/// provider in trouble, and the second must not make a paid answer look lost.
-const SINGLE_KEPT: Duration = Duration::from_hours(24);
+const EXPIRED_WITHIN: Duration = Duration::from_mins(3);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
 pub(super) const HOPE: Duration = Duration::from_mins(1);
@@ -60,22 +57,21 @@ impl Engine {
         let mut cadence = Cadence::new(batch.searches);
         let mut first = age > Duration::from_secs(2);
         let mut done_since: Option<Instant> = None;
+        let mut absence = Absence::default();
         loop {
             if !first {
                 tokio::time::sleep(cadence.wait(elapsed())).await;
             }
             first = false;
             let report = match self.poll(batch).await {
-                Ok(report) => report,
+                Ok(report) => {
+                    absence = Absence::default();
+                    report
+                }
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let patience = if batch.single && elapsed() < SINGLE_KEPT {
-                        Duration::MAX
-                    } else if !batch.single && age < VISIBLE_WITHIN {
-                        VISIBLE_WITHIN
-                    } else {
-                        EXPIRED_WITHIN
-                    };
-                    if began.elapsed() < patience {
+                    let patience = patience(elapsed());
+                    if absence.lasts(began.elapsed()) < patience {
+                        self.board.trouble(Some(words));
                         cadence.saw(None, elapsed());
                         continue;
                     }
@@ -126,7 +122,7 @@ impl Engine {
             self.client.batch(id, Patience::Endless, &trouble).await
         };
         self.board.trouble(None);
-        report
+        Ok(report?.of(batch))
     }
 
     async fn unfinished(&self, batch: &Holdings, report: &BatchReport) -> anyhow::Result<usize> {
@@ -216,6 +212,48 @@ impl Engine {
     }
 }
 
+/// How long a batch of this age may be unknown without a break.
+fn patience(age: Duration) -> Duration {
+    if age < KEPT {
+        Duration::MAX
+    } else {
+        EXPIRED_WITHIN
+    }
+}
+
+/// How long an id has been unknown to the API without a break: one such answer among others is a mishap of Enrow's, not
+/// the end of what was paid for.
+#[derive(Debug, Default)]
+struct Absence(Option<Duration>);
+
+impl Absence {
+    /// Takes note that it is unknown `now`, on any clock.
+    fn lasts(&mut self, now: Duration) -> Duration {
+        now.saturating_sub(*self.0.get_or_insert(now))
+    }
+}
+
+impl BatchReport {
+    /// This report, if it is about `batch`; else as if that one still ran. An answer meant for somebody else (a cache,
+    /// a mix-up) says nothing of ours, and where it echoes no searches its numbers would land on our people.
+    pub(super) fn of(self, batch: &Holdings) -> Self {
+        let ours = match (&self.nonce, &self.id, &batch.id) {
+            (Some(nonce), _, _) => nonce == batch.nonce.as_str(),
+            (None, Some(id), Some(ours)) => id.as_str().eq_ignore_ascii_case(ours.as_str()),
+            (None, _, _) => true,
+        };
+        if ours {
+            return self;
+        }
+        tracing::warn!(id = %shown(batch.id.as_ref()), "Enrow answered about another batch");
+        Self {
+            stage: Stage::Ongoing,
+            stats: Stats::default(),
+            ..self
+        }
+    }
+}
+
 /// What Enrow gave back. The endpoint for one person does not state it; there the rule of its price does: credits are
 /// charged only for phones found (Enrow API, rules of conduct).
 fn refund(batch: &Holdings, results: &[SearchResult], stats: Stats) -> Option<Credits> {
@@ -231,4 +269,77 @@ fn refund(batch: &Holdings, results: &[SearchResult], stats: Stats) -> Option<Cr
 
 fn shown(id: Option<&BatchId>) -> &str {
     id.map_or("without id", BatchId::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Account, Nonce};
+    use crate::ledger::{BatchNo, BatchState, Ledger, NewBatch, Owner, Place};
+    use crate::people::{Identity, Profile};
+
+    #[test]
+    fn an_id_is_given_up_for_how_long_it_is_unknown_and_not_for_how_long_it_is_followed() {
+        let mut absence = Absence::default();
+        assert_eq!(absence.lasts(Duration::from_mins(10)), Duration::ZERO);
+        assert_eq!(
+            absence.lasts(Duration::from_mins(11)),
+            Duration::from_mins(1)
+        );
+    }
+
+    #[test]
+    fn a_young_batch_is_never_written_off() {
+        assert_eq!(patience(Duration::from_mins(4)), Duration::MAX);
+        assert_eq!(patience(Duration::from_hours(25)), EXPIRED_WITHIN);
+    }
+
+    /// A running batch of one.
+    async fn running() -> Holdings {
+        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let freshness = crate::lookup::Settings::default().freshness;
+        let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
+        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+        let new = NewBatch {
+            account: Account::of_key("key"),
+            nonce: Nonce::random(),
+            single: false,
+            people: vec![person],
+            freshness,
+            now: Moment::now(),
+        };
+        let batch: BatchNo = ledger.claim(new).await.unwrap().unwrap().batch;
+        let held = ledger.batch(batch).await.unwrap().unwrap();
+        Holdings {
+            id: BatchId::parse("b-1"),
+            state: BatchState::Running,
+            owner: Owner::Us,
+            ..held
+        }
+    }
+
+    #[tokio::test]
+    async fn a_report_about_another_batch_ends_nothing() {
+        let batch = running().await;
+        let ours = batch.nonce.as_str();
+        for (id, nonce, ends) in [
+            (Some("b-1"), Some(ours), true),
+            // Proven by the word alone, whatever the id looks like.
+            (Some("other-form"), Some(ours), true),
+            (None, Some(ours), true),
+            (Some("B-1"), None, true),
+            (None, None, true),
+            (Some("b-1"), Some("another word"), false),
+            (Some("b-2"), None, false),
+        ] {
+            let report = BatchReport {
+                id: id.and_then(BatchId::parse),
+                nonce: nonce.map(str::to_owned),
+                stage: Stage::Completed(Vec::new()),
+                stats: Stats::default(),
+            };
+            let ended = report.of(&batch).stage != Stage::Ongoing;
+            assert_eq!(ended, ends, "{id:?} {nonce:?}");
+        }
+    }
 }

@@ -140,7 +140,11 @@ impl Engine {
             self.client.batch(id, Patience::Endless, &trouble).await
         };
         self.board.trouble(None);
-        report
+        let report = report?;
+        Ok(match known {
+            Some(batch) => report.of(batch),
+            None => report,
+        })
     }
 
     /// Records a batch that has ended and makes rows of it.

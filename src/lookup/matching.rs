@@ -104,10 +104,11 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
 }
 
 /// Whether these results are those of this batch, by their contents alone: every person of the batch has a result that
-/// echoes them, and nobody else does.
-pub(super) fn is_the_same(seats: &[Seat], results: &[SearchResult]) -> bool {
+/// echoes them, and nobody else does, but for those who were forgotten since it was sent with so many `searches`.
+pub(super) fn is_the_same(seats: &[Seat], searches: usize, results: &[SearchResult]) -> bool {
     let people: HashSet<Key> = seats.iter().map(|seat| seat.key).collect();
     let mut told: HashSet<Key> = HashSet::new();
+    let mut strangers = 0;
     for result in results {
         let keys = result
             .params
@@ -116,10 +117,11 @@ pub(super) fn is_the_same(seats: &[Seat], results: &[SearchResult]) -> bool {
             .unwrap_or_default();
         match keys.into_iter().find(|key| people.contains(key)) {
             Some(key) => drop(told.insert(key)),
-            None => return false,
+            None => strangers += 1,
         }
     }
-    !people.is_empty() && told.len() == people.len()
+    let forgotten = searches.saturating_sub(people.len());
+    !people.is_empty() && told.len() == people.len() && strangers <= forgotten
 }
 
 pub(super) fn told(result: &SearchResult) -> Told {
@@ -245,6 +247,17 @@ mod tests {
         let matched = assign(&seats, &results);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(2))]);
         assert_eq!(matched.strangers, 1);
+    }
+
+    #[test]
+    fn a_batch_is_known_by_its_people_and_whoever_was_forgotten_does_not_hide_it() {
+        let results: Vec<_> = (0..3).map(|n| result(Some(n), Some(n), n)).collect();
+        let all = seats(&[0, 1, 2]);
+        assert!(is_the_same(&all, 3, &results));
+        assert!(is_the_same(&all[..2], 3, &results));
+        assert!(!is_the_same(&all[..2], 2, &results));
+        assert!(!is_the_same(&all, 3, &results[..2]));
+        assert!(!is_the_same(&[], 3, &results));
     }
 
     proptest! {

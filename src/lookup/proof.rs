@@ -7,14 +7,18 @@
 use super::Engine;
 use crate::batch::Moment;
 use crate::enrow::{FetchError, Patience};
-use crate::ledger::{BatchState, Books, Holdings, Verdict};
-use std::time::Duration;
+use crate::ledger::{BatchNo, BatchState, Books, Holdings, Owner, Verdict};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// How often the books may move under the proof before it is given up for this time.
 const TRIES: usize = 20;
 
 /// How long another run's POST is waited for between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// After that long nothing of a request is under way any more, whatever became of the run that sent it.
+const LONG_AGO: Duration = Duration::from_mins(10);
 
 impl Engine {
     /// Tries to prove that none of this account's batches in doubt was taken. On [`Verdict::NotTaken`] their claims
@@ -23,28 +27,24 @@ impl Engine {
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
     pub(super) async fn prove(&self) -> anyhow::Result<Verdict> {
-        let Some(newest) = self
-            .in_doubt()
-            .await?
-            .iter()
-            .map(|batch| batch.claimed)
-            .max()
-        else {
-            return Ok(Verdict::NotTaken);
-        };
-        // A request may still be on its way through the provider when its connection is already gone.
-        let settled = self
-            .settings
-            .doubt_wait
-            .saturating_sub(Moment::now().since(newest));
-        if self.stop.sleep(settled).await.is_some() {
-            return Ok(Verdict::Open);
-        }
+        let mut seen = HashMap::new();
         for _ in 0..TRIES {
             let before = self.ledger.books(self.account).await?;
+            // Asked after the books, so that nobody is judged who was not waited for: other runs lose answers too.
+            let doubts = self.in_doubt().await?;
+            if doubts.is_empty() {
+                return Ok(Verdict::NotTaken);
+            }
             let Some(expected) = before.expected_balance() else {
                 return Ok(Verdict::Open);
             };
+            let wait = self.unsettled_for(&doubts, &mut seen);
+            if wait > Duration::ZERO {
+                if self.stop.sleep(wait).await.is_some() {
+                    return Ok(Verdict::Open);
+                }
+                continue;
+            }
             if before.sending > 0 {
                 // Another run's POST is on its way: the balance means nothing until its answer is on record.
                 if self.stop.sleep(PAUSE).await.is_some() {
@@ -52,7 +52,13 @@ impl Engine {
                 }
                 continue;
             }
-            self.poll_all_running().await?;
+            if !self.poll_all_running().await? {
+                // A batch that Enrow does not show may have ended, and its refund would hide what the doubt holds.
+                if self.stop.sleep(PAUSE).await.is_some() {
+                    return Ok(Verdict::Open);
+                }
+                continue;
+            }
             let balance = match self
                 .stop
                 .cut(self.client.account(Patience::Endless, &|t| self.trouble(t)))
@@ -61,8 +67,7 @@ impl Engine {
                 Some(account) => account?.credits,
                 None => return Ok(Verdict::Open),
             };
-            self.poll_all_running().await?;
-            if self.moved_since(before).await? {
+            if !self.poll_all_running().await? || self.moved_since(before).await? {
                 continue;
             }
             tracing::info!(balance = balance.0, expected, "balance proof");
@@ -74,6 +79,20 @@ impl Engine {
             }
         }
         Ok(Verdict::Open)
+    }
+
+    /// How long it is too early to judge these doubts. A request may still be on its way through the provider when its
+    /// connection is gone, so it counts from the loss and not from the sending: a POST that was lost to a time-out is
+    /// one that the provider is slow with.
+    fn unsettled_for(&self, doubts: &[Holdings], seen: &mut HashMap<BatchNo, Instant>) -> Duration {
+        let rest = |batch: &Holdings| {
+            let seen = seen.entry(batch.batch).or_insert_with(Instant::now);
+            if batch.owner != Owner::Us && Moment::now().since(batch.claimed) >= LONG_AGO {
+                return Duration::ZERO;
+            }
+            self.settings.doubt_wait.saturating_sub(seen.elapsed())
+        };
+        doubts.iter().map(rest).max().unwrap_or_default()
     }
 
     /// This account's batches in doubt.
@@ -88,22 +107,22 @@ impl Engine {
     }
 
     /// Polls every running batch of the account once, whoever follows it, and records those that ended: their refunds
-    /// are in the balance.
-    async fn poll_all_running(&self) -> anyhow::Result<()> {
+    /// are in the balance. `false` where Enrow did not say of each how it stands.
+    async fn poll_all_running(&self) -> anyhow::Result<bool> {
+        let mut all = true;
         for batch in self.ledger.unsettled().await? {
             if batch.state != BatchState::Running || batch.account != self.account {
                 continue;
             }
             match self.stop.cut(self.poll(&batch)).await {
-                None => return Ok(()),
+                None => return Ok(false),
                 Some(Ok(report)) => {
                     self.record_if_done(&batch, report).await?;
                 }
-                // Not known yet: it holds what it reserved.
-                Some(Err(FetchError::UnknownId { .. })) => {}
+                Some(Err(FetchError::UnknownId { .. })) => all = false,
                 Some(Err(error)) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(all)
     }
 }

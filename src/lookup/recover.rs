@@ -3,7 +3,7 @@
 use super::{Engine, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, Patience, Stage};
-use crate::ledger::{Acceptance, BatchNo, BatchState, Holdings, Reserved, Verdict};
+use crate::ledger::{Acceptance, BatchState, Holdings, Reserved, Verdict};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -130,7 +130,7 @@ impl Engine {
         };
         for batch in doubtful {
             let seats = self.ledger.seats(batch.batch).await?;
-            if matching::is_the_same(&seats, results) {
+            if matching::is_the_same(&seats, batch.searches, results) {
                 return Ok(batch);
             }
         }
@@ -138,15 +138,19 @@ impl Engine {
     }
 
     /// Gives up the claims of batches in doubt: their people are asked for again by the next run, and paid for again
-    /// if the batches were taken after all.
+    /// if the batches were taken after all. Answers how many people that are: whoever was settled while a person
+    /// thought about it stays settled.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn give_up(&self, batches: &[BatchNo]) -> anyhow::Result<()> {
+    pub async fn give_up(&self, batches: &[Holdings]) -> anyhow::Result<usize> {
+        let mut people = 0;
         for batch in batches {
-            self.ledger.release(*batch).await?;
+            if self.ledger.release(batch.batch).await? {
+                people += batch.searches;
+            }
         }
-        Ok(())
+        Ok(people)
     }
 
     /// This account's batches in doubt, after asking the balance about them.

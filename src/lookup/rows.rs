@@ -1,7 +1,7 @@
 //! What a row is told: its answer, or why there is none.
 
 use crate::batch::Account;
-use crate::ledger::{BatchState, Claim, Freshness, Recorded, Standing};
+use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, Recorded, Standing};
 use crate::people::{Answer, Country, PhoneNumber};
 use std::borrow::Cow;
 
@@ -102,22 +102,31 @@ impl RowAnswer {
                 claim,
             ) => {
                 let note = match claim {
-                    Some(_) => "asked for again; the answer is not there yet",
-                    None if asked > answered => {
-                        "an earlier answer: asked for again, nothing newer was found"
+                    Some(_) => "asked for again; the answer is not there yet".into(),
+                    None if !freshness.counts(AnsweredKind::Found, asked) => {
+                        format!("an earlier answer; {}", unasked.note()).into()
                     }
-                    None => "",
+                    None if asked > answered => {
+                        "an earlier answer: asked for again, nothing newer was found".into()
+                    }
+                    None => "".into(),
                 };
                 Self {
                     status: RowStatus::Found,
                     number: Some(number),
                     country,
-                    note: note.into(),
+                    note,
                 }
             }
             (_, Some(claim)) => Self::of_claim(&claim, ours),
             (Some(Recorded::Suppressed), None) => Self::suppressed(),
             (Some(Recorded::Answer { answer, asked, .. }), None) => match answer {
+                // Too old to count, and not asked for again.
+                Answer::NotFound | Answer::Invalid(_)
+                    if !freshness.counts(AnsweredKind::NotFound, asked) =>
+                {
+                    Self::without(RowStatus::NotSubmitted, unasked.note())
+                }
                 Answer::NotFound => Self::without(RowStatus::NotFound, ""),
                 Answer::Invalid(words) => Self::without(RowStatus::Invalid, words),
                 // What failed in this run; an older failure is somebody who was not asked again.

@@ -259,3 +259,74 @@ fn a_wrong_id_recovers_nothing() {
     assert_eq!(rows.count("unknown"), 20);
     bench.assert_posts(4);
 }
+
+#[test]
+fn a_batch_is_judged_by_the_time_since_its_answer_was_lost() {
+    let bench = bench("post:1=hang");
+    let journal = bench.journal();
+    let args = ["people.csv", "-o", "out.csv", "--request-timeout=2s"];
+    let run = bench
+        .call(&args)
+        .env("ENROW_PHONE_DOUBT_WAIT", "2s")
+        .spawn();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    // Enrow is slow: it takes the batch when the request was given up already.
+    std::thread::sleep(Duration::from_secs(3));
+    journal.spend_credits(60 * 40);
+    run.finish().exits(3);
+    assert_eq!(bench.rows("out.csv").count("unknown"), 60);
+    bench.assert_posts(1);
+}
+
+#[test]
+fn a_batch_that_enrow_does_not_show_blinds_the_proof() {
+    let bench = Bench::new(Settings {
+        faults: "batch:1=late/10m, post:2=reset-after".parse().unwrap(),
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    bench.write_csv("people.csv", &people_csv(20));
+    bench
+        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
+        .exits(3);
+    bench.write_csv("more.csv", &people_csv_of(20..40));
+    let args = ["more.csv", "-o", "out.csv", "--timeout=4s"];
+    let run = bench
+        .call(&args)
+        .env("ENROW_PHONE_DOUBT_WAIT", "1s")
+        .spawn();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    // The first batch ends unseen with nobody found.
+    journal.add_credits(20 * 40);
+    run.finish().exits(3);
+    assert_eq!(bench.rows("out.csv").count("unknown"), 20);
+    bench.assert_posts(2);
+}
+
+#[test]
+fn what_another_key_has_under_way_blinds_the_proof() {
+    let bench = Bench::new(Settings {
+        faults: "post:2=reset-after".parse().unwrap(),
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    let journal = bench.journal();
+    // The key whose credits are moved below.
+    bench.command("account", &[]).run().exits(0);
+    bench.write_csv("people.csv", &people_csv(20));
+    let other = bench.call(&["people.csv", "-o", "out.csv", "--detach"]);
+    other.key("another-key").run().exits(3);
+    bench.write_csv("more.csv", &people_csv_of(20..40));
+    let args = ["more.csv", "-o", "out.csv"];
+    let run = bench
+        .call(&args)
+        .env("ENROW_PHONE_DOUBT_WAIT", "1s")
+        .spawn();
+    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    // Both keys draw on one account, and the other key's batch ends with nobody found.
+    journal.add_credits(20 * 40);
+    run.finish().exits(3);
+    assert_eq!(bench.rows("out.csv").count("unknown"), 20);
+    bench.assert_posts(2);
+}

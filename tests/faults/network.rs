@@ -124,3 +124,26 @@ fn a_key_that_is_refused_on_the_way_loses_nothing() {
     bench.assert_posts(1);
     assert!(journal.polls() > 1, "the refusal came on the way");
 }
+
+#[test]
+fn a_doubt_that_cannot_be_settled_does_not_outlast_the_time_allowed() {
+    let bench = Bench::new(Settings {
+        faults: "post:2=reset-after, get:*=503".parse().unwrap(),
+        pace: Pace::Held,
+        ..Settings::default()
+    });
+    bench.write_csv("people.csv", &people_csv(20));
+    let args = [
+        "people.csv",
+        "-o",
+        "out.csv",
+        "--batch-size=10",
+        "--timeout=1s",
+    ];
+    for _ in 0..2 {
+        bench.bulk(&args).exits(3);
+        let rows = bench.rows("out.csv");
+        assert_eq!((rows.count("pending"), rows.count("unknown")), (10, 10));
+    }
+    bench.assert_posts(2);
+}
