@@ -43,7 +43,7 @@ pub enum Command {
     /// Show what is under way, in doubt and done, and what the ledger holds
     #[command(long_about = help::STATUS)]
     Status(StatusArgs),
-    /// Settle batches that may have been taken and paid, but whose answer was lost
+    /// Settle what may have been paid without an answer to show for it
     #[command(long_about = help::RECOVER)]
     Recover(RecoverArgs),
     /// Erase people from the ledger for good
@@ -306,7 +306,7 @@ pub struct RecoverArgs {
     #[arg(value_name = "BATCH_ID", value_parser = batch_id, conflicts_with = "resubmit")]
     pub id: Option<BatchId>,
 
-    /// Give the batches in doubt up, so that the next run asks, and perhaps pays, again
+    /// Give up what is in doubt, so that the next run asks, and perhaps pays, again
     #[arg(long)]
     pub resubmit: bool,
 

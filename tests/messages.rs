@@ -81,9 +81,9 @@ fn steady(bench: &Bench, text: &str) -> String {
             None => line.to_owned(),
         };
         let line = line.replace(", [TIME] left", "");
-        match (line.starts_with("  time  "), line.split_once(" ago: ")) {
+        match (line.starts_with("  time  "), line.split_once("Z): ")) {
             (true, _) => "  time          [TIME]\n".to_owned(),
-            (_, Some((_, after))) => format!("sent [TIME] ago: {after}\n"),
+            (_, Some((_, after))) => format!("sent [TIME] ago ([TIME]): {after}\n"),
             _ => format!("{line}\n"),
         }
     };

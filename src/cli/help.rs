@@ -153,14 +153,15 @@ Examples:
   enrow-phone man --out ~/.local/share/man/man1";
 
 pub(super) const RECOVER: &str = "\
-Settle batches that may have been taken and paid, but whose answer was lost
+Settle what may have been paid without an answer to show for it
 
 Examples:
   enrow-phone recover                                    # what is in doubt, and what the balance says
   enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a
-  enrow-phone recover --resubmit                         # give them up, at the risk of paying twice
+  enrow-phone recover --resubmit                         # ask again, at the risk of paying twice
 
-The id of a batch stands on the Enrow dashboard, and in the notice to a webhook. A wrong one changes nothing.";
+In doubt are batches whose answer was lost, and people whose batch was charged for more than the numbers it gave. The id \
+of a batch stands on the Enrow dashboard, and in the notice to a webhook. A wrong one changes nothing.";
 
 pub(super) const SANDBOX: &str = "\
 Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts

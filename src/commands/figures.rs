@@ -78,6 +78,7 @@ impl Figures {
             "answered in the ledger",
         );
         part(tally.under_way, "under way");
+        part(tally.unusable, "paid for without a usable answer");
         part(tally.suppressed, "suppressed");
         part(tally.unsearchable_rows(), "not searchable");
         let mut lines = vec![people];

@@ -8,7 +8,7 @@ use super::voice::Voice;
 use super::{person, signals};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
-use crate::ledger::{Freshness, Holdings, Known, Recorded, Standing};
+use crate::ledger::{BatchState, Freshness, Holdings, Known, Recorded, Standing};
 use crate::lookup::{
     self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Stopper,
     Through, Unasked,
@@ -181,9 +181,13 @@ impl Outcome {
             )
             | None => exit_of(answer.status),
         };
-        let in_doubt = match answer.status {
-            RowStatus::Unknown => receipt.in_doubt.max(lookup::HIGHEST_KNOWN_PRICE),
-            _ => receipt.in_doubt,
+        let claimed_in_doubt = earlier
+            .as_ref()
+            .is_some_and(|batch| batch.state == BatchState::Unknown);
+        let in_doubt = if claimed_in_doubt {
+            receipt.in_doubt.max(lookup::HIGHEST_KNOWN_PRICE)
+        } else {
+            receipt.in_doubt
         };
         Ok(Self {
             from_ledger: answer.status != RowStatus::Unknown
@@ -294,6 +298,7 @@ impl Outcome {
                 Some(_) | None => voice.warn(format!("{note}\nhint: {again}")),
             },
             RowStatus::Failed => voice.warn(format!("no usable answer: {note}\nhint: {again}")),
+            RowStatus::Unknown if self.in_doubt == Credits::ZERO => voice.warn(note),
             RowStatus::Unknown => voice.warn(format!(
                 "the search may have been taken: its answer was lost\n  \
                  up to {} credits may be reserved; it is not sent again unasked\n\

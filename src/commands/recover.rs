@@ -3,7 +3,7 @@
 use super::failure::{Exit, Failure};
 use super::session::Session;
 use super::voice::Voice;
-use crate::batch::{BatchId, Credits, Moment, grouped};
+use crate::batch::{BatchId, Credits, Moment, counted, grouped};
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::Patience;
 use crate::ledger::{BatchState, Holdings, Verdict};
@@ -110,7 +110,7 @@ async fn by_id(
     }
 }
 
-/// Lists the batches in doubt with what the balance says, and gives them up if that is asked for.
+/// Lists what is in doubt with what the balance says, and gives it up if that is asked for.
 async fn list(
     args: &RecoverArgs,
     engine: &Rc<Engine>,
@@ -118,73 +118,89 @@ async fn list(
     voice: &Voice,
 ) -> Result<Exit, Failure> {
     let failure = |error: anyhow::Error| session.failure(error);
-    let (verdict, batches) = engine.doubts().await.map_err(failure)?;
-    if batches.is_empty() {
+    let (verdict, mut doubts) = engine.doubts().await.map_err(failure)?;
+    let unusable = session.ledger.unusable().await?;
+    if doubts.is_empty() {
         voice.say("no batch of this API key is in doubt");
-        return Ok(Exit::Done);
-    }
-    if verdict == Verdict::NotTaken {
+    } else if verdict == Verdict::NotTaken {
         voice.say(format!(
-            "the balance proves that {} batches in doubt were not taken: their people are asked for again by the next run",
-            batches.len()
+            "the balance proves that {} in doubt: the next run asks for their people again",
+            counted(
+                doubts.len(),
+                "batch was not taken",
+                "batches were not taken"
+            ),
         ));
+        doubts.clear();
+    }
+    let price = session.ledger.books(session.account).await?.price;
+    let price = price.unwrap_or(HIGHEST_KNOWN_PRICE);
+    if !doubts.is_empty() {
+        for batch in &doubts {
+            voice.data(describe(batch, price));
+        }
+        let balance = engine.balance(Patience::Tries(5)).await.map_err(failure)?;
+        let expected = engine.expected_balance().await.map_err(failure)?;
+        voice.data(compare(balance, expected, &doubts, price));
+    }
+    if unusable > 0 {
+        voice.data(format!(
+            "{} paid for, or may be, without an answer that can be used: `phone_note` says why",
+            counted(unusable, "person was", "people were")
+        ));
+    }
+    if doubts.is_empty() && unusable == 0 {
         return Ok(Exit::Done);
     }
-    let price = session
-        .ledger
-        .books(session.account)
-        .await?
-        .price
-        .unwrap_or(HIGHEST_KNOWN_PRICE);
-    let balance = engine.balance(Patience::Tries(5)).await.map_err(failure)?;
-    let expected = engine.expected_balance().await.map_err(failure)?;
-    for batch in &batches {
-        voice.data(describe(batch, price));
-    }
-    voice.data(match expected {
-        None => format!("balance now {balance}; what it must be had none been taken is not known"),
-        Some(expected) => {
-            let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
-            let people: usize = batches.iter().map(|batch| batch.searches).sum();
-            // Every documented price will do while the account's own is not learned.
-            let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
-            let says = if held.contains(&difference.checked_neg()) {
-                "just what they reserve: they were taken"
-            } else {
-                "which proves nothing: others used the account, or the batches are finished"
-            };
-            let expected = Credits(u64::try_from(expected).unwrap_or(0));
-            let sign = if difference < 0 { "-" } else { "" };
-            let difference = grouped(difference.unsigned_abs());
-            format!("balance now {balance}; had none been taken it would be {expected}: {sign}{difference}, {says}")
-        }
-    });
     if !args.resubmit {
-        voice.data(
-            "hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`",
-        );
+        if !doubts.is_empty() {
+            voice.data(
+                "hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`",
+            );
+        }
         voice.data("hint: to ask for these people again and perhaps pay twice: `enrow-phone recover --resubmit`");
         return Ok(Exit::Partial);
     }
-    give_up(args, engine, &batches, price, voice).await
+    give_up(args, engine, &doubts, unusable, price, voice).await
+}
+
+/// What the balance says of the batches in doubt.
+fn compare(balance: Credits, expected: Option<i64>, doubts: &[Holdings], price: Credits) -> String {
+    let Some(expected) = expected else {
+        return format!("balance now {balance}; what it must be had none been taken is not known");
+    };
+    let difference = i64::try_from(balance.0)
+        .unwrap_or(i64::MAX)
+        .saturating_sub(expected);
+    let people: usize = doubts.iter().map(|batch| batch.searches).sum();
+    // Every documented price will do while the account's own is not learned.
+    let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
+    let says = if held.contains(&difference.checked_neg()) {
+        "just what they reserve: they were taken"
+    } else {
+        "which proves nothing: others used the account, or the batches are finished"
+    };
+    let expected = Credits(u64::try_from(expected).unwrap_or(0));
+    let sign = if difference < 0 { "-" } else { "" };
+    let difference = grouped(difference.unsigned_abs());
+    format!(
+        "balance now {balance}; had none been taken it would be {expected}: {sign}{difference}, {says}"
+    )
 }
 
 async fn give_up(
     args: &RecoverArgs,
     engine: &Rc<Engine>,
-    batches: &[Holdings],
+    doubts: &[Holdings],
+    unusable: usize,
     price: Credits,
     voice: &Voice,
 ) -> Result<Exit, Failure> {
-    let people: usize = batches.iter().map(|batch| batch.searches).sum();
+    let in_doubt: usize = doubts.iter().map(|batch| batch.searches).sum();
+    let people = in_doubt + unusable;
     let question = format!(
-        "give {} of {} people up? If taken after all, up to {} credits are paid a second time",
-        if batches.len() == 1 {
-            "a batch".to_owned()
-        } else {
-            format!("{} batches", batches.len())
-        },
-        grouped(people as u64),
+        "ask for {} again? Up to {} credits may be paid a second time",
+        counted(people, "person", "people"),
         price.times(people)
     );
     if !args.yes {
@@ -195,23 +211,25 @@ async fn give_up(
                 return Ok(Exit::Partial);
             }
             None => {
-                return Err(Failure::new(Exit::Unusable, question)
+                return Err(Failure::new(Exit::Unusable, "nobody is there to be asked")
+                    .fact(question)
                     .fact("nothing was changed")
                     .hint("add `--yes` to mean it"));
             }
         }
     }
-    let open = engine.give_up(batches).await?;
-    if open < people {
+    let given_up = engine.give_up(doubts).await?;
+    if given_up < in_doubt {
         voice.say(format!(
-            "{} people are not given up: their batches were settled meanwhile",
-            grouped((people - open) as u64)
+            "{} not given up: their batches were settled meanwhile",
+            counted(in_doubt - given_up, "person was", "people were")
         ));
     }
+    let open = given_up + engine.reopen_unusable().await?;
     if open > 0 {
         voice.say(format!(
-            "{} people are open again: run the `bulk` command again to ask for them",
-            grouped(open as u64)
+            "{} open again: run the `bulk` command again to ask for them",
+            counted(open, "person is", "people are")
         ));
     }
     Ok(Exit::Done)
@@ -220,12 +238,13 @@ async fn give_up(
 fn describe(batch: &Holdings, price: Credits) -> String {
     let age = Moment::now().since(batch.claimed);
     let age = humantime::format_duration(Duration::from_secs(age.as_secs()));
+    let sent = batch.claimed.rfc3339();
     let before = batch.balance_before.map_or(String::new(), |balance| {
         format!(", balance before it {balance}")
     });
     format!(
-        "sent {age} ago: {} people, up to {} credits{before}",
-        grouped(batch.searches as u64),
+        "sent {age} ago ({sent}): {}, up to {} credits{before}",
+        counted(batch.searches, "person", "people"),
         price.times(batch.searches)
     )
 }

@@ -5,7 +5,7 @@
 //! proof or by a person's word.
 
 use super::owner::{self, Owner};
-use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED};
+use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use super::store::Store;
 use super::types::{
     Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
@@ -419,6 +419,7 @@ fn record(
             Answer::NotFound => (NOT_FOUND, None),
             Answer::Invalid(note) => (INVALID, Some(note)),
             Answer::Failed(note) => (FAILED, Some(note)),
+            Answer::Unusable(note) => (UNUSABLE, Some(note)),
         };
         other.execute((person.0, batch.0, status, now.0, note, FOUND))?;
     }

@@ -1,6 +1,6 @@
 //! Answers that came without a claim: another tool asked, or another machine, and the batch was fetched here.
 
-use super::people::{FAILED, FOUND, NOT_FOUND, SUPPRESSED};
+use super::people::{FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use super::{Ledger, Result};
 use crate::batch::Moment;
 use crate::people::{Answer, Country, Key};
@@ -63,8 +63,15 @@ fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlit
             let country = country.as_ref().map(Country::as_str);
             (FOUND, Some(number.as_str()), country)
         }
-        (Answer::NotFound, None | Some(FAILED)) => (NOT_FOUND, None, None),
-        (Answer::Found { .. } | Answer::NotFound | Answer::Invalid(_) | Answer::Failed(_), _) => {
+        (Answer::NotFound, None | Some(FAILED | UNUSABLE)) => (NOT_FOUND, None, None),
+        (
+            Answer::Found { .. }
+            | Answer::NotFound
+            | Answer::Invalid(_)
+            | Answer::Failed(_)
+            | Answer::Unusable(_),
+            _,
+        ) => {
             return Ok(Lesson::NothingNew);
         }
     };

@@ -321,6 +321,7 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Option<Recorded>> {
         AnsweredKind::NotFound => Answer::NotFound,
         AnsweredKind::Invalid => Answer::Invalid(note()?),
         AnsweredKind::Failed => Answer::Failed(note()?),
+        AnsweredKind::Unusable => Answer::Unusable(note()?),
     };
     let asked = Moment(row.get(3)?);
     let answered = row.get::<_, Option<i64>>(2)?.map_or(asked, Moment);
@@ -337,6 +338,7 @@ pub(super) const NOT_FOUND: i64 = 2;
 pub(super) const INVALID: i64 = 3;
 pub(super) const FAILED: i64 = 4;
 pub(super) const SUPPRESSED: i64 = 5;
+pub(super) const UNUSABLE: i64 = 6;
 
 fn kind(status: i64, column: usize) -> rusqlite::Result<AnsweredKind> {
     Ok(match status {
@@ -345,6 +347,7 @@ fn kind(status: i64, column: usize) -> rusqlite::Result<AnsweredKind> {
         INVALID => AnsweredKind::Invalid,
         FAILED => AnsweredKind::Failed,
         SUPPRESSED => AnsweredKind::Suppressed,
+        UNUSABLE => AnsweredKind::Unusable,
         _ => return Err(unreadable(column, "a status")),
     })
 }

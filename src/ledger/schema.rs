@@ -51,7 +51,7 @@ const STEPS: &[&str] = &[
          key BLOB NOT NULL UNIQUE CHECK (length(key) = 16),
          batch INTEGER REFERENCES batches (id) DEFERRABLE INITIALLY DEFERRED,
          place INTEGER,
-         status INTEGER CHECK (status BETWEEN 1 AND 5),
+         status INTEGER CHECK (status BETWEEN 1 AND 6),
          answered_at INTEGER,
          asked_at INTEGER,
          number TEXT,

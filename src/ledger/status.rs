@@ -1,6 +1,6 @@
 //! What the ledger holds, in numbers.
 
-use super::people::{FOUND, NOT_FOUND};
+use super::people::{FOUND, NOT_FOUND, UNUSABLE};
 use super::types::Totals;
 use super::{Ledger, Result};
 use crate::batch::Credits;
@@ -27,6 +27,41 @@ impl Ledger {
                 )?;
                 let saved = saved(t)?;
                 Ok(Totals { people, found, not_found, saved, spent: Credits(spent), batches })
+            })
+        })
+        .await
+    }
+
+    /// How many people's answers were paid for, or may be, and cannot be used.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn unusable(&self) -> Result<usize> {
+        self.ask(|store| {
+            store.read(|t| {
+                t.query_row(
+                    "SELECT count(*) FROM people WHERE status = ?1 AND batch IS NULL",
+                    [UNUSABLE],
+                    |row| row.get(0),
+                )
+            })
+        })
+        .await
+    }
+
+    /// Forgets the answers that were paid for and cannot be used: these people are asked for again, on a person's word.
+    /// Answers how many they are.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn reopen_unusable(&self) -> Result<usize> {
+        self.ask(|store| {
+            store.write(|t| {
+                t.execute(
+                    "UPDATE people SET status = NULL, answered_at = NULL, asked_at = NULL, note = NULL
+                     WHERE status = ?1 AND batch IS NULL",
+                    [UNUSABLE],
+                )
             })
         })
         .await

@@ -27,7 +27,7 @@ pub struct BatchNo(pub(super) i64);
 /// Which answers count as answers: people asked about before these moments may be asked about again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freshness {
-    /// For numbers that were found and paid.
+    /// For numbers that were found and paid, and for answers that were paid and cannot be used.
     pub found: Moment,
     /// For people Enrow had no number for, or whose search it refused.
     pub not_found: Moment,
@@ -39,7 +39,7 @@ impl Freshness {
     /// Whether an answer of this kind, last asked for at `asked`, still counts.
     pub fn counts(&self, kind: AnsweredKind, asked: Moment) -> bool {
         match kind {
-            AnsweredKind::Found => asked >= self.found,
+            AnsweredKind::Found | AnsweredKind::Unusable => asked >= self.found,
             AnsweredKind::NotFound | AnsweredKind::Invalid => asked >= self.not_found,
             AnsweredKind::Failed => asked >= self.failed,
             AnsweredKind::Suppressed => true,
@@ -60,6 +60,8 @@ pub enum AnsweredKind {
     Failed,
     /// This person asked not to be searched for (`forget --suppress`).
     Suppressed,
+    /// None that can be used, though it was paid for, or may be.
+    Unusable,
 }
 
 /// What planning needs to know of one person.

@@ -4,7 +4,7 @@ use super::credits::Purse;
 use crate::batch::{BatchId, Credits};
 use crate::ledger::BatchNo;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
 
 /// Shared by the tasks of one run, all on one thread.
@@ -17,6 +17,8 @@ pub struct Board {
 #[derive(Debug, Default)]
 struct Inner {
     running: BTreeMap<BatchNo, Running>,
+    /// Batches that Enrow does not show, which this run asks about no more.
+    unseen: BTreeSet<BatchNo>,
     receipt: Receipt,
     /// Searches of settled batches that this run followed.
     answered: usize,
@@ -144,8 +146,26 @@ impl Board {
         !self.inner.borrow().running.is_empty()
     }
 
+    /// Whether this run follows a batch, or did until it gave up for this time.
     pub(super) fn follows(&self, batch: BatchNo) -> bool {
-        self.inner.borrow().running.contains_key(&batch)
+        let inner = self.inner.borrow();
+        inner.running.contains_key(&batch) || inner.unseen.contains(&batch)
+    }
+
+    /// Whether this run gave up for this time to see a batch.
+    pub(super) fn has_lost_sight_of(&self, batch: BatchNo) -> bool {
+        self.inner.borrow().unseen.contains(&batch)
+    }
+
+    /// Follows a batch no more; it may still be running.
+    pub(super) fn lost_sight_of(&self, batch: BatchNo) {
+        let mut inner = self.inner.borrow_mut();
+        if inner.running.remove(&batch).is_some() {
+            inner.unseen.insert(batch);
+        }
+        inner.trouble = None;
+        drop(inner);
+        self.changed.notify_waiters();
     }
 
     pub(super) fn set_balance(&self, balance: Credits) {

@@ -2,10 +2,10 @@
 
 use super::board::Running;
 use super::cadence::Cadence;
-use super::{Engine, matching};
+use super::{Engine, Notice, matching};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::enrow::{BatchReport, FetchError, Patience, Qualification, SearchResult, Stage, Stats};
-use crate::ledger::{Ending, Holdings, Outcome};
+use crate::ledger::{Ending, Holdings, Outcome, PersonId};
 use crate::people::Answer;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -14,8 +14,12 @@ use std::time::{Duration, Instant};
 /// written off is asked for, and paid for, again; on the endpoint for one person every 500 means it as well.
 const KEPT: Duration = Duration::from_hours(24);
 
-/// How long an older batch may be unknown before it counts as expired.
-const EXPIRED_WITHIN: Duration = Duration::from_mins(3);
+/// How long an id may be unknown without a break before it is not waited for any more: right after it was taken that
+/// is usual.
+const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
+
+/// How long results that are not there are asked for again: they may come a moment after the word that all is done.
+const SECOND_LOOK: Duration = Duration::from_secs(3);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
 pub(super) const HOPE: Duration = Duration::from_mins(1);
@@ -69,15 +73,27 @@ impl Engine {
                     report
                 }
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let patience = patience(elapsed());
-                    if absence.lasts(began.elapsed()) < patience {
-                        self.board.trouble(Some(words));
-                        cadence.saw(None, elapsed());
-                        continue;
+                    let absent = absence.lasts(began.elapsed());
+                    match Unseen::of(absent, elapsed(), batch.single) {
+                        Unseen::AskAgain => {
+                            self.board.trouble(Some(words));
+                            cadence.saw(None, elapsed());
+                            continue;
+                        }
+                        Unseen::LeaveIt => {
+                            self.board.lost_sight_of(batch.batch);
+                            (self.notice)(Notice::NotShown {
+                                id: shown(batch.id.as_ref()).to_owned(),
+                                people: batch.searches,
+                            });
+                        }
+                        Unseen::WriteOff => {
+                            let why =
+                                format!("Enrow does not know its batch any more: \"{words}\"");
+                            let answers = self.all_of(batch, Answer::Unusable(why)).await?;
+                            self.end(batch, Outcome::Failed, None, answers).await?;
+                        }
                     }
-                    let why = format!("Enrow does not know this batch any more: \"{words}\"");
-                    self.end(batch, Outcome::Failed, None, &[], Some(&why))
-                        .await?;
                     return Ok(());
                 }
                 Err(error) => return Err(error.into()),
@@ -89,8 +105,11 @@ impl Engine {
                     cadence.saw(report.stats.finished, elapsed());
                 }
                 Stage::Completed(_) | Stage::Failed => {
-                    let since = *done_since.get_or_insert_with(Instant::now);
-                    if self.unfinished(batch, &report).await? > 0 && since.elapsed() < HOPE {
+                    let since = done_since.get_or_insert_with(Instant::now).elapsed();
+                    let missing = matches!(&report.stage, Stage::Completed(results) if results.len() < batch.searches);
+                    if (missing && since < SECOND_LOOK)
+                        || (since < HOPE && self.unfinished(batch, &report).await? > 0)
+                    {
                         cadence.saw(None, elapsed());
                         continue;
                     }
@@ -152,11 +171,14 @@ impl Engine {
             Stage::Completed(results) => {
                 let refunded = refund(batch, &results, stats);
                 let seats = self.ledger.seats(batch.batch).await?;
-                let matched = matching::assign(&seats, &results);
+                let mut matched = matching::assign(&seats, &results);
                 if matched.strangers > 0 {
                     tracing::warn!(strangers = matched.strangers, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
                 }
-                self.end(batch, Outcome::Completed, refunded, &matched.answers, None)
+                if is_charged_beyond(batch, refunded, &matched.answers) {
+                    keep_paid(&mut matched.answers);
+                }
+                self.end(batch, Outcome::Completed, refunded, matched.answers)
                     .await
             }
             Stage::Failed => {
@@ -164,10 +186,26 @@ impl Engine {
                     "Enrow reported that batch {} failed",
                     shown(batch.id.as_ref())
                 );
-                self.end(batch, Outcome::Failed, stats.refunded, &[], Some(&why))
+                let mut answers = self.all_of(batch, Answer::Failed(why)).await?;
+                // A batch that fails is not charged, unless Enrow says that it was.
+                if stats.refunded.is_some() && is_charged_beyond(batch, stats.refunded, &answers) {
+                    keep_paid(&mut answers);
+                }
+                self.end(batch, Outcome::Failed, stats.refunded, answers)
                     .await
             }
         }
+    }
+
+    /// The same answer for everybody in a batch.
+    async fn all_of(
+        &self,
+        batch: &Holdings,
+        answer: Answer,
+    ) -> anyhow::Result<Vec<(PersonId, Answer)>> {
+        let seats = self.ledger.seats(batch.batch).await?;
+        let people = seats.into_iter().map(|seat| seat.person);
+        Ok(people.map(|person| (person, answer.clone())).collect())
     }
 
     async fn end(
@@ -175,19 +213,8 @@ impl Engine {
         batch: &Holdings,
         outcome: Outcome,
         refunded: Option<Credits>,
-        answers: &[(crate::ledger::PersonId, Answer)],
-        failed: Option<&str>,
+        answers: Vec<(PersonId, Answer)>,
     ) -> anyhow::Result<bool> {
-        let answers = match failed {
-            None => answers.to_vec(),
-            Some(why) => {
-                let seats = self.ledger.seats(batch.batch).await?;
-                seats
-                    .into_iter()
-                    .map(|seat| (seat.person, Answer::Failed(why.to_owned())))
-                    .collect()
-            }
-        };
         let found = answers
             .iter()
             .filter(|(_, answer)| matches!(answer, Answer::Found { .. }))
@@ -212,12 +239,50 @@ impl Engine {
     }
 }
 
-/// How long a batch of this age may be unknown without a break.
-fn patience(age: Duration) -> Duration {
-    if age < KEPT {
-        Duration::MAX
-    } else {
-        EXPIRED_WITHIN
+/// Whether a batch cost more than the numbers that came out of it, or may have: then somebody without a number was paid
+/// for, and nobody can tell who.
+fn is_charged_beyond(
+    batch: &Holdings,
+    refunded: Option<Credits>,
+    answers: &[(PersonId, Answer)],
+) -> bool {
+    let (Some(reserved), Some(refunded)) = (batch.reserved, refunded) else {
+        return true;
+    };
+    let price = Credits(reserved.0 / batch.searches.max(1) as u64);
+    let found = answers
+        .iter()
+        .filter(|(_, answer)| matches!(answer, Answer::Found { .. }));
+    reserved.less(refunded) > price.times(found.count())
+}
+
+/// Keeps those without an answer from being asked for, and paid for, again.
+fn keep_paid(answers: &mut [(PersonId, Answer)]) {
+    for (_, answer) in answers {
+        if let Answer::Failed(why) = answer {
+            *answer = Answer::Unusable(std::mem::take(why));
+        }
+    }
+}
+
+/// What to do about a batch that Enrow took and does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unseen {
+    AskAgain,
+    /// It keeps its claim, and a later run looks for it again.
+    LeaveIt,
+    WriteOff,
+}
+
+impl Unseen {
+    /// Of a batch of this age that has been unknown for so long. On the endpoint for one person every 500 says that, of
+    /// an Enrow in trouble as well.
+    fn of(absent: Duration, age: Duration, single: bool) -> Self {
+        match (absent >= VISIBLE_WITHIN, age >= KEPT) {
+            (true, true) => Self::WriteOff,
+            (true, false) if !single => Self::LeaveIt,
+            (true, false) | (false, _) => Self::AskAgain,
+        }
     }
 }
 
@@ -290,8 +355,18 @@ mod tests {
 
     #[test]
     fn a_young_batch_is_never_written_off() {
-        assert_eq!(patience(Duration::from_mins(4)), Duration::MAX);
-        assert_eq!(patience(Duration::from_hours(25)), EXPIRED_WITHIN);
+        let (min, hour) = (Duration::from_mins, Duration::from_hours);
+        for (absent, age, single, then) in [
+            (min(2), min(2), false, Unseen::AskAgain),
+            (min(3), min(3), false, Unseen::LeaveIt),
+            (min(3), hour(23), false, Unseen::LeaveIt),
+            (min(2), hour(25), false, Unseen::AskAgain),
+            (min(3), hour(25), false, Unseen::WriteOff),
+            (hour(20), hour(20), true, Unseen::AskAgain),
+            (min(3), hour(25), true, Unseen::WriteOff),
+        ] {
+            assert_eq!(Unseen::of(absent, age, single), then, "{absent:?} {age:?}");
+        }
     }
 
     /// A running batch of one.

@@ -250,7 +250,7 @@ impl Sheet {
             .filter_map(|(key, answer)| {
                 let answer = answer.filter(|answer| match answer {
                     Answer::Found { .. } | Answer::NotFound => true,
-                    Answer::Invalid(_) | Answer::Failed(_) => false,
+                    Answer::Invalid(_) | Answer::Failed(_) | Answer::Unusable(_) => false,
                 });
                 Some((key, answer?))
             })
@@ -289,6 +289,8 @@ fn answer(told: Told) -> RowAnswer {
         },
         Told::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
         Told::Answer(Answer::Invalid(words)) => RowAnswer::without(RowStatus::Invalid, words),
-        Told::Answer(Answer::Failed(why)) => RowAnswer::without(RowStatus::Failed, why),
+        Told::Answer(Answer::Failed(why) | Answer::Unusable(why)) => {
+            RowAnswer::without(RowStatus::Failed, why)
+        }
     }
 }

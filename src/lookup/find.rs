@@ -98,7 +98,9 @@ impl Engine {
                     if !sent {
                         *earlier = Some(batch);
                     }
-                    if self.board.follows(batch) {
+                    if self.board.has_lost_sight_of(batch) {
+                        Next::GiveUp
+                    } else if self.board.follows(batch) {
                         Next::Wait
                     } else {
                         self.other_batch(batch, &mut proven).await?

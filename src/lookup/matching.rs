@@ -1,7 +1,7 @@
 //! Which result belongs to whom. A number never lands on the wrong person: where a result does not provably belong to
 //! a search, the search is failed, not guessed.
 
-use crate::enrow::{Qualification, SearchResult};
+use crate::enrow::{Qualification, SearchResult, plain};
 use crate::ledger::{PersonId, Seat};
 use crate::people::{Answer, Country, Key, PhoneNumber};
 use std::collections::{HashMap, HashSet};
@@ -136,9 +136,11 @@ pub(super) fn told(result: &SearchResult) -> Told {
                 let country = result.country.as_deref().and_then(Country::parse);
                 Answer::Found { number, country }
             }
-            Some(None) => Answer::Failed(
-                "Enrow gave a number that is not in international form (E.164)".to_owned(),
-            ),
+            // It was paid for: what cannot stand as a number is at least not lost.
+            Some(None) => Answer::Failed(format!(
+                "Enrow gave a number that is not in international form (E.164): \"{}\"",
+                plain(result.number.as_deref().unwrap_or_default())
+            )),
             None => Answer::Failed("Enrow found a number but did not give it".to_owned()),
         },
     })
@@ -187,7 +189,7 @@ mod tests {
     fn numbers(matched: &Matched) -> Vec<Option<String>> {
         let number = |answer: &Answer| match answer {
             Answer::Found { number, .. } => Some(number.as_str().to_owned()),
-            Answer::NotFound | Answer::Invalid(_) | Answer::Failed(_) => None,
+            Answer::NotFound | Answer::Invalid(_) | Answer::Failed(_) | Answer::Unusable(_) => None,
         };
         matched
             .answers

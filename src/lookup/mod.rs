@@ -139,6 +139,13 @@ pub enum Notice {
     RowRefused(String),
     /// A batch of an earlier run is collected.
     Adopted(usize),
+    /// Enrow does not know a batch that it took; it is not waited for any more.
+    NotShown {
+        /// Its id.
+        id: String,
+        /// People in it.
+        people: usize,
+    },
 }
 
 impl fmt::Display for Notice {
@@ -162,6 +169,11 @@ impl fmt::Display for Notice {
             Self::RowRefused(words) => write!(
                 f,
                 "Enrow refused one search: \"{words}\"; its row is `invalid`"
+            ),
+            Self::NotShown { id, people } => write!(
+                f,
+                "Enrow does not show batch {id} ({}) that it took: its rows stay `pending`, and a later run asks again",
+                counted(*people, "person", "people")
             ),
             Self::Adopted(batches) => write!(
                 f,

@@ -71,6 +71,8 @@ pub struct Tally {
     pub suppressed: usize,
     /// People in batches under way or in doubt.
     pub under_way: usize,
+    /// People whose answer was paid for, or may be, and cannot be used.
+    pub unusable: usize,
     /// People to search for.
     pub new: usize,
     /// Rows that cannot be searched, by reason.
@@ -171,6 +173,7 @@ impl Plan {
                 State::Found => tally.known_found += 1,
                 State::NotFound => tally.known_not_found += 1,
                 State::Suppressed => tally.suppressed += 1,
+                State::Unusable => tally.unusable += 1,
             }
         }
         tally.new = self.open.len();
@@ -222,6 +225,7 @@ enum State {
     Found,
     NotFound,
     Suppressed,
+    Unusable,
 }
 
 impl People {
@@ -239,6 +243,7 @@ impl People {
                 Known::Answered(
                     AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
                 ) => State::NotFound,
+                Known::Answered(AnsweredKind::Unusable) => State::Unusable,
             };
             (glance.person.number() << 3) | state as i64
         }));
@@ -253,6 +258,7 @@ impl People {
             State::Found,
             State::NotFound,
             State::Suppressed,
+            State::Unusable,
         ];
         self.0.into_iter().map(move |packed| {
             let state = usize::try_from(packed & 7).expect("three bits");

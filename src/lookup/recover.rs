@@ -153,6 +153,14 @@ impl Engine {
         Ok(people)
     }
 
+    /// Opens everybody again whose answer was paid for, or may be, and cannot be used. Answers how many people that are.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn reopen_unusable(&self) -> anyhow::Result<usize> {
+        Ok(self.ledger.reopen_unusable().await?)
+    }
+
     /// This account's batches in doubt, after asking the balance about them.
     ///
     /// # Errors

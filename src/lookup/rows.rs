@@ -20,7 +20,7 @@ pub enum RowStatus {
     NotSubmitted,
     /// The API gave no usable answer; the next run asks again.
     Failed,
-    /// May have been taken and paid.
+    /// May have been taken and paid, and there is no answer to show for it.
     Unknown,
 }
 
@@ -133,7 +133,13 @@ impl RowAnswer {
                 Answer::Failed(why) if asked >= freshness.failed => {
                     Self::without(RowStatus::Failed, why)
                 }
-                Answer::Failed(_) | Answer::Found { .. } => {
+                Answer::Unusable(why) if freshness.counts(AnsweredKind::Unusable, asked) => {
+                    Self::without(
+                        RowStatus::Unknown,
+                        format!("may have been paid: {why}; see `enrow-phone recover`"),
+                    )
+                }
+                Answer::Failed(_) | Answer::Found { .. } | Answer::Unusable(_) => {
                     Self::without(RowStatus::NotSubmitted, unasked.note())
                 }
             },

@@ -18,6 +18,9 @@ pub enum Answer {
     Invalid(String),
     /// The API gave no usable answer; the text says why. Asked again on the next run.
     Failed(String),
+    /// No usable answer, though it was charged, or may have been; the text says why. Not asked again without a person's
+    /// word: that would be paid again.
+    Unusable(String),
 }
 
 /// A telephone number in E.164 form: `+`, then 7 to 15 digits, the first not zero (ITU-T E.164, 6.2).

@@ -1,7 +1,8 @@
 //! Results with holes, strangers and contradictions: a number stands beside its own person or nowhere, and whoever got
-//! no answer is asked for again.
+//! no answer is asked for again, unless that would be paid again.
 
 use crate::support::people::people_csv;
+use crate::support::rows::Rows;
 use crate::support::{Bench, PATIENCE, side_by_side};
 use enrow_phone::sandbox::{Echo, Faults, Journal, Settings, Shapes};
 
@@ -51,56 +52,98 @@ fn results_that_can_be_told_apart_are_all_used() {
     });
 }
 
+/// Results that cannot be told apart or used: how many of thirty people get no answer, and what their notes say.
+const USELESS: [(&str, Echo, usize, &str); 10] = [
+    ("batch:1=bad-number/3", Echo::Slashed, 10, "E.164"),
+    ("batch:1=contradicted/3", Echo::Slashed, 10, "contradict"),
+    ("batch:1=contradicted/3", Echo::Absent, 10, "contradict"),
+    ("batch:1=holes/3", Echo::Slashed, 10, "no result"),
+    (
+        "batch:1=holes/3, batch:1=shuffled",
+        Echo::Absent,
+        10,
+        "no result",
+    ),
+    ("batch:1=no-index", Echo::Absent, 30, "no result"),
+    (
+        "batch:1=no-index, batch:1=no-params",
+        Echo::Slashed,
+        30,
+        "no result",
+    ),
+    ("batch:1=no-results", Echo::Slashed, 30, "no result"),
+    ("batch:1=strangers/3", Echo::Slashed, 10, "no result"),
+    ("batch:1=unqualified/3", Echo::Slashed, 10, "`probable`"),
+];
+
+/// The note of the first row with this status.
+fn note_of(rows: &Rows, status: &str) -> Option<String> {
+    let row = (0..rows.len()).find(|row| rows.status(*row) == status);
+    row.map(|row| rows.note(row).to_owned())
+}
+
 #[test]
-fn results_that_cannot_are_failed_and_asked_for_again() {
-    let third = 10;
-    let cases = [
-        ("batch:1=bad-number/3", Echo::Slashed, third, "E.164"),
-        ("batch:1=contradicted/3", Echo::Slashed, third, "contradict"),
-        ("batch:1=contradicted/3", Echo::Absent, third, "contradict"),
-        ("batch:1=failed", Echo::Slashed, 30, "failed"),
-        ("batch:1=holes/3", Echo::Slashed, third, "no result"),
-        (
-            "batch:1=holes/3, batch:1=shuffled",
-            Echo::Absent,
-            third,
-            "no result",
-        ),
-        ("batch:1=no-index", Echo::Absent, 30, "no result"),
-        (
-            "batch:1=no-index, batch:1=no-params",
-            Echo::Slashed,
-            30,
-            "no result",
-        ),
-        ("batch:1=no-results", Echo::Slashed, 30, "no result"),
-        ("batch:1=strangers/3", Echo::Slashed, third, "no result"),
-        ("batch:1=unqualified/3", Echo::Slashed, third, "`probable`"),
-    ];
-    side_by_side(cases, |&(faults, echo, failed, words)| {
+fn results_that_cannot_be_used_but_were_charged_are_not_paid_again_unasked() {
+    side_by_side(USELESS, |&(faults, echo, useless, words)| {
         let bench = bench(faults, echo, Shapes::Newest);
+        for _ in 0..3 {
+            bench.bulk(&ARGS).exits(3);
+            let rows = bench.assert_rows_right("people.csv", "out.csv");
+            assert_eq!(
+                (rows.count("unknown"), rows.count("found")),
+                (useless, 30 - useless)
+            );
+            let note = note_of(&rows, "unknown").unwrap();
+            assert!(note.contains(words), "{note}");
+            bench.assert_posts(1);
+        }
+        let people = format!("{useless} people were paid for, or may be");
+        let recover = |args: &[&str]| bench.command("recover", args).run();
+        recover(&[]).exits(3).says(&people);
+        let resubmit = recover(&["--resubmit", "--yes"]);
+        resubmit
+            .exits(0)
+            .says(&format!("{useless} people are open again"));
+        recover(&[]).exits(0);
+        bench.bulk(&ARGS).exits(0);
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!(rows.count("found"), 30);
+        bench.assert_posts(2);
+        assert_eq!(bench.journal().batches()[1].requested, useless);
+    });
+}
+
+#[test]
+fn results_that_cannot_be_used_and_cost_nothing_are_failed_and_asked_for_again() {
+    let free = |faults: &str, found_percent| {
+        let bench = Bench::new(Settings {
+            faults: faults.parse().expect("faults"),
+            found_percent,
+            ..Settings::default()
+        });
+        bench.write_csv("people.csv", &people_csv(30));
+        bench
+    };
+    let cases = [
+        ("batch:1=failed", 100, 30, "failed"),
+        ("batch:1=holes/3", 0, 10, "no result"),
+        ("batch:1=no-results", 0, 30, "no result"),
+        ("batch:1=unqualified/3", 0, 10, "`probable`"),
+    ];
+    side_by_side(cases, |&(faults, found_percent, failed, words)| {
+        let bench = free(faults, found_percent);
         bench.bulk(&ARGS).exits(3);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
-        assert_eq!(
-            (rows.count("failed"), rows.count("found")),
-            (failed, 30 - failed)
-        );
-        let note = (0..30)
-            .find(|row| rows.status(*row) == "failed")
-            .map(|row| rows.note(row));
-        assert!(note.is_some_and(|note| note.contains(words)), "{note:?}");
+        assert_eq!(rows.count("failed"), failed);
+        let note = note_of(&rows, "failed").unwrap();
+        assert!(note.contains(words), "{note}");
         // Once a run: the next one asks for them, and for nobody else.
         bench.assert_posts(1);
         bench.bulk(&ARGS).exits(0);
-        assert_eq!(
-            bench
-                .assert_rows_right("people.csv", "out.csv")
-                .count("found"),
-            30
-        );
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        rows.assert_all_answered();
         bench.assert_posts(2);
         assert_eq!(bench.journal().batches()[1].requested, failed);
-        assert_eq!(bench.journal().searched_twice().len(), failed);
     });
 }
 
@@ -141,15 +184,12 @@ fn one_bad_batch_of_several_spoils_no_other() {
     let args = [&ARGS[..], &["--batch-size=10"]].concat();
     bench.bulk(&args).exits(3);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
-    assert_eq!((rows.count("failed"), rows.count("found")), (15, 15));
+    let counts = ["failed", "unknown", "found"].map(|status| rows.count(status));
+    assert_eq!(counts, [10, 5, 15]);
     assert!((10..20).all(|row| rows.status(row) == "failed"));
-    bench.bulk(&args).exits(0);
-    assert_eq!(
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .count("found"),
-        30
-    );
+    bench.bulk(&args).exits(3);
+    let rows = bench.assert_rows_right("people.csv", "out.csv");
+    assert_eq!((rows.count("found"), rows.count("unknown")), (25, 5));
 }
 
 #[test]

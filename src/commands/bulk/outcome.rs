@@ -79,7 +79,9 @@ impl Job<'_> {
             None if open > rows.of(RowStatus::Unknown) => {
                 self.voice.warn(format!("{without} no answer\nhint: {again}"));
             }
-            None if open > 0 => self.voice.warn(format!("{without} no answer")),
+            None if open > 0 => self.voice.warn(format!(
+                "{without} no answer and may have been paid\nhint: `enrow-phone recover` tells more"
+            )),
             Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
