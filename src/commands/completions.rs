@@ -12,6 +12,12 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
     // By way of memory: the generator would panic where a pipe is closed.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, name, &mut script);
-    data::print(&script)?;
+    let mut script = String::from_utf8(script).expect("a script is text");
+    if args.shell == clap_complete::Shell::Bash {
+        // The generator names a command one way and looks for it in another where the program has a hyphen
+        // (clap-rs/clap#6421): nothing after the command would be completed.
+        script = script.replace("enrow__subcmd__phone", "enrow__phone");
+    }
+    data::print(script.as_bytes())?;
     Ok(Exit::Done)
 }

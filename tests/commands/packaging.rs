@@ -26,6 +26,22 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
+fn bash_completes_what_follows_a_command() {
+    let desk = Desk::new(Settings::default());
+    let script = desk.run(["completions", "bash"]).exits(0).stdout;
+    let entered: BTreeSet<&str> = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'))
+        .filter(|state| !state.is_empty())
+        .collect();
+    assert!(entered.len() > 10, "{script}");
+    for state in entered {
+        let handled = format!("        {state})");
+        assert!(script.lines().any(|line| line == handled), "{state}");
+    }
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let desk = Desk::new(Settings::default());
     let folder = desk.path("man/pages");
