@@ -32,7 +32,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Look up everybody in a CSV file and write the same file with the numbers added
-    #[command(long_about = help::BULK)]
+    #[command(long_about = help::BULK, after_long_help = help::AFTER_BULK)]
     Bulk(Box<BulkArgs>),
     /// Find the number of one person
     #[command(long_about = help::FIND, after_long_help = help::AFTER_FIND, override_usage = FIND_USAGE)]
@@ -41,19 +41,19 @@ pub enum Command {
     #[command(long_about = help::FETCH, after_long_help = help::AFTER_FETCH)]
     Fetch(FetchArgs),
     /// Show what is under way, in doubt and done, and what the ledger holds
-    #[command(long_about = help::STATUS)]
+    #[command(long_about = help::STATUS, after_long_help = help::AFTER_OTHERS)]
     Status(StatusArgs),
     /// Settle what may have been paid without an answer to show for it
-    #[command(long_about = help::RECOVER)]
+    #[command(long_about = help::RECOVER, after_long_help = help::AFTER_RECOVER)]
     Recover(RecoverArgs),
     /// Erase people from the ledger for good
-    #[command(long_about = help::FORGET)]
+    #[command(long_about = help::FORGET, after_long_help = help::AFTER_OTHERS)]
     Forget(ForgetArgs),
     /// Show the credits of the account and what they pay for
-    #[command(long_about = help::ACCOUNT)]
+    #[command(long_about = help::ACCOUNT, after_long_help = help::AFTER_OTHERS)]
     Account(AccountArgs),
     /// Keep an API key for later runs, after checking it
-    #[command(long_about = help::LOGIN)]
+    #[command(long_about = help::LOGIN, after_long_help = help::AFTER_OTHERS)]
     Login,
     /// Remove the API key that `login` keeps
     #[command(long_about = help::LOGOUT)]
@@ -79,7 +79,7 @@ enrow-phone find [OPTIONS] <URL>
        enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --company <NAME>";
 
 /// Options of every command.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Read the API key from this file
@@ -125,7 +125,8 @@ pub struct Global {
 
     /// How standard error is written [default: text]
     ///
-    /// As JSON every line is an object with `timestamp`, `level` and `message`, and no bar is drawn.
+    /// As JSON every line is an object with `timestamp`, `level` and `message`, and no bar is drawn; the report that
+    /// `--json` asks for is a line of its own.
     #[arg(
         long,
         global = true,
@@ -147,7 +148,7 @@ pub struct Global {
     )]
     pub progress: Option<When>,
 
-    /// Say nothing but errors
+    /// Say nothing but errors, and what may have been paid for nothing
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
@@ -527,7 +528,13 @@ fn faults() -> String {
         "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
             .to_owned();
     for known in Fault::catalogue() {
-        let fault = format!("{}={}", known.target, known.kind);
+        // A search is named by words of its own, not by a number.
+        let which = if known.target == "search" {
+            ":TEXT"
+        } else {
+            ""
+        };
+        let fault = format!("{}{which}={}", known.target, known.kind);
         help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
     }
     help

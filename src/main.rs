@@ -5,5 +5,8 @@ use enrow_phone::cli::Args;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    enrow_phone::commands::run(Args::parse())
+    match Args::try_parse() {
+        Ok(args) => enrow_phone::commands::run(args),
+        Err(error) => enrow_phone::commands::misused(&error),
+    }
 }

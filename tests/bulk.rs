@@ -441,3 +441,26 @@ fn an_answer_that_does_not_count_any_more_is_told_from_a_new_one() {
     assert!((0..20).all(|row| rows.note(row).contains("`--max-credits` was reached")));
     bench.assert_posts(1);
 }
+
+#[test]
+fn answers_that_were_to_be_asked_for_again_and_were_not_are_no_success() {
+    let bench = Bench::new(Settings {
+        found_percent: 100,
+        ..Settings::default()
+    });
+    bench.write_csv("in.csv", &people_csv(8));
+    bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let kept = "8 rows keep an earlier answer";
+    for (more, code, reason, words) in [
+        (&["--refresh", "--limit=0"][..], 3, "limit", kept),
+        (&["--refresh", "--max-credits=39"], 5, "budget", kept),
+        (&["--refresh", "--detach"], 3, "detached", "submitted"),
+    ] {
+        let run = bench.bulk(&[&["in.csv", "-o", "out.csv", "--json"], more].concat());
+        run.exits(code).says(words);
+        assert_eq!(run.json()["reason"], reason);
+        assert_eq!(run.figure("rows.stale"), 8);
+        assert_eq!(bench.rows("out.csv").count("found"), 8);
+    }
+    bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+}

@@ -235,7 +235,12 @@ fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
         .says("nothing was sent");
     bench.assert_posts(0);
     assert_eq!(bench.read("out.csv"), "as it was");
-    assert_eq!(told.json()["reason"], "dry_run");
+    let report = told.json();
+    assert_eq!(
+        (&report["reason"], &report["rows"]),
+        (&"dry_run".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(told.figure("unsearchable"), 1);
     assert_eq!(told.figure("planned.new"), 12);
     assert_eq!(told.figure("planned.at_most"), 600);
     // The same figures are told before a run that spends.

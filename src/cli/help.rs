@@ -58,6 +58,23 @@ A row needs a LinkedIn profile, or first name, last name and company. Columns ar
 what was taken for what is said first. Four columns are added, or replaced where they are there already: \
 `phone_number`, `phone_country`, `phone_status` and `phone_note`.";
 
+pub(super) const AFTER_BULK: &str = "\
+Exit codes:
+  0    every searchable row is answered
+  1    failed, nothing was written
+  2    the command line or the input cannot be used
+  3    written, but some rows are pending, failed, unknown or left out: run it again
+  4    there is no API key, or it was refused
+  5    credits or the budget ran out; what could be paid is written
+  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again";
+
+pub(super) const AFTER_OTHERS: &str = "\
+Exit codes:
+  0    done
+  1    failed
+  2    the command line cannot be used
+  4    there is no API key where one is needed, or it was refused";
+
 pub(super) const COMPLETIONS: &str = "\
 Write the completions of a shell to standard output
 
@@ -113,9 +130,10 @@ The number alone is printed to standard output. Whoever is in the ledger costs n
 pub(super) const AFTER_FIND: &str = "\
 Exit codes:
   0    found
-  1    there is no number
+  1    there is no number; or it failed, and an error says why
   2    nobody who can be searched for
   3    no answer yet, or the answer was lost: run it again
+  5    the credits do not cover a search
   The others are those of `enrow-phone --help`.";
 
 pub(super) const FORGET: &str = "\
@@ -162,6 +180,14 @@ Examples:
 
 In doubt are batches whose answer was lost, and people whose batch was charged for more than the numbers it gave. The id \
 of a batch stands on the Enrow dashboard, and in the notice to a webhook. A wrong one changes nothing.";
+
+pub(super) const AFTER_RECOVER: &str = "\
+Exit codes:
+  0    settled, or nothing is in doubt
+  1    failed, or the id is not that of a batch in doubt; nothing was changed
+  2    giving up must be meant: add `--yes`
+  3    something is still in doubt, or the batch is not finished
+  4    there is no API key, or it was refused";
 
 pub(super) const SANDBOX: &str = "\
 Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts

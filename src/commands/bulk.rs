@@ -9,7 +9,7 @@ use super::failure::{Exit, Failure};
 use super::figures::Figures;
 use super::output::Output;
 use super::progress::Progress;
-use super::report::{CreditsReport, Done, Planned, Report, ReportFile, RowCounts};
+use super::report::{CreditsReport, Done, Planned, Report, ReportFile};
 use super::session::Session;
 use super::signals::heed_signals;
 use super::voice::Voice;
@@ -17,9 +17,7 @@ use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::Patience;
 use crate::ledger::BatchState;
-use crate::lookup::{
-    self, Engine, LARGEST_BATCH, Plan, RowStatus, Settings, Stop, Stopper, Through,
-};
+use crate::lookup::{self, Engine, LARGEST_BATCH, Plan, Settings, Stop, Stopper, Through};
 use crate::sheet::{Excel, FilledIn, Header, Input, Options, Sheet};
 use rows::SheetRows;
 use std::rc::Rc;
@@ -215,7 +213,7 @@ impl Job<'_> {
                     .map_err(nothing_sent)?,
             );
         }
-        let (_, price) = engine.board().money();
+        let price = self.session.ledger.books(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
         let figures = Figures::of(tally, self.settings.limit, price, rate, balance);
         figures
@@ -238,18 +236,11 @@ impl Job<'_> {
     ) -> Result<Exit, Failure> {
         self.voice
             .say("dry run: nothing was sent and nothing written");
-        let mut rows = RowCounts::new();
-        for (reason, n) in &plan.tally.unsearchable {
-            let note = reason.to_string();
-            (0..*n).for_each(|_| rows.count(RowStatus::Invalid, &note));
-        }
-        rows.total = plan.tally.rows;
         for (reason, n) in unsearchable(plan) {
             self.voice.say(format!("  {n} rows: {reason}"));
         }
         report.done = Some(self.done(balance, balance).await?);
         report.reason = "dry_run";
-        report.rows = Some(rows);
         Ok(Exit::Done)
     }
 
@@ -297,7 +288,7 @@ impl Job<'_> {
     fn output_name(&self) -> String {
         match self.output {
             Output::Stdout => "-".to_owned(),
-            Output::File(path) | Output::Device(path) => path.display().to_string(),
+            Output::File(target) | Output::Device(target) => target.named.display().to_string(),
         }
     }
 

@@ -3,13 +3,15 @@
 use super::data;
 use super::defaults::{Defaults, KEYS};
 use super::failure::{Exit, Failure};
+use super::key::Origin;
 use super::table::{self, Column, Room, Side};
 use super::{folder, key, session};
-use crate::cli::{ConfigArgs, Global, When};
+use crate::cli::{ConfigArgs, Global, When, span};
 use crate::enrow::Endpoint;
 use crate::lookup::LARGEST_BATCH;
 use clap::ValueEnum;
 use serde::Serialize;
+use std::time::Duration;
 
 /// The settings as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -29,26 +31,42 @@ struct Setting {
     from: &'static str,
     /// As in the config file.
     name: &'static str,
+    /// Why it cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     /// Its value; `null` where nothing is set. Of a key, what tells it from others.
     value: Option<String>,
 }
 
-/// Tells.
-pub(super) fn run(args: &ConfigArgs, global: &Global, file: &Defaults) -> Result<Exit, Failure> {
+impl Setting {
+    fn new(name: &'static str, from: &'static str, value: Option<String>) -> Self {
+        Self {
+            from,
+            name,
+            problem: None,
+            value,
+        }
+    }
+}
+
+/// Tells. `flags` are as they were given, `global` is what they came to.
+pub(super) fn run(
+    args: &ConfigArgs,
+    flags: &Global,
+    global: &Global,
+    file: &Defaults,
+) -> Result<Exit, Failure> {
     let path = folder::config_file();
-    let mut settings = vec![api_key(global), api_url(global)];
+    let mut settings = vec![api_key(global), api_url(global), doubt_wait(global)];
     for name in KEYS {
-        let from_file = file.texts.iter().find(|(key, _)| *key == name);
-        let in_file = || from_file.map(|(_, text)| text.clone());
-        let setting = |from, value| Setting { from, name, value };
-        settings.push(match name {
+        let in_file = file.texts.iter().find(|(key, _)| *key == name);
+        settings.push(match (flag(flags, name), in_file) {
             // It is told with the key.
-            "api-key-file" => continue,
-            "ledger" => ledger(global),
-            _ => match (in_file(), default(name)) {
-                (Some(text), _) => setting("config file", Some(text)),
-                (None, value) => setting("default", value),
-            },
+            _ if name == "api-key-file" => continue,
+            _ if name == "ledger" => ledger(global),
+            (Some(text), _) => Setting::new(name, "flag", Some(text)),
+            (None, Some((_, text))) => Setting::new(name, "config file", Some(text.clone())),
+            (None, None) => Setting::new(name, "default", default(name)),
         });
     }
     let told = Told {
@@ -64,47 +82,75 @@ pub(super) fn run(args: &ConfigArgs, global: &Global, file: &Defaults) -> Result
     Ok(Exit::Done)
 }
 
+/// A setting as a flag of this very call gives it.
+fn flag(flags: &Global, name: &str) -> Option<String> {
+    fn word<T: ValueEnum>(value: &T) -> Option<String> {
+        let value = value.to_possible_value();
+        value.map(|value| value.get_name().to_owned())
+    }
+    match name {
+        "color" => flags.color.as_ref().and_then(word),
+        "log-format" => flags.log_format.as_ref().and_then(word),
+        "progress" => flags.progress.as_ref().and_then(word),
+        "request-timeout" => flags
+            .request_timeout
+            .map(|time| humantime::format_duration(time).to_string()),
+        _ => None,
+    }
+}
+
 fn api_key(global: &Global) -> Setting {
-    let (value, from) = match key::find(global) {
-        Ok((key, origin)) => (
-            Some(key.account().to_string()),
-            match origin {
-                key::Origin::Config(_) => "config file",
-                key::Origin::Environment => "environment",
-                key::Origin::Flag(_) => "flag",
-                key::Origin::Stored(_) => "login",
-            },
-        ),
-        // What is wrong with it is said by the commands that need it.
-        Err(_) => (None, "default"),
+    if global.sandbox {
+        return Setting::new("api-key", "flag", Some("(the sandbox's own)".to_owned()));
+    }
+    let from = match key::origin(global) {
+        None => return Setting::new("api-key", "default", None),
+        Some(Origin::Config(_)) => "config file",
+        Some(Origin::Environment) => "environment",
+        Some(Origin::Flag(_)) => "flag",
+        Some(Origin::Stored(_)) => "login",
     };
-    Setting {
-        from,
-        name: "api-key",
-        value,
+    match key::find(global) {
+        Ok((key, _)) => Setting::new("api-key", from, Some(key.account().to_string())),
+        Err(failure) => Setting {
+            problem: Some(failure.lines().0.to_owned()),
+            ..Setting::new("api-key", from, None)
+        },
     }
 }
 
 fn api_url(global: &Global) -> Setting {
-    let value = global.api_url.to_string();
-    Setting {
-        from: match (std::env::var("ENROW_API_URL"), &*value) {
-            (_, Endpoint::LIVE) => "default",
-            (Ok(text), url) if text.trim().trim_end_matches('/') == url => "environment",
-            _ => "flag",
-        },
-        name: "api-url",
-        value: Some(value),
+    if global.sandbox {
+        return Setting::new("api-url", "flag", Some("(a sandbox)".to_owned()));
     }
+    let value = global.api_url.to_string();
+    let from = match (std::env::var("ENROW_API_URL"), &*value) {
+        (_, Endpoint::LIVE) => "default",
+        (Ok(text), url) if text.trim().trim_end_matches('/') == url => "environment",
+        _ => "flag",
+    };
+    Setting::new("api-url", from, Some(value))
+}
+
+fn doubt_wait(global: &Global) -> Setting {
+    let variable = std::env::var("ENROW_PHONE_DOUBT_WAIT").ok();
+    let in_force = global.doubt_wait;
+    let from = match variable.map(|text| span(&text)) {
+        Some(Ok(time)) if time == in_force => "environment",
+        _ if in_force == Duration::from_secs(15) => "default",
+        _ => "flag",
+    };
+    let value = humantime::format_duration(in_force).to_string();
+    Setting::new("doubt-wait", from, Some(value))
 }
 
 fn ledger(global: &Global) -> Setting {
-    let (path, from) = session::ledger_path(global);
-    Setting {
-        from,
-        name: "ledger",
-        value: path.map(|path| path.display().to_string()),
+    if global.sandbox && global.ledger.is_none() {
+        let value = "(thrown away with the sandbox)".to_owned();
+        return Setting::new("ledger", "flag", Some(value));
     }
+    let (path, from) = session::ledger_path(global);
+    Setting::new("ledger", from, path.map(|path| path.display().to_string()))
 }
 
 fn default(name: &str) -> Option<String> {
@@ -142,11 +188,12 @@ impl Told {
             .settings
             .iter()
             .map(|setting| {
-                let value = setting.value.clone().unwrap_or_else(|| "-".to_owned());
+                let value = setting.value.as_ref().or(setting.problem.as_ref());
+                let value = value.cloned().unwrap_or_else(|| "-".to_owned());
                 vec![setting.name.to_owned(), value, setting.from.to_owned()]
             })
             .collect();
-        let table = table::lay_out(&columns, &rows, None);
+        let table = table::lay_out(&columns, &rows, table::width());
         format!("{table}\nconfig file  {file}\n")
     }
 }

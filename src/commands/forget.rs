@@ -3,9 +3,9 @@
 use super::failure::{Exit, Failure};
 use super::session::Session;
 use super::voice::Voice;
-use crate::batch::Moment;
+use crate::batch::{Moment, counted};
 use crate::cli::{ForgetArgs, Global};
-use crate::ledger::{Forgetting, Forgotten};
+use crate::ledger::{Forgetting, Forgotten, Ledger};
 use crate::people::{Echo, Identity, Key};
 
 /// Runs the command.
@@ -24,15 +24,19 @@ pub(super) async fn run(
     } else {
         Forgetting::Erase
     };
-    let ledger = Session::ledger(global)?;
+    let Some(ledger) = to_forget_in(args, global, voice)? else {
+        return Ok(Exit::Done);
+    };
     let forgotten = ledger
         .forget(keys, forgetting, Moment::now())
         .await
         .map_err(unscrubbed)?;
     let Forgotten { known, under_way } = &forgotten;
-    voice.say(format!(
-        "forgot {known} of {asked}; the others were not in the ledger"
-    ));
+    voice.say(match asked.saturating_sub(*known) {
+        0 => format!("forgot {known} of {asked}"),
+        1 => format!("forgot {known} of {asked}; the other was not in the ledger"),
+        _ => format!("forgot {known} of {asked}; the others were not in the ledger"),
+    });
     if args.suppress {
         voice.say("they are never searched for again; only the digests of who they are remain");
     }
@@ -41,7 +45,9 @@ pub(super) async fn run(
 }
 
 async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
-    let ledger = Session::ledger(global)?;
+    let Some(ledger) = to_forget_in(args, global, voice)? else {
+        return Ok(Exit::Done);
+    };
     let totals = ledger.totals().await?;
     let question = format!(
         "forget all {} answers of `{}`? {} numbers were paid for and would be paid for again",
@@ -57,7 +63,10 @@ async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result
                 return Ok(Exit::Failed);
             }
             None => {
-                return Err(Failure::new(Exit::Unusable, question).hint("add `--yes` to mean it"));
+                return Err(Failure::new(Exit::Unusable, "nobody is there to be asked")
+                    .fact(question)
+                    .fact("nothing was forgotten")
+                    .hint("add `--yes` to mean it"));
             }
         }
     }
@@ -68,6 +77,22 @@ async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result
     ));
     tell_under_way(forgotten.under_way.len(), voice);
     Ok(Exit::Done)
+}
+
+/// The ledger; `None`, which is said, where there is none and nothing is to be remembered either.
+fn to_forget_in(
+    args: &ForgetArgs,
+    global: &Global,
+    voice: &Voice,
+) -> Result<Option<Ledger>, Failure> {
+    if args.suppress {
+        return Session::ledger(global).map(Some);
+    }
+    let ledger = Session::ledger_to_read(global)?;
+    if ledger.is_none() {
+        voice.say("there is no ledger yet: nobody is in it");
+    }
+    Ok(ledger)
 }
 
 /// The keys of everybody who was named. Somebody named with company and domain may stand in the ledger under either.
@@ -98,7 +123,8 @@ fn keys(args: &ForgetArgs) -> Result<Vec<Key>, Failure> {
 fn tell_under_way(batches: usize, voice: &Voice) {
     if batches > 0 {
         voice.warn(format!(
-            "{batches} batches under way ask for some of them: what Enrow answers about them is not recorded"
+            "{} for some of them: the answer is not recorded, and would be paid for again if they were asked for again",
+            counted(batches, "batch under way asks", "batches under way ask")
         ));
     }
 }

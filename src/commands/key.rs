@@ -40,12 +40,12 @@ impl fmt::Display for Origin {
 /// # Errors
 /// Where there is none, or what is there is none.
 pub(super) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
-    let (text, origin) = look(global)?.ok_or_else(|| {
+    let origin = origin(global).ok_or_else(|| {
         Failure::new(Exit::Key, "no API key").hint(
             "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or keep one with `enrow-phone login`; to try the tool without one, add `--sandbox`",
         )
     })?;
-    match ApiKey::parse(&text) {
+    match ApiKey::parse(&read(&origin)?) {
         Some(key) => Ok((key, origin)),
         None => Err(not_a_key(&format!("what {origin} holds"))),
     }
@@ -67,30 +67,28 @@ pub(super) fn refused(origin: Option<&Origin>, status: u16, words: &str) -> Fail
     .hint("check the key on the Enrow dashboard, and that its plan has the phone search")
 }
 
-fn look(global: &Global) -> Result<Option<(String, Origin)>, Failure> {
+/// Where the key in force comes from; `None` where there is none.
+pub(super) fn origin(global: &Global) -> Option<Origin> {
     if let Some(path) = &global.api_key_file {
-        return Ok(Some((read(path)?, Origin::Flag(path.clone()))));
+        return Some(Origin::Flag(path.clone()));
     }
-    if let Ok(text) = std::env::var(VARIABLE)
-        && !text.trim().is_empty()
-    {
-        return Ok(Some((text, Origin::Environment)));
+    if std::env::var(VARIABLE).is_ok_and(|text| !text.trim().is_empty()) {
+        return Some(Origin::Environment);
     }
     if let Some(path) = &global.file.api_key_file {
-        return Ok(Some((read(path)?, Origin::Config(path.clone()))));
+        return Some(Origin::Config(path.clone()));
     }
-    let Some(path) = folder::key_file() else {
-        return Ok(None);
-    };
-    match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(&path, &error)),
-        Ok(text) => Ok(Some((text, Origin::Stored(path)))),
-    }
+    let path = folder::key_file().filter(|path| path.exists())?;
+    Some(Origin::Stored(path))
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+fn read(origin: &Origin) -> Result<String, Failure> {
+    match origin {
+        Origin::Environment => Ok(std::env::var(VARIABLE).unwrap_or_default()),
+        Origin::Config(path) | Origin::Flag(path) | Origin::Stored(path) => {
+            std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+        }
+    }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {

@@ -18,6 +18,11 @@ pub(super) async fn login(global: &Global, voice: &Voice) -> Result<Exit, Failur
     let path = folder::require_key_file()?;
     let text = read()
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the API key: {error}")))?;
+    if text.trim().is_empty() {
+        return Err(Failure::new(Exit::Key, "no API key was entered")
+            .fact("nothing was kept")
+            .hint("type it at the prompt, or `enrow-phone login < FILE`"));
+    }
     let key = ApiKey::parse(&text).ok_or_else(|| key::not_a_key("what was entered"))?;
     let client = Client::new(global.api_url.clone(), &key, global.request_timeout())
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;

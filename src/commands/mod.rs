@@ -37,15 +37,42 @@ use defaults::Defaults;
 use std::process::ExitCode;
 use voice::Voice;
 
+/// Tells what clap says of a command line: help and version on stdout, a mistake on stderr.
+pub fn misused(error: &clap::Error) -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let as_json = words.iter().any(|word| word == "--log-format=json")
+        || words
+            .windows(2)
+            .any(|pair| pair[0] == "--log-format" && pair[1] == "json");
+    if error.use_stderr() && as_json {
+        let text = error.render().to_string();
+        voice::log_error(text.trim_start_matches("error:").trim());
+    } else {
+        // Nobody is left to be told where the stream is closed.
+        drop(error.print());
+    }
+    if error.use_stderr() {
+        Exit::Unusable.into()
+    } else {
+        Exit::Done.into()
+    }
+}
+
 /// Runs a command to its exit code. Errors are told on stderr before this returns.
 pub fn run(mut args: Args) -> ExitCode {
-    let defaults = match Defaults::load() {
+    let defaults = match &args.command {
+        // They need no settings, and a broken file must not be in the way of a shell that starts.
+        Command::Completions(_) | Command::Logout | Command::Man(_) => Ok(Defaults::default()),
+        _ => Defaults::load(),
+    };
+    let defaults = match defaults {
         Ok(defaults) => defaults,
         Err(failure) => {
             Voice::new(&args.global).fail(&failure);
             return failure.exit().into();
         }
     };
+    let flags = args.global.clone();
     defaults.fill(&mut args);
     let voice = Voice::new(&args.global);
     log::listen_in(&args.global);
@@ -70,7 +97,7 @@ pub fn run(mut args: Args) -> ExitCode {
                     Command::Account(account) => account::run(&account, &global, &voice).await,
                     Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
                     Command::Completions(completions) => completions::run(&completions),
-                    Command::Config(config) => config::run(&config, &global, &defaults),
+                    Command::Config(config) => config::run(&config, &flags, &global, &defaults),
                     Command::Fetch(fetch) => fetch::run(&fetch, &global, &voice).await,
                     Command::Find(find) => find::run(&find, &global, &voice).await,
                     Command::Login => login::login(&global, &voice).await,

@@ -11,11 +11,18 @@ use tempfile::NamedTempFile;
 #[derive(Debug, Clone)]
 pub(super) enum Output {
     /// A file, written beside itself and renamed.
-    File(PathBuf),
+    File(Target),
     /// A pipe, a device: written as it comes.
-    Device(PathBuf),
+    Device(Target),
     /// Standard output.
     Stdout,
+}
+
+/// A path, and how it was named.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    path: PathBuf,
+    pub(super) named: PathBuf,
 }
 
 impl Output {
@@ -24,11 +31,16 @@ impl Output {
         match path {
             None => Self::Stdout,
             Some(path) if path == Path::new("-") => Self::Stdout,
-            Some(path) => {
-                let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-                match std::fs::metadata(&path) {
-                    Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Device(path),
-                    _ => Self::File(path),
+            Some(named) => {
+                let path = std::fs::canonicalize(named).unwrap_or_else(|_| named.to_owned());
+                let metadata = std::fs::metadata(&path);
+                let named = named.to_owned();
+                let target = Target { path, named };
+                match metadata {
+                    Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+                        Self::Device(target)
+                    }
+                    _ => Self::File(target),
                 }
             }
         }
@@ -38,7 +50,7 @@ impl Output {
     pub(super) fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Stdout | Self::Device(_) => Ok(()),
-            Self::File(path) => Self::temporary(path)
+            Self::File(Target { path, .. }) => Self::temporary(path)
                 .and_then(|temporary| {
                     // A file that its owner has closed to writing is not replaced behind their back.
                     if path.exists() {
@@ -58,7 +70,7 @@ impl Output {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         match (self, other) {
             (Self::Stdout, Self::Stdout) => true,
-            (Self::File(ours), Self::File(theirs)) => whole(ours) == whole(theirs),
+            (Self::File(ours), Self::File(theirs)) => whole(&ours.path) == whole(&theirs.path),
             // Two writers of one device lose nothing by it.
             (Self::Device(_) | Self::File(_) | Self::Stdout, _) => false,
         }
@@ -69,10 +81,10 @@ impl Output {
         let file = |result: io::Result<File>| result.map_err(|error| self.failure(&error));
         Ok(match self {
             Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
-            Self::Device(path) => Sink::Stream(Box::new(BufWriter::new(file(
+            Self::Device(Target { path, .. }) => Sink::Stream(Box::new(BufWriter::new(file(
                 OpenOptions::new().write(true).open(path),
             )?))),
-            Self::File(path) => {
+            Self::File(Target { path, .. }) => {
                 let temporary = Self::temporary(path).map_err(|error| self.failure(&error))?;
                 Sink::File {
                     temporary: BufWriter::new(temporary),
@@ -123,7 +135,7 @@ fn nameless(error: io::Error) -> io::Error {
 impl fmt::Display for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) | Self::Device(path) => write!(f, "`{}`", path.display()),
+            Self::File(target) | Self::Device(target) => write!(f, "`{}`", target.named.display()),
             Self::Stdout => f.write_str("standard output"),
         }
     }

@@ -1,7 +1,7 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
 use super::voice::Voice;
-use crate::batch::grouped;
+use crate::batch::{counted, grouped};
 use crate::lookup::{Board, Snapshot};
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -139,17 +139,17 @@ fn told(snapshot: &Snapshot, elapsed: Duration) -> String {
         trouble,
     } = snapshot;
     let count = |n: &usize| grouped(*n as u64);
-    let mut line = format!(
-        "{} of {}, {} found, ",
-        count(answered),
-        count(total),
-        count(found)
-    );
+    let mut line = format!("{} of {}, ", count(answered), count(total));
+    if let Some(found) = found {
+        line.push_str(&format!("{} found, ", count(found)));
+    }
     if let Some(trouble) = trouble {
         line.push_str(&format!("trying again: {trouble}"));
     } else {
-        let batch = if *batches == 1 { "batch" } else { "batches" };
-        line.push_str(&format!("{} {batch}, {}", count(batches), clock(elapsed)));
+        if *batches > 0 {
+            line.push_str(&format!("{}, ", counted(*batches, "batch", "batches")));
+        }
+        line.push_str(&clock(elapsed));
         if let Some(left) = left(*answered, *total, elapsed) {
             line.push_str(&format!(", {} left", clock(left)));
         }
@@ -187,13 +187,22 @@ mod tests {
         let snapshot = Snapshot {
             answered: 2870,
             total: 7001,
-            found: 1204,
+            found: Some(1204),
             batches: 3,
             trouble: None,
         };
         assert_eq!(
             told(&snapshot, Duration::from_secs(41)),
             "2,870 of 7,001, 1,204 found, 3 batches, 0:41, 0:59 left"
+        );
+        let first = Snapshot {
+            found: None,
+            batches: 1,
+            ..snapshot.clone()
+        };
+        assert_eq!(
+            told(&first, Duration::from_secs(41)),
+            "2,870 of 7,001, 1 batch, 0:41, 0:59 left"
         );
         let trouble = Snapshot {
             trouble: Some("503".to_owned()),

@@ -47,6 +47,8 @@ pub(super) struct Planned {
     pub(super) from_ledger: usize,
     /// Different people who can be searched for.
     pub(super) people: usize,
+    /// Rows that cannot be searched.
+    unsearchable: usize,
     /// What was reckoned.
     #[serde(rename = "planned")]
     figures: Figures,
@@ -124,6 +126,7 @@ impl Planned {
             duplicates: tally.duplicates,
             from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
             people: tally.people,
+            unsearchable: tally.unsearchable_rows(),
             figures,
         }
     }
@@ -230,6 +233,8 @@ impl CreditsReport {
 pub(super) struct RowCounts {
     /// All data rows.
     pub(super) total: usize,
+    /// Of the found ones, those older than was asked for (`--refresh`, `--max-age`).
+    pub(super) stale: usize,
     /// By the word in `phone_status`.
     #[serde(flatten)]
     pub(super) by_status: BTreeMap<&'static str, usize>,
@@ -275,7 +280,7 @@ impl RowCounts {
         self.by_status.get(status.as_str()).copied().unwrap_or(0)
     }
 
-    /// How many rows another run may still change.
+    /// How many rows have no answer, and another run may still get one.
     pub(super) fn open(&self) -> usize {
         [
             RowStatus::Pending,

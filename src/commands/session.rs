@@ -53,6 +53,21 @@ impl Session {
         })
     }
 
+    /// Opens the ledger alone, where there is one: a command that only looks makes none.
+    pub(super) fn ledger_to_read(global: &Global) -> Result<Option<Ledger>, Failure> {
+        if global.sandbox && global.ledger.is_none() {
+            return Err(Failure::new(
+                Exit::Unusable,
+                "the ledger of a sandbox is thrown away with it",
+            )
+            .hint("name one that is kept: `--ledger PATH`"));
+        }
+        match ledger_path(global) {
+            (Some(path), _) if !path.exists() => Ok(None),
+            _ => Self::ledger(global).map(Some),
+        }
+    }
+
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
         let place = match (&global.ledger, global.sandbox) {

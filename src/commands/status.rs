@@ -3,7 +3,7 @@
 use super::batch::{Batch, is_in_doubt};
 use super::data;
 use super::failure::{Exit, Failure};
-use super::session::Session;
+use super::session::{self, Session};
 use super::table::{self, Column, Room, Side};
 use super::voice::Voice;
 use crate::batch::{BatchId, Credits, Moment, grouped};
@@ -52,7 +52,16 @@ pub(super) async fn run(
     global: &Global,
     voice: &Voice,
 ) -> Result<Exit, Failure> {
-    let ledger = Session::ledger(global)?;
+    let Some(ledger) = Session::ledger_to_read(global)? else {
+        let (path, _) = session::ledger_path(global);
+        let path = path.unwrap_or_default().display().to_string();
+        if args.json {
+            data::print_json(&Told::nothing(path))?;
+        } else {
+            voice.say(format!("there is no ledger at `{path}` yet"));
+        }
+        return Ok(Exit::Done);
+    };
     let now = Moment::now();
     let unsettled = ledger.unsettled().await?;
     let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
@@ -82,6 +91,17 @@ pub(super) async fn run(
 }
 
 impl Told {
+    /// What is to be told where there is no ledger.
+    fn nothing(ledger: String) -> Self {
+        Self {
+            in_doubt: Vec::new(),
+            ledger,
+            recent: Vec::new(),
+            totals: Totals::default().into(),
+            under_way: Vec::new(),
+        }
+    }
+
     fn text(&self, width: Option<usize>) -> String {
         let column = |title, side, room| Column { title, side, room };
         let mut columns = vec![
@@ -120,8 +140,18 @@ impl Told {
         let answered = found + not_found;
         let rate = (found * 100 + answered / 2).checked_div(answered);
         let rate = rate.map_or(String::new(), |rate| format!(" ({rate}%)"));
+        let waiting: usize = self
+            .in_doubt
+            .iter()
+            .chain(&self.under_way)
+            .map(|b| b.people)
+            .sum();
+        let waiting = match waiting {
+            0 => String::new(),
+            n => format!(", {} under way or in doubt", grouped(n as u64)),
+        };
         text += &format!(
-            "\npeople   {} asked for, {} with a number{rate}\n",
+            "\npeople   {} answered, {} with a number{rate}{waiting}\n",
             grouped(people),
             grouped(found)
         );

@@ -14,7 +14,7 @@ pub(super) enum Side {
 pub(super) enum Room {
     /// It is left out, the last of them first.
     Optional,
-    /// It stays; the first column is cut.
+    /// It stays; the widest column is cut.
     Needed,
 }
 
@@ -64,7 +64,9 @@ pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<us
             shown.remove(last);
         }
         let over = total(&shown, &widths).saturating_sub(width);
-        widths[shown[0]] = widths[shown[0]].saturating_sub(over).max(STUB);
+        if let Some(&widest) = shown.iter().max_by_key(|&&i| widths[i]) {
+            widths[widest] = widths[widest].saturating_sub(over).max(STUB);
+        }
     }
     let titles = columns.iter().map(|column| column.title.to_owned());
     let titles: Vec<String> = titles.collect();

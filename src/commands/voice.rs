@@ -27,6 +27,26 @@ struct Line<'a> {
     message: &'a str,
 }
 
+/// One thing that is said, as a line of a log.
+fn line(level: Level, message: &str) -> String {
+    let line = Line {
+        timestamp: humantime::format_rfc3339_micros(SystemTime::now()).to_string(),
+        level,
+        message,
+    };
+    serde_json::to_string(&line).expect("strings are always JSON")
+}
+
+/// Tells an error as a line of a log, before there is a [`Voice`].
+pub(super) fn log_error(message: &str) {
+    // Nobody is left to be told when stderr itself is closed.
+    drop(writeln!(
+        std::io::stderr().lock(),
+        "{}",
+        line(Level::Error, message)
+    ));
+}
+
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
 pub(super) struct Voice {
@@ -92,6 +112,11 @@ impl Voice {
         }
     }
 
+    /// Says what concerns money that may be spent for nothing, quiet or not.
+    pub(super) fn alarm(&self, text: impl Display) {
+        self.tell(Level::Warn, &text.to_string());
+    }
+
     /// Tells data that was asked for on stderr, quiet or not.
     pub(super) fn data(&self, text: impl Display) {
         self.tell(Level::Info, &text.to_string());
@@ -144,15 +169,7 @@ impl Voice {
 
     fn tell(&self, level: Level, text: &str) {
         match (self.format, level) {
-            (LogFormat::Json, _) => {
-                let now = humantime::format_rfc3339_micros(SystemTime::now());
-                let line = Line {
-                    timestamp: now.to_string(),
-                    level,
-                    message: text,
-                };
-                self.write(&serde_json::to_string(&line).expect("strings are always JSON"));
-            }
+            (LogFormat::Json, _) => self.write(&line(level, text)),
             (LogFormat::Text, Level::Info) => self.write(text),
             (LogFormat::Text, Level::Warn) => {
                 self.write(&format!("{} {text}", self.paint("33;1", "warning:")));

@@ -161,7 +161,7 @@ pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> 
 
 /// One line a request for `-vv`; never a body, a number or the key.
 pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, delivery: &Delivery) {
-    let ms = started.elapsed().as_millis();
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match delivery {
         Delivery::Answered(answer) => {
             tracing::debug!(

@@ -83,8 +83,8 @@ pub struct Snapshot {
     pub answered: usize,
     /// Searches this run waits for in all.
     pub total: usize,
-    /// Numbers found so far.
-    pub found: usize,
+    /// Numbers found so far; `None` while no batch has ended, since Enrow tells them only then.
+    pub found: Option<usize>,
     /// Batches under way.
     pub batches: usize,
     /// What is in the way at the moment.
@@ -109,7 +109,7 @@ impl Board {
         Snapshot {
             answered: inner.answered + finished + watched,
             total: inner.answered + running + inner.to_send + inner.elsewhere + of,
-            found: inner.receipt.found,
+            found: (inner.answered > 0).then_some(inner.receipt.found),
             batches: inner.running.len() + usize::from(inner.watched.is_some()),
             trouble: inner.trouble.clone(),
         }

@@ -181,7 +181,8 @@ impl Engine {
             return Ok(Fetched::Failed);
         }
         let suppressed: HashSet<Key> = learned.suppressed.into_iter().collect();
-        let rows: Vec<FetchedRow> = sheet.rows(&suppressed);
+        let rows: Vec<FetchedRow> =
+            sheet.rows(&suppressed, known.is_some_and(|batch| batch.single));
         Ok(Fetched::Done(Results {
             in_doubt,
             missing: requested.saturating_sub(rows.len()),
@@ -257,14 +258,15 @@ impl Sheet {
             .collect()
     }
 
-    fn rows(self, suppressed: &HashSet<Key>) -> Vec<FetchedRow> {
+    fn rows(self, suppressed: &HashSet<Key>, single: bool) -> Vec<FetchedRow> {
         let row = |(result, told): (SearchResult, Told)| FetchedRow {
             answer: if key(&result).is_some_and(|key| suppressed.contains(&key)) {
                 RowAnswer::suppressed()
             } else {
                 answer(told)
             },
-            custom: result.custom,
+            // There it is our own word, not the sender's.
+            custom: result.custom.filter(|_| !single),
             searched: result.params.unwrap_or_default(),
         };
         self.rows.into_iter().map(row).collect()
@@ -286,6 +288,7 @@ fn answer(told: Told) -> RowAnswer {
             number: Some(number),
             country,
             note: "".into(),
+            is_stale: false,
         },
         Told::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
         Told::Answer(Answer::Invalid(words)) => RowAnswer::without(RowStatus::Invalid, words),

@@ -85,6 +85,8 @@ pub struct RowAnswer {
     pub country: Option<Country>,
     /// `phone_note`
     pub note: Cow<'static, str>,
+    /// Whether it is an answer older than this run wanted, which was to be asked for again and is not there yet.
+    pub is_stale: bool,
 }
 
 impl RowAnswer {
@@ -101,11 +103,10 @@ impl RowAnswer {
                 }),
                 claim,
             ) => {
+                let is_stale = !freshness.counts(AnsweredKind::Found, asked);
                 let note = match claim {
                     Some(_) => "asked for again; the answer is not there yet".into(),
-                    None if !freshness.counts(AnsweredKind::Found, asked) => {
-                        format!("an earlier answer; {}", unasked.note()).into()
-                    }
+                    None if is_stale => format!("an earlier answer; {}", unasked.note()).into(),
                     None if asked > answered => {
                         "an earlier answer: asked for again, nothing newer was found".into()
                     }
@@ -116,6 +117,7 @@ impl RowAnswer {
                     number: Some(number),
                     country,
                     note,
+                    is_stale,
                 }
             }
             (_, Some(claim)) => Self::of_claim(&claim, ours),
@@ -194,6 +196,7 @@ impl RowAnswer {
             number: None,
             country: None,
             note: note.into(),
+            is_stale: false,
         }
     }
 }

@@ -87,11 +87,51 @@ fn the_ledger_of_the_config_file_is_the_one_that_is_used() {
     let desk = Desk::new(Settings::default());
     desk.write("config/config.toml", "ledger = \"deep/ours.db\"\n");
     let mut command = desk.command();
-    command.env_remove("ENROW_PHONE_LEDGER").arg("status");
-    let ran = Ran::of(command.output().unwrap()).exits(0);
+    command.env_remove("ENROW_PHONE_LEDGER").arg("account");
+    Ran::of(command.output().unwrap()).exits(0);
     let ours = desk.path("config").join("deep/ours.db");
-    assert!(ran.stdout.contains(&ours.display().to_string()), "{ran:#?}");
     assert!(ours.exists());
+}
+
+#[test]
+fn what_is_in_force_is_told_with_flags_and_with_what_is_wrong() {
+    let desk = Desk::new(Settings::default());
+    desk.write(
+        "config/config.toml",
+        "api-key-file = \"gone\"\ncolor = \"never\"\nrequest-timeout = \"1m\"\n",
+    );
+    let mut command = desk.command();
+    command.env_remove("ENROW_API_KEY").args([
+        "config",
+        "--json",
+        "--color=always",
+        "--doubt-wait=7s",
+    ]);
+    let told = Ran::of(command.output().unwrap()).exits(0).json();
+    for (name, value, from) in [
+        ("color", json!("always"), "flag"),
+        ("request-timeout", json!("1m"), "config file"),
+        ("progress", json!("auto"), "default"),
+        ("doubt-wait", json!("7s"), "flag"),
+        ("api-key", Value::Null, "config file"),
+    ] {
+        assert_eq!(setting(&told, name), (value, from.into()), "{name}");
+    }
+    let problem = told["settings"][0]["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("cannot read the API key file"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_broken_config_file_is_in_nobodys_way_who_needs_none() {
+    let desk = Desk::new(Settings::default());
+    desk.write("config/config.toml", "nonsense = 1\n");
+    for args in [&["completions", "bash"][..], &["man"], &["logout"]] {
+        desk.run(args).exits(0);
+    }
+    desk.run(["status"]).exits(2);
 }
 
 #[test]

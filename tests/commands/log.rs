@@ -90,3 +90,22 @@ fn a_log_for_collectors_is_json_line_by_line() {
     assert_eq!(told[0]["level"], "ERROR");
     assert!(told[0]["message"].as_str().unwrap().contains("none.csv"));
 }
+
+#[test]
+fn a_mistake_on_the_command_line_is_a_line_of_the_log_as_well() {
+    let desk = Desk::new(Settings::default());
+    for args in [
+        &["--log-format", "json", "blk"][..],
+        &["bulk", "in.csv", "--log-format=json", "--limit", "x"],
+    ] {
+        let ran = desk.run(args).exits(2).prints("");
+        let line: Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert_eq!(line["level"], "ERROR");
+        let message = line["message"].as_str().unwrap();
+        assert!(
+            !message.is_empty() && !message.starts_with("error"),
+            "{message}"
+        );
+    }
+    desk.run(["--log-format", "json", "--help"]).exits(0);
+}

@@ -57,10 +57,10 @@ fn a_refused_key_is_not_kept() {
     enter(&desk, "good").exits(0);
     let ran = enter(&desk, "bad").exits(4).says("nothing was kept");
     assert!(!ran.stderr.contains("bad"), "{ran:#?}");
-    enter(&desk, "")
+    enter(&desk, "").exits(4).says("no API key was entered");
+    enter(&desk, "two words")
         .exits(4)
         .says("what was entered is not an API key");
-    enter(&desk, "two words").exits(4);
     let kept = std::fs::read_to_string(desk.path("config/api-key")).unwrap();
     assert_eq!(kept, "good\n");
 }

@@ -5,15 +5,27 @@ use serde_json::json;
 #[test]
 fn an_empty_ledger_says_so_and_nobody_is_asked() {
     let desk = Desk::new(Settings::default());
+    // Who only looks makes no ledger.
+    desk.run(["status"])
+        .exits(0)
+        .prints("")
+        .says("there is no ledger at");
+    let told = desk.run(["status", "--json"]).exits(0).json();
+    assert_eq!(told["totals"]["people"], 0);
+    assert!(!desk.path("ledger.db").exists());
+    desk.run(["account"]).exits(0);
     let ran = desk.run(["status"]).exits(0);
+    let text = &ran.stdout;
     assert!(
-        ran.stdout
-            .starts_with("no batches yet\n\npeople   0 asked for")
+        text.starts_with("no batches yet\n\npeople   0 answered, 0 with a number\n"),
+        "{text}"
     );
+    let asked = desk.journal().requests();
     let mut keyless = desk.command();
     keyless.env_remove("ENROW_API_KEY").arg("status");
     assert!(keyless.output().unwrap().status.success());
-    assert_eq!(desk.journal().requests(), []);
+    assert_eq!(desk.journal().requests(), asked);
+    desk.run(["status", "--sandbox"]).exits(2).says("--ledger");
 }
 
 #[test]

@@ -56,31 +56,44 @@ impl Job<'_> {
         }
         let again = "run the same command again";
         let open = rows.open();
-        let without = counted(open, "row has", "rows have");
+        let without = match (open, rows.stale) {
+            (0, stale @ 1..) => counted(
+                stale,
+                "row keeps an earlier answer",
+                "rows keep an earlier answer",
+            ),
+            (open, 0) => counted(open, "row has no answer", "rows have no answer"),
+            (open, stale) => format!(
+                "{}, {} an earlier one",
+                counted(open, "row has no answer", "rows have no answer"),
+                counted(stale, "keeps", "keep")
+            ),
+        };
+        let open = open + rows.stale;
         match &ended.halt {
             Some(Halt::Short(Short::Credits)) => self.voice.warn(format!(
-                "credits ran out\n  {} is written; {without} no answer\nhint: add credits and {again}; answered people are not asked again",
+                "credits ran out\n  {} is written; {without}\nhint: add credits and {again}; answered people are not asked again",
                 self.output
             )),
             Some(Halt::Short(Short::Budget)) => self.voice.warn(format!(
-                "`--max-credits` was reached\n  {} is written; {without} no answer\nhint: {again}, with another budget; answered people are not asked again",
+                "`--max-credits` was reached\n  {} is written; {without}\nhint: {again}, with another budget; answered people are not asked again",
                 self.output
             )),
-            Some(Halt::Limit) => self.voice.warn(format!("`--limit` was reached: {without} no answer yet\nhint: {again}")),
+            Some(Halt::Limit) => self.voice.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
             Some(Halt::NoAnswers) => self.voice.warn(format!(
                 "Enrow's answers were lost, again and again: no more batches were sent\nhint: {again} later"
             )),
             Some(Halt::Stopped(StopReason::TimedOut)) => {
-                self.voice.warn(format!("`--timeout` is over: {without} no answer yet\nhint: {again}: it collects them"));
+                self.voice.warn(format!("`--timeout` is over: {without}\nhint: {again}: it collects them"));
             }
             None if self.args.detach && open > 0 => {
                 self.voice.say(format!("submitted; {again} later: it collects the answers"));
             }
             None if open > rows.of(RowStatus::Unknown) => {
-                self.voice.warn(format!("{without} no answer\nhint: {again}"));
+                self.voice.warn(format!("{without}\nhint: {again}"));
             }
             None if open > 0 => self.voice.warn(format!(
-                "{without} no answer and may have been paid\nhint: `enrow-phone recover` tells more"
+                "{without} and may have been paid\nhint: `enrow-phone recover` tells more"
             )),
             Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
         }
@@ -90,7 +103,7 @@ impl Job<'_> {
             .iter()
             .filter(|batch| batch.state == BatchState::Unknown)
         {
-            self.voice.warn(format!(
+            self.voice.alarm(format!(
                 "a batch of {} may have been taken: its answer was lost\n  \
                  up to {} credits may be reserved; its rows are `unknown` and are not sent again unasked\n\
                  hint: find its id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`; to risk paying twice, `recover --resubmit`",
@@ -193,12 +206,9 @@ pub(super) fn verdict(
     detached: bool,
 ) -> (Exit, &'static str) {
     // Whatever ran out, nobody was left without an answer by it.
-    let halt = halt.filter(|_| counts.open() > 0);
-    let partial = if counts.open() > 0 {
-        Exit::Partial
-    } else {
-        Exit::Done
-    };
+    let open = counts.open() + counts.stale;
+    let halt = halt.filter(|_| open > 0);
+    let partial = if open > 0 { Exit::Partial } else { Exit::Done };
     match halt {
         Some(Halt::Short(Short::Credits)) => (Exit::Credits, "credits"),
         Some(Halt::Short(Short::Budget)) => (Exit::Credits, "budget"),
@@ -206,13 +216,11 @@ pub(super) fn verdict(
         Some(Halt::NoAnswers) => (partial, "lost_answers"),
         Some(Halt::Stopped(StopReason::TimedOut)) => (partial, "timeout"),
         Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None
-            if detached && counts.open() > 0 =>
+            if detached && open > 0 =>
         {
             (partial, "detached")
         }
-        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None
-            if counts.open() > 0 =>
-        {
+        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None if open > 0 => {
             (partial, "incomplete")
         }
         Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {

@@ -20,7 +20,7 @@ impl Job<'_> {
         unasked: Unasked,
     ) -> Result<Option<RowCounts>, Failure> {
         let mut pass = self.sheet.pass()?;
-        let Some(mut writer) = open_ended(self.sheet.writer(self.output.begin()?))? else {
+        let Some(mut writer) = self.open_ended(self.sheet.writer(self.output.begin()?))? else {
             return Ok(None);
         };
         let mut counts = RowCounts::new();
@@ -54,10 +54,11 @@ impl Job<'_> {
                     }
                     Some(answer) => {
                         counts.count(answer.status, &answer.note);
+                        counts.stale += usize::from(answer.is_stale);
                         writer.write(record, &cells(answer))
                     }
                 };
-                if open_ended(written)?.is_none() {
+                if self.open_ended(written)?.is_none() {
                     return Ok(None);
                 }
                 row += 1;
@@ -68,7 +69,7 @@ impl Job<'_> {
         }
         plan.ends_at(row)
             .map_err(|error| Failure::from(anyhow::Error::from(error)))?;
-        let Some(sink) = open_ended(writer.finish())? else {
+        let Some(sink) = self.open_ended(writer.finish())? else {
             return Ok(None);
         };
         match sink.commit() {
@@ -111,16 +112,18 @@ impl Job<'_> {
             }),
         })
     }
-}
 
-/// `None` where the reader of the output has gone away, which is no failure.
-fn open_ended<T>(written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
-    match written {
-        Ok(written) => Ok(Some(written)),
-        Err(error) if error.is_broken_pipe() => Ok(None),
-        Err(error) => Err(Failure::from(error)
+    /// `None` where the reader of the output has gone away, which is no failure.
+    fn open_ended<T>(&self, written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
+        let failure = match written {
+            Ok(written) => return Ok(Some(written)),
+            Err(error) if error.is_broken_pipe() => return Ok(None),
+            Err(SheetError::Write(error)) => self.output.failure(&error),
+            Err(error) => error.into(),
+        };
+        Err(failure
             .fact("what was paid for is in the ledger")
-            .hint("run the same command again: answered people are not asked again")),
+            .hint("run the same command again: answered people are not asked again"))
     }
 }
 
