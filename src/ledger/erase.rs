@@ -77,6 +77,7 @@ impl Ledger {
                     .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
                     .collect::<rusqlite::Result<_>>()?;
                 let known = t.execute("DELETE FROM people", [])?;
+                t.execute("DELETE FROM seats", [])?;
                 t.execute(
                     "DELETE FROM batches WHERE state IN ('completed', 'failed')",
                     [],

@@ -1,7 +1,7 @@
 //! Who a result is about, by the search that Enrow echoes with it.
 
-use super::identity::fold;
-use super::{Domain, Employer, Identity, Key, Named, NotAProfile, Profile};
+use super::identity::{self, fold};
+use super::{Domain, Identity, Key, NotAProfile, Profile};
 
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,31 +22,15 @@ impl Echo<'_> {
     /// Everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an API that
     /// echoes nothing is not an API that disagrees.
     pub fn keys(&self) -> Vec<Key> {
-        let filled = |text: Option<&str>| {
-            text.map(str::trim)
-                .filter(|t| !t.is_empty())
-                .map(str::to_owned)
-        };
         let mut keys = Vec::new();
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
             keys.push(Identity::Profile(profile).key());
         }
         if let (Some(first), Some(last)) = (filled(self.firstname), filled(self.lastname)) {
-            let domain = self
-                .company_domain
-                .and_then(Domain::parse)
-                .map(Employer::Domain);
-            let name = filled(self.company_name).map(Employer::Name);
-            for employer in [domain, name].into_iter().flatten() {
-                keys.push(
-                    Identity::Named(Named {
-                        first: first.clone(),
-                        last: last.clone(),
-                        employer,
-                    })
-                    .key(),
-                );
-            }
+            let domain = self.company_domain.and_then(Domain::parse);
+            keys.extend(domain.map(|domain| identity::key_at_domain(first, last, &domain)));
+            let company = filled(self.company_name);
+            keys.extend(company.map(|company| identity::key_at_company(first, last, company)));
         }
         keys
     }
@@ -74,4 +58,9 @@ impl Echo<'_> {
         .flatten()
         .all(|text| fold(text).is_empty())
     }
+}
+
+/// A field that says something.
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }

@@ -42,17 +42,20 @@ impl Identity {
                 first,
                 last,
                 employer,
-            }) => {
-                let (first, last) = (fold(first), fold(last));
-                match employer {
-                    Employer::Domain(domain) => {
-                        Key::of("domain", &[&first, &last, domain.as_str()])
-                    }
-                    Employer::Name(name) => Key::of("company", &[&first, &last, &fold(name)]),
-                }
-            }
+            }) => match employer {
+                Employer::Domain(domain) => key_at_domain(first, last, domain),
+                Employer::Name(name) => key_at_company(first, last, name),
+            },
         }
     }
+}
+
+pub(super) fn key_at_domain(first: &str, last: &str, domain: &Domain) -> Key {
+    Key::of("domain", &[&fold(first), &fold(last), domain.as_str()])
+}
+
+pub(super) fn key_at_company(first: &str, last: &str, name: &str) -> Key {
+    Key::of("company", &[&fold(first), &fold(last), &fold(name)])
 }
 
 /// Case folded, white space collapsed, NFC: two spellings of one name fold to the same text.
