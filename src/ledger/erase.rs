@@ -1,11 +1,10 @@
 //! Erasure: what is forgotten leaves no bytes behind.
 
-use super::people::SUPPRESSED;
+use super::people::{self, SUPPRESSED};
 use super::types::BatchNo;
 use super::{Ledger, Result};
 use crate::batch::Moment;
 use crate::people::Key;
-use rusqlite::OptionalExtension;
 
 /// What becomes of people who are forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +39,19 @@ impl Ledger {
             let forgotten = store.write(|t| {
                 let mut forgotten = Forgotten::default();
                 for key in &keys {
-                    let person: Option<(i64, Option<i64>)> = t
-                        .prepare_cached("SELECT id, batch FROM people WHERE key = ?1")?
-                        .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-                        .optional()?;
-                    if let Some((id, batch)) = person {
+                    if let Some(person) = people::find(t, *key)? {
+                        let batch: Option<i64> = t
+                            .prepare_cached("SELECT batch FROM people WHERE id = ?1")?
+                            .query_row([person.number()], |row| row.get(0))?;
                         forgotten.known += 1;
                         forgotten.under_way.extend(batch.map(BatchNo));
-                        t.execute("DELETE FROM people WHERE id = ?1", [id])?;
+                        people::remove(t, person, *key)?;
                     }
                     if forgetting == Forgetting::Suppress {
+                        let person = people::add(t, *key)?;
                         t.execute(
-                            "INSERT INTO people (key, status, asked_at) VALUES (?1, ?2, ?3)",
-                            (key.as_bytes(), SUPPRESSED, now.0),
+                            "UPDATE people SET status = ?2, asked_at = ?3 WHERE id = ?1",
+                            (person.number(), SUPPRESSED, now.0),
                         )?;
                     }
                 }
@@ -77,7 +76,7 @@ impl Ledger {
                     .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
                     .collect::<rusqlite::Result<_>>()?;
                 let known = t.execute("DELETE FROM people", [])?;
-                t.execute("DELETE FROM seats", [])?;
+                t.execute_batch("DELETE FROM keys; DELETE FROM seats")?;
                 t.execute(
                     "DELETE FROM batches WHERE state IN ('completed', 'failed')",
                     [],

@@ -1,6 +1,6 @@
 //! Answers that came without a claim: another tool asked, or another machine, and the batch was fetched here.
 
-use super::people::{FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
+use super::people::{self, FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use super::{Ledger, Result};
 use crate::batch::Moment;
 use crate::people::{Answer, Country, Key};
@@ -48,10 +48,14 @@ enum Lesson {
 }
 
 fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlite::Result<Lesson> {
-    let known: Option<(Option<i64>, Option<i64>)> = t
-        .prepare_cached("SELECT status, batch FROM people WHERE key = ?1")?
-        .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let person = people::find(t, key)?;
+    let known: Option<(Option<i64>, Option<i64>)> = match person {
+        None => None,
+        Some(person) => t
+            .prepare_cached("SELECT status, batch FROM people WHERE id = ?1")?
+            .query_row([person.number()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?,
+    };
     let status = match known {
         Some((Some(SUPPRESSED), _)) => return Ok(Lesson::Suppressed),
         Some((_, Some(_))) => return Ok(Lesson::NothingNew),
@@ -75,12 +79,12 @@ fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlit
             return Ok(Lesson::NothingNew);
         }
     };
+    let person = person.map_or_else(|| people::add(t, key), Ok)?;
     t.prepare_cached(
-        "INSERT INTO people (key, status, answered_at, asked_at, number, country) VALUES (?1, ?2, ?3, ?3, ?4, ?5)
-         ON CONFLICT (key) DO UPDATE SET status = ?2, answered_at = ?3, asked_at = ?3, number = ?4, country = ?5,
-             note = NULL",
+        "UPDATE people SET status = ?2, answered_at = ?3, asked_at = ?3, number = ?4, country = ?5, note = NULL
+         WHERE id = ?1",
     )?
-    .execute((key.as_bytes(), new, now.0, number, country))?;
+    .execute((person.number(), new, now.0, number, country))?;
     Ok(Lesson::Recorded)
 }
 
