@@ -6,7 +6,6 @@ mod support;
 
 use enrow_phone::sandbox::{Endpoint, Pace, Settings};
 use support::people::{people_csv, people_csv_of};
-use support::run::Call;
 use support::{Bench, PATIENCE};
 
 const CONTACTS: &str = include_str!("../fixtures/contacts.csv");
@@ -273,8 +272,10 @@ fn a_failed_run_leaves_the_old_output_as_it_was() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_the_run_quietly() {
+    use support::run::Call;
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(4000));
     let script = "\"$0\" \"$@\" --quiet | head -n 1; exit ${PIPESTATUS:-0}";
