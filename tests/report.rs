@@ -3,12 +3,12 @@
 #[expect(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
-use enrow_phone::sandbox::{Keys, Pace, Settings};
+use enrow_phone::sandbox::{Keys, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use support::Bench;
 use support::people::{people_csv, people_csv_of};
 use support::run::Run;
-use support::{Bench, PATIENCE};
 
 const ARGS: [&str; 5] = ["in.csv", "-o", "out.csv", "--report", "report.json"];
 
@@ -153,13 +153,15 @@ fn a_run_that_fails_replaces_the_report_of_the_one_before() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_tells_what_it_sent() {
+    use enrow_phone::sandbox::{Journal, Pace};
+    use support::PATIENCE;
     for (signal, code, reason) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
         let bench = bench(Settings {
             pace: Pace::Held,
             ..Settings::default()
         });
         let run = bench.spawn_bulk(&ARGS);
-        let polled = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
+        let polled = |journal: &Journal| journal.polls() > 0;
         assert!(bench.journal().wait_until(PATIENCE, polled));
         run.signal(signal);
         run.finish().exits(code.into());

@@ -52,11 +52,13 @@ impl Output {
             Self::Stdout | Self::Device(_) => Ok(()),
             Self::File(Target { path, .. }) => Self::temporary(path)
                 .and_then(|temporary| {
-                    // A file that its owner has closed to writing is not replaced behind their back.
-                    if path.exists() {
-                        OpenOptions::new().append(true).open(path)?;
+                    // A file that its owner has closed to writing is not replaced behind their back. Of a name that no
+                    // file can have, too, only opening it tells.
+                    let there = OpenOptions::new().append(true).open(path);
+                    match there.and_then(|file| file.metadata()) {
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                        Ok(_) | Err(_) => temporary.close(),
                     }
-                    temporary.close()
                 })
                 .map_err(|error| {
                     self.failure(&error)

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::cli::{Global, LogFormat, When};
+use console::Term;
 use indicatif::MultiProgress;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -61,6 +62,8 @@ impl Voice {
     /// As the user wants it, and as the terminal can take it.
     pub(super) fn new(global: &Global) -> Self {
         let terminal = std::io::stderr().is_terminal();
+        // A Windows console shows colours once it has been asked whether it can.
+        let colourful = cfg!(unix) || Term::stderr().features().colors_supported();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let colour = match global.color.unwrap_or(When::Auto) {
@@ -69,7 +72,7 @@ impl Voice {
             When::Auto if asked("NO_COLOR") => false,
             When::Auto => {
                 let refused = std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
-                asked("CLICOLOR_FORCE") || (terminal && !dumb && !refused)
+                asked("CLICOLOR_FORCE") || (terminal && colourful && !dumb && !refused)
             }
         };
         let draws = match global.progress.unwrap_or(When::Auto) {
