@@ -24,8 +24,6 @@ pub struct Taken {
     pub id: BatchId,
     /// What Enrow reserved for it, where it said so.
     pub reserved: Option<Credits>,
-    /// How long Enrow expects it to take; not guaranteed.
-    pub estimated: Option<Duration>,
 }
 
 /// Why a batch was certainly not taken.
@@ -172,13 +170,11 @@ fn taken(body: &[u8]) -> Option<Taken> {
         id: String,
         credits_used: Option<Value>,
         credits: Option<Value>,
-        estimated_duration: Option<Value>,
     }
     let Ok(shape) = serde_json::from_slice::<Shape>(body) else {
         return Some(Taken {
             id: id_in(&String::from_utf8_lossy(body))?,
             reserved: None,
-            estimated: None,
         });
     };
     let amount = || whole(shape.credits.as_ref()?.get("amount")?);
@@ -188,12 +184,9 @@ fn taken(body: &[u8]) -> Option<Taken> {
         .and_then(whole)
         .or_else(amount)
         .map(Credits);
-    let minutes = shape.estimated_duration.as_ref().and_then(Value::as_f64);
-    let estimated = minutes.and_then(|minutes| Duration::try_from_secs_f64(minutes * 60.0).ok());
     Some(Taken {
         id: BatchId::parse(&shape.id)?,
         reserved,
-        estimated,
     })
 }
 
@@ -241,7 +234,6 @@ mod tests {
         };
         assert_eq!(taken.id.as_str(), "e3b61122-d6a6-4ea7-b331-9b734682a76a");
         assert_eq!(taken.reserved, Some(Credits(80)));
-        assert_eq!(taken.estimated, Some(Duration::from_mins(1)));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Sending people to Enrow, in batches: claim, POST, and what its answer asks for.
 
+mod parcel;
+mod refusal;
+
 use super::credits::{Fit, Short};
 use super::plan::{Entry, Part, Plan};
 use super::run::Halt;
-use super::{Engine, Notice, StopReason, Through};
+use super::{Engine, Notice, Through};
 use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{
     Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
@@ -12,6 +15,7 @@ use crate::ledger::{
     Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Reserved, Verdict,
 };
 use crate::people::{Row, Search};
+use parcel::{Item, Parcel, Trial};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,54 +28,6 @@ const RESENDS: u32 = 5;
 
 /// How often 429 is answered with patience before the run gives up.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
-
-/// A person and the search that will be sent.
-struct Item {
-    person: PersonId,
-    search: Search,
-}
-
-/// People who are to be sent together.
-struct Parcel {
-    items: Vec<Item>,
-    /// Set while a refusal that names no row is looked into.
-    trial: Trial,
-    /// How often it was sent and proven not taken.
-    resent: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Trial {
-    None,
-    /// One person of a refused batch, sent alone to see whether the refusal is about people at all.
-    First,
-    Second,
-}
-
-impl Parcel {
-    /// Those who were claimed, in the order of the claim, and the others.
-    fn split(self, claimed: &[usize]) -> (Self, Vec<Item>) {
-        let mut wanted = claimed.iter().copied().peekable();
-        let mut others = Vec::new();
-        let mut items = Vec::with_capacity(claimed.len());
-        for (place, item) in self.items.into_iter().enumerate() {
-            if wanted.next_if_eq(&place).is_some() {
-                items.push(item);
-            } else {
-                others.push(item);
-            }
-        }
-        (Self { items, ..self }, others)
-    }
-
-    fn of(items: Vec<Item>) -> Self {
-        Self {
-            items,
-            trial: Trial::None,
-            resent: 0,
-        }
-    }
-}
 
 /// What the submission has learned so far.
 pub(super) struct Submitter<'a> {
@@ -149,7 +105,13 @@ impl<'a> Submitter<'a> {
             }
             let parcel = match self.waiting.pop_front() {
                 Some(parcel) => parcel,
-                None if read_all => return Ok(None),
+                None if read_all => {
+                    // The other trial told nothing; others were accepted, so the refusal was about this one.
+                    if self.accepted > 0 {
+                        self.cleared().await?;
+                    }
+                    return Ok(None);
+                }
                 None => {
                     let items = self.fill(rows, &mut row, &mut read_all)?;
                     if items.is_empty() {
@@ -389,181 +351,6 @@ impl<'a> Submitter<'a> {
         Ok(Next::GoOn)
     }
 
-    /// A trial was accepted, so the refusal was about the other person.
-    async fn cleared(&mut self) -> anyhow::Result<()> {
-        match self.suspect.take() {
-            Some((item, words)) => self.refuse_row(&item, words).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn refuse_row(&self, item: &Item, words: String) -> anyhow::Result<()> {
-        self.engine.board.drop_ahead(1);
-        (self.engine.notice)(Notice::RowRefused(words.clone()));
-        Ok(self
-            .engine
-            .ledger
-            .refuse(
-                item.person,
-                format!("Enrow refused it: {words}"),
-                Moment::now(),
-            )
-            .await?)
-    }
-
-    /// The batch was certainly not taken and its claim is released: mends what was refused and sends it again.
-    async fn refused(&mut self, mut parcel: Parcel, refusal: Refusal) -> anyhow::Result<Next> {
-        tracing::info!(searches = parcel.items.len(), ?refusal, "batch refused");
-        match refusal {
-            Refusal::Key { status, words } => Ok(Next::Halt(Halt::Key { status, words })),
-            Refusal::Credits(words) => self.short(parcel, words).await,
-            Refusal::TooMany { limit } if limit < parcel.items.len() => {
-                (self.engine.notice)(Notice::SmallerBatches(limit));
-                self.batch_size = self.batch_size.min(limit);
-                let mut items = parcel.items;
-                while items.len() > limit {
-                    let rest = items.split_off(items.len() - limit);
-                    self.waiting.push_front(Parcel::of(rest));
-                }
-                self.waiting.push_front(Parcel::of(items));
-                Ok(Next::GoOn)
-            }
-            Refusal::TooMany { limit } => {
-                let words = format!(
-                    "it takes {limit} searches at most, but refused {}",
-                    parcel.items.len()
-                );
-                Ok(Next::Halt(Halt::Refused { status: 400, words }))
-            }
-            Refusal::Row { place, words } if place < parcel.items.len() => {
-                let item = parcel.items.remove(place);
-                self.refuse_row(&item, words).await?;
-                if !parcel.items.is_empty() {
-                    self.waiting.push_front(parcel);
-                }
-                Ok(Next::GoOn)
-            }
-            Refusal::Row { words, .. } | Refusal::SomeRow(words) => self.halve(parcel, words).await,
-            Refusal::Request { status: 400, words }
-                if !words.to_lowercase().contains("payload") =>
-            {
-                self.look_into(parcel, words).await
-            }
-            Refusal::Request { status: 413, words } if parcel.items.len() > 1 => {
-                self.halve(parcel, words).await
-            }
-            Refusal::Request { status, words } => Ok(Next::Halt(Halt::Refused { status, words })),
-            Refusal::Busy { wait } => {
-                self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait)
-                    .await
-            }
-            Refusal::NotSent(why) => self.pause(parcel, why, None).await,
-        }
-    }
-
-    /// Halves a refused batch until the culprit is alone.
-    async fn halve(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
-        if parcel.items.len() == 1 {
-            let item = parcel.items.remove(0);
-            self.refuse_row(&item, words).await?;
-            return Ok(Next::GoOn);
-        }
-        let second = parcel.items.split_off(parcel.items.len() / 2);
-        self.waiting.push_front(Parcel::of(second));
-        self.waiting.push_front(Parcel::of(parcel.items));
-        Ok(Next::GoOn)
-    }
-
-    /// A refusal in words that may or may not be about people. Once anything was accepted in this run, the request as
-    /// such is fine, so it is about people. Before that the first and the last person are tried alone: if both are
-    /// refused too, it is not about people, and trying on would be a loop.
-    async fn look_into(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
-        if self.accepted > 0 {
-            return self.halve(parcel, words).await;
-        }
-        let halt = |words| Ok(Next::Halt(Halt::Refused { status: 400, words }));
-        match parcel.trial {
-            Trial::None if parcel.items.len() == 1 => halt(words),
-            Trial::None => {
-                let last = parcel.items.split_off(parcel.items.len() - 1);
-                let rest = parcel.items.split_off(1);
-                let first = parcel.items;
-                if !rest.is_empty() {
-                    self.waiting.push_front(Parcel::of(rest));
-                }
-                self.waiting.push_front(Parcel {
-                    items: last,
-                    trial: Trial::Second,
-                    resent: 0,
-                });
-                self.waiting.push_front(Parcel {
-                    items: first,
-                    trial: Trial::First,
-                    resent: 0,
-                });
-                Ok(Next::GoOn)
-            }
-            Trial::First => {
-                self.suspect = parcel.items.pop().map(|item| (item, words));
-                Ok(Next::GoOn)
-            }
-            Trial::Second if self.suspect.is_some() => halt(words),
-            Trial::Second => self.halve(parcel, words).await,
-        }
-    }
-
-    /// The API says the credits do not cover it. Nothing was charged.
-    async fn short(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
-        let engine = self.engine;
-        self.read_balance().await?;
-        let purse = engine.board.purse(engine.settings.max_credits);
-        let fits =
-            matches!(purse.fit(parcel.items.len(), false), Fit::Send(n) if n == parcel.items.len());
-        if fits {
-            // The balance says otherwise: a higher price, or credits that are spoken for. Refunds first, then less.
-            if engine.board.refunds_ahead() {
-                let changed = engine.stop.cut(engine.board.changed()).await;
-                self.waiting.push_front(parcel);
-                return Ok(match changed {
-                    Some(()) => Next::GoOn,
-                    None => Next::Halt(Halt::Stopped(engine.stop.told().await)),
-                });
-            }
-            if parcel.items.len() == 1 {
-                tracing::info!(words, "out of credits");
-                return Ok(Next::Halt(Halt::Short(Short::Credits)));
-            }
-            let rest = parcel.items.split_off(parcel.items.len() / 2);
-            self.waiting.push_front(Parcel::of(rest));
-        }
-        self.waiting.push_front(parcel);
-        Ok(Next::GoOn)
-    }
-
-    /// Nothing was taken; the same again in a while.
-    async fn pause(
-        &mut self,
-        parcel: Parcel,
-        why: String,
-        wait: Option<Duration>,
-    ) -> anyhow::Result<Next> {
-        let engine = self.engine;
-        let wait = wait.unwrap_or(self.backoff);
-        self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
-        engine.board.trouble(Some(why));
-        let until = Moment(
-            Moment::now()
-                .0
-                .saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
-        );
-        engine.ledger.hold_posts(engine.account, until).await?;
-        self.waiting.push_front(parcel);
-        Ok(match engine.stop.sleep(wait).await {
-            None => Next::GoOn,
-            Some(reason) => Next::Halt(Halt::Stopped(reason)),
-        })
-    }
-
     /// The answer is lost: the batch is in doubt, and only proof that it was not taken sends it again.
     async fn lost(
         &mut self,
@@ -619,19 +406,5 @@ fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
             "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`"
         )),
         Submission::Refused(_) | Submission::Unknown(_) => error,
-    }
-}
-
-impl Halt {
-    /// Whether the run ended because it was told to.
-    pub fn stopped(&self) -> Option<StopReason> {
-        match self {
-            Self::Stopped(reason) => Some(*reason),
-            Self::Key { .. }
-            | Self::NoAnswers
-            | Self::Refused { .. }
-            | Self::Short(_)
-            | Self::Limit => None,
-        }
     }
 }
