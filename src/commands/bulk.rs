@@ -146,17 +146,16 @@ impl Job<'_> {
                 return Err(self.broken(error));
             }
         };
+        report.done = Some(self.done(balance, None).await?);
         if let Some(halt) = &ended.halt
             && let Some(stopped) = self.without_rows(halt, &ended)
         {
-            report.done = Some(self.done(balance, None).await?);
             if let Ok((_, reason)) = stopped {
                 report.reason = reason;
             }
             return stopped.map(|(exit, _)| exit);
         }
         let Some(rows) = self.write(&plan, outcome::unasked(&ended)).await? else {
-            report.done = Some(self.done(balance, None).await?);
             report.reason = "output_closed";
             return Ok(Exit::Done);
         };

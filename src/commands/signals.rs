@@ -7,13 +7,15 @@ use std::rc::Rc;
 
 /// The first signal stops cleanly, the second at once.
 pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
+    // Made once: a second signal that comes while the first is heeded is not missed.
+    let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
-        let exit = signal().await;
+        let exit = signals.next().await;
         stopper.stop(match exit {
             Exit::Terminated => StopReason::Terminated,
             _ => StopReason::Interrupted,
         });
-        let exit = signal().await;
+        let exit = signals.next().await;
         voice.wipe();
         #[expect(
             clippy::exit,
@@ -25,19 +27,53 @@ pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
 
 /// Waits for SIGINT or SIGTERM; answers the exit code that belongs to it.
 pub(super) async fn signal() -> Exit {
-    #[cfg(unix)]
-    {
+    Signals::listen().next().await
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-            _ = terminate.recv() => Exit::Terminated,
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
         }
     }
-    #[cfg(not(unix))]
-    {
+
+    async fn next(&mut self) -> Exit {
+        async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
+            let came = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if came.is_none() {
+                // The system gives none: it ends the program by itself.
+                std::future::pending::<()>().await;
+            }
+        }
+        tokio::select! {
+            () = of(&mut self.interrupt) => Exit::Interrupted,
+            () = of(&mut self.terminate) => Exit::Terminated,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> Exit {
         match tokio::signal::ctrl_c().await {
             Ok(()) => Exit::Interrupted,
             Err(_) => std::future::pending().await,

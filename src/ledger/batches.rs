@@ -6,6 +6,7 @@
 
 use super::owner::{self, Owner};
 use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED, UNUSABLE};
+use super::seats::{self, Neighbours};
 use super::store::Store;
 use super::types::{
     Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
@@ -13,7 +14,7 @@ use super::types::{
 };
 use super::{Ledger, Result, accounts};
 use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
-use crate::people::{Answer, Key};
+use crate::people::Answer;
 use rusqlite::{OptionalExtension, Row, Transaction};
 use std::collections::HashSet;
 
@@ -252,7 +253,8 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be read.
     pub async fn seats(&self, batch: BatchNo) -> Result<Vec<Seat>> {
-        self.ask(move |store| store.read(|t| seats(t, batch))).await
+        self.ask(move |store| store.read(|t| seats::of(t, batch)))
+            .await
     }
 
     /// Records how a batch ended, answers and credits in one transaction. `false` where another run has recorded it
@@ -307,16 +309,13 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
     let mut take = t.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = ?1 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
-    let mut seat = t.prepare_cached(
-        "INSERT OR ROLLBACK INTO seats (batch, place, person, people) VALUES (?1, ?2, ?3, ?4)",
-    )?;
     let mut place = 0;
     for run in claimed.chunk_by(|a, b| a.0 + 1 == b.0) {
         let taken = take.execute((batch, run[0].0, run[run.len() - 1].0))?;
         if taken != run.len() {
             return Err(rusqlite::Error::StatementChangedRows(taken));
         }
-        seat.execute((batch, place, run[0].0, run.len()))?;
+        seats::enter(t, BatchNo(batch), place, run)?;
         place += run.len();
     }
     if places.is_empty() {
@@ -345,42 +344,14 @@ fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
     let mut open = t.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = NULL WHERE id BETWEEN ?2 AND ?3 AND batch = ?1",
     )?;
-    for Neighbours { first, last, .. } in neighbours(t, batch)? {
+    for Neighbours { first, last, .. } in seats::neighbours(t, batch)? {
         open.execute((batch.0, first, last))?;
     }
-    clear_seats(t, batch)?;
+    seats::clear(t, batch)?;
     t.prepare_cached("DELETE FROM batches WHERE id = ?1")?
         .execute([batch.0])?;
     accounts::moved(t, account)?;
     Ok(true)
-}
-
-/// People who follow one another in the ledger and in a batch.
-struct Neighbours {
-    /// The place of the first.
-    place: i64,
-    first: i64,
-    last: i64,
-}
-
-/// Who sits in an unsettled batch, in the order of their places.
-fn neighbours(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Vec<Neighbours>> {
-    t.prepare_cached("SELECT place, person, people FROM seats WHERE batch = ?1 ORDER BY place")?
-        .query_map([batch.0], |row| {
-            let (first, people): (i64, i64) = (row.get(1)?, row.get(2)?);
-            Ok(Neighbours {
-                place: row.get(0)?,
-                first,
-                last: first + people - 1,
-            })
-        })?
-        .collect()
-}
-
-fn clear_seats(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
-    t.prepare_cached("DELETE FROM seats WHERE batch = ?1")?
-        .execute([batch.0])
-        .map(drop)
 }
 
 fn accepted(
@@ -471,10 +442,10 @@ fn record(
              asked_at = ?3
          WHERE id BETWEEN ?5 AND ?6 AND batch = ?1",
     )?;
-    for Neighbours { first, last, .. } in neighbours(t, batch)? {
+    for Neighbours { first, last, .. } in seats::neighbours(t, batch)? {
         rest.execute((batch.0, FAILED, now.0, FOUND, first, last))?;
     }
-    clear_seats(t, batch)?;
+    seats::clear(t, batch)?;
     let state = match ending.outcome {
         Outcome::Completed => "completed",
         Outcome::Failed => "failed",
@@ -489,28 +460,6 @@ fn record(
     }
     accounts::moved(t, account)?;
     Ok(true)
-}
-
-fn seats(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Vec<Seat>> {
-    let mut read = t.prepare_cached(
-        "SELECT id, key FROM people WHERE id BETWEEN ?2 AND ?3 AND batch = ?1 ORDER BY id",
-    )?;
-    let mut seats = Vec::new();
-    for Neighbours { place, first, last } in neighbours(t, batch)? {
-        let mut rows = read.query((batch.0, first, last))?;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            // Whoever was forgotten leaves a gap, and moves nobody.
-            let place =
-                u32::try_from(place + id - first).expect("a batch has fewer than 2^32 seats");
-            seats.push(Seat {
-                person: PersonId(id),
-                key: Key::from_bytes(row.get(1)?),
-                place,
-            });
-        }
-    }
-    Ok(seats)
 }
 
 pub(super) fn claim_of(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Claim> {
@@ -604,122 +553,4 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<BatchState> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::Place;
-    use crate::people::{Identity, Profile};
-
-    /// A ledger with ten people, and a claim for some of them in this order.
-    async fn claimed(order: &[usize]) -> (Ledger, Vec<PersonId>, BatchNo) {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
-        let now = Moment(1_000);
-        let freshness = Freshness {
-            found: now,
-            not_found: now,
-            failed: now,
-        };
-        let key = |n: usize| {
-            Identity::Profile(Profile::parse_handle(&format!("person-{n}")).unwrap()).key()
-        };
-        let entered = ledger.enter((0..10).map(key).collect(), freshness).await;
-        let people: Vec<_> = entered
-            .unwrap()
-            .iter()
-            .map(|glance| glance.person)
-            .collect();
-        let new = NewBatch {
-            account: Account::of_key("key"),
-            nonce: Nonce::random(),
-            single: false,
-            people: order.iter().map(|&n| people[n]).collect(),
-            freshness,
-            now,
-        };
-        let batch = ledger.claim(new).await.unwrap().unwrap().batch;
-        (ledger, people, batch)
-    }
-
-    #[tokio::test]
-    async fn everybody_keeps_their_seat_however_they_stand_in_the_ledger() {
-        for order in [
-            &[0, 1, 2, 3, 4][..],
-            &[7, 2, 3, 9, 8, 0],
-            &[5],
-            &[9, 7, 5, 3, 1],
-        ] {
-            let (ledger, people, batch) = claimed(order).await;
-            let seats = ledger.seats(batch).await.unwrap();
-            let sits: Vec<_> = seats
-                .iter()
-                .map(|seat| (seat.place as usize, seat.person))
-                .collect();
-            let expected: Vec<_> = order.iter().map(|&n| people[n]).enumerate().collect();
-            assert_eq!(sits, expected);
-            assert!(ledger.release(batch).await.unwrap());
-            let all = Freshness {
-                found: Moment::NEVER,
-                not_found: Moment::NEVER,
-                failed: Moment::NEVER,
-            };
-            let glances = ledger.glances(people, all).await.unwrap();
-            assert!(glances.iter().all(|glance| glance.known == Known::Open));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_batch_that_ends_lets_everybody_go() {
-        let (ledger, people, batch) = claimed(&[4, 5, 6, 1, 2]).await;
-        let now = Moment(2_000);
-        let acceptance = Acceptance {
-            id: BatchId::parse("b-1").unwrap(),
-            reserved: Reserved::Stated(Credits(200)),
-        };
-        ledger.accepted(batch, acceptance, now).await.unwrap();
-        let ending = Ending {
-            outcome: Outcome::Completed,
-            refunded: Some(Credits(200)),
-            // The others are not named.
-            answers: vec![(people[5], Answer::NotFound)],
-        };
-        assert!(ledger.record(batch, ending, now).await.unwrap());
-        assert_eq!(ledger.seats(batch).await.unwrap(), []);
-        let standings = ledger.standings(people).await.unwrap();
-        let recorded: Vec<_> = standings.iter().map(|s| s.recorded.is_some()).collect();
-        let named = [1, 2, 4, 5, 6];
-        assert!(
-            (0..10).all(|n| recorded[n] == named.contains(&n)),
-            "{recorded:?}"
-        );
-        assert!(standings.iter().all(|standing| standing.claim.is_none()));
-    }
-
-    #[tokio::test]
-    async fn a_batch_whose_id_was_learned_meanwhile_is_not_given_up() {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
-        let now = Moment(1_000);
-        let freshness = Freshness {
-            found: now,
-            not_found: now,
-            failed: now,
-        };
-        let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
-        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
-        let new = NewBatch {
-            account: Account::of_key("key"),
-            nonce: Nonce::random(),
-            single: false,
-            people: vec![person],
-            freshness,
-            now,
-        };
-        let batch = ledger.claim(new).await.unwrap().unwrap().batch;
-        ledger.doubt(batch).await.unwrap();
-        let acceptance = Acceptance {
-            id: BatchId::parse("b-1").unwrap(),
-            reserved: Reserved::Stated(Credits(40)),
-        };
-        ledger.accepted(batch, acceptance, now).await.unwrap();
-        assert!(!ledger.release(batch).await.unwrap());
-        assert_eq!(ledger.seats(batch).await.unwrap().len(), 1);
-    }
-}
+mod tests;

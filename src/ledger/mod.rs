@@ -21,6 +21,7 @@ mod open;
 mod owner;
 mod people;
 mod schema;
+mod seats;
 mod status;
 mod store;
 mod types;

@@ -10,10 +10,9 @@ use std::time::Duration;
 const FLOOR: Duration = Duration::from_millis(500);
 /// The longest.
 const CEILING: Duration = Duration::from_secs(30);
-/// The shortest wait around the expected end of a batch whose count jumps.
+/// The shortest wait around the expected end of a batch whose count jumps, and the longest that may always be waited: so
+/// late any end may be noticed.
 const CLOSE: Duration = Duration::from_secs(1);
-/// The shortest wait once a batch is far behind what its count promised.
-const OVERDUE_FLOOR: Duration = Duration::from_millis(1400);
 
 /// What has been seen of one batch so far.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +26,8 @@ pub struct Cadence {
     end: Option<Duration>,
     /// A batch that moves evenly is done no later than this, whatever its jumps.
     latest: Option<Duration>,
+    /// When the count was last seen to have moved.
+    moved: Duration,
     pattern: Pattern,
     zero_tells: bool,
 }
@@ -49,6 +50,7 @@ impl Cadence {
             asked: Duration::ZERO,
             end: None,
             latest: None,
+            moved: Duration::ZERO,
             pattern: Pattern::Even,
             zero_tells: false,
         }
@@ -87,12 +89,13 @@ impl Cadence {
             Pattern::Jumpy => ((asked + elapsed) / 2).mul_f64(whole).min(latest),
         });
         self.finished = finished;
+        self.moved = elapsed;
     }
 
     /// How long to wait before the next poll, `elapsed` after the batch began.
     ///
     /// Half way to the expected end while that is far, to the expected end once it is near; in small steps around it
-    /// where the count jumps. Never longer than a share of the time that has gone by, since the count may stand still
+    /// where the count jumps, and behind it. Never longer than the time that has gone by, since the count may stand still
     /// and then jump.
     pub fn wait(&self, elapsed: Duration) -> Duration {
         let share = |share: f64| elapsed.mul_f64(share);
@@ -104,24 +107,20 @@ impl Cadence {
             };
             return share(unknowing).clamp(FLOOR, CEILING);
         };
-        let floor = |floor: Duration| share(0.1).clamp(FLOOR, floor);
         let remaining = end.saturating_sub(elapsed);
         if remaining.is_zero() {
-            let wait = if elapsed.saturating_sub(end) <= end.mul_f64(SOON) {
-                share(STEP).max(floor(CLOSE))
-            } else if elapsed < LONG {
-                share(OVERDUE).max(floor(OVERDUE_FLOOR))
-            } else {
-                share(LONG_OVERDUE)
-            };
-            return wait.min(CEILING);
+            let floor = share(0.1).clamp(FLOOR, CLOSE);
+            return share(STEP).max(floor).min(CEILING);
         }
         let wait = match self.pattern {
             Pattern::Even if remaining <= share(NEAR).max(FLOOR * 2) => remaining,
             Pattern::Even => remaining.mul_f64(TOWARDS),
             Pattern::Jumpy => {
                 let step = share(STEP).max(CLOSE);
-                if remaining <= step.mul_f64(1.5) {
+                if elapsed.saturating_sub(self.moved) > share(STILL) {
+                    // It tells nothing any more of where the end is: the steps are kept for behind it.
+                    remaining.max(step)
+                } else if remaining <= step.mul_f64(1.5) {
                     remaining
                 } else if remaining <= share(TAIL) {
                     step
@@ -133,7 +132,7 @@ impl Cadence {
                 }
             }
         };
-        wait.clamp(FLOOR, CEILING.min(share(BLIND).max(FLOOR)))
+        wait.clamp(FLOOR, CEILING.min(elapsed.max(CLOSE)))
     }
 }
 
@@ -149,18 +148,10 @@ const TOWARDS: f64 = 0.6;
 const NEAR: f64 = 0.06;
 /// Where the count jumps, the end is awaited in steps from this share of the time gone by before it.
 const TAIL: f64 = 0.08;
-/// The steps.
+/// The steps: an end is noticed within this share of the time it took.
 const STEP: f64 = 0.03;
-/// How far behind its expected end a batch is still expected any moment.
-const SOON: f64 = 0.1;
-/// The share to wait for a batch that is later than that.
-const OVERDUE: f64 = 0.04;
-/// From here on the number of polls counts more.
-const LONG: Duration = Duration::from_secs(150);
-/// The share to wait from then on.
-const LONG_OVERDUE: f64 = 0.055;
-/// However far the expected end, it is looked again after this share of the time gone by.
-const BLIND: f64 = 0.8;
+/// A count that has not moved for this share of the time gone by stands still.
+const STILL: f64 = 0.2;
 
 #[cfg(test)]
 mod tests {
@@ -191,35 +182,37 @@ mod tests {
         Duration::from_secs(1).max(duration.mul_f64(0.03))
     }
 
+    /// Checks that batches around each duration are noticed in time, and how many polls one of just that duration takes.
+    fn assert_followed(bars: [(u64, u32); 4], finished: fn(f64) -> f64) {
+        for (seconds, most) in bars {
+            let nominal = Duration::from_secs(seconds);
+            let (_, polls) = follow(nominal, finished);
+            assert!(polls <= most, "{seconds} s: {polls} polls");
+            for percent in 80..=120 {
+                let duration = nominal * percent / 100;
+                let (late, _) = follow(duration, finished);
+                assert!(late <= bar(duration), "{duration:?}: {late:?} late");
+            }
+        }
+    }
+
     #[test]
     fn a_steady_batch_is_noticed_in_time_with_few_polls() {
-        for (seconds, most) in [(1, 4), (20, 16), (120, 28), (600, 40), (3600, 140)] {
-            let duration = Duration::from_secs(seconds);
-            let (late, polls) = follow(duration, |share| share);
-            assert!(late <= bar(duration), "{seconds} s: {late:?} late");
-            assert!(polls <= most, "{seconds} s: {polls} polls");
-        }
+        assert_followed([(1, 4), (20, 16), (120, 28), (600, 40)], |share| share);
     }
 
     #[test]
     fn a_batch_whose_count_jumps_is_noticed_in_time_with_few_polls() {
-        for (seconds, most) in [(1, 4), (20, 16), (120, 28), (600, 40)] {
-            let duration = Duration::from_secs(seconds);
-            let (late, polls) = follow(duration, |share| (share * 10.0).floor() / 10.0);
-            assert!(late <= bar(duration), "{seconds} s: {late:?} late");
-            assert!(polls <= most, "{seconds} s: {polls} polls");
-        }
+        assert_followed([(1, 4), (20, 16), (120, 28), (600, 40)], |share| {
+            (share * 10.0).floor() / 10.0
+        });
     }
 
     #[test]
-    fn a_count_that_stands_still_is_not_asked_for_all_the_time() {
-        // Nothing tells when such a batch ends: the polls are bounded, and so it is noticed a little later.
-        for (seconds, most) in [(1, 4), (20, 17), (120, 40), (600, 40)] {
-            let duration = Duration::from_secs(seconds);
-            let (late, polls) = follow(duration, |share| (share * 2.0).min(0.6));
-            assert!(late <= bar(duration) * 2, "{seconds} s: {late:?} late");
-            assert!(polls <= most, "{seconds} s: {polls} polls");
-        }
+    fn a_batch_whose_count_stands_still_is_noticed_in_time_with_few_polls() {
+        assert_followed([(1, 4), (20, 16), (120, 38), (600, 40)], |share| {
+            (share * 2.0).min(0.6)
+        });
     }
 
     #[test]

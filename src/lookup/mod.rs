@@ -139,6 +139,8 @@ pub enum Notice {
     RowRefused(String),
     /// A batch of an earlier run is collected.
     Adopted(usize),
+    /// The run was told to stop while a batch is on its way: its answer is waited for a moment longer.
+    LastWord,
     /// Enrow does not know a batch that it took; it is not waited for any more.
     NotShown {
         /// Its id.
@@ -169,6 +171,9 @@ impl fmt::Display for Notice {
             Self::RowRefused(words) => write!(
                 f,
                 "Enrow refused one search: \"{words}\"; its row is `invalid`"
+            ),
+            Self::LastWord => f.write_str(
+                "stopping: a batch is on its way, and its answer is waited for a moment longer",
             ),
             Self::NotShown { id, people } => write!(
                 f,

@@ -256,7 +256,7 @@ impl<'a> Submitter<'a> {
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
         let delivery = tokio::select! {
             delivery = self.post(&searches, &nonce) => delivery,
-            () = async { engine.stop.told().await; tokio::time::sleep(LAST_WORD).await } => {
+            () = self.last_word() => {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
         };
@@ -285,6 +285,13 @@ impl<'a> Submitter<'a> {
             }
             Submission::Unknown(lost) => self.lost(claimed.batch, parcel, lost.0).await,
         }
+    }
+
+    /// Ends a moment after the run is told to stop, which leaves the answer that is on its way time to come.
+    async fn last_word(&self) {
+        self.engine.stop.told().await;
+        (self.engine.notice)(Notice::LastWord);
+        tokio::time::sleep(LAST_WORD).await;
     }
 
     /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that

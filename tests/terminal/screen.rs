@@ -72,13 +72,6 @@ impl Terminal {
         lines(&waited.expect("nobody panics with it").0.emulator)
     }
 
-    /// Waits until it has drawn over what was typed, and so has seen it.
-    #[track_caller]
-    pub(crate) fn draws_over(&self, echo: &str) {
-        let drawn = format!("{echo}\r\u{1b}[2K");
-        self.waits_until(|seen| String::from_utf8_lossy(&seen.bytes).contains(&drawn));
-    }
-
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn finish(mut self) -> Left {
