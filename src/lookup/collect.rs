@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// How long an id is believed in against all answers that it is unknown. A provider in trouble says so, too, and what is
-/// written off is asked for, and paid for, again; on the endpoint for one person every 500 means it as well.
+/// written off is not collected any more; on the endpoint for one person every 500 means it as well.
 const KEPT: Duration = Duration::from_hours(24);
 
 /// How long an id may be unknown without a break before it is not waited for any more: right after it was taken that
@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::from_hours(24);
 const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
 
 /// How long results that are not there are asked for again: they may come a moment after the word that all is done.
-const SECOND_LOOK: Duration = Duration::from_secs(3);
+pub(super) const SECOND_LOOK: Duration = Duration::from_secs(3);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
 pub(super) const HOPE: Duration = Duration::from_mins(1);
@@ -106,8 +106,7 @@ impl Engine {
                 }
                 Stage::Completed(_) | Stage::Failed => {
                     let since = done_since.get_or_insert_with(Instant::now).elapsed();
-                    let missing = matches!(&report.stage, Stage::Completed(results) if results.len() < batch.searches);
-                    if (missing && since < SECOND_LOOK)
+                    if (report.lacks_results(batch) && since < SECOND_LOOK)
                         || (since < HOPE && self.unfinished(batch, &report).await? > 0)
                     {
                         cadence.saw(None, elapsed());
@@ -299,6 +298,20 @@ impl Absence {
 }
 
 impl BatchReport {
+    /// Whether a batch that calls itself completed has fewer results than searches: what is recorded like that is lost.
+    pub(super) fn lacks_results(&self, batch: &Holdings) -> bool {
+        matches!(&self.stage, Stage::Completed(results) if results.len() < batch.searches)
+    }
+
+    /// Whether a batch that calls itself completed has results that are not there yet, or are not finished.
+    pub(super) fn is_partial(&self, batch: &Holdings) -> bool {
+        let Stage::Completed(results) = &self.stage else {
+            return false;
+        };
+        let ongoing = |result: &SearchResult| result.qualification == Qualification::Ongoing;
+        self.lacks_results(batch) || results.iter().any(ongoing)
+    }
+
     /// This report, if it is about `batch`; else as if that one still ran. An answer meant for somebody else (a cache,
     /// a mix-up) says nothing of ours, and where it echoes no searches its numbers would land on our people.
     pub(super) fn of(self, batch: &Holdings) -> Self {
@@ -390,6 +403,32 @@ mod tests {
             state: BatchState::Running,
             owner: Owner::Us,
             ..held
+        }
+    }
+
+    #[tokio::test]
+    async fn results_that_are_not_there_yet_are_no_whole_answer() {
+        let batch = running().await;
+        let result = |qualification| SearchResult {
+            index: Some(0),
+            qualification,
+            number: None,
+            country: None,
+            params: None,
+            custom: None,
+        };
+        for (results, partial) in [
+            (vec![], true),
+            (vec![result(Qualification::Ongoing)], true),
+            (vec![result(Qualification::NotFound)], false),
+        ] {
+            let report = BatchReport {
+                id: None,
+                nonce: None,
+                stage: Stage::Completed(results),
+                stats: Stats::default(),
+            };
+            assert_eq!(report.is_partial(&batch), partial);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
 
 use super::cadence::Cadence;
-use super::collect::HOPE;
+use super::collect::{HOPE, SECOND_LOOK};
 use super::matching::{self, Told};
 use super::rows::{RowAnswer, RowStatus};
 use super::{Engine, StopReason};
@@ -92,7 +92,13 @@ impl Engine {
             };
             let stats = report.as_ref().map(|r| r.stats).unwrap_or_default();
             match report {
-                Some(report) if is_unfinished(&report) && done.elapsed() < HOPE => {
+                Some(report)
+                    if (is_unfinished(&report) && done.elapsed() < HOPE)
+                        || (known
+                            .as_ref()
+                            .is_some_and(|batch| report.lacks_results(batch))
+                            && done.elapsed() < SECOND_LOOK) =>
+                {
                     // Recorded like this, a batch of ours would lose what may still come.
                     if wait == Wait::No {
                         return self.settle(None, report).await;

@@ -116,6 +116,8 @@ impl Engine {
             }
             match self.stop.cut(self.poll(&batch)).await {
                 None => return Ok(false),
+                // Recorded like this, it would lose what may still come: whoever follows it gives it time.
+                Some(Ok(report)) if report.is_partial(&batch) => all = false,
                 Some(Ok(report)) => {
                     self.record_if_done(&batch, report).await?;
                 }

@@ -96,6 +96,10 @@ impl Engine {
             Stage::Ongoing => Ok(Recovered::Running {
                 people: batch.searches,
             }),
+            // A run gives it time: recorded like this, it would lose what may still come.
+            Stage::Completed(_) if report.is_partial(&running) => Ok(Recovered::Running {
+                people: batch.searches,
+            }),
             Stage::Completed(_) | Stage::Failed => {
                 self.record_if_done(&running, report).await?;
                 let found = self
