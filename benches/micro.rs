@@ -3,18 +3,15 @@
 //! The ledger's steps work on a ledger of 100,000 people on the disk that `TMPDIR` names, with the durability of the
 //! product; 3,000 people are one batch. People are made up.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a bench that cannot be set up must stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up must stop")]
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use enrow_phone::batch::{Account, BatchId, Credits, Moment, Nonce};
-use enrow_phone::ledger::{
+use enrow_phone::internal::{
     Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place, Reserved,
 };
-use enrow_phone::people::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
-use enrow_phone::sheet::{Cells, Input, Options, Record, Sheet};
+use enrow_phone::internal::{Account, BatchId, Credits, Moment, Nonce};
+use enrow_phone::internal::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
+use enrow_phone::internal::{Cells, Input, Options, Record, Sheet};
 use std::cell::Cell;
 use std::io::Write;
 use tempfile::{NamedTempFile, TempDir};
@@ -28,31 +25,19 @@ const ROWS: usize = 10_000;
 const PEOPLE: usize = 100_000;
 
 const NOW: Moment = Moment(1_000_000);
-const FRESH: Freshness = Freshness {
-    found: Moment(0),
-    not_found: Moment(0),
-    failed: Moment(0),
-};
+const FRESH: Freshness = Freshness { found: Moment(0), not_found: Moment(0), failed: Moment(0) };
 
 /// A sheet of which two rows of three have a profile.
 fn sheet() -> (NamedTempFile, Sheet) {
     let mut file = NamedTempFile::new().unwrap();
-    writeln!(
-        file,
-        "First Name,Last Name,Company,Website,LinkedIn URL,City"
-    )
-    .unwrap();
+    writeln!(file, "First Name,Last Name,Company,Website,LinkedIn URL,City").unwrap();
     for i in 0..ROWS {
         let slug = if i % 3 == 0 {
             String::new()
         } else {
             format!("https://www.linkedin.com/in/person-{i:08x}")
         };
-        writeln!(
-            file,
-            "Zoë,Example,\"Acme {i}, Ltd\",www.acme-{i}.example,{slug},Lyon"
-        )
-        .unwrap();
+        writeln!(file, "Zoë,Example,\"Acme {i}, Ltd\",www.acme-{i}.example,{slug},Lyon").unwrap();
     }
     let sheet = Sheet::open(&Input::Path(file.path().to_owned()), &Options::default()).unwrap();
     (file, sheet)
@@ -110,25 +95,18 @@ fn key_10000_people(bencher: Bencher<'_, '_>) {
             Row::Answered | Row::Unsearchable(_) => None,
         })
         .collect();
-    bencher
-        .counter(ItemsCount::new(identities.len()))
-        .bench_local(|| {
-            for identity in &identities {
-                black_box(identity.key());
-            }
-        });
+    bencher.counter(ItemsCount::new(identities.len())).bench_local(|| {
+        for identity in &identities {
+            black_box(identity.key());
+        }
+    });
 }
 
 #[divan::bench]
 fn write_10000_rows(bencher: Bencher<'_, '_>) {
     let (_file, sheet) = sheet();
     let records = records(&sheet);
-    let cells = Cells {
-        number: "+12025550123",
-        country: "US",
-        status: "found",
-        note: "",
-    };
+    let cells = Cells { number: "+12025550123", country: "US", status: "found", note: "" };
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         let mut writer = sheet.writer(std::io::sink()).unwrap();
         for record in &records {
@@ -160,22 +138,10 @@ impl Held {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::at(folder.path().join("ledger.db"), "bench".to_owned());
         let ledger = Ledger::open(place).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let entered = runtime.block_on(ledger.enter(keys(0..PEOPLE), FRESH));
-        let people = entered
-            .unwrap()
-            .iter()
-            .map(|glance| glance.person)
-            .collect();
-        Self {
-            _folder: folder,
-            ledger,
-            people,
-            runtime,
-            batches: Cell::new(0),
-        }
+        let people = entered.unwrap().iter().map(|glance| glance.person).collect();
+        Self { _folder: folder, ledger, people, runtime, batches: Cell::new(0) }
     }
 
     /// The people of the next batch.
@@ -213,11 +179,7 @@ impl Held {
     }
 
     fn record(&self, batch: BatchNo, answers: Vec<(PersonId, Answer)>) {
-        let ending = Ending {
-            outcome: Outcome::Completed,
-            refunded: None,
-            answers,
-        };
+        let ending = Ending { outcome: Outcome::Completed, refunded: None, answers };
         let recorded = self.ledger.record(batch, ending, NOW);
         assert!(self.runtime.block_on(recorded).unwrap());
     }
@@ -228,10 +190,7 @@ fn answers(people: &[PersonId]) -> Vec<(PersonId, Answer)> {
     let number = PhoneNumber::parse("+12025550123").unwrap();
     let answer = |i: usize| {
         if i % 5 < 3 {
-            Answer::Found {
-                number: number.clone(),
-                country: Country::parse("US"),
-            }
+            Answer::Found { number: number.clone(), country: Country::parse("US") }
         } else {
             Answer::NotFound
         }
@@ -312,9 +271,5 @@ fn enter_100000_new_people(bencher: Bencher<'_, '_>) {
             let from = chunk.replace(chunk.get() + 1) * PEOPLE;
             keys(from..from + PEOPLE)
         })
-        .bench_local_values(|keys| {
-            held.runtime
-                .block_on(held.ledger.enter(keys, FRESH))
-                .unwrap()
-        });
+        .bench_local_values(|keys| held.runtime.block_on(held.ledger.enter(keys, FRESH)).unwrap());
 }

@@ -6,10 +6,8 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Cargo adds `--bench` when it runs this itself.
-    let arguments: Vec<_> = std::env::args_os()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments: Vec<_> =
+        std::env::args_os().skip(1).filter(|argument| argument != "--bench").collect();
     let mut record = csv::ByteRecord::new();
     match arguments.as_slice() {
         [verb, file] if verb == "read" => {

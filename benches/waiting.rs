@@ -3,7 +3,7 @@
 //! The clock is simulated, so the figures are the same everywhere: batches of 80 % to 120 % of each duration, whose
 //! count moves evenly, in ten jumps, or stands still at 60 % from 30 % of the time on.
 
-use enrow_phone::lookup::Cadence;
+use enrow_phone::internal::Cadence;
 use std::time::Duration;
 
 const SEARCHES: usize = 3000;

@@ -82,9 +82,7 @@ impl Account {
 /// Eight hexadecimal digits by which a person can tell two keys apart.
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0[..4]
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0[..4].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -125,7 +123,7 @@ impl Credits {
 
 /// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
 /// first batch, sizes are chosen as if it were this.
-pub const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
+pub(crate) const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
 
 /// Digits in groups of three: `120,000`.
 impl fmt::Display for Credits {
@@ -135,7 +133,7 @@ impl fmt::Display for Credits {
 }
 
 /// A count as people read it: `7,001`.
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -148,7 +146,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// So many of something: `1 batch`, `3,000 people`.
-pub fn counted(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     match number {
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(number as u64)),
@@ -165,9 +163,7 @@ impl Moment {
 
     /// The wall clock now.
     pub fn now() -> Self {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
@@ -180,10 +176,7 @@ impl Moment {
     /// `span` earlier.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// How long after `earlier` this is; zero where it is not after it.

@@ -96,13 +96,7 @@ pub struct Global {
     /// When to use colours [default: auto]
     ///
     /// `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are heeded where it is `auto`.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        hide_short_help = true
-    )]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", hide_short_help = true)]
     pub color: Option<When>,
 
     /// What the config file says, where the environment stands between it and the flags.
@@ -127,25 +121,13 @@ pub struct Global {
     ///
     /// As JSON every line is an object with `timestamp`, `level` and `message`, and no bar is drawn; the report that
     /// `--json` asks for is a line of its own.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "FORMAT",
-        hide_short_help = true
-    )]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_short_help = true)]
     pub log_format: Option<LogFormat>,
 
     /// When to draw a progress bar [default: auto]
     ///
     /// Where none is drawn, a plain line now and then tells how far it is.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        hide_short_help = true
-    )]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", hide_short_help = true)]
     pub progress: Option<When>,
 
     /// Say nothing but errors, and what may have been paid for nothing
@@ -185,10 +167,7 @@ pub struct FileDefaults {
 
 /// Options of `bulk`.
 #[derive(Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct BulkArgs {
     /// The CSV file to read; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -380,30 +359,15 @@ pub struct PersonArgs {
     pub first: Option<String>,
 
     /// Last name
-    #[arg(
-        long,
-        value_name = "NAME",
-        requires = "first",
-        help_heading = "By name"
-    )]
+    #[arg(long, value_name = "NAME", requires = "first", help_heading = "By name")]
     pub last: Option<String>,
 
     /// Domain or website of the company
-    #[arg(
-        long,
-        value_name = "HOST",
-        requires = "first",
-        help_heading = "By name"
-    )]
+    #[arg(long, value_name = "HOST", requires = "first", help_heading = "By name")]
     pub domain: Option<String>,
 
     /// Name of the company; the domain is better
-    #[arg(
-        long,
-        value_name = "NAME",
-        requires = "first",
-        help_heading = "By name"
-    )]
+    #[arg(long, value_name = "NAME", requires = "first", help_heading = "By name")]
     pub company: Option<String>,
 }
 
@@ -505,20 +469,13 @@ fn batch_id(text: &str) -> Result<BatchId, String> {
 
 pub(crate) fn credits(text: &str) -> Result<Credits, String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
-    digits
-        .parse()
-        .map(Credits)
-        .map_err(|_| "not a number of credits".to_owned())
+    digits.parse().map(Credits).map_err(|_| "not a number of credits".to_owned())
 }
 
 fn profile(text: &str) -> Result<Profile, String> {
     let slug = || Profile::parse(&format!("https://www.linkedin.com/in/{text}"));
     let is_slug = !text.contains(['/', '.', ' ']);
-    let parsed = if is_slug {
-        slug()
-    } else {
-        Profile::parse(text)
-    };
+    let parsed = if is_slug { slug() } else { Profile::parse(text) };
     parsed.map_err(|kind| format!("{kind}; a person is a LinkedIn profile URL or slug, or `--first`, `--last` and `--domain` or `--company`"))
 }
 
@@ -529,11 +486,7 @@ fn faults() -> String {
             .to_owned();
     for known in Fault::catalogue() {
         // A search is named by words of its own, not by a number.
-        let which = if known.target == "search" {
-            ":TEXT"
-        } else {
-            ""
-        };
+        let which = if known.target == "search" { ":TEXT" } else { "" };
         let fault = format!("{}{which}={}", known.target, known.kind);
         help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
     }

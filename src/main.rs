@@ -1,12 +1,12 @@
 //! Parses the command line, runs the command, and turns its outcome into an exit code.
 
 use clap::Parser;
-use enrow_phone::cli::Args;
+use enrow_phone::internal::Args;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match Args::try_parse() {
-        Ok(args) => enrow_phone::commands::run(args),
-        Err(error) => enrow_phone::commands::misused(&error),
+        Ok(args) => enrow_phone::internal::run(args),
+        Err(error) => enrow_phone::internal::misused(&error),
     }
 }

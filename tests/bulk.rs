@@ -18,26 +18,15 @@ fn promise_1_nobody_is_paid_for_twice() {
     let paid = bench.journal().credits().balance;
 
     // Yesterday's file, a longer one with the same people, and each of them five times.
-    bench
-        .bulk(&["in.csv", "-o", "again.csv"])
-        .exits(0)
-        .says("this costs nothing");
+    bench.bulk(&["in.csv", "-o", "again.csv"]).exits(0).says("this costs nothing");
     bench.write_csv("five.csv", &people_csv_of((0..5).flat_map(|_| 0..70)));
     bench.bulk(&["five.csv", "-o", "five-out.csv"]).exits(0);
 
     bench.assert_nobody_searched_twice();
     bench.assert_posts(2);
-    let searched: usize = bench
-        .journal()
-        .batches()
-        .iter()
-        .map(|batch| batch.searches.len())
-        .sum();
+    let searched: usize = bench.journal().batches().iter().map(|batch| batch.searches.len()).sum();
     assert_eq!(searched, 70, "ten new people in the second file");
-    assert!(
-        bench.journal().credits().balance < paid,
-        "the new people were paid"
-    );
+    assert!(bench.journal().credits().balance < paid, "the new people were paid");
     bench.assert_rows_right("five.csv", "five-out.csv");
 }
 
@@ -59,24 +48,15 @@ fn promise_2_a_number_never_lands_on_the_wrong_person() {
 
 #[test]
 fn promise_3_nothing_paid_for_is_lost() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(40));
     let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
     let taken = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
-    assert!(
-        bench.journal().wait_until(PATIENCE, taken),
-        "the batch is taken and polled"
-    );
+    assert!(bench.journal().wait_until(PATIENCE, taken), "the batch is taken and polled");
     drop(run.kill());
 
     bench.journal().release();
-    bench
-        .bulk(&["in.csv", "-o", "out.csv"])
-        .exits(0)
-        .says("an earlier run submitted");
+    bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("an earlier run submitted");
     bench.assert_posts(1);
     bench.assert_rows_right("in.csv", "out.csv");
 }
@@ -89,37 +69,22 @@ fn promise_4_running_the_same_command_again_is_right() {
     let first = bench.read("out.csv");
     let requests = bench.journal().requests().len();
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
-    assert_eq!(
-        bench.read("out.csv"),
-        first,
-        "the second run writes the identical file"
-    );
-    assert_eq!(
-        bench.journal().requests().len(),
-        requests,
-        "and asks Enrow nothing at all"
-    );
+    assert_eq!(bench.read("out.csv"), first, "the second run writes the identical file");
+    assert_eq!(bench.journal().requests().len(), requests, "and asks Enrow nothing at all");
 }
 
 #[test]
 fn promise_5_the_file_comes_back_as_it_went_in() {
     for (name, text) in [
         ("contacts.csv", CONTACTS),
-        (
-            "Connections.csv",
-            include_str!("../fixtures/Connections.csv"),
-        ),
+        ("Connections.csv", include_str!("../fixtures/Connections.csv")),
         ("kontakte.csv", include_str!("../fixtures/kontakte.csv")),
     ] {
         let bench = Bench::new(Settings::default());
         bench.write_csv(name, text);
         bench.bulk(&[name, "-o", "out.csv"]).exits(0);
         let out = bench.read("out.csv");
-        assert_eq!(
-            out.contains("\r\n"),
-            text.contains("\r\n"),
-            "{name}: line ends"
-        );
+        assert_eq!(out.contains("\r\n"), text.contains("\r\n"), "{name}: line ends");
         assert_eq!(
             out.starts_with('\u{feff}'),
             text.starts_with('\u{feff}'),
@@ -127,10 +92,7 @@ fn promise_5_the_file_comes_back_as_it_went_in() {
         );
         let lines: Vec<_> = out.lines().collect();
         for (line, before) in lines.iter().zip(text.lines()) {
-            assert!(
-                line.starts_with(before),
-                "{name}: {line} does not begin with {before}"
-            );
+            assert!(line.starts_with(before), "{name}: {line} does not begin with {before}");
         }
         assert_eq!(lines.len(), text.lines().count(), "{name}");
     }
@@ -141,9 +103,7 @@ fn promise_6_what_a_run_costs_at_most_is_told_first_and_every_gap_says_why() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", CONTACTS);
     let dry = bench.bulk(&["in.csv", "--dry-run"]);
-    dry.exits(0)
-        .says("at most")
-        .says("dry run: nothing was sent");
+    dry.exits(0).says("at most").says("dry run: nothing was sent");
     bench.assert_posts(0);
 
     let run = bench.bulk(&["in.csv", "-o", "out.csv", "--limit", "3"]);
@@ -151,11 +111,7 @@ fn promise_6_what_a_run_costs_at_most_is_told_first_and_every_gap_says_why() {
     let rows = bench.rows("out.csv");
     for row in 0..rows.len() {
         let answered = ["found", "not_found"].contains(&rows.status(row));
-        assert!(
-            answered || !rows.note(row).is_empty(),
-            "{} without a note",
-            rows.status(row)
-        );
+        assert!(answered || !rows.note(row).is_empty(), "{} without a note", rows.status(row));
     }
 }
 
@@ -164,12 +120,8 @@ fn seven_thousand_and_one_people_make_batches_of_3000_3000_and_1001() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(7001));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
-    let sizes: Vec<_> = bench
-        .journal()
-        .batches()
-        .iter()
-        .map(|batch| batch.searches.len())
-        .collect();
+    let sizes: Vec<_> =
+        bench.journal().batches().iter().map(|batch| batch.searches.len()).collect();
     assert_eq!(sizes, [3000, 3000, 1001]);
     bench.assert_rows_right("in.csv", "out.csv");
     bench.bulk(&["in.csv", "-o", "again.csv"]).exits(0);
@@ -181,9 +133,7 @@ fn seven_thousand_and_one_people_make_batches_of_3000_3000_and_1001() {
 fn posts_keep_to_the_rate_limit_without_a_burst() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(30));
-    bench
-        .bulk(&["in.csv", "-o", "out.csv", "--batch-size", "1"])
-        .exits(0);
+    bench.bulk(&["in.csv", "-o", "out.csv", "--batch-size", "1"]).exits(0);
     assert_eq!(bench.journal().rate_limited(), 0);
     assert!(bench.journal().busiest_second() <= 10);
     bench.assert_posts(30);
@@ -196,22 +146,11 @@ fn a_batch_carries_its_nonce_and_the_webhook_and_no_more_than_it_needs() {
         "in.csv",
         "First,Last,Company,LinkedIn,E-mail\nAnn,Lee,Acme,https://uk.linkedin.com/in/Ann-Lee/?x=1,ann@acme.example\n",
     );
-    bench
-        .bulk(&[
-            "in.csv",
-            "-o",
-            "out.csv",
-            "--webhook",
-            "https://hook.example/x",
-        ])
-        .exits(0);
+    bench.bulk(&["in.csv", "-o", "out.csv", "--webhook", "https://hook.example/x"]).exits(0);
     let body: serde_json::Value =
         serde_json::from_slice(&bench.journal().batches()[0].body).unwrap();
     let searches = serde_json::json!([{ "linkedin_url": "https://www.linkedin.com/in/ann-lee" }]);
-    assert_eq!(
-        body["searches"], searches,
-        "the profile prevails and nothing else leaves"
-    );
+    assert_eq!(body["searches"], searches, "the profile prevails and nothing else leaves");
     assert_eq!(body["settings"]["webhook"], "https://hook.example/x");
     assert_eq!(body["custom"]["nonce"].as_str().map(str::len), Some(32));
 }
@@ -244,10 +183,7 @@ fn an_output_that_cannot_be_written_is_found_out_before_anything_is_sent() {
     // No file can have this name, as a part of a path may have 255 letters everywhere, and on Windows no `?`.
     let name = "what?".repeat(60);
     for output in ["missing/out.csv", "folder", &name] {
-        bench
-            .bulk(&["in.csv", "-o", output])
-            .exits(1)
-            .says("nothing was sent");
+        bench.bulk(&["in.csv", "-o", output]).exits(1).says("nothing was sent");
     }
     assert_eq!(bench.journal().requests().len(), 0);
 }
@@ -257,21 +193,13 @@ fn a_failed_run_leaves_the_old_output_as_it_was() {
     let bench = Bench::with_faults("post=redirect/307");
     bench.write_csv("in.csv", CONTACTS);
     bench.write_csv("out.csv", "what stood here\n");
-    bench
-        .bulk(&["in.csv", "-o", "out.csv"])
-        .exits(1)
-        .says("was not touched");
+    bench.bulk(&["in.csv", "-o", "out.csv"]).exits(1).says("was not touched");
     assert_eq!(bench.read("out.csv"), "what stood here\n");
     let names: Vec<_> = std::fs::read_dir(bench.folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
         .collect();
-    assert!(
-        !names
-            .iter()
-            .any(|name| name.to_string_lossy().ends_with(".tmp")),
-        "{names:?}"
-    );
+    assert!(!names.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{names:?}");
 }
 
 #[cfg(unix)]
@@ -328,12 +256,7 @@ fn no_key_and_a_wrong_key_are_told_apart_and_cost_nothing() {
 fn a_file_in_which_nothing_can_be_searched_names_its_columns() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", "Kunde,Ort\nA,Berlin\nB,Bonn\n");
-    bench
-        .bulk(&["in.csv", "-o", "out.csv"])
-        .exits(2)
-        .says("`Kunde`")
-        .says("`Ort`")
-        .says("--map");
+    bench.bulk(&["in.csv", "-o", "out.csv"]).exits(2).says("`Kunde`").says("`Ort`").says("--map");
     bench.assert_posts(0);
 }
 
@@ -341,22 +264,12 @@ fn a_file_in_which_nothing_can_be_searched_names_its_columns() {
 #[test]
 fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let bench = Bench::new(Settings {
-            pace: Pace::Held,
-            ..Settings::default()
-        });
+        let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
         bench.write_csv("in.csv", &people_csv(20));
         let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
-        assert!(
-            bench
-                .journal()
-                .wait_until(PATIENCE, |journal| journal.polls() > 0)
-        );
+        assert!(bench.journal().wait_until(PATIENCE, |journal| journal.polls() > 0));
         run.signal(signal);
-        run.finish()
-            .exits(code)
-            .says("goes on at Enrow")
-            .says("run the same command again");
+        run.finish().exits(code).says("goes on at Enrow").says("run the same command again");
         assert!(!bench.path("out.csv").exists());
 
         bench.journal().release();
@@ -369,20 +282,10 @@ fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
 #[test]
 fn the_sandbox_flag_needs_no_key_and_leaves_the_ledger_alone() {
     let bench = Bench::new(Settings::default());
-    bench.write_csv(
-        "in.csv",
-        "LinkedIn URL\nhttps://www.linkedin.com/in/ann-lee\n",
-    );
-    let run = bench
-        .call(&["in.csv", "--sandbox"])
-        .without_env("ENROW_API_KEY")
-        .run();
+    bench.write_csv("in.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ann-lee\n");
+    let run = bench.call(&["in.csv", "--sandbox"]).without_env("ENROW_API_KEY").run();
     run.exits(0).says("the numbers are made up");
-    assert_eq!(
-        bench.journal().count(Endpoint::Account),
-        0,
-        "the other API is not asked"
-    );
+    assert_eq!(bench.journal().count(Endpoint::Account), 0, "the other API is not asked");
     assert!(!bench.ledger().exists());
 }
 
@@ -391,29 +294,17 @@ fn the_ledger_is_private_and_holds_no_name_no_url_and_no_key() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", CONTACTS);
     let ledger = bench.path("state/deep/ledger.db");
-    bench
-        .call(&["in.csv", "-o", "out.csv"])
-        .ledger(&ledger)
-        .run()
-        .exits(0);
+    bench.call(&["in.csv", "-o", "out.csv"]).ledger(&ledger).run().exits(0);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode =
             |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(
-            (mode(&ledger), mode(ledger.parent().unwrap())),
-            (0o600, 0o700)
-        );
+        assert_eq!((mode(&ledger), mode(ledger.parent().unwrap())), (0o600, 0o700));
     }
     let bytes = std::fs::read(&ledger).unwrap();
     for secret in ["lindqvist", "Lindqvist", "granvik", support::KEY] {
-        assert!(
-            !bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes()),
-            "{secret}"
-        );
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
     }
 }
 
@@ -425,32 +316,17 @@ fn an_answer_that_does_not_count_any_more_is_told_from_a_new_one() {
     let found = bench.rows("out.csv").count("found");
     assert!((1..20).contains(&found), "{found}");
     // Nobody can be paid for.
-    let args = [
-        "people.csv",
-        "-o",
-        "again.csv",
-        "--refresh",
-        "--max-credits=0",
-    ];
-    bench
-        .bulk(&args)
-        .exits(5)
-        .says("`--max-credits` was reached");
+    let args = ["people.csv", "-o", "again.csv", "--refresh", "--max-credits=0"];
+    bench.bulk(&args).exits(5).says("`--max-credits` was reached");
     let rows = bench.rows("again.csv");
-    assert_eq!(
-        (rows.count("found"), rows.count("not_submitted")),
-        (found, 20 - found)
-    );
+    assert_eq!((rows.count("found"), rows.count("not_submitted")), (found, 20 - found));
     assert!((0..20).all(|row| rows.note(row).contains("`--max-credits` was reached")));
     bench.assert_posts(1);
 }
 
 #[test]
 fn answers_that_were_to_be_asked_for_again_and_were_not_are_no_success() {
-    let bench = Bench::new(Settings {
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { found_percent: 100, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(8));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     let kept = "8 rows keep an earlier answer";

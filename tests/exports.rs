@@ -28,10 +28,7 @@ fn an_export_sends_what_it_should_and_comes_back_with_its_answers() {
             .chunks(files.len().div_ceil(LANES))
             .map(|lane| scope.spawn(|| lane.iter().map(|file| run(file)).collect::<Vec<_>>()))
             .collect();
-        lanes
-            .into_iter()
-            .flat_map(|lane| lane.join().expect("a lane ends"))
-            .collect()
+        lanes.into_iter().flat_map(|lane| lane.join().expect("a lane ends")).collect()
     });
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots/exports");

@@ -3,8 +3,8 @@
 //! `fixtures/exports/EXPECTED.csv` was written by hand: for each row of each file the search it must lead to, or why
 //! there is none (row 0: why the file is refused). The snapshots beside it show everything else there is to see.
 
-use enrow_phone::people::{Employer, Identity, Row};
-use enrow_phone::sheet::{Cells, Input, Options, Record, Sheet, SheetError};
+use enrow_phone::internal::{Cells, Input, Options, Record, Sheet, SheetError};
+use enrow_phone::internal::{Employer, Identity, Row};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -23,11 +23,8 @@ fn open(path: &Path) -> Result<Sheet, SheetError> {
 
 /// What is expected, by file and row.
 fn expected() -> BTreeMap<String, BTreeMap<u64, Outcome>> {
-    let sheet = Sheet::open(
-        &Input::Path(exports().join("EXPECTED.csv")),
-        &Options::default(),
-    )
-    .expect("the expectations can be read");
+    let sheet = Sheet::open(&Input::Path(exports().join("EXPECTED.csv")), &Options::default())
+        .expect("the expectations can be read");
     let mut pass = sheet.pass().expect("a pass can begin");
     let mut record = Record::new();
     let mut files: BTreeMap<String, BTreeMap<u64, Outcome>> = BTreeMap::new();
@@ -97,11 +94,8 @@ fn every_row_of_every_format_leads_to_the_right_search() {
                 right += 1;
             } else {
                 let (expected, found) = (expected.get(row), found.get(row));
-                writeln!(
-                    wrong,
-                    "{file} row {row}\n  expected {expected:?}\n  found    {found:?}"
-                )
-                .expect("a string takes it");
+                writeln!(wrong, "{file} row {row}\n  expected {expected:?}\n  found    {found:?}")
+                    .expect("a string takes it");
             }
         }
         writeln!(table, "{file:<40} {right:>3}/{}", rows.len()).expect("a string takes it");
@@ -119,10 +113,7 @@ fn every_export_is_expected_to_be_something() {
     for entry in fs::read_dir(exports()).expect("the fixtures are there") {
         let name = entry.expect("an entry can be read").file_name();
         let name = name.to_str().expect("fixtures have plain names");
-        assert!(
-            name == "EXPECTED.csv" || expected.contains_key(name),
-            "{name}"
-        );
+        assert!(name == "EXPECTED.csv" || expected.contains_key(name), "{name}");
     }
 }
 
@@ -149,24 +140,11 @@ fn tell(path: &Path) -> String {
             Row::Unsearchable(reason) => reason.to_string(),
             Row::Answered | Row::Person(_) => String::new(),
         };
-        let told: Vec<String> = outcome(&row)
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect();
+        let told: Vec<String> = outcome(&row).into_iter().filter(|part| !part.is_empty()).collect();
         writeln!(story, "{}: {}", record.number(), told.join(" | ")).expect("a string takes it");
-        let status = if note.is_empty() {
-            "not_found"
-        } else {
-            "invalid"
-        };
-        let cells = Cells {
-            status,
-            note: &note,
-            ..Cells::default()
-        };
-        writer
-            .write(&record, &cells)
-            .expect("a vector can be written");
+        let status = if note.is_empty() { "not_found" } else { "invalid" };
+        let cells = Cells { status, note: &note, ..Cells::default() };
+        writer.write(&record, &cells).expect("a vector can be written");
     }
     let output = writer.finish().expect("a vector can be written");
     let again = tempfile::NamedTempFile::new().expect("a temporary file can be made");
@@ -187,10 +165,7 @@ fn tell(path: &Path) -> String {
         "an output fed in again comes out as it was"
     );
     let output = String::from_utf8(output).expect("output is UTF-8");
-    let shown = output
-        .replace('\u{feff}', "[BOM]")
-        .replace('\r', "[CR]")
-        .replace('\t', "[TAB]");
+    let shown = output.replace('\u{feff}', "[BOM]").replace('\r', "[CR]").replace('\t', "[TAB]");
     format!("{story}---\n{shown}")
 }
 
@@ -198,10 +173,8 @@ fn tell(path: &Path) -> String {
 fn every_format_comes_out_as_it_went_in() {
     let files: Vec<PathBuf> = expected().keys().map(|name| exports().join(name)).collect();
     for path in files {
-        let name = path
-            .file_stem()
-            .and_then(|name| name.to_str())
-            .expect("fixtures have plain names");
+        let name =
+            path.file_stem().and_then(|name| name.to_str()).expect("fixtures have plain names");
         insta::assert_snapshot!(name, story(&path));
     }
 }

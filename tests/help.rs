@@ -1,11 +1,8 @@
 //! Every page of the help as it is printed, in a terminal of 100 columns.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test panics when something is missing"
-)]
+#![expect(clippy::unwrap_used, reason = "a test panics when something is missing")]
 
 use clap::CommandFactory;
-use enrow_phone::cli::Args;
+use enrow_phone::internal::Args;
 use std::process::{Command, Output};
 
 fn run(args: &[&str]) -> Output {
@@ -35,9 +32,7 @@ fn page(args: &[&str]) -> String {
 /// Every command that can be called.
 fn commands() -> Vec<String> {
     let all = Args::command();
-    let names = all
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned());
+    let names = all.get_subcommands().map(|command| command.get_name().to_owned());
     names.collect()
 }
 
@@ -83,12 +78,7 @@ fn every_option_is_explained() {
     let commands = all.get_subcommands().chain([&all]);
     for command in commands {
         for arg in command.get_arguments() {
-            assert!(
-                arg.get_help().is_some(),
-                "{}: {}",
-                command.get_name(),
-                arg.get_id()
-            );
+            assert!(arg.get_help().is_some(), "{}: {}", command.get_name(), arg.get_id());
         }
     }
 }

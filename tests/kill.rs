@@ -25,10 +25,7 @@ fn bench(settings: Settings) -> Bench {
 /// Kills a run as soon as the journal is so.
 #[track_caller]
 fn kill_when(bench: &Bench, run: Started, holds: impl FnMut(&Journal) -> bool) {
-    assert!(
-        bench.journal().wait_until(PATIENCE, holds),
-        "it never came to that"
-    );
+    assert!(bench.journal().wait_until(PATIENCE, holds), "it never came to that");
     let run = run.kill();
     assert!(!run.status.success(), "it was faster: {}", run.stderr);
     assert!(!bench.path("out.csv").exists(), "nothing was written yet");
@@ -43,10 +40,7 @@ struct Doubt {
     untaken: usize,
 }
 
-const NONE: Doubt = Doubt {
-    taken: 0,
-    untaken: 0,
-};
+const NONE: Doubt = Doubt { taken: 0, untaken: 0 };
 
 /// Lets everything go well from now on and runs it to its end.
 #[track_caller]
@@ -59,12 +53,7 @@ fn run_again(bench: &Bench, args: &[&str]) -> Doubt {
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     let unknown = rows.count("unknown");
     run.exits(if unknown == 0 { 0 } else { 3 });
-    assert_eq!(
-        rows.answered() + unknown,
-        rows.len(),
-        "{:?}",
-        rows.statuses()
-    );
+    assert_eq!(rows.answered() + unknown, rows.len(), "{:?}", rows.statuses());
     bench.assert_nobody_searched_twice();
     let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
     let untaken = rows.len() - searched;
@@ -72,10 +61,7 @@ fn run_again(bench: &Bench, args: &[&str]) -> Doubt {
     let (posts, output) = (journal.posts(), bench.read("out.csv"));
     bench.bulk(args);
     assert_eq!((journal.posts(), bench.read("out.csv")), (posts, output));
-    Doubt {
-        taken: unknown - untaken,
-        untaken,
-    }
+    Doubt { taken: unknown - untaken, untaken }
 }
 
 /// Runs it again where nobody can be in doubt.
@@ -86,10 +72,8 @@ fn run_again_to_the_last_answer(bench: &Bench) {
 
 #[test]
 fn before_the_claim() {
-    let bench = bench(Settings {
-        faults: "account:1=hang".parse().unwrap(),
-        ..Settings::default()
-    });
+    let bench =
+        bench(Settings { faults: "account:1=hang".parse().unwrap(), ..Settings::default() });
     let run = bench.spawn_bulk(&ARGS);
     kill_when(&bench, run, |journal| journal.count(Endpoint::Account) > 0);
     run_again_to_the_last_answer(&bench);
@@ -147,10 +131,8 @@ fn after_enrow_took_the_batch_and_before_its_answer_came() {
 
 #[test]
 fn after_the_answer_was_kept_and_before_it_was_understood() {
-    let bench = bench(Settings {
-        faults: "post:2=hang-after".parse().unwrap(),
-        ..Settings::default()
-    });
+    let bench =
+        bench(Settings { faults: "post:2=hang-after".parse().unwrap(), ..Settings::default() });
     let run = bench.spawn_bulk(&ARGS);
     kill_when(&bench, run, |journal| journal.taken() == 2);
     // The moment is too short to be hit, so the ledger is made what it leaves behind.
@@ -175,12 +157,7 @@ fn between_two_batches() {
         let run = bench.spawn_bulk(&ARGS);
         // The answer of the last batch is on record once it is asked about.
         kill_when(&bench, run, |journal| {
-            journal
-                .batches()
-                .iter()
-                .filter(|batch| batch.polls > 0)
-                .count()
-                == *post
+            journal.batches().iter().filter(|batch| batch.polls > 0).count() == *post
         });
         run_again_to_the_last_answer(&bench);
         assert_eq!(bench.journal().taken(), 3);
@@ -196,9 +173,7 @@ fn between_two_polls_and_during_one() {
             ..Settings::default()
         });
         let run = bench.spawn_bulk(&ARGS);
-        kill_when(&bench, run, |journal| {
-            journal.taken() == 3 && journal.polls() >= 3
-        });
+        kill_when(&bench, run, |journal| journal.taken() == 3 && journal.polls() >= 3);
         run_again_to_the_last_answer(&bench);
         bench.assert_posts(3);
     });
@@ -208,10 +183,7 @@ fn between_two_polls_and_during_one() {
 fn while_answers_are_recorded() {
     // Three thousand answers take some milliseconds: the kills are spread over them.
     side_by_side(0..8_u32, |moment| {
-        let bench = Bench::new(Settings {
-            pace: Pace::Held,
-            ..Settings::default()
-        });
+        let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
         let journal = bench.journal();
         bench.write_csv("people.csv", &people_csv(3000));
         let mut requests = journal.follow();
@@ -239,13 +211,7 @@ fn while_the_output_is_written() {
     let bench = bench(Settings::default());
     // Nobody reads from it, so that writing never comes to its end.
     let pipe = bench.path("pipe.csv");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let args = ["people.csv", "-o", "pipe.csv", "--batch-size=20"];
     let run = bench.spawn_bulk(&args);
     let all_recorded = |_: &Journal| {

@@ -123,10 +123,7 @@ fn the_key() {
     compare("key_refused", &bench, &refused);
     let without_phones = bench.call(&ARGS).key("poor").run();
     compare("key_without_phones", &bench, &without_phones);
-    for (name, file) in [
-        ("key_file_absent", "no.txt"),
-        ("key_file_unusable", "key.txt"),
-    ] {
+    for (name, file) in [("key_file_absent", "no.txt"), ("key_file_unusable", "key.txt")] {
         compare(name, &bench, &bench.bulk(&args(&["--api-key-file", file])));
     }
     assert!(!bench.path("out.csv").exists());
@@ -169,10 +166,8 @@ fn the_input() {
 fn the_output() {
     let bench = bench(Settings::default());
     fs::create_dir(bench.path("folder")).unwrap();
-    for (name, output) in [
-        ("output_in_no_folder", "no/out.csv"),
-        ("output_is_a_folder", "folder"),
-    ] {
+    for (name, output) in [("output_in_no_folder", "no/out.csv"), ("output_is_a_folder", "folder")]
+    {
         compare(name, &bench, &bench.bulk(&["in.csv", "-o", output]));
     }
     assert_eq!(bench.journal().requests().len(), 0);
@@ -230,33 +225,21 @@ fn the_way_to_enrow() {
 
 #[test]
 fn credits_and_limits() {
-    let poor = bench(Settings {
-        credits: 200,
-        ..Settings::default()
-    });
+    let poor = bench(Settings { credits: 200, ..Settings::default() });
     compare("short_of_credits", &poor, &poor.bulk(&ARGS));
-    let rich = bench(Settings {
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let rich = bench(Settings { found_percent: 100, ..Settings::default() });
     let dry = rich.bulk(&["in.csv", "--dry-run"]);
     compare("dry_run", &rich, &dry);
-    for (name, more) in [
-        ("short_of_budget", ["--max-credits", "400"]),
-        ("short_of_limit", ["--limit", "3"]),
-    ] {
+    for (name, more) in
+        [("short_of_budget", ["--max-credits", "400"]), ("short_of_limit", ["--limit", "3"])]
+    {
         compare(name, &rich, &rich.bulk(&args(&more)));
     }
 }
 
 #[test]
 fn stopped_before_the_end() {
-    let held = || {
-        bench(Settings {
-            pace: Pace::Held,
-            ..Settings::default()
-        })
-    };
+    let held = || bench(Settings { pace: Pace::Held, ..Settings::default() });
     let bench = held();
     let timeout = bench.bulk(&args(&["--timeout", "2s"]));
     compare("stopped_by_timeout", &bench, &timeout);
@@ -265,10 +248,7 @@ fn stopped_before_the_end() {
     compare("detached", &bench, &detached);
     let other = bench.call(&args(&["--detach"])).key("another").run();
     compare("sent_with_another_key", &bench, &other);
-    for (name, signal) in [
-        ("stopped_by_interrupt", "INT"),
-        ("stopped_by_termination", "TERM"),
-    ] {
+    for (name, signal) in [("stopped_by_interrupt", "INT"), ("stopped_by_termination", "TERM")] {
         let bench = held();
         let run = bench.spawn_bulk(&ARGS);
         let polled = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
@@ -282,11 +262,7 @@ fn stopped_before_the_end() {
 fn answers_that_are_lost_or_useless() {
     for (name, faults, more) in [
         ("lost_answer", "post:1=reset-after", &[][..]),
-        (
-            "lost_answers_again_and_again",
-            "post:1-2=reset-after",
-            &["--batch-size", "5"],
-        ),
+        ("lost_answers_again_and_again", "post:1-2=reset-after", &["--batch-size", "5"]),
         ("batch_failed", "batch=failed", &[]),
         ("batch_with_holes", "batch=holes/3", &[]),
     ] {
@@ -342,11 +318,7 @@ fn forget() {
 
 #[test]
 fn find_and_fetch() {
-    let bench = bench(Settings {
-        found_percent: 0,
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = bench(Settings { found_percent: 0, pace: Pace::Held, ..Settings::default() });
     bench.bulk(&args(&["--detach"])).exits(3);
     let id = bench.journal().batches()[0].id.clone();
     let fetch = |args: &[&str]| bench.command("fetch", args).run();

@@ -26,9 +26,7 @@ fn witnessed(bench: &Bench, args: &[&str]) -> (Run, u64) {
         let witness = scope.spawn(|| {
             let mut most = 0;
             journal.wait_until(PATIENCE, |journal| {
-                let Credits {
-                    charged, reserved, ..
-                } = journal.credits();
+                let Credits { charged, reserved, .. } = journal.credits();
                 most = most.max(charged + reserved);
                 ended.load(Ordering::Relaxed)
             });
@@ -43,11 +41,7 @@ fn witnessed(bench: &Bench, args: &[&str]) -> (Run, u64) {
 #[test]
 fn the_receipt_agrees_with_the_account() {
     for shapes in [Shapes::Newest, Shapes::Older] {
-        let bench = Bench::new(Settings {
-            pace: SOON,
-            shapes,
-            ..Settings::default()
-        });
+        let bench = Bench::new(Settings { pace: SOON, shapes, ..Settings::default() });
         bench.write_csv("people.csv", &people_csv(60));
         let run = bench.bulk(&["people.csv", "-o", "out.csv", "--json", "--batch-size=25"]);
         run.exits(0).does_not_say("than this run explains");
@@ -78,10 +72,7 @@ fn a_balance_that_the_run_does_not_explain_is_said() {
 
 #[test]
 fn a_receipt_keeps_refunds_of_earlier_runs_apart() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("people.csv", &people_csv(30));
     let sent = bench.bulk(&["people.csv", "-o", "out.csv", "--json", "--detach"]);
     sent.exits(3);
@@ -90,16 +81,9 @@ fn a_receipt_keeps_refunds_of_earlier_runs_apart() {
     bench.journal().release();
     let collected = bench.bulk(&["people.csv", "-o", "out.csv", "--json"]);
     collected.exits(0).does_not_say("than this run explains");
-    let found = signed(
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .count("found"),
-    );
+    let found = signed(bench.assert_rows_right("people.csv", "out.csv").count("found"));
     assert_eq!(collected.figure("credits.reserved"), 0);
-    assert_eq!(
-        collected.figure("credits.refunded_earlier"),
-        (30 - found) * 40
-    );
+    assert_eq!(collected.figure("credits.refunded_earlier"), (30 - found) * 40);
     bench.assert_posts(1);
 }
 
@@ -122,10 +106,7 @@ fn refunds_are_put_to_work_until_less_than_one_search_is_affordable() {
         let credits = journal.credits();
         assert!(credits.balance < price, "{credits:?} could pay for more");
         assert_eq!(credits.charged + credits.balance, 1000 * price);
-        assert_eq!(
-            signed(credits.charged),
-            signed(rows.count("found")) * signed(price)
-        );
+        assert_eq!(signed(credits.charged), signed(rows.count("found")) * signed(price));
         let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
         assert_eq!(rows.answered(), searched);
         assert_eq!(rows.count("not_submitted"), 3000 - searched);
@@ -143,11 +124,7 @@ fn refunds_are_put_to_work_until_less_than_one_search_is_affordable() {
 #[test]
 fn the_price_is_learned_and_not_assumed() {
     side_by_side([10, 40, 50, 75], |&price| {
-        let bench = Bench::new(Settings {
-            credits: 100 * price,
-            price,
-            ..Settings::default()
-        });
+        let bench = Bench::new(Settings { credits: 100 * price, price, ..Settings::default() });
         bench.write_csv("a.csv", &people_csv_of(0..20));
         bench.write_csv("b.csv", &people_csv_of(20..40));
         let first = bench.bulk(&["a.csv", "-o", "out.csv"]);
@@ -236,10 +213,7 @@ fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
     bench.assert_posts(0);
     assert_eq!(bench.read("out.csv"), "as it was");
     let report = told.json();
-    assert_eq!(
-        (&report["reason"], &report["rows"]),
-        (&"dry_run".into(), &serde_json::Value::Null)
-    );
+    assert_eq!((&report["reason"], &report["rows"]), (&"dry_run".into(), &serde_json::Value::Null));
     assert_eq!(told.figure("unsearchable"), 1);
     assert_eq!(told.figure("planned.new"), 12);
     assert_eq!(told.figure("planned.at_most"), 600);
@@ -250,34 +224,21 @@ fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
         .says("12 new searches: at most 600 credits");
     bench.assert_posts(1);
     let after = bench.bulk(&["people.csv", "-o", "out.csv", "--dry-run"]);
-    after
-        .exits(0)
-        .says("nothing new to search for")
-        .says("12 answered in the ledger");
+    after.exits(0).says("nothing new to search for").says("12 answered in the ledger");
     bench.assert_posts(1);
 }
 
 #[test]
 fn without_credits_nothing_is_sent() {
-    let bench = Bench::new(Settings {
-        credits: 39,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { credits: 39, ..Settings::default() });
     bench.write_csv("people.csv", &people_csv(5));
     let run = bench.bulk(&["people.csv", "-o", "out.csv"]);
     run.exits(5).says("credits ran out");
-    assert_eq!(
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .count("not_submitted"),
-        5
-    );
+    assert_eq!(bench.assert_rows_right("people.csv", "out.csv").count("not_submitted"), 5);
     assert_eq!(bench.journal().taken(), 0);
     bench.journal().add_credits(1000);
     bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
 }
 
 #[test]
@@ -309,20 +270,14 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
         bench.journal().set_faults("".parse().unwrap());
         bench.journal().add_credits(10_000);
         bench.bulk(&args).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
     });
 }
 
 #[test]
 fn credits_that_are_added_while_a_run_waits_are_used() {
-    let bench = Bench::new(Settings {
-        credits: 20 * 50,
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { credits: 20 * 50, pace: Pace::Held, ..Settings::default() });
     let journal = bench.journal();
     bench.write_csv("people.csv", &people_csv(60));
     let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "--batch-size=20"]);
@@ -331,53 +286,34 @@ fn credits_that_are_added_while_a_run_waits_are_used() {
     journal.set_pace(Pace::INSTANT);
     journal.release();
     run.finish().exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
 }
 
 #[test]
 fn a_batch_is_collected_only_with_the_key_that_sent_it() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     let journal = bench.journal();
     bench.write_csv("people.csv", &people_csv(10));
-    bench
-        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
-        .exits(3);
+    bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     journal.release();
     // Two more people, whom the other key does search for.
     bench.write_csv("more.csv", &people_csv(12));
     journal.set_pace(Pace::INSTANT);
-    let other = bench
-        .call(&["more.csv", "-o", "out.csv"])
-        .key("another-key")
-        .run();
+    let other = bench.call(&["more.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3).says("were sent with another API key");
     let rows = bench.assert_rows_right("more.csv", "out.csv");
     assert_eq!((rows.count("pending"), rows.answered()), (10, 2));
-    assert!(
-        rows.note(0).contains("run it again with that key"),
-        "{}",
-        rows.note(0)
-    );
+    assert!(rows.note(0).contains("run it again with that key"), "{}", rows.note(0));
     let first = journal.batches()[0].id.clone();
     let asked_with = |key| {
         let requests = journal.requests();
         let ours = |line: &str| line.contains(&first);
-        requests
-            .iter()
-            .filter(|r| r.key == key && ours(&r.line))
-            .count()
+        requests.iter().filter(|r| r.key == key && ours(&r.line)).count()
     };
     assert_eq!(asked_with(journal.key("another-key")), 0);
     bench.bulk(&["more.csv", "-o", "out.csv"]).exits(0);
-    bench
-        .assert_rows_right("more.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("more.csv", "out.csv").assert_all_answered();
     assert!(asked_with(journal.key(KEY)) > 0);
     bench.assert_nobody_searched_twice();
     bench.assert_posts(2);
@@ -388,10 +324,7 @@ fn a_batch_in_doubt_is_not_judged_by_another_keys_balance() {
     let bench = Bench::with_faults("post:1=reset-after");
     bench.write_csv("people.csv", &people_csv(10));
     bench.bulk(&["people.csv", "-o", "out.csv"]).exits(3);
-    let other = bench
-        .call(&["people.csv", "-o", "out.csv"])
-        .key("another-key")
-        .run();
+    let other = bench.call(&["people.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     assert_eq!(rows.count("unknown"), 10);
@@ -405,10 +338,7 @@ fn answers_of_the_ledger_are_used_whatever_the_key() {
     bench.write_csv("people.csv", &people_csv(10));
     bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
     let first = bench.read("out.csv");
-    let other = bench
-        .call(&["people.csv", "-o", "out.csv"])
-        .key("another-key")
-        .run();
+    let other = bench.call(&["people.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(0);
     assert_eq!(bench.read("out.csv"), first);
     bench.assert_posts(1);
@@ -418,40 +348,23 @@ fn answers_of_the_ledger_are_used_whatever_the_key() {
 fn a_refused_key_ends_with_4_and_leaves_everybody_free() {
     let refused = |list: &str| vec![list.to_owned()];
     let keys = [
-        Keys {
-            refused: refused("bad-key"),
-            ..Keys::default()
-        },
-        Keys {
-            without_phones: refused("bad-key"),
-            ..Keys::default()
-        },
+        Keys { refused: refused("bad-key"), ..Keys::default() },
+        Keys { without_phones: refused("bad-key"), ..Keys::default() },
     ];
     side_by_side(keys, |keys| {
-        let bench = Bench::new(Settings {
-            keys: keys.clone(),
-            ..Settings::default()
-        });
+        let bench = Bench::new(Settings { keys: keys.clone(), ..Settings::default() });
         bench.write_csv("people.csv", &people_csv(10));
         bench.write_csv("out.csv", "as it was");
-        let run = bench
-            .call(&["people.csv", "-o", "out.csv"])
-            .key("bad-key")
-            .run();
+        let run = bench.call(&["people.csv", "-o", "out.csv"]).key("bad-key").run();
         run.exits(4).says("refused the API key");
         assert_eq!(bench.read("out.csv"), "as it was");
         assert_eq!(bench.journal().taken(), 0);
         bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     });
     let bench = Bench::new(Settings::default());
     bench.write_csv("people.csv", &people_csv(1));
     let call = bench.call(&["people.csv", "-o", "out.csv"]);
-    call.without_env("ENROW_API_KEY")
-        .run()
-        .exits(4)
-        .says("no API key");
+    call.without_env("ENROW_API_KEY").run().exits(4).says("no API key");
     assert_eq!(bench.journal().count(Endpoint::Account), 0);
 }

@@ -39,10 +39,7 @@ fn assert_whole_and_equal(bench: &Bench, runs: &[usize]) {
 fn four_runs_search_each_person_once() {
     let paces = [0, 300, 1500].map(|ms| Pace::fixed(Duration::from_millis(ms)));
     side_by_side(paces, |pace| {
-        let bench = bench(Settings {
-            pace: *pace,
-            ..Settings::default()
-        });
+        let bench = bench(Settings { pace: *pace, ..Settings::default() });
         for run in four(&bench) {
             run.finish().exits(0).does_not_say("may have been taken");
         }
@@ -51,20 +48,13 @@ fn four_runs_search_each_person_once() {
         let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
         assert_eq!(searched, 160);
         assert_eq!(journal.rate_limited(), 0);
-        assert!(
-            journal.busiest_second() <= 10,
-            "{} POSTs in a second",
-            journal.busiest_second()
-        );
+        assert!(journal.busiest_second() <= 10, "{} POSTs in a second", journal.busiest_second());
     });
 }
 
 #[test]
 fn a_run_that_dies_while_its_batches_run_is_taken_over() {
-    let bench = bench(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = bench(Settings { pace: Pace::Held, ..Settings::default() });
     let journal = bench.journal();
     let mut runs = four(&bench).into_iter();
     let taken = |journal: &Journal| {
@@ -98,10 +88,7 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
         first.kill();
         second.finish().exits(if unknown == 0 { 0 } else { 3 });
         let rows = bench.assert_rows_right("people.csv", "out.csv");
-        assert_eq!(
-            (rows.count("unknown"), rows.answered()),
-            (unknown, 160 - unknown)
-        );
+        assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 160 - unknown));
         bench.assert_nobody_searched_twice();
         assert_eq!(journal.taken(), 1);
     }
@@ -109,10 +96,8 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
 
 #[test]
 fn a_slow_post_of_another_run_is_waited_for() {
-    let bench = bench(Settings {
-        faults: "post:1=slow/2s".parse().unwrap(),
-        ..Settings::default()
-    });
+    let bench =
+        bench(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
     let journal = bench.journal();
     let first = bench.spawn_bulk(&["people.csv", "-o", "out-0.csv"]);
     assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
@@ -140,13 +125,8 @@ fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
         first.finish().exits(if unknown == 0 { 0 } else { 3 });
         second.finish().exits(0);
         let rows = bench.assert_rows_right("a.csv", "a-out.csv");
-        assert_eq!(
-            (rows.count("unknown"), rows.answered()),
-            (unknown, 40 - unknown)
-        );
-        bench
-            .assert_rows_right("b.csv", "b-out.csv")
-            .assert_all_answered();
+        assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 40 - unknown));
+        bench.assert_rows_right("b.csv", "b-out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
     }
 }
@@ -202,10 +182,8 @@ fn four_runs_with_little_credit_spend_it_once() {
 
 #[test]
 fn two_keys_on_one_ledger_search_nobody_twice() {
-    let bench = bench(Settings {
-        pace: Pace::fixed(Duration::from_millis(300)),
-        ..Settings::default()
-    });
+    let bench =
+        bench(Settings { pace: Pace::fixed(Duration::from_millis(300)), ..Settings::default() });
     let runs = ["key-a", "key-b"].map(|key| {
         let output = format!("{key}.csv");
         let args = ["people.csv", "-o", &output, "--batch-size=10"];
@@ -224,10 +202,8 @@ fn two_keys_on_one_ledger_search_nobody_twice() {
 #[cfg(unix)]
 #[test]
 fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
-    let bench = bench(Settings {
-        faults: "post:1=slow/2s".parse().unwrap(),
-        ..Settings::default()
-    });
+    let bench =
+        bench(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
     let journal = bench.journal();
     bench.command("status", &[]).run().exits(0);
     let link = bench.path("elsewhere");

@@ -6,7 +6,7 @@
 mod support;
 
 use clap::Parser;
-use enrow_phone::cli::Args;
+use enrow_phone::internal::Args;
 use enrow_phone::sandbox::{Answer, Pace, Search, Settings};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -50,10 +50,7 @@ fn are_here(programs: &[&str]) -> bool {
         std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
     };
     let missing: Vec<_> = programs.iter().filter(|name| !is_here(name)).collect();
-    assert!(
-        missing.is_empty() || std::env::var_os("CI").is_none(),
-        "CI has no {missing:?}"
-    );
+    assert!(missing.is_empty() || std::env::var_os("CI").is_none(), "CI has no {missing:?}");
     missing.is_empty()
 }
 
@@ -70,24 +67,14 @@ fn assert_accepted(line: &str) {
 #[test]
 fn every_recipe_is_tested() {
     let names: Vec<_> = recipes().into_keys().collect();
-    let tested = [
-        "actions",
-        "cron",
-        "erase",
-        "pipe",
-        "power-cut",
-        "systemd",
-        "webhook",
-    ];
+    let tested = ["actions", "cron", "erase", "pipe", "power-cut", "systemd", "webhook"];
     assert_eq!(names, tested);
 }
 
 #[test]
 fn cron_jobs_may_overlap() {
-    let bench = Bench::new(Settings {
-        pace: Pace::fixed(Duration::from_secs(1)),
-        ..Settings::default()
-    });
+    let bench =
+        Bench::new(Settings { pace: Pace::fixed(Duration::from_secs(1)), ..Settings::default() });
     std::fs::create_dir(bench.path("leads")).unwrap();
     bench.write_csv("leads/leads.csv", &people_csv(30));
     let line = recipe("cron");
@@ -106,10 +93,7 @@ fn cron_jobs_may_overlap() {
 
 #[test]
 fn a_pipe_from_json_to_csv() {
-    let bench = Bench::new(Settings {
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { found_percent: 100, ..Settings::default() });
     if !are_here(&["jq", "xsv"]) {
         return;
     }
@@ -154,9 +138,7 @@ fn the_workflow_calls_us_rightly_and_keeps_the_ledger_it_uses() {
     let workflow = recipe("actions");
     let calls = workflow.lines().filter(|line| line.contains("- run: "));
     let calls: Vec<_> = calls.collect();
-    let [call] = calls.as_slice() else {
-        panic!("one call: {calls:?}")
-    };
+    let [call] = calls.as_slice() else { panic!("one call: {calls:?}") };
     assert_accepted(call);
     assert!(call.contains("--ledger ledger/ledger.db"));
     assert_eq!(workflow.matches("path: ledger\n").count(), 2);
@@ -187,10 +169,7 @@ fn a_webhook_fetches_its_batch() {
 
 #[test]
 fn a_power_cut_costs_nothing() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("leads.csv", &people_csv(20));
     let run = bench.spawn_bulk(&["leads.csv", "-o", "enriched.csv"]);
     let polled = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
@@ -202,9 +181,7 @@ fn a_power_cut_costs_nothing() {
     run.exits(0);
     assert!(run.stdout.contains(&id), "{}", run.stdout);
     bench.assert_posts(1);
-    bench
-        .assert_rows_right("leads.csv", "enriched.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("leads.csv", "enriched.csv").assert_all_answered();
 }
 
 #[test]
@@ -225,9 +202,5 @@ fn whoever_asks_is_erased_and_never_searched_for_again() {
     let at_company = |first, last| Search::at_company(first, last, "Quarry Lane");
     assert_eq!(times(&ann), 1);
     assert_eq!(times(&at_company("Bo", "Moss")), 1);
-    assert_eq!(
-        times(&at_company("Cy", "Dent")),
-        2,
-        "nobody else is touched"
-    );
+    assert_eq!(times(&at_company("Cy", "Dent")), 2, "nobody else is touched");
 }

@@ -3,7 +3,7 @@
 #[expect(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
-use enrow_phone::people::{Identity, Profile};
+use enrow_phone::internal::{Identity, Profile};
 use enrow_phone::sandbox::{Pace, Settings};
 use support::people::{Person, people_csv};
 use support::{Bench, PATIENCE};
@@ -26,10 +26,7 @@ fn id_of_the_batch(bench: &Bench) -> String {
 fn a_batch_in_doubt_is_listed_with_what_the_balance_says() {
     let bench = in_doubt();
     let run = bench.command("recover", &[]).run();
-    run.exits(3)
-        .says("20 people")
-        .says("balance before it 1,000,000")
-        .says("recover BATCH_ID");
+    run.exits(3).says("20 people").says("balance before it 1,000,000").says("recover BATCH_ID");
     bench.assert_posts(1);
 }
 
@@ -37,26 +34,14 @@ fn a_batch_in_doubt_is_listed_with_what_the_balance_says() {
 fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
     let bench = in_doubt();
     let id = id_of_the_batch(&bench);
-    bench
-        .command("recover", &[&id])
-        .run()
-        .exits(0)
-        .says("20 people");
+    bench.command("recover", &[&id]).run().exits(0).says("20 people");
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(1);
-    bench
-        .assert_rows_right("in.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("in.csv", "out.csv").assert_all_answered();
     // Enrow never said what the batch reserved, so nothing is learned from it.
     bench.write_csv("more.csv", &support::people::people_csv_of(50..60));
-    bench
-        .bulk(&["more.csv", "--dry-run"])
-        .says("the highest documented price");
-    bench
-        .command("recover", &[&id])
-        .run()
-        .exits(0)
-        .says("settled already");
+    bench.bulk(&["more.csv", "--dry-run"]).says("the highest documented price");
+    bench.command("recover", &[&id]).run().exits(0).says("settled already");
 }
 
 #[test]
@@ -69,17 +54,11 @@ fn a_batch_in_doubt_that_still_runs_is_collected_by_the_next_run() {
     bench.write_csv("in.csv", &people_csv(20));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(3);
     let id = id_of_the_batch(&bench);
-    bench
-        .command("recover", &[&id])
-        .run()
-        .exits(3)
-        .says("not finished yet");
+    bench.command("recover", &[&id]).run().exits(3).says("not finished yet");
     bench.journal().release();
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(1);
-    bench
-        .assert_rows_right("in.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("in.csv", "out.csv").assert_all_answered();
 }
 
 #[test]
@@ -88,23 +67,12 @@ fn a_wrong_id_changes_nothing() {
     // Somebody else's batch of the same account: same size, other people, another nonce.
     let other = bench.path("other.db");
     bench.write_csv("other.csv", &support::people::people_csv_of(100..120));
-    bench
-        .call(&["other.csv", "-o", "other-out.csv"])
-        .ledger(&other)
-        .run()
-        .exits(0);
+    bench.call(&["other.csv", "-o", "other-out.csv"]).ledger(&other).run().exits(0);
     let strangers = bench.journal().batches()[1].id.clone();
     for id in [strangers.as_str(), "00000000-0000-0000-0000-000000000000"] {
-        bench
-            .command("recover", &[id])
-            .run()
-            .exits(1)
-            .says("nothing was changed");
+        bench.command("recover", &[id]).run().exits(1).says("nothing was changed");
     }
-    bench
-        .command("recover", &["../../account/info"])
-        .run()
-        .exits(2);
+    bench.command("recover", &["../../account/info"]).run().exits(2);
     let rows = bench.bulk(&["in.csv", "-o", "out.csv"]);
     rows.exits(3);
     assert_eq!(bench.rows("out.csv").count("unknown"), 20);
@@ -122,15 +90,10 @@ fn resubmitting_is_only_done_by_somebody_who_means_it() {
         .says("--yes");
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(3);
     bench.assert_posts(1);
-    bench
-        .command("recover", &["--resubmit", "--yes"])
-        .run()
-        .exits(0);
+    bench.command("recover", &["--resubmit", "--yes"]).run().exits(0);
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(2);
-    bench
-        .assert_rows_right("in.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("in.csv", "out.csv").assert_all_answered();
 }
 
 #[test]
@@ -144,23 +107,14 @@ fn whoever_is_forgotten_leaves_no_bytes_behind() {
         let files = std::fs::read_dir(bench.folder()).unwrap();
         files
             .map(|file| file.unwrap().path())
-            .filter(|path| {
-                path.file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .starts_with("ledger.db")
-            })
+            .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("ledger.db"))
             .any(|path| {
                 let bytes = std::fs::read(path).unwrap_or_default();
                 bytes.windows(16).any(|window| window == key.as_bytes())
             })
     };
     assert!(in_files(), "the digest is there before");
-    bench
-        .command("forget", &[&person.profile])
-        .run()
-        .exits(0)
-        .says("forgot 1 of 1");
+    bench.command("forget", &[&person.profile]).run().exits(0).says("forgot 1 of 1");
     assert!(!in_files(), "and nowhere afterwards");
 
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
@@ -177,10 +131,7 @@ fn whoever_is_suppressed_is_never_searched_for_again() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(12));
     let (by_profile, by_name) = (Person::number(0), Person::number(2));
-    bench
-        .command("forget", &["--suppress", &by_profile.profile])
-        .run()
-        .exits(0);
+    bench.command("forget", &["--suppress", &by_profile.profile]).run().exits(0);
     let name = [
         "--suppress",
         "--first",
@@ -192,9 +143,7 @@ fn whoever_is_suppressed_is_never_searched_for_again() {
     ];
     bench.command("forget", &name).run().exits(0);
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
-    bench
-        .bulk(&["in.csv", "-o", "out.csv", "--refresh"])
-        .exits(0);
+    bench.bulk(&["in.csv", "-o", "out.csv", "--refresh"]).exits(0);
     for person in [by_profile, by_name] {
         assert_eq!(bench.journal().times_searched(&person.search()), 0);
     }
@@ -208,18 +157,10 @@ fn forgetting_everybody_wants_to_be_meant() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(12));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
-    bench
-        .command("forget", &["--all"])
-        .run()
-        .exits(2)
-        .says("--yes");
+    bench.command("forget", &["--all"]).run().exits(2).says("--yes");
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(1);
-    bench
-        .command("forget", &["--all", "--yes"])
-        .run()
-        .exits(0)
-        .says("forgot 12 people");
+    bench.command("forget", &["--all", "--yes"]).run().exits(0).says("forgot 12 people");
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(2);
     bench.command("forget", &[]).run().exits(2);
@@ -227,22 +168,11 @@ fn forgetting_everybody_wants_to_be_meant() {
 
 #[test]
 fn an_answer_for_somebody_who_was_forgotten_meanwhile_is_given_to_nobody() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(12));
     let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
-    assert!(
-        bench
-            .journal()
-            .wait_until(PATIENCE, |journal| journal.polls() > 0)
-    );
-    bench
-        .command("forget", &[&Person::number(0).profile])
-        .run()
-        .exits(0)
-        .says("under way");
+    assert!(bench.journal().wait_until(PATIENCE, |journal| journal.polls() > 0));
+    bench.command("forget", &[&Person::number(0).profile]).run().exits(0).says("under way");
     bench.journal().release();
     run.finish().exits(0);
     let rows = bench.assert_rows_right("in.csv", "out.csv");

@@ -34,10 +34,7 @@ fn assert_ended(report: &Value, code: u8, reason: &str, output: Option<&str>) {
     assert_eq!(report["output"], Value::from(output), "{report}");
     assert!(report["seconds"].as_f64().is_some(), "{report}");
     let started = report["started"].as_str().unwrap_or_default();
-    assert!(
-        started.starts_with("20") && started.ends_with('Z'),
-        "{report}"
-    );
+    assert!(started.starts_with("20") && started.ends_with('Z'), "{report}");
     let failed = matches!(reason, "failed" | "key" | "unusable");
     assert_eq!(report["error"].is_string(), failed, "{report}");
 }
@@ -50,13 +47,8 @@ fn names(value: &Value) -> BTreeSet<&str> {
 /// The names that the README documents, taken from its table.
 fn documented() -> BTreeSet<&'static str> {
     let readme = include_str!("../README.md");
-    let (_, table) = readme
-        .split_once("| field of the report |")
-        .expect("there is a table");
-    let rows = table
-        .lines()
-        .skip(2)
-        .take_while(|line| line.starts_with('|'));
+    let (_, table) = readme.split_once("| field of the report |").expect("there is a table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split(','))
         .map(|name| name.trim().trim_matches('`'))
         .collect()
@@ -85,17 +77,9 @@ fn a_whole_run_is_told_in_every_field_that_is_documented() {
         assert_eq!(number("credits"), number("found") * 40);
         assert_eq!(number("refunded"), number("reserved") - number("credits"));
         let (since, ended) = (told["since"].as_str(), told["ended"].as_str());
-        assert!(
-            report["started"].as_str() <= since && since <= ended,
-            "{told}"
-        );
+        assert!(report["started"].as_str() <= since && since <= ended, "{told}");
     }
-    let sum = |name: &str| {
-        batches
-            .iter()
-            .map(|b| b[name].as_u64().unwrap())
-            .sum::<u64>()
-    };
+    let sum = |name: &str| batches.iter().map(|b| b[name].as_u64().unwrap()).sum::<u64>();
     assert_eq!(report["credits"]["net"], sum("credits"));
     assert_eq!(report["credits"]["reserved"], sum("reserved"));
     let statuses: u64 = report["rows"]
@@ -122,27 +106,16 @@ fn a_run_that_fails_replaces_the_report_of_the_one_before() {
         run.exits(code.into());
         let report = report(&bench);
         assert_ended(&report, code, reason, None);
-        assert!(
-            report["error"].as_str().unwrap().contains(error),
-            "{report}"
-        );
+        assert!(report["error"].as_str().unwrap().contains(error), "{report}");
         assert_eq!(report["rows"], Value::Null);
         report
     };
     let call = || bench.call(&ARGS);
-    failed(
-        call().without_env("ENROW_API_KEY").run(),
-        4,
-        "key",
-        "no API key",
-    );
+    failed(call().without_env("ENROW_API_KEY").run(), 4, "key", "no API key");
     let refused = failed(call().key("wrong").run(), 4, "key", "`ENROW_API_KEY` (401");
     assert_eq!(refused["people"], Value::Null, "nothing was planned");
     let poor = failed(call().key("poor").run(), 4, "key", "not allowed");
-    assert_eq!(
-        (&poor["people"], &poor["searched"]),
-        (&20.into(), &0.into())
-    );
+    assert_eq!((&poor["people"], &poor["searched"]), (&20.into(), &0.into()));
     let map = [&ARGS[..], &["--map=lastname=no"]].concat();
     failed(bench.bulk(&map), 2, "unusable", "has no column");
     let unreachable = call().env("ENROW_API_URL", "http://127.0.0.1:9").run();
@@ -156,10 +129,7 @@ fn an_interrupted_run_tells_what_it_sent() {
     use enrow_phone::sandbox::{Journal, Pace};
     use support::PATIENCE;
     for (signal, code, reason) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
-        let bench = bench(Settings {
-            pace: Pace::Held,
-            ..Settings::default()
-        });
+        let bench = bench(Settings { pace: Pace::Held, ..Settings::default() });
         let run = bench.spawn_bulk(&ARGS);
         let polled = |journal: &Journal| journal.polls() > 0;
         assert!(bench.journal().wait_until(PATIENCE, polled));
@@ -194,9 +164,7 @@ fn what_may_have_been_taken_is_told_apart() {
 fn a_report_that_cannot_be_written_is_noticed_before_anything_is_paid() {
     let bench = bench(Settings::default());
     let run = bench.bulk(&["in.csv", "-o", "out.csv", "--report", "no/report.json"]);
-    run.exits(1)
-        .says("cannot write `no/report.json`")
-        .says("nothing was sent");
+    run.exits(1).says("cannot write `no/report.json`").says("nothing was sent");
     assert!(bench.journal().requests().is_empty());
 }
 
@@ -205,10 +173,7 @@ fn a_report_never_takes_the_place_of_the_rows() {
     let bench = bench(Settings::default());
     for (args, other) in [
         (["in.csv", "-o", "out.csv", "--report", "./in.csv"], "input"),
-        (
-            ["in.csv", "-o", "out.csv", "--report", "./out.csv"],
-            "output",
-        ),
+        (["in.csv", "-o", "out.csv", "--report", "./out.csv"], "output"),
         (["in.csv", "-o", "-", "--report", "-"], "output"),
     ] {
         let run = bench.bulk(&args);

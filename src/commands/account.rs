@@ -62,10 +62,8 @@ impl Told {
                 "pays for {searches} numbers at least (at {HIGHEST_KNOWN_PRICE}, the highest documented price)"
             ),
         };
-        let mut lines = vec![
-            format!("credits   {}, {pays}", self.credits),
-            format!("key       {}", self.key),
-        ];
+        let mut lines =
+            vec![format!("credits   {}, {pays}", self.credits), format!("key       {}", self.key)];
         if self.webhooks.is_empty() {
             lines.push("webhooks  none".to_owned());
         }

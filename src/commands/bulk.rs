@@ -41,11 +41,10 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
         voice.json(&report.json());
     }
     if let Some(file) = file {
-        file.write(&report)
-            .map_err(|failure| match &report.output {
-                Some(output) => failure.fact(format!("the rows are written to `{output}`")),
-                None => failure,
-            })?;
+        file.write(&report).map_err(|failure| match &report.output {
+            Some(output) => failure.fact(format!("the rows are written to `{output}`")),
+            None => failure,
+        })?;
     }
     Ok(exit)
 }
@@ -122,11 +121,7 @@ impl Job<'_> {
         let Some(prepared) = self.stop.cut(self.prepare()).await else {
             return Ok(self.interrupted_early(report));
         };
-        let Prepared {
-            plan,
-            balance,
-            figures,
-        } = prepared?;
+        let Prepared { plan, balance, figures } = prepared?;
         let planned = Planned::of(&plan.tally, figures);
         report.planned = Some(planned.clone());
         if self.args.dry_run {
@@ -163,9 +158,7 @@ impl Job<'_> {
         if plan.tally.known_found > 0 {
             self.session.ledger.reused(plan.tally.known_found).await?;
         }
-        let done = self
-            .done(balance, self.balance_after(balance).await)
-            .await?;
+        let done = self.done(balance, self.balance_after(balance).await).await?;
         let (exit, reason) = outcome::verdict(ended.halt.as_ref(), &rows, self.args.detach);
         self.tell(&planned, &done, &rows, report.seconds(), &ended);
         report.done = Some(done);
@@ -181,49 +174,29 @@ impl Job<'_> {
             |error: anyhow::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
         if engine.has_leftovers().await.map_err(nothing_sent)? {
-            balance = Some(
-                engine
-                    .balance(Patience::Tries(5))
-                    .await
-                    .map_err(nothing_sent)?,
-            );
+            balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
             // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
             let time = self.args.timeout.unwrap_or(Duration::MAX);
             let settled = tokio::time::timeout(time, engine.settle_leftovers()).await;
             settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
-        let plan = Plan::make(
-            &SheetRows(self.sheet),
-            &self.session.ledger,
-            self.settings.freshness,
-        )
-        .await
-        .map_err(nothing_sent)?;
+        let plan =
+            Plan::make(&SheetRows(self.sheet), &self.session.ledger, self.settings.freshness)
+                .await
+                .map_err(nothing_sent)?;
         let tally = &plan.tally;
         if tally.searchable_rows() == 0 && tally.rows > 0 {
             return Err(self.nothing_searchable(&plan));
         }
         // A run with nothing to ask for needs no Enrow, and goes on when it is out of reach.
         if tally.new + tally.under_way > 0 || self.args.dry_run {
-            balance = Some(
-                engine
-                    .balance(Patience::Tries(5))
-                    .await
-                    .map_err(nothing_sent)?,
-            );
+            balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
         }
         let price = self.session.ledger.books(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
         let figures = Figures::of(tally, self.settings.limit, price, rate, balance);
-        figures
-            .lines(tally)
-            .into_iter()
-            .for_each(|line| self.voice.say(line));
-        Ok(Prepared {
-            plan,
-            balance,
-            figures,
-        })
+        figures.lines(tally).into_iter().for_each(|line| self.voice.say(line));
+        Ok(Prepared { plan, balance, figures })
     }
 
     /// Tells what a run would do, and does nothing.
@@ -233,8 +206,7 @@ impl Job<'_> {
         balance: Option<Credits>,
         report: &mut Report,
     ) -> Result<Exit, Failure> {
-        self.voice
-            .say("dry run: nothing was sent and nothing written");
+        self.voice.say("dry run: nothing was sent and nothing written");
         for (reason, n) in unsearchable(plan) {
             self.voice.say(format!("  {n} rows: {reason}"));
         }
@@ -305,10 +277,7 @@ fn unsearchable(plan: &Plan) -> Vec<(String, String)> {
         .map(|(reason, n)| (std::cmp::Reverse(*n), reason.to_string()))
         .collect();
     reasons.sort();
-    reasons
-        .into_iter()
-        .map(|(n, reason)| (reason, grouped(n.0 as u64)))
-        .collect()
+    reasons.into_iter().map(|(n, reason)| (reason, grouped(n.0 as u64))).collect()
 }
 
 fn open(args: &BulkArgs, voice: &Voice) -> Result<Sheet, Failure> {
@@ -316,28 +285,13 @@ fn open(args: &BulkArgs, voice: &Voice) -> Result<Sheet, Failure> {
     let options = Options {
         delimiter: args.delimiter,
         encoding: args.encoding,
-        excel: if args.excel {
-            Excel::Safe
-        } else {
-            Excel::Plain
-        },
-        header: if args.no_header {
-            Header::Absent
-        } else {
-            Header::Detect
-        },
+        excel: if args.excel { Excel::Safe } else { Excel::Plain },
+        header: if args.no_header { Header::Absent } else { Header::Detect },
         map: args.map.clone(),
-        refresh: if args.refresh {
-            FilledIn::AskAgain
-        } else {
-            FilledIn::Keep
-        },
+        refresh: if args.refresh { FilledIn::AskAgain } else { FilledIn::Keep },
     };
     let sheet = Sheet::open(&input, &options)?;
     voice.say(sheet.mapping());
-    sheet
-        .warnings()
-        .iter()
-        .for_each(|warning| voice.warn(warning));
+    sheet.warnings().iter().for_each(|warning| voice.warn(warning));
     Ok(sheet)
 }

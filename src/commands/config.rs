@@ -40,12 +40,7 @@ struct Setting {
 
 impl Setting {
     fn new(name: &'static str, from: &'static str, value: Option<String>) -> Self {
-        Self {
-            from,
-            name,
-            problem: None,
-            value,
-        }
+        Self { from, name, problem: None, value }
     }
 }
 
@@ -92,9 +87,9 @@ fn flag(flags: &Global, name: &str) -> Option<String> {
         "color" => flags.color.as_ref().and_then(word),
         "log-format" => flags.log_format.as_ref().and_then(word),
         "progress" => flags.progress.as_ref().and_then(word),
-        "request-timeout" => flags
-            .request_timeout
-            .map(|time| humantime::format_duration(time).to_string()),
+        "request-timeout" => {
+            flags.request_timeout.map(|time| humantime::format_duration(time).to_string())
+        }
         _ => None,
     }
 }
@@ -174,11 +169,7 @@ impl Told {
             (Some(path), false) => format!("{path} (there is none)"),
             (None, _) => "(no home folder)".to_owned(),
         };
-        let column = |title, room| Column {
-            title,
-            side: Side::Left,
-            room,
-        };
+        let column = |title, room| Column { title, side: Side::Left, room };
         let columns = [
             column("SETTING", Room::Needed),
             column("VALUE", Room::Needed),

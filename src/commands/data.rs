@@ -11,10 +11,9 @@ pub(super) fn print(data: &[u8]) -> Result<(), Failure> {
         Some(_) => out.write_all(b"\n"),
     });
     match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Exit::Failed,
-            format!("cannot write standard output: {error}"),
-        )),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, format!("cannot write standard output: {error}")))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }

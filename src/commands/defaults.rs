@@ -92,9 +92,7 @@ impl Defaults {
                     return Err(unusable(format!("`{key}` is neither text nor a number")));
                 }
             };
-            defaults
-                .set(key, &text, path)
-                .map_err(|why| unusable(format!("`{key}`: {why}")))?;
+            defaults.set(key, &text, path).map_err(|why| unusable(format!("`{key}`: {why}")))?;
             defaults.texts.push((key, text));
         }
         Ok(defaults)
@@ -180,15 +178,10 @@ fn unknown(name: &str, unusable: impl Fn(String) -> Failure) -> Failure {
         .into_iter()
         .max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)))
         .filter(|key| strsim::jaro(name, key) > 0.7);
-    let failure = unusable(format!(
-        "there is no setting `{}`",
-        crate::enrow::plain(name)
-    ));
+    let failure = unusable(format!("there is no setting `{}`", crate::enrow::plain(name)));
     match nearest {
         Some(key) => failure.hint(format!("did you mean `{key}`?")),
-        None => failure.hint(format!(
-            "the settings are {}",
-            KEYS.map(|key| format!("`{key}`")).join(", ")
-        )),
+        None => failure
+            .hint(format!("the settings are {}", KEYS.map(|key| format!("`{key}`")).join(", "))),
     }
 }

@@ -51,7 +51,7 @@ impl From<Exit> for ExitCode {
 
 /// An error for the person at the keyboard: what happened, what was paid and written, what helps.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     exit: Exit,
     /// What happened; further lines are told as they are.
     what: String,
@@ -62,31 +62,26 @@ pub struct Failure {
 
 impl Failure {
     /// An error.
-    pub fn new(exit: Exit, what: impl Into<String>) -> Self {
-        Self {
-            exit,
-            what: what.into(),
-            facts: Vec::new(),
-            hint: None,
-        }
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), facts: Vec::new(), hint: None }
     }
 
     /// With what was paid and written.
     #[must_use]
-    pub fn fact(mut self, fact: impl Into<String>) -> Self {
+    pub(crate) fn fact(mut self, fact: impl Into<String>) -> Self {
         self.facts.push(fact.into());
         self
     }
 
     /// With the command or deed that helps.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
     /// The exit code.
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
@@ -95,21 +90,13 @@ impl Failure {
         let (first, rest) = self.what.split_once('\n').unwrap_or((&self.what, ""));
         let rest = rest.lines().map(str::to_owned);
         let facts = self.facts.iter().map(|fact| format!("  {fact}"));
-        (
-            first,
-            rest.chain(facts)
-                .chain(self.hint.iter().map(|hint| format!("hint: {hint}"))),
-        )
+        (first, rest.chain(facts).chain(self.hint.iter().map(|hint| format!("hint: {hint}"))))
     }
 }
 
 impl From<SheetError> for Failure {
     fn from(error: SheetError) -> Self {
-        let exit = if error.is_io() {
-            Exit::Failed
-        } else {
-            Exit::Unusable
-        };
+        let exit = if error.is_io() { Exit::Failed } else { Exit::Unusable };
         Self::new(exit, error.to_string())
     }
 }

@@ -50,10 +50,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
             Exit::Failed,
             format!("batch {id} failed at Enrow: it has no results"),
         )),
-        Fetched::Ongoing {
-            finished,
-            requested,
-        } => {
+        Fetched::Ongoing { finished, requested } => {
             let progress = match (finished, requested) {
                 (Some(finished), Some(requested)) => format!(
                     ": {} of {} searches are finished",
@@ -97,9 +94,7 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
         (stopper, stop),
         Box::new(move |notice| notices.say(notice)),
     );
-    let progress = voice
-        .draws()
-        .then(|| Progress::show(engine.board(), Rc::clone(voice)));
+    let progress = voice.draws().then(|| Progress::show(engine.board(), Rc::clone(voice)));
     let wait = if args.no_wait { Wait::No } else { Wait::Yes };
     let fetched = engine.fetch(&args.batch, wait).await;
     drop(progress);
@@ -117,15 +112,14 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
 /// A batch of another key would be asked for until Enrow is believed not to know it: the ledger knows better.
 async fn refuse_anothers(id: &BatchId, session: &Session) -> Result<(), Failure> {
     match session.ledger.batch_by_id(id.clone()).await? {
-        Some(batch) if batch.account != session.account => Err(Failure::new(
-            Exit::Failed,
-            format!("batch {id} was sent with another API key"),
-        )
-        .fact(format!(
-            "it is that of key {}; this one is {}",
-            batch.account, session.account
-        ))
-        .hint("run the same command with that key")),
+        Some(batch) if batch.account != session.account => {
+            Err(Failure::new(Exit::Failed, format!("batch {id} was sent with another API key"))
+                .fact(format!(
+                    "it is that of key {}; this one is {}",
+                    batch.account, session.account
+                ))
+                .hint("run the same command with that key"))
+        }
         Some(_) | None => Ok(()),
     }
 }
@@ -139,9 +133,7 @@ fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, F
                 sink.write_all("\u{feff}".as_bytes())?;
             }
             let delimiter = args.delimiter.map_or(b',', Delimiter::byte);
-            let mut csv = csv::WriterBuilder::new()
-                .delimiter(delimiter)
-                .from_writer(sink);
+            let mut csv = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
             csv.write_record(COLUMNS)?;
             let terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
             for row in &results.rows {
@@ -164,11 +156,7 @@ fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, F
 }
 
 fn cells(row: &FetchedRow, excel: bool) -> [String; 10] {
-    let FetchedRow {
-        answer,
-        custom,
-        searched,
-    } = row;
+    let FetchedRow { answer, custom, searched } = row;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = answer.number.as_ref().map(ToString::to_string);
     let number = match number {
@@ -184,10 +172,7 @@ fn cells(row: &FetchedRow, excel: bool) -> [String; 10] {
         text(&searched.company_name),
         text(custom),
         number,
-        answer
-            .country
-            .map(|country| country.as_str().to_owned())
-            .unwrap_or_default(),
+        answer.country.map(|country| country.as_str().to_owned()).unwrap_or_default(),
         answer.status.as_str().to_owned(),
         answer.note.to_string(),
     ]
@@ -201,10 +186,7 @@ fn harmless(cell: &str) -> String {
 fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> Exit {
     let count = |n: usize| grouped(n as u64);
     let of = |status| {
-        let same = results
-            .rows
-            .iter()
-            .filter(|row| row.answer.status == status);
+        let same = results.rows.iter().filter(|row| row.answer.status == status);
         same.count()
     };
     let found = of(lookup::RowStatus::Found);
@@ -215,16 +197,9 @@ fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> 
         count(found),
         count(results.recorded)
     ));
-    let open = results
-        .rows
-        .iter()
-        .filter(|row| row.answer.status.is_open())
-        .count();
+    let open = results.rows.iter().filter(|row| row.answer.status.is_open()).count();
     if results.missing > 0 {
-        voice.warn(format!(
-            "Enrow gave no result for {} of its searches",
-            count(results.missing)
-        ));
+        voice.warn(format!("Enrow gave no result for {} of its searches", count(results.missing)));
     }
     if open > 0 {
         voice.warn(format!("{} results are not usable", count(open)));
@@ -238,9 +213,5 @@ fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> 
     if !matches!(output, Output::Stdout) {
         voice.say(format!("wrote {output}"));
     }
-    if open + results.missing > 0 {
-        Exit::Partial
-    } else {
-        Exit::Done
-    }
+    if open + results.missing > 0 { Exit::Partial } else { Exit::Done }
 }

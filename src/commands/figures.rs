@@ -64,19 +64,9 @@ impl Figures {
                 people += &format!(", {} {what}", count(n));
             }
         };
-        part(
-            tally.duplicates,
-            if tally.duplicates == 1 {
-                "duplicate"
-            } else {
-                "duplicates"
-            },
-        );
+        part(tally.duplicates, if tally.duplicates == 1 { "duplicate" } else { "duplicates" });
         part(tally.filled_in, "filled in already");
-        part(
-            tally.known_found + tally.known_not_found,
-            "answered in the ledger",
-        );
+        part(tally.known_found + tally.known_not_found, "answered in the ledger");
         part(tally.under_way, "under way");
         part(tally.unusable, "paid for without a usable answer");
         part(tally.suppressed, "suppressed");
@@ -86,11 +76,7 @@ impl Figures {
             lines.push("nothing new to search for: this costs nothing".to_owned());
             return lines;
         }
-        let likely = if self.rate_is_learned {
-            "likely"
-        } else {
-            "at a guess"
-        };
+        let likely = if self.rate_is_learned { "likely" } else { "at a guess" };
         lines.push(format!(
             "{} new searches: at most {} credits, {likely} {}",
             count(self.new),

@@ -61,10 +61,7 @@ pub(super) async fn run(args: &FindArgs, global: &Global, voice: &Voice) -> Resu
         }
         return known.tell(args, voice);
     }
-    let search = Search {
-        identity,
-        custom: None,
-    };
+    let search = Search { identity, custom: None };
     let session = Session::connect(global, voice, ledger).await?;
     let outcome = ask(args, global, voice, &session, search, freshness).await?;
     outcome.tell(args, voice)
@@ -100,9 +97,7 @@ async fn ask(
         (stopper, stop),
         Box::new(move |notice| notices.say(notice)),
     );
-    let progress = voice
-        .draws()
-        .then(|| Progress::show(engine.board(), Rc::clone(&voice)));
+    let progress = voice.draws().then(|| Progress::show(engine.board(), Rc::clone(&voice)));
     let sought = engine.find(search).await;
     drop(progress);
     let sought = sought.map_err(|error| {
@@ -151,12 +146,7 @@ impl Outcome {
 
     /// An answer that was asked for, or why there is none.
     fn of(sought: Sought, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
-        let Sought {
-            earlier,
-            halt,
-            receipt,
-            standing,
-        } = sought;
+        let Sought { earlier, halt, receipt, standing } = sought;
         let unasked = halt.as_ref().map_or(Unasked::Stopped, Halt::unasked);
         let answered = answered(&standing);
         let answer = RowAnswer::of(standing, freshness, session.account, unasked);
@@ -181,9 +171,8 @@ impl Outcome {
             )
             | None => exit_of(answer.status),
         };
-        let claimed_in_doubt = earlier
-            .as_ref()
-            .is_some_and(|batch| batch.state == BatchState::Unknown);
+        let claimed_in_doubt =
+            earlier.as_ref().is_some_and(|batch| batch.state == BatchState::Unknown);
         let in_doubt = if claimed_in_doubt {
             receipt.in_doubt.max(lookup::HIGHEST_KNOWN_PRICE)
         } else {
@@ -209,9 +198,7 @@ impl Outcome {
     fn credits_earlier(&self) -> Credits {
         let alone = self.earlier.as_ref().filter(|batch| batch.searches == 1);
         let held = alone.and_then(|batch| batch.reserved.map(|held| (held, batch.refunded)));
-        held.map_or(Credits::ZERO, |(held, back)| {
-            held.less(back.unwrap_or_default())
-        })
+        held.map_or(Credits::ZERO, |(held, back)| held.less(back.unwrap_or_default()))
     }
 
     fn status(&self) -> RowStatus {
@@ -243,12 +230,7 @@ impl Outcome {
 
     /// The details, on stderr.
     fn explain(&self, voice: &Voice) {
-        let RowAnswer {
-            country,
-            note,
-            status,
-            ..
-        } = &self.answer;
+        let RowAnswer { country, note, status, .. } = &self.answer;
         let earlier = self.credits_earlier();
         let paid = if let (true, Some(at)) = (self.from_ledger, self.answered) {
             format!("known since {}, nothing was paid", &at.rfc3339()[..10])

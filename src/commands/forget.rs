@@ -19,18 +19,11 @@ pub(super) async fn run(
     }
     let keys = keys(args)?;
     let asked = keys.len();
-    let forgetting = if args.suppress {
-        Forgetting::Suppress
-    } else {
-        Forgetting::Erase
-    };
+    let forgetting = if args.suppress { Forgetting::Suppress } else { Forgetting::Erase };
     let Some(ledger) = to_forget_in(args, global, voice)? else {
         return Ok(Exit::Done);
     };
-    let forgotten = ledger
-        .forget(keys, forgetting, Moment::now())
-        .await
-        .map_err(unscrubbed)?;
+    let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(unscrubbed)?;
     let Forgotten { known, under_way } = &forgotten;
     voice.say(match asked.saturating_sub(*known) {
         0 => format!("forgot {known} of {asked}"),
@@ -97,11 +90,8 @@ fn to_forget_in(
 
 /// The keys of everybody who was named. Somebody named with company and domain may stand in the ledger under either.
 fn keys(args: &ForgetArgs) -> Result<Vec<Key>, Failure> {
-    let mut keys: Vec<Key> = args
-        .people
-        .iter()
-        .map(|profile| Identity::Profile(profile.clone()).key())
-        .collect();
+    let mut keys: Vec<Key> =
+        args.people.iter().map(|profile| Identity::Profile(profile.clone()).key()).collect();
     if args.last.is_some() {
         let named = Echo {
             linkedin_url: None,

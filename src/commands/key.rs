@@ -60,11 +60,8 @@ pub(super) fn not_a_key(what: &str) -> Failure {
 /// Says that Enrow refused a key, and where the key comes from.
 pub(super) fn refused(origin: Option<&Origin>, status: u16, words: &str) -> Failure {
     let from = origin.map_or(String::new(), |origin| format!(" from {origin}"));
-    Failure::new(
-        Exit::Key,
-        format!("Enrow refused the API key{from} ({status}: \"{words}\")"),
-    )
-    .hint("check the key on the Enrow dashboard, and that its plan has the phone search")
+    Failure::new(Exit::Key, format!("Enrow refused the API key{from} ({status}: \"{words}\")"))
+        .hint("check the key on the Enrow dashboard, and that its plan has the phone search")
 }
 
 /// Where the key in force comes from; `None` where there is none.
@@ -92,8 +89,5 @@ fn read(origin: &Origin) -> Result<String, Failure> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(
-        Exit::Key,
-        format!("cannot read the API key file `{}`: {error}", path.display()),
-    )
+    Failure::new(Exit::Key, format!("cannot read the API key file `{}`: {error}", path.display()))
 }

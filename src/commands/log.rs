@@ -14,21 +14,14 @@ pub(super) fn listen_in(global: &Global) {
     };
     let lines = fmt::layer().with_target(false).with_writer(std::io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match global.log_format {
-        Some(LogFormat::Json) => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .boxed(),
+        Some(LogFormat::Json) => {
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
+        }
         Some(LogFormat::Text) | None => lines.with_ansi(false).boxed(),
     };
     // Only our own words: a library's could hold a URL with an id, or a header.
     let ours = Targets::new().with_target("enrow_phone", level);
-    if tracing_subscriber::registry()
-        .with(lines.with_filter(ours))
-        .try_init()
-        .is_err()
-    {
+    if tracing_subscriber::registry().with(lines.with_filter(ours)).try_init().is_err() {
         tracing::debug!("logging was set up before");
     }
 }

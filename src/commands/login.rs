@@ -31,10 +31,7 @@ pub(super) async fn login(global: &Global, voice: &Voice) -> Result<Exit, Failur
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
     folder::write_private(&path, &format!("{}\n", text.trim())).map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            format!("cannot write `{}`: {error}", path.display()),
-        )
+        Failure::new(Exit::Failed, format!("cannot write `{}`: {error}", path.display()))
     })?;
     voice.say(format!(
         "kept in `{}`: key {}, {} credits",

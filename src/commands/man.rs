@@ -37,8 +37,7 @@ fn write(folder: &Path, command: Command) -> io::Result<()> {
 /// A page. Indented lines are examples and tables: they are kept as they are, not filled and justified.
 fn render(man: &Man) -> String {
     let mut page = Vec::new();
-    man.render(&mut page)
-        .expect("writing to memory does not fail");
+    man.render(&mut page).expect("writing to memory does not fail");
     let page = String::from_utf8(page).expect("a page is made of our own text");
     let mut kept = String::with_capacity(page.len());
     let mut within = false;

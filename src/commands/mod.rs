@@ -30,7 +30,7 @@ mod summary;
 mod table;
 mod voice;
 
-pub use failure::{Exit, Failure};
+pub(crate) use failure::{Exit, Failure};
 
 use crate::cli::{Args, Command};
 use defaults::Defaults;
@@ -41,9 +41,7 @@ use voice::Voice;
 pub fn misused(error: &clap::Error) -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     let as_json = words.iter().any(|word| word == "--log-format=json")
-        || words
-            .windows(2)
-            .any(|pair| pair[0] == "--log-format" && pair[1] == "json");
+        || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json");
     if error.use_stderr() && as_json {
         let text = error.render().to_string();
         voice::log_error(text.trim_start_matches("error:").trim());
@@ -51,11 +49,7 @@ pub fn misused(error: &clap::Error) -> ExitCode {
         // Nobody is left to be told where the stream is closed.
         drop(error.print());
     }
-    if error.use_stderr() {
-        Exit::Unusable.into()
-    } else {
-        Exit::Done.into()
-    }
+    if error.use_stderr() { Exit::Unusable.into() } else { Exit::Done.into() }
 }
 
 /// Runs a command to its exit code. Errors are told on stderr before this returns.
@@ -76,17 +70,11 @@ pub fn run(mut args: Args) -> ExitCode {
     defaults.fill(&mut args);
     let voice = Voice::new(&args.global);
     log::listen_in(&args.global);
-    if rustls::crypto::ring::default_provider()
-        .install_default()
-        .is_err()
-    {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
         // Another part of this process was faster; either is the same provider.
         tracing::debug!("TLS was set up before");
     }
-    let outcome = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             let tasks = tokio::task::LocalSet::new();
             let outcome = runtime.block_on(tasks.run_until(async {

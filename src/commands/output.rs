@@ -61,8 +61,7 @@ impl Output {
                     }
                 })
                 .map_err(|error| {
-                    self.failure(&error)
-                        .fact("this is checked first: nothing was sent")
+                    self.failure(&error).fact("this is checked first: nothing was sent")
                 }),
         }
     }
@@ -88,10 +87,7 @@ impl Output {
             )?))),
             Self::File(Target { path, .. }) => {
                 let temporary = Self::temporary(path).map_err(|error| self.failure(&error))?;
-                Sink::File {
-                    temporary: BufWriter::new(temporary),
-                    path: path.clone(),
-                }
+                Sink::File { temporary: BufWriter::new(temporary), path: path.clone() }
             }
         })
     }
@@ -105,10 +101,8 @@ impl Output {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".enrow-phone-").suffix(".tmp");
         let existing = std::fs::metadata(path).map(|metadata| metadata.permissions());
@@ -145,10 +139,7 @@ impl fmt::Display for Output {
 
 /// An output being written. Dropped before [`Sink::commit`], a file is as it was.
 pub(super) enum Sink {
-    File {
-        temporary: BufWriter<NamedTempFile>,
-        path: PathBuf,
-    },
+    File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
     Stream(Box<dyn Write>),
 }
 
@@ -158,9 +149,7 @@ impl Sink {
         match self {
             Self::Stream(mut stream) => stream.flush(),
             Self::File { temporary, path } => {
-                let temporary = temporary
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)?;
+                let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
                 // On the disk before its name is: a power cut leaves the old file or the new one.
                 temporary.as_file().sync_all()?;
                 temporary.persist(&path).map_err(|error| error.error)?;

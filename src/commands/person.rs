@@ -34,9 +34,6 @@ pub(super) fn identify(args: &PersonArgs) -> Result<Identity, Failure> {
         ..Clues::default()
     };
     clues.identity().map_err(|reason| {
-        Failure::new(
-            Exit::Unusable,
-            format!("nobody can be searched for: {reason}"),
-        )
+        Failure::new(Exit::Unusable, format!("nobody can be searched for: {reason}"))
     })
 }

@@ -47,13 +47,7 @@ impl Progress {
             Rc::clone(&voice),
             started,
         ));
-        Self {
-            task,
-            bar,
-            voice,
-            board,
-            started,
-        }
+        Self { task, bar, voice, board, started }
     }
 }
 
@@ -131,13 +125,7 @@ impl TermLike for Margin {
 
 /// One line: answered of all, found, batches under way, time gone by, time to go.
 fn told(snapshot: &Snapshot, elapsed: Duration) -> String {
-    let Snapshot {
-        answered,
-        total,
-        found,
-        batches,
-        trouble,
-    } = snapshot;
+    let Snapshot { answered, total, found, batches, trouble } = snapshot;
     let count = |n: &usize| grouped(*n as u64);
     let mut line = format!("{} of {}, ", count(answered), count(total));
     if let Some(found) = found {
@@ -184,30 +172,18 @@ mod tests {
 
     #[test]
     fn a_line_tells_what_a_waiting_person_wants_to_know() {
-        let snapshot = Snapshot {
-            answered: 2870,
-            total: 7001,
-            found: Some(1204),
-            batches: 3,
-            trouble: None,
-        };
+        let snapshot =
+            Snapshot { answered: 2870, total: 7001, found: Some(1204), batches: 3, trouble: None };
         assert_eq!(
             told(&snapshot, Duration::from_secs(41)),
             "2,870 of 7,001, 1,204 found, 3 batches, 0:41, 0:59 left"
         );
-        let first = Snapshot {
-            found: None,
-            batches: 1,
-            ..snapshot.clone()
-        };
+        let first = Snapshot { found: None, batches: 1, ..snapshot.clone() };
         assert_eq!(
             told(&first, Duration::from_secs(41)),
             "2,870 of 7,001, 1 batch, 0:41, 0:59 left"
         );
-        let trouble = Snapshot {
-            trouble: Some("503".to_owned()),
-            ..snapshot
-        };
+        let trouble = Snapshot { trouble: Some("503".to_owned()), ..snapshot };
         assert_eq!(
             told(&trouble, Duration::from_secs(41)),
             "2,870 of 7,001, 1,204 found, trying again: 503"

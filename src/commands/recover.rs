@@ -103,10 +103,9 @@ async fn by_id(
                 "`enrow-phone recover` lists the batches in doubt, with the time they were sent",
             ))
         }
-        Err(error @ RecoverError::NothingInDoubt) => Err(nothing_changed(Failure::new(
-            Exit::Failed,
-            error.to_string(),
-        ))),
+        Err(error @ RecoverError::NothingInDoubt) => {
+            Err(nothing_changed(Failure::new(Exit::Failed, error.to_string())))
+        }
     }
 }
 
@@ -125,11 +124,7 @@ async fn list(
     } else if verdict == Verdict::NotTaken {
         voice.say(format!(
             "the balance proves that {} in doubt: the next run asks for their people again",
-            counted(
-                doubts.len(),
-                "batch was not taken",
-                "batches were not taken"
-            ),
+            counted(doubts.len(), "batch was not taken", "batches were not taken"),
         ));
         doubts.clear();
     }
@@ -169,9 +164,7 @@ fn compare(balance: Credits, expected: Option<i64>, doubts: &[Holdings], price: 
     let Some(expected) = expected else {
         return format!("balance now {balance}; what it must be had none been taken is not known");
     };
-    let difference = i64::try_from(balance.0)
-        .unwrap_or(i64::MAX)
-        .saturating_sub(expected);
+    let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
     let people: usize = doubts.iter().map(|batch| batch.searches).sum();
     // Every documented price will do while the account's own is not learned.
     let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
@@ -239,9 +232,9 @@ fn describe(batch: &Holdings, price: Credits) -> String {
     let age = Moment::now().since(batch.claimed);
     let age = humantime::format_duration(Duration::from_secs(age.as_secs()));
     let sent = batch.claimed.rfc3339();
-    let before = batch.balance_before.map_or(String::new(), |balance| {
-        format!(", balance before it {balance}")
-    });
+    let before = batch
+        .balance_before
+        .map_or(String::new(), |balance| format!(", balance before it {balance}"));
     format!(
         "sent {age} ago ({sent}): {}, up to {} credits{before}",
         counted(batch.searches, "person", "people"),

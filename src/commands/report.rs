@@ -140,13 +140,7 @@ impl Done {
         batches: Vec<Batch>,
         in_doubt: Vec<Batch>,
     ) -> Self {
-        Self {
-            batches,
-            credits,
-            in_doubt,
-            polls: receipt.polls,
-            searched: receipt.searches,
-        }
+        Self { batches, credits, in_doubt, polls: receipt.polls, searched: receipt.searches }
     }
 }
 
@@ -282,24 +276,16 @@ impl RowCounts {
 
     /// How many rows have no answer, and another run may still get one.
     pub(super) fn open(&self) -> usize {
-        [
-            RowStatus::Pending,
-            RowStatus::NotSubmitted,
-            RowStatus::Failed,
-            RowStatus::Unknown,
-        ]
-        .into_iter()
-        .map(|status| self.of(status))
-        .sum()
+        [RowStatus::Pending, RowStatus::NotSubmitted, RowStatus::Failed, RowStatus::Unknown]
+            .into_iter()
+            .map(|status| self.of(status))
+            .sum()
     }
 
     /// The commonest reasons of invalid rows.
     pub(super) fn commonest(&self, most: usize) -> Vec<(&str, usize)> {
-        let mut reasons: Vec<_> = self
-            .reasons
-            .iter()
-            .map(|(note, count)| (note.as_str(), *count))
-            .collect();
+        let mut reasons: Vec<_> =
+            self.reasons.iter().map(|(note, count)| (note.as_str(), *count)).collect();
         reasons.sort_by_key(|(note, count)| (std::cmp::Reverse(*count), note.to_owned()));
         reasons.truncate(most);
         reasons

@@ -16,16 +16,10 @@ pub(super) async fn run(args: &SandboxArgs, voice: &Voice) -> Result<Exit, Failu
     };
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let sandbox = Sandbox::start(settings, addr).await.map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            format!("cannot serve a sandbox on {addr}: {error}"),
-        )
-        .hint("name another port: `--port 0`")
+        Failure::new(Exit::Failed, format!("cannot serve a sandbox on {addr}: {error}"))
+            .hint("name another port: `--port 0`")
     })?;
-    voice.say(format!(
-        "a sandbox of Enrow on {}; its numbers are made up",
-        sandbox.url()
-    ));
+    voice.say(format!("a sandbox of Enrow on {}; its numbers are made up", sandbox.url()));
     voice.say("to use it from another terminal:");
     voice.say(format!(
         "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=sandbox-ledger.db",

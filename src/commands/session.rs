@@ -88,16 +88,11 @@ impl Session {
         let cannot = |error: std::io::Error| {
             Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))
         };
-        let sandbox = Sandbox::start(
-            Settings::to_watch(),
-            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        )
-        .await
-        .map_err(cannot)?;
-        let endpoint: Endpoint = sandbox
-            .url()
-            .parse()
-            .expect("a loopback address is an endpoint");
+        let sandbox =
+            Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+                .await
+                .map_err(cannot)?;
+        let endpoint: Endpoint = sandbox.url().parse().expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
         voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
         Ok(Self {
@@ -131,21 +126,17 @@ impl Session {
 
 fn client(key: &ApiKey, endpoint: Endpoint, global: &Global) -> Result<Client, Failure> {
     Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            format!("cannot set up a connection: {error:#}"),
-        )
+        Failure::new(Exit::Failed, format!("cannot set up a connection: {error:#}"))
     })
 }
 
 fn place(global: &Global) -> Result<Place, Failure> {
     match ledger_path(global) {
         (Some(path), _) => Ok(Place::at(path, global.api_url.owner())),
-        (None, _) => Err(Failure::new(
-            Exit::Failed,
-            "there is no home folder to keep the ledger in",
-        )
-        .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
+        (None, _) => {
+            Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
+                .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`"))
+        }
     }
 }
 

@@ -68,12 +68,7 @@ pub(super) async fn run(
     let told = Told {
         in_doubt: in_doubt.into_iter().map(|b| Batch::of(b, now)).collect(),
         ledger: ledger.place().path().display().to_string(),
-        recent: ledger
-            .recent_ended(args.recent)
-            .await?
-            .iter()
-            .map(|b| Batch::of(b, now))
-            .collect(),
+        recent: ledger.recent_ended(args.recent).await?.iter().map(|b| Batch::of(b, now)).collect(),
         totals: ledger.totals().await?.into(),
         under_way: under_way.into_iter().map(|b| Batch::of(b, now)).collect(),
     };
@@ -113,12 +108,7 @@ impl Told {
             column("AGE", Side::Right, Room::Needed),
             column("KEY", Side::Left, Room::Optional),
         ];
-        let batches = || {
-            self.in_doubt
-                .iter()
-                .chain(&self.under_way)
-                .chain(&self.recent)
-        };
+        let batches = || self.in_doubt.iter().chain(&self.under_way).chain(&self.recent);
         // Of interest only to people who use several.
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
@@ -129,23 +119,11 @@ impl Told {
         } else {
             table::lay_out(&columns, &rows, width)
         };
-        let Sums {
-            credits_saved,
-            credits_spent,
-            found,
-            not_found,
-            people,
-            ..
-        } = self.totals;
+        let Sums { credits_saved, credits_spent, found, not_found, people, .. } = self.totals;
         let answered = found + not_found;
         let rate = (found * 100 + answered / 2).checked_div(answered);
         let rate = rate.map_or(String::new(), |rate| format!(" ({rate}%)"));
-        let waiting: usize = self
-            .in_doubt
-            .iter()
-            .chain(&self.under_way)
-            .map(|b| b.people)
-            .sum();
+        let waiting: usize = self.in_doubt.iter().chain(&self.under_way).map(|b| b.people).sum();
         let waiting = match waiting {
             0 => String::new(),
             n => format!(", {} under way or in doubt", grouped(n as u64)),
@@ -166,10 +144,7 @@ impl Told {
 fn cells(batch: &Batch) -> Vec<String> {
     let unknown = || "-".to_owned();
     vec![
-        batch
-            .id
-            .as_ref()
-            .map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
+        batch.id.as_ref().map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
         batch.state.replace('_', " "),
         grouped(batch.people as u64),
         batch.found.map_or_else(unknown, |n| grouped(n as u64)),

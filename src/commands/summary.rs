@@ -19,21 +19,11 @@ pub(super) fn lines(planned: &Planned, done: &Done, rows: &RowCounts, seconds: f
         0 => String::new(),
         n => format!(", {} from the ledger", count(n)),
     };
-    line(
-        "rows",
-        format!(
-            "{}, {} people{folded}{known}",
-            count(rows.total),
-            count(planned.people)
-        ),
-    );
+    line("rows", format!("{}, {} people{folded}{known}", count(rows.total), count(planned.people)));
     let found = rows.of(RowStatus::Found);
     let answered = found + rows.of(RowStatus::NotFound);
     let rate = (found * 100 + answered / 2).checked_div(answered);
-    line(
-        "found",
-        count(found) + &rate.map_or(String::new(), |rate| format!(" ({rate}%)")),
-    );
+    line("found", count(found) + &rate.map_or(String::new(), |rate| format!(" ({rate}%)")));
     line("not found", count(rows.of(RowStatus::NotFound)));
     let invalid = rows.of(RowStatus::Invalid);
     if invalid > 0 {
@@ -61,11 +51,7 @@ pub(super) fn lines(planned: &Planned, done: &Done, rows: &RowCounts, seconds: f
     for (name, text) in credit_lines(done.credits) {
         line(name, text);
     }
-    let batches = if done.batches.len() == 1 {
-        "batch"
-    } else {
-        "batches"
-    };
+    let batches = if done.batches.len() == 1 { "batch" } else { "batches" };
     let polls = if done.polls == 1 { "poll" } else { "polls" };
     line(
         "time",
@@ -106,19 +92,10 @@ fn credit_lines(credits: CreditsReport) -> Vec<(&'static str, String)> {
             0 => String::new(),
             // What a batch in doubt may hold is told above.
             n if n < 0 && n.unsigned_abs() <= in_doubt.0 => {
-                format!(
-                    ", {} less: what is in doubt seems to hold them",
-                    grouped(n.unsigned_abs())
-                )
+                format!(", {} less: what is in doubt seems to hold them", grouped(n.unsigned_abs()))
             }
-            n if n > 0 => format!(
-                ", {} more than this run explains",
-                grouped(n.unsigned_abs())
-            ),
-            n => format!(
-                ", {} less than this run explains",
-                grouped(n.unsigned_abs())
-            ),
+            n if n > 0 => format!(", {} more than this run explains", grouped(n.unsigned_abs())),
+            n => format!(", {} less than this run explains", grouped(n.unsigned_abs())),
         };
         lines.push(("balance", format!("{balance}{difference}")));
     }

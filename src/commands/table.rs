@@ -57,9 +57,7 @@ pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<us
             shown.iter().map(|&i| widths[i] + GAP).sum::<usize>() - GAP
         };
         while total(&shown, &widths) > width
-            && let Some(last) = shown
-                .iter()
-                .rposition(|&i| columns[i].room == Room::Optional)
+            && let Some(last) = shown.iter().rposition(|&i| columns[i].room == Room::Optional)
         {
             shown.remove(last);
         }

@@ -41,11 +41,7 @@ fn line(level: Level, message: &str) -> String {
 /// Tells an error as a line of a log, before there is a [`Voice`].
 pub(super) fn log_error(message: &str) {
     // Nobody is left to be told when stderr itself is closed.
-    drop(writeln!(
-        std::io::stderr().lock(),
-        "{}",
-        line(Level::Error, message)
-    ));
+    drop(writeln!(std::io::stderr().lock(), "{}", line(Level::Error, message)));
 }
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
@@ -163,11 +159,7 @@ impl Voice {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     fn tell(&self, level: Level, text: &str) {

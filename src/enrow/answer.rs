@@ -22,13 +22,8 @@ pub struct HttpAnswer {
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// The headers in which servers and their fronts give a request's id, the most telling first.
-const REQUEST_IDS: [&str; 5] = [
-    "x-request-id",
-    "x-amzn-requestid",
-    "x-correlation-id",
-    "cf-ray",
-    "x-amz-cf-id",
-];
+const REQUEST_IDS: [&str; 5] =
+    ["x-request-id", "x-amzn-requestid", "x-correlation-id", "cf-ray", "x-amz-cf-id"];
 
 pub(super) fn request_id_of(headers: &reqwest::header::HeaderMap) -> Option<String> {
     let mut ids = REQUEST_IDS.iter().filter_map(|name| headers.get(*name));
@@ -42,11 +37,7 @@ pub(super) fn wait_of(headers: &reqwest::header::HeaderMap, now: Duration) -> Op
         // Some servers give seconds to wait, some a time since 1970.
         let reset = seconds("x-ratelimit-reset")?;
         let since = now.as_secs_f64();
-        Some(if reset > since / 2.0 {
-            reset - since
-        } else {
-            reset
-        })
+        Some(if reset > since / 2.0 { reset - since } else { reset })
     })?;
     let wait = Duration::try_from_secs_f64(asked.max(0.0)).ok()?;
     Some(wait.min(LONGEST_WAIT))

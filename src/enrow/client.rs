@@ -44,12 +44,9 @@ impl Client {
             // Well before the request's own time is over: only then it is certain that nothing was sent.
             .connect_timeout(Duration::from_secs(20).min(timeout / 2))
             .default_headers(
-                [(
-                    reqwest::header::HeaderName::from_static("x-api-key"),
-                    secret,
-                )]
-                .into_iter()
-                .collect(),
+                [(reqwest::header::HeaderName::from_static("x-api-key"), secret)]
+                    .into_iter()
+                    .collect(),
             )
             .pool_idle_timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())
@@ -59,11 +56,7 @@ impl Client {
             // Nothing on this machine is reached through a proxy, and needs no certificates.
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self {
-            http: builder.build()?,
-            endpoint,
-            timeout,
-        })
+        Ok(Self { http: builder.build()?, endpoint, timeout })
     }
 
     /// Which API it asks.
@@ -123,18 +116,12 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         words = error.to_string();
         cause = error.source();
     }
-    if words.is_empty() {
-        super::plain(&error.to_string())
-    } else {
-        super::plain(&words)
-    }
+    if words.is_empty() { super::plain(&error.to_string()) } else { super::plain(&words) }
 }
 
 /// Reads a body as far as it comes, up to a bound.
 pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> HttpAnswer {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let status = response.status().as_u16();
     let wait = wait_of(response.headers(), since_1970);
     let request_id = request_id_of(response.headers());
@@ -150,13 +137,7 @@ pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> 
             Err(_) => break Some("no more bytes within the time allowed".to_owned()),
         }
     };
-    HttpAnswer {
-        status,
-        wait,
-        body,
-        request_id,
-        cut,
-    }
+    HttpAnswer { status, wait, body, request_id, cut }
 }
 
 /// One line a request for `-vv`; never a body, a number or the key.

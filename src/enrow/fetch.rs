@@ -116,10 +116,7 @@ impl Client {
         trouble: &dyn Fn(&Trouble),
     ) -> Result<BatchReport, FetchError> {
         let path = format!("/phone/bulk?id={}", id.as_str());
-        self.fetch(&path, patience, trouble, |answer| {
-            BatchReport::read(&answer.body)
-        })
-        .await
+        self.fetch(&path, patience, trouble, |answer| BatchReport::read(&answer.body)).await
     }
 
     /// The same for the one person of POST /phone/single. Source: Enrow API, GET /phone/single.
@@ -189,16 +186,11 @@ impl Client {
 
     async fn get(&self, path: &str) -> Delivery {
         let started = Instant::now();
-        let delivery = match self
-            .http
-            .get(self.endpoint.url(path))
-            .timeout(self.timeout)
-            .send()
-            .await
-        {
-            Ok(response) => Delivery::Answered(client::read(response, self.timeout).await),
-            Err(error) => Delivery::Lost(client::chain(&error)),
-        };
+        let delivery =
+            match self.http.get(self.endpoint.url(path)).timeout(self.timeout).send().await {
+                Ok(response) => Delivery::Answered(client::read(response, self.timeout).await),
+                Err(error) => Delivery::Lost(client::chain(&error)),
+            };
         client::log("GET", path, started, 0, &delivery);
         delivery
     }

@@ -13,11 +13,12 @@ mod results;
 mod submission;
 mod words;
 
-pub use answer::HttpAnswer;
+pub(crate) use answer::HttpAnswer;
 pub use client::{Client, Delivery};
 pub use endpoint::{ApiKey, Endpoint};
-pub use fetch::{AccountInfo, FetchError, Patience, Trouble};
-pub use request::{Webhook, bulk_body, single_body};
-pub use results::{BatchReport, Echoed, Qualification, SearchResult, Stage, Stats};
-pub use submission::{LostAnswer, Refusal, Submission, Taken};
-pub use words::plain;
+pub use fetch::Patience;
+pub(crate) use fetch::{AccountInfo, FetchError, Trouble};
+pub(crate) use request::{Webhook, bulk_body, single_body};
+pub(crate) use results::{BatchReport, Echoed, Qualification, SearchResult, Stage, Stats};
+pub(crate) use submission::{LostAnswer, Refusal, Submission, Taken};
+pub(crate) use words::plain;

@@ -6,25 +6,18 @@ use serde::Serialize;
 use std::str::FromStr;
 
 /// The body of POST /phone/bulk.
-pub fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&Webhook>) -> Vec<u8> {
+pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&Webhook>) -> Vec<u8> {
     let shape = Bulk {
         searches: searches.iter().map(|search| Shape::of(search)).collect(),
-        custom: Custom {
-            nonce: nonce.as_str(),
-        },
-        settings: webhook.map(|webhook| Settings {
-            webhook: &webhook.0,
-        }),
+        custom: Custom { nonce: nonce.as_str() },
+        settings: webhook.map(|webhook| Settings { webhook: &webhook.0 }),
     };
     serde_json::to_vec(&shape).expect("strings in structs are always JSON")
 }
 
 /// The body of POST /phone/single. Its `custom` is a string, so the nonce travels there.
-pub fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
-    let shape = Shape {
-        custom: Some(nonce.as_str()),
-        ..Shape::of(search)
-    };
+pub(crate) fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
+    let shape = Shape { custom: Some(nonce.as_str()), ..Shape::of(search) };
     serde_json::to_vec(&shape).expect("strings in a struct are always JSON")
 }
 
@@ -84,11 +77,9 @@ impl<'a> Shape<'a> {
     fn of(search: &'a Search) -> Self {
         let custom = search.custom.as_deref();
         match &search.identity {
-            Identity::Profile(profile) => Self {
-                linkedin_url: Some(profile.url()),
-                custom,
-                ..Self::default()
-            },
+            Identity::Profile(profile) => {
+                Self { linkedin_url: Some(profile.url()), custom, ..Self::default() }
+            }
             Identity::Named(named) => {
                 let (domain, name) = match &named.employer {
                     Employer::Domain(domain) => (Some(domain.as_str()), None),

@@ -115,23 +115,13 @@ impl BatchReport {
         let stage = match shape.general.status.as_ref() {
             "ongoing" => Stage::Ongoing,
             "completed" => Stage::Completed(
-                shape
-                    .results
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(Into::into)
-                    .collect(),
+                shape.results.unwrap_or_default().into_iter().map(Into::into).collect(),
             ),
             "failed" => Stage::Failed,
             _ => return None,
         };
         let stats = shape.stats.map(Into::into).unwrap_or_default();
-        Some(Self {
-            id: shape.general.id.as_deref().and_then(BatchId::parse),
-            nonce,
-            stage,
-            stats,
-        })
+        Some(Self { id: shape.general.id.as_deref().and_then(BatchId::parse), nonce, stage, stats })
     }
 
     /// Reads the body of GET /phone/single. `ongoing` says whether the status (202) already told so.
@@ -140,10 +130,7 @@ impl BatchReport {
         if shape.qualification.is_none() && !ongoing {
             return None;
         }
-        let result = SearchResult {
-            index: Some(0),
-            ..shape.into()
-        };
+        let result = SearchResult { index: Some(0), ..shape.into() };
         let nonce = result.custom.clone();
         let found = usize::from(result.qualification == Qualification::Found);
         let stage = if ongoing || result.qualification == Qualification::Ongoing {
@@ -151,17 +138,8 @@ impl BatchReport {
         } else {
             Stage::Completed(vec![result])
         };
-        let stats = Stats {
-            requested: Some(1),
-            found: Some(found),
-            ..Stats::default()
-        };
-        Some(Self {
-            id: None,
-            nonce,
-            stage,
-            stats,
-        })
+        let stats = Stats { requested: Some(1), found: Some(found), ..Stats::default() };
+        Some(Self { id: None, nonce, stage, stats })
     }
 }
 
@@ -234,10 +212,7 @@ impl From<StatsShape> for Stats {
     fn from(shape: StatsShape) -> Self {
         // An object `{initial, refunded, final}` on sister endpoints.
         let in_cost = || shape.credits_cost.as_ref()?.get("refunded")?.as_u64();
-        let refunded = shape
-            .credits_to_refund
-            .map(|credits| credits as u64)
-            .or_else(in_cost);
+        let refunded = shape.credits_to_refund.map(|credits| credits as u64).or_else(in_cost);
         Self {
             requested: shape.requested,
             finished: shape.finished,
@@ -279,10 +254,7 @@ fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D:
             Ok(None)
         }
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map
-                .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
-                .is_some()
-            {}
+            while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
             Ok(None)
         }
     }
@@ -306,10 +278,7 @@ mod tests {
     fn the_documented_answers_are_read() {
         let ongoing = br#"{"general":{"id":"b-1","status":"ongoing","custom":{"nonce":"n"}},"stats":{"requested":2,"finished":1}}"#;
         let report = BatchReport::read(ongoing).unwrap();
-        assert_eq!(
-            (report.stage, report.nonce.as_deref()),
-            (Stage::Ongoing, Some("n"))
-        );
+        assert_eq!((report.stage, report.nonce.as_deref()), (Stage::Ongoing, Some("n")));
         assert_eq!(report.stats.finished, Some(1));
 
         let done = br#"{"general":{"id":"b-1","status":"completed"},"results":[
@@ -318,9 +287,7 @@ mod tests {
             {"index":"1","qualification":"not_found","params":{},"new_field":[1,2]}],
             "stats":{"credits_cost":80,"credits_to_refund":40,"found":1,"requested":2}}"#;
         let report = BatchReport::read(done).unwrap();
-        let Stage::Completed(results) = report.stage else {
-            panic!("not completed")
-        };
+        let Stage::Completed(results) = report.stage else { panic!("not completed") };
         assert_eq!(results[0].number.as_deref(), Some("+15705551234"));
         assert_eq!(
             (results[1].index, &results[1].qualification),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What is known after a POST that should have started a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Submission {
+pub(crate) enum Submission {
     /// Enrow answered with the batch's id.
     Taken(Taken),
     /// Certainly not taken, nothing paid.
@@ -19,7 +19,7 @@ pub enum Submission {
 
 /// A batch that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub(crate) struct Taken {
     /// By this id it can be collected.
     pub id: BatchId,
     /// What Enrow reserved for it, where it said so.
@@ -28,7 +28,7 @@ pub struct Taken {
 
 /// Why a batch was certainly not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The key is wrong, or its plan has no phone search.
     Key {
         /// HTTP status.
@@ -70,18 +70,12 @@ pub enum Refusal {
 
 /// Why nobody can tell whether a batch was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostAnswer(pub String);
+pub(crate) struct LostAnswer(pub String);
 
 impl Submission {
     /// Reads the answer to a POST. Never fails: what cannot be read is [`Submission::Unknown`].
-    pub fn read(answer: &HttpAnswer) -> Self {
-        let HttpAnswer {
-            status,
-            wait,
-            body,
-            cut,
-            ..
-        } = answer;
+    pub(crate) fn read(answer: &HttpAnswer) -> Self {
+        let HttpAnswer { status, wait, body, cut, .. } = answer;
         let words = || words::of_body(body);
         match *status {
             200..=299 => match taken(body) {
@@ -92,10 +86,7 @@ impl Submission {
                 })),
             },
             400 => Self::Refused(bad_request(words())),
-            status @ (401 | 403) => Self::Refused(Refusal::Key {
-                status,
-                words: words(),
-            }),
+            status @ (401 | 403) => Self::Refused(Refusal::Key { status, words: words() }),
             // 422 `Insufficient balance` on older pages.
             402 => Self::Refused(Refusal::Credits(words())),
             422 if words().to_lowercase().contains("balance")
@@ -111,14 +102,10 @@ impl Submission {
                 words: "a redirect, which is not followed".to_owned(),
             }),
             // 408 and 499 are said by proxies that gave up waiting, whatever the server behind them did.
-            404..=407 | 409..=428 => Self::Refused(Refusal::Request {
-                status: *status,
-                words: words(),
-            }),
-            _ => Self::Unknown(LostAnswer(format!(
-                "Enrow answered {status}: {:?}",
-                words()
-            ))),
+            404..=407 | 409..=428 => {
+                Self::Refused(Refusal::Request { status: *status, words: words() })
+            }
+            _ => Self::Unknown(LostAnswer(format!("Enrow answered {status}: {:?}", words()))),
         }
     }
 }
@@ -131,9 +118,8 @@ fn bad_request(words: String) -> Refusal {
     {
         return Refusal::TooMany { limit };
     }
-    if let Some((_, after)) = lower
-        .split_once("search n")
-        .filter(|(_, rest)| rest.starts_with(['°', 'º', 'o', '.', ' ']))
+    if let Some((_, after)) =
+        lower.split_once("search n").filter(|(_, rest)| rest.starts_with(['°', 'º', 'o', '.', ' ']))
         && let Some(place) = first_number(after).and_then(|number| number.checked_sub(1))
     {
         return Refusal::Row { place, words };
@@ -141,13 +127,7 @@ fn bad_request(words: String) -> Refusal {
     if lower.contains("payload") {
         return Refusal::Request { status: 400, words };
     }
-    let fields = [
-        "linkedin_url",
-        "firstname",
-        "lastname",
-        "company_name",
-        "company_domain",
-    ];
+    let fields = ["linkedin_url", "firstname", "lastname", "company_name", "company_domain"];
     if fields.iter().any(|field| lower.contains(field)) {
         return Refusal::SomeRow(words);
     }
@@ -156,10 +136,7 @@ fn bad_request(words: String) -> Refusal {
 
 fn first_number(text: &str) -> Option<usize> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
-    let digits: String = text[start..]
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
 
@@ -172,29 +149,16 @@ fn taken(body: &[u8]) -> Option<Taken> {
         credits: Option<Value>,
     }
     let Ok(shape) = serde_json::from_slice::<Shape>(body) else {
-        return Some(Taken {
-            id: id_in(&String::from_utf8_lossy(body))?,
-            reserved: None,
-        });
+        return Some(Taken { id: id_in(&String::from_utf8_lossy(body))?, reserved: None });
     };
     let amount = || whole(shape.credits.as_ref()?.get("amount")?);
-    let reserved = shape
-        .credits_used
-        .as_ref()
-        .and_then(whole)
-        .or_else(amount)
-        .map(Credits);
-    Some(Taken {
-        id: BatchId::parse(&shape.id)?,
-        reserved,
-    })
+    let reserved = shape.credits_used.as_ref().and_then(whole).or_else(amount).map(Credits);
+    Some(Taken { id: BatchId::parse(&shape.id)?, reserved })
 }
 
 /// A count, written as a number or as a string.
 fn whole(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str()?.trim().parse().ok())
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// The id in a body that is no JSON any more, for instance because its end is missing.
@@ -244,9 +208,7 @@ mod tests {
             r#"{"id": "abc-1", "credits_used": {"surprise": true}}"#,
             r#"{"id":"abc-1","message":"Bulk sea"#,
         ] {
-            let Submission::Taken(taken) = read(201, body) else {
-                panic!("{body}")
-            };
+            let Submission::Taken(taken) = read(201, body) else { panic!("{body}") };
             assert_eq!(taken.id.as_str(), "abc-1");
         }
     }
@@ -266,16 +228,10 @@ mod tests {
             (504, ""),
             (524, ""),
         ] {
-            assert!(
-                matches!(read(status, body), Submission::Unknown(_)),
-                "{status} {body}"
-            );
+            assert!(matches!(read(status, body), Submission::Unknown(_)), "{status} {body}");
         }
         for status in [301, 302, 307, 400, 401, 402, 403, 404, 413, 429] {
-            assert!(
-                matches!(read(status, "{}"), Submission::Refused(_)),
-                "{status}"
-            );
+            assert!(matches!(read(status, "{}"), Submission::Refused(_)), "{status}");
         }
     }
 
@@ -289,35 +245,17 @@ mod tests {
             other => panic!("{words}: {other:?}"),
         };
         assert_eq!(
-            said(
-                400,
-                "Too many searches. Limit is currently at 500 per batch."
-            ),
+            said(400, "Too many searches. Limit is currently at 500 per batch."),
             Refusal::TooMany { limit: 500 }
         );
         assert!(matches!(
             said(400, "Missing mandatory property on search n°8 of 50"),
             Refusal::Row { place: 7, .. }
         ));
-        assert!(matches!(
-            said(400, "Invalid linkedin_url"),
-            Refusal::SomeRow(_)
-        ));
-        assert!(matches!(
-            said(400, "Missing payload"),
-            Refusal::Request { .. }
-        ));
-        assert!(matches!(
-            said(400, "Something else"),
-            Refusal::Request { .. }
-        ));
-        assert!(matches!(
-            said(422, "Insufficient balance"),
-            Refusal::Credits(_)
-        ));
-        assert!(matches!(
-            said(401, "This apikey is not valid"),
-            Refusal::Key { .. }
-        ));
+        assert!(matches!(said(400, "Invalid linkedin_url"), Refusal::SomeRow(_)));
+        assert!(matches!(said(400, "Missing payload"), Refusal::Request { .. }));
+        assert!(matches!(said(400, "Something else"), Refusal::Request { .. }));
+        assert!(matches!(said(422, "Insufficient balance"), Refusal::Credits(_)));
+        assert!(matches!(said(401, "This apikey is not valid"), Refusal::Key { .. }));
     }
 }

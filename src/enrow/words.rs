@@ -6,7 +6,7 @@ use serde::Deserialize;
 const LONGEST: usize = 200;
 
 /// Text that a terminal can be shown: no control characters, no line breaks, no direction marks, of bounded length.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
         let word: String = word.chars().filter(|c| !is_invisible(*c)).collect();
@@ -36,16 +36,8 @@ pub(super) fn of_body(body: &[u8]) -> String {
         message: Option<String>,
         reason: Option<String>,
     }
-    if let Ok(
-        Shape {
-            message: Some(words),
-            ..
-        }
-        | Shape {
-            reason: Some(words),
-            ..
-        },
-    ) = serde_json::from_slice(body)
+    if let Ok(Shape { message: Some(words), .. } | Shape { reason: Some(words), .. }) =
+        serde_json::from_slice(body)
     {
         return plain(&words);
     }
@@ -77,10 +69,7 @@ mod tests {
 
     #[test]
     fn words_are_found_in_every_shape_of_an_error() {
-        assert_eq!(
-            of_body(br#"{"message":"Insufficient credits"}"#),
-            "Insufficient credits"
-        );
+        assert_eq!(of_body(br#"{"message":"Insufficient credits"}"#), "Insufficient credits");
         assert_eq!(
             of_body(br#"{"reason":"Insufficient credits","success":false}"#),
             "Insufficient credits"

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// Two POSTs of one key leave at least this far apart. The API takes 10 in any one second (Enrow API, rules of
 /// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
-pub const POST_SPACING: Duration = Duration::from_millis(125);
+pub(crate) const POST_SPACING: Duration = Duration::from_millis(125);
 
 /// A later slot than this is a clock that was set back, not a queue. The API may ask for five minutes.
 const LONGEST_QUEUE: Duration = Duration::from_mins(6);
@@ -89,14 +89,11 @@ impl Ledger {
                     && books.sending == 0
                     && books.unknown == 0
                     && books.events == before.events;
-                let reference = i64::try_from(balance.0)
-                    .unwrap_or(i64::MAX)
-                    .saturating_add(books.spent);
+                let reference =
+                    i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_add(books.spent);
                 // A refund that was announced but is not in the balance yet would make the reference too low, and a
                 // batch of just that price could then pass for one that was not taken.
-                let settled = books
-                    .last_refund
-                    .is_none_or(|at| now.since(at) >= REFUND_SETTLES);
+                let settled = books.last_refund.is_none_or(|at| now.since(at) >= REFUND_SETTLES);
                 if quiet && settled {
                     t.prepare_cached(
                         "UPDATE accounts SET reference = ?2, reference_at = ?3 WHERE id = ?1",
@@ -126,8 +123,7 @@ pub(super) fn enter(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i
     if let Some(id) = find(t, account)? {
         return Ok(id);
     }
-    t.prepare_cached("INSERT INTO accounts (digest) VALUES (?1)")?
-        .execute([account.as_bytes()])?;
+    t.prepare_cached("INSERT INTO accounts (digest) VALUES (?1)")?.execute([account.as_bytes()])?;
     Ok(t.last_insert_rowid())
 }
 
@@ -208,11 +204,7 @@ mod tests {
         let balance = Credits(1000);
         let noted = ledger.note_balance(account, balance, before, NOW).await;
         noted.unwrap();
-        let freshness = Freshness {
-            found: NOW,
-            not_found: NOW,
-            failed: NOW,
-        };
+        let freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
         let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
         let new = NewBatch {
@@ -229,11 +221,7 @@ mod tests {
             reserved: Reserved::Stated(Credits(40)),
         };
         ledger.accepted(batch, acceptance, NOW).await.unwrap();
-        let ending = Ending {
-            outcome,
-            refunded,
-            answers: Vec::new(),
-        };
+        let ending = Ending { outcome, refunded, answers: Vec::new() };
         assert!(ledger.record(batch, ending, NOW).await.unwrap());
         let ended = ledger.books(account).await.unwrap();
         let later = Moment(NOW.0 + as_ms(REFUND_SETTLES));
@@ -247,25 +235,14 @@ mod tests {
         let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
         let account = Account::of_key("key");
         let before = ledger.books(account).await.unwrap();
-        let noted = ledger
-            .note_balance(account, Credits(1000), before, NOW)
-            .await;
+        let noted = ledger.note_balance(account, Credits(1000), before, NOW).await;
         noted.unwrap();
-        let (assumed, stated) = (
-            Reserved::Assumed(Credits(50)),
-            Reserved::Stated(Credits(40)),
-        );
+        let (assumed, stated) = (Reserved::Assumed(Credits(50)), Reserved::Stated(Credits(40)));
         let learned = Some(Credits(40));
-        for (id, reserved, price) in [
-            ("b-1", assumed, None),
-            ("b-2", stated, learned),
-            ("b-3", assumed, learned),
-        ] {
-            let freshness = Freshness {
-                found: NOW,
-                not_found: NOW,
-                failed: NOW,
-            };
+        for (id, reserved, price) in
+            [("b-1", assumed, None), ("b-2", stated, learned), ("b-3", assumed, learned)]
+        {
+            let freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
             let key = Identity::Profile(Profile::parse_handle(id).unwrap()).key();
             let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
             let new = NewBatch {
@@ -278,9 +255,7 @@ mod tests {
             };
             let batch = ledger.claim(new).await.unwrap().unwrap().batch;
             let id = BatchId::parse(id).unwrap();
-            let accepted = ledger
-                .accepted(batch, Acceptance { id, reserved }, NOW)
-                .await;
+            let accepted = ledger.accepted(batch, Acceptance { id, reserved }, NOW).await;
             accepted.unwrap();
             let books = ledger.books(account).await.unwrap();
             assert_eq!(books.price, price, "{reserved:?}");

@@ -55,8 +55,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written.
     pub async fn release(&self, batch: BatchNo) -> Result<bool> {
-        self.ask(move |store| store.write(|t| release(t, batch)))
-            .await
+        self.ask(move |store| store.write(|t| release(t, batch))).await
     }
 
     /// Releases all batches in doubt of this account, if the books are still as they were when the balance proved that
@@ -77,9 +76,7 @@ impl Ledger {
                     )?
                     .query_map([id], |row| row.get(0))?
                     .collect::<rusqlite::Result<_>>()?;
-                unknown
-                    .into_iter()
-                    .try_for_each(|batch| release(t, BatchNo(batch)).map(drop))?;
+                unknown.into_iter().try_for_each(|batch| release(t, BatchNo(batch)).map(drop))?;
                 Ok(true)
             })
         })
@@ -113,8 +110,7 @@ impl Ledger {
         acceptance: Acceptance,
         now: Moment,
     ) -> Result<()> {
-        self.ask(move |store| store.write(|t| accepted(t, batch, &acceptance, now)))
-            .await
+        self.ask(move |store| store.write(|t| accepted(t, batch, &acceptance, now))).await
     }
 
     /// Records that nobody can tell whether Enrow took a batch.
@@ -122,8 +118,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written.
     pub async fn doubt(&self, batch: BatchNo) -> Result<()> {
-        self.ask(move |store| store.write(|t| doubt(t, batch)))
-            .await
+        self.ask(move |store| store.write(|t| doubt(t, batch))).await
     }
 
     /// Turns what dead runs left in `sending` into `unknown`, and answers the batches among them whose POST was
@@ -253,8 +248,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be read.
     pub async fn seats(&self, batch: BatchNo) -> Result<Vec<Seat>> {
-        self.ask(move |store| store.read(|t| seats::of(t, batch)))
-            .await
+        self.ask(move |store| store.read(|t| seats::of(t, batch))).await
     }
 
     /// Records how a batch ended, answers and credits in one transaction. `false` where another run has recorded it
@@ -263,8 +257,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written. The batch stays `running`, so that the next run fetches its answers again.
     pub async fn record(&self, batch: BatchNo, ending: Ending, now: Moment) -> Result<bool> {
-        self.ask(move |store| store.write(|t| record(t, batch, &ending, now)))
-            .await
+        self.ask(move |store| store.write(|t| record(t, batch, &ending, now))).await
     }
 
     /// Records that the API refused one person's search for what is in it, without any batch.
@@ -325,10 +318,7 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
     t.prepare_cached("UPDATE batches SET searches = ?2 WHERE id = ?1")?
         .execute((batch, places.len()))?;
     accounts::moved(t, account)?;
-    Ok(Some(ClaimedBatch {
-        batch: BatchNo(batch),
-        places,
-    }))
+    Ok(Some(ClaimedBatch { batch: BatchNo(batch), places }))
 }
 
 fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
@@ -348,8 +338,7 @@ fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
         open.execute((batch.0, first, last))?;
     }
     seats::clear(t, batch)?;
-    t.prepare_cached("DELETE FROM batches WHERE id = ?1")?
-        .execute([batch.0])?;
+    t.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
     accounts::moved(t, account)?;
     Ok(true)
 }

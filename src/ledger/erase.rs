@@ -77,14 +77,8 @@ impl Ledger {
                     .collect::<rusqlite::Result<_>>()?;
                 let known = t.execute("DELETE FROM people", [])?;
                 t.execute_batch("DELETE FROM keys; DELETE FROM seats")?;
-                t.execute(
-                    "DELETE FROM batches WHERE state IN ('completed', 'failed')",
-                    [],
-                )?;
-                t.execute(
-                    "UPDATE accounts SET reference = NULL, events = events + 1",
-                    [],
-                )?;
+                t.execute("DELETE FROM batches WHERE state IN ('completed', 'failed')", [])?;
+                t.execute("UPDATE accounts SET reference = NULL, events = events + 1", [])?;
                 Ok(Forgotten { known, under_way })
             })?;
             scrub(store)?;
@@ -102,9 +96,7 @@ fn scrub(store: &mut super::store::Store) -> Result<()> {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
     })?;
     if busy != 0 {
-        return Err(super::LedgerError::Locked {
-            path: store.path().to_owned(),
-        });
+        return Err(super::LedgerError::Locked { path: store.path().to_owned() });
     }
     Ok(())
 }

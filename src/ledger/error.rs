@@ -83,15 +83,9 @@ impl LedgerError {
         match error.kind() {
             std::io::ErrorKind::StorageFull => Self::Full { path },
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                Self::ReadOnly {
-                    path,
-                    detail: error.to_string(),
-                }
+                Self::ReadOnly { path, detail: error.to_string() }
             }
-            _ => Self::Io {
-                path,
-                detail: error.to_string(),
-            },
+            _ => Self::Io { path, detail: error.to_string() },
         }
     }
 

@@ -103,18 +103,11 @@ mod tests {
     }
 
     fn number(text: &str) -> Answer {
-        Answer::Found {
-            number: PhoneNumber::parse(text).unwrap(),
-            country: Country::parse("US"),
-        }
+        Answer::Found { number: PhoneNumber::parse(text).unwrap(), country: Country::parse("US") }
     }
 
     fn everything() -> Freshness {
-        Freshness {
-            found: Moment::NEVER,
-            not_found: Moment::NEVER,
-            failed: Moment::NEVER,
-        }
+        Freshness { found: Moment::NEVER, not_found: Moment::NEVER, failed: Moment::NEVER }
     }
 
     fn ledger() -> Ledger {
@@ -128,11 +121,7 @@ mod tests {
     }
 
     fn answer(answer: Answer, at: Moment) -> Recorded {
-        Recorded::Answer {
-            answer,
-            answered: at,
-            asked: at,
-        }
+        Recorded::Answer { answer, answered: at, asked: at }
     }
 
     #[tokio::test]
@@ -152,10 +141,7 @@ mod tests {
         assert_eq!(recorded(&ledger, "ada").await, Some(answer(old, NOW)));
         assert_eq!(recorded(&ledger, "ben").await, Some(answer(new, LATER)));
         assert_eq!(recorded(&ledger, "eve").await, None);
-        let again = vec![
-            (key("ada"), Answer::NotFound),
-            (key("ben"), Answer::NotFound),
-        ];
+        let again = vec![(key("ada"), Answer::NotFound), (key("ben"), Answer::NotFound)];
         assert_eq!(ledger.learn(again, LATER).await.unwrap().recorded, 0);
     }
 
@@ -173,26 +159,18 @@ mod tests {
         };
         ledger.claim(new).await.unwrap().unwrap();
         let answers = vec![(key("ada"), number("+12025550101"))];
-        assert_eq!(
-            ledger.learn(answers, NOW).await.unwrap(),
-            Learned::default()
-        );
+        assert_eq!(ledger.learn(answers, NOW).await.unwrap(), Learned::default());
         assert_eq!(recorded(&ledger, "ada").await, None);
     }
 
     #[tokio::test]
     async fn nothing_is_learned_of_the_suppressed() {
         let ledger = ledger();
-        let forgotten = ledger
-            .forget(vec![key("ada")], Forgetting::Suppress, NOW)
-            .await;
+        let forgotten = ledger.forget(vec![key("ada")], Forgetting::Suppress, NOW).await;
         forgotten.unwrap();
         let answers = vec![(key("ada"), number("+12025550101"))];
         let learned = ledger.learn(answers, LATER).await.unwrap();
-        assert_eq!(
-            (learned.recorded, learned.suppressed),
-            (0, vec![key("ada")])
-        );
+        assert_eq!((learned.recorded, learned.suppressed), (0, vec![key("ada")]));
         assert_eq!(recorded(&ledger, "ada").await, Some(Recorded::Suppressed));
     }
 }

@@ -26,16 +26,14 @@ mod status;
 mod store;
 mod types;
 
-pub use accounts::POST_SPACING;
 pub use batches::NewBatch;
-pub use erase::{Forgetting, Forgotten};
-pub use error::LedgerError;
-pub use learn::Learned;
+pub(crate) use erase::{Forgetting, Forgotten};
+pub(crate) use error::LedgerError;
 pub use open::Place;
-pub use owner::Owner;
-pub use types::{
-    Acceptance, AnsweredKind, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness,
-    Glance, Holdings, Known, Outcome, PersonId, PostSlot, RawAnswer, Recorded, Reserved, Seat,
+pub(crate) use owner::Owner;
+pub use types::{Acceptance, BatchNo, Ending, Freshness, Outcome, PersonId, Reserved};
+pub(crate) use types::{
+    AnsweredKind, BatchState, Books, Claim, Glance, Holdings, Known, RawAnswer, Recorded, Seat,
     Standing, Totals, Verdict,
 };
 
@@ -43,7 +41,7 @@ use store::Store;
 use tokio::sync::oneshot;
 
 /// What every ledger operation returns.
-pub type Result<T> = std::result::Result<T, LedgerError>;
+pub(crate) type Result<T> = std::result::Result<T, LedgerError>;
 
 type Job = Box<dyn FnOnce(&mut Store) + Send>;
 
@@ -72,11 +70,7 @@ impl Ledger {
                 }
             })
             .map_err(|error| LedgerError::io(place.path(), &error))?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-            place,
-        })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), place })
     }
 
     /// Where it is.

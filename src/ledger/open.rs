@@ -19,11 +19,7 @@ pub struct Place {
 impl Place {
     /// A ledger at `path` that holds the answers of `api`.
     pub fn at(path: PathBuf, api: String) -> Self {
-        Self {
-            path,
-            api,
-            throwaway: None,
-        }
+        Self { path, api, throwaway: None }
     }
 
     /// The user's own: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default `~/.local/state`;
@@ -40,14 +36,8 @@ impl Place {
     /// # Errors
     /// Where no temporary folder can be made.
     pub fn throwaway(api: String) -> io::Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("enrow-phone-sandbox-")
-            .tempdir()?;
-        Ok(Self {
-            path: folder.path().join("ledger.db"),
-            api,
-            throwaway: Some(Arc::new(folder)),
-        })
+        let folder = tempfile::Builder::new().prefix("enrow-phone-sandbox-").tempdir()?;
+        Ok(Self { path: folder.path().join("ledger.db"), api, throwaway: Some(Arc::new(folder)) })
     }
 
     /// The file.
@@ -69,11 +59,7 @@ impl Place {
     /// files the permissions of the database, so these are private too.
     pub(super) fn prepare(&self) -> Result<()> {
         let io = |error: io::Error| LedgerError::io(&self.path, &error);
-        if let Some(folder) = self
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             let mut builder = std::fs::DirBuilder::new();
             builder.recursive(true);
             #[cfg(unix)]
@@ -90,8 +76,7 @@ impl Place {
             use std::os::unix::fs::PermissionsExt;
             let permissions = file.metadata().map_err(io)?.permissions();
             if permissions.mode() & 0o077 != 0 {
-                file.set_permissions(std::fs::Permissions::from_mode(0o600))
-                    .map_err(io)?;
+                file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(io)?;
             }
         }
         #[cfg(not(unix))]

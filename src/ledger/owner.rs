@@ -38,11 +38,7 @@ impl RunLock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
         file.lock()?;
-        Ok(Self {
-            path,
-            _file: file,
-            token,
-        })
+        Ok(Self { path, _file: file, token })
     }
 }
 

@@ -49,8 +49,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be read.
     pub async fn standings(&self, people: Vec<PersonId>) -> Result<Vec<Standing>> {
-        self.ask(move |store| store.read(|t| standings(t, &people)))
-            .await
+        self.ask(move |store| store.read(|t| standings(t, &people))).await
     }
 }
 
@@ -74,11 +73,7 @@ fn enter(t: &Transaction<'_>, keys: &[Key], freshness: Freshness) -> rusqlite::R
     let mut new: Vec<u32> = Vec::new();
     let mut find = t.prepare_cached(BY_KEY)?;
     for same in strange.chunk_by(|&a, &b| at(a) == at(b)) {
-        let id = if last > 0 {
-            id_of(&mut find, at(same[0]))?
-        } else {
-            None
-        };
+        let id = if last > 0 { id_of(&mut find, at(same[0]))? } else { None };
         match id {
             Some(_) => {
                 for &i in same {
@@ -97,11 +92,7 @@ fn enter(t: &Transaction<'_>, keys: &[Key], freshness: Freshness) -> rusqlite::R
         ids[i as usize] = Some(PersonId(last));
     }
     let entry = |i: u32| (ids[i as usize].expect("just numbered"), at(i));
-    insert(
-        t,
-        by_file_order.into_iter().map(entry),
-        new.iter().copied().map(entry),
-    )?;
+    insert(t, by_file_order.into_iter().map(entry), new.iter().copied().map(entry))?;
     count(t, last)?;
     for same in strange.chunk_by(|&a, &b| at(a) == at(b)) {
         let id = ids[same[0] as usize];
@@ -116,15 +107,10 @@ fn enter(t: &Transaction<'_>, keys: &[Key], freshness: Freshness) -> rusqlite::R
     };
     let mut glances: Vec<Glance> = ids.into_iter().map(glance).collect();
     // Whoever was just entered is open.
-    let old = glances
-        .iter()
-        .map(|glance| glance.person)
-        .filter(|person| person.0 <= known_until);
+    let old = glances.iter().map(|glance| glance.person).filter(|person| person.0 <= known_until);
     let old: Vec<PersonId> = old.collect();
     let known_of_old = states(t, &old, freshness)?;
-    let places = glances
-        .iter_mut()
-        .filter(|glance| glance.person.0 <= known_until);
+    let places = glances.iter_mut().filter(|glance| glance.person.0 <= known_until);
     for (glance, known) in places.zip(known_of_old) {
         glance.known = known;
     }
@@ -178,8 +164,7 @@ fn recognise(
 const BY_KEY: &str = "SELECT person FROM keys WHERE key = ?1";
 
 fn id_of(find: &mut CachedStatement<'_>, key: Key) -> rusqlite::Result<Option<PersonId>> {
-    find.query_row([key.as_bytes()], |row| Ok(PersonId(row.get(0)?)))
-        .optional()
+    find.query_row([key.as_bytes()], |row| Ok(PersonId(row.get(0)?))).optional()
 }
 
 /// Who has this key, if anybody.
@@ -197,11 +182,8 @@ pub(super) fn add(t: &Transaction<'_>, key: Key) -> rusqlite::Result<PersonId> {
 
 /// Removes a person; the number is not given to anybody else.
 pub(super) fn remove(t: &Transaction<'_>, person: PersonId, key: Key) -> rusqlite::Result<()> {
-    t.prepare_cached("DELETE FROM people WHERE id = ?1")?
-        .execute([person.0])?;
-    t.prepare_cached("DELETE FROM keys WHERE key = ?1")?
-        .execute([key.as_bytes()])
-        .map(drop)
+    t.prepare_cached("DELETE FROM people WHERE id = ?1")?.execute([person.0])?;
+    t.prepare_cached("DELETE FROM keys WHERE key = ?1")?.execute([key.as_bytes()]).map(drop)
 }
 
 /// The highest id that was ever given out.
@@ -265,13 +247,10 @@ fn walk(
     if !people.is_sorted() {
         order.sort_unstable_by_key(|&i| people[i as usize]);
     }
-    let mut wanted = order
-        .into_iter()
-        .map(|place| (place as usize, people[place as usize].0))
-        .peekable();
-    let mut read = t.prepare_cached(&format!(
-        "SELECT {columns} FROM people WHERE id >= ?1 ORDER BY id"
-    ))?;
+    let mut wanted =
+        order.into_iter().map(|place| (place as usize, people[place as usize].0)).peekable();
+    let mut read =
+        t.prepare_cached(&format!("SELECT {columns} FROM people WHERE id >= ?1 ORDER BY id"))?;
     while let Some(&(_, from)) = wanted.peek() {
         let mut rows = read.query([from])?;
         loop {
@@ -316,18 +295,11 @@ fn known(row: &Row<'_>, column: usize, freshness: Freshness) -> rusqlite::Result
     };
     let kind = kind(status, column)?;
     let asked = Moment(row.get(column + 1)?);
-    Ok(if freshness.counts(kind, asked) {
-        Known::Answered(kind)
-    } else {
-        Known::Open
-    })
+    Ok(if freshness.counts(kind, asked) { Known::Answered(kind) } else { Known::Open })
 }
 
 fn standings(t: &Transaction<'_>, people: &[PersonId]) -> rusqlite::Result<Vec<Standing>> {
-    let forgotten = Standing {
-        recorded: Some(Recorded::Suppressed),
-        claim: None,
-    };
+    let forgotten = Standing { recorded: Some(Recorded::Suppressed), claim: None };
     let mut standings = vec![forgotten; people.len()];
     let mut claims: HashMap<i64, Claim> = HashMap::new();
     let columns = "id, status, answered_at, asked_at, number, country, note, batch";
@@ -370,11 +342,7 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Option<Recorded>> {
     };
     let asked = Moment(row.get(3)?);
     let answered = row.get::<_, Option<i64>>(2)?.map_or(asked, Moment);
-    Ok(Some(Recorded::Answer {
-        answer,
-        answered,
-        asked,
-    }))
+    Ok(Some(Recorded::Answer { answer, answered, asked }))
 }
 
 /// The stored codes. They are part of the ledger's format.
@@ -413,11 +381,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     const NOW: Moment = Moment(1_000);
-    const FRESH: Freshness = Freshness {
-        found: NOW,
-        not_found: NOW,
-        failed: NOW,
-    };
+    const FRESH: Freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
 
     fn key(n: u8) -> Key {
         let mut bytes = [n.wrapping_mul(151); 16];

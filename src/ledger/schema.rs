@@ -88,10 +88,7 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<i64> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again under the lock: another run may have migrated it in between.
     let found = version(&transaction)?;
-    for step in STEPS
-        .iter()
-        .skip(usize::try_from(found).unwrap_or(usize::MAX))
-    {
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
         transaction.execute_batch(step)?;
     }
     if found < VERSION {

@@ -33,20 +33,14 @@ pub(super) fn neighbours(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Resul
     t.prepare_cached("SELECT place, person, people FROM seats WHERE batch = ?1 ORDER BY place")?
         .query_map([batch.0], |row| {
             let (first, people): (i64, i64) = (row.get(1)?, row.get(2)?);
-            Ok(Neighbours {
-                place: row.get(0)?,
-                first,
-                last: first + people - 1,
-            })
+            Ok(Neighbours { place: row.get(0)?, first, last: first + people - 1 })
         })?
         .collect()
 }
 
 /// Gives up the seats of a batch.
 pub(super) fn clear(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
-    t.prepare_cached("DELETE FROM seats WHERE batch = ?1")?
-        .execute([batch.0])
-        .map(drop)
+    t.prepare_cached("DELETE FROM seats WHERE batch = ?1")?.execute([batch.0]).map(drop)
 }
 
 /// The people of an unsettled batch, each with their place.
@@ -62,11 +56,7 @@ pub(super) fn of(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Vec<Se
             // Whoever was forgotten leaves a gap, and moves nobody.
             let place =
                 u32::try_from(place + id - first).expect("a batch has fewer than 2^32 seats");
-            seats.push(Seat {
-                person: PersonId(id),
-                key: Key::from_bytes(row.get(1)?),
-                place,
-            });
+            seats.push(Seat { person: PersonId(id), key: Key::from_bytes(row.get(1)?), place });
         }
     }
     Ok(seats)

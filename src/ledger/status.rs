@@ -113,11 +113,7 @@ impl Ledger {
 
 fn saved(t: &Transaction<'_>) -> rusqlite::Result<Credits> {
     let saved: Option<String> = t
-        .query_row("SELECT value FROM meta WHERE name = 'saved'", [], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT value FROM meta WHERE name = 'saved'", [], |row| row.get(0))
         .optional()?;
-    Ok(Credits(
-        saved.and_then(|saved| saved.parse().ok()).unwrap_or(0),
-    ))
+    Ok(Credits(saved.and_then(|saved| saved.parse().ok()).unwrap_or(0)))
 }

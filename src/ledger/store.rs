@@ -37,16 +37,9 @@ impl Store {
         let connection = connect_patiently(place)?;
         let lock = RunLock::take(&path).map_err(|error| LedgerError::io(&path, &error))?;
         owner::bury(&connection, &path).map_err(sql)?;
-        connection
-            .execute("INSERT INTO runs (token) VALUES (?1)", [&lock.token])
-            .map_err(sql)?;
+        connection.execute("INSERT INTO runs (token) VALUES (?1)", [&lock.token]).map_err(sql)?;
         let run = connection.last_insert_rowid();
-        Ok(Self {
-            connection,
-            path,
-            run,
-            _lock: lock,
-        })
+        Ok(Self { connection, path, run, _lock: lock })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -59,13 +52,10 @@ impl Store {
         &mut self,
         operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let Self {
-            connection, path, ..
-        } = self;
+        let Self { connection, path, .. } = self;
         let sql = |error: rusqlite::Error| LedgerError::sql(path, &error);
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(sql)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let result = operation(&transaction).map_err(sql)?;
         transaction.commit().map_err(sql)?;
         Ok(result)
@@ -77,13 +67,10 @@ impl Store {
         &mut self,
         operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let Self {
-            connection, path, ..
-        } = self;
+        let Self { connection, path, .. } = self;
         let sql = |error: rusqlite::Error| LedgerError::sql(path, &error);
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Deferred)
-            .map_err(sql)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(sql)?;
         let result = operation(&transaction).map_err(sql)?;
         transaction.commit().map_err(sql)?;
         Ok(result)
@@ -101,10 +88,7 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         // A run that is not removed here has no lock any more, and the next one removes it.
-        drop(
-            self.connection
-                .execute("DELETE FROM runs WHERE id = ?1", [self.run]),
-        );
+        drop(self.connection.execute("DELETE FROM runs WHERE id = ?1", [self.run]));
     }
 }
 
@@ -130,11 +114,7 @@ fn connect(place: &Place) -> Result<Connection> {
     mark_as_ours(&connection, path)?;
     let found = schema::migrate(&mut connection).map_err(sql)?;
     if found > schema::VERSION {
-        return Err(LedgerError::Newer {
-            path: path.to_owned(),
-            found,
-            known: schema::VERSION,
-        });
+        return Err(LedgerError::Newer { path: path.to_owned(), found, known: schema::VERSION });
     }
     bind_to_api(&connection, path, place.api())?;
     Ok(connection)
@@ -156,9 +136,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 /// A database with tables that are not ours is not a ledger; a new file becomes one.
 fn mark_as_ours(connection: &Connection, path: &Path) -> Result<()> {
     let sql = |error: rusqlite::Error| LedgerError::sql(path, &error);
-    let id: i64 = connection
-        .pragma_query_value(None, "application_id", |row| row.get(0))
-        .map_err(sql)?;
+    let id: i64 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(sql)?;
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(sql)?;
@@ -171,9 +150,7 @@ fn mark_as_ours(connection: &Connection, path: &Path) -> Result<()> {
             detail: "it is a database of another program".to_owned(),
         });
     }
-    connection
-        .pragma_update(None, "application_id", APPLICATION_ID)
-        .map_err(sql)
+    connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)
 }
 
 /// A ledger holds the answers of one API: made-up numbers of a rehearsal must never be taken for real ones.
@@ -200,9 +177,5 @@ fn bind_to_api(connection: &Connection, path: &Path, api: &str) -> Result<()> {
     if theirs == api {
         return Ok(());
     }
-    Err(LedgerError::OtherApi {
-        path: path.to_owned(),
-        theirs,
-        ours: api.to_owned(),
-    })
+    Err(LedgerError::OtherApi { path: path.to_owned(), theirs, ours: api.to_owned() })
 }

@@ -292,7 +292,7 @@ impl Books {
 
 /// What the balance proves about the batches in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// None of them was taken.
     NotTaken,
     /// Nothing is proven.

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 /// Shared by the tasks of one run, all on one thread.
 #[derive(Debug, Default)]
-pub struct Board {
+pub(crate) struct Board {
     inner: RefCell<Inner>,
     changed: Notify,
 }
@@ -35,7 +35,7 @@ struct Inner {
 
 /// A batch under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
+pub(crate) struct Running {
     /// Its id.
     pub id: BatchId,
     /// How many searches it has.
@@ -50,7 +50,7 @@ pub struct Running {
 
 /// What a run did with the account's credits, as the API told it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// Batches this run sent that Enrow took.
     pub batches: Vec<BatchId>,
     /// Searches in them.
@@ -71,14 +71,14 @@ pub struct Receipt {
 
 impl Receipt {
     /// What the searches of this run cost as things stand: reserved less refunded.
-    pub fn net(&self) -> Credits {
+    pub(crate) fn net(&self) -> Credits {
         self.reserved.less(self.refunded)
     }
 }
 
 /// A moment of a run, for whoever draws it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// Searches answered, among those of batches still under way too.
     pub answered: usize,
     /// Searches this run waits for in all.
@@ -93,7 +93,7 @@ pub struct Snapshot {
 
 impl Board {
     /// Completes when something changes after this was called, awaited or not.
-    pub fn changed(&self) -> impl Future<Output = ()> + '_ {
+    pub(crate) fn changed(&self) -> impl Future<Output = ()> + '_ {
         let mut changed = Box::pin(self.changed.notified());
         // Registered at once: a change between this call and the await is not missed.
         changed.as_mut().enable();
@@ -101,7 +101,7 @@ impl Board {
     }
 
     /// Where the run stands.
-    pub fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         let inner = self.inner.borrow();
         let running: usize = inner.running.values().map(|batch| batch.searches).sum();
         let finished: usize = inner.running.values().map(|batch| batch.finished).sum();
@@ -116,17 +116,12 @@ impl Board {
     }
 
     /// The receipt so far.
-    pub fn receipt(&self) -> Receipt {
+    pub(crate) fn receipt(&self) -> Receipt {
         self.inner.borrow().receipt.clone()
     }
 
-    /// The batches under way.
-    pub fn running(&self) -> Vec<Running> {
-        self.inner.borrow().running.values().cloned().collect()
-    }
-
     /// The balance as far as it is known, and the learned price.
-    pub fn money(&self) -> (Option<Credits>, Option<Credits>) {
+    pub(crate) fn money(&self) -> (Option<Credits>, Option<Credits>) {
         let inner = self.inner.borrow();
         (inner.balance, inner.price)
     }

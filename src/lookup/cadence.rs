@@ -100,11 +100,7 @@ impl Cadence {
     pub fn wait(&self, elapsed: Duration) -> Duration {
         let share = |share: f64| elapsed.mul_f64(share);
         let Some(end) = self.end else {
-            let unknowing = if self.zero_tells {
-                NOT_BEGUN
-            } else {
-                UNKNOWING
-            };
+            let unknowing = if self.zero_tells { NOT_BEGUN } else { UNKNOWING };
             return share(unknowing).clamp(FLOOR, CEILING);
         };
         let remaining = end.saturating_sub(elapsed);
@@ -125,10 +121,7 @@ impl Cadence {
                 } else if remaining <= share(TAIL) {
                     step
                 } else {
-                    remaining
-                        .saturating_sub(share(TAIL))
-                        .mul_f64(TOWARDS)
-                        .max(step)
+                    remaining.saturating_sub(share(TAIL)).mul_f64(TOWARDS).max(step)
                 }
             }
         };
@@ -210,19 +203,14 @@ mod tests {
 
     #[test]
     fn a_batch_whose_count_stands_still_is_noticed_in_time_with_few_polls() {
-        assert_followed([(1, 4), (20, 16), (120, 38), (600, 40)], |share| {
-            (share * 2.0).min(0.6)
-        });
+        assert_followed([(1, 4), (20, 16), (120, 38), (600, 40)], |share| (share * 2.0).min(0.6));
     }
 
     #[test]
     fn one_search_is_not_given_up_because_none_is_finished() {
         let mut cadence = Cadence::new(1);
         cadence.saw(Some(0), Duration::from_secs(10));
-        assert_eq!(
-            cadence.wait(Duration::from_secs(10)),
-            Duration::from_millis(800)
-        );
+        assert_eq!(cadence.wait(Duration::from_secs(10)), Duration::from_millis(800));
     }
 
     #[test]
@@ -233,10 +221,7 @@ mod tests {
                 let mut cadence = Cadence::new(3000);
                 cadence.saw(Some(finished), elapsed / 2);
                 let wait = cadence.wait(elapsed);
-                assert!(
-                    (FLOOR..=CEILING).contains(&wait),
-                    "{seconds} {finished}: {wait:?}"
-                );
+                assert!((FLOOR..=CEILING).contains(&wait), "{seconds} {finished}: {wait:?}");
             }
         }
     }

@@ -34,13 +34,7 @@ impl Engine {
         let reserved = batch.reserved.unwrap_or_default();
         self.board.started(
             batch.batch,
-            Running {
-                id,
-                searches: batch.searches,
-                finished: 0,
-                reserved,
-                ours,
-            },
+            Running { id, searches: batch.searches, finished: 0, reserved, ours },
         );
         let engine = Rc::clone(self);
         self.tasks.borrow_mut().spawn_local(async move {
@@ -53,9 +47,7 @@ impl Engine {
 
     async fn collect(&self, batch: &Holdings) -> anyhow::Result<()> {
         // Batches of earlier runs are asked about at once; how long they have run is known.
-        let age = batch
-            .accepted
-            .map_or(Duration::ZERO, |at| Moment::now().since(at));
+        let age = batch.accepted.map_or(Duration::ZERO, |at| Moment::now().since(at));
         let began = Instant::now();
         let elapsed = || age + began.elapsed();
         let mut cadence = Cadence::new(batch.searches);
@@ -100,8 +92,7 @@ impl Engine {
             };
             match &report.stage {
                 Stage::Ongoing => {
-                    self.board
-                        .finished(batch.batch, report.stats.finished.unwrap_or(0));
+                    self.board.finished(batch.batch, report.stats.finished.unwrap_or(0));
                     cadence.saw(report.stats.finished, elapsed());
                 }
                 Stage::Completed(_) | Stage::Failed => {
@@ -122,16 +113,9 @@ impl Engine {
     /// Asks how a batch stands. A few at once at most: a full batch's results are a megabyte.
     pub(super) async fn poll(&self, batch: &Holdings) -> Result<BatchReport, FetchError> {
         let Some(id) = &batch.id else {
-            return Err(FetchError::UnknownId {
-                status: 0,
-                words: "it has no id".to_owned(),
-            });
+            return Err(FetchError::UnknownId { status: 0, words: "it has no id".to_owned() });
         };
-        let _permit = self
-            .polls
-            .acquire()
-            .await
-            .expect("the semaphore is never closed");
+        let _permit = self.polls.acquire().await.expect("the semaphore is never closed");
         self.board.polled();
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if batch.single {
@@ -146,9 +130,7 @@ impl Engine {
     async fn unfinished(&self, batch: &Holdings, report: &BatchReport) -> anyhow::Result<usize> {
         match &report.stage {
             Stage::Completed(results)
-                if results
-                    .iter()
-                    .any(|r| r.qualification == Qualification::Ongoing) =>
+                if results.iter().any(|r| r.qualification == Qualification::Ongoing) =>
             {
                 let seats = self.ledger.seats(batch.batch).await?;
                 Ok(matching::assign(&seats, results).unfinished)
@@ -177,21 +159,16 @@ impl Engine {
                 if is_charged_beyond(batch, refunded, &matched.answers) {
                     keep_paid(&mut matched.answers);
                 }
-                self.end(batch, Outcome::Completed, refunded, matched.answers)
-                    .await
+                self.end(batch, Outcome::Completed, refunded, matched.answers).await
             }
             Stage::Failed => {
-                let why = format!(
-                    "Enrow reported that batch {} failed",
-                    shown(batch.id.as_ref())
-                );
+                let why = format!("Enrow reported that batch {} failed", shown(batch.id.as_ref()));
                 let mut answers = self.all_of(batch, Answer::Failed(why)).await?;
                 // A batch that fails is not charged, unless Enrow says that it was.
                 if stats.refunded.is_some() && is_charged_beyond(batch, stats.refunded, &answers) {
                     keep_paid(&mut answers);
                 }
-                self.end(batch, Outcome::Failed, stats.refunded, answers)
-                    .await
+                self.end(batch, Outcome::Failed, stats.refunded, answers).await
             }
         }
     }
@@ -214,23 +191,13 @@ impl Engine {
         refunded: Option<Credits>,
         answers: Vec<(PersonId, Answer)>,
     ) -> anyhow::Result<bool> {
-        let found = answers
-            .iter()
-            .filter(|(_, answer)| matches!(answer, Answer::Found { .. }))
-            .count();
+        let found =
+            answers.iter().filter(|(_, answer)| matches!(answer, Answer::Found { .. })).count();
         // What Enrow does not state is not assumed to have come back.
         let back = refunded.unwrap_or_default();
         let recorded = self
             .ledger
-            .record(
-                batch.batch,
-                Ending {
-                    outcome,
-                    refunded,
-                    answers,
-                },
-                Moment::now(),
-            )
+            .record(batch.batch, Ending { outcome, refunded, answers }, Moment::now())
             .await?;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
         self.board.settled(batch.batch, found, back);
@@ -249,9 +216,7 @@ fn is_charged_beyond(
         return true;
     };
     let price = Credits(reserved.0 / batch.searches.max(1) as u64);
-    let found = answers
-        .iter()
-        .filter(|(_, answer)| matches!(answer, Answer::Found { .. }));
+    let found = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Found { .. }));
     reserved.less(refunded) > price.times(found.count())
 }
 
@@ -324,11 +289,7 @@ impl BatchReport {
             return self;
         }
         tracing::warn!(id = %shown(batch.id.as_ref()), "Enrow answered about another batch");
-        Self {
-            stage: Stage::Ongoing,
-            stats: Stats::default(),
-            ..self
-        }
+        Self { stage: Stage::Ongoing, stats: Stats::default(), ..self }
     }
 }
 
@@ -360,10 +321,7 @@ mod tests {
     fn an_id_is_given_up_for_how_long_it_is_unknown_and_not_for_how_long_it_is_followed() {
         let mut absence = Absence::default();
         assert_eq!(absence.lasts(Duration::from_mins(10)), Duration::ZERO);
-        assert_eq!(
-            absence.lasts(Duration::from_mins(11)),
-            Duration::from_mins(1)
-        );
+        assert_eq!(absence.lasts(Duration::from_mins(11)), Duration::from_mins(1));
     }
 
     #[test]
@@ -398,12 +356,7 @@ mod tests {
         };
         let batch: BatchNo = ledger.claim(new).await.unwrap().unwrap().batch;
         let held = ledger.batch(batch).await.unwrap().unwrap();
-        Holdings {
-            id: BatchId::parse("b-1"),
-            state: BatchState::Running,
-            owner: Owner::Us,
-            ..held
-        }
+        Holdings { id: BatchId::parse("b-1"), state: BatchState::Running, owner: Owner::Us, ..held }
     }
 
     #[tokio::test]

@@ -28,7 +28,7 @@ pub(super) enum Fit {
 
 /// What ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Short {
+pub(crate) enum Short {
     /// The account's credits.
     Credits,
     /// `--max-credits`.
@@ -49,20 +49,14 @@ impl Purse {
             let most = budget.less(self.committed).buys(price);
             // With a budget the first search of an account goes alone: should it cost more than anybody documents,
             // one search is all that it costs.
-            if self.price.is_none() {
-                most.min(1)
-            } else {
-                most
-            }
+            if self.price.is_none() { most.min(1) } else { most }
         });
         let fits = by_balance.min(by_budget);
         match fits {
             _ if fits >= wanted => Fit::Send(wanted),
-            0 if !refunds_ahead => Fit::Nothing(if by_budget <= by_balance {
-                Short::Budget
-            } else {
-                Short::Credits
-            }),
+            0 if !refunds_ahead => {
+                Fit::Nothing(if by_budget <= by_balance { Short::Budget } else { Short::Credits })
+            }
             1.. if !refunds_ahead || self.price.is_none() => Fit::Send(fits),
             _ => Fit::Wait,
         }
@@ -88,81 +82,41 @@ mod tests {
 
     #[test]
     fn refunds_are_waited_for_before_a_smaller_batch_is_sent() {
-        let purse = Purse {
-            balance: Credits(40_000),
-            ..RICH
-        };
+        let purse = Purse { balance: Credits(40_000), ..RICH };
         assert_eq!(purse.fit(3000, true), Fit::Wait);
         assert_eq!(purse.fit(3000, false), Fit::Send(1000));
+        assert_eq!(Purse { balance: Credits(39), ..RICH }.fit(3000, true), Fit::Wait);
         assert_eq!(
-            Purse {
-                balance: Credits(39),
-                ..RICH
-            }
-            .fit(3000, true),
-            Fit::Wait
-        );
-        assert_eq!(
-            Purse {
-                balance: Credits(39),
-                ..RICH
-            }
-            .fit(3000, false),
+            Purse { balance: Credits(39), ..RICH }.fit(3000, false),
             Fit::Nothing(Short::Credits)
         );
     }
 
     #[test]
     fn a_budget_counts_what_is_reserved_as_spent() {
-        let purse = Purse {
-            budget: Some(Credits(1000)),
-            committed: Credits(600),
-            ..RICH
-        };
+        let purse = Purse { budget: Some(Credits(1000)), committed: Credits(600), ..RICH };
         assert_eq!(purse.fit(3000, false), Fit::Send(10));
         assert_eq!(
-            Purse {
-                committed: Credits(1000),
-                ..purse
-            }
-            .fit(1, false),
+            Purse { committed: Credits(1000), ..purse }.fit(1, false),
             Fit::Nothing(Short::Budget)
         );
     }
 
     #[test]
     fn an_unlearned_price_is_taken_at_its_highest_and_probed_under_a_budget() {
-        let unlearned = Purse {
-            price: None,
-            ..RICH
-        };
+        let unlearned = Purse { price: None, ..RICH };
         assert_eq!(
-            Purse {
-                balance: Credits(40_000),
-                ..unlearned
-            }
-            .fit(3000, false),
+            Purse { balance: Credits(40_000), ..unlearned }.fit(3000, false),
             Fit::Send(800)
         );
         assert_eq!(
-            Purse {
-                budget: Some(Credits(120_000)),
-                ..unlearned
-            }
-            .fit(3000, false),
+            Purse { budget: Some(Credits(120_000)), ..unlearned }.fit(3000, false),
             Fit::Send(1)
         );
-        let nearly_nothing = Purse {
-            balance: Credits(40),
-            ..unlearned
-        };
+        let nearly_nothing = Purse { balance: Credits(40), ..unlearned };
         assert_eq!(nearly_nothing.fit(3000, false), Fit::Send(1));
         assert_eq!(
-            Purse {
-                budget: Some(Credits(49)),
-                ..unlearned
-            }
-            .fit(3000, false),
+            Purse { budget: Some(Credits(49)), ..unlearned }.fit(3000, false),
             Fit::Nothing(Short::Budget)
         );
     }

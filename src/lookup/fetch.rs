@@ -17,7 +17,7 @@ const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
 
 /// What to do while a batch runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
+pub(crate) enum Wait {
     /// Ask once.
     No,
     /// Until it is done.
@@ -26,7 +26,7 @@ pub enum Wait {
 
 /// How a batch stands.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fetched {
+pub(crate) enum Fetched {
     /// It is done.
     Done(Results),
     /// It ended without results.
@@ -44,7 +44,7 @@ pub enum Fetched {
 
 /// The results of a batch.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Results {
+pub(crate) struct Results {
     /// Whether it is a batch of ours whose answer was lost, as its nonce proves.
     pub in_doubt: bool,
     /// Searches that Enrow gave no result for.
@@ -57,7 +57,7 @@ pub struct Results {
 
 /// One result.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FetchedRow {
+pub(crate) struct FetchedRow {
     /// Its answer.
     pub answer: RowAnswer,
     /// The sender's own id of the search.
@@ -71,7 +71,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where Enrow does not know the id or refuses the key, or the ledger cannot be used.
-    pub async fn fetch(&self, id: &BatchId, wait: Wait) -> anyhow::Result<Fetched> {
+    pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> anyhow::Result<Fetched> {
         self.read_kept_answers().await?;
         let known = self.ledger.batch_by_id(id.clone()).await?;
         let began = Instant::now();
@@ -94,9 +94,7 @@ impl Engine {
             match report {
                 Some(report)
                     if (is_unfinished(&report) && done.elapsed() < HOPE)
-                        || (known
-                            .as_ref()
-                            .is_some_and(|batch| report.lacks_results(batch))
+                        || (known.as_ref().is_some_and(|batch| report.lacks_results(batch))
                             && done.elapsed() < SECOND_LOOK) =>
                 {
                     // Recorded like this, a batch of ours would lose what may still come.
@@ -119,12 +117,7 @@ impl Engine {
             self.board.watches(stats.finished.unwrap_or(0), requested);
             let cadence = cadence.get_or_insert_with(|| Cadence::new(requested));
             cadence.saw(stats.finished, began.elapsed());
-            if self
-                .stop
-                .sleep(cadence.wait(began.elapsed()))
-                .await
-                .is_some()
-            {
+            if self.stop.sleep(cadence.wait(began.elapsed())).await.is_some() {
                 return Ok(self.stopped());
             }
         }
@@ -166,11 +159,7 @@ impl Engine {
         let has_failed = report.stage == Stage::Failed;
         let requested = report.stats.requested.unwrap_or(0);
         let in_doubt = match &report.nonce {
-            Some(nonce) => self
-                .in_doubt()
-                .await?
-                .iter()
-                .any(|batch| batch.nonce.as_str() == nonce),
+            Some(nonce) => self.in_doubt().await?.iter().any(|batch| batch.nonce.as_str() == nonce),
             None => false,
         };
         let sheet = Sheet::of(results);
@@ -201,9 +190,9 @@ impl Engine {
 /// Whether a completed batch has searches that are not.
 fn is_unfinished(report: &BatchReport) -> bool {
     match &report.stage {
-        Stage::Completed(results) => results
-            .iter()
-            .any(|result| result.qualification == Qualification::Ongoing),
+        Stage::Completed(results) => {
+            results.iter().any(|result| result.qualification == Qualification::Ongoing)
+        }
         Stage::Failed | Stage::Ongoing => false,
     }
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// What came of asking for one person.
 #[derive(Debug, Clone)]
-pub struct Sought {
+pub(crate) struct Sought {
     /// The batch of an earlier or another run that the answer came with, or is awaited from.
     pub earlier: Option<Holdings>,
     /// Why it ended early, if it did.
@@ -39,7 +39,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::run`]; what was paid stays collectable.
-    pub async fn find(self: &Rc<Self>, search: Search) -> anyhow::Result<Sought> {
+    pub(crate) async fn find(self: &Rc<Self>, search: Search) -> anyhow::Result<Sought> {
         let one = One(search);
         let plan = Plan::make(&one, &self.ledger, self.settings.freshness).await?;
         let person = plan.person(0);
@@ -77,10 +77,7 @@ impl Engine {
                 return Ok(Some(Halt::Stopped(reason)));
             }
             let changed = self.board.changed();
-            let glances = self
-                .ledger
-                .glances(vec![person], self.settings.freshness)
-                .await?;
+            let glances = self.ledger.glances(vec![person], self.settings.freshness).await?;
             let next = match glances[0].known {
                 // The answer is on record a moment before what it cost stands on the board.
                 Known::Answered(_) if self.board.refunds_ahead() => Next::Wait,

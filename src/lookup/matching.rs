@@ -50,26 +50,15 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
     let mut by_key: Option<HashMap<Key, usize>> = None;
 
     for result in results {
-        let keys = result
-            .params
-            .as_ref()
-            .map(|params| params.as_echo().keys())
-            .unwrap_or_default();
+        let keys = result.params.as_ref().map(|params| params.as_echo().keys()).unwrap_or_default();
         let silent = keys.is_empty()
-            && result
-                .params
-                .as_ref()
-                .is_none_or(|params| params.as_echo().is_empty());
+            && result.params.as_ref().is_none_or(|params| params.as_echo().is_empty());
         let indexed = result.index.and_then(by_place);
         let seat = match indexed {
             Some(seat) if silent || keys.contains(&seats[seat].key) => Some(seat),
             _ => {
                 let by_key = by_key.get_or_insert_with(|| {
-                    seats
-                        .iter()
-                        .enumerate()
-                        .map(|(seat, person)| (person.key, seat))
-                        .collect()
+                    seats.iter().enumerate().map(|(seat, person)| (person.key, seat)).collect()
                 });
                 keys.iter().find_map(|key| by_key.get(key).copied())
             }
@@ -110,11 +99,7 @@ pub(super) fn is_the_same(seats: &[Seat], searches: usize, results: &[SearchResu
     let mut told: HashSet<Key> = HashSet::new();
     let mut strangers = 0;
     for result in results {
-        let keys = result
-            .params
-            .as_ref()
-            .map(|params| params.as_echo().keys())
-            .unwrap_or_default();
+        let keys = result.params.as_ref().map(|params| params.as_echo().keys()).unwrap_or_default();
         match keys.into_iter().find(|key| people.contains(key)) {
             Some(key) => drop(told.insert(key)),
             None => strangers += 1,
@@ -178,10 +163,8 @@ mod tests {
             qualification: Qualification::Found,
             number: Some(number(number_of)),
             country: Some("US".to_owned()),
-            params: person.map(|n| Echoed {
-                linkedin_url: Some(url(n) + "/"),
-                ..Echoed::default()
-            }),
+            params: person
+                .map(|n| Echoed { linkedin_url: Some(url(n) + "/"), ..Echoed::default() }),
             custom: None,
         }
     }
@@ -191,52 +174,38 @@ mod tests {
             Answer::Found { number, .. } => Some(number.as_str().to_owned()),
             Answer::NotFound | Answer::Invalid(_) | Answer::Failed(_) | Answer::Unusable(_) => None,
         };
-        matched
-            .answers
-            .iter()
-            .map(|(_, answer)| number(answer))
-            .collect()
+        matched.answers.iter().map(|(_, answer)| number(answer)).collect()
     }
 
     #[test]
     fn where_index_and_params_disagree_the_params_tell_the_person() {
-        let matched = assign(
-            &seats(&[0, 1]),
-            &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)],
-        );
+        let matched =
+            assign(&seats(&[0, 1]), &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)]);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
     }
 
     #[test]
     fn a_result_of_nobody_in_the_batch_is_given_to_nobody() {
-        let matched = assign(
-            &seats(&[0, 1]),
-            &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)],
-        );
+        let matched =
+            assign(&seats(&[0, 1]), &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)]);
         assert_eq!(numbers(&matched), [None, Some(number(1))]);
         assert_eq!(matched.strangers, 1);
     }
 
     #[test]
     fn an_index_alone_is_believed_where_nothing_is_echoed() {
-        let matched = assign(
-            &seats(&[0, 1]),
-            &[result(Some(1), None, 1), result(Some(0), None, 0)],
-        );
+        let matched =
+            assign(&seats(&[0, 1]), &[result(Some(1), None, 1), result(Some(0), None, 0)]);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
     }
 
     #[test]
     fn two_results_that_contradict_each_other_are_no_answer() {
-        let matched = assign(
-            &seats(&[0]),
-            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)],
-        );
+        let matched =
+            assign(&seats(&[0]), &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)]);
         assert_eq!(numbers(&matched), [None]);
-        let twice = assign(
-            &seats(&[0]),
-            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)],
-        );
+        let twice =
+            assign(&seats(&[0]), &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)]);
         assert_eq!(numbers(&twice), [Some(number(0))]);
     }
 

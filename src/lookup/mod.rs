@@ -24,17 +24,17 @@ mod run;
 mod stop;
 mod submit;
 
-pub use crate::batch::HIGHEST_KNOWN_PRICE;
-pub use board::{Board, Receipt, Running, Snapshot};
+pub(crate) use crate::batch::HIGHEST_KNOWN_PRICE;
+pub(crate) use board::{Board, Receipt, Snapshot};
 pub use cadence::Cadence;
-pub use credits::Short;
-pub use fetch::{Fetched, FetchedRow, Results, Wait};
-pub use find::Sought;
-pub use plan::{Changed, Entry, Part, Plan, Rows, Tally};
-pub use recover::{RecoverError, Recovered};
-pub use rows::{RowAnswer, RowStatus, Unasked};
-pub use run::{Ended, Halt};
-pub use stop::{Stop, StopReason, Stopper, stop_pair};
+pub(crate) use credits::Short;
+pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};
+pub(crate) use find::Sought;
+pub(crate) use plan::{Changed, Entry, Part, Plan, Rows, Tally};
+pub(crate) use recover::{RecoverError, Recovered};
+pub(crate) use rows::{RowAnswer, RowStatus, Unasked};
+pub(crate) use run::{Ended, Halt};
+pub(crate) use stop::{Stop, StopReason, Stopper, stop_pair};
 
 use crate::batch::{Account, Credits, Moment, counted};
 use crate::enrow::{Client, Trouble, Webhook};
@@ -47,7 +47,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// The most searches a batch may have (Enrow API, POST /phone/bulk), unless the API says fewer.
-pub const LARGEST_BATCH: usize = 3000;
+pub(crate) const LARGEST_BATCH: usize = 3000;
 
 /// How many polls may be on their way at once.
 const POLLS_AT_ONCE: usize = 4;
@@ -57,7 +57,7 @@ const NOT_FOUND_COUNTS: Duration = Duration::from_hours(720);
 
 /// What the user decided about a run.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Searches in a batch, at most.
     pub batch_size: usize,
     /// Submit, do not wait.
@@ -98,7 +98,7 @@ impl Default for Settings {
 
 /// The two endpoints that take people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Through {
+pub(crate) enum Through {
     /// POST /phone/bulk
     Bulk,
     /// POST /phone/single, one at a time.
@@ -106,13 +106,9 @@ pub enum Through {
 }
 
 /// Which answers count in a run that begins now.
-pub fn freshness(now: Moment, refresh: bool, max_age: Option<Duration>) -> Freshness {
+pub(crate) fn freshness(now: Moment, refresh: bool, max_age: Option<Duration>) -> Freshness {
     if refresh {
-        return Freshness {
-            found: now,
-            not_found: now,
-            failed: now,
-        };
+        return Freshness { found: now, not_found: now, failed: now };
     }
     Freshness {
         found: max_age.map_or(Moment::NEVER, |age| now.minus(age)),
@@ -123,7 +119,7 @@ pub fn freshness(now: Moment, refresh: bool, max_age: Option<Duration>) -> Fresh
 
 /// Something that people should hear of while a run goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
+pub(crate) enum Notice {
     /// A batch may have been taken: its answer was lost.
     Doubt {
         /// People in it.
@@ -168,10 +164,9 @@ impl fmt::Display for Notice {
                 "Enrow takes at most {} a batch at the moment",
                 counted(*limit, "search", "searches")
             ),
-            Self::RowRefused(words) => write!(
-                f,
-                "Enrow refused one search: \"{words}\"; its row is `invalid`"
-            ),
+            Self::RowRefused(words) => {
+                write!(f, "Enrow refused one search: \"{words}\"; its row is `invalid`")
+            }
             Self::LastWord => f.write_str(
                 "stopping: a batch is on its way, and its answer is waited for a moment longer",
             ),
@@ -190,7 +185,7 @@ impl fmt::Display for Notice {
 }
 
 /// One run of lookups: the account, the ledger, and what the run has under way.
-pub struct Engine {
+pub(crate) struct Engine {
     account: Account,
     board: Rc<Board>,
     client: Client,
@@ -206,7 +201,7 @@ pub struct Engine {
 
 impl Engine {
     /// Makes ready to run; must be used inside a [`tokio::task::LocalSet`].
-    pub fn new(
+    pub(crate) fn new(
         client: Client,
         account: Account,
         ledger: Rc<Ledger>,
@@ -230,7 +225,7 @@ impl Engine {
     }
 
     /// What the run has under way.
-    pub fn board(&self) -> Rc<Board> {
+    pub(crate) fn board(&self) -> Rc<Board> {
         Rc::clone(&self.board)
     }
 

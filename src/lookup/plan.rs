@@ -5,7 +5,7 @@ use crate::people::{Key, Row, Unsearchable};
 use std::collections::HashMap;
 
 /// The rows of a sheet, as often as they are asked for.
-pub trait Rows {
+pub(crate) trait Rows {
     /// A pass over all rows, in order.
     ///
     /// # Errors
@@ -15,7 +15,7 @@ pub trait Rows {
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// What it asks of us.
     pub row: Row,
     /// A hash of its text: proves later that the file is still the one that was planned for.
@@ -24,7 +24,7 @@ pub struct Entry {
 
 /// What a row is to this run. A few bytes each, since there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// Its person stands in the ledger.
     Person(PersonId),
     /// It was answered when it came.
@@ -40,7 +40,7 @@ const UNSEARCHABLE: i64 = 0;
 
 /// The plan of a run.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Per row the person's number, or one of the two codes below.
     parts: Vec<i64>,
     fingerprints: Vec<u32>,
@@ -54,7 +54,7 @@ pub struct Plan {
 
 /// What a plan counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Data rows.
     pub rows: usize,
     /// Different people who can be searched for.
@@ -81,12 +81,12 @@ pub struct Tally {
 
 impl Tally {
     /// Rows that cannot be searched.
-    pub fn unsearchable_rows(&self) -> usize {
+    pub(crate) fn unsearchable_rows(&self) -> usize {
         self.unsearchable.values().sum()
     }
 
     /// Rows that can, or could if they were not answered.
-    pub fn searchable_rows(&self) -> usize {
+    pub(crate) fn searchable_rows(&self) -> usize {
         self.rows - self.unsearchable_rows()
     }
 }
@@ -99,7 +99,7 @@ impl Plan {
     ///
     /// # Errors
     /// Where the sheet cannot be read or the ledger not be written.
-    pub async fn make(
+    pub(crate) async fn make(
         rows: &dyn Rows,
         ledger: &Ledger,
         freshness: Freshness,
@@ -185,7 +185,7 @@ impl Plan {
     /// # Errors
     /// Where the row is not the one that was planned for: the file was changed while it was read, and what is known of
     /// a row cannot be told to another one.
-    pub fn part(&self, row: usize, fingerprint: u32) -> Result<Part, Changed> {
+    pub(crate) fn part(&self, row: usize, fingerprint: u32) -> Result<Part, Changed> {
         match (self.parts.get(row), self.fingerprints.get(row)) {
             (Some(&part), Some(&planned)) if planned == fingerprint => Ok(match part {
                 ANSWERED => Part::Answered,
@@ -205,12 +205,8 @@ impl Plan {
     ///
     /// # Errors
     /// Where the file has become shorter.
-    pub fn ends_at(&self, rows: usize) -> Result<(), Changed> {
-        if rows == self.parts.len() {
-            Ok(())
-        } else {
-            Err(Changed { row: rows + 1 })
-        }
+    pub(crate) fn ends_at(&self, rows: usize) -> Result<(), Changed> {
+        if rows == self.parts.len() { Ok(()) } else { Err(Changed { row: rows + 1 }) }
     }
 }
 
@@ -276,7 +272,7 @@ struct Chunk {
 /// The sheet is not the one that was planned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the input was changed while it was read: data row {row} is not what it was")]
-pub struct Changed {
+pub(crate) struct Changed {
     /// The first row that differs, from 1.
     pub row: usize,
 }

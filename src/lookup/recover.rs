@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 /// What became of an id that a person named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recovered {
+pub(crate) enum Recovered {
     /// It is this batch, and its answers are recorded.
     Recorded {
         /// People in it.
@@ -27,7 +27,7 @@ pub enum Recovered {
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum RecoverError {
+pub(crate) enum RecoverError {
     /// No batch of this account is in doubt.
     #[error("no batch of this API key is in doubt")]
     NothingInDoubt,
@@ -59,7 +59,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`RecoverError`]: nothing was changed.
-    pub async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
+    pub(crate) async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
         if let Some(known) = self.ledger.batch_by_id(id.clone()).await? {
             return Ok(Recovered::Known(known.state));
         }
@@ -80,26 +80,17 @@ impl Engine {
         let price = self.ledger.books(self.account).await?.price;
         let reserved = Reserved::of(None, price, batch.searches);
         self.ledger
-            .accepted(
-                batch.batch,
-                Acceptance {
-                    id: id.clone(),
-                    reserved,
-                },
-                batch.claimed,
-            )
+            .accepted(batch.batch, Acceptance { id: id.clone(), reserved }, batch.claimed)
             .await?;
         let Some(running) = self.ledger.batch(batch.batch).await? else {
             return Err(RecoverError::NothingInDoubt);
         };
         match report.stage {
-            Stage::Ongoing => Ok(Recovered::Running {
-                people: batch.searches,
-            }),
+            Stage::Ongoing => Ok(Recovered::Running { people: batch.searches }),
             // A run gives it time: recorded like this, it would lose what may still come.
-            Stage::Completed(_) if report.is_partial(&running) => Ok(Recovered::Running {
-                people: batch.searches,
-            }),
+            Stage::Completed(_) if report.is_partial(&running) => {
+                Ok(Recovered::Running { people: batch.searches })
+            }
             Stage::Completed(_) | Stage::Failed => {
                 self.record_if_done(&running, report).await?;
                 let found = self
@@ -108,10 +99,7 @@ impl Engine {
                     .await?
                     .and_then(|batch| batch.found)
                     .unwrap_or(0);
-                Ok(Recovered::Recorded {
-                    people: batch.searches,
-                    found,
-                })
+                Ok(Recovered::Recorded { people: batch.searches, found })
             }
         }
     }
@@ -124,9 +112,7 @@ impl Engine {
         doubtful: Vec<Holdings>,
     ) -> Result<Holdings, RecoverError> {
         if let Some(nonce) = &report.nonce {
-            let named = doubtful
-                .into_iter()
-                .find(|batch| batch.nonce.as_str() == nonce);
+            let named = doubtful.into_iter().find(|batch| batch.nonce.as_str() == nonce);
             return named.ok_or_else(|| RecoverError::AnotherBatch(id.clone()));
         }
         let Stage::Completed(results) = &report.stage else {
@@ -147,7 +133,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn give_up(&self, batches: &[Holdings]) -> anyhow::Result<usize> {
+    pub(crate) async fn give_up(&self, batches: &[Holdings]) -> anyhow::Result<usize> {
         let mut people = 0;
         for batch in batches {
             if self.ledger.release(batch.batch).await? {
@@ -161,7 +147,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn reopen_unusable(&self) -> anyhow::Result<usize> {
+    pub(crate) async fn reopen_unusable(&self) -> anyhow::Result<usize> {
         Ok(self.ledger.reopen_unusable().await?)
     }
 
@@ -169,7 +155,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<Holdings>)> {
+    pub(crate) async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<Holdings>)> {
         self.has_leftovers().await?;
         let before = self.in_doubt().await?;
         if before.is_empty() {
@@ -185,7 +171,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn expected_balance(&self) -> anyhow::Result<Option<i64>> {
+    pub(crate) async fn expected_balance(&self) -> anyhow::Result<Option<i64>> {
         Ok(self.ledger.books(self.account).await?.expected_balance())
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The statuses a row can have. Their names are a public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RowStatus {
+pub(crate) enum RowStatus {
     /// Answered, with a number.
     Found,
     /// Answered, without.
@@ -26,7 +26,7 @@ pub enum RowStatus {
 
 impl RowStatus {
     /// The word in the `phone_status` column.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Found => "found",
             Self::NotFound => "not_found",
@@ -39,7 +39,7 @@ impl RowStatus {
     }
 
     /// Whether another run may still change it.
-    pub fn is_open(self) -> bool {
+    pub(crate) fn is_open(self) -> bool {
         match self {
             Self::Found | Self::NotFound | Self::Invalid => false,
             Self::Pending | Self::NotSubmitted | Self::Failed | Self::Unknown => true,
@@ -49,7 +49,7 @@ impl RowStatus {
 
 /// Why people who could have been asked for were not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unasked {
+pub(crate) enum Unasked {
     /// `--max-credits`.
     Budget,
     /// The account's credits.
@@ -76,7 +76,7 @@ impl Unasked {
 
 /// The four columns of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowAnswer {
+pub(crate) struct RowAnswer {
     /// `phone_status`
     pub status: RowStatus,
     /// `phone_number`
@@ -91,7 +91,12 @@ pub struct RowAnswer {
 
 impl RowAnswer {
     /// What a row of a person with this standing is told.
-    pub fn of(standing: Standing, freshness: Freshness, ours: Account, unasked: Unasked) -> Self {
+    pub(crate) fn of(
+        standing: Standing,
+        freshness: Freshness,
+        ours: Account,
+        unasked: Unasked,
+    ) -> Self {
         let Standing { recorded, claim } = standing;
         match (recorded, claim) {
             // A number that was paid for is shown, whatever became of asking again.
@@ -112,13 +117,7 @@ impl RowAnswer {
                     }
                     None => "".into(),
                 };
-                Self {
-                    status: RowStatus::Found,
-                    number: Some(number),
-                    country,
-                    note,
-                    is_stale,
-                }
+                Self { status: RowStatus::Found, number: Some(number), country, note, is_stale }
             }
             (_, Some(claim)) => Self::of_claim(&claim, ours),
             (Some(Recorded::Suppressed), None) => Self::suppressed(),
@@ -182,7 +181,7 @@ impl RowAnswer {
     }
 
     /// A row of somebody who is not to be searched for.
-    pub fn suppressed() -> Self {
+    pub(crate) fn suppressed() -> Self {
         Self::without(
             RowStatus::Invalid,
             "suppressed or forgotten: this person is not to be searched for",
@@ -190,13 +189,7 @@ impl RowAnswer {
     }
 
     /// A row without a number.
-    pub fn without(status: RowStatus, note: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status,
-            number: None,
-            country: None,
-            note: note.into(),
-            is_stale: false,
-        }
+    pub(crate) fn without(status: RowStatus, note: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, number: None, country: None, note: note.into(), is_stale: false }
     }
 }

@@ -1,6 +1,5 @@
 //! One run from its plan to the last answer it can get.
 
-use super::board::Receipt;
 use super::credits::Short;
 use super::plan::{Plan, Rows};
 use super::rows::Unasked;
@@ -27,7 +26,7 @@ const FRUITLESS_ROUNDS: u32 = 8;
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Halt {
+pub(crate) enum Halt {
     /// The key was refused.
     Key {
         /// HTTP status.
@@ -54,7 +53,7 @@ pub enum Halt {
 
 impl Halt {
     /// What the rows that were left out are told.
-    pub fn unasked(&self) -> Unasked {
+    pub(crate) fn unasked(&self) -> Unasked {
         match self {
             Self::Limit => Unasked::Limit,
             Self::NoAnswers => Unasked::Doubt,
@@ -67,11 +66,9 @@ impl Halt {
 
 /// How a run ended.
 #[derive(Debug, Clone)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Why it ended early, if it did.
     pub halt: Option<Halt>,
-    /// What it did with the credits.
-    pub receipt: Receipt,
     /// Batches that are not settled, of all accounts.
     pub unsettled: Vec<Holdings>,
 }
@@ -81,17 +78,12 @@ impl Engine {
     ///
     /// # Errors
     /// Where the key is refused, Enrow is out of reach, or the ledger cannot be written.
-    pub async fn balance(&self, patience: Patience) -> anyhow::Result<Credits> {
+    pub(crate) async fn balance(&self, patience: Patience) -> anyhow::Result<Credits> {
         let books = self.ledger.books(self.account).await?;
-        let balance = self
-            .client
-            .account(patience, &|trouble| self.trouble(trouble))
-            .await?
-            .credits;
+        let balance =
+            self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
         self.board.trouble(None);
-        self.ledger
-            .note_balance(self.account, balance, books, Moment::now())
-            .await?;
+        self.ledger.note_balance(self.account, balance, books, Moment::now()).await?;
         self.board.set_balance(balance);
         self.board.set_price(books.price);
         Ok(balance)
@@ -102,7 +94,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used.
-    pub async fn has_leftovers(&self) -> anyhow::Result<bool> {
+    pub(crate) async fn has_leftovers(&self) -> anyhow::Result<bool> {
         self.read_kept_answers().await?;
         Ok(!self.in_doubt().await?.is_empty())
     }
@@ -112,7 +104,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub async fn settle_leftovers(&self) -> anyhow::Result<()> {
+    pub(crate) async fn settle_leftovers(&self) -> anyhow::Result<()> {
         if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
             (self.notice)(Notice::DoubtLifted);
         }
@@ -133,15 +125,8 @@ impl Engine {
                 let price = self.ledger.books(batch.account).await?.price;
                 let reserved = Reserved::of(taken.reserved, price, batch.searches);
                 let accepted = batch.accepted.unwrap_or(batch.claimed);
-                let acceptance = Acceptance {
-                    id: taken.id,
-                    reserved,
-                };
-                match self
-                    .ledger
-                    .accepted(batch.batch, acceptance, accepted)
-                    .await
-                {
+                let acceptance = Acceptance { id: taken.id, reserved };
+                match self.ledger.accepted(batch.batch, acceptance, accepted).await {
                     // An id that another batch has already: it stays in doubt, and a person decides.
                     Err(LedgerError::Refused { detail, .. }) => {
                         tracing::warn!(detail, "a kept answer cannot be recorded");
@@ -159,17 +144,17 @@ impl Engine {
     /// # Errors
     /// Where the sheet cannot be read (or was changed since the plan), the ledger not be used, or a question is
     /// refused for good.
-    pub async fn run(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Ended> {
+    pub(crate) async fn run(
+        self: &Rc<Self>,
+        plan: &Plan,
+        rows: &dyn Rows,
+    ) -> anyhow::Result<Ended> {
         let halt = self.rounds(plan, rows).await;
         *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
         if let Some(error) = self.failure.borrow_mut().take() {
             return Err(error);
         }
-        Ok(Ended {
-            halt: halt?,
-            receipt: self.board.receipt(),
-            unsettled: self.ledger.unsettled().await?,
-        })
+        Ok(Ended { halt: halt?, unsettled: self.ledger.unsettled().await? })
     }
 
     /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
@@ -191,10 +176,7 @@ impl Engine {
             let mut claimed_in = BTreeSet::new();
             let mut claimed = 0;
             for (people, tried) in people.chunks(CHUNK).zip(tried.chunks(CHUNK)) {
-                let glances = self
-                    .ledger
-                    .glances(people.to_vec(), self.settings.freshness)
-                    .await?;
+                let glances = self.ledger.glances(people.to_vec(), self.settings.freshness).await?;
                 for (glance, tried) in glances.into_iter().zip(tried) {
                     match glance.known {
                         Known::Open if !tried => open.push(glance.person),
@@ -225,11 +207,7 @@ impl Engine {
             }
             let any_open = !open.is_empty();
             drop(open);
-            fruitless = if any_sent || !any_open {
-                0
-            } else {
-                fruitless + 1
-            };
+            fruitless = if any_sent || !any_open { 0 } else { fruitless + 1 };
             match &halt {
                 Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) => {
                     return Ok(halt);
@@ -264,10 +242,7 @@ impl Engine {
             let mut elsewhere = false;
             let ours_run = self.board.refunds_ahead();
             let unsettled = self.ledger.unsettled().await?;
-            for batch in unsettled
-                .iter()
-                .filter(|batch| claimed_in.contains(&batch.batch))
-            {
+            for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
                 match (batch.state, batch.owner) {
                     _ if self.board.follows(batch.batch) => {}
                     (BatchState::Sending | BatchState::Running, Owner::Alive) => elsewhere = true,
@@ -298,11 +273,7 @@ impl Engine {
             }
             watched_any |= elsewhere;
             if !elsewhere && !ours_run {
-                return Ok(if watched_any {
-                    Waited::Changed
-                } else {
-                    Waited::NothingLeft
-                });
+                return Ok(if watched_any { Waited::Changed } else { Waited::NothingLeft });
             }
             tokio::select! {
                 () = changed => {}
@@ -315,10 +286,8 @@ impl Engine {
     /// Follows the running batches of this account that no living run follows.
     pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
         let adopted = self.ledger.adopt(self.account).await?;
-        let new: Vec<Holdings> = adopted
-            .into_iter()
-            .filter(|batch| !self.board.follows(batch.batch))
-            .collect();
+        let new: Vec<Holdings> =
+            adopted.into_iter().filter(|batch| !self.board.follows(batch.batch)).collect();
         if !new.is_empty() {
             (self.notice)(Notice::Adopted(new.len()));
         }

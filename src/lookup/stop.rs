@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 /// Why a run stops before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopReason {
+pub(crate) enum StopReason {
     /// SIGINT or Ctrl-C.
     Interrupted,
     /// SIGTERM.
@@ -20,21 +20,21 @@ pub enum StopReason {
 
 /// Tells a run to stop.
 #[derive(Debug)]
-pub struct Stopper(watch::Sender<Option<StopReason>>);
+pub(crate) struct Stopper(watch::Sender<Option<StopReason>>);
 
 /// Hears that a run is to stop.
 #[derive(Debug, Clone)]
-pub struct Stop(watch::Receiver<Option<StopReason>>);
+pub(crate) struct Stop(watch::Receiver<Option<StopReason>>);
 
 /// A pair of both.
-pub fn stop_pair() -> (Stopper, Stop) {
+pub(crate) fn stop_pair() -> (Stopper, Stop) {
     let (sender, receiver) = watch::channel(None);
     (Stopper(sender), Stop(receiver))
 }
 
 impl Stopper {
     /// Asks the run to stop once this time is over; inside a [`tokio::task::LocalSet`].
-    pub fn after(this: &Rc<Self>, time: Duration) {
+    pub(crate) fn after(this: &Rc<Self>, time: Duration) {
         let stopper = Rc::clone(this);
         tokio::task::spawn_local(async move {
             tokio::time::sleep(time).await;
@@ -43,20 +43,19 @@ impl Stopper {
     }
 
     /// Asks the run to stop; the first reason stays.
-    pub fn stop(&self, reason: StopReason) {
-        self.0
-            .send_if_modified(|stopped| stopped.is_none() && stopped.replace(reason).is_none());
+    pub(crate) fn stop(&self, reason: StopReason) {
+        self.0.send_if_modified(|stopped| stopped.is_none() && stopped.replace(reason).is_none());
     }
 }
 
 impl Stop {
     /// Why to stop, if so.
-    pub fn reason(&self) -> Option<StopReason> {
+    pub(crate) fn reason(&self) -> Option<StopReason> {
         *self.0.borrow()
     }
 
     /// Waits until told to stop.
-    pub async fn told(&self) -> StopReason {
+    pub(crate) async fn told(&self) -> StopReason {
         let mut receiver = self.0.clone();
         match receiver.wait_for(Option::is_some).await {
             Ok(reason) => reason.expect("waited for"),
@@ -66,7 +65,7 @@ impl Stop {
     }
 
     /// Sleeps; answers why it was cut short, if it was.
-    pub async fn sleep(&self, span: Duration) -> Option<StopReason> {
+    pub(crate) async fn sleep(&self, span: Duration) -> Option<StopReason> {
         tokio::select! {
             () = tokio::time::sleep(span) => None,
             reason = self.told() => Some(reason),
@@ -74,7 +73,7 @@ impl Stop {
     }
 
     /// Does `work`, unless told to stop first.
-    pub async fn cut<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn cut<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             done = work => Some(done),
             _ = self.told() => None,

@@ -224,10 +224,7 @@ impl<'a> Submitter<'a> {
     /// exactly one of: running, released, in doubt.
     async fn send(&mut self, parcel: Parcel) -> anyhow::Result<Next> {
         let engine = self.engine;
-        let slot = engine
-            .ledger
-            .post_slot(engine.account, Moment::now())
-            .await?;
+        let slot = engine.ledger.post_slot(engine.account, Moment::now()).await?;
         if let Some(reason) = engine.stop.sleep(slot.0.since(Moment::now())).await {
             self.waiting.push_front(parcel);
             return Ok(Next::Halt(Halt::Stopped(reason)));
@@ -268,10 +265,8 @@ impl<'a> Submitter<'a> {
                 let HttpAnswer { status, body, .. } = answer;
                 // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
                 if (200..300).contains(&status) {
-                    let kept = engine
-                        .ledger
-                        .keep_answer(claimed.batch, RawAnswer { status, body })
-                        .await;
+                    let kept =
+                        engine.ledger.keep_answer(claimed.batch, RawAnswer { status, body }).await;
                     kept.map_err(|error| unrecorded(error, &submission))?;
                 }
                 submission
@@ -306,9 +301,7 @@ impl<'a> Submitter<'a> {
     }
 
     async fn post(&self, searches: &[&Search], nonce: &Nonce) -> Delivery {
-        let Engine {
-            client, settings, ..
-        } = &**self.engine;
+        let Engine { client, settings, .. } = &**self.engine;
         match settings.through {
             Through::Bulk => {
                 let body = bulk_body(searches, nonce, settings.webhook.as_ref());
@@ -328,20 +321,12 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         let (_, price) = engine.board.money();
         let reserved = Reserved::of(taken.reserved, price, parcel.items.len());
-        let acceptance = Acceptance {
-            id: taken.id.clone(),
-            reserved,
-        };
-        let recorded = engine
-            .ledger
-            .accepted(batch, acceptance, Moment::now())
-            .await;
+        let acceptance = Acceptance { id: taken.id.clone(), reserved };
+        let recorded = engine.ledger.accepted(batch, acceptance, Moment::now()).await;
         recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
         if let Reserved::Stated(credits) = reserved {
             let learned = credits.0 / parcel.items.len() as u64;
-            engine
-                .board
-                .set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
+            engine.board.set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
         }
         tracing::info!(id = %taken.id, searches = parcel.items.len(), reserved = reserved.credits().0, "batch taken");
         self.accepted += 1;
@@ -368,15 +353,10 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         engine.ledger.doubt(batch).await?;
         let (_, price) = engine.board.money();
-        let reserved = price
-            .unwrap_or(super::HIGHEST_KNOWN_PRICE)
-            .times(parcel.items.len());
+        let reserved = price.unwrap_or(super::HIGHEST_KNOWN_PRICE).times(parcel.items.len());
         engine.board.doubted(reserved);
         self.balance_is_fresh = false;
-        (engine.notice)(Notice::Doubt {
-            people: parcel.items.len(),
-            why,
-        });
+        (engine.notice)(Notice::Doubt { people: parcel.items.len(), why });
         if let Some(reason) = engine.stop.reason() {
             return Ok(Next::Halt(Halt::Stopped(reason)));
         }
@@ -395,11 +375,7 @@ impl<'a> Submitter<'a> {
                 engine.board.drop_ahead(parcel.items.len());
                 self.doubts += 1;
                 // Twice in a row is no accident: every further batch could be paid for and lost as well.
-                if self.doubts > 1 {
-                    Ok(Next::Halt(Halt::NoAnswers))
-                } else {
-                    Ok(Next::GoOn)
-                }
+                if self.doubts > 1 { Ok(Next::Halt(Halt::NoAnswers)) } else { Ok(Next::GoOn) }
             }
         }
     }

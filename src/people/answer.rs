@@ -47,11 +47,7 @@ impl PhoneNumber {
 
 /// What may stand between the digits of a written number.
 fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '.' | '-' | '(' | ')' | '[' | ']' | '\u{2010}'..='\u{2013}'
-        )
+    c.is_whitespace() || matches!(c, '.' | '-' | '(' | ')' | '[' | ']' | '\u{2010}'..='\u{2013}')
 }
 
 impl fmt::Display for PhoneNumber {

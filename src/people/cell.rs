@@ -2,7 +2,7 @@
 
 /// The text of a cell without what surrounds it: spaces of every kind, invisible marks, the `="..."` that keeps
 /// spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
-pub fn filled(cell: &str) -> Option<&str> {
+pub(crate) fn filled(cell: &str) -> Option<&str> {
     let text = bare(cell);
     (!is_placeholder(text)).then_some(text)
 }
@@ -10,9 +10,7 @@ pub fn filled(cell: &str) -> Option<&str> {
 /// The text of a cell without what surrounds it.
 pub(super) fn bare(cell: &str) -> &str {
     let text = trim(cell);
-    let formula = text
-        .strip_prefix("=\"")
-        .and_then(|rest| rest.strip_suffix('"'));
+    let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     formula.map_or(text, trim)
 }
 
@@ -59,16 +57,9 @@ fn is_placeholder(text: &str) -> bool {
     let lower = &mut buffer[..word.len()];
     lower.copy_from_slice(word.as_bytes());
     lower.make_ascii_lowercase();
-    let is_listed = |word: &[u8]| {
-        PLACEHOLDERS
-            .binary_search_by_key(&word, |known| known.as_bytes())
-            .is_ok()
-    };
-    if word.is_ascii() {
-        is_listed(lower)
-    } else {
-        is_listed(word.to_lowercase().as_bytes())
-    }
+    let is_listed =
+        |word: &[u8]| PLACEHOLDERS.binary_search_by_key(&word, |known| known.as_bytes()).is_ok();
+    if word.is_ascii() { is_listed(lower) } else { is_listed(word.to_lowercase().as_bytes()) }
 }
 
 /// Whether a word has the first letter and the length of one that is listed, which nearly none has.

@@ -5,7 +5,7 @@ use super::{Employer, Identity, Named, NotAProfile, Profile, Unsearchable};
 
 /// The cells of a row that may name a person, as they stand in the sheet.
 #[derive(Debug)]
-pub struct Clues<'a> {
+pub(crate) struct Clues<'a> {
     /// Who the person works for.
     pub employer: Option<Employer>,
     /// A first name.
@@ -41,7 +41,7 @@ impl Clues<'_> {
     ///
     /// # Errors
     /// Says what the row lacks.
-    pub fn identity(self) -> Result<Identity, Unsearchable> {
+    pub(crate) fn identity(self) -> Result<Identity, Unsearchable> {
         let why = match self.profile {
             Ok(profile) => return Ok(Identity::Profile(profile)),
             Err(why) => why,
@@ -51,11 +51,9 @@ impl Clues<'_> {
                 .map_err(|other| if why == NoName::Empty { other } else { why })
         });
         match (name, self.employer) {
-            (Ok(Name { first, last }), Some(employer)) => Ok(Identity::Named(Named {
-                first,
-                last,
-                employer,
-            })),
+            (Ok(Name { first, last }), Some(employer)) => {
+                Ok(Identity::Named(Named { first, last, employer }))
+            }
             _ if why != NotAProfile::Empty => Err(Unsearchable::Profile(why)),
             (Ok(_), None) => Err(Unsearchable::NoCompany),
             (Err(NoName::Empty), None) => Err(Unsearchable::Empty),
@@ -142,23 +140,11 @@ mod tests {
         for (reason, expected) in [
             (reason("", "", "", "", ""), Unsearchable::Empty),
             (reason("", "", "", "Acme", ""), Unsearchable::NoName),
-            (
-                reason("Ada", "Example", "", "", ""),
-                Unsearchable::NoCompany,
-            ),
-            (
-                reason("Ada", "Example", "", "freelance", ""),
-                Unsearchable::NoCompany,
-            ),
+            (reason("Ada", "Example", "", "", ""), Unsearchable::NoCompany),
+            (reason("Ada", "Example", "", "freelance", ""), Unsearchable::NoCompany),
             (reason("Ada", "", "", "Acme", ""), Unsearchable::NoLastName),
-            (
-                reason("", "Example", "", "Acme", ""),
-                Unsearchable::NoFirstName,
-            ),
-            (
-                reason("Ada", "E.", "Ada E.", "Acme", ""),
-                Unsearchable::LastInitial,
-            ),
+            (reason("", "Example", "", "Acme", ""), Unsearchable::NoFirstName),
+            (reason("Ada", "E.", "Ada E.", "Acme", ""), Unsearchable::LastInitial),
             (reason("", "", "Ada", "Acme", ""), Unsearchable::OneWord),
             (
                 reason("Ada", "Example", "", "", "linkedin.com/company/acme"),

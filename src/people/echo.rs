@@ -47,16 +47,10 @@ impl Echo<'_> {
 
     /// Whether any field says anything.
     pub fn is_empty(&self) -> bool {
-        [
-            self.linkedin_url,
-            self.firstname,
-            self.lastname,
-            self.company_domain,
-            self.company_name,
-        ]
-        .iter()
-        .flatten()
-        .all(|text| fold(text).is_empty())
+        [self.linkedin_url, self.firstname, self.lastname, self.company_domain, self.company_name]
+            .iter()
+            .flatten()
+            .all(|text| fold(text).is_empty())
     }
 }
 

@@ -38,11 +38,7 @@ impl Identity {
     pub fn key(&self) -> Key {
         match self {
             Self::Profile(profile) => Key::of("linkedin", &[profile.slug()]),
-            Self::Named(Named {
-                first,
-                last,
-                employer,
-            }) => match employer {
+            Self::Named(Named { first, last, employer }) => match employer {
                 Employer::Domain(domain) => key_at_domain(first, last, domain),
                 Employer::Name(name) => key_at_company(first, last, name),
             },
@@ -79,12 +75,7 @@ mod tests {
     use super::*;
 
     fn named(first: &str, last: &str, employer: Employer) -> Key {
-        Identity::Named(Named {
-            first: first.into(),
-            last: last.into(),
-            employer,
-        })
-        .key()
+        Identity::Named(Named { first: first.into(), last: last.into(), employer }).key()
     }
 
     #[test]
@@ -99,14 +90,8 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         let company = |name: &str| Employer::Name(name.into());
-        assert_ne!(
-            named("Ann", "Alee", company("x")),
-            named("Anna", "Lee", company("x"))
-        );
+        assert_ne!(named("Ann", "Alee", company("x")), named("Anna", "Lee", company("x")));
         let domain = Employer::Domain(Domain::parse("acme.example").unwrap());
-        assert_ne!(
-            named("Ann", "Lee", domain),
-            named("Ann", "Lee", company("acme.example"))
-        );
+        assert_ne!(named("Ann", "Lee", domain), named("Ann", "Lee", company("acme.example")));
     }
 }

@@ -68,11 +68,7 @@ impl Search {
         let word = |at: usize| {
             u32::from_be_bytes([digest[at], digest[at + 1], digest[at + 2], digest[at + 3]])
         };
-        Person {
-            who: u64::from(word(0)) << 32 | u64::from(word(4)),
-            luck: word(8),
-            lot: word(12),
-        }
+        Person { who: u64::from(word(0)) << 32 | u64::from(word(4)), luck: word(8), lot: word(12) }
     }
 }
 
@@ -118,11 +114,7 @@ mod tests {
             "linkedin.com/in/zoe\u{308}-martin?trk=x",
             "https://www.LinkedIn.com/in/zoë-martin/details#about",
         ] {
-            assert_eq!(
-                Search::profile(spelling).person(),
-                plain.person(),
-                "{spelling}"
-            );
+            assert_eq!(Search::profile(spelling).person(), plain.person(), "{spelling}");
         }
         assert_ne!(
             Search::profile("https://www.linkedin.com/in/zoe-martin").person(),
@@ -141,18 +133,9 @@ mod tests {
     #[test]
     fn names_are_folded_and_employers_are_not_mixed_up() {
         let ann = Search::at_domain("Ann", "Lee", "acme.example");
-        assert_eq!(
-            Search::at_domain(" ANN ", "lee", "Acme.example").person(),
-            ann.person()
-        );
-        assert_ne!(
-            Search::at_company("Ann", "Lee", "acme.example").person(),
-            ann.person()
-        );
-        assert_ne!(
-            Search::at_domain("Lee", "Ann", "acme.example").person(),
-            ann.person()
-        );
+        assert_eq!(Search::at_domain(" ANN ", "lee", "Acme.example").person(), ann.person());
+        assert_ne!(Search::at_company("Ann", "Lee", "acme.example").person(), ann.person());
+        assert_ne!(Search::at_domain("Lee", "Ann", "acme.example").person(), ann.person());
     }
 
     #[test]

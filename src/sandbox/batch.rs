@@ -137,11 +137,7 @@ impl Batch {
             }
         };
         BulkStatus {
-            general: General {
-                id: &self.id,
-                status,
-                custom: self.custom.as_ref(),
-            },
+            general: General { id: &self.id, status, custom: self.custom.as_ref() },
             results,
             stats: counts,
         }
@@ -171,9 +167,8 @@ impl Batch {
     /// The results, with everything that is wrong with them.
     fn entries(&self, shapes: Shapes, echo: Echo) -> Vec<Entry<'_>> {
         let answer = |person: Person| person.answer(self.found_percent);
-        let mut entries: Vec<_> = (0..self.searches.len())
-            .map(|index| self.entry(index, echo, answer))
-            .collect();
+        let mut entries: Vec<_> =
+            (0..self.searches.len()).map(|index| self.entry(index, echo, answer)).collect();
         for blemish in &self.blemishes {
             if self.kind == Asked::Bulk || !blemish.is_about_the_list() {
                 blemish.spoil(&mut entries, self.fetches);
@@ -212,11 +207,9 @@ impl Batch {
             ..Stats::default()
         };
         match shapes {
-            Shapes::Newest => Stats {
-                credits_cost: Some(Cost::Final(charge)),
-                found: Some(found),
-                ..stats
-            },
+            Shapes::Newest => {
+                Stats { credits_cost: Some(Cost::Final(charge)), found: Some(found), ..stats }
+            }
             Shapes::Older => Stats {
                 credits_cost: Some(Cost::Itemised {
                     initial: self.reserved(),

@@ -38,19 +38,12 @@ impl Books {
 
     /// Gives back what the batches that are over by now did not spend.
     pub(super) fn settle(&mut self, now: Instant) {
-        let Self {
-            accounts,
-            batches,
-            unsettled,
-            ..
-        } = self;
+        let Self { accounts, batches, unsettled, .. } = self;
         unsettled.retain(|number| {
             let batch = &batches[*number];
             let over = batch.ends().is_some_and(|end| end <= now);
             if over {
-                accounts[batch.account]
-                    .credits
-                    .settle(batch.reserved(), batch.charge());
+                accounts[batch.account].credits.settle(batch.reserved(), batch.charge());
             }
             !over
         });
@@ -90,9 +83,7 @@ impl Books {
             self.accounts.push(Account::new(self.settings.credits));
             self.accounts.len() - 1
         });
-        self.accounts[number]
-            .key
-            .get_or_insert_with(|| key.to_owned());
+        self.accounts[number].key.get_or_insert_with(|| key.to_owned());
         Ok(number)
     }
 
@@ -213,9 +204,7 @@ impl Books {
 
 fn course(pace: Pace, blemishes: &[Blemish], searches: usize) -> Course {
     if blemishes.contains(&Blemish::Stuck) {
-        return Course::Held {
-            finished: searches / 2,
-        };
+        return Course::Held { finished: searches / 2 };
     }
     match pace {
         Pace::Held => Course::Held { finished: 0 },
@@ -232,12 +221,5 @@ fn new_id() -> String {
     let bits = fastrand::u128(..) & !(0xf << 76) | 0x4 << 76;
     let bits = bits & !(0x3 << 62) | 0x2 << 62;
     let hex = format!("{bits:032x}");
-    [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ]
-    .join("-")
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }

@@ -78,21 +78,12 @@ pub(super) async fn account(
 /// The body where it is declared to be JSON: the API reads no other.
 fn payload<'a>(headers: &HeaderMap, body: &'a Bytes) -> &'a [u8] {
     let declared = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if declared.is_some_and(|kind| kind.starts_with(b"application/json")) {
-        body
-    } else {
-        &[]
-    }
+    if declared.is_some_and(|kind| kind.starts_with(b"application/json")) { body } else { &[] }
 }
 
 /// Anything else.
 pub(super) async fn elsewhere() -> Reply {
-    Reply::json(
-        404,
-        &Message {
-            message: "Not Found",
-        },
-    )
+    Reply::json(404, &Message { message: "Not Found" })
 }
 
 fn submit(desk: &Arc<Desk>, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
@@ -111,16 +102,12 @@ fn submit(desk: &Arc<Desk>, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
                 Asked::Single => validate::single(body)?,
             };
             let searches = payload.searches.len();
-            books
-                .log
-                .note(visit.number(), |request| request.searches = searches);
+            books.log.note(visit.number(), |request| request.searches = searches);
             books.take(account, kind, payload, body, now)
         });
         let reply = match taken {
             Ok(number) => {
-                books
-                    .log
-                    .note(visit.number(), |request| request.taken = Some(number));
+                books.log.note(visit.number(), |request| request.taken = Some(number));
                 if let Some(url) = &books.batches[number].webhook {
                     tokio::spawn(webhook::notify(Arc::clone(desk), number, url.clone()));
                 }
@@ -160,10 +147,7 @@ fn poll(desk: &Desk, visit: &Visit, kind: Asked, query: ById) -> Reply {
     desk.with(|books, now| {
         let shapes = books.settings.shapes;
         let found = books.phone_account(visit.key()).and_then(|account| {
-            let id = query
-                .id
-                .filter(|id| !id.is_empty())
-                .ok_or(Refusal::MissingId)?;
+            let id = query.id.filter(|id| !id.is_empty()).ok_or(Refusal::MissingId)?;
             books.find(account, kind, &id, now)
         });
         let number = match found {

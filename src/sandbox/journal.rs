@@ -118,10 +118,7 @@ impl Journal {
     /// The credits of a key's account; those of a new account where the key was never used.
     pub fn credits_of(&self, key: &str) -> Credits {
         self.read(|books| {
-            let known = books
-                .accounts
-                .iter()
-                .find(|account| account.key.as_deref() == Some(key));
+            let known = books.accounts.iter().find(|account| account.key.as_deref() == Some(key));
             known.unwrap_or(&books.accounts[0]).credits
         })
     }
@@ -146,9 +143,7 @@ impl Journal {
 
     /// The answer this sandbox gives for a person.
     pub fn answer_for(&self, search: &Search) -> Answer {
-        search
-            .person()
-            .answer(self.read(|books| books.settings.found_percent))
+        search.person().answer(self.read(|books| books.settings.found_percent))
     }
 
     /// Tells every request from now on, once it is answered or given up.
@@ -181,14 +176,12 @@ impl Journal {
 impl Journal {
     /// Puts credits into the first key's account.
     pub fn add_credits(&self, amount: u64) {
-        self.desk
-            .with(|books, _| books.accounts[0].credits.deposit(amount));
+        self.desk.with(|books, _| books.accounts[0].credits.deposit(amount));
     }
 
     /// Takes credits from the first key's account as if spent elsewhere; no more than it has.
     pub fn spend_credits(&self, amount: u64) {
-        self.desk
-            .with(|books, _| books.accounts[0].credits.spend_elsewhere(amount));
+        self.desk.with(|books, _| books.accounts[0].credits.spend_elsewhere(amount));
     }
 
     /// Lets every held batch end now.
@@ -252,14 +245,12 @@ impl Journal {
 
     /// Sets how large a batch may be.
     pub fn set_batch_limit(&self, limit: usize) {
-        self.desk
-            .with(|books, _| books.settings.batch_limit = limit);
+        self.desk.with(|books, _| books.settings.batch_limit = limit);
     }
 
     /// Sets how many of 100 people have a number, for the batches that come.
     pub fn set_found_percent(&self, percent: u8) {
-        self.desk
-            .with(|books, _| books.settings.found_percent = percent);
+        self.desk.with(|books, _| books.settings.found_percent = percent);
     }
 }
 
@@ -282,9 +273,7 @@ impl Taken {
 fn times_searched(books: &Books) -> HashMap<Person, (usize, Search)> {
     let mut times = HashMap::new();
     for search in books.batches.iter().flat_map(|batch| &batch.searches) {
-        let (times, _) = times
-            .entry(search.person())
-            .or_insert_with(|| (0, search.clone()));
+        let (times, _) = times.entry(search.person()).or_insert_with(|| (0, search.clone()));
         *times += 1;
     }
     times

@@ -147,21 +147,13 @@ impl Log {
             Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts += 1,
             Endpoint::Elsewhere => {}
         }
-        self.requests.push(Request {
-            endpoint,
-            key,
-            line,
-            searches: 0,
-            status: None,
-            taken: None,
-        });
+        self.requests.push(Request { endpoint, key, line, searches: 0, status: None, taken: None });
         self.forgotten + self.requests.len() - 1
     }
 
     pub(super) fn note(&mut self, number: usize, note: impl FnOnce(&mut Request)) {
-        if let Some(request) = number
-            .checked_sub(self.forgotten)
-            .and_then(|at| self.requests.get_mut(at))
+        if let Some(request) =
+            number.checked_sub(self.forgotten).and_then(|at| self.requests.get_mut(at))
         {
             note(request);
         }
@@ -175,8 +167,7 @@ impl Log {
         };
         if let Some(request) = self.requests.get(at) {
             self.rate_limited += usize::from(request.status == Some(429));
-            self.followers
-                .retain(|follower| follower.send(request.clone()).is_ok());
+            self.followers.retain(|follower| follower.send(request.clone()).is_ok());
         }
         if !self.keeps && self.requests.len() > OPEN_REQUESTS {
             self.requests.drain(..OPEN_REQUESTS / 2);

@@ -42,11 +42,7 @@ impl Pace {
 
     /// Every batch takes `time`, however large it is.
     pub const fn fixed(time: Duration) -> Self {
-        Self::Takes {
-            base: time,
-            each: Duration::ZERO,
-            rhythm: Rhythm::Steady,
-        }
+        Self::Takes { base: time, each: Duration::ZERO, rhythm: Rhythm::Steady }
     }
 }
 
@@ -94,17 +90,11 @@ mod tests {
 
     #[test]
     fn a_stalled_batch_stops_short_of_its_end() {
-        assert_eq!(
-            [0, 15, 30, 60, 99].map(|s| at(Rhythm::Stalled, s)),
-            [0, 900, 1800, 1800, 1800]
-        );
+        assert_eq!([0, 15, 30, 60, 99].map(|s| at(Rhythm::Stalled, s)), [0, 900, 1800, 1800, 1800]);
     }
 
     #[test]
     fn a_batch_of_no_duration_is_finished() {
-        assert_eq!(
-            Rhythm::Steady.finished(7, Duration::ZERO, Duration::ZERO),
-            7
-        );
+        assert_eq!(Rhythm::Steady.finished(7, Duration::ZERO, Duration::ZERO), 7);
     }
 }

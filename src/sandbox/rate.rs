@@ -13,11 +13,7 @@ pub(super) struct Window(VecDeque<Instant>);
 impl Window {
     /// How many events lie in the second that ends now. An event exactly a second ago lies outside.
     pub(super) fn count(&mut self, now: Instant) -> usize {
-        while self
-            .0
-            .front()
-            .is_some_and(|first| now.duration_since(*first) >= SECOND)
-        {
+        while self.0.front().is_some_and(|first| now.duration_since(*first) >= SECOND) {
             self.0.pop_front();
         }
         self.0.len()

@@ -32,13 +32,7 @@ pub(super) enum Asked {
 impl Refusal {
     pub(super) fn reply(&self, shapes: Shapes) -> Reply {
         if let Self::InsufficientCredits(Asked::Single) = self {
-            return Reply::json(
-                402,
-                &Reason {
-                    reason: "Insufficient credits",
-                    success: false,
-                },
-            );
+            return Reply::json(402, &Reason { reason: "Insufficient credits", success: false });
         }
         let (status, message) = self.words(shapes);
         Reply::json(status, &Message { message: &message })
@@ -61,14 +55,10 @@ impl Refusal {
                 return (400, message);
             }
             Self::MissingPropertyOfOne => (400, "Missing mandatory property"),
-            Self::NoSearches => (
-                400,
-                "At least 1 phone search must be present in the payload",
-            ),
-            Self::PhonesNotAllowed => (
-                401,
-                "This account is not allowed to use the phone search feature",
-            ),
+            Self::NoSearches => (400, "At least 1 phone search must be present in the payload"),
+            Self::PhonesNotAllowed => {
+                (401, "This account is not allowed to use the phone search feature")
+            }
             Self::TooManyRequests => (429, "Too Many Requests"),
             Self::TooManySearches { limit } => {
                 let message =

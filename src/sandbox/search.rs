@@ -28,10 +28,7 @@ pub struct Search {
 impl Search {
     /// A search by LinkedIn profile.
     pub fn profile(url: impl Into<Box<str>>) -> Self {
-        Self {
-            linkedin_url: Some(url.into()),
-            ..Self::default()
-        }
+        Self { linkedin_url: Some(url.into()), ..Self::default() }
     }
 
     /// A search by name and the employer's domain.

@@ -29,10 +29,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
-    #[expect(
-        clippy::unused_async,
-        reason = "it needs a runtime, which async code has"
-    )]
+    #[expect(clippy::unused_async, reason = "it needs a runtime, which async code has")]
     pub async fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
             return Err(io::Error::new(
@@ -55,40 +52,29 @@ impl Sandbox {
     pub fn spawn(settings: Settings) -> io::Result<Running> {
         let (tell, hear) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
-        let thread = thread::Builder::new()
-            .name("sandbox".to_owned())
-            .spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build();
-                let started = runtime.and_then(|runtime| {
-                    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                    let sandbox = runtime.block_on(Self::start(settings, addr))?;
-                    Ok((runtime, sandbox))
-                });
-                let (outcome, running) = match started {
-                    Ok((runtime, sandbox)) => (
-                        Ok((sandbox.url(), sandbox.journal())),
-                        Some((runtime, sandbox)),
-                    ),
-                    Err(error) => (Err(error), None),
-                };
-                if tell.send(outcome).is_ok()
-                    && let Some((runtime, _sandbox)) = running
-                {
-                    // Ends when the other half is dropped as well as when it is used.
-                    runtime.block_on(stopped).unwrap_or_default();
+        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let started = runtime.and_then(|runtime| {
+                let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                let sandbox = runtime.block_on(Self::start(settings, addr))?;
+                Ok((runtime, sandbox))
+            });
+            let (outcome, running) = match started {
+                Ok((runtime, sandbox)) => {
+                    (Ok((sandbox.url(), sandbox.journal())), Some((runtime, sandbox)))
                 }
-            })?;
-        let (url, journal) = hear
-            .recv()
-            .map_err(|_| io::Error::other("the sandbox's thread ended early"))??;
-        Ok(Running {
-            journal,
-            stop: Some(stop),
-            thread: Some(thread),
-            url,
-        })
+                Err(error) => (Err(error), None),
+            };
+            if tell.send(outcome).is_ok()
+                && let Some((runtime, _sandbox)) = running
+            {
+                // Ends when the other half is dropped as well as when it is used.
+                runtime.block_on(stopped).unwrap_or_default();
+            }
+        })?;
+        let (url, journal) =
+            hear.recv().map_err(|_| io::Error::other("the sandbox's thread ended early"))??;
+        Ok(Running { journal, stop: Some(stop), thread: Some(thread), url })
     }
 
     /// Where it is served: `http://127.0.0.1:PORT`.
@@ -143,14 +129,8 @@ impl Drop for Running {
 fn router(desk: Arc<Desk>) -> Router {
     Router::new()
         .route("/account/info", get(endpoints::account))
-        .route(
-            "/phone/bulk",
-            post(endpoints::submit_bulk).get(endpoints::poll_bulk),
-        )
-        .route(
-            "/phone/single",
-            post(endpoints::submit_single).get(endpoints::poll_single),
-        )
+        .route("/phone/bulk", post(endpoints::submit_bulk).get(endpoints::poll_bulk))
+        .route("/phone/single", post(endpoints::submit_single).get(endpoints::poll_single))
         .fallback(endpoints::elsewhere)
         .method_not_allowed_fallback(endpoints::elsewhere)
         .layer(DefaultBodyLimit::disable())

@@ -35,11 +35,7 @@ pub struct Settings {
 impl Settings {
     /// A sandbox for people: its batches take long enough to be watched, and it remembers only what is still asked for.
     pub fn to_watch() -> Self {
-        Self {
-            memory: Memory::Brief { batches: 50 },
-            pace: Pace::WATCHABLE,
-            ..Self::default()
-        }
+        Self { memory: Memory::Brief { batches: 50 }, pace: Pace::WATCHABLE, ..Self::default() }
     }
 }
 

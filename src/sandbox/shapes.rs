@@ -71,14 +71,7 @@ struct Split {
 impl Spent {
     /// The sandbox's account has a subscription, which pays for everything.
     pub(super) fn from_subscription(amount: u64) -> Self {
-        Self {
-            amount,
-            source: "sub",
-            split: Split {
-                from_paygo: 0,
-                from_sub: amount,
-            },
-        }
+        Self { amount, source: "sub", split: Split { from_paygo: 0, from_sub: amount } }
     }
 }
 
@@ -258,10 +251,7 @@ mod tests {
     fn entry(url: &str, index: Index) -> Entry<'_> {
         Entry {
             index: Some(index),
-            params: Some(Params {
-                linkedin_url: Some(url.into()),
-                ..Params::default()
-            }),
+            params: Some(Params { linkedin_url: Some(url.into()), ..Params::default() }),
             ..Entry::of(0)
         }
     }
@@ -274,16 +264,10 @@ mod tests {
         dwight.custom = Some("lead-2".into());
         assert_eq!(
             request.searches.unwrap(),
-            [
-                Search::profile("https://www.linkedin.com/in/michael-scott"),
-                dwight
-            ]
+            [Search::profile("https://www.linkedin.com/in/michael-scott"), dwight]
         );
         assert_eq!(request.custom.unwrap()["any"], "object");
-        assert_eq!(
-            request.settings.unwrap().webhook.unwrap(),
-            "https://your-app.example/hook"
-        );
+        assert_eq!(request.settings.unwrap().webhook.unwrap(), "https://your-app.example/hook");
     }
 
     #[test]
@@ -293,10 +277,7 @@ mod tests {
         let mut michael = Search::profile("https://www.linkedin.com/in/michael-scott");
         michael.custom = Some("lead-1".into());
         assert_eq!(request.search, michael);
-        assert_eq!(
-            request.settings.unwrap().webhook.unwrap(),
-            "https://your-app.example/hook"
-        );
+        assert_eq!(request.settings.unwrap().webhook.unwrap(), "https://your-app.example/hook");
     }
 
     #[test]
@@ -322,11 +303,7 @@ mod tests {
                 custom: Some(&custom),
             },
             results: None,
-            stats: Stats {
-                finished: Some(1),
-                requested: 2,
-                ..Stats::default()
-            },
+            stats: Stats { finished: Some(1), requested: 2, ..Stats::default() },
         };
         assert_eq!(value(ongoing), documented);
     }
@@ -338,10 +315,7 @@ mod tests {
             number: Some("+15705551234".into()),
             country: Some("US"),
             custom: Some("lead-1"),
-            ..entry(
-                "https://www.linkedin.com/in/michael-scott",
-                Index::Number(0),
-            )
+            ..entry("https://www.linkedin.com/in/michael-scott", Index::Number(0))
         };
         let dwight = Entry {
             params: Some(Params {
@@ -372,16 +346,9 @@ mod tests {
 
     #[test]
     fn older_pages_are_spelt_as_they_were() {
-        assert_eq!(
-            value(entry("u", Index::Text("0".into())))["index"],
-            json!("0")
-        );
+        assert_eq!(value(entry("u", Index::Text("0".into())))["index"], json!("0"));
         let stats = Stats {
-            credits_cost: Some(Cost::Itemised {
-                initial: 80,
-                refunded: 40,
-                last: 40,
-            }),
+            credits_cost: Some(Cost::Itemised { initial: 80, refunded: 40, last: 40 }),
             credits_to_refund: Some(40),
             requested: 2,
             valid: Some(1),
@@ -400,19 +367,13 @@ mod tests {
             webhooks: &["https://your-app.example/hook".to_owned()],
         };
         assert_eq!(value(account), documented!("account_info"));
-        let bare = AccountInfo {
-            credits: 1,
-            webhooks: &[],
-        };
+        let bare = AccountInfo { credits: 1, webhooks: &[] };
         assert_eq!(value(bare), json!({"credits": 1}));
     }
 
     #[test]
     fn a_single_answer_is_written_as_documented() {
-        let answer = entry(
-            "https://www.linkedin.com/in/michael-scott",
-            Index::Number(0),
-        );
+        let answer = entry("https://www.linkedin.com/in/michael-scott", Index::Number(0));
         let single = SingleStatus {
             params: answer.params,
             custom: Some("lead-1"),
@@ -426,16 +387,11 @@ mod tests {
     #[test]
     fn errors_are_written_as_documented() {
         assert_eq!(
-            value(Message {
-                message: "Too Many Requests"
-            }),
+            value(Message { message: "Too Many Requests" }),
             json!({"message": "Too Many Requests"})
         );
         assert_eq!(
-            value(Reason {
-                reason: "Insufficient credits",
-                success: false
-            }),
+            value(Reason { reason: "Insufficient credits", success: false }),
             documented!("single_no_credits")
         );
     }

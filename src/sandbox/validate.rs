@@ -109,14 +109,9 @@ mod tests {
 
     #[test]
     fn a_body_without_json_is_no_payload() {
-        for body in [
-            "",
-            "null",
-            "searches",
-            "[]",
-            r#"{"searches":{}}"#,
-            r#"{"searches":[{"custom":7}]}"#,
-        ] {
+        for body in
+            ["", "null", "searches", "[]", r#"{"searches":{}}"#, r#"{"searches":[{"custom":7}]}"#]
+        {
             assert_eq!(refusal(body), Refusal::MissingPayload, "{body}");
         }
     }
@@ -141,25 +136,15 @@ mod tests {
             r#"{"linkedin_url":"","firstname":"A","lastname":"B","company_domain":""}"#,
         ] {
             let body = format!(r#"{{"searches":[{PROFILE},{bad}]}}"#);
-            assert_eq!(
-                refusal(&body),
-                Refusal::MissingProperty { number: 2, of: 2 },
-                "{bad}"
-            );
-            assert_eq!(
-                single(bad.as_bytes()).unwrap_err(),
-                Refusal::MissingPropertyOfOne
-            );
+            assert_eq!(refusal(&body), Refusal::MissingProperty { number: 2, of: 2 }, "{bad}");
+            assert_eq!(single(bad.as_bytes()).unwrap_err(), Refusal::MissingPropertyOfOne);
         }
     }
 
     #[test]
     fn a_bad_profile_is_not_excused_by_a_name() {
         let bad = r#"{"linkedin_url":"acme.example/in/ann","firstname":"A","lastname":"B","company_name":"C"}"#;
-        assert_eq!(
-            refusal(&format!(r#"{{"searches":[{bad}]}}"#)),
-            Refusal::InvalidProfile
-        );
+        assert_eq!(refusal(&format!(r#"{{"searches":[{bad}]}}"#)), Refusal::InvalidProfile);
         assert_eq!(single(bad.as_bytes()).unwrap_err(), Refusal::InvalidProfile);
     }
 
@@ -177,12 +162,7 @@ mod tests {
         ] {
             assert_eq!(hook(good), Ok(true), "{good}");
         }
-        for bad in [
-            "",
-            "acme.example",
-            "http://acme.example/h",
-            "ftp://127.0.0.1/",
-        ] {
+        for bad in ["", "acme.example", "http://acme.example/h", "ftp://127.0.0.1/"] {
             assert_eq!(hook(bad), Err(Refusal::InvalidWebhook), "{bad}");
         }
     }

@@ -59,18 +59,8 @@ pub(super) async fn attend(
     line.begin();
     let text = format!("{} {}", request.method(), request.uri());
     let (number, ordeal) = desk.arrive(endpoint, text, key.as_deref());
-    let visit = Visit {
-        key,
-        limit: ordeal.limit,
-        number,
-    };
-    let mut leaving = Leaving {
-        desk: &desk,
-        line: &line,
-        number,
-        searches: None,
-        status: None,
-    };
+    let visit = Visit { key, limit: ordeal.limit, number };
+    let mut leaving = Leaving { desk: &desk, line: &line, number, searches: None, status: None };
     let response = suffer(ordeal, visit, &line, request, next, &mut leaving).await;
     let Some(mut response) = response else {
         drop(leaving);
@@ -137,9 +127,7 @@ impl Drop for Leaving<'_> {
         self.line.answered();
         self.desk.with(|books, _| {
             if let Some(searches) = self.searches {
-                books
-                    .log
-                    .note(self.number, |request| request.searches = searches);
+                books.log.note(self.number, |request| request.searches = searches);
             }
             books.log.depart(self.number, self.status);
         });

@@ -52,10 +52,9 @@ pub(super) async fn notify(desk: Arc<Desk>, number: usize, url: Url) {
         (batch.id.clone(), body)
     });
     let outcome = if is_loopback(&url) {
-        deliver(&url, body).await.map_or_else(
-            |error| Delivery::Failed(error.to_string()),
-            Delivery::Answered,
-        )
+        deliver(&url, body)
+            .await
+            .map_or_else(|error| Delivery::Failed(error.to_string()), Delivery::Answered)
     } else {
         Delivery::NotSent
     };

@@ -98,30 +98,20 @@ pub(super) fn detect(
     said: Option<Encoding>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Proven, SheetError> {
-    let failed = |source| SheetError::Read {
-        input: input.clone(),
-        source,
-    };
+    let failed = |source| SheetError::Read { input: input.clone(), source };
     let mut head = Vec::new();
     let read = snapshot.bytes(0).take(1024).read_to_end(&mut head);
     read.map_err(failed)?;
-    if let Some((_, what)) = FOREIGN
-        .iter()
-        .find(|(magic, _)| head.trim_ascii_start().starts_with(magic))
+    if let Some((_, what)) =
+        FOREIGN.iter().find(|(magic, _)| head.trim_ascii_start().starts_with(magic))
     {
-        return Err(SheetError::NotText {
-            input: input.clone(),
-            what,
-        });
+        return Err(SheetError::NotText { input: input.clone(), what });
     }
     let mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark));
     let known = said.or(mark.map(|(_, encoding)| *encoding));
     let unmarked = if known.is_none() { wide(&head) } else { None };
     if let Some(encoding) = unmarked {
-        warnings.push(Warning::NoByteOrderMark {
-            encoding,
-            input: input.clone(),
-        });
+        warnings.push(Warning::NoByteOrderMark { encoding, input: input.clone() });
     }
     let known = known.or(unmarked);
     let source = Source {
@@ -136,10 +126,7 @@ pub(super) fn detect(
         Err(offset) if known.is_some() => return Err(source.undecodable(offset)),
         Err(offset) => offset,
     };
-    let guess = Source {
-        encoding: Encoding::WINDOWS_1252,
-        ..source.clone()
-    };
+    let guess = Source { encoding: Encoding::WINDOWS_1252, ..source.clone() };
     match legacy(&source).map_err(failed)? {
         Legacy::MostlyUtf8 => Err(source.undecodable(malformed)),
         Legacy::Other { offset } => Err(guess.undecodable(offset)),
@@ -155,13 +142,7 @@ pub(super) fn detect(
 
 /// UTF-16 without a byte order mark: in text, every other byte of most characters is zero.
 fn wide(head: &[u8]) -> Option<Encoding> {
-    let zeros = |parity: usize| {
-        head.iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|b| **b == 0)
-            .count()
-    };
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
     let half = head.len() / 2;
     if half < 4 {
         None
@@ -185,9 +166,7 @@ fn prove(source: Source) -> Result<Result<Proven, u64>, SheetError> {
             Ok(0) => break,
             Ok(read) => {
                 let piece = &buffer[..read];
-                let ink = piece
-                    .iter()
-                    .rposition(|byte| !matches!(byte, b'\r' | b'\n'));
+                let ink = piece.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
                 if ink.is_some() {
                     tail = Lines::default();
                 }
@@ -197,10 +176,7 @@ fn prove(source: Source) -> Result<Result<Proven, u64>, SheetError> {
             Err(other) => return Err(source.failure(other)),
         }
     }
-    Ok(Ok(Proven {
-        source,
-        trailing_blank_lines: tail.ends().saturating_sub(1),
-    }))
+    Ok(Ok(Proven { source, trailing_blank_lines: tail.ends().saturating_sub(1) }))
 }
 
 /// What a file that is not UTF-8 is.
@@ -229,9 +205,8 @@ fn legacy(source: &Source) -> io::Result<Legacy> {
             read => read?,
         };
         let piece = &buffer[..kept + read];
-        let strange = piece[kept..]
-            .iter()
-            .position(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+        let strange =
+            piece[kept..].iter().position(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
         if let (None, Some(at)) = (undefined, strange) {
             undefined = Some(offset + (kept + at) as u64);
         }

@@ -202,14 +202,7 @@ impl fmt::Display for Warning {
                 "`{input}` has a column `{column}` of its own, which the results will replace\n\
                  hint: rename it to keep what it holds"
             ),
-            Self::SecondProfile {
-                first_row,
-                input,
-                map,
-                other,
-                rows,
-                used,
-            } => write!(
+            Self::SecondProfile { first_row, input, map, other, rows, used } => write!(
                 f,
                 "in {rows} {} of `{input}`, the first of them data row {first_row}, {used} and {other} name different \
                  profiles; {used} is searched\n\
@@ -245,11 +238,8 @@ impl fmt::Display for Shown<'_> {
 /// `a`, `b` and `c`, each in backticks.
 fn listed(columns: &[String]) -> String {
     const MOST: usize = 40;
-    let mut names: Vec<String> = columns
-        .iter()
-        .take(MOST)
-        .map(|name| format!("`{}`", Shown(name)))
-        .collect();
+    let mut names: Vec<String> =
+        columns.iter().take(MOST).map(|name| format!("`{}`", Shown(name))).collect();
     if columns.len() > MOST {
         names.push(format!("and {} more", columns.len() - MOST));
     }
@@ -262,10 +252,8 @@ fn ambiguous(input: &Input, claims: &[Claim]) -> String {
     for Claim { field, columns } in claims {
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         text = format!("{text}\n  {field}: {}", names.join(", "));
-        let choices: Vec<String> = columns
-            .iter()
-            .map(|(_, word)| format!("`--map '{field}={}'`", Shown(word)))
-            .collect();
+        let choices: Vec<String> =
+            columns.iter().map(|(_, word)| format!("`--map '{field}={}'`", Shown(word))).collect();
         hint.push(choices.join(" or "));
     }
     format!("{text}\nhint: choose with {}", hint.join(", and "))

@@ -14,10 +14,7 @@ pub(super) struct Found {
 
 impl Found {
     /// There is no header.
-    pub(super) const ABSENT: Self = Self {
-        row: None,
-        known: 0,
-    };
+    pub(super) const ABSENT: Self = Self { row: None, known: 0 };
 }
 
 /// How far down a header is looked for: titles and notes above it take a few lines.
@@ -32,10 +29,7 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         let known = known(row, map);
         // Below a row that is as full there is data, whatever words it is made of.
         if known > best.known && (index == 0 || filled > widest) {
-            best = Found {
-                row: Some(index),
-                known,
-            };
+            best = Found { row: Some(index), known };
         }
         widest = widest.max(filled);
     }
@@ -43,10 +37,7 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         return best;
     }
     let usual = super::layout::usual_width(rows);
-    Found {
-        row: rows.iter().position(|row| row.len() >= usual),
-        known: 0,
-    }
+    Found { row: rows.iter().position(|row| row.len() >= usual), known: 0 }
 }
 
 /// Whether the first row is no header: where rows below have addresses it has one too, or nothing.
@@ -54,14 +45,9 @@ fn begins_with_data(rows: &[&[String]]) -> bool {
     let is_address =
         |row: &[String], column: usize| row.get(column).is_some_and(|cell| is_data(cell));
     let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
-    let mut addresses = (0..width)
-        .filter(|column| rows.iter().any(|row| is_address(row, *column)))
-        .peekable();
-    let is_empty = |column: usize| {
-        rows[0]
-            .get(column)
-            .is_none_or(|cell| cell.trim().is_empty())
-    };
+    let mut addresses =
+        (0..width).filter(|column| rows.iter().any(|row| is_address(row, *column))).peekable();
+    let is_empty = |column: usize| rows[0].get(column).is_none_or(|cell| cell.trim().is_empty());
     addresses.peek().is_some()
         && addresses.all(|column| is_empty(column) || is_address(rows[0], column))
 }

@@ -21,11 +21,7 @@ impl Input {
     /// Reads the command line's word for an input: `-` is standard input, everything else a path.
     pub fn parse(text: impl Into<OsString>) -> Self {
         let text = text.into();
-        if text == "-" {
-            Self::Stdin
-        } else {
-            Self::Path(text.into())
-        }
+        if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
     }
 }
 
@@ -63,11 +59,7 @@ impl Snapshot {
             // Windows would only say that access to it is denied.
             Input::Path(path) if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Input::Path(path) => File::open(path).and_then(|file| {
-                if cfg!(unix) && file.metadata()?.is_file() {
-                    Ok(file)
-                } else {
-                    spool(file)
-                }
+                if cfg!(unix) && file.metadata()?.is_file() { Ok(file) } else { spool(file) }
             }),
             Input::Stdin => spool(io::stdin().lock()),
         };
@@ -77,18 +69,12 @@ impl Snapshot {
                 let file = Arc::new(file);
                 Ok(Self { file, len })
             })
-            .map_err(|source| SheetError::Open {
-                input: input.clone(),
-                source,
-            })
+            .map_err(|source| SheetError::Open { input: input.clone(), source })
     }
 
     /// A reader of the bytes from `offset` on, independent of every other one.
     pub(super) fn bytes(&self, offset: u64) -> Bytes {
-        Bytes {
-            snapshot: self.clone(),
-            offset,
-        }
+        Bytes { snapshot: self.clone(), offset }
     }
 }
 
@@ -109,9 +95,7 @@ pub(super) struct Bytes {
 impl Read for Bytes {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.snapshot.len.saturating_sub(self.offset);
-        let room = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         let read = read_at(&self.snapshot.file, &mut buffer[..room], self.offset)?;
         self.offset += read as u64;
         Ok(read)
@@ -165,10 +149,7 @@ mod tests {
     #[test]
     fn two_passes_do_not_disturb_each_other() {
         let file = spool(&b"abcdef"[..]).unwrap();
-        let snapshot = Snapshot {
-            file: Arc::new(file),
-            len: 6,
-        };
+        let snapshot = Snapshot { file: Arc::new(file), len: 6 };
         let (mut first, mut second) = (snapshot.bytes(0), snapshot.bytes(3));
         let mut byte = [0];
         first.read_exact(&mut byte).unwrap();

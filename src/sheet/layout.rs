@@ -62,11 +62,7 @@ impl Layout {
 
     fn is_unique(&self, name: &str) -> bool {
         let header = self.header.as_deref().unwrap_or_default();
-        header
-            .iter()
-            .filter(|other| other.trim() == name.trim())
-            .count()
-            == 1
+        header.iter().filter(|other| other.trim() == name.trim()).count() == 1
     }
 }
 
@@ -117,17 +113,11 @@ pub(super) fn detect(sample: &Sample<'_>, options: &Options) -> Result<Layout, P
         Some(delimiter) => vec![delimiter],
         None => Delimiter::USUAL.to_vec(),
     };
-    let mut readings = candidates
-        .into_iter()
-        .map(|delimiter| read(sample, skip, delimiter, options));
+    let mut readings =
+        candidates.into_iter().map(|delimiter| read(sample, skip, delimiter, options));
     let first = readings.next().expect("there is a delimiter to try");
-    let best = readings.fold(first, |best, reading| {
-        if reading.fit > best.fit {
-            reading
-        } else {
-            best
-        }
-    });
+    let best =
+        readings.fold(first, |best, reading| if reading.fit > best.fit { reading } else { best });
     match best.failure {
         Some(failure) => Err(failure.at(skip as u64)),
         None => Ok(layout(sample, skip, best)),
@@ -146,11 +136,7 @@ fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
         return (None, 0);
     }
     let rest = &text[line.len()..];
-    let end = if rest.starts_with("\r\n") {
-        2
-    } else {
-        rest.len().min(1)
-    };
+    let end = if rest.starts_with("\r\n") { 2 } else { rest.len().min(1) };
     (hint, line.len() + end)
 }
 
@@ -200,13 +186,7 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
         agreement,
         width,
     };
-    Reading {
-        delimiter,
-        lines,
-        header,
-        fit,
-        failure,
-    }
+    Reading { delimiter, lines, header, fit, failure }
 }
 
 /// The number of fields that most rows have.
@@ -219,26 +199,11 @@ pub(super) fn usual_width(rows: &[&[String]]) -> usize {
 
 /// Puts together what the best reading says.
 fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
-    let Reading {
-        delimiter,
-        mut lines,
-        header,
-        fit,
-        failure: _,
-    } = reading;
-    let count = |end| {
-        lines
-            .iter()
-            .filter(|line| line.ended_by == Some(end))
-            .count()
-    };
+    let Reading { delimiter, mut lines, header, fit, failure: _ } = reading;
+    let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
     // Later ones win a tie, and a sheet of one row without a line end gets `\n`.
-    let line_end = ends
-        .into_iter()
-        .rev()
-        .max_by_key(|end| count(*end))
-        .unwrap_or_default();
+    let line_end = ends.into_iter().rev().max_by_key(|end| count(*end)).unwrap_or_default();
     let begin = header.row.map_or(skip, |row| lines[row].start);
     let quoted = quotes::all_quoted(
         &sample.text.as_bytes()[begin..lines.last().map_or(begin, |line| line.end)],
@@ -250,10 +215,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
     };
     let header = header.row.map(|row| {
         let rest = lines.split_off(row + 1);
-        std::mem::replace(&mut lines, rest)
-            .pop()
-            .map(|line| line.fields)
-            .unwrap_or_default()
+        std::mem::replace(&mut lines, rest).pop().map(|line| line.fields).unwrap_or_default()
     });
     let mut above = Lines::default();
     above.count(&sample.text.as_bytes()[..head]);
@@ -261,11 +223,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         header_line: above.line(),
         delimiter,
         line_end,
-        quoting: if quoted {
-            Quoting::Always
-        } else {
-            Quoting::Necessary
-        },
+        quoting: if quoted { Quoting::Always } else { Quoting::Necessary },
         head: sample.text[..head].to_owned(),
         header,
         width: fit.width,

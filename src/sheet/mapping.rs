@@ -16,10 +16,8 @@ impl fmt::Display for Reading<'_> {
             if columns.is_empty() {
                 continue;
             }
-            let names: Vec<String> = columns
-                .into_iter()
-                .map(|index| sheet.layout.name(index))
-                .collect();
+            let names: Vec<String> =
+                columns.into_iter().map(|index| sheet.layout.name(index)).collect();
             let names = match (field, sheet.columns.infix.as_slice()) {
                 // What stands between the names is put before the last one.
                 (Field::Lastname, [_, ..]) => names.join(" and "),

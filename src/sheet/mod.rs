@@ -25,14 +25,17 @@ mod unwrapped;
 mod vocabulary;
 mod writer;
 
-pub use encoding::Encoding;
-pub use error::{Claim, SheetError, Warning};
+pub(crate) use encoding::Encoding;
+pub use error::SheetError;
+pub(crate) use error::Warning;
 pub use input::Input;
-pub use mapping::Reading;
-pub use options::{ColumnName, Delimiter, Excel, Field, FilledIn, Header, Mapping, Options};
-pub use reader::Pass;
+pub(crate) use mapping::Reading;
+pub use options::Options;
+pub(crate) use options::{Delimiter, Excel, Field, FilledIn, Header, Mapping};
+pub(crate) use reader::Pass;
 pub use record::Record;
-pub use writer::{Cells, Writer};
+pub use writer::Cells;
+pub(crate) use writer::Writer;
 
 use crate::people::{Row, Search, Unsearchable, filled};
 use columns::{Columns, Rivals};
@@ -66,25 +69,18 @@ impl Sheet {
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let snapshot = Snapshot::open(input)?;
         let mut warnings = Vec::new();
-        let encoding::Proven {
-            source,
-            trailing_blank_lines,
-        } = encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
+        let encoding::Proven { source, trailing_blank_lines } =
+            encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
         let mut source = source;
         let mut layout = look(&source, options)?;
         if layout.may_be_wrapped() {
-            let unwrapped = Source {
-                wrapped: Some(layout.delimiter),
-                ..source.clone()
-            };
+            let unwrapped = Source { wrapped: Some(layout.delimiter), ..source.clone() };
             // Only if there is something to be found beneath the quotes.
             if let Ok(beneath) = look(&unwrapped, options)
                 && beneath.known > layout.known
             {
                 (source, layout) = (unwrapped, beneath);
-                warnings.push(Warning::Unwrapped {
-                    input: input.clone(),
-                });
+                warnings.push(Warning::Unwrapped { input: input.clone() });
             }
         }
         let (columns, rivals) = Columns::choose(input, &layout, &options.map)?;
@@ -93,10 +89,7 @@ impl Sheet {
             results
                 .foreign(&layout)
                 .into_iter()
-                .map(|column| Warning::Overwritten {
-                    column,
-                    input: input.clone(),
-                }),
+                .map(|column| Warning::Overwritten { column, input: input.clone() }),
         );
         layout.rows = Vec::new();
         let mut sheet = Self {
@@ -139,10 +132,7 @@ impl Sheet {
         if fields.is_empty() {
             return Ok(warning);
         }
-        Err(SheetError::Ambiguous {
-            fields,
-            input: self.source.input.clone(),
-        })
+        Err(SheetError::Ambiguous { fields, input: self.source.input.clone() })
     }
 
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
@@ -174,10 +164,7 @@ impl Sheet {
             return Row::Unsearchable(Unsearchable::RepeatedHeader);
         }
         match clues.identity() {
-            Ok(identity) => Row::Person(Search {
-                identity,
-                custom: self.columns.custom(record),
-            }),
+            Ok(identity) => Row::Person(Search { identity, custom: self.columns.custom(record) }),
             Err(reason) => Row::Unsearchable(reason),
         }
     }
@@ -189,24 +176,14 @@ impl Sheet {
     pub fn writer<W: io::Write>(&self, out: W) -> Result<Writer<W>, SheetError> {
         let mark =
             self.source.bom > 0 || self.source.encoding.is_utf_16() || self.excel == Excel::Safe;
-        Writer::new(
-            out,
-            &self.layout,
-            self.results,
-            self.excel,
-            mark,
-            self.trailing_blank_lines,
-        )
+        Writer::new(out, &self.layout, self.results, self.excel, mark, self.trailing_blank_lines)
     }
 
     /// Whether a row is the header once more, as where files were joined.
     fn is_header(&self, record: &Record) -> bool {
         self.layout.header.as_ref().is_some_and(|header| {
             record.len() >= header.len()
-                && record
-                    .fields()
-                    .zip(header)
-                    .all(|(cell, name)| filled(cell) == filled(name))
+                && record.fields().zip(header).all(|(cell, name)| filled(cell) == filled(name))
         })
     }
 }
@@ -215,9 +192,7 @@ impl Sheet {
 fn look(source: &Source, options: &Options) -> Result<Layout, SheetError> {
     let (text, whole) = sample(source)?;
     if text.trim().is_empty() {
-        return Err(SheetError::Empty {
-            input: source.input.clone(),
-        });
+        return Err(SheetError::Empty { input: source.input.clone() });
     }
     let sample = Sample { text: &text, whole };
     layout::detect(&sample, options).map_err(|error| reader::failure(source, error))
@@ -229,10 +204,7 @@ fn sample(source: &Source) -> Result<(String, bool), SheetError> {
     let mut bytes = vec![0; SAMPLE];
     let mut length = 0;
     let whole = loop {
-        match text
-            .read(&mut bytes[length..])
-            .map_err(|error| source.failure(error))?
-        {
+        match text.read(&mut bytes[length..]).map_err(|error| source.failure(error))? {
             0 => break length < SAMPLE,
             read => length += read,
         }
@@ -245,8 +217,6 @@ fn sample(source: &Source) -> Result<(String, bool), SheetError> {
         bytes.truncate(valid);
         String::from_utf8(bytes)
     });
-    let changed = |_| SheetError::Changed {
-        input: source.input.clone(),
-    };
+    let changed = |_| SheetError::Changed { input: source.input.clone() };
     Ok((text.map_err(changed)?, whole))
 }

@@ -108,14 +108,9 @@ impl FromStr for Field {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let plain: String = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let known = Self::ALL
-            .into_iter()
-            .find(|field| field.name().replace('_', "") == plain);
+        let plain: String =
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let known = Self::ALL.into_iter().find(|field| field.name().replace('_', "") == plain);
         known.ok_or_else(|| {
             let names = Self::ALL.map(|field| format!("`{field}`")).join(", ");
             format!("`{text}` is not a field; the fields are {names}")
@@ -241,37 +236,23 @@ mod tests {
         let mapping: Mapping = "linkedin_url=Profil = Link".parse().unwrap();
         assert_eq!(mapping.field, Field::LinkedinUrl);
         assert_eq!(mapping.column, ColumnName::Named("Profil = Link".into()));
-        assert_eq!(
-            "custom=".parse::<Mapping>().unwrap().column,
-            ColumnName::Nothing
-        );
-        assert_eq!(
-            "First-Name=1".parse::<Mapping>().unwrap().field,
-            Field::Firstname
-        );
+        assert_eq!("custom=".parse::<Mapping>().unwrap().column, ColumnName::Nothing);
+        assert_eq!("First-Name=1".parse::<Mapping>().unwrap().field, Field::Firstname);
     }
 
     #[test]
     fn a_wrong_mapping_says_what_is_right() {
         let error = "phone=3".parse::<Mapping>().unwrap_err();
-        assert!(
-            error.contains("`phone` is not a field; the fields are `linkedin_url`"),
-            "{error}"
-        );
+        assert!(error.contains("`phone` is not a field; the fields are `linkedin_url`"), "{error}");
         let error = "Profile".parse::<Mapping>().unwrap_err();
         assert!(error.starts_with("expected `FIELD=COLUMN`"), "{error}");
     }
 
     #[test]
     fn a_delimiter_is_one_character_or_its_name() {
-        for (text, byte) in [
-            (",", b','),
-            ("tab", b'\t'),
-            ("\\t", b'\t'),
-            ("\t", b'\t'),
-            ("|", b'|'),
-            ("^", b'^'),
-        ] {
+        for (text, byte) in
+            [(",", b','), ("tab", b'\t'), ("\\t", b'\t'), ("\t", b'\t'), ("|", b'|'), ("^", b'^')]
+        {
             assert_eq!(text.parse::<Delimiter>().unwrap().byte(), byte, "{text}");
         }
         for text in ["", "\"", "\n", "\r", ",,", "é"] {

@@ -143,11 +143,7 @@ impl<T: Text> Parser<T> {
             let ended = self.at == self.filled && !self.more()?;
             let too_long = self.at - self.start > LONGEST_RECORD;
             // A line end shows where the machine is: inside quotes it is text and the record goes on.
-            let input = if ended || too_long {
-                b"\n"
-            } else {
-                &self.buffer[self.at..self.filled]
-            };
+            let input = if ended || too_long { b"\n" } else { &self.buffer[self.at..self.filled] };
             let (result, read, written, fields) = self.machine.read_record(
                 input,
                 &mut self.fields[length..],
@@ -259,10 +255,7 @@ mod tests {
         fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
             let begin = std::mem::take(&mut self.begin).iter();
             let endless = begin.chain(self.again.iter().cycle());
-            buffer
-                .iter_mut()
-                .zip(endless)
-                .for_each(|(room, byte)| *room = *byte);
+            buffer.iter_mut().zip(endless).for_each(|(room, byte)| *room = *byte);
             self.read.set(self.read.get() + buffer.len());
             Ok(buffer.len())
         }
@@ -272,11 +265,7 @@ mod tests {
     fn a_record_that_never_ends_is_given_up_early() {
         for (begin, again) in [("a,b\n1,\"2\n", "3,4\n"), ("a,b\n", "x")] {
             let read = Cell::new(0);
-            let text = Endless {
-                begin: begin.as_bytes(),
-                again: again.as_bytes(),
-                read: &read,
-            };
+            let text = Endless { begin: begin.as_bytes(), again: again.as_bytes(), read: &read };
             let mut parser = Parser::new(text, b',');
             let mut record = Record::new();
             assert!(parser.read(&mut record).unwrap());
@@ -304,10 +293,7 @@ mod tests {
     #[test]
     fn a_field_that_is_not_utf_8_is_noticed_even_where_its_bytes_join_up() {
         let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], b',');
-        assert!(matches!(
-            parser.read(&mut Record::new()),
-            Err(ParseError::NotUtf8)
-        ));
+        assert!(matches!(parser.read(&mut Record::new()), Err(ParseError::NotUtf8)));
     }
 
     #[test]

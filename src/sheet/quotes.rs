@@ -30,9 +30,7 @@ pub(super) fn check(raw: &[u8], delimiter: u8) -> Ending {
                 return Ending::Open(start);
             };
             at = end + 1;
-            let goes_on = raw
-                .get(at)
-                .is_some_and(|byte| !ends_field(*byte, delimiter));
+            let goes_on = raw.get(at).is_some_and(|byte| !ends_field(*byte, delimiter));
             if goes_on && raw[start..end].contains(&b'\n') {
                 return Ending::Stray(start);
             }
@@ -90,9 +88,7 @@ fn closing_quote(raw: &[u8], mut at: usize) -> Option<usize> {
 
 /// Where the field that is not in quotes here ends.
 fn field_end(raw: &[u8], at: usize, delimiter: u8) -> usize {
-    let length = raw[at..]
-        .iter()
-        .position(|byte| ends_field(*byte, delimiter));
+    let length = raw[at..].iter().position(|byte| ends_field(*byte, delimiter));
     length.map_or(raw.len(), |length| at + length)
 }
 
@@ -134,12 +130,7 @@ mod tests {
             (b"a\n", false),
             (b"", false),
         ] {
-            assert_eq!(
-                all_quoted(raw, b','),
-                all,
-                "{:?}",
-                String::from_utf8_lossy(raw)
-            );
+            assert_eq!(all_quoted(raw, b','), all, "{:?}", String::from_utf8_lossy(raw));
         }
     }
 }

@@ -17,12 +17,7 @@ impl Pass {
     pub(super) fn new(source: &Source, data: u64, delimiter: u8) -> Result<Self, SheetError> {
         let mut text = source.text();
         skip(&mut text, data).map_err(|error| source.failure(error))?;
-        Ok(Self {
-            parser: Parser::new(text, delimiter),
-            source: source.clone(),
-            data,
-            rows: 0,
-        })
+        Ok(Self { parser: Parser::new(text, delimiter), source: source.clone(), data, rows: 0 })
     }
 
     /// Reads the next row; `false` when there is none.
@@ -49,14 +44,8 @@ pub(super) fn failure(source: &Source, error: ParseError) -> SheetError {
     match error {
         ParseError::NotUtf8 => SheetError::Changed { input },
         ParseError::Text(error) => source.failure(error),
-        ParseError::TooLong(at) => SheetError::TooLong {
-            input,
-            line: source.line(at),
-        },
-        ParseError::UnclosedQuote(at) => SheetError::UnclosedQuote {
-            input,
-            line: source.line(at),
-        },
+        ParseError::TooLong(at) => SheetError::TooLong { input, line: source.line(at) },
+        ParseError::UnclosedQuote(at) => SheetError::UnclosedQuote { input, line: source.line(at) },
     }
 }
 
@@ -64,9 +53,7 @@ pub(super) fn failure(source: &Source, error: ParseError) -> SheetError {
 fn skip(text: &mut impl Text, mut left: u64) -> Result<(), super::text::TextError> {
     let mut buffer = [0; 4096];
     while left > 0 {
-        let wanted = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         match text.read(&mut buffer[..wanted])? {
             0 => break,
             read => left -= read as u64,

@@ -5,12 +5,7 @@ use super::layout::Layout;
 use crate::people::{Country, PhoneNumber, filled};
 
 /// The result columns, in the order in which they are added.
-pub(super) const NAMES: [&str; 4] = [
-    "phone_number",
-    "phone_country",
-    "phone_status",
-    "phone_note",
-];
+pub(super) const NAMES: [&str; 4] = ["phone_number", "phone_country", "phone_status", "phone_note"];
 
 /// Position of the number among [`NAMES`].
 const NUMBER: usize = 0;
@@ -48,9 +43,7 @@ impl Results {
             let mut cells = layout.rows.iter().filter_map(|row| row.get(*place));
             cells.any(|cell| !cell.trim().is_empty())
         };
-        let own = self
-            .status()
-            .is_some_and(|status| are_statuses(layout, status));
+        let own = self.status().is_some_and(|status| are_statuses(layout, status));
         let bear = NAMES.iter().zip(self.places);
         let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(filled));
         foreign.map(|(name, _)| *name).collect()
@@ -74,31 +67,19 @@ impl Results {
 }
 
 /// What a status can be.
-const STATUSES: [&str; 7] = [
-    "failed",
-    "found",
-    "invalid",
-    "not_found",
-    "not_submitted",
-    "pending",
-    "unknown",
-];
+const STATUSES: [&str; 7] =
+    ["failed", "found", "invalid", "not_found", "not_submitted", "pending", "unknown"];
 
 /// Whether a column holds statuses in every row.
 fn are_statuses(layout: &Layout, index: usize) -> bool {
-    let mut cells = layout
-        .rows
-        .iter()
-        .map(|row| row.get(index).map_or("", |cell| cell.trim()));
+    let mut cells = layout.rows.iter().map(|row| row.get(index).map_or("", |cell| cell.trim()));
     cells.all(|cell| cell.is_empty() || STATUSES.contains(&cell))
 }
 
 /// Whether the column at `status` and its neighbours hold results in every row.
 fn are_results(layout: &Layout, status: usize) -> bool {
     let cell = |row: &[String], result: usize| {
-        let cell = row
-            .get(status - STATUS + result)
-            .map_or("", |cell| cell.trim());
+        let cell = row.get(status - STATUS + result).map_or("", |cell| cell.trim());
         cell.to_owned()
     };
     !layout.rows.is_empty()

@@ -101,10 +101,7 @@ impl Source {
 
     /// The line, from 1, on which the byte at this offset of the file stands. Reads the file again: for errors.
     pub(super) fn line_of_byte(&self, offset: u64) -> u64 {
-        let before = self
-            .snapshot
-            .bytes(self.bom)
-            .take(offset.saturating_sub(self.bom));
+        let before = self.snapshot.bytes(self.bom).take(offset.saturating_sub(self.bom));
         let mut text = Decoded::new(before, self.encoding, self.bom);
         let mut lines = Lines::default();
         let mut buffer = vec![0; CHUNK];
@@ -133,15 +130,11 @@ impl Source {
     /// Turns a failure to read this text into one to report.
     pub(super) fn failure(&self, error: TextError) -> SheetError {
         match error {
-            TextError::Io(source) => SheetError::Read {
-                input: self.input.clone(),
-                source,
-            },
+            TextError::Io(source) => SheetError::Read { input: self.input.clone(), source },
             TextError::Malformed { offset } => self.undecodable(offset),
-            TextError::Wrapped { line } => SheetError::UnclosedQuote {
-                input: self.input.clone(),
-                line,
-            },
+            TextError::Wrapped { line } => {
+                SheetError::UnclosedQuote { input: self.input.clone(), line }
+            }
         }
     }
 }
@@ -273,10 +266,7 @@ mod tests {
     #[test]
     fn legacy_text_is_decoded_across_pieces() {
         let long = "Zo\u{eb} L\u{f8}v ".repeat(9);
-        let bytes: Vec<u8> = long
-            .chars()
-            .map(|c| u8::try_from(u32::from(c)).unwrap())
-            .collect();
+        let bytes: Vec<u8> = long.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         assert_eq!(decode(&bytes[..], "windows-1252").unwrap(), long);
         let wide: Vec<u8> = long.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(Drip(&wide), "utf-16le").unwrap(), long);

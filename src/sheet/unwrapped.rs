@@ -31,17 +31,12 @@ impl<T: Text> Unwrapped<T> {
     fn advance(&mut self) -> Result<bool, TextError> {
         self.pending.clear();
         self.at = 0;
-        let more = self
-            .parser
-            .read(&mut self.record)
-            .map_err(|error| match error {
-                ParseError::Text(error) => error,
-                ParseError::NotUtf8 | ParseError::TooLong(_) | ParseError::UnclosedQuote(_) => {
-                    TextError::Wrapped {
-                        line: self.lines.line(),
-                    }
-                }
-            })?;
+        let more = self.parser.read(&mut self.record).map_err(|error| match error {
+            ParseError::Text(error) => error,
+            ParseError::NotUtf8 | ParseError::TooLong(_) | ParseError::UnclosedQuote(_) => {
+                TextError::Wrapped { line: self.lines.line() }
+            }
+        })?;
         for _ in 0..self.record.blank_lines() {
             self.pending.push(b'\n');
         }

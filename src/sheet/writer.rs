@@ -60,11 +60,7 @@ impl<W: Write> Writer<W> {
         }
         writer.lines.raw(&layout.head);
         if let Some(header) = &layout.header {
-            writer.row(
-                header.len(),
-                |index| header.get(index).map(String::as_str),
-                NAMES,
-            );
+            writer.row(header.len(), |index| header.get(index).map(String::as_str), NAMES);
         }
         writer.pour_if_full()?;
         Ok(writer)
@@ -94,11 +90,8 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When the output cannot be written.
     pub fn keep(&mut self, record: &Record) -> Result<(), SheetError> {
-        let own = |place: Option<usize>| {
-            place
-                .and_then(|index| record.get(index))
-                .unwrap_or_default()
-        };
+        let own =
+            |place: Option<usize>| place.and_then(|index| record.get(index)).unwrap_or_default();
         self.lines.blank(record.blank_lines());
         let cells = self.results.places.map(own);
         self.row(record.len(), |index| record.get(index), cells);
@@ -144,9 +137,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn pour(&mut self) -> Result<(), SheetError> {
-        self.out
-            .write_all(&self.lines.buffer[..self.lines.filled])
-            .map_err(SheetError::Write)?;
+        self.out.write_all(&self.lines.buffer[..self.lines.filled]).map_err(SheetError::Write)?;
         self.lines.filled = 0;
         Ok(())
     }
@@ -220,10 +211,6 @@ impl Lines {
 
 /// The bytes written into a buffer that was made large enough.
 fn fits((result, written): (WriteResult, usize)) -> usize {
-    debug_assert_eq!(
-        result,
-        WriteResult::InputEmpty,
-        "the buffer holds the longest form"
-    );
+    debug_assert_eq!(result, WriteResult::InputEmpty, "the buffer holds the longest form");
     written
 }

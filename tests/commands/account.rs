@@ -14,9 +14,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
     assert!(!ran.stdout.contains("key       key"));
     let unlearned =
         "credits   36,000, pays for 720 numbers at least (at 50, the highest documented price)";
-    ran.prints(&format!(
-        "{unlearned}\n{key}\nwebhooks  https://hooks.example/a\n"
-    ));
+    ran.prints(&format!("{unlearned}\n{key}\nwebhooks  https://hooks.example/a\n"));
 
     desk.write("in.csv", &sheet(0..5));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
@@ -35,10 +33,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
 #[test]
 fn a_refused_key_is_no_account() {
     let desk = Desk::new(Settings {
-        keys: Keys {
-            refused: vec!["key".to_owned()],
-            ..Keys::default()
-        },
+        keys: Keys { refused: vec!["key".to_owned()], ..Keys::default() },
         ..Settings::default()
     });
     desk.run(["account"]).exits(4).prints("").says(

@@ -14,42 +14,25 @@ fn every_setting_tells_where_it_comes_from() {
     let desk = Desk::new(Settings::default());
     let told = desk.run(["config", "--json"]).exits(0).json();
     assert_eq!(told["config_file_exists"], false);
-    assert_eq!(
-        setting(&told, "batch-size"),
-        (json!("3000"), json!("default"))
-    );
+    assert_eq!(setting(&told, "batch-size"), (json!("3000"), json!("default")));
     assert_eq!(setting(&told, "ledger").1, "environment");
     assert_eq!(setting(&told, "api-key").1, "environment");
     assert_eq!(setting(&told, "api-url").1, "environment");
-    assert_eq!(
-        setting(&told, "max-credits"),
-        (json!(null), json!("default"))
-    );
+    assert_eq!(setting(&told, "max-credits"), (json!(null), json!("default")));
 
     desk.write(
         "config/config.toml",
         "batch-size = 100\nmax-credits = \"40,000\"\nledger = \"ours.db\"\ndelimiter = \"tab\"\n",
     );
     let mut command = desk.command();
-    command
-        .env_remove("ENROW_PHONE_LEDGER")
-        .env_remove("ENROW_API_KEY");
+    command.env_remove("ENROW_PHONE_LEDGER").env_remove("ENROW_API_KEY");
     let told = Ran::of(command.args(["config", "--json"]).output().unwrap());
     let told = told.exits(0).json();
     assert_eq!(told["config_file_exists"], true);
-    assert_eq!(
-        setting(&told, "batch-size"),
-        (json!("100"), json!("config file"))
-    );
-    assert_eq!(
-        setting(&told, "max-credits"),
-        (json!("40,000"), json!("config file"))
-    );
+    assert_eq!(setting(&told, "batch-size"), (json!("100"), json!("config file")));
+    assert_eq!(setting(&told, "max-credits"), (json!("40,000"), json!("config file")));
     let ours = desk.path("config").join("ours.db").display().to_string();
-    assert_eq!(
-        setting(&told, "ledger"),
-        (json!(ours), json!("config file"))
-    );
+    assert_eq!(setting(&told, "ledger"), (json!(ours), json!("config file")));
     assert_eq!(setting(&told, "api-key"), (json!(null), json!("default")));
 
     let told = desk.run(["config", "--json", "--ledger", "flag.db"]).json();
@@ -68,17 +51,13 @@ fn the_config_file_holds_for_every_run_that_says_nothing_else() {
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
     assert_eq!(desk.journal().posts(), 2);
     desk.write("more.csv", &sheet(4..8));
-    desk.run(["bulk", "more.csv", "-o", "out.csv", "--batch-size", "4"])
-        .exits(0);
+    desk.run(["bulk", "more.csv", "-o", "out.csv", "--batch-size", "4"]).exits(0);
     assert_eq!(desk.journal().posts(), 3);
 
     desk.write("config/config.toml", "max-credits = 79\ntimeout = \"1h\"\n");
     desk.write("most.csv", &sheet(8..12));
     desk.run(["bulk", "most.csv", "-o", "out.csv"]).exits(5);
-    let reserved: usize = desk.journal().batches()[3..]
-        .iter()
-        .map(|b| b.requested)
-        .sum();
+    let reserved: usize = desk.journal().batches()[3..].iter().map(|b| b.requested).sum();
     assert!(reserved < 4, "{reserved}");
 }
 
@@ -118,10 +97,7 @@ fn what_is_in_force_is_told_with_flags_and_with_what_is_wrong() {
         assert_eq!(setting(&told, name), (value, from.into()), "{name}");
     }
     let problem = told["settings"][0]["problem"].as_str().unwrap();
-    assert!(
-        problem.contains("cannot read the API key file"),
-        "{problem}"
-    );
+    assert!(problem.contains("cannot read the API key file"), "{problem}");
 }
 
 #[test]
@@ -138,18 +114,9 @@ fn a_broken_config_file_is_in_nobodys_way_who_needs_none() {
 fn a_config_file_that_cannot_be_used_says_why() {
     let desk = Desk::new(Settings::default());
     for (text, part) in [
-        (
-            "batchsize = 1\n",
-            "there is no setting `batchsize`\nhint: did you mean `batch-size`?",
-        ),
-        (
-            "zzz = 1\n",
-            "hint: the settings are `api-key-file`, `batch-size`",
-        ),
-        (
-            "batch-size = 4000\n",
-            "`batch-size`: a batch has 1 to 3000 searches",
-        ),
+        ("batchsize = 1\n", "there is no setting `batchsize`\nhint: did you mean `batch-size`?"),
+        ("zzz = 1\n", "hint: the settings are `api-key-file`, `batch-size`"),
+        ("batch-size = 4000\n", "`batch-size`: a batch has 1 to 3000 searches"),
         (
             "webhook = \"http://hooks.example\"\n",
             "`webhook`: Enrow notifies `https` addresses only",

@@ -28,10 +28,7 @@ pub(crate) struct Ran {
 
 impl Desk {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            running: Sandbox::spawn(settings).unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap(), running: Sandbox::spawn(settings).unwrap() }
     }
 
     pub(crate) fn journal(&self) -> Journal {
@@ -157,9 +154,7 @@ impl Ran {
 /// A sheet of people by profile.
 pub(crate) fn sheet(people: std::ops::Range<usize>) -> String {
     let rows = people.map(|person| format!("{}\n", profile(person)));
-    std::iter::once("linkedin_url\n".to_owned())
-        .chain(rows)
-        .collect()
+    std::iter::once("linkedin_url\n".to_owned()).chain(rows).collect()
 }
 
 /// Somebody the sandbox has a number for, and the number.

@@ -32,30 +32,21 @@ fn row(desk: &Desk, person: usize) -> String {
 fn any_batch_of_the_account_is_written_and_remembered() {
     let desk = Desk::new(Settings::default());
     let id = sent_elsewhere(&desk, &sheet(0..5));
-    let ran = desk
-        .run(["fetch", &id])
-        .exits(0)
-        .says("5 new to the ledger");
+    let ran = desk.run(["fetch", &id]).exits(0).says("5 new to the ledger");
     let rows: String = (0..5).map(|person| row(&desk, person)).collect();
     ran.prints(&format!("{HEADER}{rows}"));
     desk.write("in.csv", &sheet(0..5));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
     assert_eq!(desk.journal().posts(), 1);
-    desk.run(["fetch", &id])
-        .exits(0)
-        .says("0 new to the ledger");
+    desk.run(["fetch", &id]).exits(0).says("0 new to the ledger");
 }
 
 #[test]
 fn names_companies_and_own_ids_come_back() {
-    let desk = Desk::new(Settings {
-        found_percent: 0,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { found_percent: 0, ..Settings::default() });
     let sheet = "First Name,Last Name,Company,Website,Id\nAda,\"Example, Jr\",Acme,,lead-1\nBen,Example,,acme.example,lead-2\n";
     desk.write("in.csv", sheet);
-    desk.run(["bulk", "in.csv", "-o", "out.csv", "--map", "custom=Id"])
-        .exits(0);
+    desk.run(["bulk", "in.csv", "-o", "out.csv", "--map", "custom=Id"]).exits(0);
     let id = desk.journal().batches()[0].id.clone();
     let searches = &desk.journal().batches()[0].searches;
     let last = searches[0].lastname.as_deref().unwrap().to_owned();
@@ -66,10 +57,7 @@ fn names_companies_and_own_ids_come_back() {
 
 #[test]
 fn a_batch_that_runs_is_waited_for() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..3));
     let polls = desk.journal().polls();
     let run = desk.start(["fetch", &id]);
@@ -81,10 +69,7 @@ fn a_batch_that_runs_is_waited_for() {
 
 #[test]
 fn no_wait_does_not_wait_and_writes_nothing() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..3));
     desk.journal().advance(2);
     desk.write("out.csv", "as it was");
@@ -104,10 +89,7 @@ fn a_batch_of_ours_is_recorded_as_ours() {
     desk.write("in.csv", &sheet(0..4));
     desk.run(["bulk", "in.csv", "--detach"]).exits(3);
     let id = desk.journal().batches()[0].id.clone();
-    desk.run(["fetch", &id, "-o", "batch.csv"])
-        .exits(0)
-        .prints("")
-        .says("4 new to the ledger");
+    desk.run(["fetch", &id, "-o", "batch.csv"]).exits(0).prints("").says("4 new to the ledger");
     let told = desk.run(["status", "--json"]).json();
     assert_eq!(told["under_way"], json!([]));
     assert_eq!(told["recent"][0]["state"], "completed");
@@ -133,9 +115,7 @@ fn an_id_that_enrow_does_not_know_is_told_and_nothing_is_written() {
     let mut other = desk.command();
     other.env("ENROW_API_KEY", "another").args(["fetch", &id]);
     other.arg("--no-wait");
-    Ran::of(other.output().unwrap())
-        .exits(1)
-        .says("was sent with another API key");
+    Ran::of(other.output().unwrap()).exits(1).says("was sent with another API key");
 }
 
 #[test]
@@ -143,79 +123,51 @@ fn a_failed_batch_has_no_results() {
     let desk = Desk::new(Settings::default());
     desk.journal().add_fault("batch:1=failed".parse().unwrap());
     let id = sent_elsewhere(&desk, &sheet(0..3));
-    desk.run(["fetch", &id])
-        .exits(1)
-        .prints("")
-        .says("failed at Enrow: it has no results");
+    desk.run(["fetch", &id]).exits(1).prints("").says("failed at Enrow: it has no results");
 }
 
 #[test]
 fn results_are_put_in_the_order_of_their_searches() {
     let desk = Desk::new(Settings::default());
-    desk.journal()
-        .add_fault("batch:1=shuffled".parse().unwrap());
+    desk.journal().add_fault("batch:1=shuffled".parse().unwrap());
     let id = sent_elsewhere(&desk, &sheet(0..9));
     let rows: String = (0..9).map(|person| row(&desk, person)).collect();
-    desk.run(["fetch", &id])
-        .exits(0)
-        .prints(&format!("{HEADER}{rows}"));
+    desk.run(["fetch", &id]).exits(0).prints(&format!("{HEADER}{rows}"));
 }
 
 #[test]
 fn what_is_wrong_with_results_is_said_and_not_remembered() {
     for (fault, status, part) in [
-        (
-            "batch:1=holes/2",
-            "",
-            "Enrow gave no result for 3 of its searches",
-        ),
+        ("batch:1=holes/2", "", "Enrow gave no result for 3 of its searches"),
         ("batch:1=bad-number/1", "failed", "results are not usable"),
         ("batch:1=contradicted/1", "failed", "results are not usable"),
-        (
-            "batch:1=unqualified/1",
-            "failed",
-            "6 results are not usable",
-        ),
+        ("batch:1=unqualified/1", "failed", "6 results are not usable"),
     ] {
-        let desk = Desk::new(Settings {
-            found_percent: 100,
-            ..Settings::default()
-        });
+        let desk = Desk::new(Settings { found_percent: 100, ..Settings::default() });
         desk.journal().add_fault(fault.parse().unwrap());
         let id = sent_elsewhere(&desk, &sheet(0..6));
         let ran = desk.run(["fetch", &id]).exits(3).says(part);
         let failed = ran.stdout.matches(",failed,").count();
         let found = ran.stdout.matches(",found,").count();
         let (expected_failed, expected_found) = if status.is_empty() { (0, 3) } else { (6, 0) };
-        assert_eq!(
-            (failed, found),
-            (expected_failed, expected_found),
-            "{fault}\n{ran:#?}"
-        );
+        assert_eq!((failed, found), (expected_failed, expected_found), "{fault}\n{ran:#?}");
         ran.says(&format!("{found} new to the ledger"));
     }
 }
 
 #[test]
 fn nothing_is_learned_where_nobody_is_named() {
-    let desk = Desk::new(Settings {
-        echo: Echo::Absent,
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let desk =
+        Desk::new(Settings { echo: Echo::Absent, found_percent: 100, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..3));
-    let ran = desk
-        .run(["fetch", &id])
-        .exits(0)
-        .says("0 new to the ledger");
+    let ran = desk.run(["fetch", &id]).exits(0).says("0 new to the ledger");
     assert_eq!(ran.stdout.matches("\n,,,,,,+").count(), 3, "{ran:#?}");
 }
 
 #[test]
 fn a_batch_in_doubt_is_shown_and_left_to_recover() {
     let desk = Desk::new(Settings::default());
-    desk.journal()
-        .add_fault("post:1=reset-after".parse().unwrap());
+    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
     desk.write("in.csv", &sheet(0..3));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let id = desk.journal().batches()[0].id.clone();
@@ -240,14 +192,9 @@ fn a_search_of_find_is_fetched_by_its_id() {
 
 #[test]
 fn spreadsheet_programs_get_what_they_need() {
-    let desk = Desk::new(Settings {
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { found_percent: 100, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..1));
-    let ran = desk
-        .run(["fetch", &id, "--excel", "--delimiter", ";"])
-        .exits(0);
+    let ran = desk.run(["fetch", &id, "--excel", "--delimiter", ";"]).exits(0);
     let Answer::Found { number, country } = desk.journal().answer_for(&Search::profile(profile(0)))
     else {
         panic!("not found")

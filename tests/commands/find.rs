@@ -21,10 +21,7 @@ fn quiet_says_nothing_but_the_number() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);
     let ran = desk.run(["find", "-q", &url]).exits(0);
-    assert_eq!(
-        (ran.stdout, ran.stderr),
-        (format!("{number}\n"), String::new())
-    );
+    assert_eq!((ran.stdout, ran.stderr), (format!("{number}\n"), String::new()));
 }
 
 #[test]
@@ -39,9 +36,7 @@ fn a_known_person_costs_nothing_and_needs_neither_key_nor_network() {
     // Another way of writing the same person.
     let slug = url.rsplit('/').next().unwrap().to_uppercase();
     let ran = crate::desk::Ran::of(command.args(["find", &slug]).output().unwrap());
-    ran.exits(0)
-        .says("nothing was paid")
-        .prints(&format!("{number}\n"));
+    ran.exits(0).says("nothing was paid").prints(&format!("{number}\n"));
     assert_eq!(desk.journal().requests().len(), before);
 }
 
@@ -61,10 +56,7 @@ fn whom_find_has_found_bulk_need_not_ask_for() {
 fn who_has_no_number_exits_1_and_is_not_paid_for() {
     let desk = Desk::new(Settings::default());
     let url = somebody_not_found(&desk);
-    desk.run(["find", &url])
-        .exits(1)
-        .prints("")
-        .says("no number was found; nothing was paid");
+    desk.run(["find", &url]).exits(1).prints("").says("no number was found; nothing was paid");
     assert_eq!(desk.journal().credits().charged, 0);
     desk.run(["find", &url]).exits(1).says("known since");
     assert_eq!(desk.journal().posts(), 1);
@@ -74,40 +66,21 @@ fn who_has_no_number_exits_1_and_is_not_paid_for() {
 
 #[test]
 fn a_person_is_found_by_name_and_company() {
-    let desk = Desk::new(Settings {
-        found_percent: 100,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { found_percent: 100, ..Settings::default() });
     for (args, search) in [
         (
-            [
-                "--first",
-                "Ada",
-                "--last",
-                "Example",
-                "--domain",
-                "https://www.acme.example/",
-            ],
+            ["--first", "Ada", "--last", "Example", "--domain", "https://www.acme.example/"],
             Search::at_domain("Ada", "Example", "acme.example"),
         ),
         (
-            [
-                "--first",
-                "Ben",
-                "--last",
-                "Example",
-                "--company",
-                "Acme, Inc.",
-            ],
+            ["--first", "Ben", "--last", "Example", "--company", "Acme, Inc."],
             Search::at_company("Ben", "Example", "Acme, Inc."),
         ),
     ] {
         let Answer::Found { number, .. } = desk.journal().answer_for(&search) else {
             panic!("everybody is found")
         };
-        desk.run([&["find"], &args[..]].concat())
-            .exits(0)
-            .prints(&format!("{number}\n"));
+        desk.run([&["find"], &args[..]].concat()).exits(0).prints(&format!("{number}\n"));
         assert_eq!(desk.journal().times_searched(&search), 1);
     }
 }
@@ -118,32 +91,12 @@ fn nobody_is_asked_for_where_nobody_is_named() {
     for (args, part) in [
         (&["find"][..], "required"),
         (&["find", "--first", "Ada"], "--last"),
+        (&["find", "--first", "Ada", "--last", "Example"], "no company"),
+        (&["find", "x-y", "--first", "Ada", "--last", "Example"], "cannot be used with"),
+        (&["find", "https://www.linkedin.com/company/acme"], "LinkedIn page of a company"),
+        (&["find", "https://acme.example/team"], "not a LinkedIn address"),
         (
-            &["find", "--first", "Ada", "--last", "Example"],
-            "no company",
-        ),
-        (
-            &["find", "x-y", "--first", "Ada", "--last", "Example"],
-            "cannot be used with",
-        ),
-        (
-            &["find", "https://www.linkedin.com/company/acme"],
-            "LinkedIn page of a company",
-        ),
-        (
-            &["find", "https://acme.example/team"],
-            "not a LinkedIn address",
-        ),
-        (
-            &[
-                "find",
-                "--first",
-                "Ada",
-                "--last",
-                "Example",
-                "--domain",
-                "gmail.com",
-            ],
+            &["find", "--first", "Ada", "--last", "Example", "--domain", "gmail.com"],
             "`--domain` names is not the host of a company's site",
         ),
     ] {
@@ -188,19 +141,14 @@ fn the_outcome_is_told_as_json() {
 fn a_lost_answer_is_never_resent() {
     let desk = Desk::new(Settings::default());
     let (url, _) = somebody_found(&desk);
-    desk.journal()
-        .add_fault("post:1=reset-after".parse().unwrap());
+    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
     desk.run(["find", &url])
         .exits(3)
         .prints("")
         .says("the search may have been taken: its answer was lost");
     let told = desk.run(["find", "--json", &url]).exits(3).json();
     assert_eq!(
-        (
-            &told["status"],
-            &told["from_ledger"],
-            &told["credits_in_doubt"]
-        ),
+        (&told["status"], &told["from_ledger"], &told["credits_in_doubt"]),
         (&json!("unknown"), &json!(false), &json!(50))
     );
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
@@ -212,14 +160,11 @@ fn a_lost_answer_is_never_resent() {
 fn a_lost_search_is_recovered_by_its_id() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);
-    desk.journal()
-        .add_fault("post:1=reset-after".parse().unwrap());
+    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
     desk.run(["find", &url]).exits(3);
     let id = desk.journal().batches()[0].id.clone();
     desk.run(["recover", &id]).exits(0);
-    desk.run(["find", &url])
-        .exits(0)
-        .prints(&format!("{number}\n"));
+    desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
     assert_eq!(desk.journal().posts(), 1);
 }
 
@@ -240,8 +185,7 @@ fn a_search_without_a_number_leaves_the_books_right() {
     let desk = Desk::new(Settings::default());
     desk.run(["find", &somebody_not_found(&desk)]).exits(1);
     // Its refund, which nobody announces, is just what this one holds.
-    desk.journal()
-        .add_fault("post:2=reset-after".parse().unwrap());
+    desk.journal().add_fault("post:2=reset-after".parse().unwrap());
     let (url, _) = somebody_found(&desk);
     desk.run(["find", &url]).exits(3);
     assert_eq!(desk.journal().posts(), 2);
@@ -253,18 +197,13 @@ fn a_lost_request_after_a_search_without_a_number_is_proven_untaken() {
     desk.run(["find", &somebody_not_found(&desk)]).exits(1);
     desk.journal().add_fault("post:2=reset".parse().unwrap());
     let (url, number) = somebody_found(&desk);
-    desk.run(["find", &url])
-        .exits(0)
-        .prints(&format!("{number}\n"));
+    desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
     assert_eq!((desk.journal().posts(), desk.journal().taken()), (3, 2));
 }
 
 #[test]
 fn a_killed_search_is_collected_by_the_next() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let run = desk.start(["find", &url]);
     desk.sees(|journal| journal.polls() > 0);
@@ -280,10 +219,7 @@ fn a_killed_search_is_collected_by_the_next() {
 #[test]
 fn a_search_without_a_number_is_never_said_to_cost_anything() {
     // What was refunded stands on the board a moment after the answer stands in the ledger.
-    let desk = Desk::new(Settings {
-        found_percent: 0,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { found_percent: 0, ..Settings::default() });
     for n in 0..8 {
         desk.run(["find", &format!("person-{n}")])
             .exits(1)
@@ -293,10 +229,7 @@ fn a_search_without_a_number_is_never_said_to_cost_anything() {
 
 #[test]
 fn a_killed_search_is_collected_by_bulk() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let run = desk.start(["find", &url]);
     desk.sees(|journal| journal.polls() > 0);
@@ -311,10 +244,7 @@ fn a_killed_search_is_collected_by_bulk() {
 
 #[test]
 fn two_who_ask_at_once_pay_once() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let first = desk.start(["find", &url]);
     desk.sees(|journal| journal.taken() == 1);
@@ -329,10 +259,7 @@ fn two_who_ask_at_once_pay_once() {
 
 #[test]
 fn a_search_that_takes_too_long_goes_on_at_enrow() {
-    let desk = Desk::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     desk.run(["find", "--timeout", "2s", &url])
         .exits(3)
@@ -340,9 +267,7 @@ fn a_search_that_takes_too_long_goes_on_at_enrow() {
         .says("`--timeout` is over")
         .says(&desk.journal().batches()[0].id);
     desk.journal().release();
-    desk.run(["find", &url])
-        .exits(0)
-        .prints(&format!("{number}\n"));
+    desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
     assert_eq!(desk.journal().posts(), 1);
 }
 
@@ -350,10 +275,7 @@ fn a_search_that_takes_too_long_goes_on_at_enrow() {
 #[test]
 fn an_interrupted_search_says_how_it_is_collected() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let desk = Desk::new(Settings {
-            pace: Pace::Held,
-            ..Settings::default()
-        });
+        let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
         let (url, _) = somebody_found(&desk);
         let run = desk.start(["find", &url]);
         desk.sees(|journal| journal.polls() > 0);
@@ -368,10 +290,7 @@ fn an_interrupted_search_says_how_it_is_collected() {
 
 #[test]
 fn too_few_credits_buy_nothing() {
-    let desk = Desk::new(Settings {
-        credits: 39,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { credits: 39, ..Settings::default() });
     let (url, _) = somebody_found(&desk);
     desk.run(["find", &url])
         .exits(5)
@@ -382,37 +301,23 @@ fn too_few_credits_buy_nothing() {
 
 #[test]
 fn a_price_that_is_not_known_yet_is_asked_of_the_api() {
-    let desk = Desk::new(Settings {
-        credits: 40,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { credits: 40, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
-    desk.run(["find", &url])
-        .exits(0)
-        .prints(&format!("{number}\n"));
+    desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
 }
 
 #[test]
 fn the_odd_402_of_this_endpoint_is_understood() {
-    let desk = Desk::new(Settings {
-        credits: 60,
-        price: 100,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { credits: 60, price: 100, ..Settings::default() });
     let (url, _) = somebody_found(&desk);
-    desk.run(["find", &url])
-        .exits(5)
-        .says("the credits do not cover a search");
+    desk.run(["find", &url]).exits(5).says("the credits do not cover a search");
     assert_eq!(desk.journal().taken(), 0);
 }
 
 #[test]
 fn a_refused_key_is_told() {
     let desk = Desk::new(Settings {
-        keys: Keys {
-            without_phones: vec!["key".to_owned()],
-            ..Keys::default()
-        },
+        keys: Keys { without_phones: vec!["key".to_owned()], ..Keys::default() },
         ..Settings::default()
     });
     let (url, _) = somebody_found(&desk);
@@ -421,9 +326,7 @@ fn a_refused_key_is_told() {
         .says("This account is not allowed to use the phone search feature");
     let mut keyless = desk.command();
     keyless.env_remove("ENROW_API_KEY").args(["find", &url]);
-    crate::desk::Ran::of(keyless.output().unwrap())
-        .exits(4)
-        .says("error: no API key");
+    crate::desk::Ran::of(keyless.output().unwrap()).exits(4).says("error: no API key");
 }
 
 #[test]
@@ -431,13 +334,9 @@ fn a_search_that_enrow_refuses_is_not_asked_again() {
     let desk = Desk::new(Settings::default());
     let (url, _) = somebody_found(&desk);
     let slug = url.rsplit('/').next().unwrap();
-    desk.journal()
-        .add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
+    desk.journal().add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
     for _ in 0..2 {
-        desk.run(["find", &url])
-            .exits(2)
-            .prints("")
-            .says("Invalid linkedin_url");
+        desk.run(["find", &url]).exits(2).prints("").says("Invalid linkedin_url");
     }
     assert_eq!(desk.journal().posts(), 1);
 }

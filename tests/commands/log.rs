@@ -9,21 +9,11 @@ fn every_request_is_told_without_key_or_number() {
     let mut command = desk.command();
     command.env("ENROW_API_KEY", "very-secret-key");
     let ran = Ran::of(command.args(["find", "-vv", &url]).output().unwrap()).exits(0);
-    let requests: Vec<&str> = ran
-        .stderr
-        .lines()
-        .filter(|line| line.contains(" request "))
-        .collect();
+    let requests: Vec<&str> =
+        ran.stderr.lines().filter(|line| line.contains(" request ")).collect();
     assert_eq!(requests.len(), desk.journal().requests().len(), "{ran:#?}");
     let post = requests.iter().find(|line| line.contains("POST")).unwrap();
-    for part in [
-        "DEBUG",
-        "path=\"/phone/single\"",
-        "status=201",
-        "sent=",
-        "received=",
-        "ms=",
-    ] {
+    for part in ["DEBUG", "path=\"/phone/single\"", "status=201", "sent=", "received=", "ms="] {
         assert!(post.contains(part), "{part}: {post}");
     }
     assert!(!ran.stderr.contains("very-secret-key"), "{ran:#?}");
@@ -38,10 +28,7 @@ fn one_v_tells_what_is_done_and_none_nothing() {
     desk.write("in.csv", &sheet(0..3));
     let ran = desk.run(["bulk", "-v", "in.csv", "-o", "out.csv"]).exits(0);
     let id = desk.journal().batches()[0].id.clone();
-    assert!(
-        ran.stderr.contains(&format!("batch taken id={id}")),
-        "{ran:#?}"
-    );
+    assert!(ran.stderr.contains(&format!("batch taken id={id}")), "{ran:#?}");
     assert!(!ran.stderr.contains("DEBUG"), "{ran:#?}");
     let ran = desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
     assert!(!ran.stderr.contains("INFO"), "{ran:#?}");
@@ -59,15 +46,7 @@ fn a_log_for_collectors_is_json_line_by_line() {
             })
             .collect()
     };
-    let ran = desk.run([
-        "bulk",
-        "-vv",
-        "--log-format",
-        "json",
-        "in.csv",
-        "-o",
-        "out.csv",
-    ]);
+    let ran = desk.run(["bulk", "-vv", "--log-format", "json", "in.csv", "-o", "out.csv"]);
     let ran = ran.exits(0);
     let told = lines(&ran);
     for line in &told {
@@ -76,15 +55,10 @@ fn a_log_for_collectors_is_json_line_by_line() {
         }
     }
     let post = told.iter().find(|line| line["method"] == "POST").unwrap();
-    assert_eq!(
-        (&post["status"], &post["level"]),
-        (&201.into(), &"DEBUG".into())
-    );
+    assert_eq!((&post["status"], &post["level"]), (&201.into(), &"DEBUG".into()));
     assert!(told.iter().any(|line| line["level"] == "INFO"), "{ran:#?}");
 
-    let ran = desk
-        .run(["bulk", "--log-format", "json", "none.csv"])
-        .exits(2);
+    let ran = desk.run(["bulk", "--log-format", "json", "none.csv"]).exits(2);
     let told = lines(&ran);
     assert_eq!(told.len(), 1, "{ran:#?}");
     assert_eq!(told[0]["level"], "ERROR");
@@ -102,10 +76,7 @@ fn a_mistake_on_the_command_line_is_a_line_of_the_log_as_well() {
         let line: Value = serde_json::from_str(&ran.stderr).unwrap();
         assert_eq!(line["level"], "ERROR");
         let message = line["message"].as_str().unwrap();
-        assert!(
-            !message.is_empty() && !message.starts_with("error"),
-            "{message}"
-        );
+        assert!(!message.is_empty() && !message.starts_with("error"), "{message}");
     }
     desk.run(["--log-format", "json", "--help"]).exits(0);
 }

@@ -15,25 +15,16 @@ fn bare(desk: &Desk, args: &[&str]) -> Ran {
 
 #[test]
 fn a_key_is_checked_kept_privately_used_and_removed() {
-    let desk = Desk::new(Settings {
-        credits: 36_000,
-        ..Settings::default()
-    });
+    let desk = Desk::new(Settings { credits: 36_000, ..Settings::default() });
     bare(&desk, &["account"]).exits(4).says("enrow-phone login");
-    enter(&desk, "  stored-key \n")
-        .exits(0)
-        .prints("")
-        .says("36,000 credits");
+    enter(&desk, "  stored-key \n").exits(0).prints("").says("36,000 credits");
     let file = desk.path("config/api-key");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "stored-key\n");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(
-            (mode(file.clone()), mode(desk.path("config"))),
-            (0o600, 0o700)
-        );
+        assert_eq!((mode(file.clone()), mode(desk.path("config"))), (0o600, 0o700));
     }
     bare(&desk, &["account"]).exits(0);
     assert!(desk.journal().key("stored-key").is_some());
@@ -48,19 +39,14 @@ fn a_key_is_checked_kept_privately_used_and_removed() {
 #[test]
 fn a_refused_key_is_not_kept() {
     let desk = Desk::new(Settings {
-        keys: Keys {
-            refused: vec!["bad".to_owned()],
-            ..Keys::default()
-        },
+        keys: Keys { refused: vec!["bad".to_owned()], ..Keys::default() },
         ..Settings::default()
     });
     enter(&desk, "good").exits(0);
     let ran = enter(&desk, "bad").exits(4).says("nothing was kept");
     assert!(!ran.stderr.contains("bad"), "{ran:#?}");
     enter(&desk, "").exits(4).says("no API key was entered");
-    enter(&desk, "two words")
-        .exits(4)
-        .says("what was entered is not an API key");
+    enter(&desk, "two words").exits(4).says("what was entered is not an API key");
     let kept = std::fs::read_to_string(desk.path("config/api-key")).unwrap();
     assert_eq!(kept, "good\n");
 }
@@ -87,11 +73,7 @@ fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
     };
     assert_eq!(used(with_environment(&["account"])), "from-environment");
     assert_eq!(
-        used(with_environment(&[
-            "account",
-            "--api-key-file",
-            "key-from-flag"
-        ])),
+        used(with_environment(&["account", "--api-key-file", "key-from-flag"])),
         "from-flag"
     );
     std::fs::remove_file(desk.path("config/config.toml")).unwrap();

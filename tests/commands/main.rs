@@ -1,8 +1,5 @@
 //! Every command but `bulk`: the real binary against a sandbox.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test panics when something is missing"
-)]
+#![expect(clippy::unwrap_used, reason = "a test panics when something is missing")]
 
 mod account;
 mod config;

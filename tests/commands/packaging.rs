@@ -11,10 +11,7 @@ fn every_shell_gets_its_completions() {
         ("bash", "complete -F _enrow__phone -o bashdefault"),
         ("elvish", "edit:completion:arg-completer[enrow-phone]"),
         ("fish", "complete -c enrow-phone"),
-        (
-            "powershell",
-            "Register-ArgumentCompleter -Native -CommandName 'enrow-phone'",
-        ),
+        ("powershell", "Register-ArgumentCompleter -Native -CommandName 'enrow-phone'"),
         ("zsh", "#compdef enrow-phone"),
     ] {
         let ran = desk.run(["completions", shell]).exits(0);
@@ -45,9 +42,7 @@ fn bash_completes_what_follows_a_command() {
 fn every_command_has_a_manual_page() {
     let desk = Desk::new(Settings::default());
     let folder = desk.path("man/pages");
-    desk.run(["man".as_ref(), "--out".as_ref(), folder.as_os_str()])
-        .exits(0)
-        .prints("");
+    desk.run(["man".as_ref(), "--out".as_ref(), folder.as_os_str()]).exits(0).prints("");
     let pages: BTreeSet<String> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|page| page.unwrap().file_name().into_string().unwrap())
@@ -65,10 +60,7 @@ fn every_command_has_a_manual_page() {
     assert!(names.len() > 5, "{help}");
     assert_eq!(pages, names);
     let bulk = std::fs::read_to_string(folder.join("enrow-phone-bulk.1")).unwrap();
-    assert!(
-        bulk.contains("Examples:\n.nf\n  enrow\\-phone bulk"),
-        "{bulk}"
-    );
+    assert!(bulk.contains("Examples:\n.nf\n  enrow\\-phone bulk"), "{bulk}");
     let page = desk.run(["man"]).exits(0).stdout;
     let written = std::fs::read_to_string(folder.join("enrow-phone.1")).unwrap();
     assert_eq!(page, written);

@@ -6,20 +6,14 @@ use serde_json::json;
 fn an_empty_ledger_says_so_and_nobody_is_asked() {
     let desk = Desk::new(Settings::default());
     // Who only looks makes no ledger.
-    desk.run(["status"])
-        .exits(0)
-        .prints("")
-        .says("there is no ledger at");
+    desk.run(["status"]).exits(0).prints("").says("there is no ledger at");
     let told = desk.run(["status", "--json"]).exits(0).json();
     assert_eq!(told["totals"]["people"], 0);
     assert!(!desk.path("ledger.db").exists());
     desk.run(["account"]).exits(0);
     let ran = desk.run(["status"]).exits(0);
     let text = &ran.stdout;
-    assert!(
-        text.starts_with("no batches yet\n\npeople   0 answered, 0 with a number\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("no batches yet\n\npeople   0 answered, 0 with a number\n"), "{text}");
     let asked = desk.journal().requests();
     let mut keyless = desk.command();
     keyless.env_remove("ENROW_API_KEY").arg("status");
@@ -35,13 +29,10 @@ fn batches_under_way_and_done_are_told_with_their_credits() {
     desk.run(["bulk", "first.csv", "-o", "out.csv"]).exits(0);
     desk.journal().set_pace(Pace::Held);
     desk.write("second.csv", &sheet(5..15));
-    desk.run(["bulk", "second.csv", "--detach", "-o", "out.csv"])
-        .exits(3);
+    desk.run(["bulk", "second.csv", "--detach", "-o", "out.csv"]).exits(3);
 
     let batches = desk.journal().batches();
-    let [first, second] = &batches[..] else {
-        panic!("{batches:?}")
-    };
+    let [first, second] = &batches[..] else { panic!("{batches:?}") };
     let told = desk.run(["status", "--json"]).exits(0).json();
     let done = &told["recent"][0];
     assert_eq!(done["id"], json!(first.id));
@@ -62,15 +53,9 @@ fn batches_under_way_and_done_are_told_with_their_credits() {
     assert_eq!(told["totals"]["credits_spent"], json!(40 * first.found));
 
     let text = desk.run(["status"]).exits(0).stdout;
-    let rows: Vec<Vec<&str>> = text
-        .lines()
-        .take(3)
-        .map(|line| line.split_whitespace().collect())
-        .collect();
-    assert_eq!(
-        rows[0],
-        ["BATCH", "STATE", "PEOPLE", "FOUND", "CREDITS", "AGE"]
-    );
+    let rows: Vec<Vec<&str>> =
+        text.lines().take(3).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["BATCH", "STATE", "PEOPLE", "FOUND", "CREDITS", "AGE"]);
     assert_eq!(rows[1][..5], [&second.id, "running", "5", "-", "200"]);
     assert_eq!(rows[2][..3], [&first.id, "completed", "10"]);
 }
@@ -91,8 +76,7 @@ fn numbers_from_the_ledger_are_counted_as_saved() {
 #[test]
 fn a_batch_whose_answer_was_lost_is_in_doubt() {
     let desk = Desk::new(Settings::default());
-    desk.journal()
-        .add_fault("post:1=reset-after".parse().unwrap());
+    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
     desk.write("in.csv", &sheet(0..3));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let ran = desk.run(["status"]).exits(0).says("enrow-phone recover");
@@ -106,8 +90,7 @@ fn a_batch_whose_answer_was_lost_is_in_doubt() {
 fn only_as_many_ended_batches_are_listed_as_asked_for() {
     let desk = Desk::new(Settings::default());
     desk.write("in.csv", &sheet(0..6));
-    desk.run(["bulk", "in.csv", "-o", "out.csv", "--batch-size", "2"])
-        .exits(0);
+    desk.run(["bulk", "in.csv", "-o", "out.csv", "--batch-size", "2"]).exits(0);
     let ids = desk.journal().batches().into_iter().map(|batch| batch.id);
     let mut ids: Vec<_> = ids.collect();
     ids.reverse();

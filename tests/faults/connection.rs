@@ -2,7 +2,7 @@
 //!
 //! Certain are only those of connecting: refused, no such host, no TLS. After that the request may have been read.
 
-use enrow_phone::enrow::{ApiKey, Client, Delivery};
+use enrow_phone::internal::{ApiKey, Client, Delivery};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -38,8 +38,7 @@ fn read_request(stream: &mut TcpStream) -> String {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.trim().parse().ok())?
+                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
             });
             if body.len() >= length.unwrap_or(0) {
                 break;
@@ -62,18 +61,12 @@ async fn post(url: &str) -> Delivery {
 
 #[track_caller]
 fn assert_not_sent(what: &str, delivery: &Delivery) {
-    assert!(
-        matches!(delivery, Delivery::NotSent(_)),
-        "{what}: {delivery:?}"
-    );
+    assert!(matches!(delivery, Delivery::NotSent(_)), "{what}: {delivery:?}");
 }
 
 #[track_caller]
 fn assert_lost(what: &str, delivery: &Delivery) {
-    assert!(
-        matches!(delivery, Delivery::Lost(_)),
-        "{what}: {delivery:?}"
-    );
+    assert!(matches!(delivery, Delivery::Lost(_)), "{what}: {delivery:?}");
 }
 
 #[tokio::test]
@@ -169,10 +162,7 @@ async fn whatever_ends_after_the_request_was_read_is_lost() {
     for (what, answer) in answers {
         let (address, heard) = serve(1, answer);
         assert_lost(what, &post(&format!("http://{address}")).await);
-        assert!(
-            heard.recv().unwrap().starts_with("POST /phone/bulk"),
-            "{what}"
-        );
+        assert!(heard.recv().unwrap().starts_with("POST /phone/bulk"), "{what}");
     }
 }
 
@@ -185,10 +175,7 @@ async fn an_answer_cut_short_is_an_answer_that_says_so() {
     let Delivery::Answered(answer) = post(&format!("http://{address}")).await else {
         panic!("there was an answer");
     };
-    assert_eq!(
-        (answer.status, answer.body.as_slice()),
-        (201, &b"{\"id\":\"b-1\""[..])
-    );
+    assert_eq!((answer.status, answer.body.as_slice()), (201, &b"{\"id\":\"b-1\""[..]));
     assert!(answer.cut.is_some());
 }
 
@@ -202,7 +189,7 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
         assert!(request.starts_with("POST"), "{request}");
     });
     let client = client(&format!("http://{address}"));
-    let tries = enrow_phone::enrow::Patience::Tries(1);
+    let tries = enrow_phone::internal::Patience::Tries(1);
     assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.0, 1);
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost("a kept connection", &client.post_bulk(b"{}".to_vec()).await);

@@ -36,9 +36,7 @@ fn what_is_no_ledger_is_refused_and_left_as_it_is() {
 fn another_programs_database_and_a_newer_ledger_are_refused() {
     let bench = bench(20);
     let foreign = rusqlite::Connection::open(bench.path("foreign.db")).unwrap();
-    foreign
-        .execute_batch("CREATE TABLE songs (name TEXT)")
-        .unwrap();
+    foreign.execute_batch("CREATE TABLE songs (name TEXT)").unwrap();
     let run = bench.call(&ARGS).ledger(bench.path("foreign.db")).run();
     run.exits(1).says("another program");
 
@@ -46,11 +44,7 @@ fn another_programs_database_and_a_newer_ledger_are_refused() {
     let ledger = rusqlite::Connection::open(bench.ledger()).unwrap();
     ledger.pragma_update(None, "user_version", 99).unwrap();
     drop(ledger);
-    bench
-        .bulk(&ARGS)
-        .exits(1)
-        .says("version 99")
-        .says("update enrow-phone");
+    bench.bulk(&ARGS).exits(1).says("version 99").says("update enrow-phone");
     bench.assert_posts(1);
 }
 
@@ -78,9 +72,7 @@ fn a_ledger_that_is_closed_to_writing_sends_nothing() {
     // Nothing is closed to the superuser.
     if fs::write(bench.path("closed/probe"), "").is_err() {
         let run = bench.call(&ARGS).ledger(path).run();
-        run.exits(1)
-            .says("cannot be written")
-            .says("nothing was sent");
+        run.exits(1).says("cannot be written").says("nothing was sent");
         bench.assert_posts(0);
     }
     close(0o700).unwrap();
@@ -96,9 +88,7 @@ fn a_ledger_that_somebody_holds_sends_nothing() {
     bench.assert_posts(0);
     holder.execute_batch("ROLLBACK").unwrap();
     bench.bulk(&ARGS).exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
 }
 
 #[cfg(target_os = "linux")]
@@ -119,9 +109,7 @@ mod full {
     /// From now on this process can write nothing to any file.
     fn fill_the_disk_of(run: &Started) {
         let pid = run.id().to_string();
-        let limited = Command::new("prlimit")
-            .args(["--fsize=0:0", "--pid", &pid])
-            .status();
+        let limited = Command::new("prlimit").args(["--fsize=0:0", "--pid", &pid]).status();
         assert!(limited.expect("`prlimit` can be run").success());
     }
 
@@ -129,9 +117,7 @@ mod full {
     fn a_full_disk_before_the_claim_sends_nothing() {
         let bench = bench(20);
         bench.bulk(&["people.csv", "--dry-run"]).exits(0);
-        bench
-            .journal()
-            .set_faults("account:2=slow/1s".parse().unwrap());
+        bench.journal().set_faults("account:2=slow/1s".parse().unwrap());
         let run = spawn(&bench, &ARGS);
         let asked = |journal: &Journal| journal.count(enrow_phone::sandbox::Endpoint::Account) > 1;
         assert!(bench.journal().wait_until(PATIENCE, asked));
@@ -139,9 +125,7 @@ mod full {
         run.finish().exits(1).says("ledger.db");
         bench.assert_posts(0);
         bench.bulk(&ARGS).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     }
 
     #[test]
@@ -153,15 +137,10 @@ mod full {
         assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
         fill_the_disk_of(&run);
         journal.release();
-        run.finish()
-            .exits(1)
-            .says("ledger.db")
-            .says("collected by the next run");
+        run.finish().exits(1).says("ledger.db").says("collected by the next run");
         assert!(!bench.path("out.csv").exists());
         bench.bulk(&ARGS).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
         bench.assert_posts(1);
     }
@@ -181,9 +160,7 @@ mod full {
         bench.assert_posts(1);
         bench.command("recover", &[&id]).run().exits(0);
         bench.bulk(&ARGS).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
         bench.assert_posts(1);
     }
@@ -192,13 +169,9 @@ mod full {
     fn an_output_that_is_full_loses_no_answer() {
         let bench = bench(20);
         let run = bench.bulk(&["people.csv", "-o", "/dev/full"]);
-        run.exits(1)
-            .says("No space left")
-            .says("what was paid for is in the ledger");
+        run.exits(1).says("No space left").says("what was paid for is in the ledger");
         bench.bulk(&ARGS).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_posts(1);
     }
 }

@@ -6,13 +6,7 @@ use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
 use std::time::Duration;
 
 /// Sixty people in three batches; a request is given up after a second.
-const ARGS: [&str; 5] = [
-    "people.csv",
-    "-o",
-    "out.csv",
-    "--batch-size=20",
-    "--request-timeout=1s",
-];
+const ARGS: [&str; 5] = ["people.csv", "-o", "out.csv", "--batch-size=20", "--request-timeout=1s"];
 
 /// Losses after which the batch is taken, and nothing of its id arrives.
 const TAKEN: [&str; 8] = [
@@ -27,9 +21,8 @@ const TAKEN: [&str; 8] = [
 ];
 
 /// Losses after which it is not, though nobody can tell from what arrives.
-const NOT_TAKEN: [&str; 10] = [
-    "408", "500", "502", "503", "504", "close", "hang", "html/201", "html/502", "reset",
-];
+const NOT_TAKEN: [&str; 10] =
+    ["408", "500", "502", "503", "504", "close", "hang", "html/201", "html/502", "reset"];
 
 fn bench(faults: &str) -> Bench {
     let bench = Bench::with_faults(faults);
@@ -43,9 +36,7 @@ fn a_lost_answer_is_never_resent() {
     side_by_side(TAKEN.into_iter().flat_map(each), |(kind, post)| {
         let bench = bench(&format!("post:{post}={kind}"));
         let run = bench.bulk(&ARGS);
-        run.exits(3)
-            .says("may have been taken")
-            .says("recover BATCH_ID");
+        run.exits(3).says("may have been taken").says("recover BATCH_ID");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
         assert!((20 * (post - 1)..20 * post).all(|row| rows.status(row) == "unknown"));
@@ -78,8 +69,7 @@ fn what_the_balance_proves_untaken_is_sent_again_at_once() {
     side_by_side(NOT_TAKEN.into_iter().flat_map(each), |(kind, post)| {
         let bench = bench(&format!("post:{post}={kind}"));
         let run = bench.bulk(&ARGS);
-        run.exits(0)
-            .says("the balance proves that it was not taken");
+        run.exits(0).says("the balance proves that it was not taken");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         rows.assert_all_answered();
         bench.assert_nobody_searched_twice();
@@ -105,10 +95,7 @@ fn two_lost_answers_in_a_row_stop_the_sending() {
     bench.bulk(&ARGS).exits(3).says("again and again");
     bench.assert_posts(2);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
-    assert_eq!(
-        (rows.count("unknown"), rows.count("not_submitted")),
-        (40, 20)
-    );
+    assert_eq!((rows.count("unknown"), rows.count("not_submitted")), (40, 20));
     // Those who were never sent are sent by the next run.
     bench.bulk(&ARGS).exits(3);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
@@ -121,18 +108,12 @@ fn two_lost_answers_in_a_row_stop_the_sending() {
 fn an_enrow_that_never_answers_is_not_asked_for_ever() {
     let bench = bench("post:*=reset");
     bench.bulk(&ARGS).exits(3).says("again and again");
-    assert!(
-        bench.journal().posts() <= 10,
-        "{} POSTs",
-        bench.journal().posts()
-    );
+    assert!(bench.journal().posts() <= 10, "{} POSTs", bench.journal().posts());
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     assert_eq!(rows.count("not_submitted"), 60);
     bench.journal().set_faults(Faults::default());
     bench.bulk(&ARGS).exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
 }
 
@@ -155,23 +136,20 @@ fn a_proof_holds_while_other_batches_run() {
 #[test]
 fn a_balance_that_is_not_exactly_right_proves_nothing() {
     // Not taken, but somebody else has used the account: less, more, and just as much as the batch would have.
-    side_by_side(
-        [(1, 0), (0, 1), (0, 800), (800, 0), (1000, 0)],
-        |(spent, added)| {
-            let faults = format!("post:2=hang, post:2=spend/{spent}");
-            let bench = bench(&faults);
-            let journal = bench.journal();
-            let run = bench.spawn_bulk(&ARGS);
-            let sent = |journal: &Journal| journal.posts() == 2;
-            assert!(journal.wait_until(PATIENCE, sent));
-            journal.add_credits(*added);
-            run.finish().exits(3).says("may have been taken");
-            let rows = bench.assert_rows_right("people.csv", "out.csv");
-            assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
-            assert_eq!(journal.taken(), 2);
-            bench.assert_posts(3);
-        },
-    );
+    side_by_side([(1, 0), (0, 1), (0, 800), (800, 0), (1000, 0)], |(spent, added)| {
+        let faults = format!("post:2=hang, post:2=spend/{spent}");
+        let bench = bench(&faults);
+        let journal = bench.journal();
+        let run = bench.spawn_bulk(&ARGS);
+        let sent = |journal: &Journal| journal.posts() == 2;
+        assert!(journal.wait_until(PATIENCE, sent));
+        journal.add_credits(*added);
+        run.finish().exits(3).says("may have been taken");
+        let rows = bench.assert_rows_right("people.csv", "out.csv");
+        assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
+        assert_eq!(journal.taken(), 2);
+        bench.assert_posts(3);
+    });
 }
 
 #[test]
@@ -183,19 +161,14 @@ fn a_batch_that_ended_between_two_runs_does_not_blind_the_proof() {
     });
     let journal = bench.journal();
     bench.write_csv("people.csv", &people_csv(20));
-    bench
-        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
-        .exits(3);
+    bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     // Its refund is in the balance before any run of ours has heard of it.
     journal.release();
     journal.set_pace(Pace::INSTANT);
     bench.write_csv("people.csv", &people_csv(60));
     let run = bench.bulk(&ARGS);
-    run.exits(0)
-        .says("the balance proves that it was not taken");
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    run.exits(0).says("the balance proves that it was not taken");
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
 }
 
@@ -251,9 +224,7 @@ fn a_wrong_id_recovers_nothing() {
     other.ledger(bench.path("other.db")).run().exits(0);
     let theirs = bench.journal().batches().last().unwrap().id.clone();
     let run = bench.command("recover", &[&theirs]).run();
-    run.exits(1)
-        .says("none of the batches in doubt")
-        .says("nothing was changed");
+    run.exits(1).says("none of the batches in doubt").says("nothing was changed");
     bench.bulk(&ARGS).exits(3);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     assert_eq!(rows.count("unknown"), 20);
@@ -265,10 +236,7 @@ fn a_batch_is_judged_by_the_time_since_its_answer_was_lost() {
     let bench = bench("post:1=hang");
     let journal = bench.journal();
     let args = ["people.csv", "-o", "out.csv", "--request-timeout=2s"];
-    let run = bench
-        .call(&args)
-        .env("ENROW_PHONE_DOUBT_WAIT", "2s")
-        .spawn();
+    let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "2s").spawn();
     assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
     // Enrow is slow: it takes the batch when the request was given up already.
     std::thread::sleep(Duration::from_secs(3));
@@ -287,15 +255,10 @@ fn a_batch_that_enrow_does_not_show_blinds_the_proof() {
     });
     let journal = bench.journal();
     bench.write_csv("people.csv", &people_csv(20));
-    bench
-        .bulk(&["people.csv", "-o", "out.csv", "--detach"])
-        .exits(3);
+    bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     bench.write_csv("more.csv", &people_csv_of(20..40));
     let args = ["more.csv", "-o", "out.csv", "--timeout=4s"];
-    let run = bench
-        .call(&args)
-        .env("ENROW_PHONE_DOUBT_WAIT", "1s")
-        .spawn();
+    let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "1s").spawn();
     assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
     // The first batch ends unseen with nobody found.
     journal.add_credits(20 * 40);
@@ -319,10 +282,7 @@ fn what_another_key_has_under_way_blinds_the_proof() {
     other.key("another-key").run().exits(3);
     bench.write_csv("more.csv", &people_csv_of(20..40));
     let args = ["more.csv", "-o", "out.csv"];
-    let run = bench
-        .call(&args)
-        .env("ENROW_PHONE_DOUBT_WAIT", "1s")
-        .spawn();
+    let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "1s").spawn();
     assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
     // Both keys draw on one account, and the other key's batch ends with nobody found.
     journal.add_credits(20 * 40);

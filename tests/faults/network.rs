@@ -41,12 +41,7 @@ fn a_flaky_network_costs_time_and_nothing_else() {
 
 #[test]
 fn every_third_get_may_go_wrong() {
-    let cases = [
-        "get:33%=reset",
-        "get:33%=503",
-        "get:33%=truncate",
-        "account:50%=503",
-    ];
+    let cases = ["get:33%=reset", "get:33%=503", "get:33%=truncate", "account:50%=503"];
     side_by_side(cases, |faults| {
         let bench = Bench::new(Settings {
             faults: faults.parse().unwrap(),
@@ -54,12 +49,8 @@ fn every_third_get_may_go_wrong() {
             ..Settings::default()
         });
         bench.write_csv("people.csv", &people_csv(60));
-        bench
-            .bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"])
-            .exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"]).exits(0);
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
         bench.assert_posts(6);
     });
@@ -67,10 +58,7 @@ fn every_third_get_may_go_wrong() {
 
 #[test]
 fn an_enrow_that_goes_away_while_a_batch_runs_is_waited_for() {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     let journal = bench.journal();
     bench.write_csv("people.csv", &people_csv(20));
     let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "-v"]);
@@ -80,9 +68,7 @@ fn an_enrow_that_goes_away_while_a_batch_runs_is_waited_for() {
     run.hears("asking again");
     journal.reopen().unwrap();
     run.finish().exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_posts(1);
 }
 
@@ -90,11 +76,7 @@ fn an_enrow_that_goes_away_while_a_batch_runs_is_waited_for() {
 fn before_anything_is_paid_a_person_would_rather_know() {
     let bench = Bench::with_faults("account:*=503");
     bench.write_csv("people.csv", &people_csv(20));
-    bench
-        .bulk(&ARGS)
-        .exits(1)
-        .says("Enrow gives no usable answer")
-        .says("no batch was sent");
+    bench.bulk(&ARGS).exits(1).says("Enrow gives no usable answer").says("no batch was sent");
     bench.assert_posts(0);
     assert!(!bench.path("out.csv").exists());
 }
@@ -118,9 +100,7 @@ fn a_key_that_is_refused_on_the_way_loses_nothing() {
     bench.bulk(&ARGS).exits(4);
     journal.set_faults("".parse().unwrap());
     bench.bulk(&ARGS).exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_posts(1);
     assert!(journal.polls() > 1, "the refusal came on the way");
 }
@@ -133,13 +113,7 @@ fn a_doubt_that_cannot_be_settled_does_not_outlast_the_time_allowed() {
         ..Settings::default()
     });
     bench.write_csv("people.csv", &people_csv(20));
-    let args = [
-        "people.csv",
-        "-o",
-        "out.csv",
-        "--batch-size=10",
-        "--timeout=1s",
-    ];
+    let args = ["people.csv", "-o", "out.csv", "--batch-size=10", "--timeout=1s"];
     for _ in 0..2 {
         bench.bulk(&args).exits(3);
         let rows = bench.rows("out.csv");

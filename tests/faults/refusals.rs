@@ -25,15 +25,9 @@ fn a_named_bad_row_costs_that_row_and_no_batch() {
     side_by_side([&[7][..], &[0], &[59], &[3, 4, 40]], |bad| {
         let faults: Vec<_> = bad.iter().map(|row| poison(*row, "poison")).collect();
         let bench = bench(60, &faults.join(", "));
-        bench
-            .bulk(&ARGS)
-            .exits(0)
-            .says("Missing mandatory property");
+        bench.bulk(&ARGS).exits(0).says("Missing mandatory property");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
-        assert_eq!(
-            (rows.count("invalid"), rows.answered()),
-            (bad.len(), 60 - bad.len())
-        );
+        assert_eq!((rows.count("invalid"), rows.answered()), (bad.len(), 60 - bad.len()));
         for row in *bad {
             assert_eq!(rows.status(*row), "invalid");
             assert!(rows.note(*row).contains("Missing mandatory property"));
@@ -49,23 +43,13 @@ fn a_named_bad_row_costs_that_row_and_no_batch() {
 #[test]
 fn an_unnamed_bad_row_is_found_by_halving() {
     side_by_side([&[7][..], &[0], &[63], &[3, 40]], |bad| {
-        let faults: Vec<_> = bad
-            .iter()
-            .map(|row| poison(*row, "poison-unnamed"))
-            .collect();
+        let faults: Vec<_> = bad.iter().map(|row| poison(*row, "poison-unnamed")).collect();
         let bench = bench(64, &faults.join(", "));
         bench.bulk(&ARGS).exits(0);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
-        assert_eq!(
-            (rows.count("invalid"), rows.answered()),
-            (bad.len(), 64 - bad.len())
-        );
+        assert_eq!((rows.count("invalid"), rows.answered()), (bad.len(), 64 - bad.len()));
         for row in *bad {
-            assert!(
-                rows.note(*row).contains("Invalid linkedin_url"),
-                "{}",
-                rows.note(*row)
-            );
+            assert!(rows.note(*row).contains("Invalid linkedin_url"), "{}", rows.note(*row));
         }
         // For each culprit two halves at every one of the six levels, and the whole.
         assert!(bench.journal().posts() <= 1 + 12 * bad.len());
@@ -89,25 +73,15 @@ fn a_file_of_bad_rows_alone_ends() {
 
 #[test]
 fn the_limit_that_enrow_names_becomes_the_size() {
-    let bench = Bench::new(Settings {
-        batch_limit: 10,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { batch_limit: 10, ..Settings::default() });
     bench.write_csv("people.csv", &people_csv(45));
     bench
         .bulk(&["people.csv", "-o", "out.csv", "--batch-size=25"])
         .exits(0)
         .says("at most 10 searches");
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
-    let sizes: Vec<_> = bench
-        .journal()
-        .batches()
-        .iter()
-        .map(|batch| batch.requested)
-        .collect();
+    let sizes: Vec<_> = bench.journal().batches().iter().map(|batch| batch.requested).collect();
     assert_eq!(sizes, [5, 10, 10, 10, 10]);
     bench.assert_posts(6);
 }
@@ -115,12 +89,8 @@ fn the_limit_that_enrow_names_becomes_the_size() {
 #[test]
 fn a_limit_that_falls_on_the_way_is_followed() {
     let bench = bench(50, "post:2-=limit/7");
-    bench
-        .bulk(&["people.csv", "-o", "out.csv", "--batch-size=25"])
-        .exits(0);
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.bulk(&["people.csv", "-o", "out.csv", "--batch-size=25"]).exits(0);
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
     bench.assert_posts(1 + 1 + 4);
 }
@@ -144,21 +114,11 @@ fn a_refusal_that_is_not_about_rows_ends_the_run_and_leaves_everybody_free() {
         bench.write_csv("out.csv", "as it was");
         bench.bulk(&ARGS).exits(code);
         assert_eq!(bench.read("out.csv"), "as it was");
-        assert!(
-            bench.journal().posts() <= 4,
-            "a few tries, not {}",
-            bench.journal().posts()
-        );
-        assert_eq!(
-            bench.journal().count(Endpoint::Elsewhere),
-            0,
-            "no redirect is followed"
-        );
+        assert!(bench.journal().posts() <= 4, "a few tries, not {}", bench.journal().posts());
+        assert_eq!(bench.journal().count(Endpoint::Elsewhere), 0, "no redirect is followed");
         bench.journal().set_faults(Faults::default());
         bench.bulk(&ARGS).exits(0);
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .assert_all_answered();
+        bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
     });
 }
@@ -175,9 +135,7 @@ fn a_passing_refusal_costs_nobody_their_answer() {
     ];
     side_by_side(cases, |faults| {
         let bench = bench(30, faults);
-        bench
-            .bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"])
-            .exits(0);
+        bench.bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"]).exits(0);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         rows.assert_all_answered();
         bench.assert_nobody_searched_twice();
@@ -190,8 +148,6 @@ fn a_refused_connection_is_no_doubt() {
     let bench = bench(20, "post:1=refuse/1s");
     let run = bench.bulk(&ARGS);
     run.exits(0).does_not_say("may have been taken");
-    bench
-        .assert_rows_right("people.csv", "out.csv")
-        .assert_all_answered();
+    bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_posts(1);
 }

@@ -33,11 +33,7 @@ fn results_that_can_be_told_apart_are_all_used() {
         ("batch:1=no-params", Echo::Slashed, Shapes::Newest),
         ("batch:1=shuffled", Echo::Slashed, Shapes::Newest),
         ("batch:1=shuffled", Echo::Absent, Shapes::Older),
-        (
-            "batch:1=shuffled, batch:1=no-index",
-            Echo::AsSent,
-            Shapes::Newest,
-        ),
+        ("batch:1=shuffled, batch:1=no-index", Echo::AsSent, Shapes::Newest),
         ("batch:1=text-index", Echo::Absent, Shapes::Newest),
         ("batch:1=ongoing/2", Echo::Slashed, Shapes::Newest),
         ("batch:1=late/2", Echo::Slashed, Shapes::Newest),
@@ -58,19 +54,9 @@ const USELESS: [(&str, Echo, usize, &str); 10] = [
     ("batch:1=contradicted/3", Echo::Slashed, 10, "contradict"),
     ("batch:1=contradicted/3", Echo::Absent, 10, "contradict"),
     ("batch:1=holes/3", Echo::Slashed, 10, "no result"),
-    (
-        "batch:1=holes/3, batch:1=shuffled",
-        Echo::Absent,
-        10,
-        "no result",
-    ),
+    ("batch:1=holes/3, batch:1=shuffled", Echo::Absent, 10, "no result"),
     ("batch:1=no-index", Echo::Absent, 30, "no result"),
-    (
-        "batch:1=no-index, batch:1=no-params",
-        Echo::Slashed,
-        30,
-        "no result",
-    ),
+    ("batch:1=no-index, batch:1=no-params", Echo::Slashed, 30, "no result"),
     ("batch:1=no-results", Echo::Slashed, 30, "no result"),
     ("batch:1=strangers/3", Echo::Slashed, 10, "no result"),
     ("batch:1=unqualified/3", Echo::Slashed, 10, "`probable`"),
@@ -89,10 +75,7 @@ fn results_that_cannot_be_used_but_were_charged_are_not_paid_again_unasked() {
         for _ in 0..3 {
             bench.bulk(&ARGS).exits(3);
             let rows = bench.assert_rows_right("people.csv", "out.csv");
-            assert_eq!(
-                (rows.count("unknown"), rows.count("found")),
-                (useless, 30 - useless)
-            );
+            assert_eq!((rows.count("unknown"), rows.count("found")), (useless, 30 - useless));
             let note = note_of(&rows, "unknown").unwrap();
             assert!(note.contains(words), "{note}");
             bench.assert_posts(1);
@@ -101,9 +84,7 @@ fn results_that_cannot_be_used_but_were_charged_are_not_paid_again_unasked() {
         let recover = |args: &[&str]| bench.command("recover", args).run();
         recover(&[]).exits(3).says(&people);
         let resubmit = recover(&["--resubmit", "--yes"]);
-        resubmit
-            .exits(0)
-            .says(&format!("{useless} people are open again"));
+        resubmit.exits(0).says(&format!("{useless} people are open again"));
         recover(&[]).exits(0);
         bench.bulk(&ARGS).exits(0);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
@@ -165,22 +146,13 @@ fn what_is_not_finished_is_pending_and_collected_later() {
     bench.bulk(&args).exits(3);
     bench.journal().release();
     bench.bulk(&ARGS).exits(0);
-    assert_eq!(
-        bench
-            .assert_rows_right("people.csv", "out.csv")
-            .count("found"),
-        30
-    );
+    assert_eq!(bench.assert_rows_right("people.csv", "out.csv").count("found"), 30);
     bench.assert_posts(1);
 }
 
 #[test]
 fn one_bad_batch_of_several_spoils_no_other() {
-    let bench = bench(
-        "batch:2=failed, batch:3=holes/2",
-        Echo::Slashed,
-        Shapes::Newest,
-    );
+    let bench = bench("batch:2=failed, batch:3=holes/2", Echo::Slashed, Shapes::Newest);
     let args = [&ARGS[..], &["--batch-size=10"]].concat();
     bench.bulk(&args).exits(3);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
@@ -202,12 +174,7 @@ fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
         assert_eq!(rows.count("found"), 30, "{faults}");
         bench.journal().set_faults(Faults::default());
         bench.bulk(&["people.csv", "-o", "third.csv"]);
-        assert_eq!(
-            bench
-                .assert_rows_right("people.csv", "third.csv")
-                .count("found"),
-            30
-        );
+        assert_eq!(bench.assert_rows_right("people.csv", "third.csv").count("found"), 30);
     }
 }
 

@@ -32,10 +32,10 @@ async fn a_batch_under_way_moves_and_a_finished_one_has_answers() {
 
     journal.advance(7);
     let general = |status| json!({"id": id, "status": status, "custom": {"nonce": "n-1"}});
-    caller.fetch(id).await.is(
-        200,
-        json!({"general": general("ongoing"), "stats": {"requested": 50, "finished": 7}}),
-    );
+    caller
+        .fetch(id)
+        .await
+        .is(200, json!({"general": general("ongoing"), "stats": {"requested": 50, "finished": 7}}));
 
     journal.release();
     let heard = caller.fetch(id).await;
@@ -70,30 +70,19 @@ async fn credits_come_back_when_a_batch_ends_even_if_nobody_asks_for_it() {
     let charged = journal.batches()[0].found as u64 * 40;
     assert_eq!(caller.balance().await, 1_000_000 - charged);
     let credits = journal.credits();
-    assert_eq!(
-        (credits.reserved, credits.charged, credits.refunded),
-        (0, charged, 4000 - charged)
-    );
+    assert_eq!((credits.reserved, credits.charged, credits.refunded), (0, charged, 4000 - charged));
 }
 
 #[tokio::test]
 async fn a_timed_batch_ends_by_the_clock() {
-    let takes = |base| Pace::Takes {
-        base,
-        each: Duration::from_millis(1),
-        rhythm: Rhythm::Bursty,
-    };
-    let caller = Caller::new(Settings {
-        pace: takes(Duration::from_hours(1)),
-        ..Settings::default()
-    });
+    let takes = |base| Pace::Takes { base, each: Duration::from_millis(1), rhythm: Rhythm::Bursty };
+    let caller =
+        Caller::new(Settings { pace: takes(Duration::from_hours(1)), ..Settings::default() });
     let journal = caller.running.journal();
     let slow = caller.submit(0..5).await;
     journal.set_pace(takes(Duration::from_millis(1)));
     let quick = caller.submit(5..10).await;
-    assert!(journal.wait_until(Duration::from_mins(1), |journal| {
-        journal.under_way() == 1
-    }));
+    assert!(journal.wait_until(Duration::from_mins(1), |journal| { journal.under_way() == 1 }));
     let slow = caller.fetch(&slow).await.body;
     assert_eq!(slow["general"]["status"], "ongoing");
     assert_eq!(slow["stats"], json!({"requested": 5, "finished": 0}));
@@ -103,24 +92,15 @@ async fn a_timed_batch_ends_by_the_clock() {
 
 #[tokio::test]
 async fn what_cannot_be_paid_is_refused_and_not_charged() {
-    let caller = Caller::new(Settings {
-        credits: 119,
-        ..held()
-    });
-    caller
-        .post("/phone/bulk", &batch(0..3))
-        .await
-        .says(402, "Insufficient credits");
+    let caller = Caller::new(Settings { credits: 119, ..held() });
+    caller.post("/phone/bulk", &batch(0..3)).await.says(402, "Insufficient credits");
     let single = json!({"linkedin_url": url(0)});
     assert_eq!(caller.post("/phone/single", &single).await.status, 201);
     caller.submit(0..1).await;
     caller
         .post("/phone/single", &json!({"linkedin_url": url(0)}))
         .await
-        .is(
-            402,
-            json!({"reason": "Insufficient credits", "success": false}),
-        );
+        .is(402, json!({"reason": "Insufficient credits", "success": false}));
     assert_eq!(caller.balance().await, 39);
     let journal = caller.running.journal();
     journal.add_credits(41);
@@ -130,24 +110,15 @@ async fn what_cannot_be_paid_is_refused_and_not_charged() {
 
 #[tokio::test]
 async fn bad_payloads_are_refused_in_the_words_of_the_reference() {
-    let caller = Caller::new(Settings {
-        batch_limit: 50,
-        ..Settings::default()
-    });
+    let caller = Caller::new(Settings { batch_limit: 50, ..Settings::default() });
     let mut bad_row = batch(0..50);
     bad_row["searches"][7] = json!({"firstname": "Ann", "lastname": "Lee"});
     let mut bad_profile = batch(0..2);
     bad_profile["searches"][1]["linkedin_url"] = "https://acme.example/ann".into();
     for (body, message) in [
         (json!(null), "Missing payload"),
-        (
-            json!({"searches": []}),
-            "At least 1 phone search must be present in the payload",
-        ),
-        (
-            batch(0..51),
-            "Too many searches. Limit is currently at 50 per batch.",
-        ),
+        (json!({"searches": []}), "At least 1 phone search must be present in the payload"),
+        (batch(0..51), "Too many searches. Limit is currently at 50 per batch."),
         (bad_row, "Missing mandatory property on search n°8 of 50"),
         (bad_profile, "Invalid linkedin_url"),
     ] {
@@ -178,10 +149,9 @@ async fn keys_are_checked_on_every_endpoint() {
         },
         ..Settings::default()
     });
-    for (key, message) in [
-        ("", "No apikey found in the x-api-key headers"),
-        ("bad", "This apikey is not valid"),
-    ] {
+    for (key, message) in
+        [("", "No apikey found in the x-api-key headers"), ("bad", "This apikey is not valid")]
+    {
         caller.key = key;
         caller.get("/account/info").await.says(401, message);
         caller.fetch("1").await.says(401, message);
@@ -208,15 +178,8 @@ async fn a_batch_belongs_to_the_key_that_sent_it() {
     heard.says(400, "Could not retrieve bulk search results");
     assert_eq!(caller.balance().await, 1_000_000);
     let journal = caller.running.journal();
-    assert_eq!(
-        (journal.key("key"), journal.key("other")),
-        (Some(0), Some(1))
-    );
-    let keys: Vec<_> = journal
-        .requests()
-        .iter()
-        .map(|request| request.key)
-        .collect();
+    assert_eq!((journal.key("key"), journal.key("other")), (Some(0), Some(1)));
+    let keys: Vec<_> = journal.requests().iter().map(|request| request.key).collect();
     assert_eq!(keys, [Some(0), Some(1), Some(1)]);
 }
 
@@ -235,10 +198,7 @@ async fn ids_that_are_missing_or_unknown_are_no_404() {
 
 #[tokio::test]
 async fn the_eleventh_post_within_a_second_is_one_too_many() {
-    let caller = Caller::new(Settings {
-        posts_per_second: 3,
-        ..Settings::default()
-    });
+    let caller = Caller::new(Settings { posts_per_second: 3, ..Settings::default() });
     let body = batch(0..1);
     let posts = || caller.post("/phone/bulk", &body);
     let (a, b, c, d) = tokio::join!(posts(), posts(), posts(), posts());
@@ -259,11 +219,7 @@ async fn the_eleventh_post_within_a_second_is_one_too_many() {
 
 #[tokio::test]
 async fn older_pages_can_be_spoken() {
-    let caller = Caller::new(Settings {
-        credits: 200,
-        shapes: Shapes::Older,
-        ..held()
-    });
+    let caller = Caller::new(Settings { credits: 200, shapes: Shapes::Older, ..held() });
     let id = caller.submit(0..5).await;
     assert_eq!(caller.fetch(&id).await.status, 202);
     let refused = caller.post("/phone/bulk", &batch(0..1)).await;
@@ -342,18 +298,13 @@ async fn requests_can_be_followed() {
     let first = requests.recv().await.unwrap();
     assert_eq!(first.to_string(), "GET /account/info: 200");
     let second = requests.recv().await.unwrap();
-    assert_eq!(
-        second.to_string(),
-        "POST /phone/bulk, 1 search: 201, batch 1"
-    );
+    assert_eq!(second.to_string(), "POST /phone/bulk, 1 search: 201, batch 1");
 }
 
 #[tokio::test]
 async fn a_brief_memory_forgets_old_batches_but_no_unfetched_one() {
-    let caller = Caller::new(Settings {
-        memory: Memory::Brief { batches: 1 },
-        ..Settings::default()
-    });
+    let caller =
+        Caller::new(Settings { memory: Memory::Brief { batches: 1 }, ..Settings::default() });
     let unfetched = caller.submit(0..1).await;
     let old = caller.submit(1..2).await;
     let new = caller.submit(2..3).await;
@@ -366,17 +317,15 @@ async fn a_brief_memory_forgets_old_batches_but_no_unfetched_one() {
 
 #[tokio::test]
 async fn the_sandbox_is_not_served_beyond_loopback() {
-    let error = Sandbox::start(Settings::default(), "0.0.0.0:0".parse().unwrap())
-        .await
-        .unwrap_err();
+    let error =
+        Sandbox::start(Settings::default(), "0.0.0.0:0".parse().unwrap()).await.unwrap_err();
     assert_eq!(error.to_string(), "the sandbox is served on loopback only");
 }
 
 #[tokio::test]
 async fn a_sandbox_in_the_same_runtime_answers() {
-    let sandbox = Sandbox::start(Settings::default(), "127.0.0.1:0".parse().unwrap())
-        .await
-        .unwrap();
+    let sandbox =
+        Sandbox::start(Settings::default(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
     let caller = Caller::new(Settings::default());
     let url = format!("{}/account/info", sandbox.url());
     let heard = Heard::from(caller.client.get(url).header("x-api-key", "k")).await;

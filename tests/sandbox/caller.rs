@@ -29,11 +29,7 @@ impl Caller {
             .retry(reqwest::retry::never())
             .build()
             .unwrap();
-        Self {
-            client,
-            key: "key",
-            running: Sandbox::spawn(settings).unwrap(),
-        }
+        Self { client, key: "key", running: Sandbox::spawn(settings).unwrap() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Heard {
@@ -59,9 +55,7 @@ impl Caller {
     }
 
     pub(crate) async fn balance(&self) -> u64 {
-        self.get("/account/info").await.body["credits"]
-            .as_u64()
-            .unwrap()
+        self.get("/account/info").await.body["credits"].as_u64().unwrap()
     }
 }
 
@@ -99,8 +93,5 @@ pub(crate) fn batch(people: std::ops::Range<usize>) -> Value {
 
 /// A sandbox whose batches end when they are told to.
 pub(crate) fn held() -> Settings {
-    Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    }
+    Settings { pace: Pace::Held, ..Settings::default() }
 }

@@ -70,10 +70,7 @@ fn is_reset(error: &reqwest::Error) -> bool {
         let io = error.downcast_ref::<io::Error>();
         // Windows may call it aborted.
         if io.is_some_and(|io| {
-            matches!(
-                io.kind(),
-                io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-            )
+            matches!(io.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
         }) {
             return true;
         }
@@ -83,10 +80,7 @@ fn is_reset(error: &reqwest::Error) -> bool {
 }
 
 fn with(faults: &str) -> Settings {
-    Settings {
-        faults: faults.parse().unwrap(),
-        ..Settings::default()
-    }
+    Settings { faults: faults.parse().unwrap(), ..Settings::default() }
 }
 
 impl Caller {
@@ -127,42 +121,22 @@ async fn a_post_is_lost_as_ordered_and_taken_or_not_as_ordered() {
     ] {
         let caller = Caller::new(with(&format!("post:2={fault}")));
         let journal = caller.running.journal();
-        assert_eq!(
-            caller.post_fate(PATIENCE).await,
-            Fate::Answer(201),
-            "{fault}: the first"
-        );
+        assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201), "{fault}: the first");
         assert_eq!(caller.post_fate(fate.patience()).await, fate, "{fault}");
-        assert_eq!(
-            caller.post_fate(PATIENCE).await,
-            Fate::Answer(201),
-            "{fault}: the third"
-        );
+        assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201), "{fault}: the third");
         assert_eq!(journal.batches().len(), 2 + taken, "{fault}");
         let charged: usize = journal.batches().iter().map(|batch| batch.found * 40).sum();
         let left = 1_000_000 - u64::try_from(charged).unwrap();
         assert_eq!(caller.balance().await, left, "{fault}");
-        assert_eq!(
-            journal.count(Endpoint::SubmitBulk),
-            3,
-            "{fault}: nothing was repeated"
-        );
-        assert_eq!(
-            journal.count(Endpoint::Elsewhere),
-            0,
-            "{fault}: nothing was followed"
-        );
+        assert_eq!(journal.count(Endpoint::SubmitBulk), 3, "{fault}: nothing was repeated");
+        assert_eq!(journal.count(Endpoint::Elsewhere), 0, "{fault}: nothing was followed");
         let status = match fate {
             Fate::Answer(status) | Fate::Gibberish(status) | Fate::Half(status) => Some(status),
             Fate::Silence(status) => status,
             Fate::Closed | Fate::Refused | Fate::Reset => None,
         };
         let noted = &journal.requests()[1];
-        assert_eq!(
-            (noted.status, noted.taken.is_some()),
-            (status, taken == 1),
-            "{fault}"
-        );
+        assert_eq!((noted.status, noted.taken.is_some()), (status, taken == 1), "{fault}");
     }
 }
 
@@ -215,10 +189,7 @@ async fn nothing_listens_before_a_refused_request() {
     for _ in 0..3 {
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
     }
-    assert_eq!(
-        Fate::of(caller.request("/account/info"), PATIENCE).await,
-        Fate::Refused
-    );
+    assert_eq!(Fate::of(caller.request("/account/info"), PATIENCE).await, Fate::Refused);
     journal.reopen().unwrap();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!((journal.posts(), journal.batches().len()), (2, 2));
@@ -281,10 +252,7 @@ async fn credits_can_be_spent_by_somebody_else() {
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(402));
     let credits = caller.running.journal().credits();
-    assert_eq!(
-        (credits.balance, credits.reserved, credits.spent_elsewhere),
-        (0, 80, 20)
-    );
+    assert_eq!((credits.balance, credits.reserved, credits.spent_elsewhere), (0, 80, 20));
 }
 
 #[tokio::test]
@@ -297,9 +265,7 @@ async fn the_limit_can_be_lower_for_a_while() {
 
 #[tokio::test]
 async fn a_poisoned_search_refuses_its_batch_by_name_or_without() {
-    let caller = Caller::new(with(
-        "search:PERSON-3=poison,search:acme.example=poison-unnamed",
-    ));
+    let caller = Caller::new(with("search:PERSON-3=poison,search:acme.example=poison-unnamed"));
     let heard = caller.post("/phone/bulk", &batch(1..5)).await;
     heard.says(400, "Missing mandatory property on search n°3 of 4");
     caller.submit(0..3).await;
@@ -308,9 +274,7 @@ async fn a_poisoned_search_refuses_its_batch_by_name_or_without() {
         json!({"firstname": "A", "lastname": "B", "company_domain": "acme.example"});
     let heard = caller.post("/phone/bulk", &body).await;
     heard.says(400, "Invalid linkedin_url");
-    let heard = caller
-        .post("/phone/single", &json!({"linkedin_url": url(3)}))
-        .await;
+    let heard = caller.post("/phone/single", &json!({"linkedin_url": url(3)})).await;
     heard.says(400, "Missing mandatory property");
     assert_eq!(caller.running.journal().batches().len(), 1);
 }
@@ -320,10 +284,7 @@ async fn a_late_batch_is_unknown_at_first() {
     let caller = Caller::new(with("batch:1=late/2,batch:2=late/10m"));
     let (first, second) = (caller.submit(0..1).await, caller.submit(1..2).await);
     for _ in 0..2 {
-        caller
-            .fetch(&first)
-            .await
-            .says(400, "Could not retrieve bulk search results");
+        caller.fetch(&first).await.says(400, "Could not retrieve bulk search results");
     }
     assert_eq!(caller.fetch(&first).await.status, 200);
     for _ in 0..5 {
@@ -355,18 +316,12 @@ async fn a_stuck_batch_never_ends_by_itself() {
         );
     }
     caller.running.journal().release();
-    assert_eq!(
-        caller.fetch(&id).await.body["general"]["status"],
-        "completed"
-    );
+    assert_eq!(caller.fetch(&id).await.body["general"]["status"], "completed");
 }
 
 /// The results of seven people whose batch has these faults.
 async fn results(faults: &str) -> Vec<Value> {
-    let caller = Caller::new(Settings {
-        found_percent: 100,
-        ..with(faults)
-    });
+    let caller = Caller::new(Settings { found_percent: 100, ..with(faults) });
     let id = caller.submit(0..7).await;
     let body = caller.fetch(&id).await.body;
     assert_eq!(body["general"]["status"], "completed", "{faults}");
@@ -382,19 +337,13 @@ fn number(person: usize) -> Value {
 }
 
 fn indexes(results: &[Value]) -> Vec<u64> {
-    results
-        .iter()
-        .map(|result| result["index"].as_u64().unwrap())
-        .collect()
+    results.iter().map(|result| result["index"].as_u64().unwrap()).collect()
 }
 
 #[tokio::test]
 async fn results_can_be_missing_doubled_or_too_many() {
     assert_eq!(indexes(&results("batch=holes/3").await), [0, 1, 3, 4, 6]);
-    assert_eq!(
-        indexes(&results("batch=holes/100").await),
-        [0, 1, 2, 3, 4, 5]
-    );
+    assert_eq!(indexes(&results("batch=holes/100").await), [0, 1, 2, 3, 4, 5]);
     let doubled = results("batch=duplicated/3").await;
     assert_eq!(indexes(&doubled), [0, 1, 2, 3, 4, 5, 6, 2, 5]);
     assert_eq!((&doubled[2], &doubled[5]), (&doubled[7], &doubled[8]));
@@ -430,37 +379,17 @@ async fn results_can_be_in_the_wrong_place() {
 
 #[tokio::test]
 async fn results_can_be_written_oddly() {
-    let texts: Vec<_> = results("batch=text-index")
-        .await
-        .iter()
-        .map(|result| result["index"].clone())
-        .collect();
+    let texts: Vec<_> =
+        results("batch=text-index").await.iter().map(|result| result["index"].clone()).collect();
     assert_eq!(texts, ["0", "1", "2", "3", "4", "5", "6"]);
     let bad = results("batch=bad-number/7").await;
-    let bare = number(6)
-        .as_str()
-        .unwrap()
-        .trim_start_matches('+')
-        .to_owned();
-    assert_eq!(
-        (&bad[6]["number"], &bad[5]["number"]),
-        (&bare.into(), &number(5))
-    );
+    let bare = number(6).as_str().unwrap().trim_start_matches('+').to_owned();
+    assert_eq!((&bad[6]["number"], &bad[5]["number"]), (&bare.into(), &number(5)));
     let odd = results("batch=unqualified/7").await;
     assert_eq!(odd[6]["qualification"], "probable");
     assert!(odd[6]["number"].is_string());
-    assert!(
-        results("batch=no-params")
-            .await
-            .iter()
-            .all(|result| result.get("params").is_none())
-    );
-    assert!(
-        results("batch=no-index")
-            .await
-            .iter()
-            .all(|result| result.get("index").is_none())
-    );
+    assert!(results("batch=no-params").await.iter().all(|result| result.get("params").is_none()));
+    assert!(results("batch=no-index").await.iter().all(|result| result.get("index").is_none()));
 }
 
 #[tokio::test]
@@ -479,9 +408,7 @@ async fn a_completed_batch_can_have_unfinished_results_for_a_while_or_for_ever()
     for poll in 1..=4 {
         let unfinished = |body: &Value| {
             let results = body["results"].as_array().unwrap().iter();
-            results
-                .map(|result| result["qualification"] == "ongoing")
-                .collect::<Vec<_>>()
+            results.map(|result| result["qualification"] == "ongoing").collect::<Vec<_>>()
         };
         let first = unfinished(&caller.fetch(&first).await.body);
         assert_eq!(first, [false, false, poll <= 2, false], "poll {poll}");
@@ -497,17 +424,12 @@ async fn a_single_search_can_go_wrong_too() {
         ..with("post:2=reset-after,batch:1=unqualified,batch:3=late/1,batch:4=holes")
     });
     let post = || async {
-        let heard = caller
-            .post("/phone/single", &json!({"linkedin_url": url(1)}))
-            .await;
+        let heard = caller.post("/phone/single", &json!({"linkedin_url": url(1)})).await;
         format!("/phone/single?id={}", heard.body["id"].as_str().unwrap())
     };
     let first = post().await;
     let first = caller.get(&first).await;
-    assert_eq!(
-        (first.status, &first.body["qualification"]),
-        (200, &"probable".into())
-    );
+    assert_eq!((first.status, &first.body["qualification"]), (200, &"probable".into()));
     let url = format!("{}/phone/single", caller.running.url());
     let lost = caller.client.post(url).header("x-api-key", "key");
     let lost = lost.json(&json!({"linkedin_url": "https://www.linkedin.com/in/lost"}));
@@ -565,11 +487,8 @@ async fn a_bad_day_makes_and_loses_no_credit() {
         );
     }
     let batches = journal.batches();
-    let running: usize = batches
-        .iter()
-        .filter(|batch| !batch.is_over)
-        .map(|batch| batch.requested * 40)
-        .sum();
+    let running: usize =
+        batches.iter().filter(|batch| !batch.is_over).map(|batch| batch.requested * 40).sum();
     assert_eq!(journal.credits().reserved, u64::try_from(running).unwrap());
     assert_eq!(running, 80);
     assert_eq!(journal.credits().spent_elsewhere, 200);
@@ -583,10 +502,7 @@ async fn whoever_gives_up_waiting_is_on_record() {
     assert_eq!(caller.post_fate(NEVER).await, Fate::Silence(None));
     assert_eq!(caller.post_fate(NEVER).await, Fate::Silence(None));
     let lines = async {
-        [
-            requests.recv().await.unwrap().to_string(),
-            requests.recv().await.unwrap().to_string(),
-        ]
+        [requests.recv().await.unwrap().to_string(), requests.recv().await.unwrap().to_string()]
     };
     let lines = tokio::time::timeout(PATIENCE, lines).await.unwrap();
     assert_eq!(

@@ -18,10 +18,7 @@ async fn hook() -> (String, UnboundedReceiver<Value>) {
     }
     let (tell, told) = unbounded_channel();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!(
-        "http://localhost:{}/hook",
-        listener.local_addr().unwrap().port()
-    );
+    let url = format!("http://localhost:{}/hook", listener.local_addr().unwrap().port());
     let router = Router::new().route("/hook", post(hear)).with_state(tell);
     tokio::spawn(axum::serve(listener, router).into_future());
     (url, told)
@@ -39,10 +36,7 @@ async fn a_webhook_on_this_machine_is_told_when_the_batch_ends() {
     journal.advance(9);
     assert!(told.try_recv().is_err());
     journal.release();
-    let heard = tokio::time::timeout(PATIENCE, told.recv())
-        .await
-        .unwrap()
-        .unwrap();
+    let heard = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
     let cost = journal.credits().charged;
     assert_eq!(
         heard,
@@ -64,10 +58,7 @@ async fn a_batch_that_ends_by_the_clock_tells_its_webhook_as_well() {
     let mut body = batch(0..1);
     body["settings"] = json!({"webhook": url});
     caller.post("/phone/bulk", &body).await;
-    let heard = tokio::time::timeout(PATIENCE, told.recv())
-        .await
-        .unwrap()
-        .unwrap();
+    let heard = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
     assert_eq!(heard["event"], "bulk_phone_search_finished");
 }
 
@@ -81,26 +72,17 @@ async fn a_webhook_elsewhere_is_noted_and_not_told() {
     assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
     assert_eq!(journal.notifications()[0].outcome, Delivery::NotSent);
     body["settings"] = json!({"webhook": "http://acme.example/hook"});
-    caller
-        .post("/phone/bulk", &body)
-        .await
-        .says(400, "Invalid webhook");
+    caller.post("/phone/bulk", &body).await.says(400, "Invalid webhook");
 }
 
 #[tokio::test]
 async fn a_webhook_that_is_not_there_does_no_harm() {
     let caller = Caller::new(Settings::default());
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut body = batch(0..1);
     body["settings"] = json!({"webhook": format!("http://{closed}/")});
     caller.post("/phone/bulk", &body).await;
     let journal = caller.running.journal();
     assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
-    assert!(matches!(
-        journal.notifications()[0].outcome,
-        Delivery::Failed(_)
-    ));
+    assert!(matches!(journal.notifications()[0].outcome, Delivery::Failed(_)));
 }

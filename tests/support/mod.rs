@@ -45,13 +45,8 @@ impl Bench {
     #[must_use]
     #[track_caller]
     pub(crate) fn with_faults(faults: &str) -> Self {
-        let faults = faults
-            .parse()
-            .unwrap_or_else(|error| panic!("{faults}: {error}"));
-        Self::new(Settings {
-            faults,
-            ..Settings::default()
-        })
+        let faults = faults.parse().unwrap_or_else(|error| panic!("{faults}: {error}"));
+        Self::new(Settings { faults, ..Settings::default() })
     }
 
     /// What the sandbox saw, and a hand in it.

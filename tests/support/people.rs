@@ -17,17 +17,12 @@ impl Person {
     /// The `number`th of as many different people as are asked for: two of three with a LinkedIn profile, the third
     /// with a name and, in turn, a domain or a company.
     pub(crate) fn number(number: usize) -> Self {
-        const FIRST: [&str; 8] = [
-            "Alba", "Bruno", "Clara", "Dario", "Elin", "Felix", "Greta", "Hugo",
-        ];
+        const FIRST: [&str; 8] =
+            ["Alba", "Bruno", "Clara", "Dario", "Elin", "Felix", "Greta", "Hugo"];
         let first = FIRST[number % FIRST.len()].to_owned();
         let last = last_name(number);
         let (company, domain, profile) = match number % 6 {
-            2 => (
-                "Quarry Lane".to_owned(),
-                "quarry-lane.example".to_owned(),
-                String::new(),
-            ),
+            2 => ("Quarry Lane".to_owned(), "quarry-lane.example".to_owned(), String::new()),
             5 => ("Tidewater Mills".to_owned(), String::new(), String::new()),
             _ => {
                 let slug = format!("{first}-{last}-{number}").to_lowercase();
@@ -35,13 +30,7 @@ impl Person {
                 (String::new(), String::new(), profile)
             }
         };
-        Self {
-            company,
-            domain,
-            first,
-            last,
-            profile,
-        }
+        Self { company, domain, first, last, profile }
     }
 
     /// The search by which the sandbox knows this person. The profile prevails, then the domain.
@@ -58,9 +47,8 @@ impl Person {
 
 /// A last name for each number, by its digits in syllables.
 fn last_name(number: usize) -> String {
-    const SYLLABLES: [&str; 10] = [
-        "ba", "den", "fir", "gol", "hem", "kan", "lor", "mar", "nes", "vik",
-    ];
+    const SYLLABLES: [&str; 10] =
+        ["ba", "den", "fir", "gol", "hem", "kan", "lor", "mar", "nes", "vik"];
     let digits = format!("{number:04}").into_bytes();
     let syllable = |digit: &u8| SYLLABLES[usize::from(digit - b'0')];
     let name: String = digits.iter().map(syllable).collect();
@@ -71,18 +59,9 @@ fn last_name(number: usize) -> String {
 pub(crate) fn people_csv_of(numbers: impl IntoIterator<Item = usize>) -> String {
     let mut text = "id,firstname,lastname,company_name,company_domain,linkedin_url\n".to_owned();
     for number in numbers {
-        let Person {
-            company,
-            domain,
-            first,
-            last,
-            profile,
-        } = Person::number(number);
-        writeln!(
-            text,
-            "row-{number},{first},{last},{company},{domain},{profile}"
-        )
-        .expect("a string can be written to");
+        let Person { company, domain, first, last, profile } = Person::number(number);
+        writeln!(text, "row-{number},{first},{last},{company},{domain},{profile}")
+            .expect("a string can be written to");
     }
     text
 }

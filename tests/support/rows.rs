@@ -5,12 +5,7 @@ use enrow_phone::sandbox::{Answer, Journal};
 use std::collections::BTreeMap;
 
 /// The columns that the tool adds.
-const ADDED: [&str; 4] = [
-    "phone_number",
-    "phone_country",
-    "phone_status",
-    "phone_note",
-];
+const ADDED: [&str; 4] = ["phone_number", "phone_country", "phone_status", "phone_note"];
 
 /// The rows of a sheet.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,19 +107,13 @@ impl Rows {
     #[track_caller]
     pub(crate) fn assert_right(&self, journal: &Journal) -> &Self {
         for row in 0..self.len() {
-            let told = (
-                self.cell(row, "phone_number"),
-                self.cell(row, "phone_country"),
-            );
+            let told = (self.cell(row, "phone_number"), self.cell(row, "phone_country"));
             let status = self.status(row);
             let right = match (status, journal.answer_for(&self.person(row).search())) {
                 ("found", Answer::Found { number, country }) => told == (&number, country),
                 ("not_found", Answer::NotFound) => told == ("", ""),
                 ("failed" | "invalid" | "not_submitted" | "pending" | "unknown", _) => {
-                    assert!(
-                        !self.note(row).is_empty(),
-                        "row {row} does not say why: {status}"
-                    );
+                    assert!(!self.note(row).is_empty(), "row {row} does not say why: {status}");
                     told == ("", "")
                 }
                 _ => false,
@@ -138,11 +127,6 @@ impl Rows {
 /// A count as people read it: `7,001`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let groups: Vec<_> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(String::from_utf8_lossy)
-        .collect();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
     groups.join(",")
 }

@@ -30,9 +30,7 @@ impl Call {
     pub(crate) fn through_shell(bench: &Bench, script: &str, command: &str, args: &[&str]) -> Self {
         let mut call = Self::of_program(bench, "sh");
         let binary = env!("CARGO_BIN_EXE_enrow-phone");
-        call.command
-            .args(["-c", script, binary, command])
-            .args(args);
+        call.command.args(["-c", script, binary, command]).args(args);
         call
     }
 
@@ -55,10 +53,7 @@ impl Call {
             .env("ENROW_API_URL", bench.url())
             .env("ENROW_PHONE_LEDGER", bench.ledger())
             .env("ENROW_PHONE_DOUBT_WAIT", "0s");
-        Self {
-            command,
-            stdin: None,
-        }
+        Self { command, stdin: None }
     }
 
     /// With another API key.
@@ -106,11 +101,7 @@ impl Call {
         let input = self.stdin.take();
         let mut child = self
             .command
-            .stdin(if input.is_some() {
-                Stdio::piped()
-            } else {
-                Stdio::null()
-            })
+            .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -121,11 +112,7 @@ impl Call {
         }
         let stdout = Heard::of(child.stdout.take().expect("stdout is a pipe"));
         let stderr = Heard::of(child.stderr.take().expect("stderr is a pipe"));
-        Started {
-            child,
-            stderr,
-            stdout,
-        }
+        Started { child, stderr, stdout }
     }
 }
 
@@ -190,10 +177,7 @@ impl Started {
     /// Whether it has not ended yet.
     #[track_caller]
     pub(crate) fn is_running(&mut self) -> bool {
-        self.child
-            .try_wait()
-            .expect("a child can be asked")
-            .is_none()
+        self.child.try_wait().expect("a child can be asked").is_none()
     }
 
     /// Sends a signal by name: `INT`, `TERM`.
@@ -220,16 +204,9 @@ impl Started {
     pub(crate) fn finish(mut self) -> Run {
         let (out_is_over, stdout) = self.stdout.wait_until(|said| said.is_over);
         let (err_is_over, stderr) = self.stderr.wait_until(|said| said.is_over);
-        assert!(
-            out_is_over && err_is_over,
-            "it did not end; it said: {stderr}"
-        );
+        assert!(out_is_over && err_is_over, "it did not end; it said: {stderr}");
         let status = self.child.wait().expect("a child can be waited for");
-        Run {
-            status,
-            stderr,
-            stdout,
-        }
+        Run { status, stderr, stdout }
     }
 
     /// Waits until it says this.
@@ -268,35 +245,21 @@ impl Run {
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(&self, code: i32) -> &Self {
-        assert_eq!(
-            self.code(),
-            Some(code),
-            "{}; it said: {}",
-            self.status,
-            self.stderr
-        );
+        assert_eq!(self.code(), Some(code), "{}; it said: {}", self.status, self.stderr);
         self
     }
 
     /// Asserts that it said this.
     #[track_caller]
     pub(crate) fn says(&self, words: &str) -> &Self {
-        assert!(
-            self.stderr.contains(words),
-            "{words:?} is not in: {}",
-            self.stderr
-        );
+        assert!(self.stderr.contains(words), "{words:?} is not in: {}", self.stderr);
         self
     }
 
     /// Asserts that it did not say this.
     #[track_caller]
     pub(crate) fn does_not_say(&self, words: &str) -> &Self {
-        assert!(
-            !self.stderr.contains(words),
-            "{words:?} is in: {}",
-            self.stderr
-        );
+        assert!(!self.stderr.contains(words), "{words:?} is in: {}", self.stderr);
         self
     }
 
@@ -319,8 +282,6 @@ impl Run {
     pub(crate) fn figure(&self, path: &str) -> i64 {
         let json = self.json();
         let value = path.split('.').fold(&json, |value, name| &value[name]);
-        value
-            .as_i64()
-            .unwrap_or_else(|| panic!("`{path}` is no number in {json}"))
+        value.as_i64().unwrap_or_else(|| panic!("`{path}` is no number in {json}"))
     }
 }

@@ -18,18 +18,13 @@ const CTRL_C: &[u8] = b"\x03";
 
 /// A bench whose batches move when they are told to.
 fn held() -> Bench {
-    let bench = Bench::new(Settings {
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(60));
     bench
 }
 
 fn bulk(bench: &Bench) -> Call {
-    bench
-        .call(&["in.csv", "-o", "out.csv"])
-        .env("TERM", "xterm-256color")
+    bench.call(&["in.csv", "-o", "out.csv"]).env("TERM", "xterm-256color")
 }
 
 /// The line with the bar, if there is one.
@@ -53,14 +48,9 @@ fn assert_clean(left: &Left) {
     assert!(!left.is_cursor_hidden, "{left:#?}");
     let colours: Vec<_> = left.bytes.split("\u{1b}[").skip(1).collect();
     let last = colours.iter().rfind(|escape| {
-        escape
-            .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
-            .starts_with('m')
+        escape.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
     });
-    assert!(
-        last.is_none_or(|escape| escape.starts_with("0m")),
-        "{left:#?}"
-    );
+    assert!(last.is_none_or(|escape| escape.starts_with("0m")), "{left:#?}");
 }
 
 /// Lets Enrow have finished so many searches. The bar stands before the batch is taken, so that is waited for.
@@ -89,10 +79,7 @@ fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
         assert_eq!(left.status.code(), Some(130), "{left:#?}");
         assert_clean(&left);
         let unwrapped = left.screen.replace('\n', "");
-        assert!(
-            unwrapped.contains("interrupted; `out.csv` was not touched"),
-            "{left:#?}"
-        );
+        assert!(unwrapped.contains("interrupted; `out.csv` was not touched"), "{left:#?}");
         assert!(!bench.path("out.csv").exists());
         assert_eq!(bench.journal().posts(), 1);
     }
@@ -107,10 +94,7 @@ fn a_finished_run_takes_its_bar_away() {
     bench.journal().release();
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(0), "{left:#?}");
-    assert!(
-        !left.bytes.contains("100%"),
-        "nothing of nothing is not all: {left:#?}"
-    );
+    assert!(!left.bytes.contains("100%"), "nothing of nothing is not all: {left:#?}");
     let last = left.screen.lines().last();
     assert_eq!(last, Some("wrote `out.csv`"), "{left:#?}");
     let screen = left.screen.replace("%)", ")");

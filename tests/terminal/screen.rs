@@ -32,8 +32,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn open(call: Call, columns: u16) -> Self {
         let (pty, inside) = pty_process::blocking::open().expect("a terminal can be opened");
-        pty.resize(pty_process::Size::new(ROWS, columns))
-            .expect("a terminal can be resized");
+        pty.resize(pty_process::Size::new(ROWS, columns)).expect("a terminal can be resized");
         let child = pty_process::blocking::Command::from(call.into_command())
             .spawn(inside)
             .expect("the program can be run in a terminal");

@@ -25,10 +25,9 @@ impl Job<'_> {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Terminated, "terminated")))
             }
-            Halt::Key { status, words } => Some(Err(self
-                .session
-                .refused_key(*status, words)
-                .fact(self.untouched()))),
+            Halt::Key { status, words } => {
+                Some(Err(self.session.refused_key(*status, words).fact(self.untouched())))
+            }
             Halt::Refused { status, words } => Some(Err(Failure::new(
                 Exit::Failed,
                 format!("Enrow refused the request ({status}: \"{words}\")"),
@@ -57,11 +56,9 @@ impl Job<'_> {
         let again = "run the same command again";
         let open = rows.open();
         let without = match (open, rows.stale) {
-            (0, stale @ 1..) => counted(
-                stale,
-                "row keeps an earlier answer",
-                "rows keep an earlier answer",
-            ),
+            (0, stale @ 1..) => {
+                counted(stale, "row keeps an earlier answer", "rows keep an earlier answer")
+            }
             (open, 0) => counted(open, "row has no answer", "rows have no answer"),
             (open, stale) => format!(
                 "{}, {} an earlier one",
@@ -98,11 +95,7 @@ impl Job<'_> {
             Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
-        for batch in ended
-            .unsettled
-            .iter()
-            .filter(|batch| batch.state == BatchState::Unknown)
-        {
+        for batch in ended.unsettled.iter().filter(|batch| batch.state == BatchState::Unknown) {
             self.voice.alarm(format!(
                 "a batch of {} may have been taken: its answer was lost\n  \
                  up to {} credits may be reserved; its rows are `unknown` and are not sent again unasked\n\
@@ -135,40 +128,29 @@ impl Job<'_> {
     }
 
     fn tell_interrupted(&self, ended: &Ended) {
-        self.voice
-            .warn(format!("interrupted; {}", self.untouched()));
+        self.voice.warn(format!("interrupted; {}", self.untouched()));
         if self.session.is_rehearsal() {
-            self.voice
-                .say("  the sandbox ends with the run, and what was submitted to it as well");
+            self.voice.say("  the sandbox ends with the run, and what was submitted to it as well");
             return;
         }
         let of = |state| move |batch: &&Holdings| batch.state == state;
         for batch in ended.unsettled.iter().filter(of(BatchState::Running)) {
             let id = batch.id.as_ref().map_or("", |id| id.as_str());
             let people = counted(batch.searches, "person", "people");
-            self.voice
-                .say(format!("  batch {id} ({people}) goes on at Enrow"));
+            self.voice.say(format!("  batch {id} ({people}) goes on at Enrow"));
         }
-        let doubt = ended
-            .unsettled
-            .iter()
-            .filter(of(BatchState::Unknown))
-            .count();
+        let doubt = ended.unsettled.iter().filter(of(BatchState::Unknown)).count();
         if doubt > 0 {
             let batches = counted(doubt, "batch", "batches");
-            self.voice.say(format!(
-                "  {batches} may have been taken: the next run asks the balance"
-            ));
+            self.voice
+                .say(format!("  {batches} may have been taken: the next run asks the balance"));
         }
         self.voice.say("hint: run the same command again: it collects what was submitted and asks nobody twice");
     }
 
     /// The end of a run that was interrupted before anything was sent.
     pub(super) fn interrupted_early(&self, report: &mut Report) -> Exit {
-        self.voice.warn(format!(
-            "interrupted; nothing was sent, {}",
-            self.untouched()
-        ));
+        self.voice.warn(format!("interrupted; nothing was sent, {}", self.untouched()));
         let (exit, reason) = match self.stop.reason() {
             Some(StopReason::Terminated) => (Exit::Terminated, "terminated"),
             _ => (Exit::Interrupted, "interrupted"),

@@ -8,11 +8,7 @@ pub(super) struct SheetRows<'a>(pub(super) &'a Sheet);
 
 impl Rows for SheetRows<'_> {
     fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Entry>> + '_>> {
-        Ok(Box::new(Entries {
-            sheet: self.0,
-            pass: self.0.pass()?,
-            record: Record::default(),
-        }))
+        Ok(Box::new(Entries { sheet: self.0, pass: self.0.pass()?, record: Record::default() }))
     }
 }
 

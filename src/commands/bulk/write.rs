@@ -67,17 +67,15 @@ impl Job<'_> {
                 break;
             }
         }
-        plan.ends_at(row)
-            .map_err(|error| Failure::from(anyhow::Error::from(error)))?;
+        plan.ends_at(row).map_err(|error| Failure::from(anyhow::Error::from(error)))?;
         let Some(sink) = self.open_ended(writer.finish())? else {
             return Ok(None);
         };
         match sink.commit() {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
-            Err(error) => Err(self
-                .output
-                .failure(&error)
-                .fact("what was paid for is in the ledger")),
+            Err(error) => {
+                Err(self.output.failure(&error).fact("what was paid for is in the ledger"))
+            }
             Ok(()) => Ok(Some(counts)),
         }
     }
@@ -130,10 +128,7 @@ impl Job<'_> {
 fn cells(answer: &RowAnswer) -> Cells<'_> {
     Cells {
         number: answer.number.as_ref().map_or("", |number| number.as_str()),
-        country: answer
-            .country
-            .as_ref()
-            .map_or("", |country| country.as_str()),
+        country: answer.country.as_ref().map_or("", |country| country.as_str()),
         status: answer.status.as_str(),
         note: &answer.note,
     }

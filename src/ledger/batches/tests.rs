@@ -6,19 +6,11 @@ use crate::people::{Identity, Profile};
 async fn claimed(order: &[usize]) -> (Ledger, Vec<PersonId>, BatchNo) {
     let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
     let now = Moment(1_000);
-    let freshness = Freshness {
-        found: now,
-        not_found: now,
-        failed: now,
-    };
+    let freshness = Freshness { found: now, not_found: now, failed: now };
     let key =
         |n: usize| Identity::Profile(Profile::parse_handle(&format!("person-{n}")).unwrap()).key();
     let entered = ledger.enter((0..10).map(key).collect(), freshness).await;
-    let people: Vec<_> = entered
-        .unwrap()
-        .iter()
-        .map(|glance| glance.person)
-        .collect();
+    let people: Vec<_> = entered.unwrap().iter().map(|glance| glance.person).collect();
     let new = NewBatch {
         account: Account::of_key("key"),
         nonce: Nonce::random(),
@@ -33,26 +25,15 @@ async fn claimed(order: &[usize]) -> (Ledger, Vec<PersonId>, BatchNo) {
 
 #[tokio::test]
 async fn everybody_keeps_their_seat_however_they_stand_in_the_ledger() {
-    for order in [
-        &[0, 1, 2, 3, 4][..],
-        &[7, 2, 3, 9, 8, 0],
-        &[5],
-        &[9, 7, 5, 3, 1],
-    ] {
+    for order in [&[0, 1, 2, 3, 4][..], &[7, 2, 3, 9, 8, 0], &[5], &[9, 7, 5, 3, 1]] {
         let (ledger, people, batch) = claimed(order).await;
         let seats = ledger.seats(batch).await.unwrap();
-        let sits: Vec<_> = seats
-            .iter()
-            .map(|seat| (seat.place as usize, seat.person))
-            .collect();
+        let sits: Vec<_> = seats.iter().map(|seat| (seat.place as usize, seat.person)).collect();
         let expected: Vec<_> = order.iter().map(|&n| people[n]).enumerate().collect();
         assert_eq!(sits, expected);
         assert!(ledger.release(batch).await.unwrap());
-        let all = Freshness {
-            found: Moment::NEVER,
-            not_found: Moment::NEVER,
-            failed: Moment::NEVER,
-        };
+        let all =
+            Freshness { found: Moment::NEVER, not_found: Moment::NEVER, failed: Moment::NEVER };
         let glances = ledger.glances(people, all).await.unwrap();
         assert!(glances.iter().all(|glance| glance.known == Known::Open));
     }
@@ -62,10 +43,8 @@ async fn everybody_keeps_their_seat_however_they_stand_in_the_ledger() {
 async fn a_batch_that_ends_lets_everybody_go() {
     let (ledger, people, batch) = claimed(&[4, 5, 6, 1, 2]).await;
     let now = Moment(2_000);
-    let acceptance = Acceptance {
-        id: BatchId::parse("b-1").unwrap(),
-        reserved: Reserved::Stated(Credits(200)),
-    };
+    let acceptance =
+        Acceptance { id: BatchId::parse("b-1").unwrap(), reserved: Reserved::Stated(Credits(200)) };
     ledger.accepted(batch, acceptance, now).await.unwrap();
     let ending = Ending {
         outcome: Outcome::Completed,
@@ -78,10 +57,7 @@ async fn a_batch_that_ends_lets_everybody_go() {
     let standings = ledger.standings(people).await.unwrap();
     let recorded: Vec<_> = standings.iter().map(|s| s.recorded.is_some()).collect();
     let named = [1, 2, 4, 5, 6];
-    assert!(
-        (0..10).all(|n| recorded[n] == named.contains(&n)),
-        "{recorded:?}"
-    );
+    assert!((0..10).all(|n| recorded[n] == named.contains(&n)), "{recorded:?}");
     assert!(standings.iter().all(|standing| standing.claim.is_none()));
 }
 
@@ -89,11 +65,7 @@ async fn a_batch_that_ends_lets_everybody_go() {
 async fn a_batch_whose_id_was_learned_meanwhile_is_not_given_up() {
     let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
     let now = Moment(1_000);
-    let freshness = Freshness {
-        found: now,
-        not_found: now,
-        failed: now,
-    };
+    let freshness = Freshness { found: now, not_found: now, failed: now };
     let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
     let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
     let new = NewBatch {
@@ -106,10 +78,8 @@ async fn a_batch_whose_id_was_learned_meanwhile_is_not_given_up() {
     };
     let batch = ledger.claim(new).await.unwrap().unwrap().batch;
     ledger.doubt(batch).await.unwrap();
-    let acceptance = Acceptance {
-        id: BatchId::parse("b-1").unwrap(),
-        reserved: Reserved::Stated(Credits(40)),
-    };
+    let acceptance =
+        Acceptance { id: BatchId::parse("b-1").unwrap(), reserved: Reserved::Stated(Credits(40)) };
     ledger.accepted(batch, acceptance, now).await.unwrap();
     assert!(!ledger.release(batch).await.unwrap());
     assert_eq!(ledger.seats(batch).await.unwrap().len(), 1);

@@ -44,10 +44,6 @@ impl Parcel {
 
     /// People who are sent for the first time.
     pub(super) fn of(items: Vec<Item>) -> Self {
-        Self {
-            items,
-            trial: Trial::None,
-            resent: 0,
-        }
+        Self { items, trial: Trial::None, resent: 0 }
     }
 }

@@ -25,11 +25,7 @@ impl Submitter<'_> {
         Ok(self
             .engine
             .ledger
-            .refuse(
-                item.person,
-                format!("Enrow refused it: {words}"),
-                Moment::now(),
-            )
+            .refuse(item.person, format!("Enrow refused it: {words}"), Moment::now())
             .await?)
     }
 
@@ -80,8 +76,7 @@ impl Submitter<'_> {
             }
             Refusal::Request { status, words } => Ok(Next::Halt(Halt::Refused { status, words })),
             Refusal::Busy { wait } => {
-                self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait)
-                    .await
+                self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait).await
             }
             Refusal::NotSent(why) => self.pause(parcel, why, None).await,
         }
@@ -117,16 +112,8 @@ impl Submitter<'_> {
                 if !rest.is_empty() {
                     self.waiting.push_front(Parcel::of(rest));
                 }
-                self.waiting.push_front(Parcel {
-                    items: last,
-                    trial: Trial::Second,
-                    resent: 0,
-                });
-                self.waiting.push_front(Parcel {
-                    items: first,
-                    trial: Trial::First,
-                    resent: 0,
-                });
+                self.waiting.push_front(Parcel { items: last, trial: Trial::Second, resent: 0 });
+                self.waiting.push_front(Parcel { items: first, trial: Trial::First, resent: 0 });
                 Ok(Next::GoOn)
             }
             Trial::First => {
@@ -178,9 +165,7 @@ impl Submitter<'_> {
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
         engine.board.trouble(Some(why));
         let until = Moment(
-            Moment::now()
-                .0
-                .saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+            Moment::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
         );
         engine.ledger.hold_posts(engine.account, until).await?;
         self.waiting.push_front(parcel);

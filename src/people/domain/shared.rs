@@ -17,10 +17,7 @@ pub(super) fn is_shared(host: &str) -> bool {
 /// Whether a host is one of [`EVERYWHERE`] in some country: `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`.
 fn is_everywhere(host: &str) -> bool {
     let (name, top) = host.split_once('.').unwrap_or((host, ""));
-    let top = top
-        .strip_prefix("co.")
-        .or(top.strip_prefix("com."))
-        .unwrap_or(top);
+    let top = top.strip_prefix("co.").or(top.strip_prefix("com.")).unwrap_or(top);
     matches!(top.len(), 2 | 3) && EVERYWHERE.contains(&name)
 }
 

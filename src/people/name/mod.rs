@@ -35,7 +35,7 @@ pub(super) enum NoName {
 
 /// In which order a whole name is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Order {
+pub(crate) enum Order {
     /// `Ada Example`, or `Example, Ada`.
     #[default]
     FirstLast,
@@ -89,9 +89,7 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, NoName> {
         let letters_behind = index > 1
             && main.len() > 1
             && main.iter().any(|word| word.chars().any(char::is_lowercase))
-            && part
-                .iter()
-                .all(|word| !word.chars().any(char::is_lowercase));
+            && part.iter().all(|word| !word.chars().any(char::is_lowercase));
         let is_noise = |word: &&str| is_credential(word) || is_suffix(word) || is_title(word);
         let job = index > 1 && part.iter().any(|word| is_job(word));
         index == 1 || !(letters_behind || job || part.iter().all(is_noise))
@@ -112,11 +110,7 @@ fn in_a_row(words: &[&str], order: Order) -> Result<Name, NoName> {
         return Err(NoName::NotAName);
     }
     if words.len() < 2 {
-        return Err(if words.is_empty() {
-            NoName::Empty
-        } else {
-            NoName::OneWord
-        });
+        return Err(if words.is_empty() { NoName::Empty } else { NoName::OneWord });
     }
     if order == Order::LastFirst {
         let (first, last) = words.split_last().expect("there are two words");
@@ -134,15 +128,8 @@ fn in_a_row(words: &[&str], order: Order) -> Result<Name, NoName> {
     let Some(first) = given.first().filter(|first| !is_initial(first)) else {
         return Err(NoName::FirstInitial);
     };
-    let from = words
-        .iter()
-        .position(|word| word == first)
-        .map_or(1, |at| at + 1);
-    let rest: Vec<&str> = words[from..]
-        .iter()
-        .copied()
-        .filter(|word| !is_initial(word))
-        .collect();
+    let from = words.iter().position(|word| word == first).map_or(1, |at| at + 1);
+    let rest: Vec<&str> = words[from..].iter().copied().filter(|word| !is_initial(word)).collect();
     if is_particle(first) && first.chars().next().is_some_and(char::is_lowercase) {
         return Err(NoName::OneWord);
     }
@@ -179,10 +166,7 @@ fn given(cell: &str) -> Result<String, NoName> {
         return Ok(name);
     }
     let text = clean(cell, Cut::Brackets);
-    let words: Vec<&str> = text
-        .split([' ', ','])
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let words = strip(&words);
     let words = given_words(&words);
     match words.as_slice() {
@@ -200,10 +184,8 @@ fn family(cell: &str) -> Result<String, NoName> {
     }
     let text = clean(cell, Cut::Brackets);
     let before = text.split(',').next().unwrap_or_default();
-    let words: Vec<&str> = before
-        .split_whitespace()
-        .skip_while(|word| is_clear_title(word))
-        .collect();
+    let words: Vec<&str> =
+        before.split_whitespace().skip_while(|word| is_clear_title(word)).collect();
     let words = without_letters_behind(words);
     match words.as_slice() {
         [] => Err(NoName::Empty),
@@ -215,26 +197,14 @@ fn family(cell: &str) -> Result<String, NoName> {
 
 /// Takes titles from the front and what is no name from the end.
 fn strip<'t>(words: &[&'t str]) -> Vec<&'t str> {
-    without_letters_behind(
-        words
-            .iter()
-            .copied()
-            .skip_while(|word| is_title(word))
-            .collect(),
-    )
+    without_letters_behind(words.iter().copied().skip_while(|word| is_title(word)).collect())
 }
 
 /// Takes degrees and generations from the end, and a maiden name with what announces it.
 fn without_letters_behind(mut words: Vec<&str>) -> Vec<&str> {
-    let maiden = words
-        .iter()
-        .position(|word| words::announces_maiden_name(word));
+    let maiden = words.iter().position(|word| words::announces_maiden_name(word));
     words.truncate(maiden.filter(|at| *at > 0).unwrap_or(words.len()));
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|word| is_degree(word) || is_suffix(word))
-    {
+    while words.len() > 1 && words.last().is_some_and(|word| is_degree(word) || is_suffix(word)) {
         words.pop();
     }
     words
@@ -242,16 +212,8 @@ fn without_letters_behind(mut words: Vec<&str>) -> Vec<&str> {
 
 /// The words of a first name without the initials among them, unless there is nothing else.
 fn given_words<'t>(words: &[&'t str]) -> Vec<&'t str> {
-    let whole: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|word| !is_initial(word))
-        .collect();
-    if whole.is_empty() {
-        words.to_vec()
-    } else {
-        whole
-    }
+    let whole: Vec<&str> = words.iter().copied().filter(|word| !is_initial(word)).collect();
+    if whole.is_empty() { words.to_vec() } else { whole }
 }
 
 /// Files that hold `Ada Example` as first name beside `Example` as last name, or the other way round.
@@ -275,8 +237,7 @@ fn without_each_other(first: String, last: String) -> (String, String) {
 
 fn starts_with_words(text: &str, words: &str) -> bool {
     let text = text.to_lowercase();
-    text.strip_prefix(&words.to_lowercase())
-        .is_some_and(|rest| rest.starts_with(' '))
+    text.strip_prefix(&words.to_lowercase()).is_some_and(|rest| rest.starts_with(' '))
 }
 
 /// A single letter, with or without a full stop. In scripts without capitals a single letter is a name.

@@ -21,24 +21,16 @@ pub(super) fn clean(cell: &str, cut: Cut) -> String {
     let text = text.split(" ::: ").next().unwrap_or_default();
     let text = match cut {
         Cut::Brackets => text,
-        Cut::Slogans => SLOGANS
-            .iter()
-            .fold(text, |text, mark| match text.split_once(mark) {
-                Some((before, _)) if !before.trim().is_empty() => before,
-                _ => text,
-            }),
+        Cut::Slogans => SLOGANS.iter().fold(text, |text, mark| match text.split_once(mark) {
+            Some((before, _)) if !before.trim().is_empty() => before,
+            _ => text,
+        }),
     };
     // Two people in one cell: the first.
-    let text = COUPLES
-        .iter()
-        .fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
+    let text = COUPLES.iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
     let bare = without_asides(text);
     // A name that stands in brackets altogether is better than none.
-    let bare = if bare.trim().is_empty() {
-        text.to_owned()
-    } else {
-        bare
-    };
+    let bare = if bare.trim().is_empty() { text.to_owned() } else { bare };
     let mut plain = String::with_capacity(bare.len());
     for c in bare.chars() {
         match c {
@@ -108,9 +100,7 @@ const ASIDES: [(char, char); 12] = [
 ];
 
 fn ends_word(rest: &str) -> bool {
-    rest.chars()
-        .next()
-        .is_none_or(|c| c.is_whitespace() || c == ',')
+    rest.chars().next().is_none_or(|c| c.is_whitespace() || c == ',')
 }
 
 /// What a word may have at its edges without meaning: all but letters, digits, commas and full stops.

@@ -114,10 +114,7 @@ fn what_does_not_name_a_person_says_so() {
 fn a_name_written_last_name_first_is_turned_round() {
     let turned = |cell: &str| split(cell, Order::LastFirst).map(|name| (name.first, name.last));
     assert_eq!(turned("Dupont Jean"), Ok(("Jean".into(), "Dupont".into())));
-    assert_eq!(
-        turned("van der Berg Jan"),
-        Ok(("Jan".into(), "van der Berg".into()))
-    );
+    assert_eq!(turned("van der Berg Jan"), Ok(("Jan".into(), "van der Berg".into())));
     assert_eq!(turned("Dupont, Jean"), Ok(("Jean".into(), "Dupont".into())));
 }
 
@@ -128,11 +125,7 @@ fn first_and_last_name_cells_lose_what_is_no_name() {
         (("Dr. Ada", "", "Example, PhD"), "Ada", "Example"),
         (("Ada (Addie)", "", "Example 🚀"), "Ada", "Example"),
         (("Ada M.", "", "Example Jr."), "Ada", "Example"),
-        (
-            ("Ada Maria", "", "García López"),
-            "Ada Maria",
-            "García López",
-        ),
+        (("Ada Maria", "", "García López"), "Ada Maria", "García López"),
         (("Jan", "van der", "Berg"), "Jan", "van der Berg"),
         (("Jan", "van der", "van der Berg"), "Jan", "van der Berg"),
         (("Ada", "-", "St. Clair"), "Ada", "St. Clair"),
@@ -143,10 +136,7 @@ fn first_and_last_name_cells_lose_what_is_no_name() {
         (("ADA", "", "MÜLLER"), "ADA", "MÜLLER"),
     ] {
         let name = join(cells.0, cells.1, cells.2);
-        let expected = Name {
-            first: first.into(),
-            last: last.into(),
-        };
+        let expected = Name { first: first.into(), last: last.into() };
         assert_eq!(name, Ok(expected), "{cells:?}");
     }
 }

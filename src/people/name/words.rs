@@ -2,11 +2,7 @@
 
 /// A word as these lists have it: lower case, without full stops.
 fn folded(word: &str) -> String {
-    word.trim_end_matches(',')
-        .chars()
-        .filter(|c| *c != '.')
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.trim_end_matches(',').chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a word before a name is a title and cannot be a name.

@@ -39,9 +39,7 @@ pub(super) fn find(text: &str) -> Result<String, NotAProfile> {
 /// The path behind a host that ends at `at` + its length, if that host is LinkedIn's.
 fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
     let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let end = lower[at..]
-        .find(|c| !is_host(c))
-        .map_or(lower.len(), |length| at + length);
+    let end = lower[at..].find(|c| !is_host(c)).map_or(lower.len(), |length| at + length);
     let start = lower[..at]
         .char_indices()
         .rev()
@@ -58,9 +56,8 @@ fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
         return None;
     }
     let rest = &text[end..];
-    let port = rest
-        .strip_prefix(':')
-        .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let port =
+        rest.strip_prefix(':').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     Some(port.unwrap_or(rest))
 }
 
@@ -69,22 +66,13 @@ fn page(path: &str) -> Result<String, NotAProfile> {
     // What ends an address inside a text. A slug has none of these unless percent-encoded.
     let ends = |c: char| {
         c.is_whitespace()
-            || matches!(
-                c,
-                '"' | '<' | '>' | '|' | '`' | ';' | ')' | ']' | '}' | '{' | '&' | ','
-            )
+            || matches!(c, '"' | '<' | '>' | '|' | '`' | ';' | ')' | ']' | '}' | '{' | '&' | ',')
     };
     let path = path.split(ends).next().unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut segments = path
-        .split(['/', '\\'])
-        .filter(|segment| !segment.is_empty())
-        .peekable();
+    let mut segments = path.split(['/', '\\']).filter(|segment| !segment.is_empty()).peekable();
     // The mobile site's and e-mail links' detours.
-    while segments
-        .next_if(|segment| is_any(segment, &["comm", "m", "mwlite"]))
-        .is_some()
-    {}
+    while segments.next_if(|segment| is_any(segment, &["comm", "m", "mwlite"])).is_some() {}
     let first = segments.next().unwrap_or_default();
     let second = segments.next().unwrap_or_default();
     let is = |words: &[&str]| is_any(first, words);
@@ -102,14 +90,7 @@ fn page(path: &str) -> Result<String, NotAProfile> {
         Err(NotAProfile::SalesNavigator)
     } else if is(&["cap", "hiring", "recruiter", "talent"]) {
         Err(NotAProfile::Recruiter)
-    } else if is(&[
-        "company",
-        "company-beta",
-        "edu",
-        "organization",
-        "school",
-        "showcase",
-    ]) {
+    } else if is(&["company", "company-beta", "edu", "organization", "school", "showcase"]) {
         Err(NotAProfile::Company)
     } else if is(&[
         "article",

@@ -71,9 +71,7 @@ impl Profile {
             let handle = bare(cell);
             let handle = handle.strip_prefix('@').unwrap_or(handle);
             let is_handle = handle.chars().count() >= 3
-                && handle
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '%'));
+                && handle.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '%'));
             match why {
                 NotAProfile::NotLinkedin if is_handle => slug::read(handle).map(Self),
                 other => Err(other),
@@ -102,9 +100,7 @@ fn plain(cell: &str) -> Option<&str> {
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
     let slug = rest.strip_prefix("linkedin.com/in/")?;
     let slug = slug.strip_suffix('/').unwrap_or(slug);
-    let usual = slug
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let usual = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let named = slug.bytes().any(|b| b != b'-');
     // Member ids have capitals and 39 characters; a file that lost its capitals is left to the thorough way.
     (usual

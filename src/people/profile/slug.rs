@@ -26,12 +26,7 @@ pub(super) fn read(segment: &str) -> Result<String, NotAProfile> {
     if is_member_id(slug) {
         return Err(NotAProfile::MemberId);
     }
-    let slug: String = slug
-        .nfc()
-        .collect::<String>()
-        .to_lowercase()
-        .nfc()
-        .collect();
+    let slug: String = slug.nfc().collect::<String>().to_lowercase().nfc().collect();
     if is_reserved(&slug) || !slug.chars().any(char::is_alphanumeric) {
         return Err(NotAProfile::NoSlug);
     }
@@ -65,9 +60,7 @@ fn decode_once(text: &str) -> Option<String> {
                 return None;
             };
             let hex = |digit: u8| {
-                char::from(digit)
-                    .to_digit(16)
-                    .and_then(|digit| u8::try_from(digit).ok())
+                char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
             };
             bytes.push(hex(*high)? * 16 + hex(*low)?);
             rest = after;
@@ -110,9 +103,7 @@ pub(super) fn is_reserved(slug: &str) -> bool {
 fn is_member_id(slug: &str) -> bool {
     let bytes = slug.as_bytes();
     bytes.len() == MEMBER_ID_LENGTH
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         && bytes[0].eq_ignore_ascii_case(&b'a')
         && matches!(bytes[1].to_ascii_lowercase(), b'c' | b'd' | b'e')
         && bytes[2].is_ascii_alphabetic()

@@ -102,40 +102,19 @@ fn what_is_not_a_public_profile_is_called_by_its_name() {
         ("https://www.linkedin.com/sales/company/123", Company),
         ("https://www.linkedin.com/groups/123", Group),
         ("https://www.linkedin.com/jobs/view/123", Job),
-        (
-            "https://www.linkedin.com/in/ACoAABcdefgHIJKLmnopqrstuvwxyz012345_-A",
-            MemberId,
-        ),
-        (
-            "https://www.linkedin.com/in/ACwAABcdefgHIJKLmnopqrstuvwxyz012345678/",
-            MemberId,
-        ),
+        ("https://www.linkedin.com/in/ACoAABcdefgHIJKLmnopqrstuvwxyz012345_-A", MemberId),
+        ("https://www.linkedin.com/in/ACwAABcdefgHIJKLmnopqrstuvwxyz012345678/", MemberId),
         ("https://www.linkedin.com/profile/view?id=123", MemberId),
         ("https://www.linkedin.com/pub/ada-example/1a/2b/3c", OldForm),
         ("https://www.linkedin.com/pub/dir/Ada/Example", OldForm),
         ("https://www.linkedin.com/posts/ada_activity-1", Post),
-        (
-            "https://www.linkedin.com/feed/update/urn:li:activity:1",
-            Post,
-        ),
+        ("https://www.linkedin.com/feed/update/urn:li:activity:1", Post),
         ("https://www.linkedin.com/pulse/rust-ada", Post),
         ("https://www.linkedin.com/talent/profile/AEMAAAx", Recruiter),
-        (
-            "https://www.linkedin.com/recruiter/profile/1,2,3",
-            Recruiter,
-        ),
-        (
-            "https://www.linkedin.com/sales/lead/ACwAAAx,NAME_SEARCH,abcd",
-            SalesNavigator,
-        ),
-        (
-            "https://www.linkedin.com/sales/people/ACwAAAx,NAME_SEARCH",
-            SalesNavigator,
-        ),
-        (
-            "https://www.linkedin.com/search/results/people/?keywords=ada",
-            Search,
-        ),
+        ("https://www.linkedin.com/recruiter/profile/1,2,3", Recruiter),
+        ("https://www.linkedin.com/sales/lead/ACwAAAx,NAME_SEARCH,abcd", SalesNavigator),
+        ("https://www.linkedin.com/sales/people/ACwAAAx,NAME_SEARCH", SalesNavigator),
+        ("https://www.linkedin.com/search/results/people/?keywords=ada", Search),
         ("https://lnkd.in/abc123", ShortLink),
     ] {
         assert_eq!(slug(cell), Err(kind), "{cell}");
@@ -145,10 +124,7 @@ fn what_is_not_a_public_profile_is_called_by_its_name() {
 #[test]
 fn a_slug_that_only_begins_like_a_member_id_is_a_slug() {
     assert_eq!(slug("linkedin.com/in/acoaa").as_deref(), Ok("acoaa"));
-    assert_eq!(
-        slug("linkedin.com/in/ACoAAda-example").as_deref(),
-        Ok("acoaada-example")
-    );
+    assert_eq!(slug("linkedin.com/in/ACoAAda-example").as_deref(), Ok("acoaada-example"));
 }
 
 #[test]

@@ -107,10 +107,7 @@ impl Blemish {
             Self::Shuffled => {
                 let seed = u64::try_from(count).unwrap_or_default();
                 fastrand::Rng::with_seed(seed).shuffle(entries);
-                if entries
-                    .first()
-                    .is_some_and(|first| first.index == Some(Index::Number(0)))
-                {
+                if entries.first().is_some_and(|first| first.index == Some(Index::Number(0))) {
                     entries.reverse();
                 }
             }
@@ -203,9 +200,6 @@ impl Stranger {
     }
 
     fn params<'a>(&self) -> Params<'a> {
-        Params {
-            linkedin_url: Some(self.0.clone().into()),
-            ..Params::default()
-        }
+        Params { linkedin_url: Some(self.0.clone().into()), ..Params::default() }
     }
 }

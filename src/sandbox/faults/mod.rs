@@ -137,11 +137,10 @@ impl Faults {
 
     /// For how long nothing listens before the `number`th request of its kind.
     pub(super) fn refusal(&self, endpoint: Endpoint, number: usize) -> Option<Duration> {
-        self.mishaps(endpoint, number)
-            .find_map(|mishap| match mishap {
-                Mishap::Refused(time) => Some(time),
-                Mishap::Lost(..) | Mishap::Slow(_) | Mishap::Spend(_) => None,
-            })
+        self.mishaps(endpoint, number).find_map(|mishap| match mishap {
+            Mishap::Refused(time) => Some(time),
+            Mishap::Lost(..) | Mishap::Slow(_) | Mishap::Spend(_) => None,
+        })
     }
 
     /// What is wrong with the `number`th batch, from 1.
@@ -163,10 +162,9 @@ impl Faults {
             let text = search.texts().collect::<Vec<_>>().join("\n").to_lowercase();
             let (_, poison) = poisons.iter().find(|(needle, _)| text.contains(needle))?;
             Some(match (poison, kind) {
-                (Poison::Named, Asked::Bulk) => Refusal::MissingProperty {
-                    number: index + 1,
-                    of: searches.len(),
-                },
+                (Poison::Named, Asked::Bulk) => {
+                    Refusal::MissingProperty { number: index + 1, of: searches.len() }
+                }
                 (Poison::Named, Asked::Single) => Refusal::MissingPropertyOfOne,
                 (Poison::Unnamed, _) => Refusal::InvalidProfile,
             })

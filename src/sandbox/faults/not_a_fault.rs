@@ -7,10 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotAFault {
     /// The kind is not known for this target.
-    #[error(
-        "`{kind}` is nothing that happens to `{target}`: use one of {}",
-        list(target)
-    )]
+    #[error("`{kind}` is nothing that happens to `{target}`: use one of {}", list(target))]
     Kind {
         /// What it should happen to.
         target: &'static str,

@@ -20,10 +20,8 @@ impl FromStr for Fault {
 
     /// Reads one fault: `post:2=reset-after`, `get:3-5=503`, `batch=shuffled`, `search:smith=poison`.
     fn from_str(text: &str) -> Result<Self, NotAFault> {
-        let (place, what) = text
-            .trim()
-            .rsplit_once('=')
-            .ok_or_else(|| NotAFault::NoKind(text.to_owned()))?;
+        let (place, what) =
+            text.trim().rsplit_once('=').ok_or_else(|| NotAFault::NoKind(text.to_owned()))?;
         let (target, which) = match place.split_once(':') {
             Some((target, which)) => (target, Some(which)),
             None => (place, None),
@@ -39,10 +37,7 @@ impl FromStr for Fault {
             },
             "search" => {
                 let text = which.filter(|text| !text.is_empty());
-                Ok(Self::Search(
-                    text.ok_or(NotAFault::NoText)?.into(),
-                    poison(what)?,
-                ))
+                Ok(Self::Search(text.ok_or(NotAFault::NoText)?.into(), poison(what)?))
             }
             _ => Err(NotAFault::Target(target.to_owned())),
         }
@@ -70,11 +65,7 @@ impl FromStr for Which {
             Some((from, "")) => number(from).map(Self::since),
             Some((from, to)) => {
                 let (from, to) = (number(from)?, number(to)?);
-                if from > to {
-                    Err(wrong())
-                } else {
-                    Ok(Self::Between { from, to })
-                }
+                if from > to { Err(wrong()) } else { Ok(Self::Between { from, to }) }
             }
         }
     }
@@ -88,9 +79,7 @@ fn mishap(target: &'static str, text: &str) -> Result<Mishap, NotAFault> {
         "spend" => {
             let credits = value.and_then(|value| value.parse().ok());
             let wanted = "a number of credits, as in `spend/400`";
-            return Ok(Mishap::Spend(
-                credits.ok_or_else(|| wrong(kind, value, wanted))?,
-            ));
+            return Ok(Mishap::Spend(credits.ok_or_else(|| wrong(kind, value, wanted))?));
         }
         _ => {}
     }
@@ -99,10 +88,7 @@ fn mishap(target: &'static str, text: &str) -> Result<Mishap, NotAFault> {
         Some(name) if target == "post" => (name, Some(Moment::After)),
         Some(_) | None => (kind, None),
     };
-    let unknown = || NotAFault::Kind {
-        target,
-        kind: kind.to_owned(),
-    };
+    let unknown = || NotAFault::Kind { target, kind: kind.to_owned() };
     let loss = match (name, moment) {
         ("close", _) => plain(Loss::Close, kind, value)?,
         // Only an answer that was made can be spoilt in these ways.
@@ -158,10 +144,7 @@ fn blemish(text: &str) -> Result<Blemish, NotAFault> {
         "stuck" => alone(Blemish::Stuck),
         "text-index" => alone(Blemish::TextIndex),
         "unqualified" => every().map(Blemish::Unqualified),
-        _ => Err(NotAFault::Kind {
-            target: "batch",
-            kind: kind.to_owned(),
-        }),
+        _ => Err(NotAFault::Kind { target: "batch", kind: kind.to_owned() }),
     }
 }
 
@@ -169,10 +152,7 @@ fn poison(text: &str) -> Result<Poison, NotAFault> {
     match text {
         "poison" => Ok(Poison::Named),
         "poison-unnamed" => Ok(Poison::Unnamed),
-        _ => Err(NotAFault::Kind {
-            target: "search",
-            kind: text.to_owned(),
-        }),
+        _ => Err(NotAFault::Kind { target: "search", kind: text.to_owned() }),
     }
 }
 
@@ -184,11 +164,7 @@ fn split_value(text: &str) -> (&str, Option<&str>) {
 }
 
 fn wrong(kind: &str, value: Option<&str>, wanted: &'static str) -> NotAFault {
-    NotAFault::Value {
-        kind: kind.to_owned(),
-        value: value.map(str::to_owned),
-        wanted,
-    }
+    NotAFault::Value { kind: kind.to_owned(), value: value.map(str::to_owned), wanted }
 }
 
 fn plain<T>(fault: T, kind: &str, value: Option<&str>) -> Result<T, NotAFault> {
@@ -204,9 +180,7 @@ fn lost_after(loss: Loss, kind: &str, value: Option<&str>) -> Result<Mishap, Not
 
 fn count(kind: &str, value: Option<&str>) -> Result<usize, NotAFault> {
     let number = value.and_then(|value| value.parse().ok());
-    number
-        .filter(|number| *number > 0)
-        .ok_or_else(|| wrong(kind, value, "a whole number from 1"))
+    number.filter(|number| *number > 0).ok_or_else(|| wrong(kind, value, "a whole number from 1"))
 }
 
 fn status(kind: &str, value: Option<&str>, usual: StatusCode) -> Result<StatusCode, NotAFault> {
@@ -240,18 +214,9 @@ mod tests {
         let lost = |moment, loss| Mishap::Lost(moment, loss);
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         for (text, fault) in [
-            (
-                "post:2=reset-after",
-                Fault::Post(Which::only(2), lost(Moment::After, Loss::Reset)),
-            ),
-            (
-                "post=reset",
-                Fault::Post(Which::All, lost(Moment::Before, Loss::Reset)),
-            ),
-            (
-                "post:3-=truncate",
-                Fault::Post(Which::since(3), lost(Moment::After, Loss::Truncate)),
-            ),
+            ("post:2=reset-after", Fault::Post(Which::only(2), lost(Moment::After, Loss::Reset))),
+            ("post=reset", Fault::Post(Which::All, lost(Moment::Before, Loss::Reset))),
+            ("post:3-=truncate", Fault::Post(Which::since(3), lost(Moment::After, Loss::Truncate))),
             (
                 "get:3-5=503",
                 Fault::Get(
@@ -261,10 +226,7 @@ mod tests {
             ),
             (
                 "post:1=503-after",
-                Fault::Post(
-                    Which::only(1),
-                    lost(Moment::After, Loss::Status(unavailable, None)),
-                ),
+                Fault::Post(Which::only(1), lost(Moment::After, Loss::Status(unavailable, None))),
             ),
             (
                 "account:20%=429/1500ms",
@@ -279,56 +241,29 @@ mod tests {
                     ),
                 ),
             ),
-            (
-                "get=html",
-                Fault::Get(Which::All, lost(Moment::Before, Loss::Html(StatusCode::OK))),
-            ),
+            ("get=html", Fault::Get(Which::All, lost(Moment::Before, Loss::Html(StatusCode::OK)))),
             (
                 "post=html",
-                Fault::Post(
-                    Which::All,
-                    lost(Moment::Before, Loss::Html(StatusCode::BAD_GATEWAY)),
-                ),
+                Fault::Post(Which::All, lost(Moment::Before, Loss::Html(StatusCode::BAD_GATEWAY))),
             ),
             (
                 "post=html-after",
-                Fault::Post(
-                    Which::All,
-                    lost(Moment::After, Loss::Html(StatusCode::CREATED)),
-                ),
+                Fault::Post(Which::All, lost(Moment::After, Loss::Html(StatusCode::CREATED))),
             ),
             ("post:*=limit/1000", Fault::Limit(Which::All, 1000)),
             (
                 "get:1=refuse/2m",
                 Fault::Get(Which::only(1), Mishap::Refused(Duration::from_mins(2))),
             ),
-            (
-                "post:1=slow/3",
-                Fault::Post(Which::only(1), Mishap::Slow(Duration::from_secs(3))),
-            ),
-            (
-                "batch:1=holes",
-                Fault::Batch(Which::only(1), Blemish::Holes(3)),
-            ),
-            (
-                "results=shuffled",
-                Fault::Batch(Which::All, Blemish::Shuffled),
-            ),
-            (
-                "batch=late",
-                Fault::Batch(Which::All, Blemish::Late(Lateness::Polls(2))),
-            ),
+            ("post:1=slow/3", Fault::Post(Which::only(1), Mishap::Slow(Duration::from_secs(3)))),
+            ("batch:1=holes", Fault::Batch(Which::only(1), Blemish::Holes(3))),
+            ("results=shuffled", Fault::Batch(Which::All, Blemish::Shuffled)),
+            ("batch=late", Fault::Batch(Which::All, Blemish::Late(Lateness::Polls(2)))),
             (
                 "batch=late/4s",
-                Fault::Batch(
-                    Which::All,
-                    Blemish::Late(Lateness::For(Duration::from_secs(4))),
-                ),
+                Fault::Batch(Which::All, Blemish::Late(Lateness::For(Duration::from_secs(4)))),
             ),
-            (
-                " search:a=b:c=poison ",
-                Fault::Search("a=b:c".into(), Poison::Named),
-            ),
+            (" search:a=b:c=poison ", Fault::Search("a=b:c".into(), Poison::Named)),
         ] {
             assert_eq!(text.parse(), Ok(fault), "{text}");
         }
@@ -376,36 +311,17 @@ mod tests {
                 "search=poison",
                 "`search` needs some text of the searches it is about, as in `search:smith=poison`",
             ),
-            (
-                "post=spend",
-                "`spend` needs a value: use a number of credits, as in `spend/400`",
-            ),
+            ("post=spend", "`spend` needs a value: use a number of credits, as in `spend/400`"),
             (
                 "post=slow/soon",
                 "`slow` cannot take `soon`: use a time such as `300ms`, `5s` or `2m`",
             ),
-            (
-                "batch=holes/0",
-                "`holes` cannot take `0`: use a whole number from 1",
-            ),
-            (
-                "batch=late/x",
-                "`late` cannot take `x`: use a time such as `300ms`, `5s` or `2m`",
-            ),
-            (
-                "batch=extra/2",
-                "`extra` cannot take `2`: use it without a value",
-            ),
-            (
-                "post=html/99",
-                "`html` cannot take `99`: use an HTTP status",
-            ),
+            ("batch=holes/0", "`holes` cannot take `0`: use a whole number from 1"),
+            ("batch=late/x", "`late` cannot take `x`: use a time such as `300ms`, `5s` or `2m`"),
+            ("batch=extra/2", "`extra` cannot take `2`: use it without a value"),
+            ("post=html/99", "`html` cannot take `99`: use an HTTP status"),
         ] {
-            assert_eq!(
-                text.parse::<Fault>().unwrap_err().to_string(),
-                error,
-                "{text}"
-            );
+            assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), error, "{text}");
         }
     }
 

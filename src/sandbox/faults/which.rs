@@ -19,18 +19,12 @@ pub enum Which {
 impl Which {
     /// One alone.
     pub const fn only(number: usize) -> Self {
-        Self::Between {
-            from: number,
-            to: number,
-        }
+        Self::Between { from: number, to: number }
     }
 
     /// One and all after it.
     pub const fn since(number: usize) -> Self {
-        Self::Between {
-            from: number,
-            to: usize::MAX,
-        }
+        Self::Between { from: number, to: usize::MAX }
     }
 
     pub(super) fn includes(self, number: usize) -> bool {
@@ -66,11 +60,7 @@ mod tests {
 
     #[test]
     fn a_share_is_a_share_and_always_the_same() {
-        let hit = |percent| {
-            (1..=10_000)
-                .filter(|n| Which::Percent(percent).includes(*n))
-                .count()
-        };
+        let hit = |percent| (1..=10_000).filter(|n| Which::Percent(percent).includes(*n)).count();
         assert_eq!((hit(0), hit(100)), (0, 10_000));
         assert!((1900..2100).contains(&hit(20)), "{}", hit(20));
         assert_eq!(hit(20), hit(20));

@@ -17,11 +17,7 @@ pub(in crate::sandbox) struct Wire {
 
 impl Wire {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self {
-            cut: Cut::default(),
-            line: Line::new(),
-            stream,
-        }
+        Self { cut: Cut::default(), line: Line::new(), stream }
     }
 
     pub(super) fn line(&self) -> Line {

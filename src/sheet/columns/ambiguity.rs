@@ -44,9 +44,7 @@ impl Rivals {
             let candidate = candidates.iter().find(|candidate| candidate.index == index);
             candidate.map(|candidate| candidate.rank)
         };
-        let open = Field::ALL
-            .into_iter()
-            .filter(|field| !settled.contains(field));
+        let open = Field::ALL.into_iter().filter(|field| !settled.contains(field));
         let rivalries = open.filter_map(|field| {
             let mut rivals = match field {
                 // What stands between the names belongs to the last name without being one.
@@ -55,11 +53,7 @@ impl Rivals {
             };
             let best = rank(*rivals.first()?);
             rivals.retain(|index| rank(*index) == best);
-            (rivals.len() > 1).then_some(Rivalry {
-                field,
-                columns: rivals,
-                differing: Vec::new(),
-            })
+            (rivals.len() > 1).then_some(Rivalry { field, columns: rivals, differing: Vec::new() })
         });
         Self {
             rivalries: rivalries.collect(),
@@ -78,17 +72,9 @@ impl Rivals {
         if self.several_profiles {
             self.compare_profiles(columns, record);
         }
-        for Rivalry {
-            field,
-            columns: rivals,
-            differing,
-        } in &mut self.rivalries
-        {
+        for Rivalry { field, columns: rivals, differing } in &mut self.rivalries {
             let said = |index: &usize| {
-                Some((
-                    *index,
-                    meaning(columns, *field, *index, cell(record, *index)?)?,
-                ))
+                Some((*index, meaning(columns, *field, *index, cell(record, *index)?)?))
             };
             let said: Vec<(usize, String)> = rivals.iter().filter_map(said).collect();
             let agree = said.windows(2).all(|pair| pair[0].1 == pair[1].1);
@@ -130,10 +116,7 @@ impl Rivals {
 
     /// What the user has to choose.
     pub(in crate::sheet) fn claims(self, layout: &Layout) -> Vec<Claim> {
-        let differing = self
-            .rivalries
-            .into_iter()
-            .filter(|rivalry| !rivalry.differing.is_empty());
+        let differing = self.rivalries.into_iter().filter(|rivalry| !rivalry.differing.is_empty());
         let claim = |mut rivalry: Rivalry| {
             rivalry.differing.sort_unstable();
             let columns = rivalry.differing.into_iter();
@@ -156,10 +139,7 @@ fn cell(record: &Record, index: usize) -> Option<&str> {
 fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<String> {
     match field {
         Field::LinkedinUrl => {
-            let (_, form) = columns
-                .profile
-                .iter()
-                .find(|(column, _)| *column == index)?;
+            let (_, form) = columns.profile.iter().find(|(column, _)| *column == index)?;
             Some(form.read(cell).ok()?.slug().to_owned())
         }
         Field::CompanyDomain => Domain::parse(cell).map(|domain| domain.as_str().to_owned()),
@@ -167,12 +147,9 @@ fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<
         | Field::Custom
         | Field::Firstname
         | Field::Fullname
-        | Field::Lastname => Some(
-            cell.to_lowercase()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
-        ),
+        | Field::Lastname => {
+            Some(cell.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
+        }
     }
 }
 

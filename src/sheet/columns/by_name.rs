@@ -33,19 +33,11 @@ pub(super) fn find(layout: &Layout) -> Vec<Candidate> {
         .enumerate()
         .filter_map(|(index, name)| Some((index, vocabulary::read(name)?)))
         .collect();
-    let context = Context::of(
-        layout,
-        meanings
-            .iter()
-            .map(|(index, meaning)| (*index, meaning.sense)),
-    );
+    let context =
+        Context::of(layout, meanings.iter().map(|(index, meaning)| (*index, meaning.sense)));
     let candidate = |(index, meaning): &(usize, vocabulary::Meaning)| {
         let what = context.what(layout, *index, meaning.sense)?;
-        Some(Candidate {
-            index: *index,
-            rank: meaning.rank,
-            what,
-        })
+        Some(Candidate { index: *index, rank: meaning.rank, what })
     };
     let mut candidates: Vec<Candidate> = meanings.iter().filter_map(candidate).collect();
     candidates.sort_by_key(|candidate| candidate.rank);
@@ -65,13 +57,8 @@ struct Context {
 
 impl Context {
     fn of(layout: &Layout, senses: impl Iterator<Item = (usize, Sense)>) -> Self {
-        let mut context = Self {
-            first: None,
-            last: None,
-            full: false,
-            people: false,
-            private: false,
-        };
+        let mut context =
+            Self { first: None, last: None, full: false, people: false, private: false };
         for (index, sense) in senses {
             match sense {
                 Sense::Company | Sense::Job | Sense::Profile(ProfileSense::Handle) => {
@@ -130,11 +117,8 @@ impl Context {
 fn is_whole(layout: &Layout, index: usize, first: usize, last: usize) -> bool {
     let (mut both, mut all) = (0, 0);
     for row in &layout.rows {
-        let cell = |index: usize| {
-            row.get(index)
-                .and_then(|cell| filled(cell))
-                .map(str::to_lowercase)
-        };
+        let cell =
+            |index: usize| row.get(index).and_then(|cell| filled(cell)).map(str::to_lowercase);
         if let (Some(name), Some(first), Some(last)) = (cell(index), cell(first), cell(last)) {
             all += 1;
             both += u32::from(name.contains(&first) && name.contains(&last));

@@ -35,9 +35,7 @@ pub(super) fn check(layout: &Layout, candidates: &[Candidate]) -> Columns {
     if !columns.profile.iter().any(holds_profiles) {
         let known = columns.of(Field::LinkedinUrl);
         let others = unannounced(layout).filter(|index| !known.contains(index));
-        columns
-            .profile
-            .extend(others.map(|index| (index, Form::Anything)));
+        columns.profile.extend(others.map(|index| (index, Form::Anything)));
     }
     columns
 }
@@ -60,9 +58,7 @@ fn unannounced(layout: &Layout) -> impl Iterator<Item = usize> {
     (0..widest.max(layout.width)).filter(|index| {
         let name = layout.header.as_ref().and_then(|header| header.get(*index));
         let others = name.is_some_and(|name| vocabulary::is_about_others(name));
-        let people = cells(layout, *index)
-            .filter(|cell| is_a_persons(cell))
-            .count();
+        let people = cells(layout, *index).filter(|cell| is_a_persons(cell)).count();
         !others && people > 0 && people * 2 >= cells(layout, *index).count()
     })
 }

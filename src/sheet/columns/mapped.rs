@@ -30,20 +30,16 @@ pub(super) fn apply(
             Field::Custom => columns.custom = said,
             Field::Firstname => columns.first = said,
             Field::Fullname => {
-                columns.full = said
-                    .into_iter()
-                    .map(|index| (index, order(layout, index)))
-                    .collect();
+                columns.full =
+                    said.into_iter().map(|index| (index, order(layout, index))).collect();
             }
             Field::Lastname => {
                 columns.last = said;
                 columns.infix.clear();
             }
             Field::LinkedinUrl => {
-                columns.profile = said
-                    .into_iter()
-                    .map(|index| (index, form(layout, index)))
-                    .collect();
+                columns.profile =
+                    said.into_iter().map(|index| (index, form(layout, index))).collect();
             }
         }
     }
@@ -69,9 +65,7 @@ fn indices(input: &Input, layout: &Layout, mapping: &Mapping) -> Result<Vec<usiz
     };
     let header = layout.header.as_deref().unwrap_or_default();
     let matching = |same: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        (0..header.len())
-            .filter(|index| same(&header[*index]))
-            .collect()
+        (0..header.len()).filter(|index| same(&header[*index])).collect()
     };
     let exact = matching(&|column| column.trim() == name.trim());
     if !exact.is_empty() {
@@ -101,18 +95,13 @@ fn guess(header: &[String], name: &str) -> Option<String> {
     const ALIKE: f64 = 0.8;
     let name = name.trim().to_lowercase();
     let likeness = |column: &String| strsim::jaro_winkler(&column.trim().to_lowercase(), &name);
-    let best = header
-        .iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+    let best = header.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
     (likeness(best) >= ALIKE).then(|| best.clone())
 }
 
 /// In which order a column that was named by hand holds names, by what it is called.
 fn order(layout: &Layout, index: usize) -> Order {
-    let meaning = layout
-        .header
-        .as_ref()
-        .and_then(|header| vocabulary::read(header.get(index)?));
+    let meaning = layout.header.as_ref().and_then(|header| vocabulary::read(header.get(index)?));
     match meaning.map(|meaning| meaning.sense) {
         Some(Sense::FullReversed) => Order::LastFirst,
         _ => Order::FirstLast,
@@ -121,20 +110,12 @@ fn order(layout: &Layout, index: usize) -> Order {
 
 /// In which form a column that was named by hand holds profiles: bare slugs count where nearly all are.
 fn form(layout: &Layout, index: usize) -> Form {
-    let meaning = layout
-        .header
-        .as_ref()
-        .and_then(|header| vocabulary::read(header.get(index)?));
+    let meaning = layout.header.as_ref().and_then(|header| vocabulary::read(header.get(index)?));
     if meaning.is_some_and(|meaning| meaning.sense == Sense::Profile(ProfileSense::Handle)) {
         return Form::Handle;
     }
     let cells = by_value::cells(layout, index).count();
-    let slugs = by_value::cells(layout, index)
-        .filter(|cell| Profile::parse_handle(cell).is_ok())
-        .count();
-    if cells > 0 && slugs * 10 >= cells * 9 {
-        Form::Handle
-    } else {
-        Form::Address
-    }
+    let slugs =
+        by_value::cells(layout, index).filter(|cell| Profile::parse_handle(cell).is_ok()).count();
+    if cells > 0 && slugs * 10 >= cells * 9 { Form::Handle } else { Form::Address }
 }

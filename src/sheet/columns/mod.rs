@@ -107,15 +107,10 @@ impl Columns {
             .iter()
             .find_map(|(index, order)| Some((filled(record.get(*index)?)?, *order)));
         (clues.full, clues.full_order) = full.unwrap_or_default();
-        clues.employer = self
-            .domain
-            .iter()
-            .find_map(|index| Employer::by_domain(record.get(*index)?))
-            .or_else(|| {
-                self.company
-                    .iter()
-                    .find_map(|index| Employer::by_name(record.get(*index)?))
-            });
+        clues.employer =
+            self.domain.iter().find_map(|index| Employer::by_domain(record.get(*index)?)).or_else(
+                || self.company.iter().find_map(|index| Employer::by_name(record.get(*index)?)),
+            );
         clues
     }
 

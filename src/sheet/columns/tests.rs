@@ -6,10 +6,7 @@ fn open(text: &str, map: &[&str]) -> Result<Sheet, SheetError> {
     let path = folder.path().join("contacts.csv");
     std::fs::write(&path, text).unwrap();
     let options = Options {
-        map: map
-            .iter()
-            .map(|mapping| mapping.parse::<Mapping>().unwrap())
-            .collect(),
+        map: map.iter().map(|mapping| mapping.parse::<Mapping>().unwrap()).collect(),
         ..Options::default()
     };
     Sheet::open(&Input::Path(path), &options)
@@ -35,9 +32,7 @@ fn whom(text: &str, map: &[&str]) -> Vec<String> {
                         format!("{} {}, {employer}", named.first, named.last)
                     }
                 };
-                search
-                    .custom
-                    .map_or(name.clone(), |id| format!("{name} #{id}"))
+                search.custom.map_or(name.clone(), |id| format!("{name} #{id}"))
             }
             Row::Unsearchable(reason) => format!("{reason:?}"),
         });
@@ -55,59 +50,24 @@ fn a_row_takes_the_first_column_that_holds_what_it_should() {
                 linkedin.com/company/acme,linkedin.com/in/ada,Ada,Example,acme.example,,Acme\n\
                 -,n/a,Bob,Example,facebook.com/acme,www.acme.example,Acme\n\
                 ,,Cleo,Example,,,Acme\n";
-    assert_eq!(
-        whom(text, &[]),
-        ["in/ada", "Bob Example, acme.example", "Cleo Example, Acme"]
-    );
+    assert_eq!(whom(text, &[]), ["in/ada", "Bob Example, acme.example", "Cleo Example, Acme"]);
 }
 
 #[test]
 fn a_word_takes_its_meaning_from_its_neighbours() {
     for (header, row, expected) in [
-        (
-            "Nom,Prénom,Société",
-            "Dupont,Jean,Acme",
-            "Jean Dupont, Acme",
-        ),
+        ("Nom,Prénom,Société", "Dupont,Jean,Acme", "Jean Dupont, Acme"),
         ("Nom,Société", "Jean Dupont,Acme", "Jean Dupont, Acme"),
-        (
-            "Name,Vorname,Firma",
-            "Groß,Jürgen,Acme",
-            "Jürgen Groß, Acme",
-        ),
+        ("Name,Vorname,Firma", "Groß,Jürgen,Acme", "Jürgen Groß, Acme"),
         ("Name,Firma", "Jürgen Groß,Acme", "Jürgen Groß, Acme"),
-        (
-            "Name,Surname,Company",
-            "Ada,Example,Acme",
-            "Ada Example, Acme",
-        ),
-        (
-            "Nome,Cognome,Azienda",
-            "Ada,Example,Acme",
-            "Ada Example, Acme",
-        ),
-        (
-            "Nombre,Apellidos,Empresa",
-            "Ada,Example,Acme",
-            "Ada Example, Acme",
-        ),
+        ("Name,Surname,Company", "Ada,Example,Acme", "Ada Example, Acme"),
+        ("Nome,Cognome,Azienda", "Ada,Example,Acme", "Ada Example, Acme"),
+        ("Nombre,Apellidos,Empresa", "Ada,Example,Acme", "Ada Example, Acme"),
         ("Nombre,Empresa", "Ada Example,Acme", "Ada Example, Acme"),
-        (
-            "Nom Prénom,Société",
-            "Dupont Jean,Acme",
-            "Jean Dupont, Acme",
-        ),
-        (
-            "Name,First Name,Last Name,Company",
-            "Ada Example,Ada,Example,Acme",
-            "Ada Example, Acme",
-        ),
+        ("Nom Prénom,Société", "Dupont Jean,Acme", "Jean Dupont, Acme"),
+        ("Name,First Name,Last Name,Company", "Ada Example,Ada,Example,Acme", "Ada Example, Acme"),
     ] {
-        assert_eq!(
-            whom(&format!("{header}\n{row}\n"), &[]),
-            [expected],
-            "{header}"
-        );
+        assert_eq!(whom(&format!("{header}\n{row}\n"), &[]), [expected], "{header}");
     }
 }
 
@@ -119,10 +79,7 @@ fn a_list_of_companies_is_no_list_of_people() {
         "Account Name,Account Owner,Website\nAcme,Sam Seller,acme.example\n",
     ] {
         let error = refused(text, &[]);
-        assert!(
-            error.contains("has no columns that name a person"),
-            "{text}: {error}"
-        );
+        assert!(error.contains("has no columns that name a person"), "{text}: {error}");
     }
 }
 
@@ -153,25 +110,13 @@ fn columns_of_equal_right_that_differ_are_the_users_choice() {
         ),
         "{error}"
     );
-    assert_eq!(
-        whom(text, &["company_name=Company Name"]),
-        ["Ada Example, Other"]
-    );
+    assert_eq!(whom(text, &["company_name=Company Name"]), ["Ada Example, Other"]);
 
     let copies = "First Name,Last Name,Company,First Name,Last Name\nAda,Example,Acme,Bob,Other\n";
     let error = refused(copies, &[]);
-    assert!(
-        error.contains("`--map 'firstname=1'` or `--map 'firstname=4'`"),
-        "{error}"
-    );
-    assert!(
-        error.contains("`--map 'lastname=2'` or `--map 'lastname=5'`"),
-        "{error}"
-    );
-    assert_eq!(
-        whom(copies, &["firstname=4", "lastname=5"]),
-        ["Bob Other, Acme"]
-    );
+    assert!(error.contains("`--map 'firstname=1'` or `--map 'firstname=4'`"), "{error}");
+    assert!(error.contains("`--map 'lastname=2'` or `--map 'lastname=5'`"), "{error}");
+    assert_eq!(whom(copies, &["firstname=4", "lastname=5"]), ["Bob Other, Acme"]);
 
     let profiles = "LinkedIn,LinkedIn URL\nlinkedin.com/in/ada,linkedin.com/in/bob\n";
     assert!(refused(profiles, &[]).contains("linkedin_url: `LinkedIn`, `LinkedIn URL`"));
@@ -213,15 +158,8 @@ fn what_the_user_maps_overrules() {
         ["Ada Example, Acme"],
         "`FIELD=` takes a column out of use"
     );
-    assert_eq!(
-        whom(text, &["linkedin_url=", "fullname=display"]),
-        ["Cleo Other, Acme"]
-    );
-    assert_eq!(
-        whom(text, &["linkedin_url=5", "custom=6"]),
-        ["in/cleo #7"],
-        "by number"
-    );
+    assert_eq!(whom(text, &["linkedin_url=", "fullname=display"]), ["Cleo Other, Acme"]);
+    assert_eq!(whom(text, &["linkedin_url=5", "custom=6"]), ["in/cleo #7"], "by number");
     assert_eq!(
         whom(text, &["linkedin_url=", "firstname=4", "fullname="]),
         ["Cleo Other Example, Acme"]
@@ -231,10 +169,7 @@ fn what_the_user_maps_overrules() {
 #[test]
 fn a_mapped_column_may_hold_bare_slugs() {
     let text = "Wer,Slug\nAda,ada-example\nBob,@bob-example\n";
-    assert_eq!(
-        whom(text, &["linkedin_url=Slug"]),
-        ["in/ada-example", "in/bob-example"]
-    );
+    assert_eq!(whom(text, &["linkedin_url=Slug"]), ["in/ada-example", "in/bob-example"]);
     let text = "Wer,Notiz\nAda,call back\nBob,linkedin.com/in/bob\nCleo,later\n";
     assert_eq!(
         whom(text, &["linkedin_url=Notiz"]),
@@ -250,19 +185,10 @@ fn a_column_that_is_not_there_is_named_with_those_that_are() {
         error.contains("has no column `Profil`, asked for by `--map linkedin_url=Profil`\n"),
         "{error}"
     );
-    assert!(
-        error.contains("  its columns are `Contact`, `Firm`, `Profile`\n"),
-        "{error}"
-    );
-    assert!(
-        error.ends_with("hint: did you mean `--map 'linkedin_url=Profile'`?"),
-        "{error}"
-    );
+    assert!(error.contains("  its columns are `Contact`, `Firm`, `Profile`\n"), "{error}");
+    assert!(error.ends_with("hint: did you mean `--map 'linkedin_url=Profile'`?"), "{error}");
     let error = refused(text, &["linkedin_url=17"]);
-    assert!(
-        error.contains("has no column `17`") && !error.contains("did you mean"),
-        "{error}"
-    );
+    assert!(error.contains("has no column `17`") && !error.contains("did you mean"), "{error}");
 }
 
 #[test]
@@ -280,13 +206,9 @@ fn without_a_header_columns_go_by_number() {
         sheet.mapping().to_string(),
         "reading column 1 as fullname, column 2 as company_name (separated by semicolon, no header)"
     );
-    let error = Sheet::open(&Input::Path(path), &options("fullname=Name"))
-        .map(|_| ())
-        .unwrap_err();
+    let error = Sheet::open(&Input::Path(path), &options("fullname=Name")).map(|_| ()).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .ends_with("hint: name columns by number: `--map fullname=1`"),
+        error.to_string().ends_with("hint: name columns by number: `--map fullname=1`"),
         "{error}"
     );
 }
@@ -297,15 +219,9 @@ fn profiles_are_found_under_any_name_that_does_not_give_them_to_others() {
         "Wer,Verbindung\nAda,linkedin.com/in/ada\nBob,https://www.linkedin.com/in/bob\nCleo,\n";
     assert_eq!(whom(text, &[]), ["in/ada", "in/bob", "Empty"]);
     let sheet = open("LinkedIn URL\nlinkedin.com/in/me\n", &[]).unwrap();
-    assert_eq!(
-        sheet.mapping().to_string(),
-        "reading `LinkedIn URL` as linkedin_url"
-    );
+    assert_eq!(sheet.mapping().to_string(), "reading `LinkedIn URL` as linkedin_url");
     let error = refused("Wer,Recruiter\nAda,linkedin.com/in/sam\n", &[]);
-    assert!(
-        error.contains("has no columns that name a person"),
-        "{error}"
-    );
+    assert!(error.contains("has no columns that name a person"), "{error}");
 }
 
 #[test]

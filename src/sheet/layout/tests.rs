@@ -19,30 +19,10 @@ fn brief(text: &str) -> (char, Option<String>, String) {
 #[test]
 fn the_delimiter_is_found_from_the_content() {
     for (text, delimiter, header, row) in [
-        (
-            "First Name,Company\nAda,Acme\n",
-            ',',
-            "First Name·Company",
-            "Ada·Acme",
-        ),
-        (
-            "First Name;Company\nAda;Acme\n",
-            ';',
-            "First Name·Company",
-            "Ada·Acme",
-        ),
-        (
-            "First Name\tCompany\nAda\tAcme\n",
-            '\t',
-            "First Name·Company",
-            "Ada·Acme",
-        ),
-        (
-            "First Name|Company\nAda|Acme\n",
-            '|',
-            "First Name·Company",
-            "Ada·Acme",
-        ),
+        ("First Name,Company\nAda,Acme\n", ',', "First Name·Company", "Ada·Acme"),
+        ("First Name;Company\nAda;Acme\n", ';', "First Name·Company", "Ada·Acme"),
+        ("First Name\tCompany\nAda\tAcme\n", '\t', "First Name·Company", "Ada·Acme"),
+        ("First Name|Company\nAda|Acme\n", '|', "First Name·Company", "Ada·Acme"),
         // Other delimiters inside the fields, as often as the true one or more.
         (
             "Name;Company\n\"Example, Ada\";\"Acme, Inc., Berlin\"\n",
@@ -56,60 +36,30 @@ fn the_delimiter_is_found_from_the_content() {
             "Name·Company",
             "Example, Ada·Acme, Inc., Berlin",
         ),
-        (
-            "Name,Company,Tags\nAda,Acme,a;b;c;d\n",
-            ',',
-            "Name·Company·Tags",
-            "Ada·Acme·a;b;c;d",
-        ),
+        ("Name,Company,Tags\nAda,Acme,a;b;c;d\n", ',', "Name·Company·Tags", "Ada·Acme·a;b;c;d"),
         ("Wer;Wo\nAda;1,5\nBob;2,5\n", ';', "Wer·Wo", "Ada·1,5"),
         // One column, with commas in it: another delimiter keeps them together.
-        (
-            "Full Name\nExample, Ada\nOther, Bob\n",
-            ';',
-            "Full Name",
-            "Example, Ada",
-        ),
+        ("Full Name\nExample, Ada\nOther, Bob\n", ';', "Full Name", "Example, Ada"),
         (
             "LinkedIn URL\nhttps://www.linkedin.com/sales/lead/ACw,NAME,x\n",
             ';',
             "LinkedIn URL",
             "https://www.linkedin.com/sales/lead/ACw,NAME,x",
         ),
-        (
-            "LinkedIn URL\nlinkedin.com/in/ada\n",
-            ',',
-            "LinkedIn URL",
-            "linkedin.com/in/ada",
-        ),
+        ("LinkedIn URL\nlinkedin.com/in/ada\n", ',', "LinkedIn URL", "linkedin.com/in/ada"),
         // Rows of any length.
-        (
-            "Wer,Wo,Was\nAda\nBob,Berlin\nCleo,Paris,x,y\nDan,Rom\n",
-            ',',
-            "Wer·Wo·Was",
-            "Ada",
-        ),
+        ("Wer,Wo,Was\nAda\nBob,Berlin\nCleo,Paris,x,y\nDan,Rom\n", ',', "Wer·Wo·Was", "Ada"),
     ] {
-        assert_eq!(
-            brief(text),
-            (delimiter, Some(header.into()), row.into()),
-            "{text:?}"
-        );
+        assert_eq!(brief(text), (delimiter, Some(header.into()), row.into()), "{text:?}");
     }
 }
 
 #[test]
 fn an_excel_hint_is_obeyed_and_is_no_header() {
-    for text in [
-        "sep=;\r\nA;B,C\r\n1;2,3\r\n",
-        "\"sep=;\"\r\nA;B,C\r\n1;2,3\r\n",
-        "SEP=;\nA;B,C\n1;2,3\n",
-    ] {
-        assert_eq!(
-            brief(text),
-            (';', Some("A·B,C".into()), "1·2,3".into()),
-            "{text:?}"
-        );
+    for text in
+        ["sep=;\r\nA;B,C\r\n1;2,3\r\n", "\"sep=;\"\r\nA;B,C\r\n1;2,3\r\n", "SEP=;\nA;B,C\n1;2,3\n"]
+    {
+        assert_eq!(brief(text), (';', Some("A·B,C".into()), "1·2,3".into()), "{text:?}");
         assert!(layout(text).head.to_lowercase().contains("sep=;"));
     }
 }

@@ -38,35 +38,19 @@ fn write(sheet: &Sheet, cells: &Cells<'_>) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-const FOUND: Cells<'static> = Cells {
-    number: "+12025550123",
-    country: "US",
-    status: "found",
-    note: "",
-};
+const FOUND: Cells<'static> =
+    Cells { number: "+12025550123", country: "US", status: "found", note: "" };
 
-const NONE: Cells<'static> = Cells {
-    number: "",
-    country: "",
-    status: "not_found",
-    note: "",
-};
+const NONE: Cells<'static> = Cells { number: "", country: "", status: "not_found", note: "" };
 
 fn written(input: &str, cells: &Cells<'_>) -> String {
-    String::from_utf8(write(
-        &open(input.as_bytes(), &Options::default()).unwrap(),
-        cells,
-    ))
-    .unwrap()
+    String::from_utf8(write(&open(input.as_bytes(), &Options::default()).unwrap(), cells)).unwrap()
 }
 
 #[test]
 fn results_follow_the_last_column_and_everything_else_is_as_it_was() {
     assert_eq!(
-        written(
-            "LinkedIn URL;Notes\r\nlinkedin.com/in/ada-example;\"a;b\"\"c\r\nd\"\r\n",
-            &FOUND
-        ),
+        written("LinkedIn URL;Notes\r\nlinkedin.com/in/ada-example;\"a;b\"\"c\r\nd\"\r\n", &FOUND),
         "LinkedIn URL;Notes;phone_number;phone_country;phone_status;phone_note\r\n\
          linkedin.com/in/ada-example;\"a;b\"\"c\r\nd\";+12025550123;US;found;\r\n"
     );
@@ -93,10 +77,7 @@ fn an_output_fed_in_again_comes_out_as_the_same_bytes() {
 #[test]
 fn result_columns_are_replaced_where_they_stand_and_missing_ones_added() {
     assert_eq!(
-        written(
-            "phone_note,linkedin,phone_number\nold,linkedin.com/in/a,123\n",
-            &FOUND
-        ),
+        written("phone_note,linkedin,phone_number\nold,linkedin.com/in/a,123\n", &FOUND),
         "phone_note,linkedin,phone_number,phone_country,phone_status\n\
          ,linkedin.com/in/a,+12025550123,US,found\n"
     );
@@ -105,10 +86,7 @@ fn result_columns_are_replaced_where_they_stand_and_missing_ones_added() {
 #[test]
 fn short_rows_are_filled_up_and_long_rows_keep_their_rest_behind_the_results() {
     assert_eq!(
-        written(
-            "linkedin,a,b\nlinkedin.com/in/a\nlinkedin.com/in/b,1,2,3,4\n",
-            &NONE
-        ),
+        written("linkedin,a,b\nlinkedin.com/in/a\nlinkedin.com/in/b,1,2,3,4\n", &NONE),
         "linkedin,a,b,phone_number,phone_country,phone_status,phone_note\n\
          linkedin.com/in/a,,,,,not_found,\n\
          linkedin.com/in/b,1,2,,,not_found,,3,4\n"
@@ -118,10 +96,7 @@ fn short_rows_are_filled_up_and_long_rows_keep_their_rest_behind_the_results() {
 #[test]
 fn blank_lines_come_back_where_they_were() {
     assert_eq!(
-        written(
-            "\nlinkedin\n\n\nlinkedin.com/in/a\n\nlinkedin.com/in/b\n\n\n",
-            &NONE
-        ),
+        written("\nlinkedin\n\n\nlinkedin.com/in/a\n\nlinkedin.com/in/b\n\n\n", &NONE),
         "\nlinkedin,phone_number,phone_country,phone_status,phone_note\n\n\n\
          linkedin.com/in/a,,,not_found,\n\nlinkedin.com/in/b,,,not_found,\n\n\n"
     );
@@ -135,15 +110,10 @@ fn a_row_that_is_answered_already_keeps_its_own_words() {
         "linkedin,phone_number,phone_status,phone_note,phone_country\n\
          linkedin.com/in/a,+1 202 555 0100,found,called him,\n"
     );
-    let again = Options {
-        refresh: FilledIn::AskAgain,
-        ..Options::default()
-    };
+    let again = Options { refresh: FilledIn::AskAgain, ..Options::default() };
     let sheet = open(input.as_bytes(), &again).unwrap();
     assert!(
-        String::from_utf8(write(&sheet, &NONE))
-            .unwrap()
-            .contains("linkedin.com/in/a,,not_found,,")
+        String::from_utf8(write(&sheet, &NONE)).unwrap().contains("linkedin.com/in/a,,not_found,,")
     );
 }
 
@@ -151,17 +121,11 @@ fn a_row_that_is_answered_already_keeps_its_own_words() {
 fn without_a_header_none_is_written() {
     let options = Options {
         header: Header::Absent,
-        map: vec![
-            "fullname=1".parse().unwrap(),
-            "company_name=2".parse().unwrap(),
-        ],
+        map: vec!["fullname=1".parse().unwrap(), "company_name=2".parse().unwrap()],
         ..Options::default()
     };
     let sheet = open(b"Ada Example,Acme\n", &options).unwrap();
-    assert_eq!(
-        write(&sheet, &FOUND),
-        b"Ada Example,Acme,+12025550123,US,found,\n"
-    );
+    assert_eq!(write(&sheet, &FOUND), b"Ada Example,Acme,+12025550123,US,found,\n");
     assert_eq!(
         written("https://www.linkedin.com/in/ada-example", &NONE),
         "https://www.linkedin.com/in/ada-example,,,not_found,\n"
@@ -183,15 +147,9 @@ fn a_headerless_output_fed_in_again_comes_out_as_the_same_bytes() {
 
 #[test]
 fn for_spreadsheet_programs_numbers_are_text_and_there_is_a_byte_order_mark() {
-    let options = Options {
-        excel: Excel::Safe,
-        ..Options::default()
-    };
-    let sheet = open(
-        "Prénom;Nom;LinkedIn\nAda;Example;linkedin.com/in/a\n".as_bytes(),
-        &options,
-    )
-    .unwrap();
+    let options = Options { excel: Excel::Safe, ..Options::default() };
+    let sheet =
+        open("Prénom;Nom;LinkedIn\nAda;Example;linkedin.com/in/a\n".as_bytes(), &options).unwrap();
     let output = write(&sheet, &FOUND);
     assert_eq!(
         String::from_utf8(output.clone()).unwrap(),
@@ -204,23 +162,11 @@ fn for_spreadsheet_programs_numbers_are_text_and_there_is_a_byte_order_mark() {
 
 #[test]
 fn a_number_column_of_the_users_own_is_not_replaced_unannounced() {
-    let sheet = open(
-        b"linkedin,phone_number\nlinkedin.com/in/a,123\n",
-        &Options::default(),
-    )
-    .unwrap();
-    assert!(
-        sheet.warnings()[0]
-            .to_string()
-            .contains("has a column `phone_number` of its own")
-    );
+    let sheet =
+        open(b"linkedin,phone_number\nlinkedin.com/in/a,123\n", &Options::default()).unwrap();
+    assert!(sheet.warnings()[0].to_string().contains("has a column `phone_number` of its own"));
     let ours = "linkedin,phone_number,phone_country,phone_status,phone_note\nlinkedin.com/in/a,,,not_found,\n";
-    assert_eq!(
-        open(ours.as_bytes(), &Options::default())
-            .unwrap()
-            .warnings(),
-        []
-    );
+    assert_eq!(open(ours.as_bytes(), &Options::default()).unwrap().warnings(), []);
 }
 
 #[test]
@@ -230,10 +176,7 @@ fn lines_that_were_wrapped_in_quotes_are_freed() {
     assert_eq!(rows(&sheet).unwrap()[0], ["Ada", "Example", "Acme, Inc."]);
     assert!(matches!(sheet.warnings(), [Warning::Unwrapped { .. }]));
     let output = String::from_utf8(write(&sheet, &NONE)).unwrap();
-    assert!(
-        output.contains("\r\nAda,Example,\"Acme, Inc.\",,,not_found,\r\n"),
-        "{output}"
-    );
+    assert!(output.contains("\r\nAda,Example,\"Acme, Inc.\",,,not_found,\r\n"), "{output}");
     assert_eq!(written(&output, &NONE), output);
 }
 
@@ -245,14 +188,8 @@ fn an_unclosed_quote_is_an_error_that_names_its_line() {
     for rest in ["", &more, &closing] {
         let input = format!("{start}{rest}");
         let sheet = open(input.as_bytes(), &Options::default());
-        let error = sheet
-            .and_then(|sheet| rows(&sheet))
-            .map(|_| ())
-            .unwrap_err();
-        assert!(
-            matches!(error, SheetError::UnclosedQuote { line: 5, .. }),
-            "{error}"
-        );
+        let error = sheet.and_then(|sheet| rows(&sheet)).map(|_| ()).unwrap_err();
+        assert!(matches!(error, SheetError::UnclosedQuote { line: 5, .. }), "{error}");
         assert!(!error.is_io());
     }
 }
@@ -265,25 +202,14 @@ fn an_unclosed_quote_far_below_the_sample_is_found_as_well() {
     let sheet = open(input.as_bytes(), &Options::default()).unwrap();
     let error = rows(&sheet).map(|_| ()).unwrap_err();
     let expected = rows_above as u64 + 2;
-    assert!(
-        matches!(error, SheetError::UnclosedQuote { line, .. } if line == expected),
-        "{error}"
-    );
+    assert!(matches!(error, SheetError::UnclosedQuote { line, .. } if line == expected), "{error}");
 }
 
 #[test]
 fn text_in_another_encoding_is_read_and_said() {
-    let sheet = open(
-        b"linkedin,Name\nlinkedin.com/in/a,Zo\xeb\n",
-        &Options::default(),
-    )
-    .unwrap();
+    let sheet = open(b"linkedin,Name\nlinkedin.com/in/a,Zo\xeb\n", &Options::default()).unwrap();
     assert_eq!(rows(&sheet).unwrap()[0][1], "Zoë");
-    assert!(
-        sheet.warnings()[0]
-            .to_string()
-            .contains("(line 2); it is read as Windows-1252")
-    );
+    assert!(sheet.warnings()[0].to_string().contains("(line 2); it is read as Windows-1252"));
     assert!(sheet.mapping().to_string().contains("Windows-1252"));
     assert!(!write(&sheet, &NONE).starts_with("\u{feff}".as_bytes()));
 }
@@ -291,82 +217,34 @@ fn text_in_another_encoding_is_read_and_said() {
 #[test]
 fn what_is_certainly_no_windows_1252_is_refused_with_line_and_byte() {
     let mostly = "linkedin,Name\na,Zoë\nb,Zoë\nc,Zo".as_bytes();
-    let error = open(&[mostly, b"\xeb\n"].concat(), &Options::default())
-        .map(|_| ())
-        .unwrap_err();
+    let error = open(&[mostly, b"\xeb\n"].concat(), &Options::default()).map(|_| ()).unwrap_err();
     assert!(
-        matches!(
-            error,
-            SheetError::Undecodable {
-                line: 4,
-                offset: 32,
-                byte: Some(0xeb),
-                ..
-            }
-        ),
+        matches!(error, SheetError::Undecodable { line: 4, offset: 32, byte: Some(0xeb), .. }),
         "{error:?}"
     );
-    let error = open(b"linkedin,Name\nb,\x81\x82\n", &Options::default())
-        .map(|_| ())
-        .unwrap_err();
+    let error = open(b"linkedin,Name\nb,\x81\x82\n", &Options::default()).map(|_| ()).unwrap_err();
     assert!(
-        matches!(
-            error,
-            SheetError::Undecodable {
-                line: 2,
-                offset: 16,
-                byte: Some(0x81),
-                ..
-            }
-        ),
+        matches!(error, SheetError::Undecodable { line: 2, offset: 16, byte: Some(0x81), .. }),
         "{error:?}"
     );
-    let wide: Vec<u8> = "\u{feff}linkedin\nx\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let error = open(&[&wide[..], b"\x00\xd8a\0"].concat(), &Options::default())
-        .map(|_| ())
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            SheetError::Undecodable {
-                line: 3,
-                offset: 24,
-                ..
-            }
-        ),
-        "{error:?}"
-    );
+    let wide: Vec<u8> = "\u{feff}linkedin\nx\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let error =
+        open(&[&wide[..], b"\x00\xd8a\0"].concat(), &Options::default()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, SheetError::Undecodable { line: 3, offset: 24, .. }), "{error:?}");
 }
 
 #[test]
 fn a_workbook_is_no_csv() {
-    let error = open(b"PK\x03\x04xxxxxxx", &Options::default())
-        .map(|_| ())
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("is an Excel workbook"),
-        "{error}"
-    );
+    let error = open(b"PK\x03\x04xxxxxxx", &Options::default()).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("is an Excel workbook"), "{error}");
 }
 
 #[test]
 fn a_sheet_without_people_is_refused_with_its_columns() {
-    let error = open(b"Firm,Street\nAcme,Main St\n", &Options::default())
-        .map(|_| ())
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("its columns are `Firm`, `Street`"),
-        "{error}"
-    );
+    let error = open(b"Firm,Street\nAcme,Main St\n", &Options::default()).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("its columns are `Firm`, `Street`"), "{error}");
     for nothing in ["", "\n\n", "\u{feff}"] {
-        let error = open(nothing.as_bytes(), &Options::default())
-            .map(|_| ())
-            .unwrap_err();
+        let error = open(nothing.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
         assert!(matches!(error, SheetError::Empty { .. }), "{error}");
     }
 }
@@ -374,11 +252,8 @@ fn a_sheet_without_people_is_refused_with_its_columns() {
 #[test]
 fn a_fingerprint_changes_with_any_byte_and_any_border() {
     let fingerprints = |text: &str| {
-        let sheet = open(
-            format!("linkedin,a,b\n{text}\n").as_bytes(),
-            &Options::default(),
-        )
-        .unwrap();
+        let sheet =
+            open(format!("linkedin,a,b\n{text}\n").as_bytes(), &Options::default()).unwrap();
         let mut record = Record::new();
         assert!(sheet.pass().unwrap().read(&mut record).unwrap());
         record.fingerprint()
@@ -416,16 +291,8 @@ fn a_closed_pipe_is_told_from_a_full_disk() {
         }
     }
     let sheet = open(b"linkedin\nlinkedin.com/in/a\n", &Options::default()).unwrap();
-    for (kind, broken) in [
-        (io::ErrorKind::BrokenPipe, true),
-        (io::ErrorKind::StorageFull, false),
-    ] {
-        let error = sheet
-            .writer(Broken(kind))
-            .unwrap()
-            .finish()
-            .map(|_| ())
-            .unwrap_err();
+    for (kind, broken) in [(io::ErrorKind::BrokenPipe, true), (io::ErrorKind::StorageFull, false)] {
+        let error = sheet.writer(Broken(kind)).unwrap().finish().map(|_| ()).unwrap_err();
         assert_eq!((error.is_broken_pipe(), error.is_io()), (broken, true));
     }
 }

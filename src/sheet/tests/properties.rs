@@ -33,16 +33,14 @@ fn table() -> impl Strategy<Value = Written> {
         any::<bool>(),
         prop::collection::vec(row, 0..8),
     )
-        .prop_map(
-            |(delimiter, line_end, always_quoted, encoding, mark, rows)| Written {
-                delimiter,
-                line_end,
-                always_quoted,
-                encoding,
-                mark,
-                rows,
-            },
-        )
+        .prop_map(|(delimiter, line_end, always_quoted, encoding, mark, rows)| Written {
+            delimiter,
+            line_end,
+            always_quoted,
+            encoding,
+            mark,
+            rows,
+        })
 }
 
 const HEADER: [&str; 3] = ["LinkedIn URL", "Notes", "Zusatz"];

@@ -30,10 +30,7 @@ pub(super) fn read(words: &Words) -> Option<Meaning> {
         (Kind::Profile, false) | (Kind::Address, true) => 2,
         (Kind::Address, false) => 3,
     };
-    Some(Meaning {
-        sense: Sense::Profile(sense),
-        rank,
-    })
+    Some(Meaning { sense: Sense::Profile(sense), rank })
 }
 
 /// What the words of a header have said so far.
@@ -91,18 +88,10 @@ impl Says {
     }
 }
 
-const PROFILE: [&str; 7] = [
-    "profile", "profil", "profiel", "profilo", "profiles", "perfil", "profils",
-];
+const PROFILE: [&str; 7] =
+    ["profile", "profil", "profiel", "profilo", "profiles", "perfil", "profils"];
 
-const HANDLE: [&str; 6] = [
-    "handle",
-    "identifier",
-    "slug",
-    "username",
-    "vanity",
-    "vanityname",
-];
+const HANDLE: [&str; 6] = ["handle", "identifier", "slug", "username", "vanity", "vanityname"];
 
 #[rustfmt::skip]
 const ADDRESS: [&str; 37] = [

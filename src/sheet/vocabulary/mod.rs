@@ -105,15 +105,9 @@ pub(super) fn read(header: &str) -> Option<Meaning> {
             Sense::Website | Sense::Domain => return None,
             other => other,
         };
-        Some(Meaning {
-            sense,
-            rank: meaning.rank + 1,
-        })
+        Some(Meaning { sense, rank: meaning.rank + 1 })
     })?;
-    Some(Meaning {
-        rank: meaning.rank + demoted,
-        ..meaning
-    })
+    Some(Meaning { rank: meaning.rank + demoted, ..meaning })
 }
 
 /// Whether two headers differ in nothing but case, accents, spaces and punctuation.
@@ -124,28 +118,21 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 /// Whether a header speaks of a company, a colleague or a part of LinkedIn that is not a profile, so that addresses
 /// below it are not the person's whatever they look like.
 pub(super) fn is_about_others(header: &str) -> bool {
-    Words::of(header)
-        .iter()
-        .any(|word| words::OTHERS.contains(&word))
+    Words::of(header).iter().any(|word| words::OTHERS.contains(&word))
 }
 
 /// Reads words as they stand.
 fn known(words: &Words) -> Option<Meaning> {
     static ALIASES: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
         let entries = aliases::ALIASES.iter().flat_map(|(sense, rank, names)| {
-            let meaning = Meaning {
-                sense: *sense,
-                rank: *rank,
-            };
+            let meaning = Meaning { sense: *sense, rank: *rank };
             names.split_whitespace().map(move |name| (name, meaning))
         });
         entries.collect()
     });
     let joined = words.joined();
     let alias = ALIASES.get(joined.as_str()).copied();
-    alias
-        .or_else(|| linkedin::read(words))
-        .or_else(|| of_company(words, &ALIASES))
+    alias.or_else(|| linkedin::read(words)).or_else(|| of_company(words, &ALIASES))
 }
 
 /// `Current Company Name`, `Employer - Website`, `Website (Company)`.
@@ -153,32 +140,14 @@ fn of_company(words: &Words, aliases: &HashMap<&str, Meaning>) -> Option<Meaning
     let rest = words.without_company()?;
     let joined = rest.joined();
     let meaning = match joined.as_str() {
-        "" | "name" => Meaning {
-            sense: Sense::Company,
-            rank: 3,
-        },
-        "url" | "link" => Meaning {
-            sense: Sense::Domain,
-            rank: 5,
-        },
+        "" | "name" => Meaning { sense: Sense::Company, rank: 3 },
+        "url" | "link" => Meaning { sense: Sense::Domain, rank: 5 },
         other => match aliases.get(other)?.sense {
-            Sense::Name | Sense::Nom | Sense::Nome => Meaning {
-                sense: Sense::Company,
-                rank: 3,
-            },
+            Sense::Name | Sense::Nom | Sense::Nome => Meaning { sense: Sense::Company, rank: 3 },
             // A fact about the company, which stands at the head of columns all the same.
-            Sense::Job | Sense::Other => Meaning {
-                sense: Sense::Other,
-                rank: 0,
-            },
-            Sense::Domain => Meaning {
-                sense: Sense::Domain,
-                rank: 2,
-            },
-            Sense::Website => Meaning {
-                sense: Sense::Domain,
-                rank: 4,
-            },
+            Sense::Job | Sense::Other => Meaning { sense: Sense::Other, rank: 0 },
+            Sense::Domain => Meaning { sense: Sense::Domain, rank: 2 },
+            Sense::Website => Meaning { sense: Sense::Domain, rank: 4 },
             _ => return None,
         },
     };

@@ -113,10 +113,7 @@ fn documented_preferences_hold() {
         "Company|Employer|Account Name|Associated Company|Company Name for Emails|Company Table Data",
         "First Name|Person - First name|(Lusha) First Name|Input - First Name",
     ] {
-        let ranks: Vec<u8> = order
-            .split('|')
-            .map(|header| read(header).unwrap().rank)
-            .collect();
+        let ranks: Vec<u8> = order.split('|').map(|header| read(header).unwrap().rank).collect();
         assert!(ranks.is_sorted(), "{order}: {ranks:?}");
     }
 }

@@ -31,11 +31,7 @@ impl Words {
             }
         }
         push(&mut words, &mut word);
-        while words.len() > 1
-            && words
-                .last()
-                .is_some_and(|word| MANNERS.contains(&word.as_str()))
-        {
+        while words.len() > 1 && words.last().is_some_and(|word| MANNERS.contains(&word.as_str())) {
             words.pop();
         }
         Self(words)
@@ -116,11 +112,7 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 
 /// A letter in lower case and without accents. Letters that are more than a base and an accent have their own rule.
 fn fold(c: char, word: &mut String) {
-    for c in c
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
+    for c in c.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match c {
             'ß' => word.push_str("ss"),
             'æ' => word.push_str("ae"),
@@ -174,9 +166,8 @@ pub(super) const JOINTS: [&str; 28] = [
 ];
 
 /// Which of several companies: the present one.
-const QUALIFIERS: [&str; 7] = [
-    "actual", "actuelle", "aktuelle", "current", "main", "present", "primary",
-];
+const QUALIFIERS: [&str; 7] =
+    ["actual", "actuelle", "aktuelle", "current", "main", "present", "primary"];
 
 /// Companies, colleagues, and what LinkedIn has besides profiles.
 #[rustfmt::skip]
