@@ -106,7 +106,7 @@ pub struct Global {
     /// How long after a lost answer the balance is asked whether its batch was taken
     ///
     /// A request may still be on its way when its connection is gone: what the balance says too early proves nothing.
-    #[arg(long, global = true, value_name = "TIME", value_parser = span, env = "ENROW_PHONE_DOUBT_WAIT",
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, env = "ENROW_PHONE_DOUBT_WAIT",
         default_value = "15s", hide_short_help = true, hide_env = true)]
     pub doubt_wait: Duration,
 
@@ -137,7 +137,7 @@ pub struct Global {
     /// How long one request to Enrow may take [default: 2m]
     ///
     /// A POST that takes longer is in doubt: it is not sent again without proof that it was not taken.
-    #[arg(long, global = true, value_name = "TIME", value_parser = span, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, hide_short_help = true)]
     pub request_timeout: Option<Duration>,
 
     /// Try it: made-up numbers, no key, nothing is paid
@@ -214,7 +214,7 @@ pub struct BulkArgs {
     pub limit: Option<usize>,
 
     /// Ask again for answers older than this, for instance `180d`
-    #[arg(long, value_name = "TIME", value_parser = span, help_heading = "Asking")]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Asking")]
     pub max_age: Option<Duration>,
 
     /// Never reserve and spend more than N credits in this run
@@ -226,7 +226,7 @@ pub struct BulkArgs {
     pub refresh: bool,
 
     /// Stop waiting after this time, for instance `30m`; what is submitted goes on at Enrow
-    #[arg(long, value_name = "TIME", value_parser = span, help_heading = "Asking")]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Asking")]
     pub timeout: Option<Duration>,
 
     /// Have Enrow notify this https address when a batch is done
@@ -343,7 +343,7 @@ pub struct FetchArgs {
     pub no_wait: bool,
 
     /// Stop waiting after this time, for instance `30m`
-    #[arg(long, value_name = "TIME", value_parser = span, conflicts_with = "no_wait")]
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
 }
 
@@ -383,7 +383,7 @@ pub struct FindArgs {
     pub json: bool,
 
     /// Ask again if the answer is older than this, for instance `180d`
-    #[arg(long, value_name = "TIME", value_parser = span)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     pub max_age: Option<Duration>,
 
     /// Ask again even if the number is known and paid
@@ -391,7 +391,7 @@ pub struct FindArgs {
     pub refresh: bool,
 
     /// Stop waiting after this time, for instance `90s`; the search goes on at Enrow
-    #[arg(long, value_name = "TIME", value_parser = span)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     pub timeout: Option<Duration>,
 }
 
@@ -428,7 +428,7 @@ pub struct SandboxArgs {
     pub credits: u64,
 
     /// How long a batch takes, for instance `30s`
-    #[arg(long, value_name = "TIME", value_parser = span, default_value = "5s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "5s")]
     pub batch_time: Duration,
 
     /// Misbehave, for instance `post:2=reset-after`; may be given several times (see below)
@@ -493,7 +493,7 @@ fn faults() -> String {
     help
 }
 
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
 }

@@ -18,7 +18,7 @@ mod sheet;
 pub mod internal {
     pub use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
     pub use crate::cli::Args;
-    pub use crate::commands::{misused, run};
+    pub use crate::commands::{report_usage_error, run};
     pub use crate::enrow::{ApiKey, Client, Delivery, Endpoint, Patience};
     pub use crate::ledger::{
         Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,

@@ -7,6 +7,6 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match Args::try_parse() {
         Ok(args) => enrow_phone::internal::run(args),
-        Err(error) => enrow_phone::internal::misused(&error),
+        Err(error) => enrow_phone::internal::report_usage_error(&error),
     }
 }

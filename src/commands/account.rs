@@ -1,9 +1,9 @@
 //! `account`: what the key opens.
 
-use super::data;
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::session::Session;
-use super::voice::Voice;
+use super::stdout;
 use crate::batch::{Credits, grouped};
 use crate::cli::{AccountArgs, Global};
 use crate::enrow::{AccountInfo, Patience, plain};
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// The account as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
-struct Told {
+struct AccountJson {
     /// The balance.
     credits: Credits,
     /// By what the key can be told from others; the key cannot be read back from it.
@@ -29,16 +29,16 @@ struct Told {
 pub(super) async fn run(
     args: &AccountArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, voice).await?;
+    let session = Session::open(global, console).await?;
     let AccountInfo { credits, webhooks } = session
         .client
         .account(Patience::Tries(3), &|_| ())
         .await
         .map_err(|error| session.failure(error))?;
     let price = session.ledger.books(session.account).await?.price;
-    let told = Told {
+    let json = AccountJson {
         credits,
         key: session.account.to_string(),
         price,
@@ -46,14 +46,14 @@ pub(super) async fn run(
         webhooks: webhooks.iter().map(|webhook| plain(webhook)).collect(),
     };
     if args.json {
-        data::print_json(&told)?;
+        stdout::print_json(&json)?;
     } else {
-        data::print(told.lines().join("\n").as_bytes())?;
+        stdout::print(json.lines().join("\n").as_bytes())?;
     }
     Ok(Exit::Done)
 }
 
-impl Told {
+impl AccountJson {
     fn lines(&self) -> Vec<String> {
         let searches = grouped(self.searches as u64);
         let pays = match self.price {

@@ -4,15 +4,15 @@ mod outcome;
 mod rows;
 mod write;
 
-use super::batch::Batch;
+use super::batch_json::BatchJson;
+use super::console::Console;
+use super::estimate::Estimate;
 use super::failure::{Exit, Failure};
-use super::figures::Figures;
 use super::output::Output;
 use super::progress::Progress;
-use super::report::{CreditsReport, Done, Planned, Report, ReportFile};
+use super::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
 use super::session::Session;
-use super::signals::heed_signals;
-use super::voice::Voice;
+use super::signals::cancel_on_signal;
 use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::Patience;
@@ -24,21 +24,25 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Runs the command. However it ends, the report that was asked for is written last.
-pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result<Exit, Failure> {
-    let voice = Rc::new(voice.clone());
+pub(super) async fn run(
+    args: BulkArgs,
+    global: Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let console = Rc::new(console.clone());
     let file = ReportFile::check(&args)?;
     let mut report = Report::begin();
-    let ended = look_up(&args, &global, &voice, &mut report).await;
+    let ended = look_up(&args, &global, &console, &mut report).await;
     report.close(ended.as_ref().copied());
     let exit = match ended {
         Ok(exit) => exit,
         Err(failure) => {
-            voice.fail(&failure);
+            console.error(&failure);
             failure.exit()
         }
     };
     if args.json {
-        voice.json(&report.json());
+        console.print_json(&report.json());
     }
     if let Some(file) = file {
         file.write(&report).map_err(|failure| match &report.output {
@@ -52,18 +56,18 @@ pub(super) async fn run(args: BulkArgs, global: Global, voice: &Voice) -> Result
 async fn look_up(
     args: &BulkArgs,
     global: &Global,
-    voice: &Rc<Voice>,
+    console: &Rc<Console>,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let sheet = open(args, voice)?;
+    let sheet = open(args, console)?;
     let output = Output::of(args.output.as_deref());
     if !args.dry_run {
         output.check()?;
     }
-    let session = Session::open(global, voice).await?;
+    let session = Session::open(global, console).await?;
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    heed_signals(Rc::clone(&stopper), voice.as_ref().clone());
+    cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
     let settings = Settings {
         batch_size: args.batch_size.unwrap_or(LARGEST_BATCH),
         detach: args.detach,
@@ -74,14 +78,14 @@ async fn look_up(
         through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
-    let notices = Rc::clone(voice);
+    let notices = Rc::clone(console);
     let engine = Engine::new(
         session.client.clone(),
         session.account,
         Rc::clone(&session.ledger),
         settings.clone(),
         (Rc::clone(&stopper), stop.clone()),
-        Box::new(move |notice| notices.say(notice)),
+        Box::new(move |notice| notices.info(notice)),
     );
     let job = Job {
         args,
@@ -91,16 +95,9 @@ async fn look_up(
         settings,
         sheet: &sheet,
         stop,
-        voice: Rc::clone(voice),
+        console: Rc::clone(console),
     };
     job.work(&stopper, report).await
-}
-
-/// What is known before the first credit is spent.
-struct Prepared {
-    plan: Plan,
-    balance: Option<Credits>,
-    figures: Figures,
 }
 
 /// One run of the command.
@@ -112,7 +109,7 @@ struct Job<'a> {
     settings: Settings,
     sheet: &'a Sheet,
     stop: Stop,
-    voice: Rc<Voice>,
+    console: Rc<Console>,
 }
 
 impl Job<'_> {
@@ -121,16 +118,17 @@ impl Job<'_> {
         let Some(prepared) = self.stop.cut(self.prepare()).await else {
             return Ok(self.interrupted_early(report));
         };
-        let Prepared { plan, balance, figures } = prepared?;
-        let planned = Planned::of(&plan.tally, figures);
+        let (plan, estimate) = prepared?;
+        let balance = estimate.balance;
+        let planned = PlanReport::of(&plan.tally, estimate);
         report.planned = Some(planned.clone());
         if self.args.dry_run {
-            return self.rehearse(&plan, balance, report).await;
+            return self.dry_run(&plan, balance, report).await;
         }
         if let Some(time) = self.args.timeout {
             Stopper::after(stopper, time);
         }
-        let progress = Progress::show(self.engine.board(), Rc::clone(&self.voice));
+        let progress = Progress::show(self.engine.board(), Rc::clone(&self.console));
         let ended = self.engine.run(&plan, &SheetRows(self.sheet)).await;
         drop(progress);
         let ended = match ended {
@@ -143,7 +141,7 @@ impl Job<'_> {
         };
         report.done = Some(self.done(balance, None).await?);
         if let Some(halt) = &ended.halt
-            && let Some(stopped) = self.without_rows(halt, &ended)
+            && let Some(stopped) = self.early_exit(halt, &ended)
         {
             if let Ok((_, reason)) = stopped {
                 report.reason = reason;
@@ -159,7 +157,7 @@ impl Job<'_> {
             self.session.ledger.reused(plan.tally.known_found).await?;
         }
         let done = self.done(balance, self.balance_after(balance).await).await?;
-        let (exit, reason) = outcome::verdict(ended.halt.as_ref(), &rows, self.args.detach);
+        let (exit, reason) = outcome::exit_status(ended.halt.as_ref(), &rows, self.args.detach);
         self.tell(&planned, &done, &rows, report.seconds(), &ended);
         report.done = Some(done);
         report.rows = Some(rows);
@@ -167,8 +165,8 @@ impl Job<'_> {
         Ok(exit)
     }
 
-    /// Everything before the first credit: what earlier runs left, the plan, the figures.
-    async fn prepare(&self) -> Result<Prepared, Failure> {
+    /// Everything before the first credit: what earlier runs left, the plan, the estimate.
+    async fn prepare(&self) -> Result<(Plan, Estimate), Failure> {
         let engine = &self.engine;
         let nothing_sent =
             |error: anyhow::Error| self.session.failure(error).fact("no batch was sent");
@@ -194,21 +192,21 @@ impl Job<'_> {
         }
         let price = self.session.ledger.books(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
-        let figures = Figures::of(tally, self.settings.limit, price, rate, balance);
-        figures.lines(tally).into_iter().for_each(|line| self.voice.say(line));
-        Ok(Prepared { plan, balance, figures })
+        let estimate = Estimate::of(tally, self.settings.limit, price, rate, balance);
+        estimate.lines(tally).into_iter().for_each(|line| self.console.info(line));
+        Ok((plan, estimate))
     }
 
     /// Tells what a run would do, and does nothing.
-    async fn rehearse(
+    async fn dry_run(
         &self,
         plan: &Plan,
         balance: Option<Credits>,
         report: &mut Report,
     ) -> Result<Exit, Failure> {
-        self.voice.say("dry run: nothing was sent and nothing written");
+        self.console.info("dry run: nothing was sent and nothing written");
         for (reason, n) in unsearchable(plan) {
-            self.voice.say(format!("  {n} rows: {reason}"));
+            self.console.info(format!("  {n} rows: {reason}"));
         }
         report.done = Some(self.done(balance, balance).await?);
         report.reason = "dry_run";
@@ -226,7 +224,11 @@ impl Job<'_> {
     }
 
     /// What the run has sent so far, and what became of it.
-    async fn done(&self, before: Option<Credits>, after: Option<Credits>) -> Result<Done, Failure> {
+    async fn done(
+        &self,
+        before: Option<Credits>,
+        after: Option<Credits>,
+    ) -> Result<RunReport, Failure> {
         let ledger = &self.session.ledger;
         let receipt = self.engine.board().receipt();
         let credits = CreditsReport::of(&receipt, before, after);
@@ -235,11 +237,11 @@ impl Job<'_> {
         let in_doubt = ledger.unsettled().await?.into_iter().filter(|batch| {
             batch.state == BatchState::Unknown && batch.account == self.session.account
         });
-        Ok(Done::of(
+        Ok(RunReport::of(
             &receipt,
             credits,
-            batches.iter().map(|batch| Batch::of(batch, now)).collect(),
-            in_doubt.map(|batch| Batch::of(&batch, now)).collect(),
+            batches.iter().map(|batch| BatchJson::of(batch, now)).collect(),
+            in_doubt.map(|batch| BatchJson::of(&batch, now)).collect(),
         ))
     }
 
@@ -280,7 +282,7 @@ fn unsearchable(plan: &Plan) -> Vec<(String, String)> {
     reasons.into_iter().map(|(n, reason)| (reason, grouped(n.0 as u64))).collect()
 }
 
-fn open(args: &BulkArgs, voice: &Voice) -> Result<Sheet, Failure> {
+fn open(args: &BulkArgs, console: &Console) -> Result<Sheet, Failure> {
     let input = Input::parse(args.input.clone());
     let options = Options {
         delimiter: args.delimiter,
@@ -291,7 +293,7 @@ fn open(args: &BulkArgs, voice: &Voice) -> Result<Sheet, Failure> {
         refresh: if args.refresh { FilledIn::AskAgain } else { FilledIn::Keep },
     };
     let sheet = Sheet::open(&input, &options)?;
-    voice.say(sheet.mapping());
-    sheet.warnings().iter().for_each(|warning| voice.warn(warning));
+    console.info(sheet.mapping());
+    sheet.warnings().iter().for_each(|warning| console.warn(warning));
     Ok(sheet)
 }

@@ -1,7 +1,7 @@
 //! `completions`: what a shell needs to complete the command line.
 
-use super::data;
 use super::failure::{Exit, Failure};
+use super::stdout;
 use crate::cli::{Args, CompletionsArgs};
 use clap::CommandFactory;
 
@@ -18,6 +18,6 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
         // (clap-rs/clap#6421): nothing after the command would be completed.
         script = script.replace("enrow__subcmd__phone", "enrow__phone");
     }
-    data::print(script.as_bytes())?;
+    stdout::print(script.as_bytes())?;
     Ok(Exit::Done)
 }

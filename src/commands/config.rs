@@ -1,12 +1,12 @@
 //! `config`: the settings in force, and where each comes from.
 
-use super::data;
+use super::api_key::Origin;
 use super::defaults::{Defaults, KEYS};
 use super::failure::{Exit, Failure};
-use super::key::Origin;
-use super::table::{self, Column, Room, Side};
-use super::{folder, key, session};
-use crate::cli::{ConfigArgs, Global, When, span};
+use super::stdout;
+use super::table::{self, Align, Column, Priority};
+use super::{api_key, paths, session};
+use crate::cli::{ConfigArgs, Global, When, duration};
 use crate::enrow::Endpoint;
 use crate::lookup::LARGEST_BATCH;
 use clap::ValueEnum;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// The settings as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
-struct Told {
+struct ConfigJson {
     /// The config file; `null` where the system names no home.
     config_file: Option<String>,
     /// Whether there is one.
@@ -51,7 +51,7 @@ pub(super) fn run(
     global: &Global,
     file: &Defaults,
 ) -> Result<Exit, Failure> {
-    let path = folder::config_file();
+    let path = paths::config_file();
     let mut settings = vec![api_key(global), api_url(global), doubt_wait(global)];
     for name in KEYS {
         let in_file = file.texts.iter().find(|(key, _)| *key == name);
@@ -64,15 +64,15 @@ pub(super) fn run(
             (None, None) => Setting::new(name, "default", default(name)),
         });
     }
-    let told = Told {
+    let json = ConfigJson {
         config_file_exists: path.as_ref().is_some_and(|path| path.exists()),
         config_file: path.map(|path| path.display().to_string()),
         settings,
     };
     if args.json {
-        data::print_json(&told)?;
+        stdout::print_json(&json)?;
     } else {
-        data::print(told.text().as_bytes())?;
+        stdout::print(json.text().as_bytes())?;
     }
     Ok(Exit::Done)
 }
@@ -98,14 +98,14 @@ fn api_key(global: &Global) -> Setting {
     if global.sandbox {
         return Setting::new("api-key", "flag", Some("(the sandbox's own)".to_owned()));
     }
-    let from = match key::origin(global) {
+    let from = match api_key::origin(global) {
         None => return Setting::new("api-key", "default", None),
         Some(Origin::Config(_)) => "config file",
         Some(Origin::Environment) => "environment",
         Some(Origin::Flag(_)) => "flag",
         Some(Origin::Stored(_)) => "login",
     };
-    match key::find(global) {
+    match api_key::find(global) {
         Ok((key, _)) => Setting::new("api-key", from, Some(key.account().to_string())),
         Err(failure) => Setting {
             problem: Some(failure.lines().0.to_owned()),
@@ -130,7 +130,7 @@ fn api_url(global: &Global) -> Setting {
 fn doubt_wait(global: &Global) -> Setting {
     let variable = std::env::var("ENROW_PHONE_DOUBT_WAIT").ok();
     let in_force = global.doubt_wait;
-    let from = match variable.map(|text| span(&text)) {
+    let from = match variable.map(|text| duration(&text)) {
         Some(Ok(time)) if time == in_force => "environment",
         _ if in_force == Duration::from_secs(15) => "default",
         _ => "flag",
@@ -162,18 +162,18 @@ fn default(name: &str) -> Option<String> {
     }
 }
 
-impl Told {
+impl ConfigJson {
     fn text(&self) -> String {
         let file = match (&self.config_file, self.config_file_exists) {
             (Some(path), true) => path.clone(),
             (Some(path), false) => format!("{path} (there is none)"),
             (None, _) => "(no home folder)".to_owned(),
         };
-        let column = |title, room| Column { title, side: Side::Left, room };
+        let column = |title, priority| Column { title, align: Align::Left, priority };
         let columns = [
-            column("SETTING", Room::Needed),
-            column("VALUE", Room::Needed),
-            column("FROM", Room::Needed),
+            column("SETTING", Priority::Needed),
+            column("VALUE", Priority::Needed),
+            column("FROM", Priority::Needed),
         ];
         let rows: Vec<Vec<String>> = self
             .settings
@@ -184,7 +184,7 @@ impl Told {
                 vec![setting.name.to_owned(), value, setting.from.to_owned()]
             })
             .collect();
-        let table = table::lay_out(&columns, &rows, table::width());
+        let table = table::render_table(&columns, &rows, table::width());
         format!("{table}\nconfig file  {file}\n")
     }
 }

@@ -1,7 +1,7 @@
 //! The config file: settings for every run that says nothing else.
 
 use super::failure::{Exit, Failure};
-use super::folder;
+use super::paths;
 use crate::batch::Credits;
 use crate::cli::{self, Args, Command, LogFormat, When};
 use crate::enrow::Webhook;
@@ -55,7 +55,7 @@ impl Defaults {
     /// # Errors
     /// Where it cannot be read, or says what no flag would take.
     pub(super) fn load() -> Result<Self, Failure> {
-        let Some(path) = folder::config_file() else {
+        let Some(path) = paths::config_file() else {
             return Ok(Self::default());
         };
         match std::fs::read_to_string(&path) {
@@ -108,11 +108,11 @@ impl Defaults {
             "encoding" => self.encoding = Some(text.parse()?),
             "ledger" => self.ledger = Some(place(text, file)),
             "log-format" => self.log_format = Some(LogFormat::from_str(text, false)?),
-            "max-age" => self.max_age = Some(cli::span(text)?),
+            "max-age" => self.max_age = Some(cli::duration(text)?),
             "max-credits" => self.max_credits = Some(cli::credits(text)?),
             "progress" => self.progress = Some(When::from_str(text, false)?),
-            "request-timeout" => self.request_timeout = Some(cli::span(text)?),
-            "timeout" => self.timeout = Some(cli::span(text)?),
+            "request-timeout" => self.request_timeout = Some(cli::duration(text)?),
+            "timeout" => self.timeout = Some(cli::duration(text)?),
             "webhook" => self.webhook = Some(text.parse()?),
             _ => return Err("no such setting".to_owned()),
         }

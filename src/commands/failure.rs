@@ -115,7 +115,7 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         let what = error.to_string();
         match error {
-            FetchError::Key { status, words } => super::key::refused(None, status, &words),
+            FetchError::Key { status, words } => super::api_key::refused(None, status, &words),
             FetchError::NoAnswer(Trouble::Answered(_)) => Self::new(Exit::Failed, what).hint(
                 "Enrow, or a proxy before it, is in trouble: run the same command again later",
             ),

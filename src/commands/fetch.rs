@@ -1,11 +1,11 @@
 //! `fetch`: a finished batch of the account as CSV.
 
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::session::Session;
 use super::signals;
-use super::voice::Voice;
 use crate::batch::{BatchId, grouped};
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
@@ -31,20 +31,24 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// Gets the batch, records it and writes it.
-pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    args: &FetchArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
     output.check()?;
-    let session = Session::open(global, voice).await?;
-    refuse_anothers(&args.batch, &session).await?;
-    let voice = Rc::new(voice.clone());
-    let fetched = fetch(args, &voice, &session).await?;
+    let session = Session::open(global, console).await?;
+    ensure_own_batch(&args.batch, &session).await?;
+    let console = Rc::new(console.clone());
+    let fetched = fetch(args, &console, &session).await?;
     let id = &args.batch;
     match fetched {
         Fetched::Done(results) => {
             if !write(args, &output, &results)? {
                 return Ok(Exit::Done);
             }
-            Ok(tell(args, &voice, &output, &results))
+            Ok(tell(args, &console, &output, &results))
         }
         Fetched::Failed => Err(Failure::new(
             Exit::Failed,
@@ -59,7 +63,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
                 ),
                 _ => String::new(),
             };
-            voice.warn(format!(
+            console.warn(format!(
                 "batch {id} still runs{progress}; nothing was written\nhint: run the same command again, or without `--no-wait`"
             ));
             Ok(Exit::Partial)
@@ -70,7 +74,7 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
                 StopReason::Terminated => ("interrupted", Exit::Terminated),
                 StopReason::TimedOut => ("`--timeout` is over", Exit::Partial),
             };
-            voice.warn(format!(
+            console.warn(format!(
                 "{what}; nothing was written\nhint: run the same command again: fetching costs nothing"
             ));
             Ok(exit)
@@ -78,23 +82,28 @@ pub(super) async fn run(args: &FetchArgs, global: &Global, voice: &Voice) -> Res
     }
 }
 
-async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result<Fetched, Failure> {
+async fn fetch(
+    args: &FetchArgs,
+    console: &Rc<Console>,
+    session: &Session,
+) -> Result<Fetched, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    signals::heed_signals(Rc::clone(&stopper), voice.as_ref().clone());
+    signals::cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }
-    let notices = Rc::clone(voice);
+    let notices = Rc::clone(console);
     let engine = Engine::new(
         session.client.clone(),
         session.account,
         Rc::clone(&session.ledger),
         Settings::default(),
         (stopper, stop),
-        Box::new(move |notice| notices.say(notice)),
+        Box::new(move |notice| notices.info(notice)),
     );
-    let progress = voice.draws().then(|| Progress::show(engine.board(), Rc::clone(voice)));
+    let progress =
+        console.shows_progress().then(|| Progress::show(engine.board(), Rc::clone(console)));
     let wait = if args.no_wait { Wait::No } else { Wait::Yes };
     let fetched = engine.fetch(&args.batch, wait).await;
     drop(progress);
@@ -110,7 +119,7 @@ async fn fetch(args: &FetchArgs, voice: &Rc<Voice>, session: &Session) -> Result
 }
 
 /// A batch of another key would be asked for until Enrow is believed not to know it: the ledger knows better.
-async fn refuse_anothers(id: &BatchId, session: &Session) -> Result<(), Failure> {
+async fn ensure_own_batch(id: &BatchId, session: &Session) -> Result<(), Failure> {
     match session.ledger.batch_by_id(id.clone()).await? {
         Some(batch) if batch.account != session.account => {
             Err(Failure::new(Exit::Failed, format!("batch {id} was sent with another API key"))
@@ -183,14 +192,14 @@ fn harmless(cell: &str) -> String {
     cell.chars().filter(|c| !c.is_control()).collect()
 }
 
-fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> Exit {
+fn tell(args: &FetchArgs, console: &Console, output: &Output, results: &Results) -> Exit {
     let count = |n: usize| grouped(n as u64);
     let of = |status| {
         let same = results.rows.iter().filter(|row| row.answer.status == status);
         same.count()
     };
     let found = of(lookup::RowStatus::Found);
-    voice.say(format!(
+    console.info(format!(
         "batch {}: {} results, {} found, {} new to the ledger",
         args.batch,
         count(results.rows.len()),
@@ -199,19 +208,20 @@ fn tell(args: &FetchArgs, voice: &Voice, output: &Output, results: &Results) -> 
     ));
     let open = results.rows.iter().filter(|row| row.answer.status.is_open()).count();
     if results.missing > 0 {
-        voice.warn(format!("Enrow gave no result for {} of its searches", count(results.missing)));
+        console
+            .warn(format!("Enrow gave no result for {} of its searches", count(results.missing)));
     }
     if open > 0 {
-        voice.warn(format!("{} results are not usable", count(open)));
+        console.warn(format!("{} results are not usable", count(open)));
     }
     if results.in_doubt {
-        voice.warn(format!(
+        console.warn(format!(
             "this is a batch whose answer was lost\nhint: `enrow-phone recover {}` settles it",
             args.batch
         ));
     }
     if !matches!(output, Output::Stdout) {
-        voice.say(format!("wrote {output}"));
+        console.info(format!("wrote {output}"));
     }
     if open + results.missing > 0 { Exit::Partial } else { Exit::Done }
 }

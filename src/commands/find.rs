@@ -1,11 +1,11 @@
 //! `find`: one person, for whoever wants a number now.
 
-use super::data;
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::progress::Progress;
 use super::session::Session;
-use super::voice::Voice;
-use super::{person, signals};
+use super::stdout;
+use super::{person_args, signals};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchState, Freshness, Holdings, Known, Recorded, Standing};
@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 /// The outcome as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
-struct Told {
+struct FindJson {
     /// When Enrow gave the answer (RFC 3339, UTC); `null` without one.
     answered: Option<String>,
     /// Enrow's id of the search, where this run sent one.
@@ -45,8 +45,12 @@ struct Told {
 }
 
 /// Looks in the ledger, else asks Enrow, and tells.
-pub(super) async fn run(args: &FindArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
-    let identity = person::identify(&args.person)?;
+pub(super) async fn run(
+    args: &FindArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let identity = person_args::identify(&args.person)?;
     let freshness = lookup::freshness(Moment::now(), args.refresh, args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
     let glances = ledger.enter(vec![identity.key()], freshness).await?;
@@ -59,25 +63,25 @@ pub(super) async fn run(args: &FindArgs, global: &Global, voice: &Voice) -> Resu
         if known.status() == RowStatus::Found {
             ledger.reused(1).await?;
         }
-        return known.tell(args, voice);
+        return known.tell(args, console);
     }
     let search = Search { identity, custom: None };
-    let session = Session::connect(global, voice, ledger).await?;
-    let outcome = ask(args, global, voice, &session, search, freshness).await?;
-    outcome.tell(args, voice)
+    let session = Session::connect(global, console, ledger).await?;
+    let outcome = ask(args, global, console, &session, search, freshness).await?;
+    outcome.tell(args, console)
 }
 
 async fn ask(
     args: &FindArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
     session: &Session,
     search: Search,
     freshness: Freshness,
 ) -> Result<Outcome, Failure> {
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
-    signals::heed_signals(Rc::clone(&stopper), voice.clone());
+    signals::cancel_on_signal(Rc::clone(&stopper), console.clone());
     if let Some(time) = args.timeout {
         Stopper::after(&stopper, time);
     }
@@ -87,17 +91,18 @@ async fn ask(
         through: Through::Single,
         ..Settings::default()
     };
-    let voice = Rc::new(voice.clone());
-    let notices = Rc::clone(&voice);
+    let console = Rc::new(console.clone());
+    let notices = Rc::clone(&console);
     let engine = Engine::new(
         session.client.clone(),
         session.account,
         Rc::clone(&session.ledger),
         settings,
         (stopper, stop),
-        Box::new(move |notice| notices.say(notice)),
+        Box::new(move |notice| notices.info(notice)),
     );
-    let progress = voice.draws().then(|| Progress::show(engine.board(), Rc::clone(&voice)));
+    let progress =
+        console.shows_progress().then(|| Progress::show(engine.board(), Rc::clone(&console)));
     let sought = engine.find(search).await;
     drop(progress);
     let sought = sought.map_err(|error| {
@@ -121,7 +126,7 @@ struct Outcome {
     halt: Option<Halt>,
     in_doubt: Credits,
     /// Enrow is a sandbox that ends with the run.
-    is_rehearsal: bool,
+    in_sandbox: bool,
 }
 
 impl Outcome {
@@ -140,7 +145,7 @@ impl Outcome {
             from_ledger: true,
             halt: None,
             in_doubt: Credits::ZERO,
-            is_rehearsal: false,
+            in_sandbox: false,
         }
     }
 
@@ -190,7 +195,7 @@ impl Outcome {
             exit,
             halt,
             in_doubt,
-            is_rehearsal: session.is_rehearsal(),
+            in_sandbox: session.in_sandbox(),
         })
     }
 
@@ -205,10 +210,10 @@ impl Outcome {
         self.answer.status
     }
 
-    fn tell(self, args: &FindArgs, voice: &Voice) -> Result<Exit, Failure> {
+    fn tell(self, args: &FindArgs, console: &Console) -> Result<Exit, Failure> {
         let number = self.answer.number.as_ref().map(ToString::to_string);
         if args.json {
-            data::print_json(&Told {
+            stdout::print_json(&FindJson {
                 answered: self.answered.map(Moment::rfc3339),
                 batch: self.batch.clone(),
                 country: self.answer.country.map(|c| c.as_str().to_owned()),
@@ -222,14 +227,14 @@ impl Outcome {
                 status: self.answer.status.as_str(),
             })?;
         } else if let Some(number) = number {
-            data::print(number.as_bytes())?;
+            stdout::print(number.as_bytes())?;
         }
-        self.explain(voice);
+        self.explain(console);
         Ok(self.exit)
     }
 
     /// The details, on stderr.
-    fn explain(&self, voice: &Voice) {
+    fn explain(&self, console: &Console) {
         let RowAnswer { country, note, status, .. } = &self.answer;
         let earlier = self.credits_earlier();
         let paid = if let (true, Some(at)) = (self.from_ledger, self.answered) {
@@ -247,13 +252,13 @@ impl Outcome {
         match status {
             RowStatus::Found => {
                 let country = country.map_or(String::new(), |c| format!("{}, ", c.as_str()));
-                voice.say(format!("found: {country}{paid}"));
+                console.info(format!("found: {country}{paid}"));
                 if !note.is_empty() {
-                    voice.say(format!("  {note}"));
+                    console.info(format!("  {note}"));
                 }
             }
-            RowStatus::NotFound => voice.say(format!("no number was found; {paid}")),
-            RowStatus::Invalid => voice.warn(format!("not searched for: {note}\n  {paid}")),
+            RowStatus::NotFound => console.info(format!("no number was found; {paid}")),
+            RowStatus::Invalid => console.warn(format!("not searched for: {note}\n  {paid}")),
             RowStatus::Pending => {
                 let why = match self.halt {
                     Some(Halt::Stopped(StopReason::TimedOut)) => "`--timeout` is over",
@@ -262,26 +267,26 @@ impl Outcome {
                 };
                 let where_it_is = note.strip_suffix(": run the same command again");
                 let where_it_is = where_it_is.unwrap_or(note);
-                if self.is_rehearsal {
-                    voice.warn(format!(
+                if self.in_sandbox {
+                    console.warn(format!(
                         "{why}\n  the sandbox ends with the run, and what was submitted to it as well"
                     ));
                 } else {
-                    voice.warn(format!(
+                    console.warn(format!(
                         "{why}: {where_it_is}\nhint: {again}: it collects the answer and asks nobody twice"
                     ));
                 }
             }
             RowStatus::NotSubmitted => match self.halt {
-                Some(Halt::Short(_)) => voice.warn(format!(
+                Some(Halt::Short(_)) => console.warn(format!(
                     "the credits do not cover a search; nothing was sent\nhint: add credits and {again}"
                 )),
-                Some(Halt::Stopped(_)) => voice.warn("interrupted: nothing was sent"),
-                Some(_) | None => voice.warn(format!("{note}\nhint: {again}")),
+                Some(Halt::Stopped(_)) => console.warn("interrupted: nothing was sent"),
+                Some(_) | None => console.warn(format!("{note}\nhint: {again}")),
             },
-            RowStatus::Failed => voice.warn(format!("no usable answer: {note}\nhint: {again}")),
-            RowStatus::Unknown if self.in_doubt == Credits::ZERO => voice.warn(note),
-            RowStatus::Unknown => voice.warn(format!(
+            RowStatus::Failed => console.warn(format!("no usable answer: {note}\nhint: {again}")),
+            RowStatus::Unknown if self.in_doubt == Credits::ZERO => console.warn(note),
+            RowStatus::Unknown => console.warn(format!(
                 "the search may have been taken: its answer was lost\n  \
                  up to {} credits may be reserved; it is not sent again unasked\n\
                  hint: `enrow-phone recover` settles it; to risk paying twice, `enrow-phone recover --resubmit`",

@@ -1,8 +1,8 @@
 //! `forget`: erase people from the ledger, so that not even their bytes remain.
 
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::session::Session;
-use super::voice::Voice;
 use crate::batch::{Moment, counted};
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{Forgetting, Forgotten, Ledger};
@@ -12,33 +12,37 @@ use crate::people::{Echo, Identity, Key};
 pub(super) async fn run(
     args: &ForgetArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     if args.all {
-        return forget_all(args, global, voice).await;
+        return forget_all(args, global, console).await;
     }
     let keys = keys(args)?;
     let asked = keys.len();
     let forgetting = if args.suppress { Forgetting::Suppress } else { Forgetting::Erase };
-    let Some(ledger) = to_forget_in(args, global, voice)? else {
+    let Some(ledger) = open_for_erasure(args, global, console)? else {
         return Ok(Exit::Done);
     };
-    let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(unscrubbed)?;
+    let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(vacuum_failed)?;
     let Forgotten { known, under_way } = &forgotten;
-    voice.say(match asked.saturating_sub(*known) {
+    console.info(match asked.saturating_sub(*known) {
         0 => format!("forgot {known} of {asked}"),
         1 => format!("forgot {known} of {asked}; the other was not in the ledger"),
         _ => format!("forgot {known} of {asked}; the others were not in the ledger"),
     });
     if args.suppress {
-        voice.say("they are never searched for again; only the digests of who they are remain");
+        console.info("they are never searched for again; only the digests of who they are remain");
     }
-    tell_under_way(under_way.len(), voice);
+    tell_under_way(under_way.len(), console);
     Ok(Exit::Done)
 }
 
-async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result<Exit, Failure> {
-    let Some(ledger) = to_forget_in(args, global, voice)? else {
+async fn forget_all(
+    args: &ForgetArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let Some(ledger) = open_for_erasure(args, global, console)? else {
         return Ok(Exit::Done);
     };
     let totals = ledger.totals().await?;
@@ -49,10 +53,10 @@ async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result
         totals.found
     );
     if !args.yes {
-        match Voice::ask(&question) {
+        match Console::confirm(&question) {
             Some(true) => {}
             Some(false) => {
-                voice.say("nothing was forgotten");
+                console.info("nothing was forgotten");
                 return Ok(Exit::Failed);
             }
             None => {
@@ -63,27 +67,27 @@ async fn forget_all(args: &ForgetArgs, global: &Global, voice: &Voice) -> Result
             }
         }
     }
-    let forgotten = ledger.forget_all().await.map_err(unscrubbed)?;
-    voice.say(format!(
+    let forgotten = ledger.forget_all().await.map_err(vacuum_failed)?;
+    console.info(format!(
         "forgot {} people; people who were suppressed may be searched for again",
         forgotten.known
     ));
-    tell_under_way(forgotten.under_way.len(), voice);
+    tell_under_way(forgotten.under_way.len(), console);
     Ok(Exit::Done)
 }
 
 /// The ledger; `None`, which is said, where there is none and nothing is to be remembered either.
-fn to_forget_in(
+fn open_for_erasure(
     args: &ForgetArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Option<Ledger>, Failure> {
     if args.suppress {
         return Session::ledger(global).map(Some);
     }
     let ledger = Session::ledger_to_read(global)?;
     if ledger.is_none() {
-        voice.say("there is no ledger yet: nobody is in it");
+        console.info("there is no ledger yet: nobody is in it");
     }
     Ok(ledger)
 }
@@ -110,9 +114,9 @@ fn keys(args: &ForgetArgs) -> Result<Vec<Key>, Failure> {
     Ok(keys)
 }
 
-fn tell_under_way(batches: usize, voice: &Voice) {
+fn tell_under_way(batches: usize, console: &Console) {
     if batches > 0 {
-        voice.warn(format!(
+        console.warn(format!(
             "{} for some of them: the answer is not recorded, and would be paid for again if they were asked for again",
             counted(batches, "batch under way asks", "batches under way ask")
         ));
@@ -120,7 +124,7 @@ fn tell_under_way(batches: usize, voice: &Voice) {
 }
 
 /// The people are out of the ledger, but a reader kept old pages from being overwritten.
-fn unscrubbed(error: crate::ledger::LedgerError) -> Failure {
+fn vacuum_failed(error: crate::ledger::LedgerError) -> Failure {
     Failure::from(error)
         .fact("their bytes may still be in the ledger's files")
         .hint("wait until no other run uses the ledger, then run the same command again")

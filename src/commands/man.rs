@@ -1,7 +1,7 @@
 //! `man`: the manual pages, from the same text as `--help`.
 
-use super::data;
 use super::failure::{Exit, Failure};
+use super::stdout;
 use crate::cli::{Args, ManArgs};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
@@ -14,7 +14,7 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
     let mut command = Args::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = &args.out else {
-        data::print(render(&Man::new(command)).as_bytes())?;
+        stdout::print(render(&Man::new(command)).as_bytes())?;
         return Ok(Exit::Done);
     };
     write(folder, command).map_err(|error| {

@@ -1,24 +1,24 @@
 //! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
 
 mod account;
-mod batch;
+mod api_key;
+mod batch_json;
 mod bulk;
 mod completions;
 mod config;
-mod data;
+mod console;
 mod defaults;
+mod estimate;
 mod failure;
 mod fetch;
-mod figures;
 mod find;
-mod folder;
 mod forget;
-mod key;
-mod log;
+mod logging;
 mod login;
 mod man;
 mod output;
-mod person;
+mod paths;
+mod person_args;
 mod progress;
 mod recover;
 mod report;
@@ -26,25 +26,25 @@ mod sandbox;
 mod session;
 mod signals;
 mod status;
+mod stdout;
 mod summary;
 mod table;
-mod voice;
 
 pub(crate) use failure::{Exit, Failure};
 
 use crate::cli::{Args, Command};
+use console::Console;
 use defaults::Defaults;
 use std::process::ExitCode;
-use voice::Voice;
 
 /// Tells what clap says of a command line: help and version on stdout, a mistake on stderr.
-pub fn misused(error: &clap::Error) -> ExitCode {
+pub fn report_usage_error(error: &clap::Error) -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     let as_json = words.iter().any(|word| word == "--log-format=json")
         || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json");
     if error.use_stderr() && as_json {
         let text = error.render().to_string();
-        voice::log_error(text.trim_start_matches("error:").trim());
+        console::log_error(text.trim_start_matches("error:").trim());
     } else {
         // Nobody is left to be told where the stream is closed.
         drop(error.print());
@@ -62,14 +62,14 @@ pub fn run(mut args: Args) -> ExitCode {
     let defaults = match defaults {
         Ok(defaults) => defaults,
         Err(failure) => {
-            Voice::new(&args.global).fail(&failure);
+            Console::new(&args.global).error(&failure);
             return failure.exit().into();
         }
     };
     let flags = args.global.clone();
     defaults.fill(&mut args);
-    let voice = Voice::new(&args.global);
-    log::listen_in(&args.global);
+    let console = Console::new(&args.global);
+    logging::init_logging(&args.global);
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         // Another part of this process was faster; either is the same provider.
         tracing::debug!("TLS was set up before");
@@ -80,19 +80,19 @@ pub fn run(mut args: Args) -> ExitCode {
             let outcome = runtime.block_on(tasks.run_until(async {
                 let global = args.global;
                 match args.command {
-                    Command::Forget(forget) => forget::run(&forget, &global, &voice).await,
-                    Command::Recover(recover) => recover::run(&recover, &global, &voice).await,
-                    Command::Account(account) => account::run(&account, &global, &voice).await,
-                    Command::Bulk(bulk) => bulk::run(*bulk, global, &voice).await,
+                    Command::Forget(forget) => forget::run(&forget, &global, &console).await,
+                    Command::Recover(recover) => recover::run(&recover, &global, &console).await,
+                    Command::Account(account) => account::run(&account, &global, &console).await,
+                    Command::Bulk(bulk) => bulk::run(*bulk, global, &console).await,
                     Command::Completions(completions) => completions::run(&completions),
                     Command::Config(config) => config::run(&config, &flags, &global, &defaults),
-                    Command::Fetch(fetch) => fetch::run(&fetch, &global, &voice).await,
-                    Command::Find(find) => find::run(&find, &global, &voice).await,
-                    Command::Login => login::login(&global, &voice).await,
-                    Command::Logout => login::logout(&voice),
+                    Command::Fetch(fetch) => fetch::run(&fetch, &global, &console).await,
+                    Command::Find(find) => find::run(&find, &global, &console).await,
+                    Command::Login => login::login(&global, &console).await,
+                    Command::Logout => login::logout(&console),
                     Command::Man(man) => man::run(&man),
-                    Command::Sandbox(sandbox) => sandbox::run(&sandbox, &voice).await,
-                    Command::Status(status) => status::run(&status, &global, &voice).await,
+                    Command::Sandbox(sandbox) => sandbox::run(&sandbox, &console).await,
+                    Command::Status(status) => status::run(&status, &global, &console).await,
                 }
             }));
             drop(tasks);
@@ -105,7 +105,7 @@ pub fn run(mut args: Args) -> ExitCode {
     match outcome {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            voice.fail(&failure);
+            console.error(&failure);
             failure.exit().into()
         }
     }

@@ -1,6 +1,6 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
-use super::voice::Voice;
+use super::console::Console;
 use crate::batch::{counted, grouped};
 use crate::lookup::{Board, Snapshot};
 use console::Term;
@@ -18,36 +18,36 @@ const LINE: Duration = Duration::from_secs(30);
 pub(super) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
-    voice: Rc<Voice>,
+    console: Rc<Console>,
     board: Rc<Board>,
     started: Instant,
 }
 
 impl Progress {
     /// Begins to show what stands on the board; inside a [`tokio::task::LocalSet`].
-    pub(super) fn show(board: Rc<Board>, voice: Rc<Voice>) -> Self {
+    pub(super) fn show(board: Rc<Board>, console: Rc<Console>) -> Self {
         let started = Instant::now();
-        let bar = voice.draws().then(|| {
+        let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(
                 Box::new(Margin(Term::buffered_stderr())),
                 30,
             );
             let bars = MultiProgress::with_draw_target(target);
             let bar = bars.add(ProgressBar::new(1));
-            let colour = if voice.colour() { ":.green" } else { "" };
+            let colour = if console.colour() { ":.green" } else { "" };
             let template = format!("{{percent:>3}}% {{wide_bar{colour}}} {{msg}}");
             let style = ProgressStyle::with_template(&template).expect("the template is fixed");
             bar.set_style(style.progress_chars("━╸─"));
-            voice.around(Some(bars));
+            console.attach_progress(Some(bars));
             bar
         });
         let task = tokio::task::spawn_local(draw(
             bar.clone(),
             Rc::clone(&board),
-            Rc::clone(&voice),
+            Rc::clone(&console),
             started,
         ));
-        Self { task, bar, voice, board, started }
+        Self { task, bar, console, board, started }
     }
 }
 
@@ -58,18 +58,18 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         } else if snapshot.total > 0 {
-            self.voice.say(told(&snapshot, self.started.elapsed()));
+            self.console.info(told(&snapshot, self.started.elapsed()));
         }
-        self.voice.around(None);
+        self.console.attach_progress(None);
     }
 }
 
-async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, voice: Rc<Voice>, started: Instant) {
+async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, console: Rc<Console>, started: Instant) {
     loop {
         let Some(bar) = &bar else {
             // The first line is the plan, which stands above already.
             tokio::time::sleep(LINE).await;
-            voice.say(told(&board.snapshot(), started.elapsed()));
+            console.info(told(&board.snapshot(), started.elapsed()));
             continue;
         };
         let snapshot = board.snapshot();

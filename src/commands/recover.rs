@@ -1,8 +1,8 @@
 //! `recover`: settle batches that may have been taken, by a person's word.
 
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::session::Session;
-use super::voice::Voice;
 use crate::batch::{BatchId, Credits, Moment, counted, grouped};
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::Patience;
@@ -17,9 +17,9 @@ use std::time::Duration;
 pub(super) async fn run(
     args: &RecoverArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, voice).await?;
+    let session = Session::open(global, console).await?;
     let (stopper, stop) = lookup::stop_pair();
     let settings = Settings {
         batch_size: LARGEST_BATCH,
@@ -41,8 +41,8 @@ pub(super) async fn run(
     );
     let work = async {
         match &args.id {
-            Some(id) => by_id(&engine, id, &session, voice).await,
-            None => list(args, &engine, &session, voice).await,
+            Some(id) => by_id(&engine, id, &session, console).await,
+            None => list(args, &engine, &session, console).await,
         }
     };
     tokio::select! {
@@ -56,7 +56,7 @@ async fn by_id(
     engine: &Rc<Engine>,
     id: &BatchId,
     session: &Session,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     let failure = |error: anyhow::Error| session.failure(error);
     engine.has_leftovers().await.map_err(failure)?;
@@ -64,24 +64,24 @@ async fn by_id(
     match engine.recover(id).await {
         Ok(Recovered::Recorded { people, found }) => {
             let (people, found) = (grouped(people as u64), grouped(found as u64));
-            voice.say(format!(
+            console.info(format!(
                 "batch {id} is recovered: {people} people are answered, {found} numbers found"
             ));
-            voice.say(
+            console.info(
                 "hint: run the `bulk` command again: it writes them and pays for none of them",
             );
             Ok(Exit::Done)
         }
         Ok(Recovered::Running { people }) => {
-            voice.say(format!(
+            console.info(format!(
                 "batch {id} is ours: {} people; it is not finished yet",
                 grouped(people as u64)
             ));
-            voice.say("hint: run the `bulk` command again: it collects the answers");
+            console.info("hint: run the `bulk` command again: it collects the answers");
             Ok(Exit::Partial)
         }
         Ok(Recovered::Known(state)) => {
-            voice.say(match state {
+            console.info(match state {
                 BatchState::Completed | BatchState::Failed => {
                     format!("batch {id} is settled already")
                 }
@@ -114,15 +114,15 @@ async fn list(
     args: &RecoverArgs,
     engine: &Rc<Engine>,
     session: &Session,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     let failure = |error: anyhow::Error| session.failure(error);
     let (verdict, mut doubts) = engine.doubts().await.map_err(failure)?;
     let unusable = session.ledger.unusable().await?;
     if doubts.is_empty() {
-        voice.say("no batch of this API key is in doubt");
+        console.info("no batch of this API key is in doubt");
     } else if verdict == Verdict::NotTaken {
-        voice.say(format!(
+        console.info(format!(
             "the balance proves that {} in doubt: the next run asks for their people again",
             counted(doubts.len(), "batch was not taken", "batches were not taken"),
         ));
@@ -132,14 +132,14 @@ async fn list(
     let price = price.unwrap_or(HIGHEST_KNOWN_PRICE);
     if !doubts.is_empty() {
         for batch in &doubts {
-            voice.data(describe(batch, price));
+            console.print(describe(batch, price));
         }
         let balance = engine.balance(Patience::Tries(5)).await.map_err(failure)?;
         let expected = engine.expected_balance().await.map_err(failure)?;
-        voice.data(compare(balance, expected, &doubts, price));
+        console.print(compare(balance, expected, &doubts, price));
     }
     if unusable > 0 {
-        voice.data(format!(
+        console.print(format!(
             "{} paid for, or may be, without an answer that can be used: `phone_note` says why",
             counted(unusable, "person was", "people were")
         ));
@@ -149,14 +149,14 @@ async fn list(
     }
     if !args.resubmit {
         if !doubts.is_empty() {
-            voice.data(
+            console.print(
                 "hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`",
             );
         }
-        voice.data("hint: to ask for these people again and perhaps pay twice: `enrow-phone recover --resubmit`");
+        console.print("hint: to ask for these people again and perhaps pay twice: `enrow-phone recover --resubmit`");
         return Ok(Exit::Partial);
     }
-    give_up(args, engine, &doubts, unusable, price, voice).await
+    give_up(args, engine, &doubts, unusable, price, console).await
 }
 
 /// What the balance says of the batches in doubt.
@@ -187,7 +187,7 @@ async fn give_up(
     doubts: &[Holdings],
     unusable: usize,
     price: Credits,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     let in_doubt: usize = doubts.iter().map(|batch| batch.searches).sum();
     let people = in_doubt + unusable;
@@ -197,10 +197,10 @@ async fn give_up(
         price.times(people)
     );
     if !args.yes {
-        match Voice::ask(&question) {
+        match Console::confirm(&question) {
             Some(true) => {}
             Some(false) => {
-                voice.say("nothing was changed");
+                console.info("nothing was changed");
                 return Ok(Exit::Partial);
             }
             None => {
@@ -213,14 +213,14 @@ async fn give_up(
     }
     let given_up = engine.give_up(doubts).await?;
     if given_up < in_doubt {
-        voice.say(format!(
+        console.info(format!(
             "{} not given up: their batches were settled meanwhile",
             counted(in_doubt - given_up, "person was", "people were")
         ));
     }
     let open = given_up + engine.reopen_unusable().await?;
     if open > 0 {
-        voice.say(format!(
+        console.info(format!(
             "{} open again: run the `bulk` command again to ask for them",
             counted(open, "person is", "people are")
         ));

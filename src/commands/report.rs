@@ -1,8 +1,8 @@
 //! What a run came to, as JSON for scripts.
 
-use super::batch::Batch;
+use super::batch_json::BatchJson;
+use super::estimate::Estimate;
 use super::failure::{Exit, Failure};
-use super::figures::Figures;
 use super::output::Output;
 use crate::batch::{Credits, Moment};
 use crate::cli::BulkArgs;
@@ -19,14 +19,14 @@ pub(super) struct Report {
     #[serde(skip)]
     began: Instant,
     #[serde(flatten)]
-    pub(super) done: Option<Done>,
+    pub(super) done: Option<RunReport>,
     /// What went wrong, where the run ended with an error.
     error: Option<String>,
     exit_code: u8,
     /// Where the rows were written; `null` where nothing was.
     pub(super) output: Option<String>,
     #[serde(flatten)]
-    pub(super) planned: Option<Planned>,
+    pub(super) planned: Option<PlanReport>,
     /// Why the run ended, in a word: `done`, `incomplete`, `credits`, `budget`, `limit`, `lost_answers`, `timeout`,
     /// `detached`, `dry_run`, `output_closed`; after an error `failed`, `key`, `unusable`; `interrupted`, `terminated`.
     pub(super) reason: &'static str,
@@ -40,7 +40,7 @@ pub(super) struct Report {
 
 /// What was known before the first credit.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Planned {
+pub(super) struct PlanReport {
     /// Rows whose person stands in an earlier row.
     pub(super) duplicates: usize,
     /// People whose answer stood in the ledger.
@@ -51,18 +51,18 @@ pub(super) struct Planned {
     unsearchable: usize,
     /// What was reckoned.
     #[serde(rename = "planned")]
-    figures: Figures,
+    estimate: Estimate,
 }
 
 /// What was sent, and what became of it.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Done {
+pub(super) struct RunReport {
     /// The batches that Enrow took in this run, oldest first.
-    pub(super) batches: Vec<Batch>,
+    pub(super) batches: Vec<BatchJson>,
     /// What happened to the credits.
     pub(super) credits: CreditsReport,
     /// Batches of this API key that may have been taken, oldest first.
-    pub(super) in_doubt: Vec<Batch>,
+    pub(super) in_doubt: Vec<BatchJson>,
     /// How often Enrow was asked how a batch stands.
     pub(super) polls: usize,
     /// People sent to Enrow in this run.
@@ -119,26 +119,26 @@ impl Report {
     }
 }
 
-impl Planned {
+impl PlanReport {
     /// What a plan counts.
-    pub(super) fn of(tally: &Tally, figures: Figures) -> Self {
+    pub(super) fn of(tally: &Tally, estimate: Estimate) -> Self {
         Self {
             duplicates: tally.duplicates,
             from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
             people: tally.people,
             unsearchable: tally.unsearchable_rows(),
-            figures,
+            estimate,
         }
     }
 }
 
-impl Done {
+impl RunReport {
     /// What a receipt counts.
     pub(super) fn of(
         receipt: &Receipt,
         credits: CreditsReport,
-        batches: Vec<Batch>,
-        in_doubt: Vec<Batch>,
+        batches: Vec<BatchJson>,
+        in_doubt: Vec<BatchJson>,
     ) -> Self {
         Self { batches, credits, in_doubt, polls: receipt.polls, searched: receipt.searches }
     }

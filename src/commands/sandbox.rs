@@ -1,13 +1,13 @@
 //! `sandbox`: a local Enrow for rehearsals.
 
+use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::voice::Voice;
 use crate::cli::SandboxArgs;
 use crate::sandbox::{Pace, Sandbox, Settings};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Serves until it is interrupted.
-pub(super) async fn run(args: &SandboxArgs, voice: &Voice) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
     let settings = Settings {
         credits: args.credits,
         faults: args.fault.iter().cloned().collect(),
@@ -19,17 +19,17 @@ pub(super) async fn run(args: &SandboxArgs, voice: &Voice) -> Result<Exit, Failu
         Failure::new(Exit::Failed, format!("cannot serve a sandbox on {addr}: {error}"))
             .hint("name another port: `--port 0`")
     })?;
-    voice.say(format!("a sandbox of Enrow on {}; its numbers are made up", sandbox.url()));
-    voice.say("to use it from another terminal:");
-    voice.say(format!(
+    console.info(format!("a sandbox of Enrow on {}; its numbers are made up", sandbox.url()));
+    console.info("to use it from another terminal:");
+    console.info(format!(
         "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=sandbox-ledger.db",
         sandbox.url()
     ));
-    voice.say("stop it with Ctrl-C");
+    console.info("stop it with Ctrl-C");
     let mut requests = sandbox.journal().follow();
     let served = async {
         while let Some(request) = requests.recv().await {
-            voice.say(request);
+            console.info(request);
         }
     };
     // It runs until it is stopped, so being stopped is its success.

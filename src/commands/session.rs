@@ -1,8 +1,8 @@
 //! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
 
+use super::api_key::{self, Origin};
+use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::key::{self, Origin};
-use super::voice::Voice;
 use crate::batch::Account;
 use crate::cli::Global;
 use crate::enrow::{ApiKey, Client, Endpoint, FetchError};
@@ -25,25 +25,25 @@ pub(super) struct Session {
 
 impl Session {
     /// Opens what the flags and the environment name.
-    pub(super) async fn open(global: &Global, voice: &Voice) -> Result<Self, Failure> {
+    pub(super) async fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
         if !global.sandbox {
             // Without one no ledger is made.
-            key::find(global)?;
+            api_key::find(global)?;
         }
         let ledger = Self::ledger(global)?;
-        Self::connect(global, voice, Rc::new(ledger)).await
+        Self::connect(global, console, Rc::new(ledger)).await
     }
 
     /// Opens the way to Enrow for a ledger that is open already.
     pub(super) async fn connect(
         global: &Global,
-        voice: &Voice,
+        console: &Console,
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         if global.sandbox {
-            return Self::in_sandbox(global, voice, ledger).await;
+            return Self::start_sandbox(global, console, ledger).await;
         }
-        let (key, origin) = key::find(global)?;
+        let (key, origin) = api_key::find(global)?;
         Ok(Self {
             account: key.account(),
             client: client(&key, global.api_url.clone(), global)?,
@@ -80,9 +80,9 @@ impl Session {
         Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
     }
 
-    async fn in_sandbox(
+    async fn start_sandbox(
         global: &Global,
-        voice: &Voice,
+        console: &Console,
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
@@ -94,7 +94,8 @@ impl Session {
                 .map_err(cannot)?;
         let endpoint: Endpoint = sandbox.url().parse().expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
-        voice.say("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
+        console
+            .info("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
         Ok(Self {
             account: key.account(),
             client: client(&key, endpoint, global)?,
@@ -105,7 +106,7 @@ impl Session {
     }
 
     /// Whether Enrow is a sandbox that ends with this session, and everything submitted to it as well.
-    pub(super) fn is_rehearsal(&self) -> bool {
+    pub(super) fn in_sandbox(&self) -> bool {
         self.sandbox.is_some()
     }
 
@@ -120,7 +121,7 @@ impl Session {
 
     /// The error that Enrow refused this session's key.
     pub(super) fn refused_key(&self, status: u16, words: &str) -> Failure {
-        key::refused(self.key.as_ref(), status, words)
+        api_key::refused(self.key.as_ref(), status, words)
     }
 }
 

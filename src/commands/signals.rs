@@ -1,12 +1,12 @@
 //! SIGINT and SIGTERM: the first one stops cleanly, the second at once.
 
+use super::console::Console;
 use super::failure::Exit;
-use super::voice::Voice;
 use crate::lookup::{StopReason, Stopper};
 use std::rc::Rc;
 
 /// The first signal stops cleanly, the second at once.
-pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
+pub(super) fn cancel_on_signal(stopper: Rc<Stopper>, console: Console) {
     // Made once: a second signal that comes while the first is heeded is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
@@ -16,7 +16,7 @@ pub(super) fn heed_signals(stopper: Rc<Stopper>, voice: Voice) {
             _ => StopReason::Interrupted,
         });
         let exit = signals.next().await;
-        voice.wipe();
+        console.clear_progress();
         #[expect(
             clippy::exit,
             reason = "whoever asks twice wants no clean end; the ledger needs none"

@@ -1,11 +1,11 @@
 //! `status`: what is under way, in doubt and done, and what the ledger holds.
 
-use super::batch::{Batch, is_in_doubt};
-use super::data;
+use super::batch_json::{BatchJson, is_in_doubt};
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::session::{self, Session};
-use super::table::{self, Column, Room, Side};
-use super::voice::Voice;
+use super::stdout;
+use super::table::{self, Align, Column, Priority};
 use crate::batch::{BatchId, Credits, Moment, grouped};
 use crate::cli::{Global, StatusArgs};
 use crate::ledger::Totals;
@@ -14,17 +14,17 @@ use std::time::Duration;
 
 /// The state of the ledger as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
-struct Told {
+struct StatusJson {
     /// Batches that may have been taken and paid, oldest first.
-    in_doubt: Vec<Batch>,
+    in_doubt: Vec<BatchJson>,
     /// The ledger's file.
     ledger: String,
     /// Batches that ended, newest first.
-    recent: Vec<Batch>,
+    recent: Vec<BatchJson>,
     /// Everything that was ever asked.
     totals: Sums,
     /// Batches on their way to Enrow or running there, oldest first.
-    under_way: Vec<Batch>,
+    under_way: Vec<BatchJson>,
 }
 
 /// The totals.
@@ -50,42 +50,47 @@ struct Sums {
 pub(super) async fn run(
     args: &StatusArgs,
     global: &Global,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     let Some(ledger) = Session::ledger_to_read(global)? else {
         let (path, _) = session::ledger_path(global);
         let path = path.unwrap_or_default().display().to_string();
         if args.json {
-            data::print_json(&Told::nothing(path))?;
+            stdout::print_json(&StatusJson::nothing(path))?;
         } else {
-            voice.say(format!("there is no ledger at `{path}` yet"));
+            console.info(format!("there is no ledger at `{path}` yet"));
         }
         return Ok(Exit::Done);
     };
     let now = Moment::now();
     let unsettled = ledger.unsettled().await?;
     let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
-    let told = Told {
-        in_doubt: in_doubt.into_iter().map(|b| Batch::of(b, now)).collect(),
+    let json = StatusJson {
+        in_doubt: in_doubt.into_iter().map(|b| BatchJson::of(b, now)).collect(),
         ledger: ledger.place().path().display().to_string(),
-        recent: ledger.recent_ended(args.recent).await?.iter().map(|b| Batch::of(b, now)).collect(),
+        recent: ledger
+            .recent_ended(args.recent)
+            .await?
+            .iter()
+            .map(|b| BatchJson::of(b, now))
+            .collect(),
         totals: ledger.totals().await?.into(),
-        under_way: under_way.into_iter().map(|b| Batch::of(b, now)).collect(),
+        under_way: under_way.into_iter().map(|b| BatchJson::of(b, now)).collect(),
     };
     if args.json {
-        data::print_json(&told)?;
+        stdout::print_json(&json)?;
         return Ok(Exit::Done);
     }
-    data::print(told.text(table::width()).as_bytes())?;
-    if !told.in_doubt.is_empty() {
-        voice.say(
+    stdout::print(json.text(table::width()).as_bytes())?;
+    if !json.in_doubt.is_empty() {
+        console.info(
             "hint: what is in doubt may have been taken and paid; `enrow-phone recover` tells more",
         );
     }
     Ok(Exit::Done)
 }
 
-impl Told {
+impl StatusJson {
     /// What is to be told where there is no ledger.
     fn nothing(ledger: String) -> Self {
         Self {
@@ -98,15 +103,15 @@ impl Told {
     }
 
     fn text(&self, width: Option<usize>) -> String {
-        let column = |title, side, room| Column { title, side, room };
+        let column = |title, align, priority| Column { title, align, priority };
         let mut columns = vec![
-            column("BATCH", Side::Left, Room::Needed),
-            column("STATE", Side::Left, Room::Needed),
-            column("PEOPLE", Side::Right, Room::Needed),
-            column("FOUND", Side::Right, Room::Optional),
-            column("CREDITS", Side::Right, Room::Optional),
-            column("AGE", Side::Right, Room::Needed),
-            column("KEY", Side::Left, Room::Optional),
+            column("BATCH", Align::Left, Priority::Needed),
+            column("STATE", Align::Left, Priority::Needed),
+            column("PEOPLE", Align::Right, Priority::Needed),
+            column("FOUND", Align::Right, Priority::Optional),
+            column("CREDITS", Align::Right, Priority::Optional),
+            column("AGE", Align::Right, Priority::Needed),
+            column("KEY", Align::Left, Priority::Optional),
         ];
         let batches = || self.in_doubt.iter().chain(&self.under_way).chain(&self.recent);
         // Of interest only to people who use several.
@@ -117,7 +122,7 @@ impl Told {
         let mut text = if rows.is_empty() {
             "no batches yet\n".to_owned()
         } else {
-            table::lay_out(&columns, &rows, width)
+            table::render_table(&columns, &rows, width)
         };
         let Sums { credits_saved, credits_spent, found, not_found, people, .. } = self.totals;
         let answered = found + not_found;
@@ -141,7 +146,7 @@ impl Told {
     }
 }
 
-fn cells(batch: &Batch) -> Vec<String> {
+fn cells(batch: &BatchJson) -> Vec<String> {
     let unknown = || "-".to_owned();
     vec![
         batch.id.as_ref().map_or_else(|| "(no id)".to_owned(), BatchId::to_string),

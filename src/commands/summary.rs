@@ -1,11 +1,16 @@
 //! What a run came to, as people read it.
 
-use super::report::{CreditsReport, Done, Planned, RowCounts};
+use super::report::{CreditsReport, PlanReport, RowCounts, RunReport};
 use crate::batch::{Credits, grouped};
 use crate::lookup::RowStatus;
 
 /// The summary, line by line.
-pub(super) fn lines(planned: &Planned, done: &Done, rows: &RowCounts, seconds: f64) -> Vec<String> {
+pub(super) fn lines(
+    planned: &PlanReport,
+    done: &RunReport,
+    rows: &RowCounts,
+    seconds: f64,
+) -> Vec<String> {
     let count = |n: usize| grouped(n as u64);
     let mut lines = Vec::new();
     let mut line = |name: &str, text: String| lines.push(format!("  {name:<13} {text}"));

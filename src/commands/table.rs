@@ -4,14 +4,14 @@ use console::Term;
 
 /// On which side a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum Align {
     Left,
     Right,
 }
 
 /// What becomes of a column where there is no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
+pub(super) enum Priority {
     /// It is left out, the last of them first.
     Optional,
     /// It stays; the widest column is cut.
@@ -22,8 +22,8 @@ pub(super) enum Room {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
     pub(super) title: &'static str,
-    pub(super) side: Side,
-    pub(super) room: Room,
+    pub(super) align: Align,
+    pub(super) priority: Priority,
 }
 
 /// What stands between two columns.
@@ -41,7 +41,11 @@ pub(super) fn width() -> Option<usize> {
 
 /// Lays rows out below their titles, within `width` characters where that is said. Every row has a cell for each
 /// column.
-pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> String {
+pub(super) fn render_table(
+    columns: &[Column],
+    rows: &[Vec<String>],
+    width: Option<usize>,
+) -> String {
     let length = |text: &str| text.chars().count();
     let mut widths: Vec<usize> = columns
         .iter()
@@ -57,7 +61,8 @@ pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<us
             shown.iter().map(|&i| widths[i] + GAP).sum::<usize>() - GAP
         };
         while total(&shown, &widths) > width
-            && let Some(last) = shown.iter().rposition(|&i| columns[i].room == Room::Optional)
+            && let Some(last) =
+                shown.iter().rposition(|&i| columns[i].priority == Priority::Optional)
         {
             shown.remove(last);
         }
@@ -77,9 +82,9 @@ pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<us
             }
             let cell = cut(&row[i], widths[i]);
             let blank = " ".repeat(widths[i] - length(&cell));
-            match columns[i].side {
-                Side::Left => line.extend([&*cell, &blank]),
-                Side::Right => line.extend([&*blank, &cell]),
+            match columns[i].align {
+                Align::Left => line.extend([&*cell, &blank]),
+                Align::Right => line.extend([&*blank, &cell]),
             }
         }
         text.push_str(line.trim_end());
@@ -102,15 +107,15 @@ mod tests {
     use super::*;
 
     fn example(width: Option<usize>) -> String {
-        let column = |title, side, room| Column { title, side, room };
+        let column = |title, align, priority| Column { title, align, priority };
         let columns = [
-            column("BATCH", Side::Left, Room::Needed),
-            column("FOUND", Side::Right, Room::Optional),
-            column("AGE", Side::Right, Room::Needed),
+            column("BATCH", Align::Left, Priority::Needed),
+            column("FOUND", Align::Right, Priority::Optional),
+            column("AGE", Align::Right, Priority::Needed),
         ];
         let rows = [["e3b61122-d6a6-4ea7", "1,204", "5m"], ["short", "-", "12d"]]
             .map(|row| row.map(str::to_owned).to_vec());
-        lay_out(&columns, &rows, width)
+        render_table(&columns, &rows, width)
     }
 
     #[test]

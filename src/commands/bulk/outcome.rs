@@ -4,14 +4,14 @@ use super::Job;
 use crate::batch::counted;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::output::Output;
-use crate::commands::report::{Done, Planned, Report, RowCounts};
+use crate::commands::report::{PlanReport, Report, RowCounts, RunReport};
 use crate::commands::summary;
 use crate::ledger::{BatchState, Holdings};
 use crate::lookup::{Ended, Halt, RowStatus, Short, StopReason, Unasked};
 
 impl Job<'_> {
     /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
-    pub(super) fn without_rows(
+    pub(super) fn early_exit(
         &self,
         halt: &Halt,
         ended: &Ended,
@@ -44,14 +44,14 @@ impl Job<'_> {
     /// Tells what the run came to, once the rows are written.
     pub(super) fn tell(
         &self,
-        planned: &Planned,
-        done: &Done,
+        planned: &PlanReport,
+        done: &RunReport,
         rows: &RowCounts,
         seconds: f64,
         ended: &Ended,
     ) {
         for line in summary::lines(planned, done, rows, seconds) {
-            self.voice.say(line);
+            self.console.info(line);
         }
         let again = "run the same command again";
         let open = rows.open();
@@ -68,35 +68,35 @@ impl Job<'_> {
         };
         let open = open + rows.stale;
         match &ended.halt {
-            Some(Halt::Short(Short::Credits)) => self.voice.warn(format!(
+            Some(Halt::Short(Short::Credits)) => self.console.warn(format!(
                 "credits ran out\n  {} is written; {without}\nhint: add credits and {again}; answered people are not asked again",
                 self.output
             )),
-            Some(Halt::Short(Short::Budget)) => self.voice.warn(format!(
+            Some(Halt::Short(Short::Budget)) => self.console.warn(format!(
                 "`--max-credits` was reached\n  {} is written; {without}\nhint: {again}, with another budget; answered people are not asked again",
                 self.output
             )),
-            Some(Halt::Limit) => self.voice.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
-            Some(Halt::NoAnswers) => self.voice.warn(format!(
+            Some(Halt::Limit) => self.console.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
+            Some(Halt::NoAnswers) => self.console.warn(format!(
                 "Enrow's answers were lost, again and again: no more batches were sent\nhint: {again} later"
             )),
             Some(Halt::Stopped(StopReason::TimedOut)) => {
-                self.voice.warn(format!("`--timeout` is over: {without}\nhint: {again}: it collects them"));
+                self.console.warn(format!("`--timeout` is over: {without}\nhint: {again}: it collects them"));
             }
             None if self.args.detach && open > 0 => {
-                self.voice.say(format!("submitted; {again} later: it collects the answers"));
+                self.console.info(format!("submitted; {again} later: it collects the answers"));
             }
             None if open > rows.of(RowStatus::Unknown) => {
-                self.voice.warn(format!("{without}\nhint: {again}"));
+                self.console.warn(format!("{without}\nhint: {again}"));
             }
-            None if open > 0 => self.voice.warn(format!(
+            None if open > 0 => self.console.warn(format!(
                 "{without} and may have been paid\nhint: `enrow-phone recover` tells more"
             )),
             Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
         for batch in ended.unsettled.iter().filter(|batch| batch.state == BatchState::Unknown) {
-            self.voice.alarm(format!(
+            self.console.warn_always(format!(
                 "a batch of {} may have been taken: its answer was lost\n  \
                  up to {} credits may be reserved; its rows are `unknown` and are not sent again unasked\n\
                  hint: find its id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`; to risk paying twice, `recover --resubmit`",
@@ -105,7 +105,7 @@ impl Job<'_> {
             ));
         }
         if !matches!(self.output, Output::Stdout) {
-            self.voice.say(format!("wrote {}", self.output));
+            self.console.info(format!("wrote {}", self.output));
         }
     }
 
@@ -120,7 +120,7 @@ impl Job<'_> {
         keys.sort();
         keys.dedup();
         for key in keys {
-            self.voice.warn(format!(
+            self.console.warn(format!(
                 "batches under way were sent with another API key ({key}; this one is {})\nhint: run the same command with that key to collect them",
                 self.session.account
             ));
@@ -128,29 +128,30 @@ impl Job<'_> {
     }
 
     fn tell_interrupted(&self, ended: &Ended) {
-        self.voice.warn(format!("interrupted; {}", self.untouched()));
-        if self.session.is_rehearsal() {
-            self.voice.say("  the sandbox ends with the run, and what was submitted to it as well");
+        self.console.warn(format!("interrupted; {}", self.untouched()));
+        if self.session.in_sandbox() {
+            self.console
+                .info("  the sandbox ends with the run, and what was submitted to it as well");
             return;
         }
         let of = |state| move |batch: &&Holdings| batch.state == state;
         for batch in ended.unsettled.iter().filter(of(BatchState::Running)) {
             let id = batch.id.as_ref().map_or("", |id| id.as_str());
             let people = counted(batch.searches, "person", "people");
-            self.voice.say(format!("  batch {id} ({people}) goes on at Enrow"));
+            self.console.info(format!("  batch {id} ({people}) goes on at Enrow"));
         }
         let doubt = ended.unsettled.iter().filter(of(BatchState::Unknown)).count();
         if doubt > 0 {
             let batches = counted(doubt, "batch", "batches");
-            self.voice
-                .say(format!("  {batches} may have been taken: the next run asks the balance"));
+            self.console
+                .info(format!("  {batches} may have been taken: the next run asks the balance"));
         }
-        self.voice.say("hint: run the same command again: it collects what was submitted and asks nobody twice");
+        self.console.info("hint: run the same command again: it collects what was submitted and asks nobody twice");
     }
 
     /// The end of a run that was interrupted before anything was sent.
     pub(super) fn interrupted_early(&self, report: &mut Report) -> Exit {
-        self.voice.warn(format!("interrupted; nothing was sent, {}", self.untouched()));
+        self.console.warn(format!("interrupted; nothing was sent, {}", self.untouched()));
         let (exit, reason) = match self.stop.reason() {
             Some(StopReason::Terminated) => (Exit::Terminated, "terminated"),
             _ => (Exit::Interrupted, "interrupted"),
@@ -182,7 +183,7 @@ pub(super) fn unasked(ended: &Ended) -> Unasked {
 }
 
 /// The exit code and its word.
-pub(super) fn verdict(
+pub(super) fn exit_status(
     halt: Option<&Halt>,
     counts: &RowCounts,
     detached: bool,

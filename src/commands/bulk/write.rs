@@ -20,7 +20,8 @@ impl Job<'_> {
         unasked: Unasked,
     ) -> Result<Option<RowCounts>, Failure> {
         let mut pass = self.sheet.pass()?;
-        let Some(mut writer) = self.open_ended(self.sheet.writer(self.output.begin()?))? else {
+        let Some(mut writer) = self.ignore_broken_pipe(self.sheet.writer(self.output.begin()?))?
+        else {
             return Ok(None);
         };
         let mut counts = RowCounts::new();
@@ -58,7 +59,7 @@ impl Job<'_> {
                         writer.write(record, &cells(answer))
                     }
                 };
-                if self.open_ended(written)?.is_none() {
+                if self.ignore_broken_pipe(written)?.is_none() {
                     return Ok(None);
                 }
                 row += 1;
@@ -68,7 +69,7 @@ impl Job<'_> {
             }
         }
         plan.ends_at(row).map_err(|error| Failure::from(anyhow::Error::from(error)))?;
-        let Some(sink) = self.open_ended(writer.finish())? else {
+        let Some(sink) = self.ignore_broken_pipe(writer.finish())? else {
             return Ok(None);
         };
         match sink.commit() {
@@ -112,7 +113,7 @@ impl Job<'_> {
     }
 
     /// `None` where the reader of the output has gone away, which is no failure.
-    fn open_ended<T>(&self, written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
+    fn ignore_broken_pipe<T>(&self, written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
         let failure = match written {
             Ok(written) => return Ok(Some(written)),
             Err(error) if error.is_broken_pipe() => return Ok(None),

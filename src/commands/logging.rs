@@ -6,7 +6,7 @@ use tracing_subscriber::prelude::*;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 /// Sends what was asked for to stderr.
-pub(super) fn listen_in(global: &Global) {
+pub(super) fn init_logging(global: &Global) {
     let level = match global.verbose {
         0 => return,
         1 => LevelFilter::INFO,

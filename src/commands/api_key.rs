@@ -1,7 +1,7 @@
 //! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
 
 use super::failure::{Exit, Failure};
-use super::folder;
+use super::paths;
 use crate::cli::Global;
 use crate::enrow::ApiKey;
 use std::fmt;
@@ -75,7 +75,7 @@ pub(super) fn origin(global: &Global) -> Option<Origin> {
     if let Some(path) = &global.file.api_key_file {
         return Some(Origin::Config(path.clone()));
     }
-    let path = folder::key_file().filter(|path| path.exists())?;
+    let path = paths::key_file().filter(|path| path.exists())?;
     Some(Origin::Stored(path))
 }
 

@@ -7,9 +7,9 @@ use serde::Serialize;
 /// The share of people with a number where the ledger cannot tell yet: a guess that is called one.
 const GUESSED_RATE: f64 = 0.5;
 
-/// The figures of a run that has not begun.
+/// The estimate of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Figures {
+pub(super) struct Estimate {
     /// New searches.
     pub new: usize,
     /// What they cost if every one of them finds a number.
@@ -26,8 +26,8 @@ pub(super) struct Figures {
     pub balance: Option<Credits>,
 }
 
-impl Figures {
-    /// Works the figures out.
+impl Estimate {
+    /// Works the estimate out.
     pub(super) fn of(
         tally: &Tally,
         limit: Option<usize>,
@@ -55,7 +55,7 @@ impl Figures {
         }
     }
 
-    /// The figures as people read them.
+    /// The estimate as people read them.
     pub(super) fn lines(&self, tally: &Tally) -> Vec<String> {
         let count = |n: usize| grouped(n as u64);
         let mut people = format!("{} rows, {} people", count(tally.rows), count(tally.people));

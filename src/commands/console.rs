@@ -38,7 +38,7 @@ fn line(level: Level, message: &str) -> String {
     serde_json::to_string(&line).expect("strings are always JSON")
 }
 
-/// Tells an error as a line of a log, before there is a [`Voice`].
+/// Tells an error as a line of a log, before there is a [`Console`].
 pub(super) fn log_error(message: &str) {
     // Nobody is left to be told when stderr itself is closed.
     drop(writeln!(std::io::stderr().lock(), "{}", line(Level::Error, message)));
@@ -46,15 +46,15 @@ pub(super) fn log_error(message: &str) {
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
-pub(super) struct Voice {
+pub(super) struct Console {
     quiet: bool,
     colour: bool,
-    draws: bool,
+    shows_progress: bool,
     format: LogFormat,
     bars: Rc<RefCell<Option<MultiProgress>>>,
 }
 
-impl Voice {
+impl Console {
     /// As the user wants it, and as the terminal can take it.
     pub(super) fn new(global: &Global) -> Self {
         let terminal = std::io::stderr().is_terminal();
@@ -71,7 +71,7 @@ impl Voice {
                 asked("CLICOLOR_FORCE") || (terminal && colourful && !dumb && !refused)
             }
         };
-        let draws = match global.progress.unwrap_or(When::Auto) {
+        let shows_progress = match global.progress.unwrap_or(When::Auto) {
             When::Always => true,
             When::Never => false,
             // A log would be written across it.
@@ -81,15 +81,15 @@ impl Voice {
         Self {
             quiet: global.quiet,
             colour,
-            draws: draws && !global.quiet && format == LogFormat::Text,
+            shows_progress: shows_progress && !global.quiet && format == LogFormat::Text,
             format,
             bars: Rc::default(),
         }
     }
 
     /// Whether a bar may be drawn.
-    pub(super) fn draws(&self) -> bool {
-        self.draws
+    pub(super) fn shows_progress(&self) -> bool {
+        self.shows_progress
     }
 
     /// Whether colours may be used.
@@ -98,7 +98,7 @@ impl Voice {
     }
 
     /// Says one thing, unless quiet.
-    pub(super) fn say(&self, line: impl Display) {
+    pub(super) fn info(&self, line: impl Display) {
         if !self.quiet {
             self.tell(Level::Info, &line.to_string());
         }
@@ -112,29 +112,29 @@ impl Voice {
     }
 
     /// Says what concerns money that may be spent for nothing, quiet or not.
-    pub(super) fn alarm(&self, text: impl Display) {
+    pub(super) fn warn_always(&self, text: impl Display) {
         self.tell(Level::Warn, &text.to_string());
     }
 
     /// Tells data that was asked for on stderr, quiet or not.
-    pub(super) fn data(&self, text: impl Display) {
+    pub(super) fn print(&self, text: impl Display) {
         self.tell(Level::Info, &text.to_string());
     }
 
     /// Tells one JSON object that was asked for on stderr, quiet or not, on a line of its own.
-    pub(super) fn json(&self, object: &str) {
+    pub(super) fn print_json(&self, object: &str) {
         self.write(object);
     }
 
     /// Tells an error.
-    pub(super) fn fail(&self, failure: &Failure) {
+    pub(super) fn error(&self, failure: &Failure) {
         let (first, rest) = failure.lines();
         let lines: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
         self.tell(Level::Error, &lines.join("\n"));
     }
 
     /// Asks a question that is answered with yes or no; `None` where nobody is there to answer.
-    pub(super) fn ask(question: &str) -> Option<bool> {
+    pub(super) fn confirm(question: &str) -> Option<bool> {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return None;
         }
@@ -146,12 +146,12 @@ impl Voice {
     }
 
     /// Lets a bar know of what is said, so that they do not write over each other.
-    pub(super) fn around(&self, bars: Option<MultiProgress>) {
+    pub(super) fn attach_progress(&self, bars: Option<MultiProgress>) {
         *self.bars.borrow_mut() = bars;
     }
 
     /// Takes a bar off the screen, before an end without words.
-    pub(super) fn wipe(&self) {
+    pub(super) fn clear_progress(&self) {
         if let Some(bars) = &*self.bars.borrow() {
             // The screen is all that is lost.
             drop(bars.clear());

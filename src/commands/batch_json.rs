@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// A batch as JSON. Fields are only ever added.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Batch {
+pub(super) struct BatchJson {
     /// Since it was claimed.
     pub(super) age_seconds: u64,
     /// What it costs as things stand: reserved less refunded; `null` where that is not known.
@@ -33,7 +33,7 @@ pub(super) struct Batch {
     pub(super) state: &'static str,
 }
 
-impl Batch {
+impl BatchJson {
     /// A batch as it stands at this moment.
     pub(super) fn of(batch: &Holdings, now: Moment) -> Self {
         Self {
