@@ -11,7 +11,7 @@ use enrow_phone::internal::{
 };
 use enrow_phone::internal::{Account, BatchId, Credits, Moment, Nonce};
 use enrow_phone::internal::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
-use enrow_phone::internal::{Cells, Input, Options, Record, Sheet};
+use enrow_phone::internal::{Input, Options, Record, ResultCells, Sheet};
 use std::cell::Cell;
 use std::io::Write;
 use tempfile::{NamedTempFile, TempDir};
@@ -44,7 +44,7 @@ fn sheet() -> (NamedTempFile, Sheet) {
 }
 
 fn records(sheet: &Sheet) -> Vec<Record> {
-    let mut pass = sheet.pass().unwrap();
+    let mut pass = sheet.rows().unwrap();
     let mut records = Vec::new();
     let mut record = Record::new();
     while pass.read(&mut record).unwrap() {
@@ -67,7 +67,7 @@ fn read_10000_rows(bencher: Bencher<'_, '_>) {
     let (_file, sheet) = sheet();
     let mut record = Record::new();
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
-        let mut pass = sheet.pass().unwrap();
+        let mut pass = sheet.rows().unwrap();
         while pass.read(&mut record).unwrap() {
             black_box(record.fingerprint());
         }
@@ -106,7 +106,7 @@ fn key_10000_people(bencher: Bencher<'_, '_>) {
 fn write_10000_rows(bencher: Bencher<'_, '_>) {
     let (_file, sheet) = sheet();
     let records = records(&sheet);
-    let cells = Cells { number: "+12025550123", country: "US", status: "found", note: "" };
+    let cells = ResultCells { number: "+12025550123", country: "US", status: "found", note: "" };
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         let mut writer = sheet.writer(std::io::sink()).unwrap();
         for record in &records {

@@ -26,5 +26,5 @@ pub mod internal {
     };
     pub use crate::lookup::Cadence;
     pub use crate::people::{Answer, Country, Employer, Identity, Key, PhoneNumber, Profile, Row};
-    pub use crate::sheet::{Cells, Input, Options, Record, Sheet, SheetError};
+    pub use crate::sheet::{Input, Options, Record, ResultCells, Sheet, SheetError};
 }

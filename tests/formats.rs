@@ -3,8 +3,8 @@
 //! `fixtures/exports/EXPECTED.csv` was written by hand: for each row of each file the search it must lead to, or why
 //! there is none (row 0: why the file is refused). The snapshots beside it show everything else there is to see.
 
-use enrow_phone::internal::{Cells, Input, Options, Record, Sheet, SheetError};
 use enrow_phone::internal::{Employer, Identity, Row};
+use enrow_phone::internal::{Input, Options, Record, ResultCells, Sheet, SheetError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -25,7 +25,7 @@ fn open(path: &Path) -> Result<Sheet, SheetError> {
 fn expected() -> BTreeMap<String, BTreeMap<u64, Outcome>> {
     let sheet = Sheet::open(&Input::Path(exports().join("EXPECTED.csv")), &Options::default())
         .expect("the expectations can be read");
-    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut pass = sheet.rows().expect("a pass can begin");
     let mut record = Record::new();
     let mut files: BTreeMap<String, BTreeMap<u64, Outcome>> = BTreeMap::new();
     while pass.read(&mut record).expect("a row can be read") {
@@ -70,7 +70,7 @@ fn outcomes(path: &Path) -> BTreeMap<u64, Outcome> {
         Ok(sheet) => sheet,
         Err(error) => return refused(&error),
     };
-    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut pass = sheet.rows().expect("a pass can begin");
     let mut record = Record::new();
     let mut outcomes = BTreeMap::new();
     while pass.read(&mut record).expect("a row can be read") {
@@ -131,7 +131,7 @@ fn tell(path: &Path) -> String {
     for warning in sheet.warnings() {
         writeln!(story, "warning: {warning}").expect("a string takes it");
     }
-    let mut pass = sheet.pass().expect("a pass can begin");
+    let mut pass = sheet.rows().expect("a pass can begin");
     let mut writer = sheet.writer(Vec::new()).expect("a vector can be written");
     let mut record = Record::new();
     while pass.read(&mut record).expect("a row can be read") {
@@ -143,7 +143,7 @@ fn tell(path: &Path) -> String {
         let told: Vec<String> = outcome(&row).into_iter().filter(|part| !part.is_empty()).collect();
         writeln!(story, "{}: {}", record.number(), told.join(" | ")).expect("a string takes it");
         let status = if note.is_empty() { "not_found" } else { "invalid" };
-        let cells = Cells { status, note: &note, ..Cells::default() };
+        let cells = ResultCells { status, note: &note, ..ResultCells::default() };
         writer.write(&record, &cells).expect("a vector can be written");
     }
     let output = writer.finish().expect("a vector can be written");
@@ -154,9 +154,9 @@ fn tell(path: &Path) -> String {
         second
             .writer(Vec::new())
             .and_then(|mut writer| {
-                let mut pass = second.pass()?;
+                let mut pass = second.rows()?;
                 while pass.read(&mut record)? {
-                    writer.keep(&record)?;
+                    writer.write_unchanged(&record)?;
                 }
                 writer.finish()
             })

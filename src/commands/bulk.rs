@@ -18,7 +18,7 @@ use crate::cli::{BulkArgs, Global};
 use crate::enrow::Patience;
 use crate::ledger::BatchState;
 use crate::lookup::{self, Engine, LARGEST_BATCH, Plan, Settings, Stop, Stopper, Through};
-use crate::sheet::{Excel, FilledIn, Header, Input, Options, Sheet};
+use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Sheet};
 use rows::SheetRows;
 use std::rc::Rc;
 use std::time::Duration;
@@ -290,7 +290,7 @@ fn open(args: &BulkArgs, console: &Console) -> Result<Sheet, Failure> {
         excel: if args.excel { Excel::Safe } else { Excel::Plain },
         header: if args.no_header { Header::Absent } else { Header::Detect },
         map: args.map.clone(),
-        refresh: if args.refresh { FilledIn::AskAgain } else { FilledIn::Keep },
+        refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
     };
     let sheet = Sheet::open(&input, &options)?;
     console.info(sheet.mapping());

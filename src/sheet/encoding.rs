@@ -1,7 +1,7 @@
 //! Which encoding a file is in: what is said of it, what it says itself, what it proves to be.
 
 use super::input::Snapshot;
-use super::text::{Decoded, Lines, Source, Text, TextError};
+use super::text::{Decoded, LineCounter, Source, TextError, Utf8Read};
 use super::{Input, SheetError, Warning};
 use std::fmt;
 use std::io::{self, Read};
@@ -85,7 +85,7 @@ const FOREIGN: [(&[u8], &str); 7] = [
 ];
 
 /// A source all of which can be decoded.
-pub(super) struct Proven {
+pub(super) struct Validated {
     pub(super) source: Source,
     /// How many blank lines stand at the end.
     pub(super) trailing_blank_lines: u64,
@@ -97,7 +97,7 @@ pub(super) fn detect(
     snapshot: &Snapshot,
     said: Option<Encoding>,
     warnings: &mut Vec<Warning>,
-) -> Result<Proven, SheetError> {
+) -> Result<Validated, SheetError> {
     let failed = |source| SheetError::Read { input: input.clone(), source };
     let mut head = Vec::new();
     let read = snapshot.bytes(0).take(1024).read_to_end(&mut head);
@@ -121,7 +121,7 @@ pub(super) fn detect(
         bom: mark.map_or(0, |(mark, _)| mark.len() as u64),
         wrapped: None,
     };
-    let malformed = match prove(source.clone())? {
+    let malformed = match validate(source.clone())? {
         Ok(proven) => return Ok(proven),
         Err(offset) if known.is_some() => return Err(source.undecodable(offset)),
         Err(offset) => offset,
@@ -135,7 +135,7 @@ pub(super) fn detect(
                 input: input.clone(),
                 line: source.line_of_byte(malformed),
             });
-            prove(guess.clone())?.map_err(|offset| guess.undecodable(offset))
+            validate(guess.clone())?.map_err(|offset| guess.undecodable(offset))
         }
     }
 }
@@ -156,11 +156,11 @@ fn wide(head: &[u8]) -> Option<Encoding> {
 }
 
 /// Decodes the whole file; fails inside with the byte where it stops being what its encoding allows.
-fn prove(source: Source) -> Result<Result<Proven, u64>, SheetError> {
+fn validate(source: Source) -> Result<Result<Validated, u64>, SheetError> {
     let bytes = source.snapshot.bytes(source.bom);
     let mut text = Decoded::new(bytes, source.encoding, source.bom);
     let mut buffer = vec![0; 256 * 1024];
-    let mut tail = Lines::default();
+    let mut tail = LineCounter::default();
     loop {
         match text.read(&mut buffer) {
             Ok(0) => break,
@@ -168,7 +168,7 @@ fn prove(source: Source) -> Result<Result<Proven, u64>, SheetError> {
                 let piece = &buffer[..read];
                 let ink = piece.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
                 if ink.is_some() {
-                    tail = Lines::default();
+                    tail = LineCounter::default();
                 }
                 tail.count(&piece[ink.map_or(0, |at| at + 1)..]);
             }
@@ -176,7 +176,7 @@ fn prove(source: Source) -> Result<Result<Proven, u64>, SheetError> {
             Err(other) => return Err(source.failure(other)),
         }
     }
-    Ok(Ok(Proven { source, trailing_blank_lines: tail.ends().saturating_sub(1) }))
+    Ok(Ok(Validated { source, trailing_blank_lines: tail.ends().saturating_sub(1) }))
 }
 
 /// What a file that is not UTF-8 is.

@@ -208,7 +208,7 @@ impl fmt::Display for Warning {
                  profiles; {used} is searched\n\
                  hint: to search the other one: `--map 'linkedin_url={}'`",
                 if *rows == 1 { "row" } else { "rows" },
-                Shown(map),
+                Sanitized(map),
             ),
             Self::Unwrapped { input } => write!(
                 f,
@@ -219,9 +219,9 @@ impl fmt::Display for Warning {
 }
 
 /// Text from a file, fit to be shown: without control characters, and not endless.
-pub(super) struct Shown<'a>(pub(super) &'a str);
+pub(super) struct Sanitized<'a>(pub(super) &'a str);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for Sanitized<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 60;
         let visible = self.0.trim().chars().filter(|c| !c.is_control());
@@ -239,7 +239,7 @@ impl fmt::Display for Shown<'_> {
 fn listed(columns: &[String]) -> String {
     const MOST: usize = 40;
     let mut names: Vec<String> =
-        columns.iter().take(MOST).map(|name| format!("`{}`", Shown(name))).collect();
+        columns.iter().take(MOST).map(|name| format!("`{}`", Sanitized(name))).collect();
     if columns.len() > MOST {
         names.push(format!("and {} more", columns.len() - MOST));
     }
@@ -252,8 +252,10 @@ fn ambiguous(input: &Input, claims: &[Claim]) -> String {
     for Claim { field, columns } in claims {
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         text = format!("{text}\n  {field}: {}", names.join(", "));
-        let choices: Vec<String> =
-            columns.iter().map(|(_, word)| format!("`--map '{field}={}'`", Shown(word))).collect();
+        let choices: Vec<String> = columns
+            .iter()
+            .map(|(_, word)| format!("`--map '{field}={}'`", Sanitized(word)))
+            .collect();
         hint.push(choices.join(" or "));
     }
     format!("{text}\nhint: choose with {}", hint.join(", and "))
@@ -267,7 +269,7 @@ fn no_column(
     guess: Option<&str>,
     has_header: bool,
 ) -> String {
-    let name = Shown(name);
+    let name = Sanitized(name);
     let text = format!("`{input}` has no column `{name}`, asked for by `--map {field}={name}`");
     if !has_header {
         return format!(
@@ -277,7 +279,7 @@ fn no_column(
         );
     }
     let text = format!("{text}\n  its columns are {}", listed(columns));
-    match guess.map(Shown) {
+    match guess.map(Sanitized) {
         Some(guess) => format!("{text}\nhint: did you mean `--map '{field}={guess}'`?"),
         None => text,
     }

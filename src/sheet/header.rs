@@ -9,12 +9,12 @@ pub(super) struct Found {
     /// The header's row; `None` where the first row is data.
     pub(super) row: Option<usize>,
     /// How many words of it are known, those that name a person's fields counting more.
-    pub(super) known: u32,
+    pub(super) score: u32,
 }
 
 impl Found {
     /// There is no header.
-    pub(super) const ABSENT: Self = Self { row: None, known: 0 };
+    pub(super) const ABSENT: Self = Self { row: None, score: 0 };
 }
 
 /// How far down a header is looked for: titles and notes above it take a few lines.
@@ -26,10 +26,10 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
     let mut widest = 0;
     for (index, row) in rows.iter().take(DEEPEST).enumerate() {
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
-        let known = known(row, map);
+        let score = header_score(row, map);
         // Below a row that is as full there is data, whatever words it is made of.
-        if known > best.known && (index == 0 || filled > widest) {
-            best = Found { row: Some(index), known };
+        if score > best.score && (index == 0 || filled > widest) {
+            best = Found { row: Some(index), score };
         }
         widest = widest.max(filled);
     }
@@ -37,7 +37,7 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         return best;
     }
     let usual = super::layout::usual_width(rows);
-    Found { row: rows.iter().position(|row| row.len() >= usual), known: 0 }
+    Found { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
 }
 
 /// Whether the first row is no header: where rows below have addresses it has one too, or nothing.
@@ -53,7 +53,7 @@ fn begins_with_data(rows: &[&[String]]) -> bool {
 }
 
 /// How many words of a row are known as column names.
-fn known(row: &[String], map: &[Mapping]) -> u32 {
+fn header_score(row: &[String], map: &[Mapping]) -> u32 {
     if row.iter().any(|cell| is_data(cell)) {
         return 0;
     }

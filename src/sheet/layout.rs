@@ -1,10 +1,10 @@
 //! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
 
 use super::dialect::{LineEnd, Quoting};
-use super::error::Shown;
+use super::error::Sanitized;
 use super::header;
 use super::parser::{ParseError, Parser};
-use super::text::Lines;
+use super::text::LineCounter;
 use super::{Delimiter, Header, Options, Record, quotes};
 
 /// What a sheet looks like, found from its beginning.
@@ -14,7 +14,7 @@ pub(super) struct Layout {
     pub(super) line_end: LineEnd,
     pub(super) quoting: Quoting,
     /// What stands above the header, as it stands there: titles, notes, a `sep=` line, blank lines.
-    pub(super) head: String,
+    pub(super) preamble: String,
     /// The header's fields; `None` where the first row is data.
     pub(super) header: Option<Vec<String>>,
     /// The line of the file on which the header begins, from 1.
@@ -24,7 +24,7 @@ pub(super) struct Layout {
     /// Where in the text the data begins.
     pub(super) data: u64,
     /// How much of the header is known.
-    pub(super) known: u32,
+    pub(super) header_score: u32,
     /// The first data rows.
     pub(super) rows: Vec<Vec<String>>,
 }
@@ -41,8 +41,8 @@ impl Layout {
     pub(super) fn name(&self, index: usize) -> String {
         let header = self.header.as_ref().and_then(|header| header.get(index));
         match header.filter(|name| !name.trim().is_empty()) {
-            Some(name) if self.is_unique(name) => format!("`{}`", Shown(name)),
-            Some(name) => format!("`{}` (column {})", Shown(name), index + 1),
+            Some(name) if self.is_unique(name) => format!("`{}`", Sanitized(name)),
+            Some(name) => format!("`{}` (column {})", Sanitized(name), index + 1),
             None => format!("column {}", index + 1),
         }
     }
@@ -82,20 +82,20 @@ struct Line {
 }
 
 /// The sample cut up with one delimiter.
-struct Reading {
+struct Attempt {
     delimiter: Delimiter,
     lines: Vec<Line>,
     header: header::Found,
-    fit: Fit,
+    score: Score,
     /// Why not all of the sample could be cut up.
     failure: Option<ParseError>,
 }
 
 /// How well a delimiter explains the sample; better is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
+struct Score {
     /// How many words of the header are known.
-    known: u32,
+    header: u32,
     /// It separates something in the header, and in most rows.
     separates: bool,
     /// How many rows in a hundred are as wide as the others.
@@ -116,8 +116,8 @@ pub(super) fn detect(sample: &Sample<'_>, options: &Options) -> Result<Layout, P
     let mut readings =
         candidates.into_iter().map(|delimiter| read(sample, skip, delimiter, options));
     let first = readings.next().expect("there is a delimiter to try");
-    let best =
-        readings.fold(first, |best, reading| if reading.fit > best.fit { reading } else { best });
+    let best = readings
+        .fold(first, |best, reading| if reading.score > best.score { reading } else { best });
     match best.failure {
         Some(failure) => Err(failure.at(skip as u64)),
         None => Ok(layout(sample, skip, best)),
@@ -141,7 +141,7 @@ fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
 }
 
 /// Cuts the sample up with one delimiter and judges the result.
-fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Options) -> Reading {
+fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Options) -> Attempt {
     let mut parser = Parser::new(&sample.text.as_bytes()[skip..], delimiter.byte());
     let mut record = Record::new();
     let mut lines = Vec::new();
@@ -178,15 +178,15 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
     // A header of unknown words with something above it may as well be data, cut up wrongly.
-    let surely_below = header.known > 0 || header.row.is_none_or(|row| row == 0);
+    let surely_below = header.score > 0 || header.row.is_none_or(|row| row == 0);
     let parted = body.iter().filter(|row| row.len() > 1).count();
-    let fit = Fit {
-        known: header.known,
+    let score = Score {
+        header: header.score,
         separates: width > 1 && surely_below && parted * 2 >= body.len(),
         agreement,
         width,
     };
-    Reading { delimiter, lines, header, fit, failure }
+    Attempt { delimiter, lines, header, score, failure }
 }
 
 /// The number of fields that most rows have.
@@ -198,8 +198,8 @@ pub(super) fn usual_width(rows: &[&[String]]) -> usize {
 }
 
 /// Puts together what the best reading says.
-fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
-    let Reading { delimiter, mut lines, header, fit, failure: _ } = reading;
+fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> Layout {
+    let Attempt { delimiter, mut lines, header, score, failure: _ } = reading;
     let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
     // Later ones win a tie, and a sheet of one row without a line end gets `\n`.
@@ -209,7 +209,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         &sample.text.as_bytes()[begin..lines.last().map_or(begin, |line| line.end)],
         delimiter.byte(),
     );
-    let (head, data) = match header.row {
+    let (preamble, data) = match header.row {
         Some(row) => (lines[row].start, lines[row].end),
         None => (skip, skip),
     };
@@ -217,17 +217,17 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Reading) -> Layout {
         let rest = lines.split_off(row + 1);
         std::mem::replace(&mut lines, rest).pop().map(|line| line.fields).unwrap_or_default()
     });
-    let mut above = Lines::default();
-    above.count(&sample.text.as_bytes()[..head]);
+    let mut above = LineCounter::default();
+    above.count(&sample.text.as_bytes()[..preamble]);
     Layout {
         header_line: above.line(),
         delimiter,
         line_end,
         quoting: if quoted { Quoting::Always } else { Quoting::Necessary },
-        head: sample.text[..head].to_owned(),
+        preamble: sample.text[..preamble].to_owned(),
         header,
-        width: fit.width,
-        known: fit.known,
+        width: score.width,
+        header_score: score.header,
         data: data as u64,
         rows: lines.into_iter().map(|line| line.fields).collect(),
     }

@@ -4,9 +4,9 @@ use super::{Delimiter, Encoding, Field, Sheet};
 use std::fmt;
 
 /// Says which column is read as which field, and what is unusual about the sheet.
-pub struct Reading<'a>(pub(super) &'a Sheet);
+pub struct MappingSummary<'a>(pub(super) &'a Sheet);
 
-impl fmt::Display for Reading<'_> {
+impl fmt::Display for MappingSummary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(sheet) = self;
         f.write_str("reading ")?;

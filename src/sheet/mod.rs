@@ -29,12 +29,12 @@ pub(crate) use encoding::Encoding;
 pub use error::SheetError;
 pub(crate) use error::Warning;
 pub use input::Input;
-pub(crate) use mapping::Reading;
+pub(crate) use mapping::MappingSummary;
 pub use options::Options;
-pub(crate) use options::{Delimiter, Excel, Field, FilledIn, Header, Mapping};
-pub(crate) use reader::Pass;
+pub(crate) use options::{Delimiter, Excel, ExistingResults, Field, Header, Mapping};
+pub(crate) use reader::RowReader;
 pub use record::Record;
-pub use writer::Cells;
+pub use writer::ResultCells;
 pub(crate) use writer::Writer;
 
 use crate::people::{Row, Search, Unsearchable, filled};
@@ -43,7 +43,7 @@ use input::Snapshot;
 use layout::{Layout, Sample};
 use results::Results;
 use std::io;
-use text::{Source, Text};
+use text::{Source, Utf8Read};
 
 /// How much of a sheet is looked at to find out what it is.
 const SAMPLE: usize = 1024 * 1024;
@@ -56,7 +56,7 @@ pub struct Sheet {
     results: Results,
     trailing_blank_lines: u64,
     excel: Excel,
-    refresh: FilledIn,
+    refresh: ExistingResults,
     warnings: Vec<Warning>,
 }
 
@@ -69,7 +69,7 @@ impl Sheet {
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let snapshot = Snapshot::open(input)?;
         let mut warnings = Vec::new();
-        let encoding::Proven { source, trailing_blank_lines } =
+        let encoding::Validated { source, trailing_blank_lines } =
             encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
         let mut source = source;
         let mut layout = look(&source, options)?;
@@ -77,7 +77,7 @@ impl Sheet {
             let unwrapped = Source { wrapped: Some(layout.delimiter), ..source.clone() };
             // Only if there is something to be found beneath the quotes.
             if let Ok(beneath) = look(&unwrapped, options)
-                && beneath.known > layout.known
+                && beneath.header_score > layout.header_score
             {
                 (source, layout) = (unwrapped, beneath);
                 warnings.push(Warning::Unwrapped { input: input.clone() });
@@ -113,7 +113,7 @@ impl Sheet {
         if rivals.is_empty() {
             return Ok(None);
         }
-        let mut pass = self.pass()?;
+        let mut pass = self.rows()?;
         let mut record = Record::new();
         while pass.read(&mut record)? {
             if !self.is_header(&record) {
@@ -136,8 +136,8 @@ impl Sheet {
     }
 
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
-    pub fn mapping(&self) -> Reading<'_> {
-        Reading(self)
+    pub fn mapping(&self) -> MappingSummary<'_> {
+        MappingSummary(self)
     }
 
     /// What the user should know before anything is sent.
@@ -149,13 +149,13 @@ impl Sheet {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn pass(&self) -> Result<Pass, SheetError> {
-        Pass::new(&self.source, self.layout.data, self.layout.delimiter.byte())
+    pub fn rows(&self) -> Result<RowReader, SheetError> {
+        RowReader::new(&self.source, self.layout.data, self.layout.delimiter.byte())
     }
 
     /// Who a row is about.
     pub fn identify(&self, record: &Record) -> Row {
-        if self.refresh == FilledIn::Keep && self.results.is_answered(record) {
+        if self.refresh == ExistingResults::Keep && self.results.is_answered(record) {
             return Row::Answered;
         }
         let clues = self.columns.clues(record);

@@ -19,7 +19,7 @@ pub struct Options {
     /// Columns named by hand. Several for one field are tried in this order, row by row.
     pub map: Vec<Mapping>,
     /// What to do with rows that carry a found number already.
-    pub refresh: FilledIn,
+    pub refresh: ExistingResults,
 }
 
 /// Whether the output is made for spreadsheet programs.
@@ -35,7 +35,7 @@ pub enum Excel {
 
 /// Rows whose own columns already hold a found number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FilledIn {
+pub enum ExistingResults {
     /// Treat them like all others.
     AskAgain,
     /// They are answered.

@@ -6,7 +6,7 @@
 use super::Record;
 use super::dialect::LineEnd;
 use super::quotes;
-use super::text::{Text, TextError};
+use super::text::{TextError, Utf8Read};
 use csv_core::ReadRecordResult;
 
 /// How many bytes one record may take. A quote that is never closed is noticed here, not at the end of the file.
@@ -66,7 +66,7 @@ pub(super) struct Parser<T> {
     last_end: Option<LineEnd>,
 }
 
-impl<T: Text> Parser<T> {
+impl<T: Utf8Read> Parser<T> {
     /// Parses a text from its current place, which is the beginning of a line.
     pub(super) fn new(text: T, delimiter: u8) -> Self {
         let mut machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
@@ -251,7 +251,7 @@ mod tests {
         read: &'a Cell<usize>,
     }
 
-    impl Text for Endless<'_> {
+    impl Utf8Read for Endless<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
             let begin = std::mem::take(&mut self.begin).iter();
             let endless = begin.chain(self.again.iter().cycle());

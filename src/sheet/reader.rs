@@ -1,19 +1,19 @@
 //! A pass over the data rows.
 
 use super::parser::{ParseError, Parser};
-use super::text::{Source, Text};
+use super::text::{Source, Utf8Read};
 use super::{Record, SheetError};
 
 /// One pass over a sheet's rows, from the first. Passes are independent of each other.
-pub struct Pass {
-    parser: Parser<Box<dyn Text + Send>>,
+pub struct RowReader {
+    parser: Parser<Box<dyn Utf8Read + Send>>,
     source: Source,
     /// Where in the text the parser began.
     data: u64,
     rows: u64,
 }
 
-impl Pass {
+impl RowReader {
     pub(super) fn new(source: &Source, data: u64, delimiter: u8) -> Result<Self, SheetError> {
         let mut text = source.text();
         skip(&mut text, data).map_err(|error| source.failure(error))?;
@@ -50,7 +50,7 @@ pub(super) fn failure(source: &Source, error: ParseError) -> SheetError {
 }
 
 /// Passes over the beginning of a text.
-fn skip(text: &mut impl Text, mut left: u64) -> Result<(), super::text::TextError> {
+fn skip(text: &mut impl Utf8Read, mut left: u64) -> Result<(), super::text::TextError> {
     let mut buffer = [0; 4096];
     while left > 0 {
         let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));

@@ -2,7 +2,7 @@
 
 use super::encoding::Encoding;
 use super::input::{Bytes, Snapshot};
-use super::unwrapped::Unwrapped;
+use super::unwrapped::OuterQuotes;
 use super::{Delimiter, Input, SheetError};
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use std::io::{self, Read};
 const CHUNK: usize = 64 * 1024;
 
 /// UTF-8 text that arrives in pieces. A piece may end inside a character.
-pub(super) trait Text {
+pub(super) trait Utf8Read {
     /// Fills the beginning of `buffer` and says how much of it; 0 only at the end (or for an empty buffer).
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError>;
 }
@@ -38,13 +38,13 @@ impl From<io::Error> for TextError {
     }
 }
 
-impl Text for &[u8] {
+impl Utf8Read for &[u8] {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
         Ok(Read::read(self, buffer)?)
     }
 }
 
-impl Text for Box<dyn Text + Send> {
+impl Utf8Read for Box<dyn Utf8Read + Send> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
         (**self).read(buffer)
     }
@@ -64,15 +64,15 @@ pub(super) struct Source {
 
 impl Source {
     /// The text from its beginning, without its byte order mark.
-    pub(super) fn text(&self) -> Box<dyn Text + Send> {
+    pub(super) fn text(&self) -> Box<dyn Utf8Read + Send> {
         match self.wrapped {
-            Some(delimiter) => Box::new(Unwrapped::new(self.decoded(), delimiter)),
+            Some(delimiter) => Box::new(OuterQuotes::new(self.decoded(), delimiter)),
             None => self.decoded(),
         }
     }
 
     /// The text as it stands in the file.
-    fn decoded(&self) -> Box<dyn Text + Send> {
+    fn decoded(&self) -> Box<dyn Utf8Read + Send> {
         let bytes = self.snapshot.bytes(self.bom);
         if self.encoding == Encoding::UTF_8 {
             Box::new(Plain(bytes))
@@ -83,7 +83,7 @@ impl Source {
 
     /// The line, from 1, on which the character at this offset of the text stands. Reads the text again: for errors.
     pub(super) fn line(&self, offset: u64) -> u64 {
-        let mut lines = Lines::default();
+        let mut lines = LineCounter::default();
         let mut left = offset;
         let mut text = self.text();
         let mut buffer = vec![0; CHUNK];
@@ -103,7 +103,7 @@ impl Source {
     pub(super) fn line_of_byte(&self, offset: u64) -> u64 {
         let before = self.snapshot.bytes(self.bom).take(offset.saturating_sub(self.bom));
         let mut text = Decoded::new(before, self.encoding, self.bom);
-        let mut lines = Lines::default();
+        let mut lines = LineCounter::default();
         let mut buffer = vec![0; CHUNK];
         while let Ok(read @ 1..) = text.read(&mut buffer) {
             lines.count(&buffer[..read]);
@@ -142,7 +142,7 @@ impl Source {
 /// UTF-8 as it stands. It was checked when the input was opened and is checked again row by row.
 struct Plain(Bytes);
 
-impl Text for Plain {
+impl Utf8Read for Plain {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
         loop {
             match self.0.read(buffer) {
@@ -180,7 +180,7 @@ impl<R: Read> Decoded<R> {
     }
 }
 
-impl<R: Read> Text for Decoded<R> {
+impl<R: Read> Utf8Read for Decoded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
         loop {
             if self.pending.is_empty() && !self.ended {
@@ -211,12 +211,12 @@ impl<R: Read> Text for Decoded<R> {
 
 /// Counts line ends: `\n`, `\r\n` and a lone `\r`.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct LineCounter {
     ends: u64,
     after_cr: bool,
 }
 
-impl Lines {
+impl LineCounter {
     /// Takes the next piece of text.
     pub(super) fn count(&mut self, piece: &[u8]) {
         for &byte in piece {
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_end_counts_once() {
-        let mut lines = Lines::default();
+        let mut lines = LineCounter::default();
         lines.count(b"a\r\nb\nc\rd\r");
         lines.count(b"\ne");
         assert_eq!(lines.line(), 5);

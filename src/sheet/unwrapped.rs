@@ -2,26 +2,26 @@
 //! `"Ada,""Acme, Inc."""` is one field to a CSV parser, and full of commas.
 
 use super::parser::{ParseError, Parser};
-use super::text::{Lines, Text, TextError};
+use super::text::{LineCounter, TextError, Utf8Read};
 use super::{Delimiter, Record};
 
 /// The text without the outer quotes.
-pub(super) struct Unwrapped<T> {
+pub(super) struct OuterQuotes<T> {
     parser: Parser<T>,
     record: Record,
-    lines: Lines,
+    lines: LineCounter,
     /// What was freed and is not handed on yet.
     pending: Vec<u8>,
     at: usize,
 }
 
-impl<T: Text> Unwrapped<T> {
+impl<T: Utf8Read> OuterQuotes<T> {
     /// Frees a text from its beginning.
     pub(super) fn new(text: T, delimiter: Delimiter) -> Self {
         Self {
             parser: Parser::new(text, delimiter.byte()),
             record: Record::new(),
-            lines: Lines::default(),
+            lines: LineCounter::default(),
             pending: Vec::new(),
             at: 0,
         }
@@ -56,7 +56,7 @@ impl<T: Text> Unwrapped<T> {
     }
 }
 
-impl<T: Text> Text for Unwrapped<T> {
+impl<T: Utf8Read> Utf8Read for OuterQuotes<T> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
         while self.at == self.pending.len() {
             if !self.advance()? {

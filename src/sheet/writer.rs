@@ -8,7 +8,7 @@ use std::io::Write;
 
 /// What is written into a row's result columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cells<'a> {
+pub struct ResultCells<'a> {
     /// `phone_number`
     pub number: &'a str,
     /// `phone_country`
@@ -28,7 +28,7 @@ const CHUNK: usize = 64 * 1024;
 /// last column; a row that is longer than the header keeps its further fields behind them.
 pub struct Writer<W> {
     out: W,
-    lines: Lines,
+    lines: RowBuffer,
     results: Results,
     width: usize,
     excel: Excel,
@@ -48,7 +48,7 @@ impl<W: Write> Writer<W> {
     ) -> Result<Self, SheetError> {
         let mut writer = Self {
             out,
-            lines: Lines::new(layout),
+            lines: RowBuffer::new(layout),
             results,
             width: layout.width,
             excel,
@@ -58,11 +58,11 @@ impl<W: Write> Writer<W> {
         if mark {
             writer.lines.raw("\u{feff}");
         }
-        writer.lines.raw(&layout.head);
+        writer.lines.raw(&layout.preamble);
         if let Some(header) = &layout.header {
             writer.row(header.len(), |index| header.get(index).map(String::as_str), NAMES);
         }
-        writer.pour_if_full()?;
+        writer.flush_if_full()?;
         Ok(writer)
     }
 
@@ -70,7 +70,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write(&mut self, record: &Record, cells: &Cells<'_>) -> Result<(), SheetError> {
+    pub fn write(&mut self, record: &Record, cells: &ResultCells<'_>) -> Result<(), SheetError> {
         let mut number = std::mem::take(&mut self.number);
         number.clear();
         if self.excel == Excel::Safe && !cells.number.is_empty() {
@@ -82,20 +82,20 @@ impl<W: Write> Writer<W> {
         let cells = [&*number, cells.country, cells.status, cells.note];
         self.row(record.len(), |index| record.get(index), cells);
         self.number = number;
-        self.pour_if_full()
+        self.flush_if_full()
     }
 
     /// Writes a row with the results it came with; result columns it came without stay empty.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn keep(&mut self, record: &Record) -> Result<(), SheetError> {
+    pub fn write_unchanged(&mut self, record: &Record) -> Result<(), SheetError> {
         let own =
             |place: Option<usize>| place.and_then(|index| record.get(index)).unwrap_or_default();
         self.lines.blank(record.blank_lines());
         let cells = self.results.places.map(own);
         self.row(record.len(), |index| record.get(index), cells);
-        self.pour_if_full()
+        self.flush_if_full()
     }
 
     /// Writes what is still held back, and gives the output back.
@@ -104,7 +104,7 @@ impl<W: Write> Writer<W> {
     /// When the output cannot be written.
     pub fn finish(mut self) -> Result<W, SheetError> {
         self.lines.blank(self.trailing_blank_lines);
-        self.pour()?;
+        self.flush_buffer()?;
         self.out.flush().map_err(SheetError::Write)?;
         Ok(self.out)
     }
@@ -129,14 +129,14 @@ impl<W: Write> Writer<W> {
         self.lines.end();
     }
 
-    fn pour_if_full(&mut self) -> Result<(), SheetError> {
+    fn flush_if_full(&mut self) -> Result<(), SheetError> {
         if self.lines.filled >= CHUNK {
-            self.pour()?;
+            self.flush_buffer()?;
         }
         Ok(())
     }
 
-    fn pour(&mut self) -> Result<(), SheetError> {
+    fn flush_buffer(&mut self) -> Result<(), SheetError> {
         self.out.write_all(&self.lines.buffer[..self.lines.filled]).map_err(SheetError::Write)?;
         self.lines.filled = 0;
         Ok(())
@@ -144,7 +144,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// Rows as bytes, gathered.
-struct Lines {
+struct RowBuffer {
     /// Longer than what is in it: making room anew for each field would mean clearing it each time.
     buffer: Vec<u8>,
     filled: usize,
@@ -153,7 +153,7 @@ struct Lines {
     first_in_row: bool,
 }
 
-impl Lines {
+impl RowBuffer {
     fn new(layout: &Layout) -> Self {
         let csv = csv_core::WriterBuilder::new()
             .delimiter(layout.delimiter.byte())

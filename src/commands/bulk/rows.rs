@@ -1,20 +1,20 @@
 //! The rows of a sheet, as the lookup wants them.
 
 use crate::lookup::{Entry, Rows};
-use crate::sheet::{Pass, Record, Sheet};
+use crate::sheet::{Record, RowReader, Sheet};
 
 /// A sheet that is read as often as the lookup asks for it.
 pub(super) struct SheetRows<'a>(pub(super) &'a Sheet);
 
 impl Rows for SheetRows<'_> {
     fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Entry>> + '_>> {
-        Ok(Box::new(Entries { sheet: self.0, pass: self.0.pass()?, record: Record::default() }))
+        Ok(Box::new(Entries { sheet: self.0, pass: self.0.rows()?, record: Record::default() }))
     }
 }
 
 struct Entries<'a> {
     sheet: &'a Sheet,
-    pass: Pass,
+    pass: RowReader,
     record: Record,
 }
 

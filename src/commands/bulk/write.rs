@@ -6,7 +6,7 @@ use crate::commands::report::RowCounts;
 use crate::ledger::{PersonId, Standing};
 use crate::lookup::{Part, Plan, RowAnswer, RowStatus, Unasked};
 use crate::people::Row;
-use crate::sheet::{Cells, Record, SheetError};
+use crate::sheet::{Record, ResultCells, SheetError};
 use std::io;
 
 /// Rows that are told their answers at once.
@@ -19,7 +19,7 @@ impl Job<'_> {
         plan: &Plan,
         unasked: Unasked,
     ) -> Result<Option<RowCounts>, Failure> {
-        let mut pass = self.sheet.pass()?;
+        let mut pass = self.sheet.rows()?;
         let Some(mut writer) = self.ignore_broken_pipe(self.sheet.writer(self.output.begin()?))?
         else {
             return Ok(None);
@@ -51,7 +51,7 @@ impl Job<'_> {
                 let written = match &answer {
                     None => {
                         counts.count(RowStatus::Found, "");
-                        writer.keep(record)
+                        writer.write_unchanged(record)
                     }
                     Some(answer) => {
                         counts.count(answer.status, &answer.note);
@@ -126,8 +126,8 @@ impl Job<'_> {
     }
 }
 
-fn cells(answer: &RowAnswer) -> Cells<'_> {
-    Cells {
+fn cells(answer: &RowAnswer) -> ResultCells<'_> {
+    ResultCells {
         number: answer.number.as_ref().map_or("", |number| number.as_str()),
         country: answer.country.as_ref().map_or("", |country| country.as_str()),
         status: answer.status.as_str(),

@@ -66,7 +66,7 @@ impl Columns {
             return Err(SheetError::NothingToSearch {
                 columns: layout.names(),
                 input: input.clone(),
-                known: layout.known > 0,
+                known: layout.header_score > 0,
             });
         }
         let rivals = Rivals::find(&found, &columns, &settled);

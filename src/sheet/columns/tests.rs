@@ -15,7 +15,7 @@ fn open(text: &str, map: &[&str]) -> Result<Sheet, SheetError> {
 /// Whom each row names, in short: `in/slug`, `Ada Example, Acme`, or the note.
 fn whom(text: &str, map: &[&str]) -> Vec<String> {
     let sheet = open(text, map).unwrap();
-    let mut pass = sheet.pass().unwrap();
+    let mut pass = sheet.rows().unwrap();
     let mut record = Record::new();
     let mut whom = Vec::new();
     while pass.read(&mut record).unwrap() {

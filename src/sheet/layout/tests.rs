@@ -60,7 +60,7 @@ fn an_excel_hint_is_obeyed_and_is_no_header() {
         ["sep=;\r\nA;B,C\r\n1;2,3\r\n", "\"sep=;\"\r\nA;B,C\r\n1;2,3\r\n", "SEP=;\nA;B,C\n1;2,3\n"]
     {
         assert_eq!(brief(text), (';', Some("A·B,C".into()), "1·2,3".into()), "{text:?}");
-        assert!(layout(text).head.to_lowercase().contains("sep=;"));
+        assert!(layout(text).preamble.to_lowercase().contains("sep=;"));
     }
 }
 
@@ -84,7 +84,7 @@ fn the_header_is_found_below_titles_and_notes() {
             Some("First Name"),
             "{head:?}"
         );
-        assert_eq!(layout.head, head);
+        assert_eq!(layout.preamble, head);
         assert_eq!(layout.rows.len(), 2);
         assert_eq!(layout.header_line, head.matches('\n').count() as u64 + 1);
     }

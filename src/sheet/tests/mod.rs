@@ -13,7 +13,7 @@ fn open(bytes: &[u8], options: &Options) -> Result<Sheet, SheetError> {
 }
 
 fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
-    let mut pass = sheet.pass()?;
+    let mut pass = sheet.rows()?;
     let mut record = Record::new();
     let mut rows = Vec::new();
     while pass.read(&mut record)? {
@@ -24,13 +24,13 @@ fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
 }
 
 /// Writes the sheet with the same answer for every row.
-fn write(sheet: &Sheet, cells: &Cells<'_>) -> Vec<u8> {
+fn write(sheet: &Sheet, cells: &ResultCells<'_>) -> Vec<u8> {
     let mut writer = sheet.writer(Vec::new()).unwrap();
-    let mut pass = sheet.pass().unwrap();
+    let mut pass = sheet.rows().unwrap();
     let mut record = Record::new();
     while pass.read(&mut record).unwrap() {
         if sheet.identify(&record) == Row::Answered {
-            writer.keep(&record).unwrap();
+            writer.write_unchanged(&record).unwrap();
         } else {
             writer.write(&record, cells).unwrap();
         }
@@ -38,12 +38,13 @@ fn write(sheet: &Sheet, cells: &Cells<'_>) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-const FOUND: Cells<'static> =
-    Cells { number: "+12025550123", country: "US", status: "found", note: "" };
+const FOUND: ResultCells<'static> =
+    ResultCells { number: "+12025550123", country: "US", status: "found", note: "" };
 
-const NONE: Cells<'static> = Cells { number: "", country: "", status: "not_found", note: "" };
+const NONE: ResultCells<'static> =
+    ResultCells { number: "", country: "", status: "not_found", note: "" };
 
-fn written(input: &str, cells: &Cells<'_>) -> String {
+fn written(input: &str, cells: &ResultCells<'_>) -> String {
     String::from_utf8(write(&open(input.as_bytes(), &Options::default()).unwrap(), cells)).unwrap()
 }
 
@@ -110,7 +111,7 @@ fn a_row_that_is_answered_already_keeps_its_own_words() {
         "linkedin,phone_number,phone_status,phone_note,phone_country\n\
          linkedin.com/in/a,+1 202 555 0100,found,called him,\n"
     );
-    let again = Options { refresh: FilledIn::AskAgain, ..Options::default() };
+    let again = Options { refresh: ExistingResults::AskAgain, ..Options::default() };
     let sheet = open(input.as_bytes(), &again).unwrap();
     assert!(
         String::from_utf8(write(&sheet, &NONE)).unwrap().contains("linkedin.com/in/a,,not_found,,")
@@ -255,7 +256,7 @@ fn a_fingerprint_changes_with_any_byte_and_any_border() {
         let sheet =
             open(format!("linkedin,a,b\n{text}\n").as_bytes(), &Options::default()).unwrap();
         let mut record = Record::new();
-        assert!(sheet.pass().unwrap().read(&mut record).unwrap());
+        assert!(sheet.rows().unwrap().read(&mut record).unwrap());
         record.fingerprint()
     };
     let base = fingerprints("linkedin.com/in/a,ab,c");
@@ -275,7 +276,7 @@ fn a_sheet_and_its_passes_may_be_used_from_any_thread() {
     fn shared<T: Send + Sync>() {}
     fn sent<T: Send>() {}
     shared::<Sheet>();
-    sent::<Pass>();
+    sent::<RowReader>();
     sent::<Writer<Vec<u8>>>();
 }
 

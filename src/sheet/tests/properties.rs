@@ -126,7 +126,7 @@ proptest! {
     fn no_text_makes_the_reader_panic(text in "[a-c,;|\t\"\r\n=\u{feff}é]{0,60}") {
         let text = format!("linkedin,name\n{text}");
         if let Ok(sheet) = open(text.as_bytes(), &Options::default()) {
-            let mut pass = sheet.pass().unwrap();
+            let mut pass = sheet.rows().unwrap();
             let mut record = Record::new();
             while let Ok(true) = pass.read(&mut record) {
                 sheet.identify(&record);
@@ -144,7 +144,7 @@ proptest! {
         };
         let sheet = open(format!("{header}\n{}\n", quoted.join(",")).as_bytes(), &options).unwrap();
         let mut record = Record::new();
-        prop_assert!(sheet.pass().unwrap().read(&mut record).unwrap());
+        prop_assert!(sheet.rows().unwrap().read(&mut record).unwrap());
         match sheet.identify(&record) {
             Row::Person(search) => {
                 // What is identified once is the same person when it comes back from Enrow.
