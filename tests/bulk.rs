@@ -15,7 +15,7 @@ fn promise_1_nobody_is_paid_for_twice() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(60));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
-    let paid = bench.journal().credits().balance;
+    let paid = bench.control().credits().balance;
 
     // Yesterday's file, a longer one with the same people, and each of them five times.
     bench.bulk(&["in.csv", "-o", "again.csv"]).exits(0).says("this costs nothing");
@@ -24,9 +24,9 @@ fn promise_1_nobody_is_paid_for_twice() {
 
     bench.assert_nobody_searched_twice();
     bench.assert_posts(2);
-    let searched: usize = bench.journal().batches().iter().map(|batch| batch.searches.len()).sum();
+    let searched: usize = bench.control().batches().iter().map(|batch| batch.searches.len()).sum();
     assert_eq!(searched, 70, "ten new people in the second file");
-    assert!(bench.journal().credits().balance < paid, "the new people were paid");
+    assert!(bench.control().credits().balance < paid, "the new people were paid");
     bench.assert_rows_right("five.csv", "five-out.csv");
 }
 
@@ -51,11 +51,11 @@ fn promise_3_nothing_paid_for_is_lost() {
     let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(40));
     let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
-    let taken = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
-    assert!(bench.journal().wait_until(PATIENCE, taken), "the batch is taken and polled");
+    let taken = |control: &enrow_phone::sandbox::Control| control.polls() > 0;
+    assert!(bench.control().wait_until(PATIENCE, taken), "the batch is taken and polled");
     drop(run.kill());
 
-    bench.journal().release();
+    bench.control().release();
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("an earlier run submitted");
     bench.assert_posts(1);
     bench.assert_rows_right("in.csv", "out.csv");
@@ -67,10 +67,10 @@ fn promise_4_running_the_same_command_again_is_right() {
     bench.write_csv("in.csv", CONTACTS);
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     let first = bench.read("out.csv");
-    let requests = bench.journal().requests().len();
+    let requests = bench.control().requests().len();
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     assert_eq!(bench.read("out.csv"), first, "the second run writes the identical file");
-    assert_eq!(bench.journal().requests().len(), requests, "and asks Enrow nothing at all");
+    assert_eq!(bench.control().requests().len(), requests, "and asks Enrow nothing at all");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn seven_thousand_and_one_people_make_batches_of_3000_3000_and_1001() {
     bench.write_csv("in.csv", &people_csv(7001));
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     let sizes: Vec<_> =
-        bench.journal().batches().iter().map(|batch| batch.searches.len()).collect();
+        bench.control().batches().iter().map(|batch| batch.searches.len()).collect();
     assert_eq!(sizes, [3000, 3000, 1001]);
     bench.assert_rows_right("in.csv", "out.csv");
     bench.bulk(&["in.csv", "-o", "again.csv"]).exits(0);
@@ -134,8 +134,8 @@ fn posts_keep_to_the_rate_limit_without_a_burst() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("in.csv", &people_csv(30));
     bench.bulk(&["in.csv", "-o", "out.csv", "--batch-size", "1"]).exits(0);
-    assert_eq!(bench.journal().rate_limited(), 0);
-    assert!(bench.journal().busiest_second() <= 10);
+    assert_eq!(bench.control().rate_limited(), 0);
+    assert!(bench.control().busiest_second() <= 10);
     bench.assert_posts(30);
 }
 
@@ -148,7 +148,7 @@ fn a_batch_carries_its_nonce_and_the_webhook_and_no_more_than_it_needs() {
     );
     bench.bulk(&["in.csv", "-o", "out.csv", "--webhook", "https://hook.example/x"]).exits(0);
     let body: serde_json::Value =
-        serde_json::from_slice(&bench.journal().batches()[0].body).unwrap();
+        serde_json::from_slice(&bench.control().batches()[0].body).unwrap();
     let searches = serde_json::json!([{ "linkedin_url": "https://www.linkedin.com/in/ann-lee" }]);
     assert_eq!(body["searches"], searches, "the profile prevails and nothing else leaves");
     assert_eq!(body["settings"]["webhook"], "https://hook.example/x");
@@ -185,7 +185,7 @@ fn an_output_that_cannot_be_written_is_found_out_before_anything_is_sent() {
     for output in ["missing/out.csv", "folder", &name] {
         bench.bulk(&["in.csv", "-o", output]).exits(1).says("nothing was sent");
     }
-    assert_eq!(bench.journal().requests().len(), 0);
+    assert_eq!(bench.control().requests().len(), 0);
 }
 
 #[test]
@@ -267,12 +267,12 @@ fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
         let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
         bench.write_csv("in.csv", &people_csv(20));
         let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
-        assert!(bench.journal().wait_until(PATIENCE, |journal| journal.polls() > 0));
+        assert!(bench.control().wait_until(PATIENCE, |control| control.polls() > 0));
         run.signal(signal);
         run.finish().exits(code).says("goes on at Enrow").says("run the same command again");
         assert!(!bench.path("out.csv").exists());
 
-        bench.journal().release();
+        bench.control().release();
         bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
         bench.assert_posts(1);
         bench.assert_rows_right("in.csv", "out.csv");
@@ -285,7 +285,7 @@ fn the_sandbox_flag_needs_no_key_and_leaves_the_ledger_alone() {
     bench.write_csv("in.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ann-lee\n");
     let run = bench.call(&["in.csv", "--sandbox"]).without_env("ENROW_API_KEY").run();
     run.exits(0).says("the numbers are made up");
-    assert_eq!(bench.journal().count(Endpoint::Account), 0, "the other API is not asked");
+    assert_eq!(bench.control().count(Endpoint::Account), 0, "the other API is not asked");
     assert!(!bench.ledger().exists());
 }
 

@@ -52,7 +52,7 @@ fn run(file: &Path) -> String {
     let input = file.to_str().expect("an export has a plain name");
     let run = bench.bulk(&[input, "-o", "out.csv"]);
     let mut told = format!("exit {}\n", run.code().unwrap_or(-1));
-    for batch in bench.journal().batches() {
+    for batch in bench.control().batches() {
         let mut body: Value = serde_json::from_slice(&batch.body).expect("a body is JSON");
         let nonce = &mut body["custom"]["nonce"];
         assert_eq!(nonce.as_str().map(str::len), Some(32), "{nonce}");

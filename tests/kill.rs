@@ -4,7 +4,7 @@
 #[expect(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
-use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -22,10 +22,10 @@ fn bench(settings: Settings) -> Bench {
     bench
 }
 
-/// Kills a run as soon as the journal is so.
+/// Kills a run as soon as the control is so.
 #[track_caller]
-fn kill_when(bench: &Bench, run: Started, holds: impl FnMut(&Journal) -> bool) {
-    assert!(bench.journal().wait_until(PATIENCE, holds), "it never came to that");
+fn kill_when(bench: &Bench, run: Started, holds: impl FnMut(&Control) -> bool) {
+    assert!(bench.control().wait_until(PATIENCE, holds), "it never came to that");
     let run = run.kill();
     assert!(!run.status.success(), "it was faster: {}", run.stderr);
     assert!(!bench.path("out.csv").exists(), "nothing was written yet");
@@ -45,22 +45,22 @@ const NONE: Doubt = Doubt { taken: 0, untaken: 0 };
 /// Lets everything go well from now on and runs it to its end.
 #[track_caller]
 fn run_again(bench: &Bench, args: &[&str]) -> Doubt {
-    let journal = bench.journal();
-    journal.set_faults(Faults::default());
-    journal.set_pace(Pace::INSTANT);
-    journal.release();
+    let control = bench.control();
+    control.set_faults(Faults::default());
+    control.set_pace(Pace::INSTANT);
+    control.release();
     let run = bench.bulk(args);
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     let unknown = rows.count("unknown");
     run.exits(if unknown == 0 { 0 } else { 3 });
     assert_eq!(rows.answered() + unknown, rows.len(), "{:?}", rows.statuses());
     bench.assert_nobody_searched_twice();
-    let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+    let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
     let untaken = rows.len() - searched;
     // Once more: nothing changes, nothing is sent.
-    let (posts, output) = (journal.posts(), bench.read("out.csv"));
+    let (posts, output) = (control.posts(), bench.read("out.csv"));
     bench.bulk(args);
-    assert_eq!((journal.posts(), bench.read("out.csv")), (posts, output));
+    assert_eq!((control.posts(), bench.read("out.csv")), (posts, output));
     Doubt { taken: unknown - untaken, untaken }
 }
 
@@ -75,7 +75,7 @@ fn before_the_claim() {
     let bench =
         bench(Settings { faults: "account:1=hang".parse().unwrap(), ..Settings::default() });
     let run = bench.spawn_bulk(&ARGS);
-    kill_when(&bench, run, |journal| journal.count(Endpoint::Account) > 0);
+    kill_when(&bench, run, |control| control.count(Endpoint::Account) > 0);
     run_again_to_the_last_answer(&bench);
     bench.assert_posts(3);
 }
@@ -88,7 +88,7 @@ fn after_the_claim_with_the_post_on_its_way_to_enrow() {
         let call = bench.call(&ARGS).env("ENROW_API_URL", road.url());
         let run = call.spawn();
         road.wait_for_the_post();
-        kill_when(&bench, run, |journal| journal.posts() == post - 1);
+        kill_when(&bench, run, |control| control.posts() == post - 1);
         drop(road);
         run_again_to_the_last_answer(&bench);
         bench.assert_posts(3);
@@ -103,7 +103,7 @@ fn while_enrow_reads_the_post_and_does_nothing_with_it() {
             ..Settings::default()
         });
         let run = bench.spawn_bulk(&ARGS);
-        kill_when(&bench, run, |journal| journal.posts() == *post);
+        kill_when(&bench, run, |control| control.posts() == *post);
         run_again_to_the_last_answer(&bench);
         bench.assert_posts(4);
     });
@@ -117,12 +117,12 @@ fn after_enrow_took_the_batch_and_before_its_answer_came() {
             ..Settings::default()
         });
         let run = bench.spawn_bulk(&ARGS);
-        kill_when(&bench, run, |journal| journal.taken() == *post);
+        kill_when(&bench, run, |control| control.taken() == *post);
         // The only case that nobody can decide but a person.
         let doubt = run_again(&bench, &ARGS);
         assert_eq!((doubt.taken, doubt.untaken), (20, 0));
         bench.assert_posts(3);
-        let id = bench.journal().batches()[post - 1].id.clone();
+        let id = bench.control().batches()[post - 1].id.clone();
         bench.command("recover", &[&id]).run().exits(0);
         run_again_to_the_last_answer(&bench);
         bench.assert_posts(3);
@@ -134,9 +134,9 @@ fn after_the_answer_was_kept_and_before_it_was_understood() {
     let bench =
         bench(Settings { faults: "post:2=hang-after".parse().unwrap(), ..Settings::default() });
     let run = bench.spawn_bulk(&ARGS);
-    kill_when(&bench, run, |journal| journal.taken() == 2);
+    kill_when(&bench, run, |control| control.taken() == 2);
     // The moment is too short to be hit, so the ledger is made what it leaves behind.
-    let id = bench.journal().batches()[1].id.clone();
+    let id = bench.control().batches()[1].id.clone();
     let answer = format!("{{\"id\": \"{id}\", \"credits_used\": 800}}").into_bytes();
     let ledger = rusqlite::Connection::open(bench.ledger()).unwrap();
     let sql = "UPDATE batches SET answer = ?1, answer_status = 201 WHERE state = 'sending'";
@@ -156,11 +156,11 @@ fn between_two_batches() {
         });
         let run = bench.spawn_bulk(&ARGS);
         // The answer of the last batch is on record once it is asked about.
-        kill_when(&bench, run, |journal| {
-            journal.batches().iter().filter(|batch| batch.polls > 0).count() == *post
+        kill_when(&bench, run, |control| {
+            control.batches().iter().filter(|batch| batch.polls > 0).count() == *post
         });
         run_again_to_the_last_answer(&bench);
-        assert_eq!(bench.journal().taken(), 3);
+        assert_eq!(bench.control().taken(), 3);
     });
 }
 
@@ -173,7 +173,7 @@ fn between_two_polls_and_during_one() {
             ..Settings::default()
         });
         let run = bench.spawn_bulk(&ARGS);
-        kill_when(&bench, run, |journal| journal.taken() == 3 && journal.polls() >= 3);
+        kill_when(&bench, run, |control| control.taken() == 3 && control.polls() >= 3);
         run_again_to_the_last_answer(&bench);
         bench.assert_posts(3);
     });
@@ -184,14 +184,14 @@ fn while_answers_are_recorded() {
     // Three thousand answers take some milliseconds: the kills are spread over them.
     side_by_side(0..8_u32, |moment| {
         let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
-        let journal = bench.journal();
+        let control = bench.control();
         bench.write_csv("people.csv", &people_csv(3000));
-        let mut requests = journal.follow();
+        let mut requests = control.follow();
         let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv"]);
-        assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
-        journal.release();
+        assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
+        control.release();
         while let Some(request) = requests.blocking_recv() {
-            let over = journal.batches().iter().all(|batch| batch.is_over);
+            let over = control.batches().iter().all(|batch| batch.is_over);
             if request.endpoint == Endpoint::PollBulk && over {
                 break;
             }
@@ -214,7 +214,7 @@ fn while_the_output_is_written() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let args = ["people.csv", "-o", "pipe.csv", "--batch-size=20"];
     let run = bench.spawn_bulk(&args);
-    let all_recorded = |_: &Journal| {
+    let all_recorded = |_: &Control| {
         let open = rusqlite::Connection::open(bench.ledger());
         let count = open.and_then(|ledger| {
             let sql = "SELECT count(*) FROM batches WHERE state = 'completed'";

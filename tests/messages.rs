@@ -127,7 +127,7 @@ fn the_key() {
         compare(name, &bench, &bench.bulk(&args(&["--api-key-file", file])));
     }
     assert!(!bench.path("out.csv").exists());
-    assert_eq!(bench.journal().taken(), 0);
+    assert_eq!(bench.control().taken(), 0);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn the_input() {
     for (name, input) in [("input_absent", "no.csv"), ("input_folder", ".")] {
         compare(name, &bench, &bench.bulk(&[input, "-o", "out.csv"]));
     }
-    assert_eq!(bench.journal().requests().len(), 0);
+    assert_eq!(bench.control().requests().len(), 0);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn the_output() {
     {
         compare(name, &bench, &bench.bulk(&["in.csv", "-o", output]));
     }
-    assert_eq!(bench.journal().requests().len(), 0);
+    assert_eq!(bench.control().requests().len(), 0);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_ledger() {
 #[test]
 fn the_way_to_enrow() {
     let shut = bench(Settings::default());
-    shut.journal().shut();
+    shut.control().shut();
     compare("way_shut", &shut, &shut.bulk(&ARGS));
     let insecure = "http://enrow.example";
     let insecure = shut.call(&ARGS).env("ENROW_API_URL", insecure).run();
@@ -219,7 +219,7 @@ fn the_way_to_enrow() {
     ] {
         let bench = faulty(faults);
         compare(name, &bench, &bench.bulk(&ARGS));
-        assert_eq!(bench.journal().taken(), 0);
+        assert_eq!(bench.control().taken(), 0);
     }
 }
 
@@ -251,8 +251,8 @@ fn stopped_before_the_end() {
     for (name, signal) in [("stopped_by_interrupt", "INT"), ("stopped_by_termination", "TERM")] {
         let bench = held();
         let run = bench.spawn_bulk(&ARGS);
-        let polled = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
-        assert!(bench.journal().wait_until(PATIENCE, polled));
+        let polled = |control: &enrow_phone::sandbox::Control| control.polls() > 0;
+        assert!(bench.control().wait_until(PATIENCE, polled));
         run.signal(signal);
         compare(name, &bench, &run.finish());
     }
@@ -289,7 +289,7 @@ fn recover() {
     bench.write_csv("other.csv", &people_csv_of(100..120));
     let other = bench.call(&["other.csv", "-o", "other-out.csv"]);
     other.ledger(bench.path("other.db")).run().exits(0);
-    let batches = bench.journal().batches();
+    let batches = bench.control().batches();
     let anothers = recover(&[&batches[1].id]);
     compare("recover_anothers_id", &bench, &anothers);
     let ours = recover(&[&batches[0].id]);
@@ -320,13 +320,13 @@ fn forget() {
 fn find_and_fetch() {
     let bench = bench(Settings { found_percent: 0, pace: Pace::Held, ..Settings::default() });
     bench.bulk(&args(&["--detach"])).exits(3);
-    let id = bench.journal().batches()[0].id.clone();
+    let id = bench.control().batches()[0].id.clone();
     let fetch = |args: &[&str]| bench.command("fetch", args).run();
     let running = fetch(&[&id, "--no-wait"]);
     compare("fetch_running", &bench, &running);
     let unknown = fetch(&[NOBODYS_ID]);
     compare("fetch_unknown_id", &bench, &unknown);
-    bench.journal().set_pace(Pace::INSTANT);
+    bench.control().set_pace(Pace::INSTANT);
     let find = |args: &[&str]| bench.command("find", args).run();
     compare("find_not_found", &bench, &find(&["ann-lee"]));
     let name_alone = find(&["--first", "Ann", "--last", "Lee"]);
@@ -354,5 +354,5 @@ fn the_command_line() {
     compare("usage_command", &bench, &command);
     let fault = bench.command("sandbox", &["--fault", "post=explode"]).run();
     compare("usage_fault", &bench, &fault);
-    assert_eq!(bench.journal().requests().len(), 0);
+    assert_eq!(bench.control().requests().len(), 0);
 }

@@ -20,13 +20,13 @@ fn signed(number: impl TryInto<i64>) -> i64 {
 /// Runs with a witness that sees the account after every request; answers the most that was reserved and charged.
 #[track_caller]
 fn witnessed(bench: &Bench, args: &[&str]) -> (Run, u64) {
-    let journal = bench.journal();
+    let control = bench.control();
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let witness = scope.spawn(|| {
             let mut most = 0;
-            journal.wait_until(PATIENCE, |journal| {
-                let Credits { charged, reserved, .. } = journal.credits();
+            control.wait_until(PATIENCE, |control| {
+                let Credits { charged, reserved, .. } = control.credits();
                 most = most.max(charged + reserved);
                 ended.load(Ordering::Relaxed)
             });
@@ -49,7 +49,7 @@ fn the_receipt_agrees_with_the_account() {
         rows.assert_all_answered();
         bench.assert_posts(3);
         let found = signed(rows.count("found"));
-        let credits = bench.journal().credits();
+        let credits = bench.control().credits();
         assert_eq!(run.figure("credits.reserved"), 60 * 40);
         assert_eq!(run.figure("credits.net"), found * 40);
         assert_eq!(run.figure("credits.refunded"), (60 - found) * 40);
@@ -78,7 +78,7 @@ fn a_receipt_keeps_refunds_of_earlier_runs_apart() {
     sent.exits(3);
     assert_eq!(sent.figure("credits.reserved"), 1200);
     assert_eq!(bench.rows("out.csv").count("pending"), 30);
-    bench.journal().release();
+    bench.control().release();
     let collected = bench.bulk(&["people.csv", "-o", "out.csv", "--json"]);
     collected.exits(0).does_not_say("than this run explains");
     let found = signed(bench.assert_rows_right("people.csv", "out.csv").count("found"));
@@ -102,18 +102,18 @@ fn refunds_are_put_to_work_until_less_than_one_search_is_affordable() {
         run.exits(5).says("credits ran out");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         bench.assert_nobody_searched_twice();
-        let journal = bench.journal();
-        let credits = journal.credits();
+        let control = bench.control();
+        let credits = control.credits();
         assert!(credits.balance < price, "{credits:?} could pay for more");
         assert_eq!(credits.charged + credits.balance, 1000 * price);
         assert_eq!(signed(credits.charged), signed(rows.count("found")) * signed(price));
-        let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+        let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
         assert_eq!(rows.answered(), searched);
         assert_eq!(rows.count("not_submitted"), 3000 - searched);
         assert!(searched > 1500, "only {searched} were searched");
         // The price is learned, so nothing is sent that the credits do not cover.
         let refused = |status| {
-            let requests = journal.requests();
+            let requests = control.requests();
             requests.iter().filter(|r| r.status == Some(status)).count()
         };
         assert_eq!((refused(402), refused(429)), (0, 0));
@@ -172,12 +172,12 @@ fn a_budget_is_not_exceeded_at_any_instant() {
         if rows.count("not_submitted") > 0 {
             run.exits(5).says("`--max-credits` was reached");
             // What is left would not have paid for one more; a lost answer may have cost the highest price.
-            let left = budget - bench.journal().credits().charged;
+            let left = budget - bench.control().credits().charged;
             let doubt = u64::try_from(run.figure("credits.in_doubt")).unwrap();
             assert!(left < price + doubt, "{left} credits were not used");
         }
         if found_percent == 100 {
-            let searched = bench.journal().credits().charged / price;
+            let searched = bench.control().credits().charged / price;
             assert_eq!(searched, budget / price);
         }
     });
@@ -235,8 +235,8 @@ fn without_credits_nothing_is_sent() {
     let run = bench.bulk(&["people.csv", "-o", "out.csv"]);
     run.exits(5).says("credits ran out");
     assert_eq!(bench.assert_rows_right("people.csv", "out.csv").count("not_submitted"), 5);
-    assert_eq!(bench.journal().taken(), 0);
-    bench.journal().add_credits(1000);
+    assert_eq!(bench.control().taken(), 0);
+    bench.control().add_credits(1000);
     bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
 }
@@ -265,10 +265,10 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
         bench.bulk(&args).exits(code);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!(rows.answered() + rows.count("not_submitted"), 100);
-        assert!(bench.journal().posts() < 20);
+        assert!(bench.control().posts() < 20);
         // Whoever was refused is free to be asked for.
-        bench.journal().set_faults("".parse().unwrap());
-        bench.journal().add_credits(10_000);
+        bench.control().set_faults("".parse().unwrap());
+        bench.control().add_credits(10_000);
         bench.bulk(&args).exits(0);
         bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
@@ -278,13 +278,13 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
 #[test]
 fn credits_that_are_added_while_a_run_waits_are_used() {
     let bench = Bench::new(Settings { credits: 20 * 50, pace: Pace::Held, ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("people.csv", &people_csv(60));
     let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "--batch-size=20"]);
-    assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
-    journal.add_credits(5000);
-    journal.set_pace(Pace::INSTANT);
-    journal.release();
+    assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
+    control.add_credits(5000);
+    control.set_pace(Pace::INSTANT);
+    control.release();
     run.finish().exits(0);
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
@@ -293,28 +293,28 @@ fn credits_that_are_added_while_a_run_waits_are_used() {
 #[test]
 fn a_batch_is_collected_only_with_the_key_that_sent_it() {
     let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("people.csv", &people_csv(10));
     bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
-    journal.release();
+    control.release();
     // Two more people, whom the other key does search for.
     bench.write_csv("more.csv", &people_csv(12));
-    journal.set_pace(Pace::INSTANT);
+    control.set_pace(Pace::INSTANT);
     let other = bench.call(&["more.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3).says("were sent with another API key");
     let rows = bench.assert_rows_right("more.csv", "out.csv");
     assert_eq!((rows.count("pending"), rows.answered()), (10, 2));
     assert!(rows.note(0).contains("run it again with that key"), "{}", rows.note(0));
-    let first = journal.batches()[0].id.clone();
+    let first = control.batches()[0].id.clone();
     let asked_with = |key| {
-        let requests = journal.requests();
+        let requests = control.requests();
         let ours = |line: &str| line.contains(&first);
         requests.iter().filter(|r| r.key == key && ours(&r.line)).count()
     };
-    assert_eq!(asked_with(journal.key("another-key")), 0);
+    assert_eq!(asked_with(control.key("another-key")), 0);
     bench.bulk(&["more.csv", "-o", "out.csv"]).exits(0);
     bench.assert_rows_right("more.csv", "out.csv").assert_all_answered();
-    assert!(asked_with(journal.key(KEY)) > 0);
+    assert!(asked_with(control.key(KEY)) > 0);
     bench.assert_nobody_searched_twice();
     bench.assert_posts(2);
 }
@@ -358,7 +358,7 @@ fn a_refused_key_ends_with_4_and_leaves_everybody_free() {
         let run = bench.call(&["people.csv", "-o", "out.csv"]).key("bad-key").run();
         run.exits(4).says("refused the API key");
         assert_eq!(bench.read("out.csv"), "as it was");
-        assert_eq!(bench.journal().taken(), 0);
+        assert_eq!(bench.control().taken(), 0);
         bench.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
         bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     });
@@ -366,5 +366,5 @@ fn a_refused_key_ends_with_4_and_leaves_everybody_free() {
     bench.write_csv("people.csv", &people_csv(1));
     let call = bench.call(&["people.csv", "-o", "out.csv"]);
     call.without_env("ENROW_API_KEY").run().exits(4).says("no API key");
-    assert_eq!(bench.journal().count(Endpoint::Account), 0);
+    assert_eq!(bench.control().count(Endpoint::Account), 0);
 }

@@ -3,7 +3,7 @@
 #[expect(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
-use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
 use std::time::Duration;
 use support::people::{people_csv, people_csv_of};
 use support::run::Started;
@@ -44,31 +44,31 @@ fn four_runs_search_each_person_once() {
             run.finish().exits(0).does_not_say("may have been taken");
         }
         assert_whole_and_equal(&bench, &[0, 1, 2, 3]);
-        let journal = bench.journal();
-        let searched: usize = journal.batches().iter().map(|batch| batch.requested).sum();
+        let control = bench.control();
+        let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
         assert_eq!(searched, 160);
-        assert_eq!(journal.rate_limited(), 0);
-        assert!(journal.busiest_second() <= 10, "{} POSTs in a second", journal.busiest_second());
+        assert_eq!(control.rate_limited(), 0);
+        assert!(control.busiest_second() <= 10, "{} POSTs in a second", control.busiest_second());
     });
 }
 
 #[test]
 fn a_run_that_dies_while_its_batches_run_is_taken_over() {
     let bench = bench(Settings { pace: Pace::Held, ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     let mut runs = four(&bench).into_iter();
-    let taken = |journal: &Journal| {
-        let requested: usize = journal.batches().iter().map(|batch| batch.requested).sum();
-        requested == 160 && journal.batches().iter().all(|batch| batch.polls > 0)
+    let taken = |control: &Control| {
+        let requested: usize = control.batches().iter().map(|batch| batch.requested).sum();
+        requested == 160 && control.batches().iter().all(|batch| batch.polls > 0)
     };
-    assert!(journal.wait_until(PATIENCE, taken));
+    assert!(control.wait_until(PATIENCE, taken));
     // One of them or three: whoever is left collects everything.
     let last = runs.next_back().unwrap();
     runs.for_each(|run| drop(run.kill()));
-    journal.release();
+    control.release();
     last.finish().exits(0);
     assert_whole_and_equal(&bench, &[3]);
-    assert_eq!(journal.posts(), journal.taken());
+    assert_eq!(control.posts(), control.taken());
 }
 
 #[test]
@@ -78,19 +78,19 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
             faults: format!("post:1={kind}").parse().unwrap(),
             ..Settings::default()
         });
-        let journal = bench.journal();
+        let control = bench.control();
         let first = bench.spawn_bulk(&["people.csv", "-o", "first.csv"]);
-        assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+        assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
         // It waits for people whom the other has under way.
         second.hears("160 under way");
-        journal.set_faults(Faults::default());
+        control.set_faults(Faults::default());
         first.kill();
         second.finish().exits(if unknown == 0 { 0 } else { 3 });
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 160 - unknown));
         bench.assert_nobody_searched_twice();
-        assert_eq!(journal.taken(), 1);
+        assert_eq!(control.taken(), 1);
     }
 }
 
@@ -98,9 +98,9 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
 fn a_slow_post_of_another_run_is_waited_for() {
     let bench =
         bench(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     let first = bench.spawn_bulk(&["people.csv", "-o", "out-0.csv"]);
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
     let second = bench.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
     first.finish().exits(0);
     second.finish().exits(0);
@@ -116,11 +116,11 @@ fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
             faults: format!("post:1={kind}, post:2=slow/2s").parse().unwrap(),
             ..Settings::default()
         });
-        let journal = bench.journal();
+        let control = bench.control();
         bench.write_csv("a.csv", &people_csv_of(0..40));
         bench.write_csv("b.csv", &people_csv_of(40..80));
         let first = bench.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=1s"]);
-        assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+        assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = bench.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
         first.finish().exits(if unknown == 0 { 0 } else { 3 });
         second.finish().exits(0);
@@ -154,7 +154,7 @@ fn files_that_share_people_share_their_answers() {
         rows.assert_all_answered();
     }
     bench.assert_nobody_searched_twice();
-    let searched: usize = bench.journal().batches().iter().map(|b| b.requested).sum();
+    let searched: usize = bench.control().batches().iter().map(|b| b.requested).sum();
     assert_eq!(searched, 160);
 }
 
@@ -171,11 +171,11 @@ fn four_runs_with_little_credit_spend_it_once() {
         assert!([3, 5].contains(&code), "{code}: {}", run.stderr);
     }
     bench.assert_nobody_searched_twice();
-    let journal = bench.journal();
+    let control = bench.control();
     for number in 0..4 {
         bench.assert_rows_right("people.csv", &format!("out-{number}.csv"));
     }
-    journal.add_credits(10_000);
+    control.add_credits(10_000);
     bench.bulk(&["people.csv", "-o", "out-0.csv"]).exits(0);
     assert_whole_and_equal(&bench, &[0]);
 }
@@ -204,7 +204,7 @@ fn two_keys_on_one_ledger_search_nobody_twice() {
 fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
     let bench =
         bench(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.command("status", &[]).run().exits(0);
     let link = bench.path("elsewhere");
     std::fs::create_dir(&link).unwrap();
@@ -212,7 +212,7 @@ fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
     std::os::unix::fs::symlink(bench.ledger(), &link).unwrap();
     let first = bench.call(&["people.csv", "-o", "out-0.csv"]).ledger(&link);
     let first = first.spawn();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
     let second = bench.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
     first.finish().exits(0);
     second.finish().exits(0);
@@ -227,7 +227,7 @@ fn a_doubt_of_one_run_is_not_judged_by_the_patience_of_another() {
         faults: "account:1=slow/2s, post:1-2=reset".parse().unwrap(),
         ..Settings::default()
     });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("a.csv", &people_csv_of(0..20));
     bench.write_csv("b.csv", &people_csv_of(20..40));
     let patient = |input: &str, output: &str| {
@@ -235,12 +235,12 @@ fn a_doubt_of_one_run_is_not_judged_by_the_patience_of_another() {
         call.env("ENROW_PHONE_DOUBT_WAIT", "4s").spawn()
     };
     let first = patient("a.csv", "a-out.csv");
-    let asked = |journal: &Journal| journal.count(Endpoint::Account) == 1;
-    assert!(journal.wait_until(PATIENCE, asked));
+    let asked = |control: &Control| control.count(Endpoint::Account) == 1;
+    assert!(control.wait_until(PATIENCE, asked));
     let second = patient("b.csv", "b-out.csv");
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 2));
     std::thread::sleep(Duration::from_secs(3));
-    journal.spend_credits(20 * 40);
+    control.spend_credits(20 * 40);
     first.finish().exits(3);
     second.finish();
     assert_eq!(bench.rows("a-out.csv").count("unknown"), 20);

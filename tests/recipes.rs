@@ -107,7 +107,7 @@ fn a_pipe_from_json_to_csv() {
     assert_eq!(run.stderr, "");
     let number = |slug: &str| {
         let url = format!("https://www.linkedin.com/in/{slug}");
-        match bench.journal().answer_for(&Search::profile(&*url)) {
+        match bench.control().answer_for(&Search::profile(&*url)) {
             Answer::Found { number, .. } => number,
             Answer::NotFound => panic!("{slug}: everybody has a number"),
         }
@@ -152,19 +152,19 @@ fn a_webhook_fetches_its_batch() {
     let bench = Bench::new(Settings::default());
     bench.write_csv("leads.csv", &people_csv(12));
     bench.bulk(&["leads.csv", "-o", "out.csv", "--detach"]);
-    let id = bench.journal().batches()[0].id.clone();
+    let id = bench.control().batches()[0].id.clone();
     let body = format!(r#"{{"event":"bulk_phone_search_finished","id":"{id}","credits":{{}}}}"#);
     let receive = |body: String| shell(&bench, recipe("webhook")).stdin(body).run();
     receive(body).exits(0);
     let rows = bench.rows(&format!("phones-{id}.csv"));
     assert_eq!((rows.len(), rows.answered()), (12, 12));
-    let requests = bench.journal().requests().len();
+    let requests = bench.control().requests().len();
 
     let another = r#"{"event":"something_else","id":"1"}"#;
     assert_ne!(receive(another.to_owned()).code(), Some(0));
     let path = r#"{"event":"bulk_phone_search_finished","id":"../../x"}"#;
     receive(path.to_owned()).exits(2);
-    assert_eq!(bench.journal().requests().len(), requests);
+    assert_eq!(bench.control().requests().len(), requests);
 }
 
 #[test]
@@ -172,11 +172,11 @@ fn a_power_cut_costs_nothing() {
     let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("leads.csv", &people_csv(20));
     let run = bench.spawn_bulk(&["leads.csv", "-o", "enriched.csv"]);
-    let polled = |journal: &enrow_phone::sandbox::Journal| journal.polls() > 0;
-    assert!(bench.journal().wait_until(PATIENCE, polled));
+    let polled = |control: &enrow_phone::sandbox::Control| control.polls() > 0;
+    assert!(bench.control().wait_until(PATIENCE, polled));
     drop(run.kill());
-    bench.journal().release();
-    let id = bench.journal().batches()[0].id.clone();
+    bench.control().release();
+    let id = bench.control().batches()[0].id.clone();
     let run = shell(&bench, recipe("power-cut")).run();
     run.exits(0);
     assert!(run.stdout.contains(&id), "{}", run.stdout);
@@ -197,7 +197,7 @@ fn whoever_asks_is_erased_and_never_searched_for_again() {
     let forgotten = shell(&bench, recipe("erase")).run();
     forgotten.exits(0).says("forgot 1 of 1");
     bulk().exits(0);
-    let times = |search: &Search| bench.journal().times_searched(search);
+    let times = |search: &Search| bench.control().times_searched(search);
     let ann = Search::profile("https://www.linkedin.com/in/ann-lee");
     let at_company = |first, last| Search::at_company(first, last, "Quarry Lane");
     assert_eq!(times(&ann), 1);

@@ -19,7 +19,7 @@ fn in_doubt() -> Bench {
 }
 
 fn id_of_the_batch(bench: &Bench) -> String {
-    bench.journal().batches()[0].id.clone()
+    bench.control().batches()[0].id.clone()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_batch_in_doubt_that_still_runs_is_collected_by_the_next_run() {
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(3);
     let id = id_of_the_batch(&bench);
     bench.command("recover", &[&id]).run().exits(3).says("not finished yet");
-    bench.journal().release();
+    bench.control().release();
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.assert_posts(1);
     bench.assert_rows_right("in.csv", "out.csv").assert_all_answered();
@@ -68,7 +68,7 @@ fn a_wrong_id_changes_nothing() {
     let other = bench.path("other.db");
     bench.write_csv("other.csv", &support::people::people_csv_of(100..120));
     bench.call(&["other.csv", "-o", "other-out.csv"]).ledger(&other).run().exits(0);
-    let strangers = bench.journal().batches()[1].id.clone();
+    let strangers = bench.control().batches()[1].id.clone();
     for id in [strangers.as_str(), "00000000-0000-0000-0000-000000000000"] {
         bench.command("recover", &[id]).run().exits(1).says("nothing was changed");
     }
@@ -119,7 +119,7 @@ fn whoever_is_forgotten_leaves_no_bytes_behind() {
 
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     assert_eq!(
-        bench.journal().times_searched(&person.search()),
+        bench.control().times_searched(&person.search()),
         2,
         "asked for again, as somebody new"
     );
@@ -145,7 +145,7 @@ fn whoever_is_suppressed_is_never_searched_for_again() {
     bench.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     bench.bulk(&["in.csv", "-o", "out.csv", "--refresh"]).exits(0);
     for person in [by_profile, by_name] {
-        assert_eq!(bench.journal().times_searched(&person.search()), 0);
+        assert_eq!(bench.control().times_searched(&person.search()), 0);
     }
     let rows = bench.rows("out.csv");
     assert_eq!((rows.status(0), rows.status(2)), ("invalid", "invalid"));
@@ -171,9 +171,9 @@ fn an_answer_for_somebody_who_was_forgotten_meanwhile_is_given_to_nobody() {
     let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
     bench.write_csv("in.csv", &people_csv(12));
     let run = bench.spawn_bulk(&["in.csv", "-o", "out.csv"]);
-    assert!(bench.journal().wait_until(PATIENCE, |journal| journal.polls() > 0));
+    assert!(bench.control().wait_until(PATIENCE, |control| control.polls() > 0));
     bench.command("forget", &[&Person::number(0).profile]).run().exits(0).says("under way");
-    bench.journal().release();
+    bench.control().release();
     run.finish().exits(0);
     let rows = bench.assert_rows_right("in.csv", "out.csv");
     assert_eq!(rows.status(0), "invalid");

@@ -66,7 +66,7 @@ fn a_whole_run_is_told_in_every_field_that_is_documented() {
     assert_eq!(names(&report), documented());
 
     let batches = report["batches"].as_array().unwrap();
-    let taken = bench.journal().batches();
+    let taken = bench.control().batches();
     assert_eq!(batches.len(), 2);
     for (told, taken) in batches.iter().zip(&taken) {
         assert_eq!(told["id"], taken.id);
@@ -120,25 +120,25 @@ fn a_run_that_fails_replaces_the_report_of_the_one_before() {
     failed(bench.bulk(&map), 2, "unusable", "has no column");
     let unreachable = call().env("ENROW_API_URL", "http://127.0.0.1:9").run();
     failed(unreachable, 1, "failed", "cannot reach Enrow");
-    assert_eq!(bench.journal().taken(), 0);
+    assert_eq!(bench.control().taken(), 0);
 }
 
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_tells_what_it_sent() {
-    use enrow_phone::sandbox::{Journal, Pace};
+    use enrow_phone::sandbox::{Control, Pace};
     use support::PATIENCE;
     for (signal, code, reason) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
         let bench = bench(Settings { pace: Pace::Held, ..Settings::default() });
         let run = bench.spawn_bulk(&ARGS);
-        let polled = |journal: &Journal| journal.polls() > 0;
-        assert!(bench.journal().wait_until(PATIENCE, polled));
+        let polled = |control: &Control| control.polls() > 0;
+        assert!(bench.control().wait_until(PATIENCE, polled));
         run.signal(signal);
         run.finish().exits(code.into());
         let report = report(&bench);
         assert_ended(&report, code, reason, None);
         assert_eq!(report["credits"]["reserved"], 800);
-        assert_eq!(report["batches"][0]["id"], bench.journal().batches()[0].id);
+        assert_eq!(report["batches"][0]["id"], bench.control().batches()[0].id);
         assert_eq!(report["batches"][0]["state"], "running");
         assert_eq!(report["batches"][0]["ended"], Value::Null);
     }
@@ -165,7 +165,7 @@ fn a_report_that_cannot_be_written_is_noticed_before_anything_is_paid() {
     let bench = bench(Settings::default());
     let run = bench.bulk(&["in.csv", "-o", "out.csv", "--report", "no/report.json"]);
     run.exits(1).says("cannot write `no/report.json`").says("nothing was sent");
-    assert!(bench.journal().requests().is_empty());
+    assert!(bench.control().requests().is_empty());
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_report_never_takes_the_place_of_the_rows() {
         run.exits(2).says(&format!("`--report` names the {other}"));
     }
     assert_eq!(bench.read("in.csv"), people_csv_of(0..20));
-    assert!(bench.journal().requests().is_empty());
+    assert!(bench.control().requests().is_empty());
 }
 
 #[cfg(unix)]

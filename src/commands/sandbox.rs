@@ -26,7 +26,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
         sandbox.url()
     ));
     console.info("stop it with Ctrl-C");
-    let mut requests = sandbox.journal().follow();
+    let mut requests = sandbox.control().follow();
     let served = async {
         while let Some(request) = requests.recv().await {
             console.info(request);

@@ -82,7 +82,7 @@ pub(super) struct Account {
     pub(super) credits: Credits,
     /// POSTs that the rate limit let through.
     pub(super) posts: Window,
-    /// POSTs that came, for the journal.
+    /// POSTs that came, for the control.
     pub(super) arrivals: Window,
 }
 

@@ -1,7 +1,7 @@
 //! A batch the sandbox took, from acceptance to its results.
 
 use super::answers::{Answer, Person};
-use super::faults::{Blemish, Lateness};
+use super::faults::{BatchFault, Delay};
 use super::pace::Rhythm;
 use super::refusal::Asked;
 use super::search::Search;
@@ -21,7 +21,7 @@ use url::Url;
 pub(super) struct Batch {
     pub(super) account: usize,
     pub(super) accepted: Instant,
-    pub(super) blemishes: Vec<Blemish>,
+    pub(super) faults: Vec<BatchFault>,
     pub(super) body: Vec<u8>,
     pub(super) course: Course,
     pub(super) custom: Option<Map<String, Value>>,
@@ -60,7 +60,7 @@ impl Batch {
     pub(super) fn stage(&self, now: Instant) -> Stage {
         if self.ends().is_none_or(|end| end > now) {
             Stage::UnderWay
-        } else if self.blemishes.contains(&Blemish::Failed) {
+        } else if self.faults.contains(&BatchFault::Failed) {
             Stage::Failed
         } else {
             Stage::Completed
@@ -78,9 +78,9 @@ impl Batch {
 
     /// Whether the batch is not to be known yet.
     pub(super) fn is_late(&self, now: Instant) -> bool {
-        self.blemishes.iter().any(|blemish| match blemish {
-            Blemish::Late(Lateness::For(time)) => now < self.accepted + *time,
-            Blemish::Late(Lateness::Polls(polls)) => self.polls <= *polls,
+        self.faults.iter().any(|batch_fault| match batch_fault {
+            BatchFault::Late(Delay::For(time)) => now < self.accepted + *time,
+            BatchFault::Late(Delay::Polls(polls)) => self.polls <= *polls,
             _ => false,
         })
     }
@@ -112,7 +112,7 @@ impl Batch {
 
     /// What the batch costs in the end.
     pub(super) fn charge(&self) -> u64 {
-        if self.blemishes.contains(&Blemish::Failed) {
+        if self.faults.contains(&BatchFault::Failed) {
             return 0;
         }
         self.price * count(self.found)
@@ -122,7 +122,7 @@ impl Batch {
     pub(super) fn bulk_status(&self, now: Instant, shapes: Shapes, echo: Echo) -> BulkStatus<'_> {
         let (status, results, counts) = match self.stage(now) {
             Stage::Completed => {
-                let absent = self.blemishes.contains(&Blemish::NoResults);
+                let absent = self.faults.contains(&BatchFault::NoResults);
                 let results = (!absent).then(|| self.entries(shapes, echo));
                 (Status::Completed, results, self.stats(shapes, self.found))
             }
@@ -169,13 +169,13 @@ impl Batch {
         let answer = |person: Person| person.answer(self.found_percent);
         let mut entries: Vec<_> =
             (0..self.searches.len()).map(|index| self.entry(index, echo, answer)).collect();
-        for blemish in &self.blemishes {
-            if self.kind == Asked::Bulk || !blemish.is_about_the_list() {
-                blemish.spoil(&mut entries, self.fetches);
+        for batch_fault in &self.faults {
+            if self.kind == Asked::Bulk || !batch_fault.is_about_the_list() {
+                batch_fault.apply(&mut entries, self.fetches);
             }
         }
         if shapes == Shapes::Older {
-            Blemish::TextIndex.spoil(&mut entries, self.fetches);
+            BatchFault::TextIndex.apply(&mut entries, self.fetches);
         }
         entries
     }

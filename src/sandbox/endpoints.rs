@@ -1,12 +1,12 @@
 //! The endpoints of the API.
 
 use super::batch::{Batch, Stage};
-use super::desk::Desk;
 use super::refusal::{Asked, Refusal};
 use super::reply::Reply;
+use super::request_context::RequestContext;
 use super::shapes::{Accepted, AccountInfo, Message, Shapes, Spent};
+use super::shared::Shared;
 use super::validate;
-use super::visit::Visit;
 use super::webhook;
 use axum::Extension;
 use axum::body::Bytes;
@@ -24,54 +24,54 @@ pub(super) struct ById {
 
 /// POST /phone/bulk
 pub(super) async fn submit_bulk(
-    desk: State<Arc<Desk>>,
-    visit: Extension<Visit>,
+    shared: State<Arc<Shared>>,
+    request_context: Extension<RequestContext>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    submit(&desk, &visit, Asked::Bulk, payload(&headers, &body))
+    submit(&shared, &request_context, Asked::Bulk, payload(&headers, &body))
 }
 
 /// POST /phone/single
 pub(super) async fn submit_single(
-    desk: State<Arc<Desk>>,
-    visit: Extension<Visit>,
+    shared: State<Arc<Shared>>,
+    request_context: Extension<RequestContext>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    submit(&desk, &visit, Asked::Single, payload(&headers, &body))
+    submit(&shared, &request_context, Asked::Single, payload(&headers, &body))
 }
 
 /// GET /phone/bulk
 pub(super) async fn poll_bulk(
-    desk: State<Arc<Desk>>,
-    visit: Extension<Visit>,
+    shared: State<Arc<Shared>>,
+    request_context: Extension<RequestContext>,
     query: Query<ById>,
 ) -> Reply {
-    poll(&desk, &visit, Asked::Bulk, query.0)
+    poll(&shared, &request_context, Asked::Bulk, query.0)
 }
 
 /// GET /phone/single
 pub(super) async fn poll_single(
-    desk: State<Arc<Desk>>,
-    visit: Extension<Visit>,
+    shared: State<Arc<Shared>>,
+    request_context: Extension<RequestContext>,
     query: Query<ById>,
 ) -> Reply {
-    poll(&desk, &visit, Asked::Single, query.0)
+    poll(&shared, &request_context, Asked::Single, query.0)
 }
 
 /// GET /account/info
 pub(super) async fn account(
-    State(desk): State<Arc<Desk>>,
-    Extension(visit): Extension<Visit>,
+    State(shared): State<Arc<Shared>>,
+    Extension(request_context): Extension<RequestContext>,
 ) -> Reply {
-    desk.with(|books, _| match books.account(visit.key()) {
+    shared.with(|state, _| match state.account(request_context.key()) {
         Ok(account) => {
-            let credits = books.accounts[account].credits.balance;
-            let webhooks = &books.settings.webhooks;
+            let credits = state.accounts[account].credits.balance;
+            let webhooks = &state.settings.webhooks;
             Reply::json(200, &AccountInfo { credits, webhooks })
         }
-        Err(refusal) => refusal.reply(books.settings.shapes),
+        Err(refusal) => refusal.reply(state.settings.shapes),
     })
 }
 
@@ -86,37 +86,42 @@ pub(super) async fn elsewhere() -> Reply {
     Reply::json(404, &Message { message: "Not Found" })
 }
 
-fn submit(desk: &Arc<Desk>, visit: &Visit, kind: Asked, body: &[u8]) -> Reply {
-    desk.with(|books, now| {
-        let shapes = books.settings.shapes;
-        let account = match books.phone_account(visit.key()) {
+fn submit(
+    shared: &Arc<Shared>,
+    request_context: &RequestContext,
+    kind: Asked,
+    body: &[u8],
+) -> Reply {
+    shared.with(|state, now| {
+        let shapes = state.settings.shapes;
+        let account = match state.phone_account(request_context.key()) {
             Ok(account) => account,
             Err(refusal) => return refusal.reply(shapes),
         };
-        let taken = books.admit(account, now).and_then(|()| {
+        let taken = state.admit(account, now).and_then(|()| {
             let payload = match kind {
                 Asked::Bulk => {
-                    let limit = visit.limit().unwrap_or(books.settings.batch_limit);
+                    let limit = request_context.limit().unwrap_or(state.settings.batch_limit);
                     validate::bulk(body, limit)?
                 }
                 Asked::Single => validate::single(body)?,
             };
             let searches = payload.searches.len();
-            books.log.note(visit.number(), |request| request.searches = searches);
-            books.take(account, kind, payload, body, now)
+            state.log.note(request_context.number(), |request| request.searches = searches);
+            state.take(account, kind, payload, body, now)
         });
         let reply = match taken {
             Ok(number) => {
-                books.log.note(visit.number(), |request| request.taken = Some(number));
-                if let Some(url) = &books.batches[number].webhook {
-                    tokio::spawn(webhook::notify(Arc::clone(desk), number, url.clone()));
+                state.log.note(request_context.number(), |request| request.taken = Some(number));
+                if let Some(url) = &state.batches[number].webhook {
+                    tokio::spawn(webhook::notify(Arc::clone(shared), number, url.clone()));
                 }
-                accepted(&books.batches[number])
+                accepted(&state.batches[number])
             }
             Err(refusal) => refusal.reply(shapes),
         };
-        let limit = books.settings.posts_per_second;
-        let posts = &mut books.accounts[account].posts;
+        let limit = state.settings.posts_per_second;
+        let posts = &mut state.accounts[account].posts;
         let left = limit.saturating_sub(posts.count(now));
         let header = HeaderName::from_static;
         reply
@@ -143,19 +148,19 @@ fn accepted(batch: &Batch) -> Reply {
     Reply::json(201, &shape)
 }
 
-fn poll(desk: &Desk, visit: &Visit, kind: Asked, query: ById) -> Reply {
-    desk.with(|books, now| {
-        let shapes = books.settings.shapes;
-        let found = books.phone_account(visit.key()).and_then(|account| {
+fn poll(shared: &Shared, request_context: &RequestContext, kind: Asked, query: ById) -> Reply {
+    shared.with(|state, now| {
+        let shapes = state.settings.shapes;
+        let found = state.phone_account(request_context.key()).and_then(|account| {
             let id = query.id.filter(|id| !id.is_empty()).ok_or(Refusal::MissingId)?;
-            books.find(account, kind, &id, now)
+            state.find(account, kind, &id, now)
         });
         let number = match found {
             Ok(number) => number,
             Err(refusal) => return refusal.reply(shapes),
         };
-        let echo = books.settings.echo;
-        let batch = &books.batches[number];
+        let echo = state.settings.echo;
+        let batch = &state.batches[number];
         let is_over = batch.stage(now) != Stage::UnderWay;
         let reply = match kind {
             Asked::Bulk => {
@@ -171,7 +176,7 @@ fn poll(desk: &Desk, visit: &Visit, kind: Asked, query: ById) -> Reply {
             }
         };
         if is_over {
-            books.delivered(number);
+            state.delivered(number);
         }
         reply
     })

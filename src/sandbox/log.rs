@@ -1,7 +1,7 @@
 //! What came in and what became of it.
 
 use super::settings::Memory;
-use super::webhook::Told;
+use super::webhook::WebhookCall;
 use std::fmt;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -90,7 +90,7 @@ pub(super) struct Log {
     pub(super) posts: usize,
     pub(super) rate_limited: usize,
     pub(super) requests: Vec<Request>,
-    pub(super) told: Vec<Told>,
+    pub(super) told: Vec<WebhookCall>,
     followers: Vec<UnboundedSender<Request>>,
     keys: Vec<String>,
     /// Requests that are forgotten: the first in `requests` has this number.
@@ -160,7 +160,7 @@ impl Log {
     }
 
     /// Notes that nothing more will happen to a request.
-    pub(super) fn depart(&mut self, number: usize, status: Option<u16>) {
+    pub(super) fn finish(&mut self, number: usize, status: Option<u16>) {
         self.note(number, |request| request.status = status);
         let Some(at) = number.checked_sub(self.forgotten) else {
             return;

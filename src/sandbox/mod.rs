@@ -5,43 +5,44 @@
 //! found when the batch is over. Answers depend on the person and on nothing else, so that [`answer_for`] tells a test
 //! what a row must hold.
 //!
-//! [`Sandbox::start`] serves within a runtime, [`Sandbox::spawn`] from a thread of its own. The [`Journal`] shows what
+//! [`Sandbox::start`] serves within a runtime, [`Sandbox::spawn`] from a thread of its own. The [`Control`] shows what
 //! was asked, and changes the sandbox while it runs.
 
 mod account;
 mod answers;
 mod batch;
-mod books;
-mod desk;
+mod control;
 mod endpoints;
 mod faults;
-mod journal;
 mod log;
-mod loss;
 mod net;
 mod numbers;
 mod pace;
 mod rate;
 mod refusal;
 mod reply;
+mod request_context;
+mod response_fault;
 mod search;
 mod server;
 mod settings;
 mod shapes;
+mod shared;
+mod state;
 mod validate;
-mod visit;
 mod webhook;
 
 pub use account::{Credits, Keys};
 pub use answers::{Answer, answer_for};
+pub use control::{AcceptedBatch, Control};
 pub use faults::{
-    Blemish, Fault, Faults, Known, Lateness, Loss, Mishap, Moment, NotAFault, Poison, Which,
+    BatchFault, Delay, Fault, FaultInfo, Faults, NotAFault, Phase, RequestFault, ResponseFault,
+    SearchFault, Selector,
 };
-pub use journal::{Journal, Taken};
 pub use log::{Endpoint, Request};
 pub use pace::{Pace, Rhythm};
 pub use search::Search;
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};
 pub use shapes::Shapes;
-pub use webhook::{Delivery, Told};
+pub use webhook::{Delivery, WebhookCall};

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long a batch is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// Until it is released through the [`Journal`](super::Journal).
+    /// Until it is released through the [`Control`](super::Control).
     Held,
     /// For a time that may grow with the number of searches.
     Takes {

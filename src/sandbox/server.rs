@@ -1,11 +1,11 @@
 //! Serving the sandbox on loopback.
 
-use super::desk::Desk;
+use super::control::Control;
 use super::endpoints;
-use super::journal::Journal;
 use super::net::{Door, Doorway, Line};
+use super::request_context;
 use super::settings::Settings;
-use super::visit;
+use super::shared::Shared;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -20,7 +20,7 @@ use tokio::task::AbortHandle;
 /// A local Enrow, served within a running tokio runtime until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
     server: AbortHandle,
 }
 
@@ -29,7 +29,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
-    #[expect(clippy::unused_async, reason = "it needs a runtime, which async code has")]
+    #[expect(clippy::unused_async, reason = "it needs a runtime, selector async code has")]
     pub async fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
             return Err(io::Error::new(
@@ -38,11 +38,11 @@ impl Sandbox {
             ));
         }
         let door = Door::open(addr)?;
-        let desk = Arc::new(Desk::new(settings, Arc::clone(&door)));
-        let service = router(Arc::clone(&desk)).into_make_service_with_connect_info::<Line>();
+        let shared = Arc::new(Shared::new(settings, Arc::clone(&door)));
+        let service = router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
         let serving = axum::serve(Doorway(door), service);
         let server = tokio::spawn(serving.into_future()).abort_handle();
-        Ok(Self { desk, server })
+        Ok(Self { shared, server })
     }
 
     /// Serves a sandbox on a free port from a thread of its own.
@@ -61,7 +61,7 @@ impl Sandbox {
             });
             let (outcome, running) = match started {
                 Ok((runtime, sandbox)) => {
-                    (Ok((sandbox.url(), sandbox.journal())), Some((runtime, sandbox)))
+                    (Ok((sandbox.url(), sandbox.control())), Some((runtime, sandbox)))
                 }
                 Err(error) => (Err(error), None),
             };
@@ -72,33 +72,33 @@ impl Sandbox {
                 runtime.block_on(stopped).unwrap_or_default();
             }
         })?;
-        let (url, journal) =
+        let (url, control) =
             hear.recv().map_err(|_| io::Error::other("the sandbox's thread ended early"))??;
-        Ok(Running { journal, stop: Some(stop), thread: Some(thread), url })
+        Ok(Running { control, stop: Some(stop), thread: Some(thread), url })
     }
 
     /// Where it is served: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.desk.door().addr())
+        format!("http://{}", self.shared.door().addr())
     }
 
     /// What it has seen.
-    pub fn journal(&self) -> Journal {
-        Journal::new(Arc::clone(&self.desk))
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.shared))
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
-        self.desk.door().shut();
+        self.shared.door().shut();
     }
 }
 
 /// A sandbox on a thread of its own; dropping it ends both.
 #[derive(Debug)]
 pub struct Running {
-    journal: Journal,
+    control: Control,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     url: String,
@@ -111,8 +111,8 @@ impl Running {
     }
 
     /// What it has seen.
-    pub fn journal(&self) -> Journal {
-        self.journal.clone()
+    pub fn control(&self) -> Control {
+        self.control.clone()
     }
 }
 
@@ -126,7 +126,7 @@ impl Drop for Running {
     }
 }
 
-fn router(desk: Arc<Desk>) -> Router {
+fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/account/info", get(endpoints::account))
         .route("/phone/bulk", post(endpoints::submit_bulk).get(endpoints::poll_bulk))
@@ -134,6 +134,6 @@ fn router(desk: Arc<Desk>) -> Router {
         .fallback(endpoints::elsewhere)
         .method_not_allowed_fallback(endpoints::elsewhere)
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::clone(&desk), visit::attend))
-        .with_state(desk)
+        .layer(from_fn_with_state(Arc::clone(&shared), request_context::middleware))
+        .with_state(shared)
 }

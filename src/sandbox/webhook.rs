@@ -1,9 +1,9 @@
 //! Telling a webhook that a batch is over.
 
 use super::batch::Stage;
-use super::desk::Desk;
 use super::refusal::Asked;
 use super::shapes::{Notification, Spent};
+use super::shared::Shared;
 use super::validate::is_loopback;
 use reqwest::{Client, redirect};
 use rustls::crypto::{CryptoProvider, ring};
@@ -15,7 +15,7 @@ use url::Url;
 
 /// A notification, sent or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct WebhookCall {
     /// The batch it is about.
     pub id: String,
     /// What came of it.
@@ -35,11 +35,11 @@ pub enum Delivery {
     NotSent,
 }
 
-/// Waits until a batch is over and tells its webhook, once. What came of it is in the journal.
-pub(super) async fn notify(desk: Arc<Desk>, number: usize, url: Url) {
-    over(&desk, number).await;
-    let (id, body) = desk.read(|books, _| {
-        let batch = &books.batches[number];
+/// Waits until a batch is over and tells its webhook, once. What came of it is in the control.
+pub(super) async fn notify(shared: Arc<Shared>, number: usize, url: Url) {
+    over(&shared, number).await;
+    let (id, body) = shared.read(|state, _| {
+        let batch = &state.batches[number];
         let notification = Notification {
             event: match batch.kind {
                 Asked::Bulk => "bulk_phone_search_finished",
@@ -59,15 +59,15 @@ pub(super) async fn notify(desk: Arc<Desk>, number: usize, url: Url) {
         Delivery::NotSent
     };
     let url = url.to_string();
-    desk.with(|books, _| books.log.told.push(Told { id, outcome, url }));
+    shared.with(|state, _| state.log.told.push(WebhookCall { id, outcome, url }));
 }
 
-async fn over(desk: &Desk, number: usize) {
+async fn over(shared: &Shared, number: usize) {
     loop {
         // Made before the look, so that no change is missed in between.
-        let changed = desk.changed();
-        let (stage, ends) = desk.read(|books, now| {
-            let batch = &books.batches[number];
+        let changed = shared.changed();
+        let (stage, ends) = shared.read(|state, now| {
+            let batch = &state.batches[number];
             (batch.stage(now), batch.ends())
         });
         match (stage, ends) {

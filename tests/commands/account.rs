@@ -18,7 +18,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
 
     desk.write("in.csv", &sheet(0..5));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    let balance = desk.journal().credits().balance;
+    let balance = desk.control().credits().balance;
     let told = desk.run(["account", "--json"]).exits(0).json();
     let fingerprint = key.trim_start_matches("key").trim().to_owned();
     assert_eq!(

@@ -49,15 +49,15 @@ fn the_config_file_holds_for_every_run_that_says_nothing_else() {
     desk.write("config/config.toml", "batch-size = 2\n");
     desk.write("in.csv", &sheet(0..4));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    assert_eq!(desk.journal().posts(), 2);
+    assert_eq!(desk.control().posts(), 2);
     desk.write("more.csv", &sheet(4..8));
     desk.run(["bulk", "more.csv", "-o", "out.csv", "--batch-size", "4"]).exits(0);
-    assert_eq!(desk.journal().posts(), 3);
+    assert_eq!(desk.control().posts(), 3);
 
     desk.write("config/config.toml", "max-credits = 79\ntimeout = \"1h\"\n");
     desk.write("most.csv", &sheet(8..12));
     desk.run(["bulk", "most.csv", "-o", "out.csv"]).exits(5);
-    let reserved: usize = desk.journal().batches()[3..].iter().map(|b| b.requested).sum();
+    let reserved: usize = desk.control().batches()[3..].iter().map(|b| b.requested).sum();
     assert!(reserved < 4, "{reserved}");
 }
 
@@ -128,5 +128,5 @@ fn a_config_file_that_cannot_be_used_says_why() {
         desk.write("config/config.toml", text);
         desk.run(["bulk", "in.csv"]).exits(2).prints("").says(part);
     }
-    assert_eq!(desk.journal().requests(), []);
+    assert_eq!(desk.control().requests(), []);
 }

@@ -1,6 +1,6 @@
 //! Somebody at the keyboard: a sandbox to talk to, a ledger, and a folder for everything else.
 
-use enrow_phone::sandbox::{Answer, Journal, Running, Sandbox, Search, Settings};
+use enrow_phone::sandbox::{Answer, Control, Running, Sandbox, Search, Settings};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -31,8 +31,8 @@ impl Desk {
         Self { folder: tempfile::tempdir().unwrap(), running: Sandbox::spawn(settings).unwrap() }
     }
 
-    pub(crate) fn journal(&self) -> Journal {
-        self.running.journal()
+    pub(crate) fn control(&self) -> Control {
+        self.running.control()
     }
 
     /// A path on this desk.
@@ -74,8 +74,8 @@ impl Desk {
 
     /// Waits until the sandbox has seen something.
     #[track_caller]
-    pub(crate) fn sees(&self, what: impl FnMut(&Journal) -> bool) {
-        assert!(self.journal().wait_until(PATIENCE, what));
+    pub(crate) fn sees(&self, what: impl FnMut(&Control) -> bool) {
+        assert!(self.control().wait_until(PATIENCE, what));
     }
 
     /// Runs the command to its end.
@@ -161,7 +161,7 @@ pub(crate) fn sheet(people: std::ops::Range<usize>) -> String {
 pub(crate) fn somebody_found(desk: &Desk) -> (String, String) {
     let answers = (0..).map(|person| {
         let url = profile(person);
-        let answer = desk.journal().answer_for(&Search::profile(&*url));
+        let answer = desk.control().answer_for(&Search::profile(&*url));
         (url, answer)
     });
     let mut found = answers.filter_map(|(url, answer)| match answer {
@@ -173,7 +173,7 @@ pub(crate) fn somebody_found(desk: &Desk) -> (String, String) {
 
 /// Somebody it has none for.
 pub(crate) fn somebody_not_found(desk: &Desk) -> String {
-    let answer = |url: &String| desk.journal().answer_for(&Search::profile(&**url));
+    let answer = |url: &String| desk.control().answer_for(&Search::profile(&**url));
     let mut all = (0..).map(profile);
     all.find(|url| answer(url) == Answer::NotFound).unwrap()
 }

@@ -16,13 +16,13 @@ fn sent_elsewhere(desk: &Desk, sheet: &str) -> String {
         ledger.as_os_str(),
     ])
     .exits(3);
-    desk.journal().batches().pop().unwrap().id
+    desk.control().batches().pop().unwrap().id
 }
 
 /// The row that a profile must lead to.
 fn row(desk: &Desk, person: usize) -> String {
     let url = profile(person);
-    match desk.journal().answer_for(&Search::profile(&*url)) {
+    match desk.control().answer_for(&Search::profile(&*url)) {
         Answer::Found { number, country } => format!("{url}/,,,,,,{number},{country},found,\n"),
         Answer::NotFound => format!("{url}/,,,,,,,,not_found,\n"),
     }
@@ -37,7 +37,7 @@ fn any_batch_of_the_account_is_written_and_remembered() {
     ran.prints(&format!("{HEADER}{rows}"));
     desk.write("in.csv", &sheet(0..5));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
     desk.run(["fetch", &id]).exits(0).says("0 new to the ledger");
 }
 
@@ -47,8 +47,8 @@ fn names_companies_and_own_ids_come_back() {
     let sheet = "First Name,Last Name,Company,Website,Id\nAda,\"Example, Jr\",Acme,,lead-1\nBen,Example,,acme.example,lead-2\n";
     desk.write("in.csv", sheet);
     desk.run(["bulk", "in.csv", "-o", "out.csv", "--map", "custom=Id"]).exits(0);
-    let id = desk.journal().batches()[0].id.clone();
-    let searches = &desk.journal().batches()[0].searches;
+    let id = desk.control().batches()[0].id.clone();
+    let searches = &desk.control().batches()[0].searches;
     let last = searches[0].lastname.as_deref().unwrap().to_owned();
     desk.run(["fetch", &id]).exits(0).prints(&format!(
         "{HEADER},Ada,{last},,Acme,lead-1,,,not_found,\n,Ben,Example,acme.example,,lead-2,,,not_found,\n"
@@ -59,10 +59,10 @@ fn names_companies_and_own_ids_come_back() {
 fn a_batch_that_runs_is_waited_for() {
     let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..3));
-    let polls = desk.journal().polls();
+    let polls = desk.control().polls();
     let run = desk.start(["fetch", &id]);
-    desk.sees(|journal| journal.polls() > polls);
-    desk.journal().release();
+    desk.sees(|control| control.polls() > polls);
+    desk.control().release();
     let rows: String = (0..3).map(|person| row(&desk, person)).collect();
     run.end().exits(0).prints(&format!("{HEADER}{rows}"));
 }
@@ -71,7 +71,7 @@ fn a_batch_that_runs_is_waited_for() {
 fn no_wait_does_not_wait_and_writes_nothing() {
     let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..3));
-    desk.journal().advance(2);
+    desk.control().advance(2);
     desk.write("out.csv", "as it was");
     desk.run(["fetch", &id, "--no-wait", "-o", "out.csv"])
         .exits(3)
@@ -88,14 +88,14 @@ fn a_batch_of_ours_is_recorded_as_ours() {
     let desk = Desk::new(Settings::default());
     desk.write("in.csv", &sheet(0..4));
     desk.run(["bulk", "in.csv", "--detach"]).exits(3);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     desk.run(["fetch", &id, "-o", "batch.csv"]).exits(0).prints("").says("4 new to the ledger");
     let told = desk.run(["status", "--json"]).json();
     assert_eq!(told["under_way"], json!([]));
     assert_eq!(told["recent"][0]["state"], "completed");
-    let requests = desk.journal().requests().len();
+    let requests = desk.control().requests().len();
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    assert_eq!(desk.journal().requests().len(), requests);
+    assert_eq!(desk.control().requests().len(), requests);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_id_that_enrow_does_not_know_is_told_and_nothing_is_written() {
 
     desk.write("in.csv", &sheet(0..2));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     let mut other = desk.command();
     other.env("ENROW_API_KEY", "another").args(["fetch", &id]);
     other.arg("--no-wait");
@@ -121,7 +121,7 @@ fn an_id_that_enrow_does_not_know_is_told_and_nothing_is_written() {
 #[test]
 fn a_failed_batch_has_no_results() {
     let desk = Desk::new(Settings::default());
-    desk.journal().add_fault("batch:1=failed".parse().unwrap());
+    desk.control().add_fault("batch:1=failed".parse().unwrap());
     let id = sent_elsewhere(&desk, &sheet(0..3));
     desk.run(["fetch", &id]).exits(1).prints("").says("failed at Enrow: it has no results");
 }
@@ -129,7 +129,7 @@ fn a_failed_batch_has_no_results() {
 #[test]
 fn results_are_put_in_the_order_of_their_searches() {
     let desk = Desk::new(Settings::default());
-    desk.journal().add_fault("batch:1=shuffled".parse().unwrap());
+    desk.control().add_fault("batch:1=shuffled".parse().unwrap());
     let id = sent_elsewhere(&desk, &sheet(0..9));
     let rows: String = (0..9).map(|person| row(&desk, person)).collect();
     desk.run(["fetch", &id]).exits(0).prints(&format!("{HEADER}{rows}"));
@@ -144,7 +144,7 @@ fn what_is_wrong_with_results_is_said_and_not_remembered() {
         ("batch:1=unqualified/1", "failed", "6 results are not usable"),
     ] {
         let desk = Desk::new(Settings { found_percent: 100, ..Settings::default() });
-        desk.journal().add_fault(fault.parse().unwrap());
+        desk.control().add_fault(fault.parse().unwrap());
         let id = sent_elsewhere(&desk, &sheet(0..6));
         let ran = desk.run(["fetch", &id]).exits(3).says(part);
         let failed = ran.stdout.matches(",failed,").count();
@@ -167,10 +167,10 @@ fn nothing_is_learned_where_nobody_is_named() {
 #[test]
 fn a_batch_in_doubt_is_shown_and_left_to_recover() {
     let desk = Desk::new(Settings::default());
-    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
+    desk.control().add_fault("post:1=reset-after".parse().unwrap());
     desk.write("in.csv", &sheet(0..3));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     let rows: String = (0..3).map(|person| row(&desk, person)).collect();
     desk.run(["fetch", &id])
         .exits(0)
@@ -185,7 +185,7 @@ fn a_batch_in_doubt_is_shown_and_left_to_recover() {
 fn a_search_of_find_is_fetched_by_its_id() {
     let desk = Desk::new(Settings::default());
     desk.run(["find", &profile(0)]);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     let ran = desk.run(["fetch", &id]).exits(0);
     assert!(ran.stdout.contains(&profile(0)), "{ran:#?}");
 }
@@ -195,7 +195,7 @@ fn spreadsheet_programs_get_what_they_need() {
     let desk = Desk::new(Settings { found_percent: 100, ..Settings::default() });
     let id = sent_elsewhere(&desk, &sheet(0..1));
     let ran = desk.run(["fetch", &id, "--excel", "--delimiter", ";"]).exits(0);
-    let Answer::Found { number, country } = desk.journal().answer_for(&Search::profile(profile(0)))
+    let Answer::Found { number, country } = desk.control().answer_for(&Search::profile(profile(0)))
     else {
         panic!("not found")
     };
@@ -212,5 +212,5 @@ fn an_output_that_cannot_be_written_asks_nobody() {
     desk.run(["fetch", "abc", "-o", "no/such/folder/out.csv"])
         .exits(1)
         .says("cannot write `no/such/folder/out.csv`");
-    assert_eq!(desk.journal().requests(), []);
+    assert_eq!(desk.control().requests(), []);
 }

@@ -8,9 +8,9 @@ fn the_number_alone_is_printed() {
     let (url, number) = somebody_found(&desk);
     let ran = desk.run(["find", &url]).exits(0).says("40 credits");
     ran.prints(&format!("{number}\n"));
-    assert_eq!(desk.journal().count(Endpoint::SubmitSingle), 1);
-    assert_eq!(desk.journal().count(Endpoint::SubmitBulk), 0);
-    let body: Value = serde_json::from_slice(&desk.journal().batches()[0].body).unwrap();
+    assert_eq!(desk.control().count(Endpoint::SubmitSingle), 1);
+    assert_eq!(desk.control().count(Endpoint::SubmitBulk), 0);
+    let body: Value = serde_json::from_slice(&desk.control().batches()[0].body).unwrap();
     assert_eq!(body["linkedin_url"], json!(url));
     assert_eq!(body["custom"].as_str().unwrap().len(), 32, "the nonce");
     assert_eq!(body.as_object().unwrap().len(), 2);
@@ -30,14 +30,14 @@ fn a_known_person_costs_nothing_and_needs_neither_key_nor_network() {
     let (url, number) = somebody_found(&desk);
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    let before = desk.journal().requests().len();
+    let before = desk.control().requests().len();
     let mut command = desk.command();
     command.env_remove("ENROW_API_KEY");
     // Another way of writing the same person.
     let slug = url.rsplit('/').next().unwrap().to_uppercase();
     let ran = crate::desk::Ran::of(command.args(["find", &slug]).output().unwrap());
     ran.exits(0).says("nothing was paid").prints(&format!("{number}\n"));
-    assert_eq!(desk.journal().requests().len(), before);
+    assert_eq!(desk.control().requests().len(), before);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn whom_find_has_found_bulk_need_not_ask_for() {
     desk.run(["find", &url]).exits(0);
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
     let out = std::fs::read_to_string(desk.path("out.csv")).unwrap();
     assert!(out.contains(&number), "{out}");
 }
@@ -57,11 +57,11 @@ fn who_has_no_number_exits_1_and_is_not_paid_for() {
     let desk = Desk::new(Settings::default());
     let url = somebody_not_found(&desk);
     desk.run(["find", &url]).exits(1).prints("").says("no number was found; nothing was paid");
-    assert_eq!(desk.journal().credits().charged, 0);
+    assert_eq!(desk.control().credits().charged, 0);
     desk.run(["find", &url]).exits(1).says("known since");
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
     desk.run(["find", "--refresh", &url]).exits(1);
-    assert_eq!(desk.journal().posts(), 2);
+    assert_eq!(desk.control().posts(), 2);
 }
 
 #[test]
@@ -77,11 +77,11 @@ fn a_person_is_found_by_name_and_company() {
             Search::at_company("Ben", "Example", "Acme, Inc."),
         ),
     ] {
-        let Answer::Found { number, .. } = desk.journal().answer_for(&search) else {
+        let Answer::Found { number, .. } = desk.control().answer_for(&search) else {
             panic!("everybody is found")
         };
         desk.run([&["find"], &args[..]].concat()).exits(0).prints(&format!("{number}\n"));
-        assert_eq!(desk.journal().times_searched(&search), 1);
+        assert_eq!(desk.control().times_searched(&search), 1);
     }
 }
 
@@ -102,20 +102,20 @@ fn nobody_is_asked_for_where_nobody_is_named() {
     ] {
         desk.run(args).exits(2).prints("").says(part);
     }
-    assert_eq!(desk.journal().requests(), []);
+    assert_eq!(desk.control().requests(), []);
 }
 
 #[test]
 fn the_outcome_is_told_as_json() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);
-    let Answer::Found { country, .. } = desk.journal().answer_for(&Search::profile(&*url)) else {
+    let Answer::Found { country, .. } = desk.control().answer_for(&Search::profile(&*url)) else {
         panic!("not found")
     };
     let mut told = desk.run(["find", "--json", &url]).exits(0).json();
     let answered = told["answered"].take();
     assert!(answered.as_str().unwrap().ends_with('Z'), "{answered}");
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     let mut expected = json!({
         "answered": null, "batch": id, "country": country, "credits": 40, "credits_earlier": 0,
         "credits_in_doubt": 0, "exit_code": 0, "from_ledger": false, "note": "", "number": number, "status": "found",
@@ -141,7 +141,7 @@ fn the_outcome_is_told_as_json() {
 fn a_lost_answer_is_never_resent() {
     let desk = Desk::new(Settings::default());
     let (url, _) = somebody_found(&desk);
-    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
+    desk.control().add_fault("post:1=reset-after".parse().unwrap());
     desk.run(["find", &url])
         .exits(3)
         .prints("")
@@ -153,31 +153,31 @@ fn a_lost_answer_is_never_resent() {
     );
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[test]
 fn a_lost_search_is_recovered_by_its_id() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);
-    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
+    desk.control().add_fault("post:1=reset-after".parse().unwrap());
     desk.run(["find", &url]).exits(3);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     desk.run(["recover", &id]).exits(0);
     desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[test]
 fn a_search_that_the_balance_proves_untaken_is_sent_again() {
     let desk = Desk::new(Settings::default());
     let (url, number) = somebody_found(&desk);
-    desk.journal().add_fault("post:1=reset".parse().unwrap());
+    desk.control().add_fault("post:1=reset".parse().unwrap());
     desk.run(["find", &url])
         .exits(0)
         .says("the balance proves that it was not taken")
         .prints(&format!("{number}\n"));
-    assert_eq!((desk.journal().posts(), desk.journal().taken()), (2, 1));
+    assert_eq!((desk.control().posts(), desk.control().taken()), (2, 1));
 }
 
 #[test]
@@ -185,20 +185,20 @@ fn a_search_without_a_number_leaves_the_books_right() {
     let desk = Desk::new(Settings::default());
     desk.run(["find", &somebody_not_found(&desk)]).exits(1);
     // Its refund, which nobody announces, is just what this one holds.
-    desk.journal().add_fault("post:2=reset-after".parse().unwrap());
+    desk.control().add_fault("post:2=reset-after".parse().unwrap());
     let (url, _) = somebody_found(&desk);
     desk.run(["find", &url]).exits(3);
-    assert_eq!(desk.journal().posts(), 2);
+    assert_eq!(desk.control().posts(), 2);
 }
 
 #[test]
 fn a_lost_request_after_a_search_without_a_number_is_proven_untaken() {
     let desk = Desk::new(Settings::default());
     desk.run(["find", &somebody_not_found(&desk)]).exits(1);
-    desk.journal().add_fault("post:2=reset".parse().unwrap());
+    desk.control().add_fault("post:2=reset".parse().unwrap());
     let (url, number) = somebody_found(&desk);
     desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
-    assert_eq!((desk.journal().posts(), desk.journal().taken()), (3, 2));
+    assert_eq!((desk.control().posts(), desk.control().taken()), (3, 2));
 }
 
 #[test]
@@ -206,14 +206,14 @@ fn a_killed_search_is_collected_by_the_next() {
     let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let run = desk.start(["find", &url]);
-    desk.sees(|journal| journal.polls() > 0);
+    desk.sees(|control| control.polls() > 0);
     run.kill();
-    desk.journal().release();
+    desk.control().release();
     desk.run(["find", &url])
         .exits(0)
         .prints(&format!("{number}\n"))
         .says("40 credits, reserved by an earlier run");
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[test]
@@ -232,14 +232,14 @@ fn a_killed_search_is_collected_by_bulk() {
     let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let run = desk.start(["find", &url]);
-    desk.sees(|journal| journal.polls() > 0);
+    desk.sees(|control| control.polls() > 0);
     run.kill();
-    desk.journal().release();
+    desk.control().release();
     desk.write("in.csv", &format!("linkedin_url\n{url}\n"));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
     let out = std::fs::read_to_string(desk.path("out.csv")).unwrap();
     assert!(out.contains(&number), "{out}");
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[test]
@@ -247,14 +247,14 @@ fn two_who_ask_at_once_pay_once() {
     let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&desk);
     let first = desk.start(["find", &url]);
-    desk.sees(|journal| journal.taken() == 1);
+    desk.sees(|control| control.taken() == 1);
     let second = desk.start(["find", &url]);
-    desk.sees(|journal| journal.polls() > 1);
-    desk.journal().release();
+    desk.sees(|control| control.polls() > 1);
+    desk.control().release();
     for run in [first, second] {
         run.end().exits(0).prints(&format!("{number}\n"));
     }
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[test]
@@ -265,10 +265,10 @@ fn a_search_that_takes_too_long_goes_on_at_enrow() {
         .exits(3)
         .prints("")
         .says("`--timeout` is over")
-        .says(&desk.journal().batches()[0].id);
-    desk.journal().release();
+        .says(&desk.control().batches()[0].id);
+    desk.control().release();
     desk.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }
 
 #[cfg(unix)]
@@ -278,7 +278,7 @@ fn an_interrupted_search_says_how_it_is_collected() {
         let desk = Desk::new(Settings { pace: Pace::Held, ..Settings::default() });
         let (url, _) = somebody_found(&desk);
         let run = desk.start(["find", &url]);
-        desk.sees(|journal| journal.polls() > 0);
+        desk.sees(|control| control.polls() > 0);
         run.signal(signal);
         run.end()
             .exits(code)
@@ -296,7 +296,7 @@ fn too_few_credits_buy_nothing() {
         .exits(5)
         .prints("")
         .says("the credits do not cover a search; nothing was sent");
-    assert_eq!(desk.journal().taken(), 0);
+    assert_eq!(desk.control().taken(), 0);
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn the_odd_402_of_this_endpoint_is_understood() {
     let desk = Desk::new(Settings { credits: 60, price: 100, ..Settings::default() });
     let (url, _) = somebody_found(&desk);
     desk.run(["find", &url]).exits(5).says("the credits do not cover a search");
-    assert_eq!(desk.journal().taken(), 0);
+    assert_eq!(desk.control().taken(), 0);
 }
 
 #[test]
@@ -334,9 +334,9 @@ fn a_search_that_enrow_refuses_is_not_asked_again() {
     let desk = Desk::new(Settings::default());
     let (url, _) = somebody_found(&desk);
     let slug = url.rsplit('/').next().unwrap();
-    desk.journal().add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
+    desk.control().add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
     for _ in 0..2 {
         desk.run(["find", &url]).exits(2).prints("").says("Invalid linkedin_url");
     }
-    assert_eq!(desk.journal().posts(), 1);
+    assert_eq!(desk.control().posts(), 1);
 }

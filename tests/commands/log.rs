@@ -11,7 +11,7 @@ fn every_request_is_told_without_key_or_number() {
     let ran = Ran::of(command.args(["find", "-vv", &url]).output().unwrap()).exits(0);
     let requests: Vec<&str> =
         ran.stderr.lines().filter(|line| line.contains(" request ")).collect();
-    assert_eq!(requests.len(), desk.journal().requests().len(), "{ran:#?}");
+    assert_eq!(requests.len(), desk.control().requests().len(), "{ran:#?}");
     let post = requests.iter().find(|line| line.contains("POST")).unwrap();
     for part in ["DEBUG", "path=\"/phone/single\"", "status=201", "sent=", "received=", "ms="] {
         assert!(post.contains(part), "{part}: {post}");
@@ -27,7 +27,7 @@ fn one_v_tells_what_is_done_and_none_nothing() {
     let desk = Desk::new(Settings::default());
     desk.write("in.csv", &sheet(0..3));
     let ran = desk.run(["bulk", "-v", "in.csv", "-o", "out.csv"]).exits(0);
-    let id = desk.journal().batches()[0].id.clone();
+    let id = desk.control().batches()[0].id.clone();
     assert!(ran.stderr.contains(&format!("batch taken id={id}")), "{ran:#?}");
     assert!(!ran.stderr.contains("DEBUG"), "{ran:#?}");
     let ran = desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);

@@ -27,7 +27,7 @@ fn a_key_is_checked_kept_privately_used_and_removed() {
         assert_eq!((mode(file.clone()), mode(desk.path("config"))), (0o600, 0o700));
     }
     bare(&desk, &["account"]).exits(0);
-    assert!(desk.journal().key("stored-key").is_some());
+    assert!(desk.control().key("stored-key").is_some());
 
     let ran = bare(&desk, &["logout"]).exits(0);
     assert!(ran.stderr.contains("removed"), "{ran:#?}");
@@ -60,10 +60,10 @@ fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
     desk.write("key-from-flag", "from-flag\n");
     let used = |run: Ran| {
         run.exits(0);
-        let journal = desk.journal();
-        let last = journal.requests().last().unwrap().key;
+        let control = desk.control();
+        let last = control.requests().last().unwrap().key;
         let known = ["kept", "from-config", "from-environment", "from-flag"];
-        *known.iter().find(|key| journal.key(key) == last).unwrap()
+        *known.iter().find(|key| control.key(key) == last).unwrap()
     };
     assert_eq!(used(bare(&desk, &["account"])), "from-config");
     let with_environment = |args: &[&str]| {

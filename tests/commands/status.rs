@@ -14,11 +14,11 @@ fn an_empty_ledger_says_so_and_nobody_is_asked() {
     let ran = desk.run(["status"]).exits(0);
     let text = &ran.stdout;
     assert!(text.starts_with("no batches yet\n\npeople   0 answered, 0 with a number\n"), "{text}");
-    let asked = desk.journal().requests();
+    let asked = desk.control().requests();
     let mut keyless = desk.command();
     keyless.env_remove("ENROW_API_KEY").arg("status");
     assert!(keyless.output().unwrap().status.success());
-    assert_eq!(desk.journal().requests(), asked);
+    assert_eq!(desk.control().requests(), asked);
     desk.run(["status", "--sandbox"]).exits(2).says("--ledger");
 }
 
@@ -27,11 +27,11 @@ fn batches_under_way_and_done_are_told_with_their_credits() {
     let desk = Desk::new(Settings::default());
     desk.write("first.csv", &sheet(0..10));
     desk.run(["bulk", "first.csv", "-o", "out.csv"]).exits(0);
-    desk.journal().set_pace(Pace::Held);
+    desk.control().set_pace(Pace::Held);
     desk.write("second.csv", &sheet(5..15));
     desk.run(["bulk", "second.csv", "--detach", "-o", "out.csv"]).exits(3);
 
-    let batches = desk.journal().batches();
+    let batches = desk.control().batches();
     let [first, second] = &batches[..] else { panic!("{batches:?}") };
     let told = desk.run(["status", "--json"]).exits(0).json();
     let done = &told["recent"][0];
@@ -68,7 +68,7 @@ fn numbers_from_the_ledger_are_counted_as_saved() {
     let saved = || desk.run(["status", "--json"]).json()["totals"]["credits_saved"].clone();
     assert_eq!(saved(), 0);
     desk.run(["bulk", "in.csv", "-o", "again.csv"]).exits(0);
-    let found = desk.journal().batches()[0].found;
+    let found = desk.control().batches()[0].found;
     assert!(found > 0);
     assert_eq!(saved(), json!(40 * found));
 }
@@ -76,7 +76,7 @@ fn numbers_from_the_ledger_are_counted_as_saved() {
 #[test]
 fn a_batch_whose_answer_was_lost_is_in_doubt() {
     let desk = Desk::new(Settings::default());
-    desk.journal().add_fault("post:1=reset-after".parse().unwrap());
+    desk.control().add_fault("post:1=reset-after".parse().unwrap());
     desk.write("in.csv", &sheet(0..3));
     desk.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let ran = desk.run(["status"]).exits(0).says("enrow-phone recover");
@@ -91,7 +91,7 @@ fn only_as_many_ended_batches_are_listed_as_asked_for() {
     let desk = Desk::new(Settings::default());
     desk.write("in.csv", &sheet(0..6));
     desk.run(["bulk", "in.csv", "-o", "out.csv", "--batch-size", "2"]).exits(0);
-    let ids = desk.journal().batches().into_iter().map(|batch| batch.id);
+    let ids = desk.control().batches().into_iter().map(|batch| batch.id);
     let mut ids: Vec<_> = ids.collect();
     ids.reverse();
     let told = desk.run(["status", "--json", "--recent", "2"]).json();

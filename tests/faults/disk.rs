@@ -96,7 +96,7 @@ mod full {
     use super::*;
     use crate::support::PATIENCE;
     use crate::support::run::{Call, Started};
-    use enrow_phone::sandbox::{Journal, Pace};
+    use enrow_phone::sandbox::{Control, Pace};
     use std::process::Command;
 
     /// Without the signal that a file beyond the limit sends, writing fails as it does on a full disk.
@@ -117,10 +117,10 @@ mod full {
     fn a_full_disk_before_the_claim_sends_nothing() {
         let bench = bench(20);
         bench.bulk(&["people.csv", "--dry-run"]).exits(0);
-        bench.journal().set_faults("account:2=slow/1s".parse().unwrap());
+        bench.control().set_faults("account:2=slow/1s".parse().unwrap());
         let run = spawn(&bench, &ARGS);
-        let asked = |journal: &Journal| journal.count(enrow_phone::sandbox::Endpoint::Account) > 1;
-        assert!(bench.journal().wait_until(PATIENCE, asked));
+        let asked = |control: &Control| control.count(enrow_phone::sandbox::Endpoint::Account) > 1;
+        assert!(bench.control().wait_until(PATIENCE, asked));
         fill_the_disk_of(&run);
         run.finish().exits(1).says("ledger.db");
         bench.assert_posts(0);
@@ -131,12 +131,12 @@ mod full {
     #[test]
     fn answers_that_cannot_be_recorded_are_fetched_again() {
         let bench = bench(20);
-        let journal = bench.journal();
-        journal.set_pace(Pace::Held);
+        let control = bench.control();
+        control.set_pace(Pace::Held);
         let run = spawn(&bench, &ARGS);
-        assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
+        assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
         fill_the_disk_of(&run);
-        journal.release();
+        control.release();
         run.finish().exits(1).says("ledger.db").says("collected by the next run");
         assert!(!bench.path("out.csv").exists());
         bench.bulk(&ARGS).exits(0);
@@ -148,13 +148,13 @@ mod full {
     #[test]
     fn the_id_of_a_batch_that_cannot_be_recorded_is_told() {
         let bench = bench(20);
-        let journal = bench.journal();
-        journal.set_faults("post:1=slow/1s".parse().unwrap());
+        let control = bench.control();
+        control.set_faults("post:1=slow/1s".parse().unwrap());
         let run = spawn(&bench, &ARGS);
-        assert!(journal.wait_until(PATIENCE, |journal| journal.taken() > 0));
+        assert!(control.wait_until(PATIENCE, |control| control.taken() > 0));
         fill_the_disk_of(&run);
         let run = run.finish();
-        let id = journal.batches()[0].id.clone();
+        let id = control.batches()[0].id.clone();
         run.exits(1).says(&id).says("recover");
         bench.bulk(&ARGS).exits(3);
         bench.assert_posts(1);

@@ -2,7 +2,7 @@
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::{Bench, PATIENCE, side_by_side};
-use enrow_phone::sandbox::{Endpoint, Faults, Journal, Pace, Settings};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
 use std::time::Duration;
 
 /// Sixty people in three batches; a request is given up after a second.
@@ -43,7 +43,7 @@ fn a_lost_answer_is_never_resent() {
         bench.assert_posts(3);
 
         // Not by the next run either, and it does not keep others from being searched.
-        bench.journal().set_faults(Faults::default());
+        bench.control().set_faults(Faults::default());
         bench.bulk(&ARGS).exits(3).says("may have been taken");
         bench.assert_posts(3);
         bench.write_csv("more.csv", &people_csv(70));
@@ -53,7 +53,7 @@ fn a_lost_answer_is_never_resent() {
         bench.assert_posts(4);
 
         // Its id, which the dashboard shows, brings the answers in.
-        let id = bench.journal().batches()[post - 1].id.clone();
+        let id = bench.control().batches()[post - 1].id.clone();
         bench.command("recover", &[&id]).run().exits(0);
         bench.bulk(&ARGS).exits(0);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
@@ -108,10 +108,10 @@ fn two_lost_answers_in_a_row_stop_the_sending() {
 fn an_enrow_that_never_answers_is_not_asked_for_ever() {
     let bench = bench("post:*=reset");
     bench.bulk(&ARGS).exits(3).says("again and again");
-    assert!(bench.journal().posts() <= 10, "{} POSTs", bench.journal().posts());
+    assert!(bench.control().posts() <= 10, "{} POSTs", bench.control().posts());
     let rows = bench.assert_rows_right("people.csv", "out.csv");
     assert_eq!(rows.count("not_submitted"), 60);
-    bench.journal().set_faults(Faults::default());
+    bench.control().set_faults(Faults::default());
     bench.bulk(&ARGS).exits(0);
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
@@ -139,15 +139,15 @@ fn a_balance_that_is_not_exactly_right_proves_nothing() {
     side_by_side([(1, 0), (0, 1), (0, 800), (800, 0), (1000, 0)], |(spent, added)| {
         let faults = format!("post:2=hang, post:2=spend/{spent}");
         let bench = bench(&faults);
-        let journal = bench.journal();
+        let control = bench.control();
         let run = bench.spawn_bulk(&ARGS);
-        let sent = |journal: &Journal| journal.posts() == 2;
-        assert!(journal.wait_until(PATIENCE, sent));
-        journal.add_credits(*added);
+        let sent = |control: &Control| control.posts() == 2;
+        assert!(control.wait_until(PATIENCE, sent));
+        control.add_credits(*added);
         run.finish().exits(3).says("may have been taken");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
-        assert_eq!(journal.taken(), 2);
+        assert_eq!(control.taken(), 2);
         bench.assert_posts(3);
     });
 }
@@ -159,12 +159,12 @@ fn a_batch_that_ended_between_two_runs_does_not_blind_the_proof() {
         pace: Pace::Held,
         ..Settings::default()
     });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("people.csv", &people_csv(20));
     bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     // Its refund is in the balance before any run of ours has heard of it.
-    journal.release();
-    journal.set_pace(Pace::INSTANT);
+    control.release();
+    control.set_pace(Pace::INSTANT);
     bench.write_csv("people.csv", &people_csv(60));
     let run = bench.bulk(&ARGS);
     run.exits(0).says("the balance proves that it was not taken");
@@ -190,12 +190,12 @@ fn a_doubt_is_settled_by_the_next_run_where_this_one_could_not_ask() {
     for (kind, code, posts) in [("hang", 0, 2), ("hang-after", 3, 1)] {
         let bench = Bench::with_faults(&format!("post:1={kind}, account:2-=503"));
         bench.write_csv("people.csv", &people_csv(20));
-        let journal = bench.journal();
+        let control = bench.control();
         let run = bench.spawn_bulk(&ARGS);
-        let asked = |journal: &Journal| journal.count(Endpoint::Account) > 1;
-        assert!(journal.wait_until(PATIENCE, asked));
+        let asked = |control: &Control| control.count(Endpoint::Account) > 1;
+        assert!(control.wait_until(PATIENCE, asked));
         run.kill();
-        journal.set_faults(Faults::default());
+        control.set_faults(Faults::default());
         bench.bulk(&ARGS).exits(code);
         bench.assert_posts(posts);
         bench.assert_rows_right("people.csv", "out.csv");
@@ -207,7 +207,7 @@ fn a_doubt_is_settled_by_the_next_run_where_this_one_could_not_ask() {
 fn a_wrong_id_recovers_nothing() {
     let bench = bench("post:2=reset-after");
     bench.bulk(&ARGS).exits(3);
-    let batches = bench.journal().batches();
+    let batches = bench.control().batches();
     for (id, words) in [
         ("e3b61122-d6a6-4ea7-b331-9b734682a76a", "Could not retrieve"),
         (&batches[0].id, "settled already"),
@@ -222,7 +222,7 @@ fn a_wrong_id_recovers_nothing() {
     bench.write_csv("others.csv", &people_csv_of(500..520));
     let other = bench.call(&["others.csv", "-o", "others-out.csv"]);
     other.ledger(bench.path("other.db")).run().exits(0);
-    let theirs = bench.journal().batches().last().unwrap().id.clone();
+    let theirs = bench.control().batches().last().unwrap().id.clone();
     let run = bench.command("recover", &[&theirs]).run();
     run.exits(1).says("none of the batches in doubt").says("nothing was changed");
     bench.bulk(&ARGS).exits(3);
@@ -234,13 +234,13 @@ fn a_wrong_id_recovers_nothing() {
 #[test]
 fn a_batch_is_judged_by_the_time_since_its_answer_was_lost() {
     let bench = bench("post:1=hang");
-    let journal = bench.journal();
+    let control = bench.control();
     let args = ["people.csv", "-o", "out.csv", "--request-timeout=2s"];
     let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "2s").spawn();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
     // Enrow is slow: it takes the batch when the request was given up already.
     std::thread::sleep(Duration::from_secs(3));
-    journal.spend_credits(60 * 40);
+    control.spend_credits(60 * 40);
     run.finish().exits(3);
     assert_eq!(bench.rows("out.csv").count("unknown"), 60);
     bench.assert_posts(1);
@@ -253,15 +253,15 @@ fn a_batch_that_enrow_does_not_show_blinds_the_proof() {
         pace: Pace::Held,
         ..Settings::default()
     });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("people.csv", &people_csv(20));
     bench.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     bench.write_csv("more.csv", &people_csv_of(20..40));
     let args = ["more.csv", "-o", "out.csv", "--timeout=4s"];
     let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "1s").spawn();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 2));
     // The first batch ends unseen with nobody found.
-    journal.add_credits(20 * 40);
+    control.add_credits(20 * 40);
     run.finish().exits(3);
     assert_eq!(bench.rows("out.csv").count("unknown"), 20);
     bench.assert_posts(2);
@@ -274,7 +274,7 @@ fn what_another_key_has_under_way_blinds_the_proof() {
         pace: Pace::Held,
         ..Settings::default()
     });
-    let journal = bench.journal();
+    let control = bench.control();
     // The key whose credits are moved below.
     bench.command("account", &[]).run().exits(0);
     bench.write_csv("people.csv", &people_csv(20));
@@ -283,9 +283,9 @@ fn what_another_key_has_under_way_blinds_the_proof() {
     bench.write_csv("more.csv", &people_csv_of(20..40));
     let args = ["more.csv", "-o", "out.csv"];
     let run = bench.call(&args).env("ENROW_PHONE_DOUBT_WAIT", "1s").spawn();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 2));
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 2));
     // Both keys draw on one account, and the other key's batch ends with nobody found.
-    journal.add_credits(20 * 40);
+    control.add_credits(20 * 40);
     run.finish().exits(3);
     assert_eq!(bench.rows("out.csv").count("unknown"), 20);
     bench.assert_posts(2);

@@ -59,14 +59,14 @@ fn every_third_get_may_go_wrong() {
 #[test]
 fn an_enrow_that_goes_away_while_a_batch_runs_is_waited_for() {
     let bench = Bench::new(Settings { pace: Pace::Held, ..Settings::default() });
-    let journal = bench.journal();
+    let control = bench.control();
     bench.write_csv("people.csv", &people_csv(20));
     let run = bench.spawn_bulk(&["people.csv", "-o", "out.csv", "-v"]);
-    assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
-    journal.shut();
-    journal.release();
+    assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
+    control.shut();
+    control.release();
     run.hears("asking again");
-    journal.reopen().unwrap();
+    control.reopen().unwrap();
     run.finish().exits(0);
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_posts(1);
@@ -94,15 +94,15 @@ fn the_time_that_enrow_asks_for_is_waited() {
 #[test]
 fn a_key_that_is_refused_on_the_way_loses_nothing() {
     let bench = Bench::with_faults("get:2-=401");
-    let journal = bench.journal();
-    journal.set_pace(Pace::fixed(Duration::from_secs(1)));
+    let control = bench.control();
+    control.set_pace(Pace::fixed(Duration::from_secs(1)));
     bench.write_csv("people.csv", &people_csv(20));
     bench.bulk(&ARGS).exits(4);
-    journal.set_faults("".parse().unwrap());
+    control.set_faults("".parse().unwrap());
     bench.bulk(&ARGS).exits(0);
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_posts(1);
-    assert!(journal.polls() > 1, "the refusal came on the way");
+    assert!(control.polls() > 1, "the refusal came on the way");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn an_unnamed_bad_row_is_found_by_halving() {
             assert!(rows.note(*row).contains("Invalid linkedin_url"), "{}", rows.note(*row));
         }
         // For each culprit two halves at every one of the six levels, and the whole.
-        assert!(bench.journal().posts() <= 1 + 12 * bad.len());
+        assert!(bench.control().posts() <= 1 + 12 * bad.len());
         bench.assert_nobody_searched_twice();
     });
 }
@@ -67,7 +67,7 @@ fn a_file_of_bad_rows_alone_ends() {
         bench.bulk(&ARGS).exits(0);
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!(rows.count("invalid"), 8);
-        assert_eq!(bench.journal().taken(), 0);
+        assert_eq!(bench.control().taken(), 0);
     }
 }
 
@@ -81,7 +81,7 @@ fn the_limit_that_enrow_names_becomes_the_size() {
         .says("at most 10 searches");
     bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
     bench.assert_nobody_searched_twice();
-    let sizes: Vec<_> = bench.journal().batches().iter().map(|batch| batch.requested).collect();
+    let sizes: Vec<_> = bench.control().batches().iter().map(|batch| batch.requested).collect();
     assert_eq!(sizes, [5, 10, 10, 10, 10]);
     bench.assert_posts(6);
 }
@@ -114,9 +114,9 @@ fn a_refusal_that_is_not_about_rows_ends_the_run_and_leaves_everybody_free() {
         bench.write_csv("out.csv", "as it was");
         bench.bulk(&ARGS).exits(code);
         assert_eq!(bench.read("out.csv"), "as it was");
-        assert!(bench.journal().posts() <= 4, "a few tries, not {}", bench.journal().posts());
-        assert_eq!(bench.journal().count(Endpoint::Elsewhere), 0, "no redirect is followed");
-        bench.journal().set_faults(Faults::default());
+        assert!(bench.control().posts() <= 4, "a few tries, not {}", bench.control().posts());
+        assert_eq!(bench.control().count(Endpoint::Elsewhere), 0, "no redirect is followed");
+        bench.control().set_faults(Faults::default());
         bench.bulk(&ARGS).exits(0);
         bench.assert_rows_right("people.csv", "out.csv").assert_all_answered();
         bench.assert_nobody_searched_twice();
@@ -139,7 +139,7 @@ fn a_passing_refusal_costs_nobody_their_answer() {
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         rows.assert_all_answered();
         bench.assert_nobody_searched_twice();
-        assert!(bench.journal().busiest_second() <= 10);
+        assert!(bench.control().busiest_second() <= 10);
     });
 }
 

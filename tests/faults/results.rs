@@ -4,7 +4,7 @@
 use crate::support::people::people_csv;
 use crate::support::rows::Rows;
 use crate::support::{Bench, PATIENCE, side_by_side};
-use enrow_phone::sandbox::{Echo, Faults, Journal, Settings, Shapes};
+use enrow_phone::sandbox::{Control, Echo, Faults, Settings, Shapes};
 
 const ARGS: [&str; 3] = ["people.csv", "-o", "out.csv"];
 
@@ -90,7 +90,7 @@ fn results_that_cannot_be_used_but_were_charged_are_not_paid_again_unasked() {
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!(rows.count("found"), 30);
         bench.assert_posts(2);
-        assert_eq!(bench.journal().batches()[1].requested, useless);
+        assert_eq!(bench.control().batches()[1].requested, useless);
     });
 }
 
@@ -124,7 +124,7 @@ fn results_that_cannot_be_used_and_cost_nothing_are_failed_and_asked_for_again()
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         rows.assert_all_answered();
         bench.assert_posts(2);
-        assert_eq!(bench.journal().batches()[1].requested, failed);
+        assert_eq!(bench.control().batches()[1].requested, failed);
     });
 }
 
@@ -137,14 +137,14 @@ fn what_is_not_finished_is_pending_and_collected_later() {
         bench.bulk(&args).exits(3).says("`--timeout` is over");
         let rows = bench.assert_rows_right("people.csv", "out.csv");
         assert_eq!(rows.count("pending"), 30);
-        let id = bench.journal().batches()[0].id.clone();
+        let id = bench.control().batches()[0].id.clone();
         assert!(rows.note(0).contains(&id), "{}", rows.note(0));
         bench.assert_posts(1);
     });
     let bench = bench("batch:1=stuck", Echo::Slashed, Shapes::Newest);
     let args = [&ARGS[..], &["--timeout=1s"]].concat();
     bench.bulk(&args).exits(3);
-    bench.journal().release();
+    bench.control().release();
     bench.bulk(&ARGS).exits(0);
     assert_eq!(bench.assert_rows_right("people.csv", "out.csv").count("found"), 30);
     bench.assert_posts(1);
@@ -172,7 +172,7 @@ fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
         bench.bulk(&["people.csv", "-o", "again.csv", "--refresh"]);
         let rows = bench.assert_rows_right("people.csv", "again.csv");
         assert_eq!(rows.count("found"), 30, "{faults}");
-        bench.journal().set_faults(Faults::default());
+        bench.control().set_faults(Faults::default());
         bench.bulk(&["people.csv", "-o", "third.csv"]);
         assert_eq!(bench.assert_rows_right("people.csv", "third.csv").count("found"), 30);
     }
@@ -182,8 +182,8 @@ fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
 fn an_id_that_enrow_does_not_know_yet_is_asked_about_again_and_not_sent_again() {
     let bench = bench("batch:1=late/10m", Echo::Slashed, Shapes::Newest);
     let run = bench.spawn_bulk(&ARGS);
-    let asked = |journal: &Journal| journal.polls() > 2;
-    assert!(bench.journal().wait_until(PATIENCE, asked));
+    let asked = |control: &Control| control.polls() > 2;
+    assert!(bench.control().wait_until(PATIENCE, asked));
     run.kill();
     bench.assert_posts(1);
 }

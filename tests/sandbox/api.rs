@@ -28,18 +28,18 @@ async fn a_batch_under_way_moves_and_a_finished_one_has_answers() {
     body["custom"] = json!({"nonce": "n-1"});
     let heard = caller.post("/phone/bulk", &body).await;
     let id = heard.body["id"].as_str().unwrap();
-    let journal = caller.running.journal();
+    let control = caller.running.control();
 
-    journal.advance(7);
+    control.advance(7);
     let general = |status| json!({"id": id, "status": status, "custom": {"nonce": "n-1"}});
     caller
         .fetch(id)
         .await
         .is(200, json!({"general": general("ongoing"), "stats": {"requested": 50, "finished": 7}}));
 
-    journal.release();
+    control.release();
     let heard = caller.fetch(id).await;
-    let found = journal.batches()[0].found;
+    let found = control.batches()[0].found;
     assert!((1..50).contains(&found), "{found}");
     assert_eq!(heard.body["general"], general("completed"));
     assert_eq!(
@@ -49,7 +49,7 @@ async fn a_batch_under_way_moves_and_a_finished_one_has_answers() {
     for (person, entry) in heard.body["results"].as_array().unwrap().iter().enumerate() {
         let mut expected = json!({"index": person, "qualification": "not_found",
             "params": {"linkedin_url": url(person) + "/"}, "custom": format!("row {person}")});
-        if let Answer::Found { number, country } = journal.answer_for(&Search::profile(url(person)))
+        if let Answer::Found { number, country } = control.answer_for(&Search::profile(url(person)))
         {
             expected["qualification"] = "found".into();
             expected["number"] = number.into();
@@ -63,13 +63,13 @@ async fn a_batch_under_way_moves_and_a_finished_one_has_answers() {
 async fn credits_come_back_when_a_batch_ends_even_if_nobody_asks_for_it() {
     let caller = Caller::new(held());
     caller.submit(0..100).await;
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     assert_eq!(caller.balance().await, 1_000_000 - 4000);
-    assert_eq!(journal.credits().reserved, 4000);
-    journal.release();
-    let charged = journal.batches()[0].found as u64 * 40;
+    assert_eq!(control.credits().reserved, 4000);
+    control.release();
+    let charged = control.batches()[0].found as u64 * 40;
     assert_eq!(caller.balance().await, 1_000_000 - charged);
-    let credits = journal.credits();
+    let credits = control.credits();
     assert_eq!((credits.reserved, credits.charged, credits.refunded), (0, charged, 4000 - charged));
 }
 
@@ -78,11 +78,11 @@ async fn a_timed_batch_ends_by_the_clock() {
     let takes = |base| Pace::Takes { base, each: Duration::from_millis(1), rhythm: Rhythm::Bursty };
     let caller =
         Caller::new(Settings { pace: takes(Duration::from_hours(1)), ..Settings::default() });
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     let slow = caller.submit(0..5).await;
-    journal.set_pace(takes(Duration::from_millis(1)));
+    control.set_pace(takes(Duration::from_millis(1)));
     let quick = caller.submit(5..10).await;
-    assert!(journal.wait_until(Duration::from_mins(1), |journal| { journal.under_way() == 1 }));
+    assert!(control.wait_until(Duration::from_mins(1), |control| { control.under_way() == 1 }));
     let slow = caller.fetch(&slow).await.body;
     assert_eq!(slow["general"]["status"], "ongoing");
     assert_eq!(slow["stats"], json!({"requested": 5, "finished": 0}));
@@ -102,8 +102,8 @@ async fn what_cannot_be_paid_is_refused_and_not_charged() {
         .await
         .is(402, json!({"reason": "Insufficient credits", "success": false}));
     assert_eq!(caller.balance().await, 39);
-    let journal = caller.running.journal();
-    journal.add_credits(41);
+    let control = caller.running.control();
+    control.add_credits(41);
     caller.submit(0..2).await;
     assert_eq!(caller.balance().await, 0);
 }
@@ -124,9 +124,9 @@ async fn bad_payloads_are_refused_in_the_words_of_the_reference() {
     ] {
         caller.post("/phone/bulk", &body).await.says(400, message);
     }
-    let journal = caller.running.journal();
-    assert_eq!(journal.posts(), 5);
-    assert!(journal.batches().is_empty());
+    let control = caller.running.control();
+    assert_eq!(control.posts(), 5);
+    assert!(control.batches().is_empty());
     assert_eq!(caller.balance().await, 1_000_000);
 }
 
@@ -177,9 +177,9 @@ async fn a_batch_belongs_to_the_key_that_sent_it() {
     let heard = caller.fetch(&id).await;
     heard.says(400, "Could not retrieve bulk search results");
     assert_eq!(caller.balance().await, 1_000_000);
-    let journal = caller.running.journal();
-    assert_eq!((journal.key("key"), journal.key("other")), (Some(0), Some(1)));
-    let keys: Vec<_> = journal.requests().iter().map(|request| request.key).collect();
+    let control = caller.running.control();
+    assert_eq!((control.key("key"), control.key("other")), (Some(0), Some(1)));
+    let keys: Vec<_> = control.requests().iter().map(|request| request.key).collect();
     assert_eq!(keys, [Some(0), Some(1), Some(1)]);
 }
 
@@ -212,9 +212,9 @@ async fn the_eleventh_post_within_a_second_is_one_too_many() {
     assert_eq!(header("x-ratelimit-limit"), "3");
     assert_eq!(header("x-ratelimit-remaining"), "0");
     assert_eq!(header("x-ratelimit-reset"), "1");
-    let journal = caller.running.journal();
-    assert_eq!((journal.rate_limited(), journal.busiest_second()), (1, 4));
-    assert_eq!(journal.batches().len(), 3);
+    let control = caller.running.control();
+    assert_eq!((control.rate_limited(), control.busiest_second()), (1, 4));
+    assert_eq!(control.batches().len(), 3);
 }
 
 #[tokio::test]
@@ -224,9 +224,9 @@ async fn older_pages_can_be_spoken() {
     assert_eq!(caller.fetch(&id).await.status, 202);
     let refused = caller.post("/phone/bulk", &batch(0..1)).await;
     refused.says(422, "Insufficient balance");
-    let journal = caller.running.journal();
-    journal.release();
-    let found = journal.batches()[0].found;
+    let control = caller.running.control();
+    control.release();
+    let found = control.batches()[0].found;
     let heard = caller.fetch(&id).await;
     assert_eq!(heard.status, 200);
     assert_eq!(heard.body["results"][1]["index"], "1");
@@ -251,10 +251,10 @@ async fn one_person_can_be_asked_for_alone() {
     );
     let path = format!("/phone/single?id={id}");
     assert_eq!(caller.get(&path).await.status, 202);
-    let journal = caller.running.journal();
-    journal.release();
+    let control = caller.running.control();
+    control.release();
     let params = json!({"firstname": "Ann", "lastname": "Lee", "company_domain": "acme.example"});
-    let expected = match journal.answer_for(&Search::at_domain("Ann", "Lee", "acme.example")) {
+    let expected = match control.answer_for(&Search::at_domain("Ann", "Lee", "acme.example")) {
         Answer::Found { number, country } => {
             json!({"params": params, "custom": "c", "qualification": "found", "number": number, "country": country})
         }
@@ -269,15 +269,15 @@ async fn the_journal_shows_who_was_searched_twice() {
     let caller = Caller::new(Settings::default());
     caller.submit(0..3).await;
     caller.submit(2..4).await;
-    let journal = caller.running.journal();
-    let twice = journal.searched_twice();
+    let control = caller.running.control();
+    let twice = control.searched_twice();
     assert_eq!(twice.len(), 1);
     assert_eq!(twice[0].linkedin_url.as_deref().unwrap(), url(2));
-    assert_eq!(journal.times_searched(&Search::profile(url(2))), 2);
-    assert_eq!(journal.times_searched(&Search::profile(url(0))), 1);
-    assert_eq!(journal.times_searched(&Search::profile(url(9))), 0);
-    assert_eq!(journal.count(Endpoint::SubmitBulk), 2);
-    let lines: Vec<_> = journal.requests().iter().map(ToString::to_string).collect();
+    assert_eq!(control.times_searched(&Search::profile(url(2))), 2);
+    assert_eq!(control.times_searched(&Search::profile(url(0))), 1);
+    assert_eq!(control.times_searched(&Search::profile(url(9))), 0);
+    assert_eq!(control.count(Endpoint::SubmitBulk), 2);
+    let lines: Vec<_> = control.requests().iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
         [
@@ -285,14 +285,14 @@ async fn the_journal_shows_who_was_searched_twice() {
             "POST /phone/bulk, 2 searches: 201, batch 2"
         ]
     );
-    let sent: Value = serde_json::from_slice(&journal.batches()[1].body).unwrap();
+    let sent: Value = serde_json::from_slice(&control.batches()[1].body).unwrap();
     assert_eq!(sent, batch(2..4));
 }
 
 #[tokio::test]
 async fn requests_can_be_followed() {
     let caller = Caller::new(Settings::default());
-    let mut requests = caller.running.journal().follow();
+    let mut requests = caller.running.control().follow();
     caller.balance().await;
     caller.submit(0..1).await;
     let first = requests.recv().await.unwrap();
@@ -330,5 +330,5 @@ async fn a_sandbox_in_the_same_runtime_answers() {
     let url = format!("{}/account/info", sandbox.url());
     let heard = Heard::from(caller.client.get(url).header("x-api-key", "k")).await;
     heard.is(200, json!({"credits": 1_000_000}));
-    assert_eq!(sandbox.journal().count(Endpoint::Account), 1);
+    assert_eq!(sandbox.control().count(Endpoint::Account), 1);
 }

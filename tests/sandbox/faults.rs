@@ -120,22 +120,22 @@ async fn a_post_is_lost_as_ordered_and_taken_or_not_as_ordered() {
         ("truncate", Fate::Half(201), 1),
     ] {
         let caller = Caller::new(with(&format!("post:2={fault}")));
-        let journal = caller.running.journal();
+        let control = caller.running.control();
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201), "{fault}: the first");
         assert_eq!(caller.post_fate(fate.patience()).await, fate, "{fault}");
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201), "{fault}: the third");
-        assert_eq!(journal.batches().len(), 2 + taken, "{fault}");
-        let charged: usize = journal.batches().iter().map(|batch| batch.found * 40).sum();
+        assert_eq!(control.batches().len(), 2 + taken, "{fault}");
+        let charged: usize = control.batches().iter().map(|batch| batch.found * 40).sum();
         let left = 1_000_000 - u64::try_from(charged).unwrap();
         assert_eq!(caller.balance().await, left, "{fault}");
-        assert_eq!(journal.count(Endpoint::SubmitBulk), 3, "{fault}: nothing was repeated");
-        assert_eq!(journal.count(Endpoint::Elsewhere), 0, "{fault}: nothing was followed");
+        assert_eq!(control.count(Endpoint::SubmitBulk), 3, "{fault}: nothing was repeated");
+        assert_eq!(control.count(Endpoint::Elsewhere), 0, "{fault}: nothing was followed");
         let status = match fate {
             Fate::Answer(status) | Fate::Gibberish(status) | Fate::Half(status) => Some(status),
             Fate::Silence(status) => status,
             Fate::Closed | Fate::Refused | Fate::Reset => None,
         };
-        let noted = &journal.requests()[1];
+        let noted = &control.requests()[1];
         assert_eq!((noted.status, noted.taken.is_some()), (status, taken == 1), "{fault}");
     }
 }
@@ -182,7 +182,7 @@ async fn an_error_says_when_to_come_back_and_a_redirect_where_to_go() {
 #[tokio::test]
 async fn nothing_listens_before_a_refused_request() {
     let caller = Caller::new(with("post:2=refuse/10m"));
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     let heard = caller.post("/phone/bulk", &batch(0..2)).await;
     assert_eq!(heard.status, 201);
     assert_eq!(heard.headers["connection"], "close");
@@ -190,9 +190,9 @@ async fn nothing_listens_before_a_refused_request() {
         assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
     }
     assert_eq!(Fate::of(caller.request("/account/info"), PATIENCE).await, Fate::Refused);
-    journal.reopen().unwrap();
+    control.reopen().unwrap();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
-    assert_eq!((journal.posts(), journal.batches().len()), (2, 2));
+    assert_eq!((control.posts(), control.batches().len()), (2, 2));
 }
 
 #[tokio::test]
@@ -208,34 +208,34 @@ async fn a_refusal_ends_by_the_clock() {
     };
     let fate = tokio::time::timeout(PATIENCE, at_last).await.unwrap();
     assert_eq!(fate, Fate::Answer(201));
-    assert_eq!(caller.running.journal().posts(), 1);
+    assert_eq!(caller.running.control().posts(), 1);
 }
 
 #[tokio::test]
 async fn the_door_can_be_shut_and_opened_by_hand() {
     let caller = Caller::new(Settings::default());
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
-    journal.shut();
+    control.shut();
     // What is written on an idle connection before its end is noticed is lost instead.
     let refused = async { while caller.post_fate(PATIENCE).await != Fate::Refused {} };
     tokio::time::timeout(PATIENCE, refused).await.unwrap();
-    assert_eq!(journal.posts(), 1);
-    journal.reopen().unwrap();
+    assert_eq!(control.posts(), 1);
+    control.reopen().unwrap();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
-    assert_eq!(journal.posts(), 2);
+    assert_eq!(control.posts(), 2);
 }
 
 #[tokio::test]
 async fn an_answer_under_way_leaves_by_the_door_that_is_shut_behind_it() {
     let caller = Caller::new(with("get:1=slow/100ms"));
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     let id = caller.submit(0..1).await;
     let shut = async {
-        while journal.polls() == 0 {
+        while control.polls() == 0 {
             tokio::task::yield_now().await;
         }
-        journal.shut();
+        control.shut();
     };
     let (heard, ()) = tokio::join!(caller.fetch(&id), shut);
     assert_eq!(heard.status, 200);
@@ -251,7 +251,7 @@ async fn credits_can_be_spent_by_somebody_else() {
     });
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(402));
-    let credits = caller.running.journal().credits();
+    let credits = caller.running.control().credits();
     assert_eq!((credits.balance, credits.reserved, credits.spent_elsewhere), (0, 80, 20));
 }
 
@@ -276,7 +276,7 @@ async fn a_poisoned_search_refuses_its_batch_by_name_or_without() {
     heard.says(400, "Invalid linkedin_url");
     let heard = caller.post("/phone/single", &json!({"linkedin_url": url(3)})).await;
     heard.says(400, "Missing mandatory property");
-    assert_eq!(caller.running.journal().batches().len(), 1);
+    assert_eq!(caller.running.control().batches().len(), 1);
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ async fn a_late_batch_is_unknown_at_first() {
     for _ in 0..5 {
         assert_eq!(caller.fetch(&second).await.status, 400);
     }
-    assert_eq!(caller.running.journal().batches()[0].polls, 3);
+    assert_eq!(caller.running.control().batches()[0].polls, 3);
 }
 
 #[tokio::test]
@@ -315,7 +315,7 @@ async fn a_stuck_batch_never_ends_by_itself() {
             json!({"general": {"id": id, "status": "ongoing"}, "stats": {"finished": 2, "requested": 5}}),
         );
     }
-    caller.running.journal().release();
+    caller.running.control().release();
     assert_eq!(caller.fetch(&id).await.body["general"]["status"], "completed");
 }
 
@@ -434,7 +434,7 @@ async fn a_single_search_can_go_wrong_too() {
     let lost = caller.client.post(url).header("x-api-key", "key");
     let lost = lost.json(&json!({"linkedin_url": "https://www.linkedin.com/in/lost"}));
     assert_eq!(Fate::of(lost, PATIENCE).await, Fate::Reset);
-    assert_eq!(caller.running.journal().batches().len(), 2);
+    assert_eq!(caller.running.control().batches().len(), 2);
     let late = post().await;
     assert_eq!(caller.get(&late).await.status, 500);
     assert_eq!(caller.get(&late).await.status, 200);
@@ -455,14 +455,14 @@ async fn a_share_of_requests_can_fail() {
 #[tokio::test]
 async fn faults_can_come_and_go_while_it_runs() {
     let caller = Caller::new(Settings::default());
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
-    journal.add_fault("post:2=503".parse().unwrap());
-    journal.add_fault("post:3-=reset".parse().unwrap());
+    control.add_fault("post:2=503".parse().unwrap());
+    control.add_fault("post:3-=reset".parse().unwrap());
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(503));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Reset);
-    journal.set_faults(Faults::default());
-    journal.add_fault("post:5=refuse/10m".parse().unwrap());
+    control.set_faults(Faults::default());
+    control.add_fault("post:5=refuse/10m".parse().unwrap());
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
 }
@@ -477,28 +477,28 @@ async fn a_bad_day_makes_and_loses_no_credit() {
              batch:4=holes,batch:5=stuck,batch:7=late/2",
         )
     });
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     for _ in 0..40 {
         caller.post_fate(PATIENCE).await;
-        let credits = journal.credits();
+        let credits = control.credits();
         assert_eq!(
             credits.deposited,
             credits.balance + credits.reserved + credits.charged + credits.spent_elsewhere
         );
     }
-    let batches = journal.batches();
+    let batches = control.batches();
     let running: usize =
         batches.iter().filter(|batch| !batch.is_over).map(|batch| batch.requested * 40).sum();
-    assert_eq!(journal.credits().reserved, u64::try_from(running).unwrap());
+    assert_eq!(control.credits().reserved, u64::try_from(running).unwrap());
     assert_eq!(running, 80);
-    assert_eq!(journal.credits().spent_elsewhere, 200);
+    assert_eq!(control.credits().spent_elsewhere, 200);
 }
 
 #[tokio::test]
 async fn whoever_gives_up_waiting_is_on_record() {
     let caller = Caller::new(with("post:1=hang,post:2=slow/10m"));
-    let journal = caller.running.journal();
-    let mut requests = journal.follow();
+    let control = caller.running.control();
+    let mut requests = control.follow();
     assert_eq!(caller.post_fate(NEVER).await, Fate::Silence(None));
     assert_eq!(caller.post_fate(NEVER).await, Fate::Silence(None));
     let lines = async {

@@ -28,23 +28,23 @@ async fn hook() -> (String, UnboundedReceiver<Value>) {
 async fn a_webhook_on_this_machine_is_told_when_the_batch_ends() {
     let (url, mut told) = hook().await;
     let caller = Caller::new(held());
-    let journal = caller.running.journal();
+    let control = caller.running.control();
     let mut body = batch(0..10);
     body["settings"] = json!({"webhook": url});
     let id = caller.post("/phone/bulk", &body).await.body["id"].clone();
-    assert_eq!(journal.batches()[0].webhook.as_deref(), Some(url.as_str()));
-    journal.advance(9);
+    assert_eq!(control.batches()[0].webhook.as_deref(), Some(url.as_str()));
+    control.advance(9);
     assert!(told.try_recv().is_err());
-    journal.release();
+    control.release();
     let heard = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
-    let cost = journal.credits().charged;
+    let cost = control.credits().charged;
     assert_eq!(
         heard,
         json!({"event": "bulk_phone_search_finished", "id": id,
             "credits": {"amount": cost, "source": "sub", "split": {"fromPaygo": 0, "fromSub": cost}}})
     );
-    assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
-    let told = &journal.notifications()[0];
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    let told = &control.notifications()[0];
     assert_eq!((&told.outcome, &told.url), (&Delivery::Answered(200), &url));
 }
 
@@ -68,9 +68,9 @@ async fn a_webhook_elsewhere_is_noted_and_not_told() {
     let mut body = batch(0..1);
     body["settings"] = json!({"webhook": "https://acme.example/hook"});
     caller.post("/phone/bulk", &body).await;
-    let journal = caller.running.journal();
-    assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
-    assert_eq!(journal.notifications()[0].outcome, Delivery::NotSent);
+    let control = caller.running.control();
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    assert_eq!(control.notifications()[0].outcome, Delivery::NotSent);
     body["settings"] = json!({"webhook": "http://acme.example/hook"});
     caller.post("/phone/bulk", &body).await.says(400, "Invalid webhook");
 }
@@ -82,7 +82,7 @@ async fn a_webhook_that_is_not_there_does_no_harm() {
     let mut body = batch(0..1);
     body["settings"] = json!({"webhook": format!("http://{closed}/")});
     caller.post("/phone/bulk", &body).await;
-    let journal = caller.running.journal();
-    assert!(journal.wait_until(PATIENCE, |journal| !journal.notifications().is_empty()));
-    assert!(matches!(journal.notifications()[0].outcome, Delivery::Failed(_)));
+    let control = caller.running.control();
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    assert!(matches!(control.notifications()[0].outcome, Delivery::Failed(_)));
 }

@@ -7,7 +7,7 @@ pub(crate) mod people;
 pub(crate) mod rows;
 pub(crate) mod run;
 
-use enrow_phone::sandbox::{Journal, Running, Sandbox, Settings};
+use enrow_phone::sandbox::{Control, Running, Sandbox, Settings};
 use rows::Rows;
 use run::{Call, Run, Started};
 use std::fmt::Debug;
@@ -50,8 +50,8 @@ impl Bench {
     }
 
     /// What the sandbox saw, and a hand in it.
-    pub(crate) fn journal(&self) -> Journal {
-        self.sandbox.journal()
+    pub(crate) fn control(&self) -> Control {
+        self.sandbox.control()
     }
 
     /// Where the sandbox is served.
@@ -102,23 +102,23 @@ impl Bench {
     pub(crate) fn assert_rows_right(&self, input: &str, output: &str) -> Rows {
         let rows = self.rows(output);
         rows.assert_same_people_as(&self.rows(input));
-        rows.assert_right(&self.journal());
+        rows.assert_right(&self.control());
         rows
     }
 
     /// Checks that no person was accepted for search more than once.
     #[track_caller]
     pub(crate) fn assert_nobody_searched_twice(&self) {
-        let twice = self.journal().searched_twice();
+        let twice = self.control().searched_twice();
         assert!(twice.is_empty(), "searched twice: {twice:?}");
     }
 
     /// Checks how many POSTs came, whatever became of them.
     #[track_caller]
     pub(crate) fn assert_posts(&self, posts: usize) {
-        let journal = self.journal();
-        let lines: Vec<_> = journal.requests().iter().map(ToString::to_string).collect();
-        assert_eq!(journal.posts(), posts, "POSTs in {lines:#?}");
+        let control = self.control();
+        let lines: Vec<_> = control.requests().iter().map(ToString::to_string).collect();
+        assert_eq!(control.posts(), posts, "POSTs in {lines:#?}");
     }
 
     /// A run of `enrow-phone bulk`, to be changed and then begun.

@@ -1,7 +1,7 @@
 //! The rows of a sheet, read without the code under test.
 
 use super::people::Person;
-use enrow_phone::sandbox::{Answer, Journal};
+use enrow_phone::sandbox::{Answer, Control};
 use std::collections::BTreeMap;
 
 /// The columns that the tool adds.
@@ -105,11 +105,11 @@ impl Rows {
 
     /// Asserts that every number is the one the sandbox has for just that row's person, and that no other row has one.
     #[track_caller]
-    pub(crate) fn assert_right(&self, journal: &Journal) -> &Self {
+    pub(crate) fn assert_right(&self, control: &Control) -> &Self {
         for row in 0..self.len() {
             let told = (self.cell(row, "phone_number"), self.cell(row, "phone_country"));
             let status = self.status(row);
-            let right = match (status, journal.answer_for(&self.person(row).search())) {
+            let right = match (status, control.answer_for(&self.person(row).search())) {
                 ("found", Answer::Found { number, country }) => told == (&number, country),
                 ("not_found", Answer::NotFound) => told == ("", ""),
                 ("failed" | "invalid" | "not_submitted" | "pending" | "unknown", _) => {

@@ -56,9 +56,9 @@ fn assert_clean(left: &Left) {
 /// Lets Enrow have finished so many searches. The bar stands before the batch is taken, so that is waited for.
 #[track_caller]
 fn advance(bench: &Bench, finished: usize) {
-    let journal = bench.journal();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.taken() == 1));
-    journal.advance(finished);
+    let control = bench.control();
+    assert!(control.wait_until(PATIENCE, |control| control.taken() == 1));
+    control.advance(finished);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
         let unwrapped = left.screen.replace('\n', "");
         assert!(unwrapped.contains("interrupted; `out.csv` was not touched"), "{left:#?}");
         assert!(!bench.path("out.csv").exists());
-        assert_eq!(bench.journal().posts(), 1);
+        assert_eq!(bench.control().posts(), 1);
     }
 }
 
@@ -91,7 +91,7 @@ fn a_finished_run_takes_its_bar_away() {
     let terminal = Terminal::open(bulk(&bench), COLUMNS);
     terminal.shows("a bar", |screen| is_at(screen, "0%", "0 of 60"));
     advance(&bench, 0);
-    bench.journal().release();
+    bench.control().release();
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(0), "{left:#?}");
     assert!(!left.bytes.contains("100%"), "nothing of nothing is not all: {left:#?}");
@@ -106,8 +106,8 @@ fn a_second_ctrl_c_ends_it_at_once() {
     let bench = Bench::with_faults("post=hang");
     bench.write_csv("in.csv", &people_csv(60));
     let terminal = Terminal::open(bulk(&bench), COLUMNS);
-    let journal = bench.journal();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.posts() == 1));
+    let control = bench.control();
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
     terminal.shows("a bar", |screen| bar(screen).is_some());
     terminal.types(CTRL_C);
     // Two at once would be one for the system.
@@ -145,8 +145,8 @@ fn a_terminal_gets_colours_unless_they_are_not_wanted() {
 fn a_terminal_that_can_do_nothing_gets_plain_lines() {
     let bench = held();
     let terminal = Terminal::open(bulk(&bench).env("TERM", "dumb"), COLUMNS);
-    let journal = bench.journal();
-    assert!(journal.wait_until(PATIENCE, |journal| journal.polls() > 0));
+    let control = bench.control();
+    assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
     terminal.types(CTRL_C);
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(130), "{left:#?}");

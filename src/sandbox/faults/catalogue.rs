@@ -4,7 +4,7 @@ use super::Fault;
 
 /// A fault as it is written, and what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct FaultInfo {
     /// What it happens to: `account`, `batch`, `get`, `post` or `search`.
     pub target: &'static str,
     /// What is written behind `=`, with a value where it takes one.
@@ -15,22 +15,22 @@ pub struct Known {
 
 impl Fault {
     /// Every fault that can be written as text, by target. Values stand for themselves: `slow/5s` may be `slow/300ms`.
-    pub fn catalogue() -> &'static [Known] {
+    pub fn catalogue() -> &'static [FaultInfo] {
         &CATALOGUE
     }
 }
 
 /// The faults of one target as a person would write them.
 pub(super) fn kinds_of(target: &str) -> impl Iterator<Item = &'static str> {
-    let same = move |known: &&Known| known.target == target;
+    let same = move |known: &&FaultInfo| known.target == target;
     CATALOGUE.iter().filter(same).map(|known| known.kind)
 }
 
-const fn known(target: &'static str, kind: &'static str, meaning: &'static str) -> Known {
-    Known { target, kind, meaning }
+const fn known(target: &'static str, kind: &'static str, meaning: &'static str) -> FaultInfo {
+    FaultInfo { target, kind, meaning }
 }
 
-const CATALOGUE: [Known; 54] = [
+const CATALOGUE: [FaultInfo; 54] = [
     known("post", "503", "answered with this status; nothing is taken"),
     known("post", "503-after", "taken, and answered with this status"),
     known("post", "429/2", "the same, with `Retry-After: 2`"),

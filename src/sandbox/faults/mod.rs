@@ -4,16 +4,16 @@
 //! Faults are values in tests and text on the command line ([`Fault::catalogue`]). Nothing in them is random: the same
 //! faults on the same requests do the same.
 
-mod blemish;
+mod batch_fault;
 mod catalogue;
 mod not_a_fault;
 mod parse;
-mod which;
+mod selector;
 
-pub use blemish::{Blemish, Lateness};
-pub use catalogue::Known;
+pub use batch_fault::{BatchFault, Delay};
+pub use catalogue::FaultInfo;
 pub use not_a_fault::NotAFault;
-pub use which::Which;
+pub use selector::Selector;
 
 use super::log::Endpoint;
 use super::refusal::{Asked, Refusal};
@@ -25,25 +25,25 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// With GET /account/info.
-    Account(Which, Mishap),
+    Account(Selector, RequestFault),
     /// With an accepted batch or single search.
-    Batch(Which, Blemish),
+    Batch(Selector, BatchFault),
     /// With a GET for the state of a search.
-    Get(Which, Mishap),
+    Get(Selector, RequestFault),
     /// With the size of batches: from these POSTs no more searches than this are taken.
-    Limit(Which, usize),
+    Limit(Selector, usize),
     /// With a POST for a search.
-    Post(Which, Mishap),
+    Post(Selector, RequestFault),
     /// With every search that contains this text in some field: the batch is refused, whether it names the search
     /// or not.
-    Search(Box<str>, Poison),
+    Search(Box<str>, SearchFault),
 }
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
+pub enum RequestFault {
     /// Its answer is lost or spoilt.
-    Lost(Moment, Loss),
+    Lost(Phase, ResponseFault),
     /// Nothing listens for this long, from the arrival of the request before it.
     Refused(Duration),
     /// It is acted upon and answered, but this much later.
@@ -54,7 +54,7 @@ pub enum Mishap {
 
 /// When an answer is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum Phase {
     /// The request was acted upon: a batch is taken and its credits are reserved.
     After,
     /// The request was read to its end, but nothing was done.
@@ -63,7 +63,7 @@ pub enum Moment {
 
 /// What the caller gets in place of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loss {
+pub enum ResponseFault {
     /// The connection is closed in good order, without a byte.
     Close,
     /// The right status with a body that is not JSON.
@@ -86,7 +86,7 @@ pub enum Loss {
 
 /// How a batch is refused for one of its searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Poison {
+pub enum SearchFault {
     /// `Missing mandatory property on search n°8 of 50`
     Named,
     /// `Invalid linkedin_url`, which does not say where.
@@ -99,57 +99,57 @@ pub struct Faults(Vec<Fault>);
 
 /// What awaits one request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Ordeal {
+pub(super) struct RequestFaults {
     pub(super) limit: Option<usize>,
-    pub(super) lost: Option<(Moment, Loss)>,
+    pub(super) lost: Option<(Phase, ResponseFault)>,
     pub(super) slow: Duration,
     pub(super) spend: u64,
 }
 
 impl Faults {
-    /// Adds a fault. Where two of them spoil the same answer, the first one does.
+    /// Adds a fault. Where two of them apply the same answer, the first one does.
     pub fn push(&mut self, fault: Fault) {
         self.0.push(fault);
     }
 
     /// What awaits the `number`th request of its kind, from 1.
-    pub(super) fn ordeal(&self, endpoint: Endpoint, number: usize) -> Ordeal {
-        let mut ordeal = Ordeal::default();
+    pub(super) fn request_faults(&self, endpoint: Endpoint, number: usize) -> RequestFaults {
+        let mut request_faults = RequestFaults::default();
         for mishap in self.mishaps(endpoint, number) {
             match mishap {
-                Mishap::Lost(moment, loss) => {
-                    ordeal.lost.get_or_insert((moment, loss));
+                RequestFault::Lost(moment, response_fault) => {
+                    request_faults.lost.get_or_insert((moment, response_fault));
                 }
                 // Whoever was to be refused and came all the same found the door open again.
-                Mishap::Refused(_) => {}
-                Mishap::Slow(time) => ordeal.slow += time,
-                Mishap::Spend(credits) => ordeal.spend += credits,
+                RequestFault::Refused(_) => {}
+                RequestFault::Slow(time) => request_faults.slow += time,
+                RequestFault::Spend(credits) => request_faults.spend += credits,
             }
         }
         if endpoint.is_post() {
-            ordeal.limit = self.0.iter().find_map(|fault| match fault {
-                Fault::Limit(which, limit) if which.includes(number) => Some(*limit),
+            request_faults.limit = self.0.iter().find_map(|fault| match fault {
+                Fault::Limit(selector, limit) if selector.includes(number) => Some(*limit),
                 _ => None,
             });
         }
-        ordeal
+        request_faults
     }
 
     /// For how long nothing listens before the `number`th request of its kind.
     pub(super) fn refusal(&self, endpoint: Endpoint, number: usize) -> Option<Duration> {
         self.mishaps(endpoint, number).find_map(|mishap| match mishap {
-            Mishap::Refused(time) => Some(time),
-            Mishap::Lost(..) | Mishap::Slow(_) | Mishap::Spend(_) => None,
+            RequestFault::Refused(time) => Some(time),
+            RequestFault::Lost(..) | RequestFault::Slow(_) | RequestFault::Spend(_) => None,
         })
     }
 
     /// What is wrong with the `number`th batch, from 1.
-    pub(super) fn blemishes(&self, number: usize) -> Vec<Blemish> {
-        let blemish = |fault: &Fault| match fault {
-            Fault::Batch(which, blemish) if which.includes(number) => Some(*blemish),
+    pub(super) fn faults(&self, number: usize) -> Vec<BatchFault> {
+        let batch_fault = |fault: &Fault| match fault {
+            Fault::Batch(selector, batch_fault) if selector.includes(number) => Some(*batch_fault),
             _ => None,
         };
-        self.0.iter().filter_map(blemish).collect()
+        self.0.iter().filter_map(batch_fault).collect()
     }
 
     /// The refusal for a poisoned search.
@@ -162,31 +162,33 @@ impl Faults {
             let text = search.texts().collect::<Vec<_>>().join("\n").to_lowercase();
             let (_, poison) = poisons.iter().find(|(needle, _)| text.contains(needle))?;
             Some(match (poison, kind) {
-                (Poison::Named, Asked::Bulk) => {
+                (SearchFault::Named, Asked::Bulk) => {
                     Refusal::MissingProperty { number: index + 1, of: searches.len() }
                 }
-                (Poison::Named, Asked::Single) => Refusal::MissingPropertyOfOne,
-                (Poison::Unnamed, _) => Refusal::InvalidProfile,
+                (SearchFault::Named, Asked::Single) => Refusal::MissingPropertyOfOne,
+                (SearchFault::Unnamed, _) => Refusal::InvalidProfile,
             })
         })
     }
 
-    fn mishaps(&self, endpoint: Endpoint, number: usize) -> impl Iterator<Item = Mishap> {
+    fn mishaps(&self, endpoint: Endpoint, number: usize) -> impl Iterator<Item = RequestFault> {
         self.0.iter().filter_map(move |fault| {
-            let (which, mishap) = match fault {
-                Fault::Account(which, mishap) if endpoint == Endpoint::Account => (which, mishap),
-                Fault::Get(which, mishap) if endpoint.is_poll() => (which, mishap),
-                Fault::Post(which, mishap) if endpoint.is_post() => (which, mishap),
+            let (selector, mishap) = match fault {
+                Fault::Account(selector, mishap) if endpoint == Endpoint::Account => {
+                    (selector, mishap)
+                }
+                Fault::Get(selector, mishap) if endpoint.is_poll() => (selector, mishap),
+                Fault::Post(selector, mishap) if endpoint.is_post() => (selector, mishap),
                 _ => return None,
             };
-            which.includes(number).then_some(*mishap)
+            selector.includes(number).then_some(*mishap)
         })
     }
 }
 
 impl Fault {
     /// The text that poisons a search, folded.
-    fn poison(&self) -> Option<(String, Poison)> {
+    fn poison(&self) -> Option<(String, SearchFault)> {
         match self {
             Self::Search(text, poison) => Some((text.to_lowercase(), *poison)),
             _ => None,

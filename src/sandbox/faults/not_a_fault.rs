@@ -37,8 +37,8 @@ pub enum NotAFault {
         wanted: &'static str,
     },
     /// The numbers cannot be read.
-    #[error("`{0}` does not say which: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1")]
-    Which(String),
+    #[error("`{0}` does not say selector: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1")]
+    Selector(String),
 }
 
 fn list(target: &str) -> String {

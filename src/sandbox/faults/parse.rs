@@ -1,6 +1,9 @@
 //! Faults as text: `TARGET[:WHICH]=KIND[/VALUE]`.
 
-use super::{Blemish, Fault, Faults, Lateness, Loss, Mishap, Moment, NotAFault, Poison, Which};
+use super::{
+    BatchFault, Delay, Fault, Faults, NotAFault, Phase, RequestFault, ResponseFault, SearchFault,
+    Selector,
+};
 use axum::http::StatusCode;
 use std::str::FromStr;
 use std::time::Duration;
@@ -22,21 +25,21 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, NotAFault> {
         let (place, what) =
             text.trim().rsplit_once('=').ok_or_else(|| NotAFault::NoKind(text.to_owned()))?;
-        let (target, which) = match place.split_once(':') {
-            Some((target, which)) => (target, Some(which)),
+        let (target, selector) = match place.split_once(':') {
+            Some((target, selector)) => (target, Some(selector)),
             None => (place, None),
         };
-        let numbers = || which.map_or(Ok(Which::All), Which::from_str);
+        let numbers = || selector.map_or(Ok(Selector::All), Selector::from_str);
         match target {
             "account" => Ok(Self::Account(numbers()?, mishap("account", what)?)),
-            "batch" | "results" => Ok(Self::Batch(numbers()?, blemish(what)?)),
+            "batch" | "results" => Ok(Self::Batch(numbers()?, batch_fault(what)?)),
             "get" => Ok(Self::Get(numbers()?, mishap("get", what)?)),
             "post" => match what.split_once('/') {
                 Some(("limit", limit)) => Ok(Self::Limit(numbers()?, count("limit", Some(limit))?)),
                 _ => Ok(Self::Post(numbers()?, mishap("post", what)?)),
             },
             "search" => {
-                let text = which.filter(|text| !text.is_empty());
+                let text = selector.filter(|text| !text.is_empty());
                 Ok(Self::Search(text.ok_or(NotAFault::NoText)?.into(), poison(what)?))
             }
             _ => Err(NotAFault::Target(target.to_owned())),
@@ -44,11 +47,11 @@ impl FromStr for Fault {
     }
 }
 
-impl FromStr for Which {
+impl FromStr for Selector {
     type Err = NotAFault;
 
     fn from_str(text: &str) -> Result<Self, NotAFault> {
-        let wrong = || NotAFault::Which(text.to_owned());
+        let wrong = || NotAFault::Selector(text.to_owned());
         let number = |text: &str| match text.parse() {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(wrong()),
@@ -71,87 +74,90 @@ impl FromStr for Which {
     }
 }
 
-fn mishap(target: &'static str, text: &str) -> Result<Mishap, NotAFault> {
+fn mishap(target: &'static str, text: &str) -> Result<RequestFault, NotAFault> {
     let (kind, value) = split_value(text);
     match kind {
-        "refuse" => return Ok(Mishap::Refused(time(kind, value, Some(2))?)),
-        "slow" => return Ok(Mishap::Slow(time(kind, value, Some(5))?)),
+        "refuse" => return Ok(RequestFault::Refused(time(kind, value, Some(2))?)),
+        "slow" => return Ok(RequestFault::Slow(time(kind, value, Some(5))?)),
         "spend" => {
             let credits = value.and_then(|value| value.parse().ok());
             let wanted = "a number of credits, as in `spend/400`";
-            return Ok(Mishap::Spend(credits.ok_or_else(|| wrong(kind, value, wanted))?));
+            return Ok(RequestFault::Spend(credits.ok_or_else(|| wrong(kind, value, wanted))?));
         }
         _ => {}
     }
     // A GET changes nothing, so that before and after are the same.
     let (name, moment) = match kind.strip_suffix("-after") {
-        Some(name) if target == "post" => (name, Some(Moment::After)),
+        Some(name) if target == "post" => (name, Some(Phase::After)),
         Some(_) | None => (kind, None),
     };
     let unknown = || NotAFault::Kind { target, kind: kind.to_owned() };
-    let loss = match (name, moment) {
-        ("close", _) => plain(Loss::Close, kind, value)?,
+    let response_fault = match (name, moment) {
+        ("close", _) => plain(ResponseFault::Close, kind, value)?,
         // Only an answer that was made can be spoilt in these ways.
-        ("garbage", None) => return lost_after(Loss::Garbage, kind, value),
-        ("hang", _) => plain(Loss::Hang, kind, value)?,
-        ("html", Some(Moment::After)) => Loss::Html(status(kind, value, StatusCode::CREATED)?),
-        ("html", _) if target == "post" => {
-            Loss::Html(status(kind, value, StatusCode::BAD_GATEWAY)?)
+        ("garbage", None) => return lost_after(ResponseFault::Garbage, kind, value),
+        ("hang", _) => plain(ResponseFault::Hang, kind, value)?,
+        ("html", Some(Phase::After)) => {
+            ResponseFault::Html(status(kind, value, StatusCode::CREATED)?)
         }
-        ("html", _) => Loss::Html(status(kind, value, StatusCode::OK)?),
-        ("redirect", None) => Loss::Redirect(status(kind, value, StatusCode::TEMPORARY_REDIRECT)?),
-        ("reset", _) => plain(Loss::Reset, kind, value)?,
-        ("stall", None) => return lost_after(Loss::Stall, kind, value),
-        ("truncate", None) => return lost_after(Loss::Truncate, kind, value),
+        ("html", _) if target == "post" => {
+            ResponseFault::Html(status(kind, value, StatusCode::BAD_GATEWAY)?)
+        }
+        ("html", _) => ResponseFault::Html(status(kind, value, StatusCode::OK)?),
+        ("redirect", None) => {
+            ResponseFault::Redirect(status(kind, value, StatusCode::TEMPORARY_REDIRECT)?)
+        }
+        ("reset", _) => plain(ResponseFault::Reset, kind, value)?,
+        ("stall", None) => return lost_after(ResponseFault::Stall, kind, value),
+        ("truncate", None) => return lost_after(ResponseFault::Truncate, kind, value),
         (code, _) => {
             let code = code.parse().ok().filter(|code| (400..600).contains(code));
             let code = code.and_then(|code| StatusCode::from_u16(code).ok());
             let pause = value.map(|_| time(kind, value, None)).transpose()?;
-            Loss::Status(code.ok_or_else(unknown)?, pause)
+            ResponseFault::Status(code.ok_or_else(unknown)?, pause)
         }
     };
-    Ok(Mishap::Lost(moment.unwrap_or(Moment::Before), loss))
+    Ok(RequestFault::Lost(moment.unwrap_or(Phase::Before), response_fault))
 }
 
-fn blemish(text: &str) -> Result<Blemish, NotAFault> {
+fn batch_fault(text: &str) -> Result<BatchFault, NotAFault> {
     let (kind, value) = split_value(text);
     let every = || value.map_or(Ok(3), |_| count(kind, value));
-    let alone = |blemish| plain(blemish, kind, value);
+    let alone = |batch_fault| plain(batch_fault, kind, value);
     match kind {
-        "bad-number" => every().map(Blemish::BadNumber),
-        "contradicted" => every().map(Blemish::Contradicted),
-        "duplicated" => every().map(Blemish::Duplicated),
-        "extra" => alone(Blemish::Extra),
-        "failed" => alone(Blemish::Failed),
-        "holes" => every().map(Blemish::Holes),
+        "bad-number" => every().map(BatchFault::BadNumber),
+        "contradicted" => every().map(BatchFault::Contradicted),
+        "duplicated" => every().map(BatchFault::Duplicated),
+        "extra" => alone(BatchFault::Extra),
+        "failed" => alone(BatchFault::Failed),
+        "holes" => every().map(BatchFault::Holes),
         "late" => {
             let polls = value.map_or(Some(2), |value| value.parse().ok());
-            let lateness = polls
-                .map(Lateness::Polls)
-                .map_or_else(|| time(kind, value, None).map(Lateness::For), Ok);
-            lateness.map(Blemish::Late)
+            let lateness =
+                polls.map(Delay::Polls).map_or_else(|| time(kind, value, None).map(Delay::For), Ok);
+            lateness.map(BatchFault::Late)
         }
-        "misnumbered" => alone(Blemish::Misnumbered),
-        "no-index" => alone(Blemish::NoIndex),
-        "no-params" => alone(Blemish::NoParams),
-        "no-results" => alone(Blemish::NoResults),
+        "misnumbered" => alone(BatchFault::Misnumbered),
+        "no-index" => alone(BatchFault::NoIndex),
+        "no-params" => alone(BatchFault::NoParams),
+        "no-results" => alone(BatchFault::NoResults),
         "ongoing" => {
             let polls = value.map(|_| count(kind, value)).transpose()?;
-            Ok(Blemish::Ongoing(polls))
+            Ok(BatchFault::Ongoing(polls))
         }
-        "shuffled" => alone(Blemish::Shuffled),
-        "strangers" => every().map(Blemish::Strangers),
-        "stuck" => alone(Blemish::Stuck),
-        "text-index" => alone(Blemish::TextIndex),
-        "unqualified" => every().map(Blemish::Unqualified),
+        "shuffled" => alone(BatchFault::Shuffled),
+        "strangers" => every().map(BatchFault::Strangers),
+        "stuck" => alone(BatchFault::Stuck),
+        "text-index" => alone(BatchFault::TextIndex),
+        "unqualified" => every().map(BatchFault::Unqualified),
         _ => Err(NotAFault::Kind { target: "batch", kind: kind.to_owned() }),
     }
 }
 
-fn poison(text: &str) -> Result<Poison, NotAFault> {
+fn poison(text: &str) -> Result<SearchFault, NotAFault> {
     match text {
-        "poison" => Ok(Poison::Named),
-        "poison-unnamed" => Ok(Poison::Unnamed),
+        "poison" => Ok(SearchFault::Named),
+        "poison-unnamed" => Ok(SearchFault::Unnamed),
         _ => Err(NotAFault::Kind { target: "search", kind: text.to_owned() }),
     }
 }
@@ -174,8 +180,12 @@ fn plain<T>(fault: T, kind: &str, value: Option<&str>) -> Result<T, NotAFault> {
     }
 }
 
-fn lost_after(loss: Loss, kind: &str, value: Option<&str>) -> Result<Mishap, NotAFault> {
-    plain(Mishap::Lost(Moment::After, loss), kind, value)
+fn lost_after(
+    response_fault: ResponseFault,
+    kind: &str,
+    value: Option<&str>,
+) -> Result<RequestFault, NotAFault> {
+    plain(RequestFault::Lost(Phase::After, response_fault), kind, value)
 }
 
 fn count(kind: &str, value: Option<&str>) -> Result<usize, NotAFault> {
@@ -211,59 +221,80 @@ mod tests {
 
     #[test]
     fn a_fault_says_where_when_and_what() {
-        let lost = |moment, loss| Mishap::Lost(moment, loss);
+        let lost = |moment, response_fault| RequestFault::Lost(moment, response_fault);
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         for (text, fault) in [
-            ("post:2=reset-after", Fault::Post(Which::only(2), lost(Moment::After, Loss::Reset))),
-            ("post=reset", Fault::Post(Which::All, lost(Moment::Before, Loss::Reset))),
-            ("post:3-=truncate", Fault::Post(Which::since(3), lost(Moment::After, Loss::Truncate))),
+            (
+                "post:2=reset-after",
+                Fault::Post(Selector::only(2), lost(Phase::After, ResponseFault::Reset)),
+            ),
+            ("post=reset", Fault::Post(Selector::All, lost(Phase::Before, ResponseFault::Reset))),
+            (
+                "post:3-=truncate",
+                Fault::Post(Selector::since(3), lost(Phase::After, ResponseFault::Truncate)),
+            ),
             (
                 "get:3-5=503",
                 Fault::Get(
-                    Which::Between { from: 3, to: 5 },
-                    lost(Moment::Before, Loss::Status(unavailable, None)),
+                    Selector::Between { from: 3, to: 5 },
+                    lost(Phase::Before, ResponseFault::Status(unavailable, None)),
                 ),
             ),
             (
                 "post:1=503-after",
-                Fault::Post(Which::only(1), lost(Moment::After, Loss::Status(unavailable, None))),
+                Fault::Post(
+                    Selector::only(1),
+                    lost(Phase::After, ResponseFault::Status(unavailable, None)),
+                ),
             ),
             (
                 "account:20%=429/1500ms",
                 Fault::Account(
-                    Which::Percent(20),
+                    Selector::Percent(20),
                     lost(
-                        Moment::Before,
-                        Loss::Status(
+                        Phase::Before,
+                        ResponseFault::Status(
                             StatusCode::TOO_MANY_REQUESTS,
                             Some(Duration::from_millis(1500)),
                         ),
                     ),
                 ),
             ),
-            ("get=html", Fault::Get(Which::All, lost(Moment::Before, Loss::Html(StatusCode::OK)))),
+            (
+                "get=html",
+                Fault::Get(Selector::All, lost(Phase::Before, ResponseFault::Html(StatusCode::OK))),
+            ),
             (
                 "post=html",
-                Fault::Post(Which::All, lost(Moment::Before, Loss::Html(StatusCode::BAD_GATEWAY))),
+                Fault::Post(
+                    Selector::All,
+                    lost(Phase::Before, ResponseFault::Html(StatusCode::BAD_GATEWAY)),
+                ),
             ),
             (
                 "post=html-after",
-                Fault::Post(Which::All, lost(Moment::After, Loss::Html(StatusCode::CREATED))),
+                Fault::Post(
+                    Selector::All,
+                    lost(Phase::After, ResponseFault::Html(StatusCode::CREATED)),
+                ),
             ),
-            ("post:*=limit/1000", Fault::Limit(Which::All, 1000)),
+            ("post:*=limit/1000", Fault::Limit(Selector::All, 1000)),
             (
                 "get:1=refuse/2m",
-                Fault::Get(Which::only(1), Mishap::Refused(Duration::from_mins(2))),
+                Fault::Get(Selector::only(1), RequestFault::Refused(Duration::from_mins(2))),
             ),
-            ("post:1=slow/3", Fault::Post(Which::only(1), Mishap::Slow(Duration::from_secs(3)))),
-            ("batch:1=holes", Fault::Batch(Which::only(1), Blemish::Holes(3))),
-            ("results=shuffled", Fault::Batch(Which::All, Blemish::Shuffled)),
-            ("batch=late", Fault::Batch(Which::All, Blemish::Late(Lateness::Polls(2)))),
+            (
+                "post:1=slow/3",
+                Fault::Post(Selector::only(1), RequestFault::Slow(Duration::from_secs(3))),
+            ),
+            ("batch:1=holes", Fault::Batch(Selector::only(1), BatchFault::Holes(3))),
+            ("results=shuffled", Fault::Batch(Selector::All, BatchFault::Shuffled)),
+            ("batch=late", Fault::Batch(Selector::All, BatchFault::Late(Delay::Polls(2)))),
             (
                 "batch=late/4s",
-                Fault::Batch(Which::All, Blemish::Late(Lateness::For(Duration::from_secs(4)))),
+                Fault::Batch(Selector::All, BatchFault::Late(Delay::For(Duration::from_secs(4)))),
             ),
-            (" search:a=b:c=poison ", Fault::Search("a=b:c".into(), Poison::Named)),
+            (" search:a=b:c=poison ", Fault::Search("a=b:c".into(), SearchFault::Named)),
         ] {
             assert_eq!(text.parse(), Ok(fault), "{text}");
         }
@@ -293,15 +324,15 @@ mod tests {
             ),
             (
                 "post:0=503",
-                "`0` does not say which: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
+                "`0` does not say selector: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
             ),
             (
                 "get:5-3=503",
-                "`5-3` does not say which: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
+                "`5-3` does not say selector: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
             ),
             (
                 "get:101%=503",
-                "`101%` does not say which: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
+                "`101%` does not say selector: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1",
             ),
             (
                 "search:x=oops",

@@ -1,6 +1,6 @@
 //! Answers that get lost or spoilt on their way.
 
-use super::faults::Loss;
+use super::faults::ResponseFault;
 use super::net::{Break, Line};
 use super::reply::Reply;
 use super::shapes::Message;
@@ -13,21 +13,26 @@ use std::time::Duration;
 /// What the caller is given instead of `answer`; `None` where that is nothing and the connection stays open.
 ///
 /// A response that is returned may still not arrive: `line` breaks when it is written.
-pub(super) fn spoil(loss: Loss, answer: Response, path: &Uri, line: &Line) -> Option<Response> {
-    Some(match loss {
-        Loss::Close => {
+pub(super) fn apply(
+    response_fault: ResponseFault,
+    answer: Response,
+    path: &Uri,
+    line: &Line,
+) -> Option<Response> {
+    Some(match response_fault {
+        ResponseFault::Close => {
             line.break_off(Break::Close);
             answer
         }
-        Loss::Garbage => {
+        ResponseFault::Garbage => {
             let mut garbage = answer;
             *garbage.body_mut() = Body::from("{\"id\": \"e3b61122-d6a6-\u{fffd}");
             garbage.headers_mut().remove(CONTENT_LENGTH);
             garbage
         }
-        Loss::Hang => return None,
-        Loss::Html(status) => page(status),
-        Loss::Redirect(status) => {
+        ResponseFault::Hang => return None,
+        ResponseFault::Html(status) => page(status),
+        ResponseFault::Redirect(status) => {
             let mut redirect = page(status);
             let elsewhere = HeaderValue::try_from(format!("/redirected{path}"));
             if let Ok(elsewhere) = elsewhere {
@@ -35,16 +40,16 @@ pub(super) fn spoil(loss: Loss, answer: Response, path: &Uri, line: &Line) -> Op
             }
             redirect
         }
-        Loss::Reset => {
+        ResponseFault::Reset => {
             line.break_off(Break::Reset);
             answer
         }
-        Loss::Stall => {
+        ResponseFault::Stall => {
             line.break_off(Break::StallAfter(half(&answer)));
             answer
         }
-        Loss::Status(status, pause) => error(status, pause),
-        Loss::Truncate => {
+        ResponseFault::Status(status, pause) => error(status, pause),
+        ResponseFault::Truncate => {
             line.break_off(Break::CloseAfter(half(&answer)));
             answer
         }
@@ -52,15 +57,15 @@ pub(super) fn spoil(loss: Loss, answer: Response, path: &Uri, line: &Line) -> Op
 }
 
 /// Whether the status line of the answer reaches the caller.
-pub(super) fn lets_status_through(loss: Loss) -> bool {
-    match loss {
-        Loss::Close | Loss::Hang | Loss::Reset => false,
-        Loss::Garbage
-        | Loss::Html(_)
-        | Loss::Redirect(_)
-        | Loss::Stall
-        | Loss::Status(..)
-        | Loss::Truncate => true,
+pub(super) fn lets_status_through(response_fault: ResponseFault) -> bool {
+    match response_fault {
+        ResponseFault::Close | ResponseFault::Hang | ResponseFault::Reset => false,
+        ResponseFault::Garbage
+        | ResponseFault::Html(_)
+        | ResponseFault::Redirect(_)
+        | ResponseFault::Stall
+        | ResponseFault::Status(..)
+        | ResponseFault::Truncate => true,
     }
 }
 

@@ -1,34 +1,34 @@
-//! The books, shared between the endpoints and whoever watches them.
+//! The state, shared between the endpoints and whoever watches them.
 
-use super::books::Books;
-use super::faults::{Faults, Ordeal};
+use super::faults::{Faults, RequestFaults};
 use super::log::Endpoint;
 use super::net::Door;
 use super::settings::Settings;
+use super::state::State;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// The books behind a lock, with a bell for every change.
+/// The state behind a lock, with a bell for every change.
 #[derive(Debug)]
-pub(super) struct Desk {
-    books: Mutex<Books>,
+pub(super) struct Shared {
+    state: Mutex<State>,
     changed: Condvar,
     changed_async: Notify,
     door: Arc<Door>,
 }
 
-impl Desk {
+impl Shared {
     pub(super) fn new(settings: Settings, door: Arc<Door>) -> Self {
-        let desk = Self {
-            books: Mutex::new(Books::new(settings)),
+        let shared = Self {
+            state: Mutex::new(State::new(settings)),
             changed: Condvar::new(),
             changed_async: Notify::new(),
             door,
         };
-        desk.refuse_the_next();
-        desk
+        shared.refuse_the_next();
+        shared
     }
 
     pub(super) fn door(&self) -> &Arc<Door> {
@@ -41,8 +41,8 @@ impl Desk {
         endpoint: Endpoint,
         line: String,
         key: Option<&str>,
-    ) -> (usize, Ordeal) {
-        let arrived = self.with(|books, now| books.arrive(endpoint, line, key, now));
+    ) -> (usize, RequestFaults) {
+        let arrived = self.with(|state, now| state.arrive(endpoint, line, key, now));
         if endpoint != Endpoint::Elsewhere {
             self.refuse_the_next_of(endpoint);
         }
@@ -51,7 +51,7 @@ impl Desk {
 
     /// Replaces what goes wrong from now on.
     pub(super) fn set_faults(&self, faults: Faults) {
-        self.with(|books, _| books.settings.faults = faults);
+        self.with(|state, _| state.settings.faults = faults);
         self.refuse_the_next();
     }
 
@@ -63,36 +63,36 @@ impl Desk {
 
     /// Shuts the door where the next request of this kind is to be refused: who is inside was not refused.
     fn refuse_the_next_of(&self, endpoint: Endpoint) {
-        let refusal = self.read(|books, _| {
-            let next = books.log.count(endpoint) + 1;
-            books.settings.faults.refusal(endpoint, next)
+        let refusal = self.read(|state, _| {
+            let next = state.log.count(endpoint) + 1;
+            state.settings.faults.refusal(endpoint, next)
         });
         if let Some(time) = refusal {
             self.door.shut_for(time);
         }
     }
 
-    /// Reads the books as they are now.
-    pub(super) fn read<T>(&self, see: impl FnOnce(&Books, Instant) -> T) -> T {
+    /// Reads the state as it is now.
+    pub(super) fn read<T>(&self, see: impl FnOnce(&State, Instant) -> T) -> T {
         let now = Instant::now();
-        let mut books = self.lock();
-        books.settle(now);
-        see(&books, now)
+        let mut state = self.lock();
+        state.settle(now);
+        see(&state, now)
     }
 
-    /// Changes the books as they are now, and rings.
-    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Books, Instant) -> T) -> T {
+    /// Changes the state as it is now, and rings.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State, Instant) -> T) -> T {
         let now = Instant::now();
-        let mut books = self.lock();
-        books.settle(now);
-        let outcome = act(&mut books, now);
-        drop(books);
+        let mut state = self.lock();
+        state.settle(now);
+        let outcome = act(&mut state, now);
+        drop(state);
         self.changed.notify_all();
         self.changed_async.notify_waiters();
         outcome
     }
 
-    /// Blocks the thread until the books may have changed, a moment at the longest: batches also end by the clock.
+    /// Blocks the thread until the state may have changed, a moment at the longest: batches also end by the clock.
     pub(super) fn wait_briefly(&self) {
         const MOMENT: Duration = Duration::from_millis(20);
         drop(self.changed.wait_timeout(self.lock(), MOMENT));
@@ -103,8 +103,8 @@ impl Desk {
         self.changed_async.notified()
     }
 
-    /// A panic in a test must not hide behind the next one: the books are consistent after every step.
-    fn lock(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic in a test must not hide behind the next one: the state is consistent after every step.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

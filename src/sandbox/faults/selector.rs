@@ -2,7 +2,7 @@
 
 /// Some of a row of requests or batches, which are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum Selector {
     /// Every one.
     All,
     /// From one to another, both included.
@@ -16,7 +16,7 @@ pub enum Which {
     Percent(u8),
 }
 
-impl Which {
+impl Selector {
     /// One alone.
     pub const fn only(number: usize) -> Self {
         Self::Between { from: number, to: number }
@@ -46,21 +46,22 @@ fn scattered(number: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn included(which: Which) -> Vec<usize> {
-        (1..=6).filter(|number| which.includes(*number)).collect()
+    fn included(selector: Selector) -> Vec<usize> {
+        (1..=6).filter(|number| selector.includes(*number)).collect()
     }
 
     #[test]
     fn numbers_are_counted_from_one_and_ends_are_included() {
-        assert_eq!(included(Which::All), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(included(Which::only(2)), [2]);
-        assert_eq!(included(Which::Between { from: 2, to: 4 }), [2, 3, 4]);
-        assert_eq!(included(Which::since(5)), [5, 6]);
+        assert_eq!(included(Selector::All), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(included(Selector::only(2)), [2]);
+        assert_eq!(included(Selector::Between { from: 2, to: 4 }), [2, 3, 4]);
+        assert_eq!(included(Selector::since(5)), [5, 6]);
     }
 
     #[test]
     fn a_share_is_a_share_and_always_the_same() {
-        let hit = |percent| (1..=10_000).filter(|n| Which::Percent(percent).includes(*n)).count();
+        let hit =
+            |percent| (1..=10_000).filter(|n| Selector::Percent(percent).includes(*n)).count();
         assert_eq!((hit(0), hit(100)), (0, 10_000));
         assert!((1900..2100).contains(&hit(20)), "{}", hit(20));
         assert_eq!(hit(20), hit(20));

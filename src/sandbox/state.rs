@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::batch::{Batch, Course, Stage, found_among};
-use super::faults::{Blemish, Ordeal};
+use super::faults::{BatchFault, RequestFaults};
 use super::log::{Endpoint, Log};
 use super::pace::Pace;
 use super::refusal::{Asked, Refusal};
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 /// The state behind the endpoints.
 #[derive(Debug)]
-pub(super) struct Books {
+pub(super) struct State {
     pub(super) accounts: Vec<Account>,
     pub(super) batches: Vec<Batch>,
     pub(super) log: Log,
@@ -23,7 +23,7 @@ pub(super) struct Books {
     unsettled: Vec<usize>,
 }
 
-impl Books {
+impl State {
     pub(super) fn new(settings: Settings) -> Self {
         Self {
             accounts: vec![Account::new(settings.credits)],
@@ -56,20 +56,20 @@ impl Books {
         line: String,
         key: Option<&str>,
         now: Instant,
-    ) -> (usize, Ordeal) {
+    ) -> (usize, RequestFaults) {
         let number = self.log.arrive(endpoint, line, key);
         let count = self.log.count(endpoint);
-        let ordeal = self.settings.faults.ordeal(endpoint, count);
+        let request_faults = self.settings.faults.request_faults(endpoint, count);
         if let Ok(account) = self.account(key) {
             let account = &mut self.accounts[account];
-            account.credits.spend_elsewhere(ordeal.spend);
+            account.credits.spend_elsewhere(request_faults.spend);
             if endpoint.is_post() {
                 account.arrivals.push(now);
                 let busy = account.arrivals.count(now);
                 self.log.busiest_second = self.log.busiest_second.max(busy);
             }
         }
-        (number, ordeal)
+        (number, request_faults)
     }
 
     /// The account of a valid key; opened when the key is first used.
@@ -119,7 +119,7 @@ impl Books {
             return Err(refusal);
         }
         let found_percent = self.settings.found_percent;
-        let blemishes = self.settings.faults.blemishes(self.batches.len() + 1);
+        let faults = self.settings.faults.faults(self.batches.len() + 1);
         let batch = Batch {
             account,
             accepted: now,
@@ -127,8 +127,8 @@ impl Books {
                 Memory::Brief { .. } => Vec::new(),
                 Memory::Whole => body.to_vec(),
             },
-            course: course(self.settings.pace, &blemishes, payload.searches.len()),
-            blemishes,
+            course: course(self.settings.pace, &faults, payload.searches.len()),
+            faults,
             custom: payload.custom,
             found: found_among(&payload.searches, found_percent),
             found_percent,
@@ -202,8 +202,8 @@ impl Books {
     }
 }
 
-fn course(pace: Pace, blemishes: &[Blemish], searches: usize) -> Course {
-    if blemishes.contains(&Blemish::Stuck) {
+fn course(pace: Pace, faults: &[BatchFault], searches: usize) -> Course {
+    if faults.contains(&BatchFault::Stuck) {
         return Course::Held { finished: searches / 2 };
     }
     match pace {

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What is wrong with a batch. A number says how many results there are to each bad one: 3 spoils every third, and at
 /// least the last. A single search has one result, which cannot be missing, doubled or in the wrong place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blemish {
+pub enum BatchFault {
     /// Numbers of found people come without their `+`.
     BadNumber(usize),
     /// Results come twice, the second time with another number.
@@ -22,7 +22,7 @@ pub enum Blemish {
     /// Results are missing.
     Holes(usize),
     /// Its id is unknown at first.
-    Late(Lateness),
+    Late(Delay),
     /// Every `index` is that of the next search.
     Misnumbered,
     /// There is no `index`.
@@ -47,16 +47,16 @@ pub enum Blemish {
 
 /// How long an accepted batch is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lateness {
+pub enum Delay {
     /// For a time.
     For(Duration),
     /// For so many polls.
     Polls(usize),
 }
 
-impl Blemish {
+impl BatchFault {
     /// Spoils the results of a completed batch that has been fetched `fetched` times, this one included.
-    pub(in crate::sandbox) fn spoil(self, entries: &mut Vec<Entry<'_>>, fetched: usize) {
+    pub(in crate::sandbox) fn apply(self, entries: &mut Vec<Entry<'_>>, fetched: usize) {
         let count = entries.len();
         let one_of = |every| picks(every, count);
         match self {

@@ -1,10 +1,10 @@
 //! A request on its way through the sandbox.
 
-use super::desk::Desk;
-use super::faults::{Moment, Ordeal};
+use super::faults::{Phase, RequestFaults};
 use super::log::Endpoint;
-use super::loss::{lets_status_through, spoil};
 use super::net::Line;
+use super::response_fault::{apply, lets_status_through};
+use super::shared::Shared;
 use super::validate;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -20,13 +20,13 @@ const KEY: &str = "x-api-key";
 
 /// What the endpoints need to know of a request beside its content.
 #[derive(Debug, Clone)]
-pub(super) struct Visit {
+pub(super) struct RequestContext {
     key: Option<String>,
     limit: Option<usize>,
     number: usize,
 }
 
-impl Visit {
+impl RequestContext {
     /// The key it came with.
     pub(super) fn key(&self) -> Option<&str> {
         self.key.as_deref()
@@ -44,8 +44,8 @@ impl Visit {
 }
 
 /// Stands between the network and the endpoints: notes every request and does to it what the faults say.
-pub(super) async fn attend(
-    State(desk): State<Arc<Desk>>,
+pub(super) async fn middleware(
+    State(shared): State<Arc<Shared>>,
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
     next: Next,
@@ -58,15 +58,17 @@ pub(super) async fn attend(
         .filter(|key| !key.is_empty());
     line.begin();
     let text = format!("{} {}", request.method(), request.uri());
-    let (number, ordeal) = desk.arrive(endpoint, text, key.as_deref());
-    let visit = Visit { key, limit: ordeal.limit, number };
-    let mut leaving = Leaving { desk: &desk, line: &line, number, searches: None, status: None };
-    let response = suffer(ordeal, visit, &line, request, next, &mut leaving).await;
+    let (number, request_faults) = shared.arrive(endpoint, text, key.as_deref());
+    let request_context = RequestContext { key, limit: request_faults.limit, number };
+    let mut guard =
+        RequestGuard { shared: &shared, line: &line, number, searches: None, status: None };
+    let response =
+        apply_faults(request_faults, request_context, &line, request, next, &mut guard).await;
     let Some(mut response) = response else {
-        drop(leaving);
+        drop(guard);
         return std::future::pending().await;
     };
-    if desk.door().is_shut() {
+    if shared.door().is_shut() {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }
@@ -74,13 +76,13 @@ pub(super) async fn attend(
 }
 
 /// Answers the request, or fails to.
-async fn suffer(
-    ordeal: Ordeal,
-    visit: Visit,
+async fn apply_faults(
+    request_faults: RequestFaults,
+    request_context: RequestContext,
     line: &Line,
     request: Request,
     next: Next,
-    leaving: &mut Leaving<'_>,
+    guard: &mut RequestGuard<'_>,
 ) -> Option<Response> {
     let uri = request.uri().clone();
     let (mut head, body) = request.into_parts();
@@ -88,33 +90,33 @@ async fn suffer(
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return Some(StatusCode::BAD_REQUEST.into_response());
     };
-    head.extensions.insert(visit);
-    let response = match ordeal.lost {
-        Some((Moment::Before, _)) => {
-            leaving.searches = Some(validate::count(&body));
+    head.extensions.insert(request_context);
+    let response = match request_faults.lost {
+        Some((Phase::Before, _)) => {
+            guard.searches = Some(validate::count(&body));
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
-        Some((Moment::After, _)) | None => {
+        Some((Phase::After, _)) | None => {
             next.run(Request::from_parts(head, Body::from(body))).await
         }
     };
-    if !ordeal.slow.is_zero() {
-        sleep(ordeal.slow).await;
+    if !request_faults.slow.is_zero() {
+        sleep(request_faults.slow).await;
     }
-    let Some((_, loss)) = ordeal.lost else {
-        leaving.status = Some(response.status().as_u16());
+    let Some((_, response_fault)) = request_faults.lost else {
+        guard.status = Some(response.status().as_u16());
         return Some(response);
     };
-    let response = spoil(loss, response, &uri, line)?;
-    if lets_status_through(loss) {
-        leaving.status = Some(response.status().as_u16());
+    let response = apply(response_fault, response, &uri, line)?;
+    if lets_status_through(response_fault) {
+        guard.status = Some(response.status().as_u16());
     }
     Some(response)
 }
 
 /// Notes that a request is over, also when its caller gives up waiting.
-struct Leaving<'a> {
-    desk: &'a Desk,
+struct RequestGuard<'a> {
+    shared: &'a Shared,
     line: &'a Line,
     number: usize,
     /// How many searches the request had, where no endpoint has noted that.
@@ -122,14 +124,14 @@ struct Leaving<'a> {
     status: Option<u16>,
 }
 
-impl Drop for Leaving<'_> {
+impl Drop for RequestGuard<'_> {
     fn drop(&mut self) {
         self.line.answered();
-        self.desk.with(|books, _| {
+        self.shared.with(|state, _| {
             if let Some(searches) = self.searches {
-                books.log.note(self.number, |request| request.searches = searches);
+                state.log.note(self.number, |request| request.searches = searches);
             }
-            books.log.depart(self.number, self.status);
+            state.log.finish(self.number, self.status);
         });
     }
 }

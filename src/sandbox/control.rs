@@ -3,13 +3,13 @@
 use super::account::Credits;
 use super::answers::{Answer, Person};
 use super::batch::{Batch, Course, Stage};
-use super::books::Books;
-use super::desk::Desk;
 use super::faults::{Fault, Faults};
 use super::log::{Endpoint, Request};
 use super::pace::Pace;
 use super::search::Search;
-use super::webhook::Told;
+use super::shared::Shared;
+use super::state::State;
+use super::webhook::WebhookCall;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use tokio::time::Instant;
 ///
 /// Where the settings' [`Memory`](super::Memory) is brief, requests and batches are known by number only.
 #[derive(Debug, Clone)]
-pub struct Journal {
-    desk: Arc<Desk>,
+pub struct Control {
+    shared: Arc<Shared>,
 }
 
 /// A batch the sandbox accepted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Taken {
+pub struct AcceptedBatch {
     /// The body of the POST, byte for byte.
     pub body: Vec<u8>,
     /// The batch-level `custom`.
@@ -49,77 +49,77 @@ pub struct Taken {
 }
 
 /// What is seen.
-impl Journal {
-    pub(super) fn new(desk: Arc<Desk>) -> Self {
-        Self { desk }
+impl Control {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
     /// Every request, in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
-        self.read(|books| books.log.requests.clone())
+        self.read(|state| state.log.requests.clone())
     }
 
     /// How many POSTs came for bulk and single searches, whatever became of them.
     pub fn posts(&self) -> usize {
-        self.read(|books| books.log.posts)
+        self.read(|state| state.log.posts)
     }
 
     /// How many GETs came for bulk and single searches.
     pub fn polls(&self) -> usize {
-        self.read(|books| books.log.polls)
+        self.read(|state| state.log.polls)
     }
 
     /// How many requests of one kind are on record.
     pub fn count(&self, endpoint: Endpoint) -> usize {
-        self.read(|books| {
+        self.read(|state| {
             let same = |request: &&Request| request.endpoint == endpoint;
-            books.log.requests.iter().filter(same).count()
+            state.log.requests.iter().filter(same).count()
         })
     }
 
     /// How many requests were answered 429.
     pub fn rate_limited(&self) -> usize {
-        self.read(|books| books.log.rate_limited)
+        self.read(|state| state.log.rate_limited)
     }
 
     /// The most POSTs that came from one key within any one second.
     pub fn busiest_second(&self) -> usize {
-        self.read(|books| books.log.busiest_second)
+        self.read(|state| state.log.busiest_second)
     }
 
     /// The number under which [`Request::key`] knows a key; `None` if it was never seen.
     pub fn key(&self, key: &str) -> Option<usize> {
-        self.read(|books| books.log.key(key))
+        self.read(|state| state.log.key(key))
     }
 
     /// Every accepted batch, and single search, in order.
-    pub fn batches(&self) -> Vec<Taken> {
-        self.desk.read(|books, now| {
-            let taken = |batch| Taken::of(batch, now);
-            books.batches.iter().map(taken).collect()
+    pub fn batches(&self) -> Vec<AcceptedBatch> {
+        self.shared.read(|state, now| {
+            let taken = |batch| AcceptedBatch::of(batch, now);
+            state.batches.iter().map(taken).collect()
         })
     }
 
     /// How many batches and single searches were accepted.
     pub fn taken(&self) -> usize {
-        self.read(|books| books.batches.len())
+        self.read(|state| state.batches.len())
     }
 
     /// How many of them are under way.
     pub fn under_way(&self) -> usize {
-        self.read(Books::under_way)
+        self.read(State::under_way)
     }
 
     /// The credits of the first key's account.
     pub fn credits(&self) -> Credits {
-        self.read(|books| books.accounts[0].credits)
+        self.read(|state| state.accounts[0].credits)
     }
 
     /// The credits of a key's account; those of a new account where the key was never used.
     pub fn credits_of(&self, key: &str) -> Credits {
-        self.read(|books| {
-            let known = books.accounts.iter().find(|account| account.key.as_deref() == Some(key));
-            known.unwrap_or(&books.accounts[0]).credits
+        self.read(|state| {
+            let known = state.accounts.iter().find(|account| account.key.as_deref() == Some(key));
+            known.unwrap_or(&state.accounts[0]).credits
         })
     }
 
@@ -137,23 +137,23 @@ impl Journal {
     }
 
     /// The notifications of webhooks, in the order in which they came to an end.
-    pub fn notifications(&self) -> Vec<Told> {
-        self.read(|books| books.log.told.clone())
+    pub fn notifications(&self) -> Vec<WebhookCall> {
+        self.read(|state| state.log.told.clone())
     }
 
     /// The answer this sandbox gives for a person.
     pub fn answer_for(&self, search: &Search) -> Answer {
-        search.person().answer(self.read(|books| books.settings.found_percent))
+        search.person().answer(self.read(|state| state.settings.found_percent))
     }
 
     /// Tells every request from now on, once it is answered or given up.
     pub fn follow(&self) -> UnboundedReceiver<Request> {
         let (tell, hear) = unbounded_channel();
-        self.desk.with(|books, _| books.log.follow(tell));
+        self.shared.with(|state, _| state.log.follow(tell));
         hear
     }
 
-    /// Blocks until `holds` is true of this journal; false if that takes longer than `patience`.
+    /// Blocks until `holds` is true of this control; false if that takes longer than `patience`.
     pub fn wait_until(&self, patience: Duration, mut holds: impl FnMut(&Self) -> bool) -> bool {
         let end = std::time::Instant::now() + patience;
         loop {
@@ -163,43 +163,43 @@ impl Journal {
             if std::time::Instant::now() >= end {
                 return false;
             }
-            self.desk.wait_briefly();
+            self.shared.wait_briefly();
         }
     }
 
-    fn read<T>(&self, see: impl FnOnce(&Books) -> T) -> T {
-        self.desk.read(|books, _| see(books))
+    fn read<T>(&self, see: impl FnOnce(&State) -> T) -> T {
+        self.shared.read(|state, _| see(state))
     }
 }
 
 /// What is done.
-impl Journal {
+impl Control {
     /// Puts credits into the first key's account.
     pub fn add_credits(&self, amount: u64) {
-        self.desk.with(|books, _| books.accounts[0].credits.deposit(amount));
+        self.shared.with(|state, _| state.accounts[0].credits.deposit(amount));
     }
 
     /// Takes credits from the first key's account as if spent elsewhere; no more than it has.
     pub fn spend_credits(&self, amount: u64) {
-        self.desk.with(|books, _| books.accounts[0].credits.spend_elsewhere(amount));
+        self.shared.with(|state, _| state.accounts[0].credits.spend_elsewhere(amount));
     }
 
     /// Lets every held batch end now.
     pub fn release(&self) {
-        self.desk.with(|books, now| {
-            for batch in &mut books.batches {
+        self.shared.with(|state, now| {
+            for batch in &mut state.batches {
                 if matches!(batch.course, Course::Held { .. }) {
                     batch.course = Course::Released;
                 }
             }
-            books.settle(now);
+            state.settle(now);
         });
     }
 
     /// Sets `stats.finished` of every held batch, as far as it has so many searches.
     pub fn advance(&self, finished: usize) {
-        self.desk.with(|books, _| {
-            for batch in &mut books.batches {
+        self.shared.with(|state, _| {
+            for batch in &mut state.batches {
                 if let Course::Held { finished: known } = &mut batch.course {
                     *known = finished.min(batch.requested);
                 }
@@ -209,52 +209,52 @@ impl Journal {
 
     /// Adds something that goes wrong. Numbers count from the sandbox's start.
     pub fn add_fault(&self, fault: Fault) {
-        let mut faults = self.read(|books| books.settings.faults.clone());
+        let mut faults = self.read(|state| state.settings.faults.clone());
         faults.push(fault);
-        self.desk.set_faults(faults);
+        self.shared.set_faults(faults);
     }
 
     /// Replaces everything that goes wrong; with `Faults::default()` nothing does.
     pub fn set_faults(&self, faults: Faults) {
-        self.desk.set_faults(faults);
+        self.shared.set_faults(faults);
     }
 
     /// Stops listening, so that connecting is refused from when this returns. Idle connections end; what a caller
     /// writes on one before it notices is lost, not read.
     pub fn shut(&self) {
-        self.desk.door().shut();
+        self.shared.door().shut();
     }
 
-    /// Listens again after [`Journal::shut`].
+    /// Listens again after [`Control::shut`].
     ///
     /// # Errors
     /// Somebody else has taken the port meanwhile.
     pub fn reopen(&self) -> std::io::Result<()> {
-        self.desk.door().reopen()
+        self.shared.door().reopen()
     }
 
     /// Sets the pace of the batches that come.
     pub fn set_pace(&self, pace: Pace) {
-        self.desk.with(|books, _| books.settings.pace = pace);
+        self.shared.with(|state, _| state.settings.pace = pace);
     }
 
     /// Sets the price of the batches that come.
     pub fn set_price(&self, price: u64) {
-        self.desk.with(|books, _| books.settings.price = price);
+        self.shared.with(|state, _| state.settings.price = price);
     }
 
     /// Sets how large a batch may be.
     pub fn set_batch_limit(&self, limit: usize) {
-        self.desk.with(|books, _| books.settings.batch_limit = limit);
+        self.shared.with(|state, _| state.settings.batch_limit = limit);
     }
 
     /// Sets how many of 100 people have a number, for the batches that come.
     pub fn set_found_percent(&self, percent: u8) {
-        self.desk.with(|books, _| books.settings.found_percent = percent);
+        self.shared.with(|state, _| state.settings.found_percent = percent);
     }
 }
 
-impl Taken {
+impl AcceptedBatch {
     fn of(batch: &Batch, now: Instant) -> Self {
         Self {
             body: batch.body.clone(),
@@ -270,9 +270,9 @@ impl Taken {
     }
 }
 
-fn times_searched(books: &Books) -> HashMap<Person, (usize, Search)> {
+fn times_searched(state: &State) -> HashMap<Person, (usize, Search)> {
     let mut times = HashMap::new();
-    for search in books.batches.iter().flat_map(|batch| &batch.searches) {
+    for search in state.batches.iter().flat_map(|batch| &batch.searches) {
         let (times, _) = times.entry(search.person()).or_insert_with(|| (0, search.clone()));
         *times += 1;
     }
