@@ -12,6 +12,7 @@ mod lookup;
 mod people;
 pub mod sandbox;
 mod sheet;
+mod text;
 
 /// What `main`, the benches and the tests reach into. Nothing here is promised to anybody else.
 #[doc(hidden)]

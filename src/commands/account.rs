@@ -6,8 +6,9 @@ use super::session::Session;
 use super::stdout;
 use crate::batch::{Credits, grouped};
 use crate::cli::{AccountArgs, Global};
-use crate::enrow::{AccountInfo, Patience, plain};
+use crate::enrow::{AccountInfo, Patience};
 use crate::lookup::HIGHEST_KNOWN_PRICE;
+use crate::text::sanitize_within;
 use serde::Serialize;
 
 /// The account as JSON. Fields are only ever added.
@@ -43,7 +44,10 @@ pub(super) async fn run(
         key: session.account.to_string(),
         price,
         searches: credits.buys(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
-        webhooks: webhooks.iter().map(|webhook| plain(webhook)).collect(),
+        webhooks: webhooks
+            .iter()
+            .map(|webhook| sanitize_within(webhook, 200).into_string())
+            .collect(),
     };
     if args.json {
         stdout::print_json(&json)?;

@@ -178,7 +178,8 @@ fn unknown(name: &str, unusable: impl Fn(String) -> Failure) -> Failure {
         .into_iter()
         .max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)))
         .filter(|key| strsim::jaro(name, key) > 0.7);
-    let failure = unusable(format!("there is no setting `{}`", crate::enrow::plain(name)));
+    let failure =
+        unusable(format!("there is no setting `{}`", crate::text::sanitize_within(name, 200)));
     match nearest {
         Some(key) => failure.hint(format!("did you mean `{key}`?")),
         None => failure

@@ -13,6 +13,7 @@ use crate::lookup::{
     self, Engine, Fetched, FetchedRow, Results, Settings, StopReason, Stopper, Wait,
 };
 use crate::sheet::Delimiter;
+use crate::text::sanitize;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 
@@ -148,7 +149,7 @@ fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, F
             for row in &results.rows {
                 let cells = cells(row, args.excel);
                 if terminal {
-                    csv.write_record(cells.map(|cell| harmless(&cell)))?;
+                    csv.write_record(cells.map(|cell| sanitize(&cell).into_string()))?;
                 } else {
                     csv.write_record(cells)?;
                 }
@@ -185,11 +186,6 @@ fn cells(row: &FetchedRow, excel: bool) -> [String; 10] {
         answer.status.as_str().to_owned(),
         answer.note.to_string(),
     ]
-}
-
-/// Text from the network without what could steer a terminal.
-fn harmless(cell: &str) -> String {
-    cell.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn tell(args: &FetchArgs, console: &Console, output: &Output, results: &Results) -> Exit {

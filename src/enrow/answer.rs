@@ -27,7 +27,7 @@ const REQUEST_IDS: [&str; 5] =
 
 pub(super) fn request_id_of(headers: &reqwest::header::HeaderMap) -> Option<String> {
     let mut ids = REQUEST_IDS.iter().filter_map(|name| headers.get(*name));
-    let id = super::plain(ids.find_map(|id| id.to_str().ok())?);
+    let id = super::words::clean(ids.find_map(|id| id.to_str().ok())?);
     (!id.is_empty()).then_some(id)
 }
 

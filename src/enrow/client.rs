@@ -116,7 +116,11 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         words = error.to_string();
         cause = error.source();
     }
-    if words.is_empty() { super::plain(&error.to_string()) } else { super::plain(&words) }
+    if words.is_empty() {
+        super::words::clean(&error.to_string())
+    } else {
+        super::words::clean(&words)
+    }
 }
 
 /// Reads a body as far as it comes, up to a bound.

@@ -21,4 +21,3 @@ pub(crate) use fetch::{AccountInfo, FetchError, Trouble};
 pub(crate) use request::{Webhook, bulk_body, single_body};
 pub(crate) use results::{BatchReport, Echoed, Qualification, SearchResult, Stage, Stats};
 pub(crate) use submission::{LostAnswer, Refusal, Submission, Taken};
-pub(crate) use words::plain;

@@ -180,7 +180,7 @@ impl From<ResultShape<'_>> for SearchResult {
             Some("found") => Qualification::Found,
             Some("not_found") => Qualification::NotFound,
             Some("ongoing") => Qualification::Ongoing,
-            other => Qualification::Other(super::plain(other.unwrap_or("none"))),
+            other => Qualification::Other(super::words::clean(other.unwrap_or("none"))),
         };
         Self {
             index: shape.index,

@@ -1,9 +1,10 @@
 //! Which result belongs to whom. A number never lands on the wrong person: where a result does not provably belong to
 //! a search, the search is failed, not guessed.
 
-use crate::enrow::{Qualification, SearchResult, plain};
+use crate::enrow::{Qualification, SearchResult};
 use crate::ledger::{PersonId, Seat};
 use crate::people::{Answer, Country, Key, PhoneNumber};
+use crate::text::sanitize_within;
 use std::collections::{HashMap, HashSet};
 
 /// The results of a batch, each with the person it belongs to.
@@ -124,7 +125,7 @@ pub(super) fn told(result: &SearchResult) -> Told {
             // It was paid for: what cannot stand as a number is at least not lost.
             Some(None) => Answer::Failed(format!(
                 "Enrow gave a number that is not in international form (E.164): \"{}\"",
-                plain(result.number.as_deref().unwrap_or_default())
+                sanitize_within(result.number.as_deref().unwrap_or_default(), 200)
             )),
             None => Answer::Failed("Enrow found a number but did not give it".to_owned()),
         },

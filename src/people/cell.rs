@@ -1,5 +1,7 @@
 //! What a cell says, if it says anything.
 
+use crate::text::is_format;
+
 /// The text of a cell without what surrounds it: spaces of every kind, invisible marks, the `="..."` that keeps
 /// spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
 pub(crate) fn filled(cell: &str) -> Option<&str> {
@@ -18,12 +20,10 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || c.is_control())
 }
 
-/// Marks that steer text without being seen: direction, joining, byte order. They ride along when text is copied from
-/// a web page. The joiners U+200C and U+200D are letters' business in some scripts and stay.
+/// Format characters that ride along when text is copied from a web page. The joiners U+200C and U+200D are part of
+/// names in some scripts and stay.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
-        | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_format(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// The first of the values that people and products put into one cell.

@@ -1,6 +1,7 @@
 //! What can be wrong with a sheet, in words for the person who has it open.
 
 use super::{Encoding, Field, Input};
+use crate::text::{Sanitized, sanitize_within};
 use std::fmt;
 use std::io;
 
@@ -208,7 +209,7 @@ impl fmt::Display for Warning {
                  profiles; {used} is searched\n\
                  hint: to search the other one: `--map 'linkedin_url={}'`",
                 if *rows == 1 { "row" } else { "rows" },
-                Sanitized(map),
+                shown(map),
             ),
             Self::Unwrapped { input } => write!(
                 f,
@@ -218,28 +219,17 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Text from a file, fit to be shown: without control characters, and not endless.
-pub(super) struct Sanitized<'a>(pub(super) &'a str);
-
-impl fmt::Display for Sanitized<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 60;
-        let visible = self.0.trim().chars().filter(|c| !c.is_control());
-        for (shown, c) in visible.enumerate() {
-            if shown == LONGEST {
-                return f.write_str("…");
-            }
-            write!(f, "{c}")?;
-        }
-        Ok(())
-    }
+/// Text from a file, safe to show and of bounded length.
+pub(super) fn shown(text: &str) -> Sanitized {
+    const LONGEST: usize = 60;
+    sanitize_within(text, LONGEST)
 }
 
 /// `a`, `b` and `c`, each in backticks.
 fn listed(columns: &[String]) -> String {
     const MOST: usize = 40;
     let mut names: Vec<String> =
-        columns.iter().take(MOST).map(|name| format!("`{}`", Sanitized(name))).collect();
+        columns.iter().take(MOST).map(|name| format!("`{}`", shown(name))).collect();
     if columns.len() > MOST {
         names.push(format!("and {} more", columns.len() - MOST));
     }
@@ -252,10 +242,8 @@ fn ambiguous(input: &Input, claims: &[Claim]) -> String {
     for Claim { field, columns } in claims {
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         text = format!("{text}\n  {field}: {}", names.join(", "));
-        let choices: Vec<String> = columns
-            .iter()
-            .map(|(_, word)| format!("`--map '{field}={}'`", Sanitized(word)))
-            .collect();
+        let choices: Vec<String> =
+            columns.iter().map(|(_, word)| format!("`--map '{field}={}'`", shown(word))).collect();
         hint.push(choices.join(" or "));
     }
     format!("{text}\nhint: choose with {}", hint.join(", and "))
@@ -269,7 +257,7 @@ fn no_column(
     guess: Option<&str>,
     has_header: bool,
 ) -> String {
-    let name = Sanitized(name);
+    let name = shown(name);
     let text = format!("`{input}` has no column `{name}`, asked for by `--map {field}={name}`");
     if !has_header {
         return format!(
@@ -279,7 +267,7 @@ fn no_column(
         );
     }
     let text = format!("{text}\n  its columns are {}", listed(columns));
-    match guess.map(Sanitized) {
+    match guess.map(shown) {
         Some(guess) => format!("{text}\nhint: did you mean `--map '{field}={guess}'`?"),
         None => text,
     }

@@ -1,7 +1,7 @@
 //! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
 
 use super::dialect::{LineEnd, Quoting};
-use super::error::Sanitized;
+use super::error::shown;
 use super::header;
 use super::parser::{ParseError, Parser};
 use super::text::LineCounter;
@@ -41,8 +41,8 @@ impl Layout {
     pub(super) fn name(&self, index: usize) -> String {
         let header = self.header.as_ref().and_then(|header| header.get(index));
         match header.filter(|name| !name.trim().is_empty()) {
-            Some(name) if self.is_unique(name) => format!("`{}`", Sanitized(name)),
-            Some(name) => format!("`{}` (column {})", Sanitized(name), index + 1),
+            Some(name) if self.is_unique(name) => format!("`{}`", shown(name)),
+            Some(name) => format!("`{}` (column {})", shown(name), index + 1),
             None => format!("column {}", index + 1),
         }
     }
