@@ -3,7 +3,7 @@
 //! The clock is simulated, so the figures are the same everywhere: batches of 80 % to 120 % of each duration, whose
 //! count moves evenly, in ten jumps, or stands still at 60 % from 30 % of the time on.
 
-use enrow_phone::internal::Cadence;
+use enrow_phone::internal::PollSchedule;
 use std::time::Duration;
 
 const SEARCHES: usize = 3000;
@@ -61,10 +61,10 @@ fn bar(duration: Duration) -> Duration {
 
 /// Polls a batch until it is seen to be done; how late that is, and how many polls it took.
 fn follow(duration: Duration, rhythm: fn(f64) -> f64) -> (Duration, u32) {
-    let mut cadence = Cadence::new(SEARCHES);
+    let mut schedule = PollSchedule::new(SEARCHES);
     let (mut now, mut polls) = (Duration::ZERO, 0);
     loop {
-        now += cadence.wait(now);
+        now += schedule.wait(now);
         polls += 1;
         if now >= duration {
             return (now.saturating_sub(duration), polls);
@@ -77,6 +77,6 @@ fn follow(duration: Duration, rhythm: fn(f64) -> f64) -> (Duration, u32) {
             reason = "a share of 3,000"
         )]
         let finished = (share * SEARCHES as f64) as usize;
-        cadence.saw(Some(finished), now);
+        schedule.observe(Some(finished), now);
     }
 }

@@ -25,7 +25,7 @@ pub mod internal {
         Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,
         Reserved,
     };
-    pub use crate::lookup::Cadence;
+    pub use crate::lookup::PollSchedule;
     pub use crate::people::{Answer, Country, Employer, Identity, Key, PhoneNumber, Profile, Row};
     pub use crate::sheet::{Input, Options, Record, ResultCells, Sheet, SheetError};
 }

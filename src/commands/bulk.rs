@@ -120,7 +120,7 @@ impl Job<'_> {
         };
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
-        let planned = PlanReport::of(&plan.tally, estimate);
+        let planned = PlanReport::of(&plan.counts, estimate);
         report.planned = Some(planned.clone());
         if self.args.dry_run {
             return self.dry_run(&plan, balance, report).await;
@@ -128,7 +128,7 @@ impl Job<'_> {
         if let Some(time) = self.args.timeout {
             Stopper::after(stopper, time);
         }
-        let progress = Progress::show(self.engine.board(), Rc::clone(&self.console));
+        let progress = Progress::show(self.engine.run_state(), Rc::clone(&self.console));
         let ended = self.engine.run(&plan, &SheetRows(self.sheet)).await;
         drop(progress);
         let ended = match ended {
@@ -148,13 +148,13 @@ impl Job<'_> {
             }
             return stopped.map(|(exit, _)| exit);
         }
-        let Some(rows) = self.write(&plan, outcome::unasked(&ended)).await? else {
+        let Some(rows) = self.write(&plan, outcome::skip_reason(&ended)).await? else {
             report.reason = "output_closed";
             return Ok(Exit::Done);
         };
         report.output = Some(self.output_name());
-        if plan.tally.known_found > 0 {
-            self.session.ledger.reused(plan.tally.known_found).await?;
+        if plan.counts.known_found > 0 {
+            self.session.ledger.reused(plan.counts.known_found).await?;
         }
         let done = self.done(balance, self.balance_after(balance).await).await?;
         let (exit, reason) = outcome::exit_status(ended.halt.as_ref(), &rows, self.args.detach);
@@ -171,29 +171,29 @@ impl Job<'_> {
         let nothing_sent =
             |error: anyhow::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
-        if engine.has_leftovers().await.map_err(nothing_sent)? {
+        if engine.recover_interrupted().await.map_err(nothing_sent)? {
             balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
             // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
             let time = self.args.timeout.unwrap_or(Duration::MAX);
-            let settled = tokio::time::timeout(time, engine.settle_leftovers()).await;
+            let settled = tokio::time::timeout(time, engine.prove_doubts()).await;
             settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
         let plan =
             Plan::make(&SheetRows(self.sheet), &self.session.ledger, self.settings.freshness)
                 .await
                 .map_err(nothing_sent)?;
-        let tally = &plan.tally;
-        if tally.searchable_rows() == 0 && tally.rows > 0 {
+        let counts = &plan.counts;
+        if counts.searchable_rows() == 0 && counts.rows > 0 {
             return Err(self.nothing_searchable(&plan));
         }
         // A run with nothing to ask for needs no Enrow, and goes on when it is out of reach.
-        if tally.new + tally.under_way > 0 || self.args.dry_run {
+        if counts.new + counts.under_way > 0 || self.args.dry_run {
             balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
         }
         let price = self.session.ledger.books(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
-        let estimate = Estimate::of(tally, self.settings.limit, price, rate, balance);
-        estimate.lines(tally).into_iter().for_each(|line| self.console.info(line));
+        let estimate = Estimate::of(counts, self.settings.limit, price, rate, balance);
+        estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         Ok((plan, estimate))
     }
 
@@ -215,7 +215,7 @@ impl Job<'_> {
 
     /// The balance at the end, where anything was asked that can have changed it.
     async fn balance_after(&self, before: Option<Credits>) -> Option<Credits> {
-        let receipt = self.engine.board().receipt();
+        let receipt = self.engine.run_state().receipt();
         let spoke = receipt.polls > 0 || receipt.in_doubt.plus(receipt.reserved) > Credits::ZERO;
         match before {
             Some(_) if spoke => self.engine.balance(Patience::Tries(2)).await.ok(),
@@ -230,7 +230,7 @@ impl Job<'_> {
         after: Option<Credits>,
     ) -> Result<RunReport, Failure> {
         let ledger = &self.session.ledger;
-        let receipt = self.engine.board().receipt();
+        let receipt = self.engine.run_state().receipt();
         let credits = CreditsReport::of(&receipt, before, after);
         let now = Moment::now();
         let batches = ledger.batches_by_id(receipt.batches.clone()).await?;
@@ -273,7 +273,7 @@ impl Job<'_> {
 /// Why rows cannot be searched, with how many each, the commonest first.
 fn unsearchable(plan: &Plan) -> Vec<(String, String)> {
     let mut reasons: Vec<_> = plan
-        .tally
+        .counts
         .unsearchable
         .iter()
         .map(|(reason, n)| (std::cmp::Reverse(*n), reason.to_string()))

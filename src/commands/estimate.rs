@@ -1,7 +1,7 @@
 //! What a run will do and cost, told before the first credit is spent.
 
 use crate::batch::{Credits, grouped};
-use crate::lookup::{HIGHEST_KNOWN_PRICE, Tally};
+use crate::lookup::{HIGHEST_KNOWN_PRICE, PlanCounts};
 use serde::Serialize;
 
 /// The share of people with a number where the ledger cannot tell yet: a guess that is called one.
@@ -29,13 +29,13 @@ pub(super) struct Estimate {
 impl Estimate {
     /// Works the estimate out.
     pub(super) fn of(
-        tally: &Tally,
+        counts: &PlanCounts,
         limit: Option<usize>,
         price: Option<Credits>,
         rate: Option<f64>,
         balance: Option<Credits>,
     ) -> Self {
-        let new = tally.new.min(limit.unwrap_or(usize::MAX));
+        let new = counts.new.min(limit.unwrap_or(usize::MAX));
         let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).times(new);
         #[expect(
             clippy::cast_precision_loss,
@@ -56,21 +56,21 @@ impl Estimate {
     }
 
     /// The estimate as people read them.
-    pub(super) fn lines(&self, tally: &Tally) -> Vec<String> {
+    pub(super) fn lines(&self, counts: &PlanCounts) -> Vec<String> {
         let count = |n: usize| grouped(n as u64);
-        let mut people = format!("{} rows, {} people", count(tally.rows), count(tally.people));
+        let mut people = format!("{} rows, {} people", count(counts.rows), count(counts.people));
         let mut part = |n: usize, what: &str| {
             if n > 0 {
                 people += &format!(", {} {what}", count(n));
             }
         };
-        part(tally.duplicates, if tally.duplicates == 1 { "duplicate" } else { "duplicates" });
-        part(tally.filled_in, "filled in already");
-        part(tally.known_found + tally.known_not_found, "answered in the ledger");
-        part(tally.under_way, "under way");
-        part(tally.unusable, "paid for without a usable answer");
-        part(tally.suppressed, "suppressed");
-        part(tally.unsearchable_rows(), "not searchable");
+        part(counts.duplicates, if counts.duplicates == 1 { "duplicate" } else { "duplicates" });
+        part(counts.filled_in, "filled in already");
+        part(counts.known_found + counts.known_not_found, "answered in the ledger");
+        part(counts.under_way, "under way");
+        part(counts.unusable, "paid for without a usable answer");
+        part(counts.suppressed, "suppressed");
+        part(counts.unsearchable_rows(), "not searchable");
         let mut lines = vec![people];
         if self.new == 0 {
             lines.push("nothing new to search for: this costs nothing".to_owned());

@@ -104,7 +104,7 @@ async fn fetch(
         Box::new(move |notice| notices.info(notice)),
     );
     let progress =
-        console.shows_progress().then(|| Progress::show(engine.board(), Rc::clone(console)));
+        console.shows_progress().then(|| Progress::show(engine.run_state(), Rc::clone(console)));
     let wait = if args.no_wait { Wait::No } else { Wait::Yes };
     let fetched = engine.fetch(&args.batch, wait).await;
     drop(progress);

@@ -10,8 +10,8 @@ use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchState, Freshness, Holdings, Known, Recorded, Standing};
 use crate::lookup::{
-    self, Engine, Halt, RowAnswer, RowStatus, Settings, Short, Sought, StopReason, Stopper,
-    Through, Unasked,
+    self, EndReason, Engine, FindOutcome, RowAnswer, RowStatus, Settings, Shortage, SkipReason,
+    StopReason, Stopper, Through,
 };
 use crate::people::Search;
 use serde::Serialize;
@@ -102,7 +102,7 @@ async fn ask(
         Box::new(move |notice| notices.info(notice)),
     );
     let progress =
-        console.shows_progress().then(|| Progress::show(engine.board(), Rc::clone(&console)));
+        console.shows_progress().then(|| Progress::show(engine.run_state(), Rc::clone(&console)));
     let sought = engine.find(search).await;
     drop(progress);
     let sought = sought.map_err(|error| {
@@ -123,7 +123,7 @@ struct Outcome {
     earlier: Option<Holdings>,
     exit: Exit,
     from_ledger: bool,
-    halt: Option<Halt>,
+    halt: Option<EndReason>,
     in_doubt: Credits,
     /// Enrow is a sandbox that ends with the run.
     in_sandbox: bool,
@@ -134,7 +134,7 @@ impl Outcome {
     fn known(standing: &Standing) -> Self {
         let everything = Settings::default().freshness;
         let nobody = crate::batch::Account::from_bytes([0; 16]);
-        let answer = RowAnswer::of(standing.clone(), everything, nobody, Unasked::Stopped);
+        let answer = RowAnswer::of(standing.clone(), everything, nobody, SkipReason::Stopped);
         Self {
             exit: exit_of(answer.status),
             answer,
@@ -150,29 +150,29 @@ impl Outcome {
     }
 
     /// An answer that was asked for, or why there is none.
-    fn of(sought: Sought, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
-        let Sought { earlier, halt, receipt, standing } = sought;
-        let unasked = halt.as_ref().map_or(Unasked::Stopped, Halt::unasked);
+    fn of(sought: FindOutcome, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
+        let FindOutcome { earlier, halt, receipt, standing } = sought;
+        let skip_reason = halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
         let answered = answered(&standing);
-        let answer = RowAnswer::of(standing, freshness, session.account, unasked);
+        let answer = RowAnswer::of(standing, freshness, session.account, skip_reason);
         let exit = match &halt {
-            Some(Halt::Key { status, words }) => {
+            Some(EndReason::Key { status, words }) => {
                 return Err(session.refused_key(*status, words).fact("nothing was paid"));
             }
-            Some(Halt::Refused { status, words }) => {
+            Some(EndReason::Refused { status, words }) => {
                 return Err(Failure::new(
                     Exit::Failed,
                     format!("Enrow refused the request ({status}: \"{words}\")"),
                 )
                 .fact("nothing was paid"));
             }
-            Some(Halt::Short(Short::Credits | Short::Budget)) => Exit::Credits,
-            Some(Halt::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
-            Some(Halt::Stopped(StopReason::Terminated)) => Exit::Terminated,
+            Some(EndReason::Shortage(Shortage::Credits | Shortage::Budget)) => Exit::Credits,
+            Some(EndReason::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
+            Some(EndReason::Stopped(StopReason::Terminated)) => Exit::Terminated,
             Some(
-                Halt::Stopped(StopReason::TimedOut | StopReason::Failed)
-                | Halt::Limit
-                | Halt::NoAnswers,
+                EndReason::Stopped(StopReason::TimedOut | StopReason::Failed)
+                | EndReason::Limit
+                | EndReason::NoAnswers,
             )
             | None => exit_of(answer.status),
         };
@@ -261,8 +261,8 @@ impl Outcome {
             RowStatus::Invalid => console.warn(format!("not searched for: {note}\n  {paid}")),
             RowStatus::Pending => {
                 let why = match self.halt {
-                    Some(Halt::Stopped(StopReason::TimedOut)) => "`--timeout` is over",
-                    Some(Halt::Stopped(_)) => "interrupted",
+                    Some(EndReason::Stopped(StopReason::TimedOut)) => "`--timeout` is over",
+                    Some(EndReason::Stopped(_)) => "interrupted",
                     Some(_) | None => "no answer yet",
                 };
                 let where_it_is = note.strip_suffix(": run the same command again");
@@ -278,10 +278,10 @@ impl Outcome {
                 }
             }
             RowStatus::NotSubmitted => match self.halt {
-                Some(Halt::Short(_)) => console.warn(format!(
+                Some(EndReason::Shortage(_)) => console.warn(format!(
                     "the credits do not cover a search; nothing was sent\nhint: add credits and {again}"
                 )),
-                Some(Halt::Stopped(_)) => console.warn("interrupted: nothing was sent"),
+                Some(EndReason::Stopped(_)) => console.warn("interrupted: nothing was sent"),
                 Some(_) | None => console.warn(format!("{note}\nhint: {again}")),
             },
             RowStatus::Failed => console.warn(format!("no usable answer: {note}\nhint: {again}")),

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use crate::batch::{counted, grouped};
-use crate::lookup::{Board, Snapshot};
+use crate::lookup::{RunState, Snapshot};
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io;
@@ -19,13 +19,13 @@ pub(super) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
     console: Rc<Console>,
-    board: Rc<Board>,
+    run_state: Rc<RunState>,
     started: Instant,
 }
 
 impl Progress {
-    /// Begins to show what stands on the board; inside a [`tokio::task::LocalSet`].
-    pub(super) fn show(board: Rc<Board>, console: Rc<Console>) -> Self {
+    /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
+    pub(super) fn show(run_state: Rc<RunState>, console: Rc<Console>) -> Self {
         let started = Instant::now();
         let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(
@@ -43,18 +43,18 @@ impl Progress {
         });
         let task = tokio::task::spawn_local(draw(
             bar.clone(),
-            Rc::clone(&board),
+            Rc::clone(&run_state),
             Rc::clone(&console),
             started,
         ));
-        Self { task, bar, console, board, started }
+        Self { task, bar, console, run_state, started }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
         self.task.abort();
-        let snapshot = self.board.snapshot();
+        let snapshot = self.run_state.snapshot();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         } else if snapshot.total > 0 {
@@ -64,15 +64,20 @@ impl Drop for Progress {
     }
 }
 
-async fn draw(bar: Option<ProgressBar>, board: Rc<Board>, console: Rc<Console>, started: Instant) {
+async fn draw(
+    bar: Option<ProgressBar>,
+    run_state: Rc<RunState>,
+    console: Rc<Console>,
+    started: Instant,
+) {
     loop {
         let Some(bar) = &bar else {
             // The first line is the plan, which stands above already.
             tokio::time::sleep(LINE).await;
-            console.info(told(&board.snapshot(), started.elapsed()));
+            console.info(told(&run_state.snapshot(), started.elapsed()));
             continue;
         };
-        let snapshot = board.snapshot();
+        let snapshot = run_state.snapshot();
         // Nothing of nothing would be drawn as all of it.
         if snapshot.total > 0 || snapshot.trouble.is_some() {
             bar.set_message(told(&snapshot, started.elapsed()));

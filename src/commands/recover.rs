@@ -59,7 +59,7 @@ async fn by_id(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let failure = |error: anyhow::Error| session.failure(error);
-    engine.has_leftovers().await.map_err(failure)?;
+    engine.recover_interrupted().await.map_err(failure)?;
     let nothing_changed = |failure: Failure| failure.fact("nothing was changed");
     match engine.recover(id).await {
         Ok(Recovered::Recorded { people, found }) => {

@@ -6,7 +6,7 @@ use super::failure::{Exit, Failure};
 use super::output::Output;
 use crate::batch::{Credits, Moment};
 use crate::cli::BulkArgs;
-use crate::lookup::{Receipt, RowStatus, Tally};
+use crate::lookup::{PlanCounts, Receipt, RowStatus};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -121,12 +121,12 @@ impl Report {
 
 impl PlanReport {
     /// What a plan counts.
-    pub(super) fn of(tally: &Tally, estimate: Estimate) -> Self {
+    pub(super) fn of(counts: &PlanCounts, estimate: Estimate) -> Self {
         Self {
-            duplicates: tally.duplicates,
-            from_ledger: tally.known_found + tally.known_not_found + tally.suppressed,
-            people: tally.people,
-            unsearchable: tally.unsearchable_rows(),
+            duplicates: counts.duplicates,
+            from_ledger: counts.known_found + counts.known_not_found + counts.suppressed,
+            people: counts.people,
+            unsearchable: counts.unsearchable_rows(),
             estimate,
         }
     }

@@ -1,7 +1,7 @@
 //! Following batches until they are done, and recording what they answered.
 
-use super::board::Running;
-use super::cadence::Cadence;
+use super::poll_schedule::PollSchedule;
+use super::run_state::Running;
 use super::{Engine, Notice, matching};
 use crate::batch::{BatchId, Credits, Moment};
 use crate::enrow::{BatchReport, FetchError, Patience, Qualification, SearchResult, Stage, Stats};
@@ -12,27 +12,27 @@ use std::time::{Duration, Instant};
 
 /// How long an id is believed in against all answers that it is unknown. A provider in trouble says so, too, and what is
 /// written off is not collected any more; on the endpoint for one person every 500 means it as well.
-const KEPT: Duration = Duration::from_hours(24);
+const WRITE_OFF_AFTER: Duration = Duration::from_hours(24);
 
 /// How long an id may be unknown without a break before it is not waited for any more: right after it was taken that
 /// is usual.
 const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
 
 /// How long results that are not there are asked for again: they may come a moment after the word that all is done.
-pub(super) const SECOND_LOOK: Duration = Duration::from_secs(3);
+pub(super) const MISSING_RETRY: Duration = Duration::from_secs(3);
 
 /// How long a completed batch is asked again for searches that it calls unfinished.
-pub(super) const HOPE: Duration = Duration::from_mins(1);
+pub(super) const UNFINISHED_RETRY: Duration = Duration::from_mins(1);
 
 impl Engine {
     /// Follows a batch in a task of its own until it is settled.
     pub(super) fn follow(self: &Rc<Self>, batch: Holdings, ours: bool) {
         let Some(id) = batch.id.clone() else { return };
-        if self.board.follows(batch.batch) {
+        if self.run_state.follows(batch.batch) {
             return;
         }
         let reserved = batch.reserved.unwrap_or_default();
-        self.board.started(
+        self.run_state.started(
             batch.batch,
             Running { id, searches: batch.searches, finished: 0, reserved, ours },
         );
@@ -50,36 +50,36 @@ impl Engine {
         let age = batch.accepted.map_or(Duration::ZERO, |at| Moment::now().since(at));
         let began = Instant::now();
         let elapsed = || age + began.elapsed();
-        let mut cadence = Cadence::new(batch.searches);
+        let mut schedule = PollSchedule::new(batch.searches);
         let mut first = age > Duration::from_secs(2);
         let mut done_since: Option<Instant> = None;
-        let mut absence = Absence::default();
+        let mut unknown_since = UnknownSince::default();
         loop {
             if !first {
-                tokio::time::sleep(cadence.wait(elapsed())).await;
+                tokio::time::sleep(schedule.wait(elapsed())).await;
             }
             first = false;
             let report = match self.poll(batch).await {
                 Ok(report) => {
-                    absence = Absence::default();
+                    unknown_since = UnknownSince::default();
                     report
                 }
                 Err(FetchError::UnknownId { words, .. }) => {
-                    let absent = absence.lasts(began.elapsed());
-                    match Unseen::of(absent, elapsed(), batch.single) {
-                        Unseen::AskAgain => {
-                            self.board.trouble(Some(words));
-                            cadence.saw(None, elapsed());
+                    let absent = unknown_since.lasts(began.elapsed());
+                    match UnknownIdPolicy::of(absent, elapsed(), batch.single) {
+                        UnknownIdPolicy::AskAgain => {
+                            self.run_state.trouble(Some(words));
+                            schedule.observe(None, elapsed());
                             continue;
                         }
-                        Unseen::LeaveIt => {
-                            self.board.lost_sight_of(batch.batch);
+                        UnknownIdPolicy::LeaveIt => {
+                            self.run_state.stop_following(batch.batch);
                             (self.notice)(Notice::NotShown {
                                 id: shown(batch.id.as_ref()).to_owned(),
                                 people: batch.searches,
                             });
                         }
-                        Unseen::WriteOff => {
+                        UnknownIdPolicy::WriteOff => {
                             let why =
                                 format!("Enrow does not know its batch any more: \"{words}\"");
                             let answers = self.all_of(batch, Answer::Unusable(why)).await?;
@@ -92,15 +92,15 @@ impl Engine {
             };
             match &report.stage {
                 Stage::Ongoing => {
-                    self.board.finished(batch.batch, report.stats.finished.unwrap_or(0));
-                    cadence.saw(report.stats.finished, elapsed());
+                    self.run_state.finished(batch.batch, report.stats.finished.unwrap_or(0));
+                    schedule.observe(report.stats.finished, elapsed());
                 }
                 Stage::Completed(_) | Stage::Failed => {
                     let since = done_since.get_or_insert_with(Instant::now).elapsed();
-                    if (report.lacks_results(batch) && since < SECOND_LOOK)
-                        || (since < HOPE && self.unfinished(batch, &report).await? > 0)
+                    if (report.lacks_results(batch) && since < MISSING_RETRY)
+                        || (since < UNFINISHED_RETRY && self.unfinished(batch, &report).await? > 0)
                     {
-                        cadence.saw(None, elapsed());
+                        schedule.observe(None, elapsed());
                         continue;
                     }
                     self.record_if_done(batch, report).await?;
@@ -116,14 +116,14 @@ impl Engine {
             return Err(FetchError::UnknownId { status: 0, words: "it has no id".to_owned() });
         };
         let _permit = self.polls.acquire().await.expect("the semaphore is never closed");
-        self.board.polled();
+        self.run_state.polled();
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if batch.single {
             self.client.single(id, Patience::Endless, &trouble).await
         } else {
             self.client.batch(id, Patience::Endless, &trouble).await
         };
-        self.board.trouble(None);
+        self.run_state.trouble(None);
         Ok(report?.of(batch))
     }
 
@@ -133,7 +133,7 @@ impl Engine {
                 if results.iter().any(|r| r.qualification == Qualification::Ongoing) =>
             {
                 let seats = self.ledger.seats(batch.batch).await?;
-                Ok(matching::assign(&seats, results).unfinished)
+                Ok(matching::match_results(&seats, results).unfinished)
             }
             Stage::Completed(_) | Stage::Ongoing | Stage::Failed => Ok(0),
         }
@@ -152,12 +152,12 @@ impl Engine {
             Stage::Completed(results) => {
                 let refunded = refund(batch, &results, stats);
                 let seats = self.ledger.seats(batch.batch).await?;
-                let mut matched = matching::assign(&seats, &results);
-                if matched.strangers > 0 {
-                    tracing::warn!(strangers = matched.strangers, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
+                let mut matched = matching::match_results(&seats, &results);
+                if matched.unmatched > 0 {
+                    tracing::warn!(unmatched = matched.unmatched, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
                 }
                 if is_charged_beyond(batch, refunded, &matched.answers) {
-                    keep_paid(&mut matched.answers);
+                    mark_paid_unusable(&mut matched.answers);
                 }
                 self.end(batch, Outcome::Completed, refunded, matched.answers).await
             }
@@ -166,7 +166,7 @@ impl Engine {
                 let mut answers = self.all_of(batch, Answer::Failed(why)).await?;
                 // A batch that fails is not charged, unless Enrow says that it was.
                 if stats.refunded.is_some() && is_charged_beyond(batch, stats.refunded, &answers) {
-                    keep_paid(&mut answers);
+                    mark_paid_unusable(&mut answers);
                 }
                 self.end(batch, Outcome::Failed, stats.refunded, answers).await
             }
@@ -200,7 +200,7 @@ impl Engine {
             .record(batch.batch, Ending { outcome, refunded, answers }, Moment::now())
             .await?;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
-        self.board.settled(batch.batch, found, back);
+        self.run_state.settled(batch.batch, found, back);
         Ok(recorded)
     }
 }
@@ -221,7 +221,7 @@ fn is_charged_beyond(
 }
 
 /// Keeps those without an answer from being asked for, and paid for, again.
-fn keep_paid(answers: &mut [(PersonId, Answer)]) {
+fn mark_paid_unusable(answers: &mut [(PersonId, Answer)]) {
     for (_, answer) in answers {
         if let Answer::Failed(why) = answer {
             *answer = Answer::Unusable(std::mem::take(why));
@@ -231,18 +231,18 @@ fn keep_paid(answers: &mut [(PersonId, Answer)]) {
 
 /// What to do about a batch that Enrow took and does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unseen {
+enum UnknownIdPolicy {
     AskAgain,
     /// It keeps its claim, and a later run looks for it again.
     LeaveIt,
     WriteOff,
 }
 
-impl Unseen {
+impl UnknownIdPolicy {
     /// Of a batch of this age that has been unknown for so long. On the endpoint for one person every 500 says that, of
     /// an Enrow in trouble as well.
     fn of(absent: Duration, age: Duration, single: bool) -> Self {
-        match (absent >= VISIBLE_WITHIN, age >= KEPT) {
+        match (absent >= VISIBLE_WITHIN, age >= WRITE_OFF_AFTER) {
             (true, true) => Self::WriteOff,
             (true, false) if !single => Self::LeaveIt,
             (true, false) | (false, _) => Self::AskAgain,
@@ -253,9 +253,9 @@ impl Unseen {
 /// How long an id has been unknown to the API without a break: one such answer among others is a mishap of Enrow's, not
 /// the end of what was paid for.
 #[derive(Debug, Default)]
-struct Absence(Option<Duration>);
+struct UnknownSince(Option<Duration>);
 
-impl Absence {
+impl UnknownSince {
     /// Takes note that it is unknown `now`, on any clock.
     fn lasts(&mut self, now: Duration) -> Duration {
         now.saturating_sub(*self.0.get_or_insert(now))
@@ -319,24 +319,24 @@ mod tests {
 
     #[test]
     fn an_id_is_given_up_for_how_long_it_is_unknown_and_not_for_how_long_it_is_followed() {
-        let mut absence = Absence::default();
-        assert_eq!(absence.lasts(Duration::from_mins(10)), Duration::ZERO);
-        assert_eq!(absence.lasts(Duration::from_mins(11)), Duration::from_mins(1));
+        let mut unknown_since = UnknownSince::default();
+        assert_eq!(unknown_since.lasts(Duration::from_mins(10)), Duration::ZERO);
+        assert_eq!(unknown_since.lasts(Duration::from_mins(11)), Duration::from_mins(1));
     }
 
     #[test]
     fn a_young_batch_is_never_written_off() {
         let (min, hour) = (Duration::from_mins, Duration::from_hours);
         for (absent, age, single, then) in [
-            (min(2), min(2), false, Unseen::AskAgain),
-            (min(3), min(3), false, Unseen::LeaveIt),
-            (min(3), hour(23), false, Unseen::LeaveIt),
-            (min(2), hour(25), false, Unseen::AskAgain),
-            (min(3), hour(25), false, Unseen::WriteOff),
-            (hour(20), hour(20), true, Unseen::AskAgain),
-            (min(3), hour(25), true, Unseen::WriteOff),
+            (min(2), min(2), false, UnknownIdPolicy::AskAgain),
+            (min(3), min(3), false, UnknownIdPolicy::LeaveIt),
+            (min(3), hour(23), false, UnknownIdPolicy::LeaveIt),
+            (min(2), hour(25), false, UnknownIdPolicy::AskAgain),
+            (min(3), hour(25), false, UnknownIdPolicy::WriteOff),
+            (hour(20), hour(20), true, UnknownIdPolicy::AskAgain),
+            (min(3), hour(25), true, UnknownIdPolicy::WriteOff),
         ] {
-            assert_eq!(Unseen::of(absent, age, single), then, "{absent:?} {age:?}");
+            assert_eq!(UnknownIdPolicy::of(absent, age, single), then, "{absent:?} {age:?}");
         }
     }
 

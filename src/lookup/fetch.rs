@@ -1,8 +1,8 @@
 //! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
 
-use super::cadence::Cadence;
-use super::collect::{HOPE, SECOND_LOOK};
-use super::matching::{self, Told};
+use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
+use super::matching::{self, ParsedResult};
+use super::poll_schedule::PollSchedule;
 use super::rows::{RowAnswer, RowStatus};
 use super::{Engine, StopReason};
 use crate::batch::{BatchId, Moment};
@@ -72,12 +72,12 @@ impl Engine {
     /// # Errors
     /// Where Enrow does not know the id or refuses the key, or the ledger cannot be used.
     pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> anyhow::Result<Fetched> {
-        self.read_kept_answers().await?;
+        self.replay_saved_responses().await?;
         let known = self.ledger.batch_by_id(id.clone()).await?;
         let began = Instant::now();
         // Since when it calls itself completed.
         let mut done = began;
-        let mut cadence: Option<Cadence> = None;
+        let mut schedule: Option<PollSchedule> = None;
         loop {
             let report = match self.stop.cut(self.look(id, known.as_ref())).await {
                 None => return Ok(self.stopped()),
@@ -93,9 +93,9 @@ impl Engine {
             let stats = report.as_ref().map(|r| r.stats).unwrap_or_default();
             match report {
                 Some(report)
-                    if (is_unfinished(&report) && done.elapsed() < HOPE)
+                    if (is_unfinished(&report) && done.elapsed() < UNFINISHED_RETRY)
                         || (known.as_ref().is_some_and(|batch| report.lacks_results(batch))
-                            && done.elapsed() < SECOND_LOOK) =>
+                            && done.elapsed() < MISSING_RETRY) =>
                 {
                     // Recorded like this, a batch of ours would lose what may still come.
                     if wait == Wait::No {
@@ -114,10 +114,10 @@ impl Engine {
                 Some(_) | None => done = Instant::now(),
             }
             let requested = stats.requested.unwrap_or(1);
-            self.board.watches(stats.finished.unwrap_or(0), requested);
-            let cadence = cadence.get_or_insert_with(|| Cadence::new(requested));
-            cadence.saw(stats.finished, began.elapsed());
-            if self.stop.sleep(cadence.wait(began.elapsed())).await.is_some() {
+            self.run_state.watches(stats.finished.unwrap_or(0), requested);
+            let schedule = schedule.get_or_insert_with(|| PollSchedule::new(requested));
+            schedule.observe(stats.finished, began.elapsed());
+            if self.stop.sleep(schedule.wait(began.elapsed())).await.is_some() {
                 return Ok(self.stopped());
             }
         }
@@ -138,7 +138,7 @@ impl Engine {
         } else {
             self.client.batch(id, Patience::Endless, &trouble).await
         };
-        self.board.trouble(None);
+        self.run_state.trouble(None);
         let report = report?;
         Ok(match known {
             Some(batch) => report.of(batch),
@@ -205,25 +205,26 @@ fn is_fresh(known: Option<&Holdings>) -> bool {
 
 /// Results in the order of their searches, each search once.
 struct Sheet {
-    rows: Vec<(SearchResult, Told)>,
+    rows: Vec<(SearchResult, ParsedResult)>,
 }
 
 impl Sheet {
     fn of(mut results: Vec<SearchResult>) -> Self {
         results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
-        let mut rows: Vec<(SearchResult, Told)> = Vec::with_capacity(results.len());
+        let mut rows: Vec<(SearchResult, ParsedResult)> = Vec::with_capacity(results.len());
         // Where the same search comes twice: by its place and whom it is about.
         let mut seen: HashMap<(usize, Option<Key>), usize> = HashMap::new();
         for result in results {
-            let told = matching::told(&result);
+            let parsed = matching::parse_result(&result);
             let place = result.index.map(|index| (index, key(&result)));
             let before = place.and_then(|place| seen.insert(place, rows.len()));
             match before.map(|at| &mut rows[at].1) {
-                Some(first) if *first == told => {}
+                Some(first) if *first == parsed => {}
                 Some(first) => {
-                    *first = Told::Answer(Answer::Failed(matching::CONTRADICTED.to_owned()));
+                    *first =
+                        ParsedResult::Answer(Answer::Failed(matching::CONTRADICTED.to_owned()));
                 }
-                None => rows.push((result, told)),
+                None => rows.push((result, parsed)),
             }
         }
         Self { rows }
@@ -232,8 +233,8 @@ impl Sheet {
     /// What can be said of people who are named, each once and without contradiction.
     fn answers(&self) -> Vec<(Key, Answer)> {
         let mut answers: HashMap<Key, Option<Answer>> = HashMap::new();
-        for (result, told) in &self.rows {
-            let (Some(key), Told::Answer(answer)) = (key(result), told) else {
+        for (result, parsed) in &self.rows {
+            let (Some(key), ParsedResult::Answer(answer)) = (key(result), parsed) else {
                 continue;
             };
             answers
@@ -254,11 +255,11 @@ impl Sheet {
     }
 
     fn rows(self, suppressed: &HashSet<Key>, single: bool) -> Vec<FetchedRow> {
-        let row = |(result, told): (SearchResult, Told)| FetchedRow {
+        let row = |(result, parsed): (SearchResult, ParsedResult)| FetchedRow {
             answer: if key(&result).is_some_and(|key| suppressed.contains(&key)) {
                 RowAnswer::suppressed()
             } else {
-                answer(told)
+                answer(parsed)
             },
             // There it is our own word, not the sender's.
             custom: result.custom.filter(|_| !single),
@@ -273,21 +274,23 @@ fn key(result: &SearchResult) -> Option<Key> {
     result.params.as_ref()?.as_echo().key()
 }
 
-fn answer(told: Told) -> RowAnswer {
-    match told {
-        Told::Ongoing => {
+fn answer(parsed: ParsedResult) -> RowAnswer {
+    match parsed {
+        ParsedResult::Ongoing => {
             RowAnswer::without(RowStatus::Pending, "Enrow has not finished this search")
         }
-        Told::Answer(Answer::Found { number, country }) => RowAnswer {
+        ParsedResult::Answer(Answer::Found { number, country }) => RowAnswer {
             status: RowStatus::Found,
             number: Some(number),
             country,
             note: "".into(),
             is_stale: false,
         },
-        Told::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
-        Told::Answer(Answer::Invalid(words)) => RowAnswer::without(RowStatus::Invalid, words),
-        Told::Answer(Answer::Failed(why) | Answer::Unusable(why)) => {
+        ParsedResult::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
+        ParsedResult::Answer(Answer::Invalid(words)) => {
+            RowAnswer::without(RowStatus::Invalid, words)
+        }
+        ParsedResult::Answer(Answer::Failed(why) | Answer::Unusable(why)) => {
             RowAnswer::without(RowStatus::Failed, why)
         }
     }

@@ -1,8 +1,8 @@
 //! One person: the same claim, care and record as a batch of one, through the endpoint for one.
 
-use super::board::Receipt;
-use super::plan::{Entry, Plan, Rows};
-use super::run::{Halt, WATCH};
+use super::plan::{InputRow, Plan, Rows};
+use super::run::{EndReason, LEDGER_POLL};
+use super::run_state::Receipt;
 use super::submit::Submitter;
 use super::{Engine, StopReason};
 use crate::enrow::Patience;
@@ -12,11 +12,11 @@ use std::rc::Rc;
 
 /// What came of asking for one person.
 #[derive(Debug, Clone)]
-pub(crate) struct Sought {
+pub(crate) struct FindOutcome {
     /// The batch of an earlier or another run that the answer came with, or is awaited from.
     pub earlier: Option<Holdings>,
     /// Why it ended early, if it did.
-    pub halt: Option<Halt>,
+    pub halt: Option<EndReason>,
     /// What it did with the credits.
     pub receipt: Receipt,
     /// What the ledger knows now.
@@ -39,12 +39,12 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::run`]; what was paid stays collectable.
-    pub(crate) async fn find(self: &Rc<Self>, search: Search) -> anyhow::Result<Sought> {
+    pub(crate) async fn find(self: &Rc<Self>, search: Search) -> anyhow::Result<FindOutcome> {
         let one = One(search);
         let plan = Plan::make(&one, &self.ledger, self.settings.freshness).await?;
         let person = plan.person(0);
         let mut earlier = None;
-        let halt = self.pursue(&one, &plan, person, &mut earlier).await;
+        let halt = self.find_loop(&one, &plan, person, &mut earlier).await;
         *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
         if let Some(error) = self.failure.borrow_mut().take() {
             return Err(error);
@@ -55,32 +55,32 @@ impl Engine {
             Some(batch) => self.ledger.batch(batch).await?,
             None => None,
         };
-        Ok(Sought {
+        Ok(FindOutcome {
             earlier,
             halt,
-            receipt: self.board.receipt(),
+            receipt: self.run_state.receipt(),
             standing: standing.unwrap_or_default(),
         })
     }
 
-    async fn pursue(
+    async fn find_loop(
         self: &Rc<Self>,
         one: &One,
         plan: &Plan,
         person: PersonId,
         earlier: &mut Option<BatchNo>,
-    ) -> anyhow::Result<Option<Halt>> {
+    ) -> anyhow::Result<Option<EndReason>> {
         let mut sent = false;
         let mut proven = false;
         loop {
             if let Some(reason) = self.stop.reason() {
-                return Ok(Some(Halt::Stopped(reason)));
+                return Ok(Some(EndReason::Stopped(reason)));
             }
-            let changed = self.board.changed();
+            let changed = self.run_state.changed();
             let glances = self.ledger.glances(vec![person], self.settings.freshness).await?;
             let next = match glances[0].known {
-                // The answer is on record a moment before what it cost stands on the board.
-                Known::Answered(_) if self.board.refunds_ahead() => Next::Wait,
+                // The answer is on record a moment before what it cost is counted.
+                Known::Answered(_) if self.run_state.refunds_ahead() => Next::Wait,
                 Known::Answered(_) => return Ok(None),
                 // Sent once, and given back since: the answer was unusable, or nobody took it.
                 Known::Open if sent => return Ok(None),
@@ -95,9 +95,9 @@ impl Engine {
                     if !sent {
                         *earlier = Some(batch);
                     }
-                    if self.board.has_lost_sight_of(batch) {
+                    if self.run_state.stopped_following(batch) {
                         Next::GiveUp
-                    } else if self.board.follows(batch) {
+                    } else if self.run_state.follows(batch) {
                         Next::Wait
                     } else {
                         self.other_batch(batch, &mut proven).await?
@@ -109,7 +109,7 @@ impl Engine {
                 Next::GiveUp => return Ok(None),
                 Next::Wait => tokio::select! {
                     () = changed => {}
-                    () = tokio::time::sleep(WATCH) => {}
+                    () = tokio::time::sleep(LEDGER_POLL) => {}
                     _ = self.stop.told() => {}
                 },
             }
@@ -121,15 +121,15 @@ impl Engine {
         one: &One,
         plan: &Plan,
         person: PersonId,
-    ) -> anyhow::Result<Option<Halt>> {
+    ) -> anyhow::Result<Option<EndReason>> {
         // Read before anything is sent: a lost answer is judged by it.
         if let Some(balance) = self.stop.cut(self.balance(Patience::Tries(5))).await {
             balance?;
         } else {
             let reason = self.stop.reason().unwrap_or(StopReason::Interrupted);
-            return Ok(Some(Halt::Stopped(reason)));
+            return Ok(Some(EndReason::Stopped(reason)));
         }
-        self.board.set_ahead(1, 0);
+        self.run_state.set_ahead(1, 0);
         let (open, mut sent) = ([person], [false]);
         let mut submitter = Submitter::new(self, plan, &open, &mut sent, 1);
         submitter.run(&mut *one.pass()?).await
@@ -149,7 +149,7 @@ impl Engine {
             (BatchState::Sending | BatchState::Running, Owner::Alive)
             | (BatchState::Sending, Owner::Us) => Next::Wait,
             (BatchState::Sending, Owner::Dead) => {
-                self.read_kept_answers().await?;
+                self.replay_saved_responses().await?;
                 Next::Look
             }
             (BatchState::Running, Owner::Us | Owner::Dead) if ours => {
@@ -158,7 +158,7 @@ impl Engine {
             }
             (BatchState::Unknown, Owner::Us | Owner::Dead) if ours && !*proven => {
                 *proven = true;
-                self.settle_leftovers().await?;
+                self.prove_doubts().await?;
                 Next::Look
             }
             (BatchState::Running, Owner::Us | Owner::Dead)
@@ -175,8 +175,8 @@ impl Engine {
 struct One(Search);
 
 impl Rows for One {
-    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Entry>> + '_>> {
-        Ok(Box::new(std::iter::once(Ok(Entry {
+    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<InputRow>> + '_>> {
+        Ok(Box::new(std::iter::once(Ok(InputRow {
             row: Row::Person(self.0.clone()),
             fingerprint: 0,
         }))))

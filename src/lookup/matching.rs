@@ -15,20 +15,20 @@ pub(super) struct Matched {
     /// How many of these are failed only because Enrow has not finished them: asking again may help.
     pub unfinished: usize,
     /// How many results belong to nobody in this batch.
-    pub strangers: usize,
+    pub unmatched: usize,
 }
 
 /// What is known of a seat while results come in.
-enum Place {
+enum Slot {
     Empty,
-    Told(Told),
+    Filled(ParsedResult),
     /// Two results that contradict each other.
     Contradicted,
 }
 
 /// What one result says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum ParsedResult {
     Answer(Answer),
     Ongoing,
 }
@@ -40,9 +40,9 @@ pub(super) const CONTRADICTED: &str = "Enrow gave two answers that contradict ea
 ///
 /// A result's `index` is believed where its echoed `params` agree with who sits there or identify nobody. Where they
 /// disagree, the person is looked for by `params`; where that fails too, the result is nobody's.
-pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
+pub(super) fn match_results(seats: &[Seat], results: &[SearchResult]) -> Matched {
     let mut matched = Matched::default();
-    let mut places: Vec<Place> = seats.iter().map(|_| Place::Empty).collect();
+    let mut slots: Vec<Slot> = seats.iter().map(|_| Slot::Empty).collect();
     let by_place = |index: usize| {
         let place = u32::try_from(index).ok()?;
         seats.binary_search_by_key(&place, |seat| seat.place).ok()
@@ -65,28 +65,28 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
             }
         };
         let Some(seat) = seat else {
-            matched.strangers += 1;
+            matched.unmatched += 1;
             continue;
         };
-        let told = told(result);
-        places[seat] = match std::mem::replace(&mut places[seat], Place::Contradicted) {
-            Place::Empty => Place::Told(told),
-            Place::Told(before) if before == told => Place::Told(told),
-            Place::Told(_) | Place::Contradicted => Place::Contradicted,
+        let parsed = parse_result(result);
+        slots[seat] = match std::mem::replace(&mut slots[seat], Slot::Contradicted) {
+            Slot::Empty => Slot::Filled(parsed),
+            Slot::Filled(before) if before == parsed => Slot::Filled(parsed),
+            Slot::Filled(_) | Slot::Contradicted => Slot::Contradicted,
         };
     }
 
     matched.answers.reserve(seats.len());
-    for (seat, place) in seats.iter().zip(places) {
+    for (seat, place) in seats.iter().zip(slots) {
         let failed = |why: &str| Answer::Failed(why.to_owned());
         let answer = match place {
-            Place::Told(Told::Answer(answer)) => answer,
-            Place::Told(Told::Ongoing) => {
+            Slot::Filled(ParsedResult::Answer(answer)) => answer,
+            Slot::Filled(ParsedResult::Ongoing) => {
                 matched.unfinished += 1;
                 failed("Enrow ended the batch without finishing this search")
             }
-            Place::Contradicted => failed(CONTRADICTED),
-            Place::Empty => failed("Enrow gave no result for this search"),
+            Slot::Contradicted => failed(CONTRADICTED),
+            Slot::Empty => failed("Enrow gave no result for this search"),
         };
         matched.answers.push((seat.person, answer));
     }
@@ -95,24 +95,24 @@ pub(super) fn assign(seats: &[Seat], results: &[SearchResult]) -> Matched {
 
 /// Whether these results are those of this batch, by their contents alone: every person of the batch has a result that
 /// echoes them, and nobody else does, but for those who were forgotten since it was sent with so many `searches`.
-pub(super) fn is_the_same(seats: &[Seat], searches: usize, results: &[SearchResult]) -> bool {
+pub(super) fn same_batch(seats: &[Seat], searches: usize, results: &[SearchResult]) -> bool {
     let people: HashSet<Key> = seats.iter().map(|seat| seat.key).collect();
-    let mut told: HashSet<Key> = HashSet::new();
-    let mut strangers = 0;
+    let mut parsed: HashSet<Key> = HashSet::new();
+    let mut unmatched = 0;
     for result in results {
         let keys = result.params.as_ref().map(|params| params.as_echo().keys()).unwrap_or_default();
         match keys.into_iter().find(|key| people.contains(key)) {
-            Some(key) => drop(told.insert(key)),
-            None => strangers += 1,
+            Some(key) => drop(parsed.insert(key)),
+            None => unmatched += 1,
         }
     }
     let forgotten = searches.saturating_sub(people.len());
-    !people.is_empty() && told.len() == people.len() && strangers <= forgotten
+    !people.is_empty() && parsed.len() == people.len() && unmatched <= forgotten
 }
 
-pub(super) fn told(result: &SearchResult) -> Told {
-    Told::Answer(match &result.qualification {
-        Qualification::Ongoing => return Told::Ongoing,
+pub(super) fn parse_result(result: &SearchResult) -> ParsedResult {
+    ParsedResult::Answer(match &result.qualification {
+        Qualification::Ongoing => return ParsedResult::Ongoing,
         Qualification::NotFound => Answer::NotFound,
         Qualification::Other(word) => {
             Answer::Failed(format!("Enrow answered with an unknown word: `{word}`"))
@@ -180,33 +180,41 @@ mod tests {
 
     #[test]
     fn where_index_and_params_disagree_the_params_tell_the_person() {
-        let matched =
-            assign(&seats(&[0, 1]), &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)]);
+        let matched = match_results(
+            &seats(&[0, 1]),
+            &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)],
+        );
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
     }
 
     #[test]
     fn a_result_of_nobody_in_the_batch_is_given_to_nobody() {
-        let matched =
-            assign(&seats(&[0, 1]), &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)]);
+        let matched = match_results(
+            &seats(&[0, 1]),
+            &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)],
+        );
         assert_eq!(numbers(&matched), [None, Some(number(1))]);
-        assert_eq!(matched.strangers, 1);
+        assert_eq!(matched.unmatched, 1);
     }
 
     #[test]
     fn an_index_alone_is_believed_where_nothing_is_echoed() {
         let matched =
-            assign(&seats(&[0, 1]), &[result(Some(1), None, 1), result(Some(0), None, 0)]);
+            match_results(&seats(&[0, 1]), &[result(Some(1), None, 1), result(Some(0), None, 0)]);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
     }
 
     #[test]
     fn two_results_that_contradict_each_other_are_no_answer() {
-        let matched =
-            assign(&seats(&[0]), &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)]);
+        let matched = match_results(
+            &seats(&[0]),
+            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)],
+        );
         assert_eq!(numbers(&matched), [None]);
-        let twice =
-            assign(&seats(&[0]), &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)]);
+        let twice = match_results(
+            &seats(&[0]),
+            &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)],
+        );
         assert_eq!(numbers(&twice), [Some(number(0))]);
     }
 
@@ -216,20 +224,20 @@ mod tests {
         let mut seats = seats(&[0, 1, 2]);
         seats.remove(1);
         let results: Vec<_> = (0..3).map(|n| result(Some(n), None, n)).collect();
-        let matched = assign(&seats, &results);
+        let matched = match_results(&seats, &results);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(2))]);
-        assert_eq!(matched.strangers, 1);
+        assert_eq!(matched.unmatched, 1);
     }
 
     #[test]
     fn a_batch_is_known_by_its_people_and_whoever_was_forgotten_does_not_hide_it() {
         let results: Vec<_> = (0..3).map(|n| result(Some(n), Some(n), n)).collect();
         let all = seats(&[0, 1, 2]);
-        assert!(is_the_same(&all, 3, &results));
-        assert!(is_the_same(&all[..2], 3, &results));
-        assert!(!is_the_same(&all[..2], 2, &results));
-        assert!(!is_the_same(&all, 3, &results[..2]));
-        assert!(!is_the_same(&[], 3, &results));
+        assert!(same_batch(&all, 3, &results));
+        assert!(same_batch(&all[..2], 3, &results));
+        assert!(!same_batch(&all[..2], 2, &results));
+        assert!(!same_batch(&all, 3, &results[..2]));
+        assert!(!same_batch(&[], 3, &results));
     }
 
     proptest! {
@@ -242,7 +250,7 @@ mod tests {
         ) {
             let results: Vec<_> =
                 order.iter().zip(indexes).take(kept).map(|(&person, index)| result(index, Some(person), person)).collect();
-            let matched = assign(&seats(&(0..12).collect::<Vec<_>>()), &results);
+            let matched = match_results(&seats(&(0..12).collect::<Vec<_>>()), &results);
             for (person, found) in numbers(&matched).into_iter().enumerate() {
                 if let Some(found) = found {
                     prop_assert_eq!(found, number(person));

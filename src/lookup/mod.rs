@@ -7,33 +7,33 @@
 //! ```
 //!
 //! All of it runs on one thread: submitting goes on while batches are followed, each in a task of its own, and the
-//! [`Board`] is where they meet. Nothing here knows of files, flags or terminals.
+//! [`RunState`] is where they meet. Nothing here knows of files, flags or terminals.
 
-mod board;
-mod cadence;
 mod collect;
-mod credits;
 mod fetch;
 mod find;
+mod funds;
 mod matching;
 mod plan;
+mod poll_schedule;
 mod proof;
 mod recover;
 mod rows;
 mod run;
+mod run_state;
 mod stop;
 mod submit;
 
 pub(crate) use crate::batch::HIGHEST_KNOWN_PRICE;
-pub(crate) use board::{Board, Receipt, Snapshot};
-pub use cadence::Cadence;
-pub(crate) use credits::Short;
 pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};
-pub(crate) use find::Sought;
-pub(crate) use plan::{Changed, Entry, Part, Plan, Rows, Tally};
+pub(crate) use find::FindOutcome;
+pub(crate) use funds::Shortage;
+pub(crate) use plan::{Changed, InputRow, Plan, PlanCounts, RowRole, Rows};
+pub use poll_schedule::PollSchedule;
 pub(crate) use recover::{RecoverError, Recovered};
-pub(crate) use rows::{RowAnswer, RowStatus, Unasked};
-pub(crate) use run::{Ended, Halt};
+pub(crate) use rows::{RowAnswer, RowStatus, SkipReason};
+pub(crate) use run::{EndReason, RunOutcome};
+pub(crate) use run_state::{Receipt, RunState, Snapshot};
 pub(crate) use stop::{Stop, StopReason, Stopper, stop_pair};
 
 use crate::batch::{Account, Credits, Moment, counted};
@@ -136,7 +136,7 @@ pub(crate) enum Notice {
     /// A batch of an earlier run is collected.
     Adopted(usize),
     /// The run was told to stop while a batch is on its way: its answer is waited for a moment longer.
-    LastWord,
+    GracePeriod,
     /// Enrow does not know a batch that it took; it is not waited for any more.
     NotShown {
         /// Its id.
@@ -167,7 +167,7 @@ impl fmt::Display for Notice {
             Self::RowRefused(words) => {
                 write!(f, "Enrow refused one search: \"{words}\"; its row is `invalid`")
             }
-            Self::LastWord => f.write_str(
+            Self::GracePeriod => f.write_str(
                 "stopping: a batch is on its way, and its answer is waited for a moment longer",
             ),
             Self::NotShown { id, people } => write!(
@@ -187,7 +187,7 @@ impl fmt::Display for Notice {
 /// One run of lookups: the account, the ledger, and what the run has under way.
 pub(crate) struct Engine {
     account: Account,
-    board: Rc<Board>,
+    run_state: Rc<RunState>,
     client: Client,
     failure: RefCell<Option<anyhow::Error>>,
     ledger: Rc<Ledger>,
@@ -211,7 +211,7 @@ impl Engine {
     ) -> Rc<Self> {
         Rc::new(Self {
             account,
-            board: Rc::default(),
+            run_state: Rc::default(),
             client,
             failure: RefCell::default(),
             ledger,
@@ -225,13 +225,13 @@ impl Engine {
     }
 
     /// What the run has under way.
-    pub(crate) fn board(&self) -> Rc<Board> {
-        Rc::clone(&self.board)
+    pub(crate) fn run_state(&self) -> Rc<RunState> {
+        Rc::clone(&self.run_state)
     }
 
     fn trouble(&self, trouble: &Trouble) {
         tracing::info!(%trouble, "asking again");
-        self.board.trouble(Some(trouble.to_string()));
+        self.run_state.trouble(Some(trouble.to_string()));
     }
 
     /// Ends the run with an error: what is paid for stays collectable.

@@ -10,12 +10,12 @@ pub(crate) trait Rows {
     ///
     /// # Errors
     /// Where the sheet cannot be read.
-    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Entry>> + '_>>;
+    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<InputRow>> + '_>>;
 }
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct InputRow {
     /// What it asks of us.
     pub row: Row,
     /// A hash of its text: proves later that the file is still the one that was planned for.
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 
 /// What a row is to this run. A few bytes each, since there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum RowRole {
     /// Its person stands in the ledger.
     Person(PersonId),
     /// It was answered when it came.
@@ -33,9 +33,9 @@ pub(crate) enum Part {
     Unsearchable,
 }
 
-/// Stands for [`Part::Answered`]; people's numbers are positive.
+/// Stands for [`RowRole::Answered`]; people's numbers are positive.
 const ANSWERED: i64 = -1;
-/// Stands for [`Part::Unsearchable`].
+/// Stands for [`RowRole::Unsearchable`].
 const UNSEARCHABLE: i64 = 0;
 
 /// The plan of a run.
@@ -49,12 +49,12 @@ pub(crate) struct Plan {
     /// People in batches that are not settled.
     pub(super) claimed: Vec<PersonId>,
     /// What was counted.
-    pub tally: Tally,
+    pub counts: PlanCounts,
 }
 
 /// What a plan counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct PlanCounts {
     /// Data rows.
     pub rows: usize,
     /// Different people who can be searched for.
@@ -79,7 +79,7 @@ pub(crate) struct Tally {
     pub unsearchable: HashMap<Unsearchable, usize>,
 }
 
-impl Tally {
+impl PlanCounts {
     /// Rows that cannot be searched.
     pub(crate) fn unsearchable_rows(&self) -> usize {
         self.unsearchable.values().sum()
@@ -112,7 +112,7 @@ impl Plan {
         loop {
             let entry = pass.next().transpose()?;
             let last = entry.is_none();
-            if let Some(Entry { row, fingerprint }) = entry {
+            if let Some(InputRow { row, fingerprint }) = entry {
                 let index = plan.parts.len();
                 plan.fingerprints.push(fingerprint);
                 plan.parts.push(match row {
@@ -123,11 +123,11 @@ impl Plan {
                         UNSEARCHABLE
                     }
                     Row::Answered => {
-                        plan.tally.filled_in += 1;
+                        plan.counts.filled_in += 1;
                         ANSWERED
                     }
                     Row::Unsearchable(reason) => {
-                        *plan.tally.unsearchable.entry(reason).or_default() += 1;
+                        *plan.counts.unsearchable.entry(reason).or_default() += 1;
                         UNSEARCHABLE
                     }
                 });
@@ -162,22 +162,22 @@ impl Plan {
     }
 
     fn sum_up(&mut self, people: People) {
-        let tally = &mut self.tally;
-        tally.rows = self.parts.len();
-        tally.people = people.0.len();
-        tally.duplicates = tally.searchable_rows() - tally.filled_in - tally.people;
+        let counts = &mut self.counts;
+        counts.rows = self.parts.len();
+        counts.people = people.0.len();
+        counts.duplicates = counts.searchable_rows() - counts.filled_in - counts.people;
         for (person, state) in people.into_each() {
             match state {
                 State::Open => self.open.push(person),
                 State::Claimed => self.claimed.push(person),
-                State::Found => tally.known_found += 1,
-                State::NotFound => tally.known_not_found += 1,
-                State::Suppressed => tally.suppressed += 1,
-                State::Unusable => tally.unusable += 1,
+                State::Found => counts.known_found += 1,
+                State::NotFound => counts.known_not_found += 1,
+                State::Suppressed => counts.suppressed += 1,
+                State::Unusable => counts.unusable += 1,
             }
         }
-        tally.new = self.open.len();
-        tally.under_way = self.claimed.len();
+        counts.new = self.open.len();
+        counts.under_way = self.claimed.len();
     }
 
     /// What this row is to the run.
@@ -185,12 +185,12 @@ impl Plan {
     /// # Errors
     /// Where the row is not the one that was planned for: the file was changed while it was read, and what is known of
     /// a row cannot be told to another one.
-    pub(crate) fn part(&self, row: usize, fingerprint: u32) -> Result<Part, Changed> {
+    pub(crate) fn part(&self, row: usize, fingerprint: u32) -> Result<RowRole, Changed> {
         match (self.parts.get(row), self.fingerprints.get(row)) {
             (Some(&part), Some(&planned)) if planned == fingerprint => Ok(match part {
-                ANSWERED => Part::Answered,
-                UNSEARCHABLE => Part::Unsearchable,
-                number => Part::Person(PersonId::of_number(number)),
+                ANSWERED => RowRole::Answered,
+                UNSEARCHABLE => RowRole::Unsearchable,
+                number => RowRole::Person(PersonId::of_number(number)),
             }),
             _ => Err(Changed { row: row + 1 }),
         }

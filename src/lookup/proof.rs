@@ -18,7 +18,7 @@ const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// After that long nothing of a request is under way any more, whatever became of the run that sent it.
-const LONG_AGO: Duration = Duration::from_mins(10);
+const IN_FLIGHT_LIMIT: Duration = Duration::from_mins(10);
 
 impl Engine {
     /// Tries to prove that none of this account's batches in doubt was taken. On [`Verdict::NotTaken`] their claims
@@ -87,7 +87,7 @@ impl Engine {
     fn unsettled_for(&self, doubts: &[Holdings], seen: &mut HashMap<BatchNo, Instant>) -> Duration {
         let rest = |batch: &Holdings| {
             let seen = seen.entry(batch.batch).or_insert_with(Instant::now);
-            if batch.owner != Owner::Us && Moment::now().since(batch.claimed) >= LONG_AGO {
+            if batch.owner != Owner::Us && Moment::now().since(batch.claimed) >= IN_FLIGHT_LIMIT {
                 return Duration::ZERO;
             }
             self.settings.doubt_wait.saturating_sub(seen.elapsed())

@@ -120,7 +120,7 @@ impl Engine {
         };
         for batch in doubtful {
             let seats = self.ledger.seats(batch.batch).await?;
-            if matching::is_the_same(&seats, batch.searches, results) {
+            if matching::same_batch(&seats, batch.searches, results) {
                 return Ok(batch);
             }
         }
@@ -156,7 +156,7 @@ impl Engine {
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
     pub(crate) async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<Holdings>)> {
-        self.has_leftovers().await?;
+        self.recover_interrupted().await?;
         let before = self.in_doubt().await?;
         if before.is_empty() {
             return Ok((Verdict::Open, before));

@@ -49,7 +49,7 @@ impl RowStatus {
 
 /// Why people who could have been asked for were not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unasked {
+pub(crate) enum SkipReason {
     /// `--max-credits`.
     Budget,
     /// The account's credits.
@@ -62,7 +62,7 @@ pub(crate) enum Unasked {
     Stopped,
 }
 
-impl Unasked {
+impl SkipReason {
     fn note(self) -> &'static str {
         match self {
             Self::Budget => "not asked for: `--max-credits` was reached",
@@ -95,7 +95,7 @@ impl RowAnswer {
         standing: Standing,
         freshness: Freshness,
         ours: Account,
-        unasked: Unasked,
+        skip_reason: SkipReason,
     ) -> Self {
         let Standing { recorded, claim } = standing;
         match (recorded, claim) {
@@ -111,7 +111,7 @@ impl RowAnswer {
                 let is_stale = !freshness.counts(AnsweredKind::Found, asked);
                 let note = match claim {
                     Some(_) => "asked for again; the answer is not there yet".into(),
-                    None if is_stale => format!("an earlier answer; {}", unasked.note()).into(),
+                    None if is_stale => format!("an earlier answer; {}", skip_reason.note()).into(),
                     None if asked > answered => {
                         "an earlier answer: asked for again, nothing newer was found".into()
                     }
@@ -126,7 +126,7 @@ impl RowAnswer {
                 Answer::NotFound | Answer::Invalid(_)
                     if !freshness.counts(AnsweredKind::NotFound, asked) =>
                 {
-                    Self::without(RowStatus::NotSubmitted, unasked.note())
+                    Self::without(RowStatus::NotSubmitted, skip_reason.note())
                 }
                 Answer::NotFound => Self::without(RowStatus::NotFound, ""),
                 Answer::Invalid(words) => Self::without(RowStatus::Invalid, words),
@@ -141,10 +141,10 @@ impl RowAnswer {
                     )
                 }
                 Answer::Failed(_) | Answer::Found { .. } | Answer::Unusable(_) => {
-                    Self::without(RowStatus::NotSubmitted, unasked.note())
+                    Self::without(RowStatus::NotSubmitted, skip_reason.note())
                 }
             },
-            (None, None) => Self::without(RowStatus::NotSubmitted, unasked.note()),
+            (None, None) => Self::without(RowStatus::NotSubmitted, skip_reason.note()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! One run from its plan to the last answer it can get.
 
-use super::credits::Short;
+use super::funds::Shortage;
 use super::plan::{Plan, Rows};
-use super::rows::Unasked;
+use super::rows::SkipReason;
 use super::submit::Submitter;
 use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
@@ -16,17 +16,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the ledger is asked how another run's batches stand.
-pub(super) const WATCH: Duration = Duration::from_millis(500);
+pub(super) const LEDGER_POLL: Duration = Duration::from_millis(500);
 
 /// How many people the ledger is asked about at once.
 const CHUNK: usize = 100_000;
 
 /// How often in a row a run looks again at people who are open but cannot be claimed.
-const FRUITLESS_ROUNDS: u32 = 8;
+const MAX_IDLE_ROUNDS: u32 = 8;
 
 /// Why a run ended with people it could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Halt {
+pub(crate) enum EndReason {
     /// The key was refused.
     Key {
         /// HTTP status.
@@ -46,29 +46,29 @@ pub(crate) enum Halt {
         words: String,
     },
     /// Credits or budget ran out.
-    Short(Short),
+    Shortage(Shortage),
     /// Told to stop.
     Stopped(StopReason),
 }
 
-impl Halt {
+impl EndReason {
     /// What the rows that were left out are told.
-    pub(crate) fn unasked(&self) -> Unasked {
+    pub(crate) fn skip_reason(&self) -> SkipReason {
         match self {
-            Self::Limit => Unasked::Limit,
-            Self::NoAnswers => Unasked::Doubt,
-            Self::Short(Short::Budget) => Unasked::Budget,
-            Self::Short(Short::Credits) => Unasked::Credits,
-            Self::Key { .. } | Self::Refused { .. } | Self::Stopped(_) => Unasked::Stopped,
+            Self::Limit => SkipReason::Limit,
+            Self::NoAnswers => SkipReason::Doubt,
+            Self::Shortage(Shortage::Budget) => SkipReason::Budget,
+            Self::Shortage(Shortage::Credits) => SkipReason::Credits,
+            Self::Key { .. } | Self::Refused { .. } | Self::Stopped(_) => SkipReason::Stopped,
         }
     }
 }
 
 /// How a run ended.
 #[derive(Debug, Clone)]
-pub(crate) struct Ended {
+pub(crate) struct RunOutcome {
     /// Why it ended early, if it did.
-    pub halt: Option<Halt>,
+    pub halt: Option<EndReason>,
     /// Batches that are not settled, of all accounts.
     pub unsettled: Vec<Holdings>,
 }
@@ -82,10 +82,10 @@ impl Engine {
         let books = self.ledger.books(self.account).await?;
         let balance =
             self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
-        self.board.trouble(None);
+        self.run_state.trouble(None);
         self.ledger.note_balance(self.account, balance, books, Moment::now()).await?;
-        self.board.set_balance(balance);
-        self.board.set_price(books.price);
+        self.run_state.set_balance(balance);
+        self.run_state.set_price(books.price);
         Ok(balance)
     }
 
@@ -94,8 +94,8 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used.
-    pub(crate) async fn has_leftovers(&self) -> anyhow::Result<bool> {
-        self.read_kept_answers().await?;
+    pub(crate) async fn recover_interrupted(&self) -> anyhow::Result<bool> {
+        self.replay_saved_responses().await?;
         Ok(!self.in_doubt().await?.is_empty())
     }
 
@@ -104,14 +104,14 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub(crate) async fn settle_leftovers(&self) -> anyhow::Result<()> {
+    pub(crate) async fn prove_doubts(&self) -> anyhow::Result<()> {
         if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
             (self.notice)(Notice::DoubtLifted);
         }
         Ok(())
     }
 
-    pub(super) async fn read_kept_answers(&self) -> anyhow::Result<()> {
+    pub(super) async fn replay_saved_responses(&self) -> anyhow::Result<()> {
         for batch in self.ledger.bury_the_dead().await? {
             let Some(raw) = batch.answer else { continue };
             let answer = HttpAnswer {
@@ -138,7 +138,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks for everybody who is open and waits for everybody who is under way. What ends it early is a [`Halt`], not
+    /// Asks for everybody who is open and waits for everybody who is under way. What ends it early is an [`EndReason`], not
     /// an error; after an error everything that was paid can still be collected by the next run.
     ///
     /// # Errors
@@ -148,18 +148,22 @@ impl Engine {
         self: &Rc<Self>,
         plan: &Plan,
         rows: &dyn Rows,
-    ) -> anyhow::Result<Ended> {
+    ) -> anyhow::Result<RunOutcome> {
         let halt = self.rounds(plan, rows).await;
         *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
         if let Some(error) = self.failure.borrow_mut().take() {
             return Err(error);
         }
-        Ok(Ended { halt: halt?, unsettled: self.ledger.unsettled().await? })
+        Ok(RunOutcome { halt: halt?, unsettled: self.ledger.unsettled().await? })
     }
 
     /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
     /// people back in the meantime; nobody is sent twice in one run.
-    async fn rounds(self: &Rc<Self>, plan: &Plan, rows: &dyn Rows) -> anyhow::Result<Option<Halt>> {
+    async fn rounds(
+        self: &Rc<Self>,
+        plan: &Plan,
+        rows: &dyn Rows,
+    ) -> anyhow::Result<Option<EndReason>> {
         let mut people = Cow::Borrowed(plan.open.as_slice());
         if !plan.claimed.is_empty() {
             people.to_mut().extend(&plan.claimed);
@@ -169,7 +173,7 @@ impl Engine {
         let mut tried = vec![false; people.len()];
         let mut left = self.settings.limit.unwrap_or(usize::MAX);
         let mut halt = None;
-        let mut fruitless = 0;
+        let mut idle_rounds = 0;
         self.adopt().await?;
         loop {
             let mut open = Vec::new();
@@ -181,7 +185,7 @@ impl Engine {
                     match glance.known {
                         Known::Open if !tried => open.push(glance.person),
                         Known::Claimed(batch) => {
-                            claimed += usize::from(!self.board.follows(batch));
+                            claimed += usize::from(!self.run_state.follows(batch));
                             claimed_in.insert(batch);
                         }
                         Known::Open | Known::Answered(_) => {}
@@ -190,14 +194,14 @@ impl Engine {
             }
             let mut sent = vec![false; open.len()];
             if halt.is_none() && !open.is_empty() {
-                self.board.set_ahead(open.len().min(left), claimed);
+                self.run_state.set_ahead(open.len().min(left), claimed);
                 let mut submitter = Submitter::new(self, plan, &open, &mut sent, left);
                 halt = submitter.run(&mut *rows.pass()?).await?;
                 let before = std::mem::replace(&mut left, submitter.left());
                 if halt.is_none() && left == 0 && before < open.len() {
-                    halt = Some(Halt::Limit);
+                    halt = Some(EndReason::Limit);
                 }
-                self.board.set_ahead(0, claimed);
+                self.run_state.set_ahead(0, claimed);
             }
             let any_sent = sent.contains(&true);
             let sent = open.iter().zip(&sent).filter(|(_, sent)| **sent);
@@ -207,21 +211,21 @@ impl Engine {
             }
             let any_open = !open.is_empty();
             drop(open);
-            fruitless = if any_sent || !any_open { 0 } else { fruitless + 1 };
+            idle_rounds = if any_sent || !any_open { 0 } else { idle_rounds + 1 };
             match &halt {
-                Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) => {
+                Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) => {
                     return Ok(halt);
                 }
-                Some(Halt::Limit | Halt::NoAnswers | Halt::Short(_)) | None => {}
+                Some(EndReason::Limit | EndReason::NoAnswers | EndReason::Shortage(_)) | None => {}
             }
             if self.settings.detach {
                 return Ok(halt);
             }
             match self.wait(&claimed_in).await? {
-                Waited::Stopped(reason) => return Ok(Some(Halt::Stopped(reason))),
+                Waited::Stopped(reason) => return Ok(Some(EndReason::Stopped(reason))),
                 // Whoever was open but not to be had is in another run's hands, which the next round sees.
                 Waited::NothingLeft
-                    if halt.is_some() || !any_open || fruitless > FRUITLESS_ROUNDS =>
+                    if halt.is_some() || !any_open || idle_rounds > MAX_IDLE_ROUNDS =>
                 {
                     return Ok(halt);
                 }
@@ -238,16 +242,16 @@ impl Engine {
             if let Some(reason) = self.stop.reason() {
                 return Ok(Waited::Stopped(reason));
             }
-            let changed = self.board.changed();
+            let changed = self.run_state.changed();
             let mut elsewhere = false;
-            let ours_run = self.board.refunds_ahead();
+            let ours_run = self.run_state.refunds_ahead();
             let unsettled = self.ledger.unsettled().await?;
             for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
                 match (batch.state, batch.owner) {
-                    _ if self.board.follows(batch.batch) => {}
+                    _ if self.run_state.follows(batch.batch) => {}
                     (BatchState::Sending | BatchState::Running, Owner::Alive) => elsewhere = true,
                     (BatchState::Sending, Owner::Dead) => {
-                        self.read_kept_answers().await?;
+                        self.replay_saved_responses().await?;
                         elsewhere = true;
                     }
                     (BatchState::Running, Owner::Dead | Owner::Us)
@@ -277,7 +281,7 @@ impl Engine {
             }
             tokio::select! {
                 () = changed => {}
-                () = tokio::time::sleep(WATCH), if elsewhere => {}
+                () = tokio::time::sleep(LEDGER_POLL), if elsewhere => {}
                 _ = self.stop.told() => {}
             }
         }
@@ -287,7 +291,7 @@ impl Engine {
     pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
         let adopted = self.ledger.adopt(self.account).await?;
         let new: Vec<Holdings> =
-            adopted.into_iter().filter(|batch| !self.board.follows(batch.batch)).collect();
+            adopted.into_iter().filter(|batch| !self.run_state.follows(batch.batch)).collect();
         if !new.is_empty() {
             (self.notice)(Notice::Adopted(new.len()));
         }

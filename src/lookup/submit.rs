@@ -1,11 +1,11 @@
 //! Sending people to Enrow, in batches: claim, POST, and what its answer asks for.
 
-mod parcel;
+mod pending;
 mod refusal;
 
-use super::credits::{Fit, Short};
-use super::plan::{Entry, Part, Plan};
-use super::run::Halt;
+use super::funds::{Affordable, Shortage};
+use super::plan::{InputRow, Plan, RowRole};
+use super::run::EndReason;
 use super::{Engine, Notice, Through};
 use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{
@@ -15,13 +15,13 @@ use crate::ledger::{
     Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Reserved, Verdict,
 };
 use crate::people::{Row, Search};
-use parcel::{Item, Parcel, Trial};
+use pending::{PendingBatch, PendingSearch, Probe};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How long a POST that is on its way is waited for when the run is interrupted.
-const LAST_WORD: Duration = Duration::from_millis(1500);
+const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 
 /// How often one batch is sent again after proof that it was not taken.
 const RESENDS: u32 = 5;
@@ -40,13 +40,13 @@ pub(super) struct Submitter<'a> {
     next: usize,
     batch_size: usize,
     left: usize,
-    waiting: VecDeque<Parcel>,
+    waiting: VecDeque<PendingBatch>,
     /// Batches Enrow took in this run.
     accepted: usize,
     /// Lost answers in a row that could not be proven.
     doubts: u32,
     /// A refused first trial, until the second tells what the refusal is about.
-    suspect: Option<(Item, String)>,
+    suspect: Option<(PendingSearch, String)>,
     backoff: Duration,
     /// The balance was read since it was last found short.
     balance_is_fresh: bool,
@@ -55,7 +55,7 @@ pub(super) struct Submitter<'a> {
 /// What to do after one parcel.
 enum Next {
     GoOn,
-    Halt(Halt),
+    EndReason(EndReason),
 }
 
 impl<'a> Submitter<'a> {
@@ -95,20 +95,20 @@ impl<'a> Submitter<'a> {
     /// Reads the rows once more and sends everybody who is open. `Some` tells why it stopped early.
     pub(super) async fn run(
         &mut self,
-        rows: &mut dyn Iterator<Item = anyhow::Result<Entry>>,
-    ) -> anyhow::Result<Option<Halt>> {
+        rows: &mut dyn Iterator<Item = anyhow::Result<InputRow>>,
+    ) -> anyhow::Result<Option<EndReason>> {
         let mut row = 0;
         let mut read_all = false;
         loop {
             if let Some(reason) = self.engine.stop.reason() {
-                return Ok(Some(Halt::Stopped(reason)));
+                return Ok(Some(EndReason::Stopped(reason)));
             }
             let parcel = match self.waiting.pop_front() {
                 Some(parcel) => parcel,
                 None if read_all => {
                     // The other trial told nothing; others were accepted, so the refusal was about this one.
                     if self.accepted > 0 {
-                        self.cleared().await?;
+                        self.probe_accepted().await?;
                     }
                     return Ok(None);
                 }
@@ -117,14 +117,14 @@ impl<'a> Submitter<'a> {
                     if items.is_empty() {
                         continue;
                     }
-                    Parcel::of(items)
+                    PendingBatch::of(items)
                 }
             };
             match self.afford(parcel).await? {
                 Err(halt) => return Ok(Some(halt)),
                 Ok(parcel) => match self.send(parcel).await? {
                     Next::GoOn => {}
-                    Next::Halt(halt) => return Ok(Some(halt)),
+                    Next::EndReason(halt) => return Ok(Some(halt)),
                 },
             }
         }
@@ -133,10 +133,10 @@ impl<'a> Submitter<'a> {
     /// Takes the next people from the rows, up to a batch.
     fn fill(
         &mut self,
-        rows: &mut dyn Iterator<Item = anyhow::Result<Entry>>,
+        rows: &mut dyn Iterator<Item = anyhow::Result<InputRow>>,
         row: &mut usize,
         read_all: &mut bool,
-    ) -> anyhow::Result<Vec<Item>> {
+    ) -> anyhow::Result<Vec<PendingSearch>> {
         let mut items = Vec::new();
         while items.len() < self.batch_size.min(self.left) {
             let Some(entry) = rows.next().transpose()? else {
@@ -146,7 +146,7 @@ impl<'a> Submitter<'a> {
             };
             let part = self.plan.part(*row, entry.fingerprint)?;
             *row += 1;
-            let (Part::Person(person), Row::Person(search)) = (part, entry.row) else {
+            let (RowRole::Person(person), Row::Person(search)) = (part, entry.row) else {
                 continue;
             };
             let place = self.place(person);
@@ -154,7 +154,7 @@ impl<'a> Submitter<'a> {
                 && !std::mem::replace(&mut self.sent[place], true)
             {
                 self.next = place + 1;
-                items.push(Item { person, search });
+                items.push(PendingSearch { person, search });
             }
         }
         *read_all = self.left <= items.len();
@@ -171,40 +171,45 @@ impl<'a> Submitter<'a> {
     }
 
     /// Waits until this parcel, or the part of it that will ever be affordable, is covered by balance and budget.
-    async fn afford(&mut self, mut parcel: Parcel) -> anyhow::Result<Result<Parcel, Halt>> {
+    async fn afford(
+        &mut self,
+        mut parcel: PendingBatch,
+    ) -> anyhow::Result<Result<PendingBatch, EndReason>> {
         loop {
-            let changed = self.engine.board.changed();
-            let refunds_ahead = self.engine.board.refunds_ahead();
+            let changed = self.engine.run_state.changed();
+            let refunds_ahead = self.engine.run_state.refunds_ahead();
             let fit = self
                 .engine
-                .board
-                .purse(self.engine.settings.max_credits)
-                .fit(parcel.items.len(), refunds_ahead);
+                .run_state
+                .funds(self.engine.settings.max_credits)
+                .affordable(parcel.items.len(), refunds_ahead);
             match fit {
-                Fit::Send(searches) if searches == parcel.items.len() => return Ok(Ok(parcel)),
+                Affordable::Send(searches) if searches == parcel.items.len() => {
+                    return Ok(Ok(parcel));
+                }
                 // The account is asked before its credits are called short: batches that ended have given some back,
                 // and somebody may have added some.
-                Fit::Send(_) | Fit::Wait | Fit::Nothing(Short::Credits)
+                Affordable::Send(_) | Affordable::Wait | Affordable::Nothing(Shortage::Credits)
                     if !self.balance_is_fresh =>
                 {
                     self.read_balance().await?;
                     if let Some(reason) = self.engine.stop.reason() {
-                        return Ok(Err(Halt::Stopped(reason)));
+                        return Ok(Err(EndReason::Stopped(reason)));
                     }
                 }
-                Fit::Send(searches) => {
+                Affordable::Send(searches) => {
                     let rest = parcel.items.split_off(searches);
-                    self.waiting.push_front(Parcel::of(rest));
+                    self.waiting.push_front(PendingBatch::of(rest));
                     return Ok(Ok(parcel));
                 }
-                Fit::Wait => {
+                Affordable::Wait => {
                     if self.engine.stop.cut(changed).await.is_none() {
                         let reason = self.engine.stop.told().await;
-                        return Ok(Err(Halt::Stopped(reason)));
+                        return Ok(Err(EndReason::Stopped(reason)));
                     }
                     self.balance_is_fresh = false;
                 }
-                Fit::Nothing(short) => return Ok(Err(Halt::Short(short))),
+                Affordable::Nothing(short) => return Ok(Err(EndReason::Shortage(short))),
             }
         }
     }
@@ -214,7 +219,7 @@ impl<'a> Submitter<'a> {
         let trouble = |trouble: &_| engine.trouble(trouble);
         let asking = engine.client.account(Patience::Endless, &trouble);
         if let Some(account) = engine.stop.cut(asking).await {
-            engine.board.set_balance(account?.credits);
+            engine.run_state.set_balance(account?.credits);
             self.balance_is_fresh = true;
         }
         Ok(())
@@ -222,12 +227,12 @@ impl<'a> Submitter<'a> {
 
     /// Claims and sends one batch. The claim is durable before the POST leaves; whatever comes back, the claim ends in
     /// exactly one of: running, released, in doubt.
-    async fn send(&mut self, parcel: Parcel) -> anyhow::Result<Next> {
+    async fn send(&mut self, parcel: PendingBatch) -> anyhow::Result<Next> {
         let engine = self.engine;
         let slot = engine.ledger.post_slot(engine.account, Moment::now()).await?;
         if let Some(reason) = engine.stop.sleep(slot.0.since(Moment::now())).await {
             self.waiting.push_front(parcel);
-            return Ok(Next::Halt(Halt::Stopped(reason)));
+            return Ok(Next::EndReason(EndReason::Stopped(reason)));
         }
         let nonce = Nonce::random();
         let people = parcel.items.iter().map(|item| item.person).collect();
@@ -245,7 +250,7 @@ impl<'a> Submitter<'a> {
         };
         if let Some(reason) = engine.stop.reason() {
             engine.ledger.release(claimed.batch).await?;
-            return Ok(Next::Halt(Halt::Stopped(reason)));
+            return Ok(Next::EndReason(EndReason::Stopped(reason)));
         }
         let (parcel, others) = parcel.split(&claimed.places);
         self.leave_to_others(&others);
@@ -253,7 +258,7 @@ impl<'a> Submitter<'a> {
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
         let delivery = tokio::select! {
             delivery = self.post(&searches, &nonce) => delivery,
-            () = self.last_word() => {
+            () = self.grace_period() => {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
         };
@@ -283,16 +288,16 @@ impl<'a> Submitter<'a> {
     }
 
     /// Ends a moment after the run is told to stop, which leaves the answer that is on its way time to come.
-    async fn last_word(&self) {
+    async fn grace_period(&self) {
         self.engine.stop.told().await;
-        (self.engine.notice)(Notice::LastWord);
-        tokio::time::sleep(LAST_WORD).await;
+        (self.engine.notice)(Notice::GracePeriod);
+        tokio::time::sleep(GRACE_PERIOD).await;
     }
 
     /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
     /// this run takes over if the other one gives them back.
-    fn leave_to_others(&mut self, items: &[Item]) {
-        self.engine.board.drop_ahead(items.len());
+    fn leave_to_others(&mut self, items: &[PendingSearch]) {
+        self.engine.run_state.drop_ahead(items.len());
         for item in items {
             if let Ok(place) = self.open.binary_search(&item.person) {
                 self.sent[place] = false;
@@ -315,30 +320,32 @@ impl<'a> Submitter<'a> {
     async fn taken(
         &mut self,
         batch: BatchNo,
-        parcel: Parcel,
+        parcel: PendingBatch,
         taken: Taken,
     ) -> anyhow::Result<Next> {
         let engine = self.engine;
-        let (_, price) = engine.board.money();
+        let (_, price) = engine.run_state.money();
         let reserved = Reserved::of(taken.reserved, price, parcel.items.len());
         let acceptance = Acceptance { id: taken.id.clone(), reserved };
         let recorded = engine.ledger.accepted(batch, acceptance, Moment::now()).await;
         recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
         if let Reserved::Stated(credits) = reserved {
             let learned = credits.0 / parcel.items.len() as u64;
-            engine.board.set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
+            engine
+                .run_state
+                .set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
         }
         tracing::info!(id = %taken.id, searches = parcel.items.len(), reserved = reserved.credits().0, "batch taken");
         self.accepted += 1;
         self.doubts = 0;
         self.backoff = Duration::from_secs(1);
         self.balance_is_fresh = false;
-        engine.board.trouble(None);
+        engine.run_state.trouble(None);
         if let Some(holdings) = engine.ledger.batch(batch).await? {
             engine.follow(holdings, true);
         }
-        if parcel.trial != Trial::None {
-            self.cleared().await?;
+        if parcel.trial != Probe::None {
+            self.probe_accepted().await?;
         }
         Ok(Next::GoOn)
     }
@@ -347,35 +354,39 @@ impl<'a> Submitter<'a> {
     async fn lost(
         &mut self,
         batch: BatchNo,
-        mut parcel: Parcel,
+        mut parcel: PendingBatch,
         why: String,
     ) -> anyhow::Result<Next> {
         let engine = self.engine;
         engine.ledger.doubt(batch).await?;
-        let (_, price) = engine.board.money();
+        let (_, price) = engine.run_state.money();
         let reserved = price.unwrap_or(super::HIGHEST_KNOWN_PRICE).times(parcel.items.len());
-        engine.board.doubted(reserved);
+        engine.run_state.doubted(reserved);
         self.balance_is_fresh = false;
         (engine.notice)(Notice::Doubt { people: parcel.items.len(), why });
         if let Some(reason) = engine.stop.reason() {
-            return Ok(Next::Halt(Halt::Stopped(reason)));
+            return Ok(Next::EndReason(EndReason::Stopped(reason)));
         }
         match engine.prove().await? {
             Verdict::NotTaken => {
-                engine.board.doubt_lifted(reserved);
+                engine.run_state.doubt_lifted(reserved);
                 (engine.notice)(Notice::DoubtLifted);
                 parcel.resent += 1;
                 if parcel.resent > RESENDS {
-                    return Ok(Next::Halt(Halt::NoAnswers));
+                    return Ok(Next::EndReason(EndReason::NoAnswers));
                 }
                 self.waiting.push_front(parcel);
                 Ok(Next::GoOn)
             }
             Verdict::Open => {
-                engine.board.drop_ahead(parcel.items.len());
+                engine.run_state.drop_ahead(parcel.items.len());
                 self.doubts += 1;
                 // Twice in a row is no accident: every further batch could be paid for and lost as well.
-                if self.doubts > 1 { Ok(Next::Halt(Halt::NoAnswers)) } else { Ok(Next::GoOn) }
+                if self.doubts > 1 {
+                    Ok(Next::EndReason(EndReason::NoAnswers))
+                } else {
+                    Ok(Next::GoOn)
+                }
             }
         }
     }

@@ -7,37 +7,37 @@ use crate::commands::output::Output;
 use crate::commands::report::{PlanReport, Report, RowCounts, RunReport};
 use crate::commands::summary;
 use crate::ledger::{BatchState, Holdings};
-use crate::lookup::{Ended, Halt, RowStatus, Short, StopReason, Unasked};
+use crate::lookup::{EndReason, RowStatus, RunOutcome, Shortage, SkipReason, StopReason};
 
 impl Job<'_> {
     /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
     pub(super) fn early_exit(
         &self,
-        halt: &Halt,
-        ended: &Ended,
+        halt: &EndReason,
+        ended: &RunOutcome,
     ) -> Option<Result<(Exit, &'static str), Failure>> {
         match halt {
-            Halt::Stopped(StopReason::Interrupted) => {
+            EndReason::Stopped(StopReason::Interrupted) => {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Interrupted, "interrupted")))
             }
-            Halt::Stopped(StopReason::Terminated) => {
+            EndReason::Stopped(StopReason::Terminated) => {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Terminated, "terminated")))
             }
-            Halt::Key { status, words } => {
+            EndReason::Key { status, words } => {
                 Some(Err(self.session.refused_key(*status, words).fact(self.untouched())))
             }
-            Halt::Refused { status, words } => Some(Err(Failure::new(
+            EndReason::Refused { status, words } => Some(Err(Failure::new(
                 Exit::Failed,
                 format!("Enrow refused the request ({status}: \"{words}\")"),
             )
             .fact("it was not charged, and nobody of it is taken for asked")
             .fact(self.untouched()))),
-            Halt::Stopped(StopReason::TimedOut | StopReason::Failed)
-            | Halt::Limit
-            | Halt::NoAnswers
-            | Halt::Short(_) => None,
+            EndReason::Stopped(StopReason::TimedOut | StopReason::Failed)
+            | EndReason::Limit
+            | EndReason::NoAnswers
+            | EndReason::Shortage(_) => None,
         }
     }
 
@@ -48,7 +48,7 @@ impl Job<'_> {
         done: &RunReport,
         rows: &RowCounts,
         seconds: f64,
-        ended: &Ended,
+        ended: &RunOutcome,
     ) {
         for line in summary::lines(planned, done, rows, seconds) {
             self.console.info(line);
@@ -68,19 +68,19 @@ impl Job<'_> {
         };
         let open = open + rows.stale;
         match &ended.halt {
-            Some(Halt::Short(Short::Credits)) => self.console.warn(format!(
+            Some(EndReason::Shortage(Shortage::Credits)) => self.console.warn(format!(
                 "credits ran out\n  {} is written; {without}\nhint: add credits and {again}; answered people are not asked again",
                 self.output
             )),
-            Some(Halt::Short(Short::Budget)) => self.console.warn(format!(
+            Some(EndReason::Shortage(Shortage::Budget)) => self.console.warn(format!(
                 "`--max-credits` was reached\n  {} is written; {without}\nhint: {again}, with another budget; answered people are not asked again",
                 self.output
             )),
-            Some(Halt::Limit) => self.console.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
-            Some(Halt::NoAnswers) => self.console.warn(format!(
+            Some(EndReason::Limit) => self.console.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
+            Some(EndReason::NoAnswers) => self.console.warn(format!(
                 "Enrow's answers were lost, again and again: no more batches were sent\nhint: {again} later"
             )),
-            Some(Halt::Stopped(StopReason::TimedOut)) => {
+            Some(EndReason::Stopped(StopReason::TimedOut)) => {
                 self.console.warn(format!("`--timeout` is over: {without}\nhint: {again}: it collects them"));
             }
             None if self.args.detach && open > 0 => {
@@ -92,7 +92,7 @@ impl Job<'_> {
             None if open > 0 => self.console.warn(format!(
                 "{without} and may have been paid\nhint: `enrow-phone recover` tells more"
             )),
-            Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {}
+            Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
         for batch in ended.unsettled.iter().filter(|batch| batch.state == BatchState::Unknown) {
@@ -110,7 +110,7 @@ impl Job<'_> {
     }
 
     /// Batches that another key sent are polled with that key only.
-    fn tell_other_keys(&self, ended: &Ended) {
+    fn tell_other_keys(&self, ended: &RunOutcome) {
         let mut keys: Vec<String> = ended
             .unsettled
             .iter()
@@ -127,7 +127,7 @@ impl Job<'_> {
         }
     }
 
-    fn tell_interrupted(&self, ended: &Ended) {
+    fn tell_interrupted(&self, ended: &RunOutcome) {
         self.console.warn(format!("interrupted; {}", self.untouched()));
         if self.session.in_sandbox() {
             self.console
@@ -178,13 +178,13 @@ impl Job<'_> {
 }
 
 /// What rows of people who were not asked for are told.
-pub(super) fn unasked(ended: &Ended) -> Unasked {
-    ended.halt.as_ref().map_or(Unasked::Stopped, Halt::unasked)
+pub(super) fn skip_reason(ended: &RunOutcome) -> SkipReason {
+    ended.halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason)
 }
 
 /// The exit code and its word.
 pub(super) fn exit_status(
-    halt: Option<&Halt>,
+    halt: Option<&EndReason>,
     counts: &RowCounts,
     detached: bool,
 ) -> (Exit, &'static str) {
@@ -193,20 +193,22 @@ pub(super) fn exit_status(
     let halt = halt.filter(|_| open > 0);
     let partial = if open > 0 { Exit::Partial } else { Exit::Done };
     match halt {
-        Some(Halt::Short(Short::Credits)) => (Exit::Credits, "credits"),
-        Some(Halt::Short(Short::Budget)) => (Exit::Credits, "budget"),
-        Some(Halt::Limit) => (partial, "limit"),
-        Some(Halt::NoAnswers) => (partial, "lost_answers"),
-        Some(Halt::Stopped(StopReason::TimedOut)) => (partial, "timeout"),
-        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None
+        Some(EndReason::Shortage(Shortage::Credits)) => (Exit::Credits, "credits"),
+        Some(EndReason::Shortage(Shortage::Budget)) => (Exit::Credits, "budget"),
+        Some(EndReason::Limit) => (partial, "limit"),
+        Some(EndReason::NoAnswers) => (partial, "lost_answers"),
+        Some(EndReason::Stopped(StopReason::TimedOut)) => (partial, "timeout"),
+        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None
             if detached && open > 0 =>
         {
             (partial, "detached")
         }
-        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None if open > 0 => {
+        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None
+            if open > 0 =>
+        {
             (partial, "incomplete")
         }
-        Some(Halt::Stopped(_) | Halt::Key { .. } | Halt::Refused { .. }) | None => {
+        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None => {
             (partial, "done")
         }
     }

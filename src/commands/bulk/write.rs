@@ -4,7 +4,7 @@ use super::Job;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::report::RowCounts;
 use crate::ledger::{PersonId, Standing};
-use crate::lookup::{Part, Plan, RowAnswer, RowStatus, Unasked};
+use crate::lookup::{Plan, RowAnswer, RowRole, RowStatus, SkipReason};
 use crate::people::Row;
 use crate::sheet::{Record, ResultCells, SheetError};
 use std::io;
@@ -17,7 +17,7 @@ impl Job<'_> {
     pub(super) async fn write(
         &self,
         plan: &Plan,
-        unasked: Unasked,
+        skip_reason: SkipReason,
     ) -> Result<Option<RowCounts>, Failure> {
         let mut pass = self.sheet.rows()?;
         let Some(mut writer) = self.ignore_broken_pipe(self.sheet.writer(self.output.begin()?))?
@@ -29,7 +29,7 @@ impl Job<'_> {
         let mut row = 0;
         loop {
             let mut used = 0;
-            let mut parts: Vec<Part> = Vec::with_capacity(CHUNK);
+            let mut parts: Vec<RowRole> = Vec::with_capacity(CHUNK);
             let mut people: Vec<PersonId> = Vec::new();
             while used < CHUNK {
                 if used == records.len() {
@@ -39,7 +39,7 @@ impl Job<'_> {
                     break;
                 }
                 let part = self.part(plan, row + used, &records[used])?;
-                if let Part::Person(person) = part {
+                if let RowRole::Person(person) = part {
                     people.push(person);
                 }
                 parts.push(part);
@@ -47,7 +47,7 @@ impl Job<'_> {
             }
             let mut standings = self.session.ledger.standings(people).await?.into_iter();
             for (record, part) in records[..used].iter().zip(parts) {
-                let answer = self.answer(record, part, &mut standings, unasked)?;
+                let answer = self.answer(record, part, &mut standings, skip_reason)?;
                 let written = match &answer {
                     None => {
                         counts.count(RowStatus::Found, "");
@@ -81,7 +81,7 @@ impl Job<'_> {
         }
     }
 
-    fn part(&self, plan: &Plan, row: usize, record: &Record) -> Result<Part, Failure> {
+    fn part(&self, plan: &Plan, row: usize, record: &Record) -> Result<RowRole, Failure> {
         plan.part(row, record.fingerprint())
             .map_err(|error| Failure::from(anyhow::Error::from(error)).fact(self.untouched()))
     }
@@ -90,17 +90,17 @@ impl Job<'_> {
     fn answer(
         &self,
         record: &Record,
-        part: Part,
+        part: RowRole,
         standings: &mut impl Iterator<Item = Standing>,
-        unasked: Unasked,
+        skip_reason: SkipReason,
     ) -> Result<Option<RowAnswer>, Failure> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         Ok(match part {
-            Part::Answered => None,
-            Part::Person(_) => standings
+            RowRole::Answered => None,
+            RowRole::Person(_) => standings
                 .next()
-                .map(|standing| RowAnswer::of(standing, freshness, account, unasked)),
-            Part::Unsearchable => Some(match self.sheet.identify(record) {
+                .map(|standing| RowAnswer::of(standing, freshness, account, skip_reason)),
+            RowRole::Unsearchable => Some(match self.sheet.identify(record) {
                 Row::Unsearchable(reason) => {
                     RowAnswer::without(RowStatus::Invalid, reason.to_string())
                 }

@@ -1,26 +1,26 @@
 //! What to do about a refusal: the batch was certainly not taken and its claim is released, so what is wrong with it is
 //! mended and it is sent again.
 
-use super::parcel::{Item, Parcel, Trial};
+use super::pending::{PendingBatch, PendingSearch, Probe};
 use super::{LONGEST_BACKOFF, Next, Submitter};
 use crate::batch::Moment;
 use crate::enrow::Refusal;
 use crate::lookup::Notice;
-use crate::lookup::credits::{Fit, Short};
-use crate::lookup::run::Halt;
+use crate::lookup::funds::{Affordable, Shortage};
+use crate::lookup::run::EndReason;
 use std::time::Duration;
 
 impl Submitter<'_> {
     /// A trial was accepted, so the refusal was about the other person.
-    pub(super) async fn cleared(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn probe_accepted(&mut self) -> anyhow::Result<()> {
         match self.suspect.take() {
             Some((item, words)) => self.refuse_row(&item, words).await,
             None => Ok(()),
         }
     }
 
-    async fn refuse_row(&self, item: &Item, words: String) -> anyhow::Result<()> {
-        self.engine.board.drop_ahead(1);
+    async fn refuse_row(&self, item: &PendingSearch, words: String) -> anyhow::Result<()> {
+        self.engine.run_state.drop_ahead(1);
         (self.engine.notice)(Notice::RowRefused(words.clone()));
         Ok(self
             .engine
@@ -32,12 +32,12 @@ impl Submitter<'_> {
     /// The batch was certainly not taken and its claim is released: mends what was refused and sends it again.
     pub(super) async fn refused(
         &mut self,
-        mut parcel: Parcel,
+        mut parcel: PendingBatch,
         refusal: Refusal,
     ) -> anyhow::Result<Next> {
         tracing::info!(searches = parcel.items.len(), ?refusal, "batch refused");
         match refusal {
-            Refusal::Key { status, words } => Ok(Next::Halt(Halt::Key { status, words })),
+            Refusal::Key { status, words } => Ok(Next::EndReason(EndReason::Key { status, words })),
             Refusal::Credits(words) => self.short(parcel, words).await,
             Refusal::TooMany { limit } if limit < parcel.items.len() => {
                 (self.engine.notice)(Notice::SmallerBatches(limit));
@@ -45,9 +45,9 @@ impl Submitter<'_> {
                 let mut items = parcel.items;
                 while items.len() > limit {
                     let rest = items.split_off(items.len() - limit);
-                    self.waiting.push_front(Parcel::of(rest));
+                    self.waiting.push_front(PendingBatch::of(rest));
                 }
-                self.waiting.push_front(Parcel::of(items));
+                self.waiting.push_front(PendingBatch::of(items));
                 Ok(Next::GoOn)
             }
             Refusal::TooMany { limit } => {
@@ -55,7 +55,7 @@ impl Submitter<'_> {
                     "it takes {limit} searches at most, but refused {}",
                     parcel.items.len()
                 );
-                Ok(Next::Halt(Halt::Refused { status: 400, words }))
+                Ok(Next::EndReason(EndReason::Refused { status: 400, words }))
             }
             Refusal::Row { place, words } if place < parcel.items.len() => {
                 let item = parcel.items.remove(place);
@@ -69,12 +69,14 @@ impl Submitter<'_> {
             Refusal::Request { status: 400, words }
                 if !words.to_lowercase().contains("payload") =>
             {
-                self.look_into(parcel, words).await
+                self.probe(parcel, words).await
             }
             Refusal::Request { status: 413, words } if parcel.items.len() > 1 => {
                 self.halve(parcel, words).await
             }
-            Refusal::Request { status, words } => Ok(Next::Halt(Halt::Refused { status, words })),
+            Refusal::Request { status, words } => {
+                Ok(Next::EndReason(EndReason::Refused { status, words }))
+            }
             Refusal::Busy { wait } => {
                 self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait).await
             }
@@ -83,71 +85,78 @@ impl Submitter<'_> {
     }
 
     /// Halves a refused batch until the culprit is alone.
-    async fn halve(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
+    async fn halve(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
         if parcel.items.len() == 1 {
             let item = parcel.items.remove(0);
             self.refuse_row(&item, words).await?;
             return Ok(Next::GoOn);
         }
         let second = parcel.items.split_off(parcel.items.len() / 2);
-        self.waiting.push_front(Parcel::of(second));
-        self.waiting.push_front(Parcel::of(parcel.items));
+        self.waiting.push_front(PendingBatch::of(second));
+        self.waiting.push_front(PendingBatch::of(parcel.items));
         Ok(Next::GoOn)
     }
 
     /// A refusal in words that may or may not be about people. Once anything was accepted in this run, the request as
     /// such is fine, so it is about people. Before that the first and the last person are tried alone: if both are
     /// refused too, it is not about people, and trying on would be a loop.
-    async fn look_into(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
+    async fn probe(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
         if self.accepted > 0 {
             return self.halve(parcel, words).await;
         }
-        let halt = |words| Ok(Next::Halt(Halt::Refused { status: 400, words }));
+        let halt = |words| Ok(Next::EndReason(EndReason::Refused { status: 400, words }));
         match parcel.trial {
-            Trial::None if parcel.items.len() == 1 => halt(words),
-            Trial::None => {
+            Probe::None if parcel.items.len() == 1 => halt(words),
+            Probe::None => {
                 let last = parcel.items.split_off(parcel.items.len() - 1);
                 let rest = parcel.items.split_off(1);
                 let first = parcel.items;
                 if !rest.is_empty() {
-                    self.waiting.push_front(Parcel::of(rest));
+                    self.waiting.push_front(PendingBatch::of(rest));
                 }
-                self.waiting.push_front(Parcel { items: last, trial: Trial::Second, resent: 0 });
-                self.waiting.push_front(Parcel { items: first, trial: Trial::First, resent: 0 });
+                self.waiting.push_front(PendingBatch {
+                    items: last,
+                    trial: Probe::Second,
+                    resent: 0,
+                });
+                self.waiting.push_front(PendingBatch {
+                    items: first,
+                    trial: Probe::First,
+                    resent: 0,
+                });
                 Ok(Next::GoOn)
             }
-            Trial::First => {
+            Probe::First => {
                 self.suspect = parcel.items.pop().map(|item| (item, words));
                 Ok(Next::GoOn)
             }
-            Trial::Second if self.suspect.is_some() => halt(words),
-            Trial::Second => self.halve(parcel, words).await,
+            Probe::Second if self.suspect.is_some() => halt(words),
+            Probe::Second => self.halve(parcel, words).await,
         }
     }
 
     /// The API says the credits do not cover it. Nothing was charged.
-    async fn short(&mut self, mut parcel: Parcel, words: String) -> anyhow::Result<Next> {
+    async fn short(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
         let engine = self.engine;
         self.read_balance().await?;
-        let purse = engine.board.purse(engine.settings.max_credits);
-        let fits =
-            matches!(purse.fit(parcel.items.len(), false), Fit::Send(n) if n == parcel.items.len());
+        let funds = engine.run_state.funds(engine.settings.max_credits);
+        let fits = matches!(funds.affordable(parcel.items.len(), false), Affordable::Send(n) if n == parcel.items.len());
         if fits {
             // The balance says otherwise: a higher price, or credits that are spoken for. Refunds first, then less.
-            if engine.board.refunds_ahead() {
-                let changed = engine.stop.cut(engine.board.changed()).await;
+            if engine.run_state.refunds_ahead() {
+                let changed = engine.stop.cut(engine.run_state.changed()).await;
                 self.waiting.push_front(parcel);
                 return Ok(match changed {
                     Some(()) => Next::GoOn,
-                    None => Next::Halt(Halt::Stopped(engine.stop.told().await)),
+                    None => Next::EndReason(EndReason::Stopped(engine.stop.told().await)),
                 });
             }
             if parcel.items.len() == 1 {
                 tracing::info!(words, "out of credits");
-                return Ok(Next::Halt(Halt::Short(Short::Credits)));
+                return Ok(Next::EndReason(EndReason::Shortage(Shortage::Credits)));
             }
             let rest = parcel.items.split_off(parcel.items.len() / 2);
-            self.waiting.push_front(Parcel::of(rest));
+            self.waiting.push_front(PendingBatch::of(rest));
         }
         self.waiting.push_front(parcel);
         Ok(Next::GoOn)
@@ -156,14 +165,14 @@ impl Submitter<'_> {
     /// Nothing was taken; the same again in a while.
     async fn pause(
         &mut self,
-        parcel: Parcel,
+        parcel: PendingBatch,
         why: String,
         wait: Option<Duration>,
     ) -> anyhow::Result<Next> {
         let engine = self.engine;
         let wait = wait.unwrap_or(self.backoff);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
-        engine.board.trouble(Some(why));
+        engine.run_state.trouble(Some(why));
         let until = Moment(
             Moment::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
         );
@@ -171,7 +180,7 @@ impl Submitter<'_> {
         self.waiting.push_front(parcel);
         Ok(match engine.stop.sleep(wait).await {
             None => Next::GoOn,
-            Some(reason) => Next::Halt(Halt::Stopped(reason)),
+            Some(reason) => Next::EndReason(EndReason::Stopped(reason)),
         })
     }
 }

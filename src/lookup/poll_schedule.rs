@@ -12,11 +12,11 @@ const FLOOR: Duration = Duration::from_millis(500);
 const CEILING: Duration = Duration::from_secs(30);
 /// The shortest wait around the expected end of a batch whose count jumps, and the longest that may always be waited: so
 /// late any end may be noticed.
-const CLOSE: Duration = Duration::from_secs(1);
+const ALLOWED_DELAY: Duration = Duration::from_secs(1);
 
 /// What has been seen of one batch so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Cadence {
+pub struct PollSchedule {
     searches: usize,
     /// How many searches were finished when the count last moved.
     finished: usize,
@@ -41,7 +41,7 @@ enum Pattern {
     Jumpy,
 }
 
-impl Cadence {
+impl PollSchedule {
     /// A batch of that many searches.
     pub fn new(searches: usize) -> Self {
         Self {
@@ -58,9 +58,9 @@ impl Cadence {
 
     /// Takes note of a poll that found the batch ongoing, `elapsed` after it began. `None` where the answer had no
     /// count.
-    pub fn saw(&mut self, finished: Option<usize>, elapsed: Duration) {
+    pub fn observe(&mut self, finished: Option<usize>, elapsed: Duration) {
         let asked = std::mem::replace(&mut self.asked, elapsed);
-        self.zero_tells = finished == Some(0) && self.searches >= FEW;
+        self.zero_tells = finished == Some(0) && self.searches >= SMALL_BATCH;
         let Some(finished) = finished.filter(|finished| *finished > 0) else {
             return;
         };
@@ -100,51 +100,51 @@ impl Cadence {
     pub fn wait(&self, elapsed: Duration) -> Duration {
         let share = |share: f64| elapsed.mul_f64(share);
         let Some(end) = self.end else {
-            let unknowing = if self.zero_tells { NOT_BEGUN } else { UNKNOWING };
+            let unknowing = if self.zero_tells { WAIT_WHILE_ZERO } else { WAIT_WITHOUT_COUNT };
             return share(unknowing).clamp(FLOOR, CEILING);
         };
         let remaining = end.saturating_sub(elapsed);
         if remaining.is_zero() {
-            let floor = share(0.1).clamp(FLOOR, CLOSE);
+            let floor = share(0.1).clamp(FLOOR, ALLOWED_DELAY);
             return share(STEP).max(floor).min(CEILING);
         }
         let wait = match self.pattern {
-            Pattern::Even if remaining <= share(NEAR).max(FLOOR * 2) => remaining,
-            Pattern::Even => remaining.mul_f64(TOWARDS),
+            Pattern::Even if remaining <= share(FINAL_APPROACH).max(FLOOR * 2) => remaining,
+            Pattern::Even => remaining.mul_f64(APPROACH),
             Pattern::Jumpy => {
-                let step = share(STEP).max(CLOSE);
-                if elapsed.saturating_sub(self.moved) > share(STILL) {
+                let step = share(STEP).max(ALLOWED_DELAY);
+                if elapsed.saturating_sub(self.moved) > share(STALLED) {
                     // It tells nothing any more of where the end is: the steps are kept for behind it.
                     remaining.max(step)
                 } else if remaining <= step.mul_f64(1.5) {
                     remaining
-                } else if remaining <= share(TAIL) {
+                } else if remaining <= share(STEP_WINDOW) {
                     step
                 } else {
-                    remaining.saturating_sub(share(TAIL)).mul_f64(TOWARDS).max(step)
+                    remaining.saturating_sub(share(STEP_WINDOW)).mul_f64(APPROACH).max(step)
                 }
             }
         };
-        wait.clamp(FLOOR, CEILING.min(elapsed.max(CLOSE)))
+        wait.clamp(FLOOR, CEILING.min(elapsed.max(ALLOWED_DELAY)))
     }
 }
 
 /// Fewer searches than this finish all at once: that none is finished tells nothing.
-const FEW: usize = 20;
+const SMALL_BATCH: usize = 20;
 /// The share of the time gone by to wait while no count is known.
-const UNKNOWING: f64 = 0.08;
+const WAIT_WITHOUT_COUNT: f64 = 0.08;
 /// The same while the count says that nothing is finished yet: the end is far.
-const NOT_BEGUN: f64 = 0.35;
+const WAIT_WHILE_ZERO: f64 = 0.35;
 /// How much of the way to a far end is waited for at once.
-const TOWARDS: f64 = 0.6;
+const APPROACH: f64 = 0.6;
 /// An expected end within this share of the time gone by is waited for in one go.
-const NEAR: f64 = 0.06;
+const FINAL_APPROACH: f64 = 0.06;
 /// Where the count jumps, the end is awaited in steps from this share of the time gone by before it.
-const TAIL: f64 = 0.08;
+const STEP_WINDOW: f64 = 0.08;
 /// The steps: an end is noticed within this share of the time it took.
 const STEP: f64 = 0.03;
 /// A count that has not moved for this share of the time gone by stands still.
-const STILL: f64 = 0.2;
+const STALLED: f64 = 0.2;
 
 #[cfg(test)]
 mod tests {
@@ -153,10 +153,10 @@ mod tests {
     /// Polls a batch that is done after `duration`; answers how late that was noticed and with how many polls.
     fn follow(duration: Duration, finished: impl Fn(f64) -> f64) -> (Duration, u32) {
         let searches = 3000;
-        let mut cadence = Cadence::new(searches);
+        let mut schedule = PollSchedule::new(searches);
         let (mut now, mut polls) = (Duration::ZERO, 0);
         loop {
-            now += cadence.wait(now);
+            now += schedule.wait(now);
             polls += 1;
             if now >= duration {
                 return (now.saturating_sub(duration), polls);
@@ -167,7 +167,7 @@ mod tests {
                 reason = "a share of 3,000"
             )]
             let count = (finished(now.as_secs_f64() / duration.as_secs_f64()) * 3000.0) as usize;
-            cadence.saw(Some(count), now);
+            schedule.observe(Some(count), now);
         }
     }
 
@@ -208,9 +208,9 @@ mod tests {
 
     #[test]
     fn one_search_is_not_given_up_because_none_is_finished() {
-        let mut cadence = Cadence::new(1);
-        cadence.saw(Some(0), Duration::from_secs(10));
-        assert_eq!(cadence.wait(Duration::from_secs(10)), Duration::from_millis(800));
+        let mut schedule = PollSchedule::new(1);
+        schedule.observe(Some(0), Duration::from_secs(10));
+        assert_eq!(schedule.wait(Duration::from_secs(10)), Duration::from_millis(800));
     }
 
     #[test]
@@ -218,9 +218,9 @@ mod tests {
         for seconds in [0, 1, 10, 1000, 100_000] {
             for finished in [0, 1, 1500, 2999, 3000, 4000] {
                 let elapsed = Duration::from_secs(seconds);
-                let mut cadence = Cadence::new(3000);
-                cadence.saw(Some(finished), elapsed / 2);
-                let wait = cadence.wait(elapsed);
+                let mut schedule = PollSchedule::new(3000);
+                schedule.observe(Some(finished), elapsed / 2);
+                let wait = schedule.wait(elapsed);
                 assert!((FLOOR..=CEILING).contains(&wait), "{seconds} {finished}: {wait:?}");
             }
         }

@@ -1,6 +1,6 @@
 //! What a run has under way, in numbers: the one place where submitting, collecting and whoever watches meet.
 
-use super::credits::Purse;
+use super::funds::Funds;
 use crate::batch::{BatchId, Credits};
 use crate::ledger::BatchNo;
 use std::cell::RefCell;
@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 /// Shared by the tasks of one run, all on one thread.
 #[derive(Debug, Default)]
-pub(crate) struct Board {
+pub(crate) struct RunState {
     inner: RefCell<Inner>,
     changed: Notify,
 }
@@ -91,7 +91,7 @@ pub(crate) struct Snapshot {
     pub trouble: Option<String>,
 }
 
-impl Board {
+impl RunState {
     /// Completes when something changes after this was called, awaited or not.
     pub(crate) fn changed(&self) -> impl Future<Output = ()> + '_ {
         let mut changed = Box::pin(self.changed.notified());
@@ -126,10 +126,10 @@ impl Board {
         (inner.balance, inner.price)
     }
 
-    pub(super) fn purse(&self, budget: Option<Credits>) -> Purse {
+    pub(super) fn funds(&self, budget: Option<Credits>) -> Funds {
         let inner = self.inner.borrow();
         let receipt = &inner.receipt;
-        Purse {
+        Funds {
             balance: inner.balance.unwrap_or_default(),
             price: inner.price,
             budget,
@@ -148,12 +148,12 @@ impl Board {
     }
 
     /// Whether this run gave up for this time to see a batch.
-    pub(super) fn has_lost_sight_of(&self, batch: BatchNo) -> bool {
+    pub(super) fn stopped_following(&self, batch: BatchNo) -> bool {
         self.inner.borrow().unseen.contains(&batch)
     }
 
     /// Follows a batch no more; it may still be running.
-    pub(super) fn lost_sight_of(&self, batch: BatchNo) {
+    pub(super) fn stop_following(&self, batch: BatchNo) {
         let mut inner = self.inner.borrow_mut();
         if inner.running.remove(&batch).is_some() {
             inner.unseen.insert(batch);

@@ -4,7 +4,7 @@ use crate::batch::{Credits, HIGHEST_KNOWN_PRICE};
 
 /// The state of the money before a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Purse {
+pub(super) struct Funds {
     /// What the account has, as far as known.
     pub balance: Credits,
     /// What one search reserves, once learned.
@@ -17,28 +17,28 @@ pub(super) struct Purse {
 
 /// How many searches may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(super) enum Affordable {
     /// So many, at once.
     Send(usize),
     /// Fewer than wanted, while batches are under way whose refunds may pay for more.
     Wait,
     /// Not one.
-    Nothing(Short),
+    Nothing(Shortage),
 }
 
 /// What ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Short {
+pub(crate) enum Shortage {
     /// The account's credits.
     Credits,
     /// `--max-credits`.
     Budget,
 }
 
-impl Purse {
+impl Funds {
     /// How many of `wanted` searches may be sent now. `refunds_ahead` says whether batches are under way that may give
     /// credits back.
-    pub(super) fn fit(&self, wanted: usize, refunds_ahead: bool) -> Fit {
+    pub(super) fn affordable(&self, wanted: usize, refunds_ahead: bool) -> Affordable {
         let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
         let mut by_balance = self.balance.buys(price);
         // What a search costs is not known, so whether the balance covers one is the API's to say: a refusal is free.
@@ -53,12 +53,14 @@ impl Purse {
         });
         let fits = by_balance.min(by_budget);
         match fits {
-            _ if fits >= wanted => Fit::Send(wanted),
-            0 if !refunds_ahead => {
-                Fit::Nothing(if by_budget <= by_balance { Short::Budget } else { Short::Credits })
-            }
-            1.. if !refunds_ahead || self.price.is_none() => Fit::Send(fits),
-            _ => Fit::Wait,
+            _ if fits >= wanted => Affordable::Send(wanted),
+            0 if !refunds_ahead => Affordable::Nothing(if by_budget <= by_balance {
+                Shortage::Budget
+            } else {
+                Shortage::Credits
+            }),
+            1.. if !refunds_ahead || self.price.is_none() => Affordable::Send(fits),
+            _ => Affordable::Wait,
         }
     }
 }
@@ -67,7 +69,7 @@ impl Purse {
 mod tests {
     use super::*;
 
-    const RICH: Purse = Purse {
+    const RICH: Funds = Funds {
         balance: Credits(1_000_000),
         price: Some(Credits(40)),
         budget: None,
@@ -76,48 +78,48 @@ mod tests {
 
     #[test]
     fn what_is_covered_is_sent_whole() {
-        assert_eq!(RICH.fit(3000, false), Fit::Send(3000));
-        assert_eq!(RICH.fit(3000, true), Fit::Send(3000));
+        assert_eq!(RICH.affordable(3000, false), Affordable::Send(3000));
+        assert_eq!(RICH.affordable(3000, true), Affordable::Send(3000));
     }
 
     #[test]
     fn refunds_are_waited_for_before_a_smaller_batch_is_sent() {
-        let purse = Purse { balance: Credits(40_000), ..RICH };
-        assert_eq!(purse.fit(3000, true), Fit::Wait);
-        assert_eq!(purse.fit(3000, false), Fit::Send(1000));
-        assert_eq!(Purse { balance: Credits(39), ..RICH }.fit(3000, true), Fit::Wait);
+        let funds = Funds { balance: Credits(40_000), ..RICH };
+        assert_eq!(funds.affordable(3000, true), Affordable::Wait);
+        assert_eq!(funds.affordable(3000, false), Affordable::Send(1000));
+        assert_eq!(Funds { balance: Credits(39), ..RICH }.affordable(3000, true), Affordable::Wait);
         assert_eq!(
-            Purse { balance: Credits(39), ..RICH }.fit(3000, false),
-            Fit::Nothing(Short::Credits)
+            Funds { balance: Credits(39), ..RICH }.affordable(3000, false),
+            Affordable::Nothing(Shortage::Credits)
         );
     }
 
     #[test]
     fn a_budget_counts_what_is_reserved_as_spent() {
-        let purse = Purse { budget: Some(Credits(1000)), committed: Credits(600), ..RICH };
-        assert_eq!(purse.fit(3000, false), Fit::Send(10));
+        let funds = Funds { budget: Some(Credits(1000)), committed: Credits(600), ..RICH };
+        assert_eq!(funds.affordable(3000, false), Affordable::Send(10));
         assert_eq!(
-            Purse { committed: Credits(1000), ..purse }.fit(1, false),
-            Fit::Nothing(Short::Budget)
+            Funds { committed: Credits(1000), ..funds }.affordable(1, false),
+            Affordable::Nothing(Shortage::Budget)
         );
     }
 
     #[test]
     fn an_unlearned_price_is_taken_at_its_highest_and_probed_under_a_budget() {
-        let unlearned = Purse { price: None, ..RICH };
+        let unlearned = Funds { price: None, ..RICH };
         assert_eq!(
-            Purse { balance: Credits(40_000), ..unlearned }.fit(3000, false),
-            Fit::Send(800)
+            Funds { balance: Credits(40_000), ..unlearned }.affordable(3000, false),
+            Affordable::Send(800)
         );
         assert_eq!(
-            Purse { budget: Some(Credits(120_000)), ..unlearned }.fit(3000, false),
-            Fit::Send(1)
+            Funds { budget: Some(Credits(120_000)), ..unlearned }.affordable(3000, false),
+            Affordable::Send(1)
         );
-        let nearly_nothing = Purse { balance: Credits(40), ..unlearned };
-        assert_eq!(nearly_nothing.fit(3000, false), Fit::Send(1));
+        let nearly_nothing = Funds { balance: Credits(40), ..unlearned };
+        assert_eq!(nearly_nothing.affordable(3000, false), Affordable::Send(1));
         assert_eq!(
-            Purse { budget: Some(Credits(49)), ..unlearned }.fit(3000, false),
-            Fit::Nothing(Short::Budget)
+            Funds { budget: Some(Credits(49)), ..unlearned }.affordable(3000, false),
+            Affordable::Nothing(Shortage::Budget)
         );
     }
 }

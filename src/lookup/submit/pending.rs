@@ -4,31 +4,31 @@ use crate::ledger::PersonId;
 use crate::people::Search;
 
 /// A person and the search that will be sent.
-pub(super) struct Item {
+pub(super) struct PendingSearch {
     pub(super) person: PersonId,
     pub(super) search: Search,
 }
 
 /// People who are to be sent together.
-pub(super) struct Parcel {
-    pub(super) items: Vec<Item>,
+pub(super) struct PendingBatch {
+    pub(super) items: Vec<PendingSearch>,
     /// Set while a refusal that names no row is looked into.
-    pub(super) trial: Trial,
+    pub(super) trial: Probe,
     /// How often it was sent and proven not taken.
     pub(super) resent: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trial {
+pub(super) enum Probe {
     None,
     /// One person of a refused batch, sent alone to see whether the refusal is about people at all.
     First,
     Second,
 }
 
-impl Parcel {
+impl PendingBatch {
     /// Those who were claimed, in the order of the claim, and the others.
-    pub(super) fn split(self, claimed: &[usize]) -> (Self, Vec<Item>) {
+    pub(super) fn split(self, claimed: &[usize]) -> (Self, Vec<PendingSearch>) {
         let mut wanted = claimed.iter().copied().peekable();
         let mut others = Vec::new();
         let mut items = Vec::with_capacity(claimed.len());
@@ -43,7 +43,7 @@ impl Parcel {
     }
 
     /// People who are sent for the first time.
-    pub(super) fn of(items: Vec<Item>) -> Self {
-        Self { items, trial: Trial::None, resent: 0 }
+    pub(super) fn of(items: Vec<PendingSearch>) -> Self {
+        Self { items, trial: Probe::None, resent: 0 }
     }
 }
