@@ -12,7 +12,7 @@ pub enum SheetError {
     #[error("{}", ambiguous(input, fields))]
     Ambiguous {
         /// What has to be settled.
-        fields: Vec<Claim>,
+        fields: Vec<AmbiguousField>,
         /// The sheet.
         input: Input,
     },
@@ -131,7 +131,7 @@ impl SheetError {
 
 /// Columns that claim one field with equal right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct AmbiguousField {
     /// The columns: how they are shown, and the word that names each in `--map`.
     pub columns: Vec<(String, String)>,
     /// What all of them seem to hold.
@@ -236,10 +236,10 @@ fn listed(columns: &[String]) -> String {
     names.join(", ")
 }
 
-fn ambiguous(input: &Input, claims: &[Claim]) -> String {
+fn ambiguous(input: &Input, ambiguous_fields: &[AmbiguousField]) -> String {
     let mut text = format!("`{input}` has several columns for the same field, and they differ");
     let mut hint = Vec::new();
-    for Claim { field, columns } in claims {
+    for AmbiguousField { field, columns } in ambiguous_fields {
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         text = format!("{text}\n  {field}: {}", names.join(", "));
         let choices: Vec<String> =

@@ -36,7 +36,7 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
     if best.row.is_some() || rows.is_empty() || begins_with_data(rows) {
         return best;
     }
-    let usual = super::layout::usual_width(rows);
+    let usual = usual_width(rows);
     Found { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
 }
 
@@ -68,7 +68,8 @@ fn header_score(row: &[String], map: &[Mapping]) -> u32 {
             if mapped(cell) {
                 4
             } else {
-                vocabulary::read(cell).map_or(0, |meaning| if meaning.is_field() { 3 } else { 1 })
+                vocabulary::read(cell)
+                    .map_or(0, |ranked| if ranked.meaning.is_field() { 3 } else { 1 })
             }
         })
         .sum()
@@ -79,4 +80,12 @@ fn is_data(cell: &str) -> bool {
     let cell = cell.trim().to_ascii_lowercase();
     let address = cell.contains("linkedin.com/") || cell.contains("://") || cell.contains('@');
     address && !cell.contains(char::is_whitespace)
+}
+
+/// The number of fields that most rows have.
+pub(super) fn usual_width(rows: &[&[String]]) -> usize {
+    let mut widths: Vec<usize> = rows.iter().map(|row| row.len()).collect();
+    widths.sort_unstable();
+    let longest_run = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+    longest_run.map_or(0, |run| run[0])
 }

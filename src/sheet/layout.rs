@@ -173,7 +173,7 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
         Header::Detect => header::find(&rows, &options.map),
     };
     let body = &rows[header.row.map_or(0, |row| row + 1)..];
-    let common = usual_width(body);
+    let common = header::usual_width(body);
     let width = header.row.map_or(common, |row| rows[row].len());
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
@@ -187,14 +187,6 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
         width,
     };
     Attempt { delimiter, lines, header, score, failure }
-}
-
-/// The number of fields that most rows have.
-pub(super) fn usual_width(rows: &[&[String]]) -> usize {
-    let mut widths: Vec<usize> = rows.iter().map(|row| row.len()).collect();
-    widths.sort_unstable();
-    let longest_run = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
-    longest_run.map_or(0, |run| run[0])
 }
 
 /// Puts together what the best reading says.

@@ -38,7 +38,7 @@ pub use writer::ResultCells;
 pub(crate) use writer::Writer;
 
 use crate::people::{Row, Search, Unsearchable, filled};
-use columns::{Columns, Rivals};
+use columns::{Ambiguities, Columns};
 use input::Snapshot;
 use layout::{Layout, Sample};
 use results::Results;
@@ -83,7 +83,7 @@ impl Sheet {
                 warnings.push(Warning::Unwrapped { input: input.clone() });
             }
         }
-        let (columns, rivals) = Columns::choose(input, &layout, &options.map)?;
+        let (columns, ambiguities) = columns::choose(input, &layout, &options.map)?;
         let results = Results::find(&layout);
         warnings.extend(
             results
@@ -102,25 +102,28 @@ impl Sheet {
             refresh: options.refresh,
             warnings,
         };
-        let second_profile = sheet.settle(rivals)?;
+        let second_profile = sheet.check_ambiguities(ambiguities)?;
         sheet.warnings.extend(second_profile);
         Ok(sheet)
     }
 
     /// Makes sure that columns of equal right agree in every row, and warns where a less preferred one names another
     /// profile: reads the sheet if there are such columns.
-    fn settle(&self, mut rivals: Rivals) -> Result<Option<Warning>, SheetError> {
-        if rivals.is_empty() {
+    fn check_ambiguities(
+        &self,
+        mut ambiguities: Ambiguities,
+    ) -> Result<Option<Warning>, SheetError> {
+        if ambiguities.is_empty() {
             return Ok(None);
         }
         let mut pass = self.rows()?;
         let mut record = Record::new();
         while pass.read(&mut record)? {
             if !self.is_header(&record) {
-                rivals.look(&self.columns, &record);
+                ambiguities.compare(&self.columns, &record);
             }
         }
-        let warning = rivals.second_profile().map(|seen| Warning::SecondProfile {
+        let warning = ambiguities.second_profile().map(|seen| Warning::SecondProfile {
             first_row: seen.first_row,
             input: self.source.input.clone(),
             map: self.layout.map_word(seen.other),
@@ -128,7 +131,7 @@ impl Sheet {
             rows: seen.rows,
             used: self.layout.name(seen.used),
         });
-        let fields = rivals.claims(&self.layout);
+        let fields = ambiguities.differing_fields(&self.layout);
         if fields.is_empty() {
             return Ok(warning);
         }

@@ -1,28 +1,28 @@
-//! Columns that claim one field with equal right and hold different things: every number that is found is paid for,
-//! also the wrong person's, so the user is asked.
+//! Columns that claim one field with equal right and hold different values. The wrong person's number costs as much
+//! as the right one's, so the user has to choose.
 
-use super::Columns;
-use super::by_name::Candidate;
+use super::by_header::Candidate;
+use super::chosen::Columns;
 use crate::people::{Domain, filled};
-use crate::sheet::error::Claim;
+use crate::sheet::error::AmbiguousField;
 use crate::sheet::layout::Layout;
 use crate::sheet::{Field, Record};
 
-/// The columns of equal right, and which of them were seen to differ.
+/// The columns of equal right, and which of them differ in a row.
 #[derive(Debug, Default)]
-pub(in crate::sheet) struct Rivals {
-    rivalries: Vec<Rivalry>,
-    /// Whether several columns hold profiles and nobody said which one to search.
+pub(in crate::sheet) struct Ambiguities {
+    fields: Vec<Ambiguity>,
+    /// Several columns hold profiles and the user did not map one.
     several_profiles: bool,
     second_profile: Option<SecondProfile>,
 }
 
-/// Rows in which a column that is tried later names another profile than the one that is searched.
+/// Rows in which a less preferred column names another profile than the one that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) struct SecondProfile {
     /// The column that is searched in the first such row.
     pub(in crate::sheet) used: usize,
-    /// The column that says otherwise there.
+    /// The column that names another profile there.
     pub(in crate::sheet) other: usize,
     /// The first such row, from 1.
     pub(in crate::sheet) first_row: u64,
@@ -31,52 +31,52 @@ pub(in crate::sheet) struct SecondProfile {
 }
 
 #[derive(Debug)]
-struct Rivalry {
+struct Ambiguity {
     field: Field,
     columns: Vec<usize>,
     differing: Vec<usize>,
 }
 
-impl Rivals {
-    /// Finds the columns of equal right for the fields that are not settled by the user.
-    pub(super) fn find(candidates: &[Candidate], columns: &Columns, settled: &[Field]) -> Self {
+impl Ambiguities {
+    /// Finds the columns of equal right for the fields that the user did not map.
+    pub(super) fn find(candidates: &[Candidate], columns: &Columns, mapped: &[Field]) -> Self {
         let rank = |index: usize| {
             let candidate = candidates.iter().find(|candidate| candidate.index == index);
             candidate.map(|candidate| candidate.rank)
         };
-        let open = Field::ALL.into_iter().filter(|field| !settled.contains(field));
-        let rivalries = open.filter_map(|field| {
-            let mut rivals = match field {
-                // What stands between the names belongs to the last name without being one.
+        let open = Field::ALL.into_iter().filter(|field| !mapped.contains(field));
+        let fields = open.filter_map(|field| {
+            let mut equal = match field {
+                // An infix belongs to the last name but is none.
                 Field::Lastname => columns.last.clone(),
                 other => columns.of(other),
             };
-            let best = rank(*rivals.first()?);
-            rivals.retain(|index| rank(*index) == best);
-            (rivals.len() > 1).then_some(Rivalry { field, columns: rivals, differing: Vec::new() })
+            let best = rank(*equal.first()?);
+            equal.retain(|index| rank(*index) == best);
+            (equal.len() > 1).then_some(Ambiguity { field, columns: equal, differing: Vec::new() })
         });
         Self {
-            rivalries: rivalries.collect(),
-            several_profiles: columns.profile.len() > 1 && !settled.contains(&Field::LinkedinUrl),
+            fields: fields.collect(),
+            several_profiles: columns.profile.len() > 1 && !mapped.contains(&Field::LinkedinUrl),
             second_profile: None,
         }
     }
 
-    /// Whether there is none, so that no row needs to be looked at.
+    /// Whether there is nothing to compare.
     pub(in crate::sheet) fn is_empty(&self) -> bool {
-        self.rivalries.is_empty() && !self.several_profiles
+        self.fields.is_empty() && !self.several_profiles
     }
 
-    /// Looks for columns that differ in a row where it matters.
-    pub(in crate::sheet) fn look(&mut self, columns: &Columns, record: &Record) {
+    /// Compares the columns in a row.
+    pub(in crate::sheet) fn compare(&mut self, columns: &Columns, record: &Record) {
         if self.several_profiles {
             self.compare_profiles(columns, record);
         }
-        for Rivalry { field, columns: rivals, differing } in &mut self.rivalries {
+        for Ambiguity { field, columns: equal, differing } in &mut self.fields {
             let said = |index: &usize| {
-                Some((*index, meaning(columns, *field, *index, cell(record, *index)?)?))
+                Some((*index, comparable(columns, *field, *index, cell(record, *index)?)?))
             };
-            let said: Vec<(usize, String)> = rivals.iter().filter_map(said).collect();
+            let said: Vec<(usize, String)> = equal.iter().filter_map(said).collect();
             let agree = said.windows(2).all(|pair| pair[0].1 == pair[1].1);
             if agree || !matters(columns, *field, record) {
                 continue;
@@ -90,10 +90,9 @@ impl Rivals {
     }
 
     fn compare_profiles(&mut self, columns: &Columns, record: &Record) {
-        let mut said = columns
-            .profile
-            .iter()
-            .filter_map(|(index, form)| Some((*index, form.read(cell(record, *index)?).ok()?)));
+        let mut said = columns.profile.iter().filter_map(|(index, format)| {
+            Some((*index, format.parse(cell(record, *index)?).ok()?))
+        });
         let Some((used, profile)) = said.next() else {
             return;
         };
@@ -109,25 +108,24 @@ impl Rivals {
         seen.rows += 1;
     }
 
-    /// Rows whose less preferred column names somebody else.
     pub(in crate::sheet) fn second_profile(&self) -> Option<SecondProfile> {
         self.second_profile
     }
 
-    /// What the user has to choose.
-    pub(in crate::sheet) fn claims(self, layout: &Layout) -> Vec<Claim> {
-        let differing = self.rivalries.into_iter().filter(|rivalry| !rivalry.differing.is_empty());
-        let claim = |mut rivalry: Rivalry| {
-            rivalry.differing.sort_unstable();
-            let columns = rivalry.differing.into_iter();
-            Claim {
-                field: rivalry.field,
+    /// The fields whose column the user has to choose.
+    pub(in crate::sheet) fn differing_fields(self, layout: &Layout) -> Vec<AmbiguousField> {
+        let differing = self.fields.into_iter().filter(|ambiguity| !ambiguity.differing.is_empty());
+        let field = |mut ambiguity: Ambiguity| {
+            ambiguity.differing.sort_unstable();
+            let columns = ambiguity.differing.into_iter();
+            AmbiguousField {
+                field: ambiguity.field,
                 columns: columns
                     .map(|index| (layout.name(index), layout.map_word(index)))
                     .collect(),
             }
         };
-        differing.map(claim).collect()
+        differing.map(field).collect()
     }
 }
 
@@ -135,12 +133,12 @@ fn cell(record: &Record, index: usize) -> Option<&str> {
     record.get(index).and_then(filled)
 }
 
-/// What a cell says, in a form that can be compared.
-fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<String> {
+/// A cell's value in a form that can be compared.
+fn comparable(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<String> {
     match field {
         Field::LinkedinUrl => {
-            let (_, form) = columns.profile.iter().find(|(column, _)| *column == index)?;
-            Some(form.read(cell).ok()?.slug().to_owned())
+            let (_, format) = columns.profile.iter().find(|(column, _)| *column == index)?;
+            Some(format.parse(cell).ok()?.slug().to_owned())
         }
         Field::CompanyDomain => Domain::parse(cell).map(|domain| domain.as_str().to_owned()),
         Field::CompanyName
@@ -153,12 +151,13 @@ fn meaning(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<
     }
 }
 
-/// Whether the field is used in a row at all: a profile makes the others needless, a domain the company's name.
+/// Whether the field is used in this row: with a profile the others are not needed, with a domain the company's name.
 fn matters(columns: &Columns, field: Field, record: &Record) -> bool {
     let has_profile = || {
         let mut profiles = columns.profile.iter();
-        profiles
-            .any(|(index, form)| cell(record, *index).is_some_and(|cell| form.read(cell).is_ok()))
+        profiles.any(|(index, format)| {
+            cell(record, *index).is_some_and(|cell| format.parse(cell).is_ok())
+        })
     };
     let has_domain = || {
         let mut domains = columns.domain.iter();

@@ -1,58 +1,56 @@
-//! What the cells say: whether a column holds what its name promises, and which columns hold profiles unannounced.
+//! What the cells say: whether a column holds what its header promises, and which columns hold profiles although
+//! their headers do not say so.
 
-use super::by_name::{Candidate, What};
-use super::{Columns, Form};
-use crate::people::{Domain, NotAProfile, Profile, filled};
+use super::by_header::Candidate;
+use super::cells::{cells, has_profile};
+use super::chosen::Columns;
+use crate::people::{Domain, NotAProfile, Order, Profile};
 use crate::sheet::Field;
 use crate::sheet::layout::Layout;
-use crate::sheet::vocabulary::{self, ProfileSense};
+use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
 
-/// Keeps the candidates that hold what they promise, and adds columns that hold profiles under another name.
+/// Keeps the candidates that hold what they promise, and adds columns that hold profiles under another header.
 pub(super) fn check(layout: &Layout, candidates: &[Candidate]) -> Columns {
     let mut columns = Columns::default();
-    for Candidate { index, what, .. } in candidates.iter().copied() {
-        match what {
-            What::Company => columns.company.push(index),
-            What::Domain if is_promise_broken(layout, index) => {}
-            What::Domain => columns.domain.push(index),
-            What::First => columns.first.push(index),
-            What::Full(order) => columns.full.push((index, order)),
-            What::Infix => columns.infix.push(index),
-            What::Last => columns.last.push(index),
-            What::Profile(ProfileSense::Address) => columns.profile.push((index, Form::Address)),
-            What::Profile(ProfileSense::Handle) => columns.profile.push((index, Form::Handle)),
-            What::Profile(ProfileSense::Anywhere) => {
-                if layout.rows.is_empty() || profiles(layout, index) > 0 {
-                    columns.profile.push((index, Form::Anything));
+    for Candidate { index, meaning, .. } in candidates.iter().copied() {
+        match meaning {
+            HeaderMeaning::Company => columns.company.push(index),
+            HeaderMeaning::Domain | HeaderMeaning::Website if has_no_domain(layout, index) => {}
+            HeaderMeaning::Domain | HeaderMeaning::Website => columns.domain.push(index),
+            HeaderMeaning::First => columns.first.push(index),
+            HeaderMeaning::Full => columns.full.push((index, Order::FirstLast)),
+            HeaderMeaning::FullReversed => columns.full.push((index, Order::LastFirst)),
+            HeaderMeaning::Infix => columns.infix.push(index),
+            HeaderMeaning::Last => columns.last.push(index),
+            HeaderMeaning::Profile(format @ (ProfileFormat::Address | ProfileFormat::Handle)) => {
+                columns.profile.push((index, format));
+            }
+            HeaderMeaning::Profile(ProfileFormat::AnyAddress) => {
+                if layout.rows.is_empty() || has_profile(layout, index) {
+                    columns.profile.push((index, ProfileFormat::AnyAddress));
                 }
             }
+            HeaderMeaning::Job
+            | HeaderMeaning::Name
+            | HeaderMeaning::Nom
+            | HeaderMeaning::Nome
+            | HeaderMeaning::Other
+            | HeaderMeaning::Private => {}
         }
     }
-    let holds_profiles = |(index, form): &(usize, Form)| {
-        let mut cells = cells(layout, *index);
-        cells.any(|cell| form.read(cell).is_ok())
+    let holds_profiles = |(index, format): &(usize, ProfileFormat)| {
+        cells(layout, *index).any(|cell| format.parse(cell).is_ok())
     };
     if !columns.profile.iter().any(holds_profiles) {
         let known = columns.of(Field::LinkedinUrl);
         let others = unannounced(layout).filter(|index| !known.contains(index));
-        columns.profile.extend(others.map(|index| (index, Form::Anything)));
+        columns.profile.extend(others.map(|index| (index, ProfileFormat::AnyAddress)));
     }
     columns
 }
 
-/// How many profiles stand in a column of the sample.
-pub(super) fn profiles(layout: &Layout, index: usize) -> usize {
-    cells(layout, index).filter(|cell| is_profile(cell)).count()
-}
-
-/// The cells of a column that hold anything.
-pub(super) fn cells(layout: &Layout, index: usize) -> impl Iterator<Item = &str> {
-    let cells = layout.rows.iter().filter_map(move |row| row.get(index));
-    cells.filter_map(|cell| filled(cell))
-}
-
-/// Columns most of whose cells are addresses of people on LinkedIn and whose name does not say that they are somebody
-/// else's. Addresses that are no public profiles count: it is worth saying what they are.
+/// Columns most of whose cells are addresses of people on LinkedIn, and whose header does not give them to somebody
+/// else. Addresses that are not public profiles count: the notes then say what they are.
 fn unannounced(layout: &Layout) -> impl Iterator<Item = usize> {
     let widest = layout.rows.iter().map(Vec::len).max().unwrap_or_default();
     (0..widest.max(layout.width)).filter(|index| {
@@ -63,17 +61,13 @@ fn unannounced(layout: &Layout) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether a column for domains has cells, and not one of them is a company's domain.
-fn is_promise_broken(layout: &Layout, index: usize) -> bool {
+/// Whether a column has cells, and none of them is a company's domain.
+fn has_no_domain(layout: &Layout, index: usize) -> bool {
     let mut cells = cells(layout, index).peekable();
     cells.peek().is_some() && !cells.any(|cell| Domain::parse(cell).is_some())
 }
 
-fn is_profile(cell: &str) -> bool {
-    Profile::parse(cell).is_ok()
-}
-
-/// Whether a cell holds a person's address on LinkedIn, of whatever use.
+/// Whether a cell holds a person's address on LinkedIn, usable or not.
 fn is_a_persons(cell: &str) -> bool {
     match Profile::parse(cell) {
         Ok(_)

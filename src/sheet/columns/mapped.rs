@@ -1,53 +1,55 @@
-//! What the user says with `--map`.
+//! The columns that the user maps with `--map`.
 
-use super::{Columns, Form, by_value};
+use super::cells::cells;
+use super::chosen::Columns;
 use crate::people::{Order, Profile};
 use crate::sheet::layout::Layout;
 use crate::sheet::options::ColumnName;
-use crate::sheet::vocabulary::{self, ProfileSense, Sense};
+use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
 use crate::sheet::{Field, Input, Mapping, SheetError};
 
-/// Puts the user's columns in place of those that were found. Gives the fields that are settled thereby.
+/// Replaces the columns that were found by the user's. Returns the fields that the user decided.
 pub(super) fn apply(
     input: &Input,
     layout: &Layout,
     map: &[Mapping],
     columns: &mut Columns,
 ) -> Result<Vec<Field>, SheetError> {
-    let mut settled = Vec::new();
+    let mut mapped = Vec::new();
     for field in Field::ALL {
-        let mut said = Vec::new();
+        let mut named = Vec::new();
         for mapping in map.iter().filter(|mapping| mapping.field == field) {
-            said.extend(indices(input, layout, mapping)?);
-            settled.push(field);
+            named.extend(column_indices(input, layout, mapping)?);
+            mapped.push(field);
         }
-        if !settled.contains(&field) {
+        if !mapped.contains(&field) {
             continue;
         }
         match field {
-            Field::CompanyDomain => columns.domain = said,
-            Field::CompanyName => columns.company = said,
-            Field::Custom => columns.custom = said,
-            Field::Firstname => columns.first = said,
+            Field::CompanyDomain => columns.domain = named,
+            Field::CompanyName => columns.company = named,
+            Field::Custom => columns.custom = named,
+            Field::Firstname => columns.first = named,
             Field::Fullname => {
                 columns.full =
-                    said.into_iter().map(|index| (index, order(layout, index))).collect();
+                    named.into_iter().map(|index| (index, name_order(layout, index))).collect();
             }
             Field::Lastname => {
-                columns.last = said;
+                columns.last = named;
                 columns.infix.clear();
             }
             Field::LinkedinUrl => {
                 columns.profile =
-                    said.into_iter().map(|index| (index, form(layout, index))).collect();
+                    named.into_iter().map(|index| (index, profile_format(layout, index))).collect();
             }
         }
     }
-    // Names by hand are not mixed with names that were found: they might be another person's.
-    let says = |field: Field, columns: &[usize]| settled.contains(&field) && !columns.is_empty();
-    let whole = says(Field::Fullname, &columns.of(Field::Fullname));
-    let first = says(Field::Firstname, &columns.first);
-    let last = says(Field::Lastname, &columns.last);
+    // Mapped names are not mixed with names that were found: those may be another person's.
+    let is_mapped =
+        |field: Field, columns: &[usize]| mapped.contains(&field) && !columns.is_empty();
+    let whole = is_mapped(Field::Fullname, &columns.of(Field::Fullname));
+    let first = is_mapped(Field::Firstname, &columns.first);
+    let last = is_mapped(Field::Lastname, &columns.last);
     if whole && !first && !last {
         columns.first.clear();
         columns.infix.clear();
@@ -55,11 +57,16 @@ pub(super) fn apply(
     } else if first && last && !whole {
         columns.full.clear();
     }
-    Ok(settled)
+    Ok(mapped)
 }
 
-/// The columns a mapping names: all that bear the name, else the one of that number, else one that is nearly called so.
-fn indices(input: &Input, layout: &Layout, mapping: &Mapping) -> Result<Vec<usize>, SheetError> {
+/// The columns of a mapping: all with exactly this header, else the column with this number, else all whose header
+/// differs only in case, accents, spaces and punctuation.
+fn column_indices(
+    input: &Input,
+    layout: &Layout,
+    mapping: &Mapping,
+) -> Result<Vec<usize>, SheetError> {
     let ColumnName::Named(name) = &mapping.column else {
         return Ok(Vec::new());
     };
@@ -90,7 +97,7 @@ fn indices(input: &Input, layout: &Layout, mapping: &Mapping) -> Result<Vec<usiz
     })
 }
 
-/// The column that may have been meant.
+/// The column that the user may have meant.
 fn guess(header: &[String], name: &str) -> Option<String> {
     const ALIKE: f64 = 0.8;
     let name = name.trim().to_lowercase();
@@ -99,23 +106,25 @@ fn guess(header: &[String], name: &str) -> Option<String> {
     (likeness(best) >= ALIKE).then(|| best.clone())
 }
 
-/// In which order a column that was named by hand holds names, by what it is called.
-fn order(layout: &Layout, index: usize) -> Order {
-    let meaning = layout.header.as_ref().and_then(|header| vocabulary::read(header.get(index)?));
-    match meaning.map(|meaning| meaning.sense) {
-        Some(Sense::FullReversed) => Order::LastFirst,
+/// The name order of a mapped column, by its header.
+fn name_order(layout: &Layout, index: usize) -> Order {
+    match header_meaning(layout, index) {
+        Some(HeaderMeaning::FullReversed) => Order::LastFirst,
         _ => Order::FirstLast,
     }
 }
 
-/// In which form a column that was named by hand holds profiles: bare slugs count where nearly all are.
-fn form(layout: &Layout, index: usize) -> Form {
-    let meaning = layout.header.as_ref().and_then(|header| vocabulary::read(header.get(index)?));
-    if meaning.is_some_and(|meaning| meaning.sense == Sense::Profile(ProfileSense::Handle)) {
-        return Form::Handle;
+/// The profile format of a mapped column. Bare handles count if nearly all cells are handles.
+fn profile_format(layout: &Layout, index: usize) -> ProfileFormat {
+    if header_meaning(layout, index) == Some(HeaderMeaning::Profile(ProfileFormat::Handle)) {
+        return ProfileFormat::Handle;
     }
-    let cells = by_value::cells(layout, index).count();
-    let slugs =
-        by_value::cells(layout, index).filter(|cell| Profile::parse_handle(cell).is_ok()).count();
-    if cells > 0 && slugs * 10 >= cells * 9 { Form::Handle } else { Form::Address }
+    let all = cells(layout, index).count();
+    let handles = cells(layout, index).filter(|cell| Profile::parse_handle(cell).is_ok()).count();
+    if all > 0 && handles * 10 >= all * 9 { ProfileFormat::Handle } else { ProfileFormat::Address }
+}
+
+fn header_meaning(layout: &Layout, index: usize) -> Option<HeaderMeaning> {
+    let header = layout.header.as_ref()?.get(index)?;
+    vocabulary::read(header).map(|ranked| ranked.meaning)
 }

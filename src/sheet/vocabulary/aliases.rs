@@ -1,15 +1,16 @@
-//! Headers by the whole of their letters, as [`Words::joined`](super::Words::joined) gives them: lower case, without
-//! accents, spaces and punctuation. Sources: exports of the products named in the README, and address books.
+//! Headers written as one word, as [`Words::joined`](super::words::Words::joined) returns them: lower case, without
+//! accents, spaces and punctuation. Sources: exports of CRM, sales and event products, and address books.
 
-use super::ProfileSense::{Address, Anywhere, Handle};
-use super::Sense::{
+use super::meaning::HeaderMeaning::{
     self, Company, Domain, First, Full, FullReversed, Infix, Job, Last, Name, Nom, Nome, Other,
     Private, Profile, Website,
 };
+use super::meaning::ProfileFormat::{Address, AnyAddress, Handle};
 
-/// What headers mean, with their rank among those of the same sense. English first, then French, German, Dutch,
-/// Spanish, Italian, Portuguese, Polish, Danish and Norwegian, Swedish, Finnish and Czech.
-pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
+/// What headers mean, with their rank among headers of the same meaning. Languages in this order, as far as a meaning
+/// has words in them: English, French, German, Dutch, Spanish, Italian, Portuguese, Polish, Danish, Norwegian, Swedish,
+/// Finnish and Czech.
+pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
     (
         First,
         0,
@@ -132,14 +133,14 @@ pub(super) const ALIASES: &[(Sense, u8, &str)] = &[
          webbplats hemsida webbsida webbadress
          kotisivu kotisivut verkkosivu",
     ),
-    (Profile(Anywhere), 40, "profileurl profilelink profilurl profileuri profillink"),
-    (Profile(Anywhere), 41, "url link links profile profil perfil profilo profiel urls uri"),
+    (Profile(AnyAddress), 40, "profileurl profilelink profilurl profileuri profillink"),
+    (Profile(AnyAddress), 41, "url link links profile profil perfil profilo profiel urls uri"),
     (
-        Profile(Anywhere),
+        Profile(AnyAddress),
         42,
         "socialurl socialmedia social socialprofile socialprofileurl sociallink socials socialprofiles socialnetwork",
     ),
-    (Profile(Anywhere), 43, "webpage personalwebsite website1value personalurl"),
+    (Profile(AnyAddress), 43, "webpage personalwebsite website1value personalurl"),
     (Profile(Address), 0, "defaultprofileurl publicprofileurl"),
     (Profile(Handle), 30, "publicidentifier vanityname"),
     (

@@ -1,47 +1,47 @@
-//! Headers that speak of a person's LinkedIn profile.
+//! Headers of a person's LinkedIn profile.
 
-use super::words::{JOINTS, PERSONS};
-use super::{Meaning, ProfileSense, Sense, Words};
+use super::meaning::{HeaderMeaning, ProfileFormat, RankedMeaning};
+use super::words::{JOINTS, PERSONS, Words};
 
-/// Reads a header that says LinkedIn and nothing that a profile's address would not be called.
-pub(super) fn read(words: &Words) -> Option<Meaning> {
-    let mut says = Says::default();
+/// Reads a header that says LinkedIn and otherwise only words that fit a person's profile.
+pub(super) fn read(words: &Words) -> Option<RankedMeaning> {
+    let mut reading = Reading::default();
     let mut word = words.iter();
     while let Some(next) = word.next() {
-        // `linkedInUrl` has come apart.
+        // `linkedInUrl` was split at its capitals.
         if next == "linked" && word.clone().next() == Some("in") {
             word.next();
-            says.linkedin = true;
+            reading.linkedin = true;
         } else {
-            says.take(next)?;
+            reading.take(next)?;
         }
     }
-    if !says.linkedin {
+    if !reading.linkedin {
         return None;
     }
-    let sense = match says.most {
-        Kind::Handle => ProfileSense::Handle,
-        Kind::Address | Kind::Profile | Kind::Public => ProfileSense::Address,
+    let format = match reading.kind {
+        Kind::Handle => ProfileFormat::Handle,
+        Kind::Address | Kind::Profile | Kind::Public => ProfileFormat::Address,
     };
-    let rank = match (says.most, says.person) {
+    let rank = match (reading.kind, reading.person) {
         (Kind::Handle, _) => 8,
         (Kind::Public, _) => 0,
         (Kind::Profile, true) => 1,
         (Kind::Profile, false) | (Kind::Address, true) => 2,
         (Kind::Address, false) => 3,
     };
-    Some(Meaning { sense: Sense::Profile(sense), rank })
+    Some(RankedMeaning { meaning: HeaderMeaning::Profile(format), rank })
 }
 
-/// What the words of a header have said so far.
+/// What the words read so far say.
 #[derive(Debug, Clone, Copy, Default)]
-struct Says {
+struct Reading {
     linkedin: bool,
-    most: Kind,
+    kind: Kind,
     person: bool,
 }
 
-/// What a column holds by its words; the most telling is the greatest.
+/// What a column holds; the most specific is the greatest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     #[default]
@@ -51,15 +51,15 @@ enum Kind {
     Handle,
 }
 
-impl Says {
-    /// Takes in a word; `None` for one that does not belong.
+impl Reading {
+    /// Adds a word; `None` if it does not fit a profile.
     fn take(&mut self, word: &str) -> Option<()> {
         match word {
             "linkedin" | "li" => self.linkedin = true,
-            "public" | "default" => self.most = self.most.max(Kind::Public),
+            "public" | "default" => self.kind = self.kind.max(Kind::Public),
             "person" => self.person = true,
-            word if PROFILE.contains(&word) => self.most = self.most.max(Kind::Profile),
-            word if HANDLE.contains(&word) => self.most = Kind::Handle,
+            word if PROFILE.contains(&word) => self.kind = self.kind.max(Kind::Profile),
+            word if HANDLE.contains(&word) => self.kind = Kind::Handle,
             word if ADDRESS.contains(&word)
                 || JOINTS.contains(&word)
                 || PERSONS.contains(&word) => {}
@@ -68,7 +68,7 @@ impl Says {
         Some(())
     }
 
-    /// Takes in words that were written as one: `linkedinprofileurl`.
+    /// Adds words written as one: `linkedinprofileurl`.
     fn take_apart(&mut self, word: &str) -> Option<()> {
         let pieces = ["linkedin", "public", "default"]
             .into_iter()

@@ -1,113 +1,33 @@
-//! The words people put at the head of a column, and what they mean.
+//! Column headers and what they mean.
 //!
-//! A header is matched as a whole: every word of it has to be accounted for. `Company LinkedIn` has one word too many
-//! for a person's profile, `Owner First Name` for a first name. A new spelling of a known thing is usually matched
-//! already; a new language is a few lines in [`aliases`].
+//! A header is matched as a whole: every word of it must be known. `Company LinkedIn` has one word too many for a
+//! person's profile, `Owner First Name` for a first name. A new spelling of a known header is usually matched already;
+//! a new language is a few lines in [`aliases`].
 
 mod aliases;
 mod linkedin;
+mod meaning;
+#[cfg(test)]
+mod tests;
 mod words;
 
+pub(super) use meaning::{HeaderMeaning, ProfileFormat, RankedMeaning};
 use std::collections::HashMap;
 use std::sync::LazyLock;
-pub(super) use words::Words;
+use words::Words;
 
-/// What a header says of its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
-    /// A company's name.
-    Company,
-    /// A company's domain or website, and says so.
-    Domain,
-    /// A first name.
-    First,
-    /// A whole name.
-    Full,
-    /// A whole name, last name first.
-    FullReversed,
-    /// What stands between first and last name: `van der`.
-    Infix,
-    /// What somebody does: only people have one.
-    Job,
-    /// A last name.
-    Last,
-    /// `Name`, which may be a last, a whole or a company's name.
-    Name,
-    /// `Nom`, the last name beside a first name, else the whole one.
-    Nom,
-    /// `Nombre`, `Nome`: the first name beside a last name, else the whole one.
-    Nome,
-    /// Something only address books and lists of applicants have; websites are the person's own there.
-    Private,
-    /// A LinkedIn profile.
-    Profile(ProfileSense),
-    /// A website, whose, depends.
-    Website,
-    /// Something else that stands at the head of columns.
-    Other,
-}
-
-/// How surely a column holds LinkedIn profiles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ProfileSense {
-    /// It says LinkedIn.
-    Address,
-    /// It may be any address: `URL`, `Profile`.
-    Anywhere,
-    /// It says that it holds handles: a bare slug will do.
-    Handle,
-}
-
-/// What a header means, and how it compares with others of the same sense: less is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Meaning {
-    pub(super) sense: Sense,
-    pub(super) rank: u8,
-}
-
-impl Meaning {
-    /// Whether this is one of the fields a person is found by.
-    pub(super) fn is_field(self) -> bool {
-        match self.sense {
-            Sense::Company
-            | Sense::Domain
-            | Sense::First
-            | Sense::Full
-            | Sense::FullReversed
-            | Sense::Infix
-            | Sense::Last
-            | Sense::Name
-            | Sense::Nom
-            | Sense::Nome
-            | Sense::Profile(_)
-            | Sense::Website => true,
-            Sense::Job | Sense::Other | Sense::Private => false,
-        }
-    }
-}
-
-/// Reads a header; `None` for words that are not known.
-pub(super) fn read(header: &str) -> Option<Meaning> {
+/// Reads a header; `None` if a word of it is unknown.
+pub(super) fn read(header: &str) -> Option<RankedMeaning> {
     let mut words = Words::of(header);
     if words.is_empty() {
         return None;
     }
-    if let Some(meaning) = known(&words) {
-        return Some(meaning);
+    if let Some(ranked) = lookup(&words) {
+        return Some(ranked);
     }
-    let demoted = words.take_vendor();
-    let meaning = known(&words).or_else(|| {
-        let subject = words.take_person();
-        let meaning = known(&words).filter(|_| subject)?;
-        let sense = match meaning.sense {
-            // `Person - Name` is nobody else's, and a person's website is not the company's.
-            Sense::Name | Sense::Nom | Sense::Nome => Sense::Full,
-            Sense::Website | Sense::Domain => return None,
-            other => other,
-        };
-        Some(Meaning { sense, rank: meaning.rank + 1 })
-    })?;
-    Some(Meaning { rank: meaning.rank + demoted, ..meaning })
+    let vendor_penalty = words.take_vendor();
+    let ranked = lookup(&words).or_else(|| of_person(&mut words))?;
+    Some(RankedMeaning { rank: ranked.rank + vendor_penalty, ..ranked })
 }
 
 /// Whether two headers differ in nothing but case, accents, spaces and punctuation.
@@ -115,44 +35,68 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     Words::of(one).joined() == Words::of(other).joined()
 }
 
-/// Whether a header speaks of a company, a colleague or a part of LinkedIn that is not a profile, so that addresses
-/// below it are not the person's whatever they look like.
+/// Whether a header is about a company, a colleague or a LinkedIn page other than a profile. Addresses in such a
+/// column are not the person's, even if they look like a profile.
 pub(super) fn is_about_others(header: &str) -> bool {
     Words::of(header).iter().any(|word| words::OTHERS.contains(&word))
 }
 
-/// Reads words as they stand.
-fn known(words: &Words) -> Option<Meaning> {
-    static ALIASES: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
-        let entries = aliases::ALIASES.iter().flat_map(|(sense, rank, names)| {
-            let meaning = Meaning { sense: *sense, rank: *rank };
-            names.split_whitespace().map(move |name| (name, meaning))
+fn lookup(words: &Words) -> Option<RankedMeaning> {
+    let alias = alias(&words.joined());
+    alias.or_else(|| linkedin::read(words)).or_else(|| of_company(words))
+}
+
+fn alias(joined: &str) -> Option<RankedMeaning> {
+    static ALIASES: LazyLock<HashMap<&str, RankedMeaning>> = LazyLock::new(|| {
+        let entries = aliases::ALIASES.iter().flat_map(|(meaning, rank, names)| {
+            let ranked = RankedMeaning { meaning: *meaning, rank: *rank };
+            names.split_whitespace().map(move |name| (name, ranked))
         });
         entries.collect()
     });
-    let joined = words.joined();
-    let alias = ALIASES.get(joined.as_str()).copied();
-    alias.or_else(|| linkedin::read(words)).or_else(|| of_company(words, &ALIASES))
+    ALIASES.get(joined).copied()
+}
+
+/// `Person - Name`, `Contact's First Name`, `Email (contact)`.
+fn of_person(words: &mut Words) -> Option<RankedMeaning> {
+    if !words.take_person() {
+        return None;
+    }
+    let ranked = lookup(words)?;
+    let meaning = match ranked.meaning {
+        // `Person - Name` cannot be a company's name.
+        HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => HeaderMeaning::Full,
+        // A person's website is not the company's.
+        HeaderMeaning::Website | HeaderMeaning::Domain => return None,
+        other => other,
+    };
+    Some(RankedMeaning { meaning, rank: ranked.rank + 1 })
 }
 
 /// `Current Company Name`, `Employer - Website`, `Website (Company)`.
-fn of_company(words: &Words, aliases: &HashMap<&str, Meaning>) -> Option<Meaning> {
+fn of_company(words: &Words) -> Option<RankedMeaning> {
     let rest = words.without_company()?;
     let joined = rest.joined();
-    let meaning = match joined.as_str() {
-        "" | "name" => Meaning { sense: Sense::Company, rank: 3 },
-        "url" | "link" => Meaning { sense: Sense::Domain, rank: 5 },
-        other => match aliases.get(other)?.sense {
-            Sense::Name | Sense::Nom | Sense::Nome => Meaning { sense: Sense::Company, rank: 3 },
-            // A fact about the company, which stands at the head of columns all the same.
-            Sense::Job | Sense::Other => Meaning { sense: Sense::Other, rank: 0 },
-            Sense::Domain => Meaning { sense: Sense::Domain, rank: 2 },
-            Sense::Website => Meaning { sense: Sense::Domain, rank: 4 },
-            _ => return None,
+    let (meaning, rank) = match joined.as_str() {
+        "" | "name" => (HeaderMeaning::Company, 3),
+        "url" | "link" => (HeaderMeaning::Domain, 5),
+        other => match alias(other)?.meaning {
+            HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => {
+                (HeaderMeaning::Company, 3)
+            }
+            // A fact about the company is a known header too.
+            HeaderMeaning::Job | HeaderMeaning::Other => (HeaderMeaning::Other, 0),
+            HeaderMeaning::Domain => (HeaderMeaning::Domain, 2),
+            HeaderMeaning::Website => (HeaderMeaning::Domain, 4),
+            HeaderMeaning::Company
+            | HeaderMeaning::First
+            | HeaderMeaning::Full
+            | HeaderMeaning::FullReversed
+            | HeaderMeaning::Infix
+            | HeaderMeaning::Last
+            | HeaderMeaning::Private
+            | HeaderMeaning::Profile(_) => return None,
         },
     };
-    Some(meaning)
+    Some(RankedMeaning { meaning, rank })
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,11 @@
 use super::*;
 
-fn sense(header: &str) -> Option<Sense> {
-    read(header).map(|meaning| meaning.sense)
+fn meaning(header: &str) -> Option<HeaderMeaning> {
+    read(header).map(|ranked| ranked.meaning)
 }
 
-const ADDRESS: Sense = Sense::Profile(ProfileSense::Address);
-const ANYWHERE: Sense = Sense::Profile(ProfileSense::Anywhere);
+const ADDRESS: HeaderMeaning = HeaderMeaning::Profile(ProfileFormat::Address);
+const ANY_ADDRESS: HeaderMeaning = HeaderMeaning::Profile(ProfileFormat::AnyAddress);
 
 #[test]
 fn headers_are_read_in_every_spelling() {
@@ -21,46 +21,46 @@ fn headers_are_read_in_every_spelling() {
         ),
         (
             "URL|url|Profile URL|profileUrl|profile_url|Profile|profile link|Social URL|Social Media",
-            ANYWHERE,
+            ANY_ADDRESS,
         ),
         (
             "Person - linkedin_handle|LinkedIn Username|linkedinPublicIdentifier",
-            Sense::Profile(ProfileSense::Handle),
+            HeaderMeaning::Profile(ProfileFormat::Handle),
         ),
         (
             "First Name|First name|first_name|firstName|FIRSTNAME|FirstName|fname|First|Given Name|Input - First Name|\
              Person - First name|forename|Prénom|PRENOM|Pre\u{301}nom|Vorname|Voornaam|Imię|Imie|Fornavn|Förnamn|\
              Contact First Name|contactfirstname|First Name (Contact)|First Name*",
-            Sense::First,
+            HeaderMeaning::First,
         ),
         (
             "Last Name|last_name|lastName|lname|surname|Family Name|Input - Last Name|Person - Last name|Nom de famille|\
              Nachname|Achternaam|Apellido|Apellidos|Cognome|Sobrenome|Apelido|Nazwisko|Efternavn|Efternamn",
-            Sense::Last,
+            HeaderMeaning::Last,
         ),
         (
             "Full Name|full_name|fullName|Contact name|Contact Name|Candidate Name|Person - Name|Person - Name *|\
              (Lusha) Full name|Input - Full Name|Key Player|Nom complet|Ansprechpartner|Nombre completo|Nome completo|\
              Imię i nazwisko|Volledige naam|Fulde navn|Fullständigt namn|Nome e cognome|Contact Person|Nombre completo del contacto|Vor- und Nachname|\
              För- och efternamn|Nom du contact",
-            Sense::Full,
+            HeaderMeaning::Full,
         ),
         (
             "Nom Prénom|Nachname, Vorname|Last Name, First Name|Apellidos y nombre",
-            Sense::FullReversed,
+            HeaderMeaning::FullReversed,
         ),
-        ("Name|Naam|Navn|Namn", Sense::Name),
-        ("Nom", Sense::Nom),
-        ("Nombre|Nome", Sense::Nome),
+        ("Name|Naam|Navn|Namn", HeaderMeaning::Name),
+        ("Nom", HeaderMeaning::Nom),
+        ("Nombre|Nome", HeaderMeaning::Nome),
         (
             "Company Domain|company_domain|companyDomain|domain|Domain name|Company Domain Name|Employer Domain|\
              Employer Website|Company Website|companyWebsite|Company Website URL|Matched Web Site|Company URL|company_url|\
              Organization - Website|Website (Company)|Website der Firma",
-            Sense::Domain,
+            HeaderMeaning::Domain,
         ),
         (
             "Website|website|Website URL|Website URL 1|Web|Site web|Webseite|Homepage|Strona WWW",
-            Sense::Website,
+            HeaderMeaning::Website,
         ),
         (
             "Company|Company Name|company_name|companyName|Company Name Input|Account Name|Account|Associated Company|\
@@ -70,13 +70,13 @@ fn headers_are_read_in_every_spelling() {
              Firmenname|Unternehmen|Bedrijf|Bedrijfsnaam|Empresa|Compañía|Azienda|Nazwa firmy|Virksomhed|Firmanavn|Företag|\
              Current Company|Current company name|Contact Company|Company/Organization|Name des Unternehmens|\
              Nombre de la compañía|Company (current)",
-            Sense::Company,
+            HeaderMeaning::Company,
         ),
-        ("Tussenvoegsel", Sense::Infix),
-        ("Job Title|Title|Position|Funktion|Poste", Sense::Job),
+        ("Tussenvoegsel", HeaderMeaning::Infix),
+        ("Job Title|Title|Position|Funktion|Poste", HeaderMeaning::Job),
     ] {
         for header in headers.split('|') {
-            assert_eq!(sense(header), Some(expected), "{header:?}");
+            assert_eq!(meaning(header), Some(expected), "{header:?}");
         }
     }
 }
@@ -99,7 +99,7 @@ fn look_alikes_are_no_fields() {
          Company Name Normalized Score|Number of Employees|Company Name Kana|Unnamed: 0|Column1|"
         .split('|')
     {
-        let field = read(header).filter(|meaning| meaning.is_field());
+        let field = read(header).map(|ranked| ranked.meaning).filter(|meaning| meaning.is_field());
         assert_eq!(field, None, "{header:?}");
     }
 }

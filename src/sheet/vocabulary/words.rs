@@ -5,12 +5,12 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The words of a header in a form in which spellings agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sheet) struct Words(Vec<String>);
+pub(super) struct Words(Vec<String>);
 
 impl Words {
     /// Takes a header apart. What stands in brackets at its end counts, unless it only says how the column is to be
     /// filled in: `(required)`.
-    pub(in crate::sheet) fn of(header: &str) -> Self {
+    pub(super) fn of(header: &str) -> Self {
         let mut words = Vec::new();
         let mut word = String::new();
         let mut before = ' ';
@@ -48,7 +48,7 @@ impl Words {
     }
 
     /// The words without what separates them, so that `first_name` and `Firstname` agree.
-    pub(in crate::sheet) fn joined(&self) -> String {
+    pub(super) fn joined(&self) -> String {
         self.0.concat()
     }
 

@@ -1,0 +1,85 @@
+//! What a column's header can mean.
+
+use crate::people::{NotAProfile, Profile};
+
+/// What a header says about its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) enum HeaderMeaning {
+    Company,
+    /// A company's domain or website, said outright.
+    Domain,
+    First,
+    Full,
+    /// A full name, last name first.
+    FullReversed,
+    /// The words between first and last name: `van der`.
+    Infix,
+    /// A job title: only people have one.
+    Job,
+    Last,
+    /// `Name`: a last name, a full name or a company's name.
+    Name,
+    /// `Nom`: the last name beside a first name, else the full name.
+    Nom,
+    /// `Nombre`, `Nome`: the first name beside a last name, else the full name.
+    Nome,
+    /// A column that only address books and lists of applicants have; their websites are the person's own.
+    Private,
+    Profile(ProfileFormat),
+    /// A website; the other columns tell whose.
+    Website,
+    /// A known header that says nothing about who the person is.
+    Other,
+}
+
+impl HeaderMeaning {
+    /// Whether this is one of the fields that identify a person.
+    pub(in crate::sheet) fn is_field(self) -> bool {
+        match self {
+            Self::Company
+            | Self::Domain
+            | Self::First
+            | Self::Full
+            | Self::FullReversed
+            | Self::Infix
+            | Self::Last
+            | Self::Name
+            | Self::Nom
+            | Self::Nome
+            | Self::Profile(_)
+            | Self::Website => true,
+            Self::Job | Self::Other | Self::Private => false,
+        }
+    }
+}
+
+/// In which format a column holds LinkedIn profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) enum ProfileFormat {
+    /// LinkedIn addresses: any other value deserves a note.
+    Address,
+    /// Addresses of any kind, LinkedIn profiles among them.
+    AnyAddress,
+    /// Bare handles as well as addresses.
+    Handle,
+}
+
+impl ProfileFormat {
+    pub(in crate::sheet) fn parse(self, cell: &str) -> Result<Profile, NotAProfile> {
+        match self {
+            Self::Address => Profile::parse(cell),
+            Self::AnyAddress => Profile::parse(cell).map_err(|why| match why {
+                NotAProfile::NotLinkedin => NotAProfile::Empty,
+                other => other,
+            }),
+            Self::Handle => Profile::parse_handle(cell),
+        }
+    }
+}
+
+/// A header's meaning, and how it compares with other headers of the same meaning: a lower rank is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) struct RankedMeaning {
+    pub(in crate::sheet) meaning: HeaderMeaning,
+    pub(in crate::sheet) rank: u8,
+}
