@@ -13,6 +13,7 @@ mod people;
 pub mod sandbox;
 mod sheet;
 mod text;
+mod ui;
 
 /// What `main`, the benches and the tests reach into. Nothing here is promised to anybody else.
 #[doc(hidden)]

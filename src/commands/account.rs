@@ -1,14 +1,14 @@
 //! `account`: what the key opens.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
 use super::session::Session;
-use super::stdout;
 use crate::batch::{Credits, grouped};
 use crate::cli::{AccountArgs, Global};
 use crate::enrow::{AccountInfo, Patience};
 use crate::lookup::HIGHEST_KNOWN_PRICE;
 use crate::text::sanitize_within;
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::stdout;
 use serde::Serialize;
 
 /// The account as JSON. Fields are only ever added.

@@ -4,21 +4,20 @@ mod outcome;
 mod rows;
 mod write;
 
-use super::batch_json::BatchJson;
-use super::console::Console;
-use super::estimate::Estimate;
-use super::failure::{Exit, Failure};
-use super::output::Output;
-use super::progress::Progress;
-use super::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
 use super::session::Session;
-use super::signals::cancel_on_signal;
+use super::session::signals::cancel_on_signal;
 use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::Patience;
 use crate::ledger::BatchState;
 use crate::lookup::{self, Engine, LARGEST_BATCH, Plan, Settings, Stop, Stopper, Through};
-use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Sheet};
+use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
+use crate::ui::batch_json::BatchJson;
+use crate::ui::console::Console;
+use crate::ui::estimate::Estimate;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::progress::Progress;
+use crate::ui::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
 use rows::SheetRows;
 use std::rc::Rc;
 use std::time::Duration;
@@ -62,7 +61,7 @@ async fn look_up(
     let sheet = open(args, console)?;
     let output = Output::of(args.output.as_deref());
     if !args.dry_run {
-        output.check()?;
+        output.check().map_err(Failure::checked_first)?;
     }
     let session = Session::open(global, console).await?;
     let (stopper, stop) = lookup::stop_pair();

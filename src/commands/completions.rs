@@ -1,8 +1,8 @@
 //! `completions`: what a shell needs to complete the command line.
 
-use super::failure::{Exit, Failure};
-use super::stdout;
 use crate::cli::{Args, CompletionsArgs};
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::stdout;
 use clap::CommandFactory;
 
 /// Prints the script.

@@ -1,14 +1,15 @@
 //! `config`: the settings in force, and where each comes from.
 
-use super::api_key::Origin;
-use super::defaults::{Defaults, KEYS};
-use super::failure::{Exit, Failure};
-use super::stdout;
-use super::table::{self, Align, Column, Priority};
-use super::{api_key, paths, session};
+use super::session;
+use super::session::api_key::{self, Origin};
+use crate::cli::config_file::{Defaults, KEYS};
+use crate::cli::paths;
 use crate::cli::{ConfigArgs, Global, When, duration};
 use crate::enrow::Endpoint;
 use crate::lookup::LARGEST_BATCH;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::stdout;
+use crate::ui::table::{self, Align, Column, Priority};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::time::Duration;

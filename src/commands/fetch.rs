@@ -1,19 +1,18 @@
 //! `fetch`: a finished batch of the account as CSV.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
-use super::output::Output;
-use super::progress::Progress;
 use super::session::Session;
-use super::signals;
+use super::session::signals;
 use crate::batch::{BatchId, grouped};
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{
     self, Engine, Fetched, FetchedRow, Results, Settings, StopReason, Stopper, Wait,
 };
-use crate::sheet::Delimiter;
+use crate::sheet::{Delimiter, Output};
 use crate::text::sanitize;
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::progress::Progress;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 
@@ -38,7 +37,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
-    output.check()?;
+    output.check().map_err(Failure::checked_first)?;
     let session = Session::open(global, console).await?;
     ensure_own_batch(&args.batch, &session).await?;
     let console = Rc::new(console.clone());
@@ -161,7 +160,7 @@ fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, F
     match written()? {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(output.failure(&error)),
+        Err(error) => Err(output.error(error).into()),
     }
 }
 

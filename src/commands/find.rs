@@ -1,11 +1,7 @@
 //! `find`: one person, for whoever wants a number now.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
-use super::progress::Progress;
 use super::session::Session;
-use super::stdout;
-use super::{person_args, signals};
+use super::session::signals;
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchState, Freshness, Holdings, Known, Recorded, Standing};
@@ -14,6 +10,10 @@ use crate::lookup::{
     StopReason, Stopper, Through,
 };
 use crate::people::Search;
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::progress::Progress;
+use crate::ui::stdout;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let identity = person_args::identify(&args.person)?;
+    let identity = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh, args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
     let glances = ledger.enter(vec![identity.key()], freshness).await?;

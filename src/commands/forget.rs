@@ -1,12 +1,12 @@
 //! `forget`: erase people from the ledger, so that not even their bytes remain.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
 use super::session::Session;
 use crate::batch::{Moment, counted};
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{Forgetting, Forgotten, Ledger};
 use crate::people::{Echo, Identity, Key};
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
 
 /// Runs the command.
 pub(super) async fn run(

@@ -1,11 +1,13 @@
 //! `login` and `logout`: keeping an API key for later runs.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
-use super::{api_key, paths};
+use super::session::api_key;
 use crate::cli::Global;
+use crate::cli::paths;
 use crate::enrow::{ApiKey, Client, Patience};
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
 use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
 
 /// The longest key that is read from a pipe.
 const LONGEST: u64 = 4096;
@@ -15,7 +17,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     if global.sandbox {
         return Err(Failure::new(Exit::Unusable, "a sandbox needs no API key"));
     }
-    let path = paths::require_key_file()?;
+    let path = key_file()?;
     let text = read()
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the API key: {error}")))?;
     if text.trim().is_empty() {
@@ -49,7 +51,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
 
 /// Removes the key.
 pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
-    let path = paths::require_key_file()?;
+    let path = key_file()?;
     match std::fs::remove_file(&path) {
         Ok(()) => console.info(format!("removed `{}`", path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => console.info("no key was kept"),
@@ -59,6 +61,13 @@ pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+fn key_file() -> Result<PathBuf, Failure> {
+    paths::key_file().ok_or_else(|| {
+        Failure::new(Exit::Failed, "there is no home folder to keep the key in")
+            .hint(format!("set `{}` to a folder for it", paths::VARIABLE))
+    })
 }
 
 /// From a prompt that does not show what is typed, or from a pipe.

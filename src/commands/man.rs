@@ -1,8 +1,8 @@
 //! `man`: the manual pages, from the same text as `--help`.
 
-use super::failure::{Exit, Failure};
-use super::stdout;
 use crate::cli::{Args, ManArgs};
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::stdout;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use std::io;

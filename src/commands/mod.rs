@@ -1,40 +1,24 @@
 //! One short file per command: they put sheet, lookup, ledger and API together, and they alone speak.
 
 mod account;
-mod api_key;
-mod batch_json;
 mod bulk;
 mod completions;
 mod config;
-mod console;
-mod defaults;
-mod estimate;
-mod failure;
 mod fetch;
 mod find;
 mod forget;
-mod logging;
 mod login;
 mod man;
-mod output;
-mod paths;
-mod person_args;
-mod progress;
 mod recover;
-mod report;
 mod sandbox;
 mod session;
-mod signals;
 mod status;
-mod stdout;
-mod summary;
-mod table;
 
-pub(crate) use failure::{Exit, Failure};
-
+use crate::cli::config_file::Defaults;
 use crate::cli::{Args, Command};
-use console::Console;
-use defaults::Defaults;
+use crate::ui::console::{self, Console};
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::logging;
 use std::process::ExitCode;
 
 /// Tells what clap says of a command line: help and version on stdout, a mistake on stderr.

@@ -1,7 +1,5 @@
 //! `recover`: settle batches that may have been taken, by a person's word.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
 use super::session::Session;
 use crate::batch::{BatchId, Credits, Moment, counted, grouped};
 use crate::cli::{Global, RecoverArgs};
@@ -10,6 +8,8 @@ use crate::ledger::{BatchState, Holdings, Verdict};
 use crate::lookup::{
     self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
 };
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub(super) async fn run(
     };
     tokio::select! {
         done = work => done,
-        exit = super::signals::signal() => Ok(exit),
+        exit = super::session::signals::signal() => Ok(exit),
     }
 }
 

@@ -1,9 +1,9 @@
 //! `sandbox`: a local Enrow for rehearsals.
 
-use super::console::Console;
-use super::failure::{Exit, Failure};
 use crate::cli::SandboxArgs;
 use crate::sandbox::{Pace, Sandbox, Settings};
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Serves until it is interrupted.
@@ -34,7 +34,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     };
     // It runs until it is stopped, so being stopped is its success.
     tokio::select! {
-        _ = super::signals::signal() => {}
+        _ = super::session::signals::signal() => {}
         () = served => {}
     }
     Ok(Exit::Done)

@@ -1,14 +1,14 @@
 //! `status`: what is under way, in doubt and done, and what the ledger holds.
 
-use super::batch_json::{BatchJson, is_in_doubt};
-use super::console::Console;
-use super::failure::{Exit, Failure};
 use super::session::{self, Session};
-use super::stdout;
-use super::table::{self, Align, Column, Priority};
 use crate::batch::{BatchId, Credits, Moment, grouped};
 use crate::cli::{Global, StatusArgs};
 use crate::ledger::Totals;
+use crate::ui::batch_json::{BatchJson, is_in_doubt};
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::stdout;
+use crate::ui::table::{self, Align, Column, Priority};
 use serde::Serialize;
 use std::time::Duration;
 

@@ -97,7 +97,7 @@ fn nobody_is_asked_for_where_nobody_is_named() {
         (&["find", "https://acme.example/team"], "not a LinkedIn address"),
         (
             &["find", "--first", "Ada", "--last", "Example", "--domain", "gmail.com"],
-            "`--domain` names is not the host of a company's site",
+            "`--domain` needs the host of a company's website",
         ),
     ] {
         desk.run(args).exits(2).prints("").says(part);

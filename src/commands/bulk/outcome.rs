@@ -2,12 +2,12 @@
 
 use super::Job;
 use crate::batch::counted;
-use crate::commands::failure::{Exit, Failure};
-use crate::commands::output::Output;
-use crate::commands::report::{PlanReport, Report, RowCounts, RunReport};
-use crate::commands::summary;
 use crate::ledger::{BatchState, Holdings};
 use crate::lookup::{EndReason, RowStatus, RunOutcome, Shortage, SkipReason, StopReason};
+use crate::sheet::Output;
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::receipt;
+use crate::ui::report::{PlanReport, Report, RowCounts, RunReport};
 
 impl Job<'_> {
     /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
@@ -50,7 +50,7 @@ impl Job<'_> {
         seconds: f64,
         ended: &RunOutcome,
     ) {
-        for line in summary::lines(planned, done, rows, seconds) {
+        for line in receipt::lines(planned, done, rows, seconds) {
             self.console.info(line);
         }
         let again = "run the same command again";

@@ -1,12 +1,12 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::Job;
-use crate::commands::failure::{Exit, Failure};
-use crate::commands::report::RowCounts;
 use crate::ledger::{PersonId, Standing};
 use crate::lookup::{Plan, RowAnswer, RowRole, RowStatus, SkipReason};
 use crate::people::Row;
 use crate::sheet::{Record, ResultCells, SheetError};
+use crate::ui::failure::{Exit, Failure};
+use crate::ui::report::RowCounts;
 use std::io;
 
 /// Rows that are told their answers at once.
@@ -75,7 +75,8 @@ impl Job<'_> {
         match sink.commit() {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
             Err(error) => {
-                Err(self.output.failure(&error).fact("what was paid for is in the ledger"))
+                Err(Failure::from(self.output.error(error))
+                    .fact("what was paid for is in the ledger"))
             }
             Ok(()) => Ok(Some(counts)),
         }
@@ -114,10 +115,10 @@ impl Job<'_> {
 
     /// `None` where the reader of the output has gone away, which is no failure.
     fn ignore_broken_pipe<T>(&self, written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
-        let failure = match written {
+        let failure: Failure = match written {
             Ok(written) => return Ok(Some(written)),
             Err(error) if error.is_broken_pipe() => return Ok(None),
-            Err(SheetError::Write(error)) => self.output.failure(&error),
+            Err(SheetError::Write(error)) => self.output.error(error).into(),
             Err(error) => error.into(),
         };
         Err(failure

@@ -1,15 +1,14 @@
 //! The user's config folder: the config file, and the key that `login` keeps.
 
-use super::failure::{Exit, Failure};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Moves the folder.
-pub(super) const VARIABLE: &str = "ENROW_PHONE_CONFIG_DIR";
+pub(crate) const VARIABLE: &str = "ENROW_PHONE_CONFIG_DIR";
 
 /// `enrow-phone` in the user's config folder (`$XDG_CONFIG_HOME`, by default `~/.config`; on Windows the roaming
 /// application data), unless `ENROW_PHONE_CONFIG_DIR` names another. `None` where the system names no home.
-pub(super) fn path() -> Option<PathBuf> {
+pub(crate) fn path() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     let named = std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
     named.map(PathBuf::from).or_else(|| {
@@ -19,28 +18,17 @@ pub(super) fn path() -> Option<PathBuf> {
 }
 
 /// The config file.
-pub(super) fn config_file() -> Option<PathBuf> {
+pub(crate) fn config_file() -> Option<PathBuf> {
     path().map(|folder| folder.join("config.toml"))
 }
 
 /// The key that `login` keeps.
-pub(super) fn key_file() -> Option<PathBuf> {
+pub(crate) fn key_file() -> Option<PathBuf> {
     path().map(|folder| folder.join("api-key"))
 }
 
-/// The key's file, for commands that cannot do without.
-///
-/// # Errors
-/// Where the system names no home.
-pub(super) fn require_key_file() -> Result<PathBuf, Failure> {
-    key_file().ok_or_else(|| {
-        Failure::new(Exit::Failed, "there is no home folder to keep the key in")
-            .hint(format!("name a folder for it with `{VARIABLE}`"))
-    })
-}
-
 /// Writes a file that nobody else may read (0600, its folder 0700), whole or not at all.
-pub(super) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

@@ -6,21 +6,21 @@ use serde::Serialize;
 
 /// A batch as JSON. Fields are only ever added.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct BatchJson {
+pub(crate) struct BatchJson {
     /// Since it was claimed.
-    pub(super) age_seconds: u64,
+    pub(crate) age_seconds: u64,
     /// What it costs as things stand: reserved less refunded; `null` where that is not known.
-    pub(super) credits: Option<Credits>,
+    pub(crate) credits: Option<Credits>,
     /// When it was seen to be done (RFC 3339, UTC); `null` until then.
     ended: Option<String>,
     /// Numbers found; `null` until it has ended.
-    pub(super) found: Option<usize>,
+    pub(crate) found: Option<usize>,
     /// Enrow's id; `null` where none came back.
-    pub(super) id: Option<BatchId>,
+    pub(crate) id: Option<BatchId>,
     /// By what the API key that sent it can be told from others.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Searches in it.
-    pub(super) people: usize,
+    pub(crate) people: usize,
     /// Credits given back, where Enrow has told.
     refunded: Option<Credits>,
     /// Credits reserved when it was taken.
@@ -30,12 +30,12 @@ pub(super) struct BatchJson {
     /// Whether it is one person, sent by `find`.
     single: bool,
     /// `sending`, `running`, `in_doubt`, `completed`, `failed`.
-    pub(super) state: &'static str,
+    pub(crate) state: &'static str,
 }
 
 impl BatchJson {
     /// A batch as it stands at this moment.
-    pub(super) fn of(batch: &Holdings, now: Moment) -> Self {
+    pub(crate) fn of(batch: &Holdings, now: Moment) -> Self {
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),
             credits: batch
@@ -63,7 +63,7 @@ impl BatchJson {
 }
 
 /// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
-pub(super) fn is_in_doubt(batch: &Holdings) -> bool {
+pub(crate) fn is_in_doubt(batch: &Holdings) -> bool {
     match batch.state {
         BatchState::Unknown => true,
         BatchState::Sending => batch.owner == Owner::Dead,

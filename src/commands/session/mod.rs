@@ -1,13 +1,16 @@
 //! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
 
-use super::api_key::{self, Origin};
-use super::console::Console;
-use super::failure::{Exit, Failure};
+pub(super) mod api_key;
+pub(super) mod signals;
+
 use crate::batch::Account;
 use crate::cli::Global;
 use crate::enrow::{ApiKey, Client, Endpoint, FetchError};
 use crate::ledger::{Ledger, Place};
 use crate::sandbox::{Sandbox, Settings};
+use crate::ui::console::Console;
+use crate::ui::failure::{Exit, Failure};
+use api_key::Origin;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -121,7 +124,7 @@ impl Session {
 
     /// The error that Enrow refused this session's key.
     pub(super) fn refused_key(&self, status: u16, words: &str) -> Failure {
-        api_key::refused(self.key.as_ref(), status, words)
+        Failure::refused_key(self.key.as_ref().map(|origin| origin as _), status, words)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Data for whoever reads standard output.
 
-use super::failure::{Exit, Failure};
+use crate::ui::failure::{Exit, Failure};
 use std::io::{self, Write};
 
 /// Prints data, and a line break behind it where there is none. A reader who has gone away is no failure.
-pub(super) fn print(data: &[u8]) -> Result<(), Failure> {
+pub(crate) fn print(data: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let written = out.write_all(data).and_then(|()| match data.last() {
         None | Some(b'\n') => Ok(()),
@@ -19,6 +19,6 @@ pub(super) fn print(data: &[u8]) -> Result<(), Failure> {
 }
 
 /// Prints one JSON object on a line of its own.
-pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&serde_json::to_vec(value).expect("our own structs are always JSON"))
 }

@@ -1,6 +1,11 @@
 //! The whole command line. Clap parses straight into domain types, so no later code meets an invalid value.
 
+pub(crate) mod config_file;
 mod help;
+pub(crate) mod paths;
+mod person;
+
+pub(crate) use person::PersonError;
 
 use crate::batch::{BatchId, Credits};
 use crate::enrow::{Endpoint, Webhook};

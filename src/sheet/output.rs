@@ -1,15 +1,22 @@
-//! Where the enriched sheet goes: whole or not at all.
+//! Where a sheet goes: whole or not at all.
 
-use super::failure::{Exit, Failure};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// An output that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {output}: {source}")]
+pub(crate) struct OutputError {
+    output: String,
+    source: io::Error,
+}
+
 /// The place a sheet is written to.
 #[derive(Debug, Clone)]
-pub(super) enum Output {
+pub(crate) enum Output {
     /// A file, written beside itself and renamed.
     File(Target),
     /// A pipe, a device: written as it comes.
@@ -20,14 +27,14 @@ pub(super) enum Output {
 
 /// A path, and how it was named.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(crate) struct Target {
     path: PathBuf,
-    pub(super) named: PathBuf,
+    pub(crate) named: PathBuf,
 }
 
 impl Output {
     /// What `-o` names. A link is followed, so that the file it points to is replaced and not the link.
-    pub(super) fn of(path: Option<&Path>) -> Self {
+    pub(crate) fn of(path: Option<&Path>) -> Self {
         match path {
             None => Self::Stdout,
             Some(path) if path == Path::new("-") => Self::Stdout,
@@ -47,7 +54,7 @@ impl Output {
     }
 
     /// Proves that it can be written, before a credit is spent.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check(&self) -> Result<(), OutputError> {
         match self {
             Self::Stdout | Self::Device(_) => Ok(()),
             Self::File(Target { path, .. }) => Self::temporary(path)
@@ -60,14 +67,12 @@ impl Output {
                         Ok(_) | Err(_) => temporary.close(),
                     }
                 })
-                .map_err(|error| {
-                    self.failure(&error).fact("this is checked first: nothing was sent")
-                }),
+                .map_err(|error| self.error(error)),
         }
     }
 
     /// Whether both are one place: writing the second would lose the first.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         match (self, other) {
             (Self::Stdout, Self::Stdout) => true,
@@ -78,23 +83,23 @@ impl Output {
     }
 
     /// Begins to write.
-    pub(super) fn begin(&self) -> Result<Sink, Failure> {
-        let file = |result: io::Result<File>| result.map_err(|error| self.failure(&error));
+    pub(crate) fn begin(&self) -> Result<Sink, OutputError> {
+        let file = |result: io::Result<File>| result.map_err(|error| self.error(error));
         Ok(match self {
             Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
             Self::Device(Target { path, .. }) => Sink::Stream(Box::new(BufWriter::new(file(
                 OpenOptions::new().write(true).open(path),
             )?))),
             Self::File(Target { path, .. }) => {
-                let temporary = Self::temporary(path).map_err(|error| self.failure(&error))?;
+                let temporary = Self::temporary(path).map_err(|error| self.error(error))?;
                 Sink::File { temporary: BufWriter::new(temporary), path: path.clone() }
             }
         })
     }
 
     /// An error about this output.
-    pub(super) fn failure(&self, error: &io::Error) -> Failure {
-        Failure::new(Exit::Failed, format!("cannot write {self}: {error}"))
+    pub(crate) fn error(&self, source: io::Error) -> OutputError {
+        OutputError { output: self.to_string(), source }
     }
 
     fn temporary(path: &Path) -> io::Result<NamedTempFile> {
@@ -138,14 +143,14 @@ impl fmt::Display for Output {
 }
 
 /// An output being written. Dropped before [`Sink::commit`], a file is as it was.
-pub(super) enum Sink {
+pub(crate) enum Sink {
     File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
     Stream(Box<dyn Write>),
 }
 
 impl Sink {
     /// Puts everything in its place.
-    pub(super) fn commit(self) -> io::Result<()> {
+    pub(crate) fn commit(self) -> io::Result<()> {
         match self {
             Self::Stream(mut stream) => stream.flush(),
             Self::File { temporary, path } => {

@@ -1,11 +1,11 @@
 //! What a run came to, as people read it.
 
-use super::report::{CreditsReport, PlanReport, RowCounts, RunReport};
 use crate::batch::{Credits, grouped};
 use crate::lookup::RowStatus;
+use crate::ui::report::{CreditsReport, PlanReport, RowCounts, RunReport};
 
 /// The summary, line by line.
-pub(super) fn lines(
+pub(crate) fn lines(
     planned: &PlanReport,
     done: &RunReport,
     rows: &RowCounts,

@@ -1,8 +1,8 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
-use super::console::Console;
 use crate::batch::{counted, grouped};
 use crate::lookup::{RunState, Snapshot};
+use crate::ui::console::Console;
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io;
@@ -15,7 +15,7 @@ const FRAME: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(30);
 
 /// Shows how a run goes until it is dropped; the bar is taken off the screen then.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
     console: Rc<Console>,
@@ -25,7 +25,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
-    pub(super) fn show(run_state: Rc<RunState>, console: Rc<Console>) -> Self {
+    pub(crate) fn show(run_state: Rc<RunState>, console: Rc<Console>) -> Self {
         let started = Instant::now();
         let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(

@@ -1,19 +1,19 @@
 //! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
 
-use super::failure::{Exit, Failure};
-use super::paths;
 use crate::cli::Global;
+use crate::cli::paths;
 use crate::enrow::ApiKey;
+use crate::ui::failure::{Exit, Failure};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The variable that holds a key.
-pub(super) const VARIABLE: &str = "ENROW_API_KEY";
+pub(in crate::commands) const VARIABLE: &str = "ENROW_API_KEY";
 
 /// Where a key comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(in crate::commands) enum Origin {
     /// `api-key-file` of the config file.
     Config(PathBuf),
     /// `ENROW_API_KEY`.
@@ -39,7 +39,7 @@ impl fmt::Display for Origin {
 ///
 /// # Errors
 /// Where there is none, or what is there is none.
-pub(super) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
+pub(in crate::commands) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
     let origin = origin(global).ok_or_else(|| {
         Failure::new(Exit::Key, "no API key").hint(
             "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or keep one with `enrow-phone login`; to try the tool without one, add `--sandbox`",
@@ -52,20 +52,13 @@ pub(super) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
 }
 
 /// Says that something is no key.
-pub(super) fn not_a_key(what: &str) -> Failure {
+pub(in crate::commands) fn not_a_key(what: &str) -> Failure {
     Failure::new(Exit::Key, format!("{what} is not an API key"))
         .hint("a key is one word without spaces or line breaks")
 }
 
-/// Says that Enrow refused a key, and where the key comes from.
-pub(super) fn refused(origin: Option<&Origin>, status: u16, words: &str) -> Failure {
-    let from = origin.map_or(String::new(), |origin| format!(" from {origin}"));
-    Failure::new(Exit::Key, format!("Enrow refused the API key{from} ({status}: \"{words}\")"))
-        .hint("check the key on the Enrow dashboard, and that its plan has the phone search")
-}
-
 /// Where the key in force comes from; `None` where there is none.
-pub(super) fn origin(global: &Global) -> Option<Origin> {
+pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
     if let Some(path) = &global.api_key_file {
         return Some(Origin::Flag(path.clone()));
     }

@@ -1,12 +1,12 @@
 //! SIGINT and SIGTERM: the first one stops cleanly, the second at once.
 
-use super::console::Console;
-use super::failure::Exit;
 use crate::lookup::{StopReason, Stopper};
+use crate::ui::console::Console;
+use crate::ui::failure::Exit;
 use std::rc::Rc;
 
 /// The first signal stops cleanly, the second at once.
-pub(super) fn cancel_on_signal(stopper: Rc<Stopper>, console: Console) {
+pub(in crate::commands) fn cancel_on_signal(stopper: Rc<Stopper>, console: Console) {
     // Made once: a second signal that comes while the first is heeded is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
@@ -26,7 +26,7 @@ pub(super) fn cancel_on_signal(stopper: Rc<Stopper>, console: Console) {
 }
 
 /// Waits for SIGINT or SIGTERM; answers the exit code that belongs to it.
-pub(super) async fn signal() -> Exit {
+pub(in crate::commands) async fn signal() -> Exit {
     Signals::listen().next().await
 }
 

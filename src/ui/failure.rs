@@ -1,9 +1,11 @@
 //! How a command ends: exit codes that mean one thing each, and errors that say what to do.
 
+use crate::cli::PersonError;
 use crate::enrow::{FetchError, Trouble};
 use crate::ledger::LedgerError;
 use crate::lookup::Changed;
-use crate::sheet::SheetError;
+use crate::sheet::{OutputError, SheetError};
+use std::fmt::Display;
 use std::process::ExitCode;
 
 /// The exit codes. They are a public contract.
@@ -80,13 +82,27 @@ impl Failure {
         self
     }
 
+    /// Enrow refused the API key; `origin` is where the key comes from.
+    pub(crate) fn refused_key(origin: Option<&dyn Display>, status: u16, words: &str) -> Self {
+        let from = origin.map_or(String::new(), |origin| format!(" from {origin}"));
+        Self::new(Exit::Key, format!("Enrow refused the API key{from} ({status}: \"{words}\")"))
+            .hint(
+                "check the key on the Enrow dashboard, and that its plan includes the phone search",
+            )
+    }
+
+    /// An output that turned out to be unwritable before anything was sent.
+    pub(crate) fn checked_first(error: OutputError) -> Self {
+        Self::from(error).fact("this is checked first: nothing was sent")
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// The lines below the first.
-    pub(super) fn lines(&self) -> (&str, impl Iterator<Item = String>) {
+    /// The first line, and all lines below it.
+    pub(crate) fn lines(&self) -> (&str, impl Iterator<Item = String>) {
         let (first, rest) = self.what.split_once('\n').unwrap_or((&self.what, ""));
         let rest = rest.lines().map(str::to_owned);
         let facts = self.facts.iter().map(|fact| format!("  {fact}"));
@@ -98,6 +114,23 @@ impl From<SheetError> for Failure {
     fn from(error: SheetError) -> Self {
         let exit = if error.is_io() { Exit::Failed } else { Exit::Unusable };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
+    }
+}
+
+impl From<PersonError> for Failure {
+    fn from(error: PersonError) -> Self {
+        let failure = Self::new(Exit::Unusable, error.to_string());
+        match error {
+            PersonError::NotAHost => failure
+                .hint("write it as `--domain acme.example`, or give the company: `--company NAME`"),
+            PersonError::Unsearchable(_) => failure,
+        }
     }
 }
 
@@ -115,7 +148,7 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         let what = error.to_string();
         match error {
-            FetchError::Key { status, words } => super::api_key::refused(None, status, &words),
+            FetchError::Key { status, words } => Self::refused_key(None, status, &words),
             FetchError::NoAnswer(Trouble::Answered(_)) => Self::new(Exit::Failed, what).hint(
                 "Enrow, or a proxy before it, is in trouble: run the same command again later",
             ),

@@ -4,14 +4,14 @@ use console::Term;
 
 /// On which side a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     Left,
     Right,
 }
 
 /// What becomes of a column where there is no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Priority {
+pub(crate) enum Priority {
     /// It is left out, the last of them first.
     Optional,
     /// It stays; the widest column is cut.
@@ -20,10 +20,10 @@ pub(super) enum Priority {
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Column {
-    pub(super) title: &'static str,
-    pub(super) align: Align,
-    pub(super) priority: Priority,
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) align: Align,
+    pub(crate) priority: Priority,
 }
 
 /// What stands between two columns.
@@ -33,7 +33,7 @@ const GAP: usize = 2;
 const STUB: usize = 8;
 
 /// How wide standard output is; `None` where it is no terminal, and nothing has to be fitted.
-pub(super) fn width() -> Option<usize> {
+pub(crate) fn width() -> Option<usize> {
     let out = Term::stdout();
     let (_, width) = out.is_term().then(|| out.size_checked())??;
     Some(width.into())
@@ -41,7 +41,7 @@ pub(super) fn width() -> Option<usize> {
 
 /// Lays rows out below their titles, within `width` characters where that is said. Every row has a cell for each
 /// column.
-pub(super) fn render_table(
+pub(crate) fn render_table(
     columns: &[Column],
     rows: &[Vec<String>],
     width: Option<usize>,

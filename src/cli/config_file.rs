@@ -1,11 +1,11 @@
 //! The config file: settings for every run that says nothing else.
 
-use super::failure::{Exit, Failure};
-use super::paths;
 use crate::batch::Credits;
+use crate::cli::paths;
 use crate::cli::{self, Args, Command, LogFormat, When};
 use crate::enrow::Webhook;
 use crate::sheet::{Delimiter, Encoding};
+use crate::ui::failure::{Exit, Failure};
 use clap::ValueEnum;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use toml::Value;
 
 /// The settings a config file may hold, each as its flag takes it.
-pub(super) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 13] = [
     "api-key-file",
     "batch-size",
     "color",
@@ -31,9 +31,9 @@ pub(super) const KEYS: [&str; 13] = [
 
 /// What the config file says.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Defaults {
+pub(crate) struct Defaults {
     /// As they are written there.
-    pub(super) texts: Vec<(&'static str, String)>,
+    pub(crate) texts: Vec<(&'static str, String)>,
     api_key_file: Option<PathBuf>,
     batch_size: Option<usize>,
     color: Option<When>,
@@ -54,7 +54,7 @@ impl Defaults {
     ///
     /// # Errors
     /// Where it cannot be read, or says what no flag would take.
-    pub(super) fn load() -> Result<Self, Failure> {
+    pub(crate) fn load() -> Result<Self, Failure> {
         let Some(path) = paths::config_file() else {
             return Ok(Self::default());
         };
@@ -120,7 +120,7 @@ impl Defaults {
     }
 
     /// Sets what the command line left open.
-    pub(super) fn fill(&self, args: &mut Args) {
+    pub(crate) fn fill(&self, args: &mut Args) {
         let global = &mut args.global;
         global.color = global.color.or(self.color);
         global.log_format = global.log_format.or(self.log_format);

@@ -6,7 +6,7 @@ use tracing_subscriber::prelude::*;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 /// Sends what was asked for to stderr.
-pub(super) fn init_logging(global: &Global) {
+pub(crate) fn init_logging(global: &Global) {
     let level = match global.verbose {
         0 => return,
         1 => LevelFilter::INFO,

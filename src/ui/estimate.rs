@@ -9,7 +9,7 @@ const GUESSED_RATE: f64 = 0.5;
 
 /// The estimate of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Estimate {
+pub(crate) struct Estimate {
     /// New searches.
     pub new: usize,
     /// What they cost if every one of them finds a number.
@@ -28,7 +28,7 @@ pub(super) struct Estimate {
 
 impl Estimate {
     /// Works the estimate out.
-    pub(super) fn of(
+    pub(crate) fn of(
         counts: &PlanCounts,
         limit: Option<usize>,
         price: Option<Credits>,
@@ -56,7 +56,7 @@ impl Estimate {
     }
 
     /// The estimate as people read them.
-    pub(super) fn lines(&self, counts: &PlanCounts) -> Vec<String> {
+    pub(crate) fn lines(&self, counts: &PlanCounts) -> Vec<String> {
         let count = |n: usize| grouped(n as u64);
         let mut people = format!("{} rows, {} people", count(counts.rows), count(counts.people));
         let mut part = |n: usize, what: &str| {

@@ -1,7 +1,7 @@
 //! Everything that is said to people, on stderr. stdout carries data only.
 
-use super::failure::Failure;
 use crate::cli::{Global, LogFormat, When};
+use crate::ui::failure::Failure;
 use console::Term;
 use indicatif::MultiProgress;
 use serde::Serialize;
@@ -39,14 +39,14 @@ fn line(level: Level, message: &str) -> String {
 }
 
 /// Tells an error as a line of a log, before there is a [`Console`].
-pub(super) fn log_error(message: &str) {
+pub(crate) fn log_error(message: &str) {
     // Nobody is left to be told when stderr itself is closed.
     drop(writeln!(std::io::stderr().lock(), "{}", line(Level::Error, message)));
 }
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
-pub(super) struct Console {
+pub(crate) struct Console {
     quiet: bool,
     colour: bool,
     shows_progress: bool,
@@ -56,7 +56,7 @@ pub(super) struct Console {
 
 impl Console {
     /// As the user wants it, and as the terminal can take it.
-    pub(super) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &Global) -> Self {
         let terminal = std::io::stderr().is_terminal();
         // A Windows console shows colours once it has been asked whether it can.
         let colourful = cfg!(unix) || Term::stderr().features().colors_supported();
@@ -88,53 +88,53 @@ impl Console {
     }
 
     /// Whether a bar may be drawn.
-    pub(super) fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(&self) -> bool {
         self.shows_progress
     }
 
     /// Whether colours may be used.
-    pub(super) fn colour(&self) -> bool {
+    pub(crate) fn colour(&self) -> bool {
         self.colour
     }
 
     /// Says one thing, unless quiet.
-    pub(super) fn info(&self, line: impl Display) {
+    pub(crate) fn info(&self, line: impl Display) {
         if !self.quiet {
             self.tell(Level::Info, &line.to_string());
         }
     }
 
     /// Says that the output is written but not whole, or that something deserves a look.
-    pub(super) fn warn(&self, text: impl Display) {
+    pub(crate) fn warn(&self, text: impl Display) {
         if !self.quiet {
             self.tell(Level::Warn, &text.to_string());
         }
     }
 
     /// Says what concerns money that may be spent for nothing, quiet or not.
-    pub(super) fn warn_always(&self, text: impl Display) {
+    pub(crate) fn warn_always(&self, text: impl Display) {
         self.tell(Level::Warn, &text.to_string());
     }
 
     /// Tells data that was asked for on stderr, quiet or not.
-    pub(super) fn print(&self, text: impl Display) {
+    pub(crate) fn print(&self, text: impl Display) {
         self.tell(Level::Info, &text.to_string());
     }
 
     /// Tells one JSON object that was asked for on stderr, quiet or not, on a line of its own.
-    pub(super) fn print_json(&self, object: &str) {
+    pub(crate) fn print_json(&self, object: &str) {
         self.write(object);
     }
 
     /// Tells an error.
-    pub(super) fn error(&self, failure: &Failure) {
+    pub(crate) fn error(&self, failure: &Failure) {
         let (first, rest) = failure.lines();
         let lines: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
         self.tell(Level::Error, &lines.join("\n"));
     }
 
     /// Asks a question that is answered with yes or no; `None` where nobody is there to answer.
-    pub(super) fn confirm(question: &str) -> Option<bool> {
+    pub(crate) fn confirm(question: &str) -> Option<bool> {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return None;
         }
@@ -146,12 +146,12 @@ impl Console {
     }
 
     /// Lets a bar know of what is said, so that they do not write over each other.
-    pub(super) fn attach_progress(&self, bars: Option<MultiProgress>) {
+    pub(crate) fn attach_progress(&self, bars: Option<MultiProgress>) {
         *self.bars.borrow_mut() = bars;
     }
 
     /// Takes a bar off the screen, before an end without words.
-    pub(super) fn clear_progress(&self) {
+    pub(crate) fn clear_progress(&self) {
         if let Some(bars) = &*self.bars.borrow() {
             // The screen is all that is lost.
             drop(bars.clear());

@@ -1,0 +1,34 @@
+//! A person as the command line names one.
+
+use super::PersonArgs;
+use crate::people::{Clues, Employer, Identity, NotAProfile, Profile, Unsearchable};
+
+/// Why a person cannot be searched for.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub(crate) enum PersonError {
+    #[error("`--domain` needs the host of a company's website")]
+    NotAHost,
+    #[error("not enough data for a search: {0}")]
+    Unsearchable(Unsearchable),
+}
+
+impl PersonArgs {
+    pub(crate) fn identify(&self) -> Result<Identity, PersonError> {
+        let domain = self.domain.as_deref().and_then(Employer::by_domain);
+        if self.profile.is_none() && self.domain.is_some() && domain.is_none() {
+            return Err(PersonError::NotAHost);
+        }
+        let company = self.company.as_deref().and_then(Employer::by_name);
+        let clues = Clues {
+            employer: domain.or(company),
+            first: self.first.as_deref().unwrap_or_default(),
+            last: self.last.as_deref().unwrap_or_default(),
+            profile: match &self.profile {
+                Some(profile) => Profile::parse_handle(profile),
+                None => Err(NotAProfile::Empty),
+            },
+            ..Clues::default()
+        };
+        clues.identity().map_err(PersonError::Unsearchable)
+    }
+}
