@@ -21,7 +21,7 @@ pub mod internal {
     pub use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
     pub use crate::cli::Args;
     pub use crate::commands::{report_usage_error, run};
-    pub use crate::enrow::{ApiKey, Client, Delivery, Endpoint, Patience};
+    pub use crate::enrow::{ApiKey, BaseUrl, Client, Delivery, RetryPolicy};
     pub use crate::ledger::{
         Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,
         Reserved,

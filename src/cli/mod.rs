@@ -8,7 +8,7 @@ mod person;
 pub(crate) use person::PersonError;
 
 use crate::batch::{BatchId, Credits};
-use crate::enrow::{Endpoint, Webhook};
+use crate::enrow::{BaseUrl, Webhook};
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
 use crate::sandbox::Fault;
@@ -95,8 +95,8 @@ pub struct Global {
     pub api_key_file: Option<PathBuf>,
 
     /// Address of the API; plain http only for this machine
-    #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = Endpoint::LIVE, hide = true)]
-    pub api_url: Endpoint,
+    #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = BaseUrl::LIVE, hide = true)]
+    pub api_url: BaseUrl,
 
     /// When to use colours [default: auto]
     ///

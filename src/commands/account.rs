@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::batch::{Credits, grouped};
 use crate::cli::{AccountArgs, Global};
-use crate::enrow::{AccountInfo, Patience};
+use crate::enrow::{AccountInfo, RetryPolicy};
 use crate::lookup::HIGHEST_KNOWN_PRICE;
 use crate::text::sanitize_within;
 use crate::ui::console::Console;
@@ -35,7 +35,7 @@ pub(super) async fn run(
     let session = Session::open(global, console).await?;
     let AccountInfo { credits, webhooks } = session
         .client
-        .account(Patience::Tries(3), &|_| ())
+        .account(RetryPolicy::Tries(3), &|_| ())
         .await
         .map_err(|error| session.failure(error))?;
     let price = session.ledger.books(session.account).await?.price;

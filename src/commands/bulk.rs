@@ -8,7 +8,7 @@ use super::session::Session;
 use super::session::signals::cancel_on_signal;
 use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
-use crate::enrow::Patience;
+use crate::enrow::RetryPolicy;
 use crate::ledger::BatchState;
 use crate::lookup::{self, Engine, LARGEST_BATCH, Plan, Settings, Stop, Stopper, Through};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
@@ -171,7 +171,7 @@ impl Job<'_> {
             |error: anyhow::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
         if engine.recover_interrupted().await.map_err(nothing_sent)? {
-            balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
+            balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
             // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
             let time = self.args.timeout.unwrap_or(Duration::MAX);
             let settled = tokio::time::timeout(time, engine.prove_doubts()).await;
@@ -187,7 +187,7 @@ impl Job<'_> {
         }
         // A run with nothing to ask for needs no Enrow, and goes on when it is out of reach.
         if counts.new + counts.under_way > 0 || self.args.dry_run {
-            balance = Some(engine.balance(Patience::Tries(5)).await.map_err(nothing_sent)?);
+            balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
         }
         let price = self.session.ledger.books(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
@@ -217,7 +217,7 @@ impl Job<'_> {
         let receipt = self.engine.run_state().receipt();
         let spoke = receipt.polls > 0 || receipt.in_doubt.plus(receipt.reserved) > Credits::ZERO;
         match before {
-            Some(_) if spoke => self.engine.balance(Patience::Tries(2)).await.ok(),
+            Some(_) if spoke => self.engine.balance(RetryPolicy::Tries(2)).await.ok(),
             _ => before,
         }
     }

@@ -5,7 +5,7 @@ use super::session::api_key::{self, Origin};
 use crate::cli::config_file::{Defaults, KEYS};
 use crate::cli::paths;
 use crate::cli::{ConfigArgs, Global, When, duration};
-use crate::enrow::Endpoint;
+use crate::enrow::BaseUrl;
 use crate::lookup::LARGEST_BATCH;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::stdout;
@@ -121,7 +121,7 @@ fn api_url(global: &Global) -> Setting {
     }
     let value = global.api_url.to_string();
     let from = match (std::env::var("ENROW_API_URL"), &*value) {
-        (_, Endpoint::LIVE) => "default",
+        (_, BaseUrl::LIVE) => "default",
         (Ok(text), url) if text.trim().trim_end_matches('/') == url => "environment",
         _ => "flag",
     };

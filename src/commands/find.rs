@@ -156,13 +156,13 @@ impl Outcome {
         let answered = answered(&standing);
         let answer = RowAnswer::of(standing, freshness, session.account, skip_reason);
         let exit = match &halt {
-            Some(EndReason::Key { status, words }) => {
-                return Err(session.refused_key(*status, words).fact("nothing was paid"));
+            Some(EndReason::Key { status, message }) => {
+                return Err(session.refused_key(*status, message).fact("nothing was paid"));
             }
-            Some(EndReason::Refused { status, words }) => {
+            Some(EndReason::Refused { status, message }) => {
                 return Err(Failure::new(
                     Exit::Failed,
-                    format!("Enrow refused the request ({status}: \"{words}\")"),
+                    format!("Enrow refused the request ({status}: \"{message}\")"),
                 )
                 .fact("nothing was paid"));
             }

@@ -3,7 +3,7 @@
 use super::session::api_key;
 use crate::cli::Global;
 use crate::cli::paths;
-use crate::enrow::{ApiKey, Client, Patience};
+use crate::enrow::{ApiKey, Client, RetryPolicy};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use std::io::{self, IsTerminal, Read};
@@ -29,7 +29,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     let client = Client::new(global.api_url.clone(), &key, global.request_timeout())
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
     let account = client
-        .account(Patience::Tries(3), &|_| ())
+        .account(RetryPolicy::Tries(3), &|_| ())
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
     paths::write_private(&path, &format!("{}\n", text.trim())).map_err(|error| {

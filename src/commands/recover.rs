@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::batch::{BatchId, Credits, Moment, counted, grouped};
 use crate::cli::{Global, RecoverArgs};
-use crate::enrow::Patience;
+use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Holdings, Verdict};
 use crate::lookup::{
     self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
@@ -134,7 +134,7 @@ async fn list(
         for batch in &doubts {
             console.print(describe(batch, price));
         }
-        let balance = engine.balance(Patience::Tries(5)).await.map_err(failure)?;
+        let balance = engine.balance(RetryPolicy::Tries(5)).await.map_err(failure)?;
         let expected = engine.expected_balance().await.map_err(failure)?;
         console.print(compare(balance, expected, &doubts, price));
     }

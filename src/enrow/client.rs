@@ -1,7 +1,7 @@
 //! The HTTP client, and the POSTs that may be paid.
 
-use super::answer::{HttpAnswer, request_id_of, wait_of};
-use super::{ApiKey, Endpoint};
+use super::response::{HttpResponse, request_id_of, wait_of};
+use super::{ApiKey, BaseUrl};
 use reqwest::header::HeaderValue;
 use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(super) http: reqwest::Client,
-    pub(super) endpoint: Endpoint,
+    pub(super) base_url: BaseUrl,
     pub(super) timeout: Duration,
 }
 
@@ -18,7 +18,7 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// An answer arrived, perhaps not all of it.
-    Answered(HttpAnswer),
+    Answered(HttpResponse),
     /// Certainly never left this machine.
     NotSent(String),
     /// Left, or may have left; no answer came back.
@@ -37,7 +37,7 @@ impl Client {
     ///
     /// # Errors
     /// Where the system's certificates cannot be read.
-    pub fn new(endpoint: Endpoint, key: &ApiKey, timeout: Duration) -> anyhow::Result<Self> {
+    pub fn new(base_url: BaseUrl, key: &ApiKey, timeout: Duration) -> anyhow::Result<Self> {
         let mut secret = HeaderValue::from_str(key.expose())?;
         secret.set_sensitive(true);
         let mut builder = reqwest::Client::builder()
@@ -52,16 +52,16 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .user_agent(concat!("enrow-phone/", env!("CARGO_PKG_VERSION")));
-        if endpoint.is_loopback() {
+        if base_url.is_loopback() {
             // Nothing on this machine is reached through a proxy, and needs no certificates.
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self { http: builder.build()?, endpoint, timeout })
+        Ok(Self { http: builder.build()?, base_url, timeout })
     }
 
     /// Which API it asks.
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
     }
 
     /// Asks Enrow to start a batch. **Reserves credits**, so its claim must be durable before this is called. Sent
@@ -80,7 +80,7 @@ impl Client {
         let (started, sent) = (Instant::now(), body.len());
         let request = self
             .http
-            .post(self.endpoint.url(path))
+            .post(self.base_url.url(path))
             .timeout(self.timeout)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body);
@@ -97,11 +97,11 @@ impl Client {
 /// proxy that said no) and of building the request. Every other one (time-out after connecting, reset, a connection
 /// closed before the answer) can come after the request was read, so the batch may have been taken.
 fn not_answered(error: &reqwest::Error) -> Delivery {
-    let words = chain(error);
+    let message = chain(error);
     if error.is_connect() || error.is_builder() {
-        Delivery::NotSent(words)
+        Delivery::NotSent(message)
     } else {
-        Delivery::Lost(words)
+        Delivery::Lost(message)
     }
 }
 
@@ -111,26 +111,26 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         return "no answer within the time allowed".to_owned();
     }
     let mut cause = error.source();
-    let mut words = String::new();
+    let mut message = String::new();
     while let Some(error) = cause {
-        words = error.to_string();
+        message = error.to_string();
         cause = error.source();
     }
-    if words.is_empty() {
-        super::words::clean(&error.to_string())
+    if message.is_empty() {
+        super::message::clean(&error.to_string())
     } else {
-        super::words::clean(&words)
+        super::message::clean(&message)
     }
 }
 
 /// Reads a body as far as it comes, up to a bound.
-pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> HttpAnswer {
+pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> HttpResponse {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let status = response.status().as_u16();
     let wait = wait_of(response.headers(), since_1970);
     let request_id = request_id_of(response.headers());
     let mut body = Vec::new();
-    let cut = loop {
+    let truncated = loop {
         match tokio::time::timeout(timeout, response.chunk()).await {
             Ok(Ok(None)) => break None,
             Ok(Ok(Some(bytes))) if body.len() + bytes.len() <= LARGEST_BODY => {
@@ -141,7 +141,7 @@ pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> 
             Err(_) => break Some("no more bytes within the time allowed".to_owned()),
         }
     };
-    HttpAnswer { status, wait, body, request_id, cut }
+    HttpResponse { status, wait, body, request_id, truncated }
 }
 
 /// One line a request for `-vv`; never a body, a number or the key.
@@ -156,7 +156,7 @@ pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, deliv
                 sent,
                 received = answer.body.len(),
                 request_id = answer.request_id,
-                cut = answer.cut,
+                truncated = answer.truncated,
                 ms,
                 "request"
             );

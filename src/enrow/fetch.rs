@@ -1,9 +1,9 @@
 //! The GETs: free, not rate limited, repeated until they are answered.
 
-use super::answer::HttpAnswer;
 use super::client::{self, Delivery};
+use super::response::HttpResponse;
 use super::results::BatchReport;
-use super::{Client, words};
+use super::{Client, message};
 use crate::batch::{BatchId, Credits};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use serde::Deserialize;
@@ -13,44 +13,44 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
     /// The key is wrong, or its plan has no phone search.
-    #[error("Enrow refused the API key ({status}: \"{words}\")")]
+    #[error("Enrow refused the API key ({status}: \"{message}\")")]
     Key {
         /// HTTP status.
         status: u16,
         /// The API's words.
-        words: String,
+        message: String,
     },
     /// Enrow does not know this id: not yet, not any more, or not with this key.
-    #[error("Enrow does not know this batch ({status}: \"{words}\")")]
+    #[error("Enrow does not know this batch ({status}: \"{message}\")")]
     UnknownId {
         /// HTTP status.
         status: u16,
         /// The API's words.
-        words: String,
+        message: String,
     },
     /// Another refusal.
-    #[error("Enrow refused the question ({status}: \"{words}\")")]
+    #[error("Enrow refused the question ({status}: \"{message}\")")]
     Refused {
         /// HTTP status.
         status: u16,
         /// The API's words.
-        words: String,
+        message: String,
     },
-    /// No usable answer within the [`Patience`] of the caller.
+    /// No usable answer within the [`RetryPolicy`] of the caller.
     #[error("{}", .0.in_full())]
-    NoAnswer(Trouble),
+    NoAnswer(RetryCause),
 }
 
 /// Why a GET is asked again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum RetryCause {
     /// Somebody answered, but not as Enrow does: Enrow in trouble, or who stands before it.
     Answered(String),
     /// Nothing came back, or not all of it.
     Unanswered(String),
 }
 
-impl Trouble {
+impl RetryCause {
     fn in_full(&self) -> String {
         match self {
             Self::Answered(why) => format!("Enrow gives no usable answer: {why}"),
@@ -59,7 +59,7 @@ impl Trouble {
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for RetryCause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Answered(why) | Self::Unanswered(why) => f.write_str(why),
@@ -69,7 +69,7 @@ impl std::fmt::Display for Trouble {
 
 /// How long a GET is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum RetryPolicy {
     /// Until it is answered: a laptop may sleep for an hour.
     Endless,
     /// This many times: before anything is paid, a person would rather know.
@@ -96,10 +96,10 @@ impl Client {
     /// [`FetchError`]; `trouble` hears of every answer that was not one.
     pub async fn account(
         &self,
-        patience: Patience,
-        trouble: &dyn Fn(&Trouble),
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
     ) -> Result<AccountInfo, FetchError> {
-        self.fetch("/account/info", patience, trouble, |answer| {
+        self.fetch("/account/info", policy, on_retry, |answer| {
             serde_json::from_slice(&answer.body).ok()
         })
         .await
@@ -112,11 +112,11 @@ impl Client {
     pub async fn batch(
         &self,
         id: &BatchId,
-        patience: Patience,
-        trouble: &dyn Fn(&Trouble),
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
     ) -> Result<BatchReport, FetchError> {
         let path = format!("/phone/bulk?id={}", id.as_str());
-        self.fetch(&path, patience, trouble, |answer| BatchReport::read(&answer.body)).await
+        self.fetch(&path, policy, on_retry, |answer| BatchReport::read(&answer.body)).await
     }
 
     /// The same for the one person of POST /phone/single. Source: Enrow API, GET /phone/single.
@@ -126,11 +126,11 @@ impl Client {
     pub async fn single(
         &self,
         id: &BatchId,
-        patience: Patience,
-        trouble: &dyn Fn(&Trouble),
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
     ) -> Result<BatchReport, FetchError> {
         let path = format!("{SINGLE}{}", id.as_str());
-        self.fetch(&path, patience, trouble, |answer| {
+        self.fetch(&path, policy, on_retry, |answer| {
             BatchReport::read_single(&answer.body, answer.status == 202)
         })
         .await
@@ -139,9 +139,9 @@ impl Client {
     async fn fetch<T>(
         &self,
         path: &str,
-        patience: Patience,
-        trouble: &dyn Fn(&Trouble),
-        read: impl Fn(&HttpAnswer) -> Option<T>,
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
+        read: impl Fn(&HttpResponse) -> Option<T>,
     ) -> Result<T, FetchError> {
         let backoff = ExponentialBuilder::default()
             .with_jitter()
@@ -152,30 +152,30 @@ impl Client {
         let mut tries = 1;
         loop {
             let (why, wait) = match self.get(path).await {
-                Delivery::NotSent(why) | Delivery::Lost(why) => (Trouble::Unanswered(why), None),
+                Delivery::NotSent(why) | Delivery::Lost(why) => (RetryCause::Unanswered(why), None),
                 Delivery::Answered(answer) => match answer.status {
-                    200..=299 => match read(&answer).filter(|_| answer.cut.is_none()) {
+                    200..=299 => match read(&answer).filter(|_| answer.truncated.is_none()) {
                         Some(value) => return Ok(value),
                         None => (unreadable(&answer), answer.wait),
                     },
                     500 if path.starts_with(SINGLE) => {
-                        let words = words::of_body(&answer.body);
-                        return Err(FetchError::UnknownId { status: 500, words });
+                        let message = message::of_body(&answer.body);
+                        return Err(FetchError::UnknownId { status: 500, message });
                     }
                     status => match refused(status, &answer) {
                         Some(refused) => return Err(refused),
                         None => (
-                            Trouble::Answered(format!(
+                            RetryCause::Answered(format!(
                                 "{status}: \"{}\"",
-                                words::of_body(&answer.body)
+                                message::of_body(&answer.body)
                             )),
                             answer.wait,
                         ),
                     },
                 },
             };
-            trouble(&why);
-            if matches!(patience, Patience::Tries(most) if tries >= most) {
+            on_retry(&why);
+            if matches!(policy, RetryPolicy::Tries(most) if tries >= most) {
                 return Err(FetchError::NoAnswer(why));
             }
             tries += 1;
@@ -187,7 +187,7 @@ impl Client {
     async fn get(&self, path: &str) -> Delivery {
         let started = Instant::now();
         let delivery =
-            match self.http.get(self.endpoint.url(path)).timeout(self.timeout).send().await {
+            match self.http.get(self.base_url.url(path)).timeout(self.timeout).send().await {
                 Ok(response) => Delivery::Answered(client::read(response, self.timeout).await),
                 Err(error) => Delivery::Lost(client::chain(&error)),
             };
@@ -197,26 +197,26 @@ impl Client {
 }
 
 /// A success that says nothing that could be read.
-fn unreadable(answer: &HttpAnswer) -> Trouble {
-    match &answer.cut {
-        Some(cut) => Trouble::Unanswered(cut.clone()),
-        None => Trouble::Answered(words::of_body(&answer.body)),
+fn unreadable(answer: &HttpResponse) -> RetryCause {
+    match &answer.truncated {
+        Some(truncated) => RetryCause::Unanswered(truncated.clone()),
+        None => RetryCause::Answered(message::of_body(&answer.body)),
     }
 }
 
 /// What will not change by asking again. The provider says: repeat only 429 and 5xx. A redirect or a web page is not
 /// Enrow's at all but that of a proxy or a hotel's network, which is gone once somebody has signed in there.
-fn refused(status: u16, answer: &HttpAnswer) -> Option<FetchError> {
-    if words::is_web_page(&answer.body) {
+fn refused(status: u16, answer: &HttpResponse) -> Option<FetchError> {
+    if message::is_web_page(&answer.body) {
         return None;
     }
-    let words = words::of_body(&answer.body);
+    let message = message::of_body(&answer.body);
     match status {
         300..=399 | 408 | 429 | 500.. => None,
-        401 | 403 => Some(FetchError::Key { status, words }),
-        400 | 404 if words.to_lowercase().contains("could not retrieve") => {
-            Some(FetchError::UnknownId { status, words })
+        401 | 403 => Some(FetchError::Key { status, message }),
+        400 | 404 if message.to_lowercase().contains("could not retrieve") => {
+            Some(FetchError::UnknownId { status, message })
         }
-        _ => Some(FetchError::Refused { status, words }),
+        _ => Some(FetchError::Refused { status, message }),
     }
 }

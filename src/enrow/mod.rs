@@ -4,20 +4,20 @@
 //! Requests that may be paid are sent exactly once and say what is known afterwards ([`Delivery`], [`Submission`]).
 //! Requests that are free are repeated until they are answered.
 
-mod answer;
+mod base_url;
 mod client;
-mod endpoint;
 mod fetch;
+mod message;
 mod request;
+mod response;
 mod results;
 mod submission;
-mod words;
 
-pub(crate) use answer::HttpAnswer;
+pub use base_url::{ApiKey, BaseUrl};
 pub use client::{Client, Delivery};
-pub use endpoint::{ApiKey, Endpoint};
-pub use fetch::Patience;
-pub(crate) use fetch::{AccountInfo, FetchError, Trouble};
+pub use fetch::RetryPolicy;
+pub(crate) use fetch::{AccountInfo, FetchError, RetryCause};
 pub(crate) use request::{Webhook, bulk_body, single_body};
-pub(crate) use results::{BatchReport, Echoed, Qualification, SearchResult, Stage, Stats};
+pub(crate) use response::HttpResponse;
+pub(crate) use results::{BatchReport, EchoedSearch, Qualification, SearchResult, Stage, Stats};
 pub(crate) use submission::{LostAnswer, Refusal, Submission, Taken};

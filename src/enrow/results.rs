@@ -57,7 +57,7 @@ pub struct SearchResult {
     /// The country as it was written.
     pub country: Option<String>,
     /// The search it echoes.
-    pub params: Option<Echoed>,
+    pub params: Option<EchoedSearch>,
     /// The user's own id of this search.
     pub custom: Option<String>,
 }
@@ -77,7 +77,7 @@ pub enum Qualification {
 
 /// An echoed search.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-pub struct Echoed {
+pub struct EchoedSearch {
     /// As sent, perhaps normalised.
     pub linkedin_url: Option<String>,
     /// As sent.
@@ -90,7 +90,7 @@ pub struct Echoed {
     pub company_name: Option<String>,
 }
 
-impl Echoed {
+impl EchoedSearch {
     /// The fields by which it can be compared.
     pub fn as_echo(&self) -> Echo<'_> {
         Echo {
@@ -169,7 +169,7 @@ struct ResultShape<'a> {
     qualification: Option<Cow<'a, str>>,
     number: Option<String>,
     country: Option<String>,
-    params: Option<Echoed>,
+    params: Option<EchoedSearch>,
     #[serde(default, deserialize_with = "text")]
     custom: Option<String>,
 }
@@ -180,7 +180,7 @@ impl From<ResultShape<'_>> for SearchResult {
             Some("found") => Qualification::Found,
             Some("not_found") => Qualification::NotFound,
             Some("ongoing") => Qualification::Ongoing,
-            other => Qualification::Other(super::words::clean(other.unwrap_or("none"))),
+            other => Qualification::Other(super::message::clean(other.unwrap_or("none"))),
         };
         Self {
             index: shape.index,

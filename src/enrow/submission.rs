@@ -1,6 +1,6 @@
 //! What a POST's answer means for the money.
 
-use super::{HttpAnswer, words};
+use super::{HttpResponse, message};
 use crate::batch::{BatchId, Credits};
 use serde::Deserialize;
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
         /// HTTP status.
         status: u16,
         /// The API's words.
-        words: String,
+        message: String,
     },
     /// The credits do not cover it.
     Credits(String),
@@ -48,7 +48,7 @@ pub(crate) enum Refusal {
         /// Its place, from 0.
         place: usize,
         /// The API's words.
-        words: String,
+        message: String,
     },
     /// The request is not acceptable, and the words sound like one of its searches.
     SomeRow(String),
@@ -57,7 +57,7 @@ pub(crate) enum Refusal {
         /// HTTP status.
         status: u16,
         /// The API's words.
-        words: String,
+        message: String,
     },
     /// Too many POSTs in a second.
     Busy {
@@ -74,45 +74,45 @@ pub(crate) struct LostAnswer(pub String);
 
 impl Submission {
     /// Reads the answer to a POST. Never fails: what cannot be read is [`Submission::Unknown`].
-    pub(crate) fn read(answer: &HttpAnswer) -> Self {
-        let HttpAnswer { status, wait, body, cut, .. } = answer;
-        let words = || words::of_body(body);
+    pub(crate) fn read(answer: &HttpResponse) -> Self {
+        let HttpResponse { status, wait, body, truncated, .. } = answer;
+        let message = || message::of_body(body);
         match *status {
             200..=299 => match taken(body) {
                 Some(taken) => Self::Taken(taken),
-                None => Self::Unknown(LostAnswer(match cut {
-                    Some(cut) => format!("the answer ({status}) was cut short: {cut}"),
-                    None => format!("the answer ({status}) has no batch id: {}", words()),
+                None => Self::Unknown(LostAnswer(match truncated {
+                    Some(truncated) => format!("the answer ({status}) was cut short: {truncated}"),
+                    None => format!("the answer ({status}) has no batch id: {}", message()),
                 })),
             },
-            400 => Self::Refused(bad_request(words())),
-            status @ (401 | 403) => Self::Refused(Refusal::Key { status, words: words() }),
+            400 => Self::Refused(bad_request(message())),
+            status @ (401 | 403) => Self::Refused(Refusal::Key { status, message: message() }),
             // 422 `Insufficient balance` on older pages.
-            402 => Self::Refused(Refusal::Credits(words())),
-            422 if words().to_lowercase().contains("balance")
-                || words().to_lowercase().contains("credit") =>
+            402 => Self::Refused(Refusal::Credits(message())),
+            422 if message().to_lowercase().contains("balance")
+                || message().to_lowercase().contains("credit") =>
             {
-                Self::Refused(Refusal::Credits(words()))
+                Self::Refused(Refusal::Credits(message()))
             }
             429 => Self::Refused(Refusal::Busy { wait: *wait }),
             // A redirect is not followed: it would carry the key along. Whoever sends one did not take the batch,
             // except 303, which is said after the deed.
             300..=302 | 304..=308 => Self::Refused(Refusal::Request {
                 status: *status,
-                words: "a redirect, which is not followed".to_owned(),
+                message: "a redirect, which is not followed".to_owned(),
             }),
             // 408 and 499 are said by proxies that gave up waiting, whatever the server behind them did.
             404..=407 | 409..=428 => {
-                Self::Refused(Refusal::Request { status: *status, words: words() })
+                Self::Refused(Refusal::Request { status: *status, message: message() })
             }
-            _ => Self::Unknown(LostAnswer(format!("Enrow answered {status}: {:?}", words()))),
+            _ => Self::Unknown(LostAnswer(format!("Enrow answered {status}: {:?}", message()))),
         }
     }
 }
 
 /// Reads a 400. The messages are those of the API page; the one that names a row is documented on the sister endpoint.
-fn bad_request(words: String) -> Refusal {
-    let lower = words.to_lowercase();
+fn bad_request(message: String) -> Refusal {
+    let lower = message.to_lowercase();
     if lower.contains("too many searches")
         && let Some(limit) = first_number(&lower).filter(|limit| *limit > 0)
     {
@@ -122,16 +122,16 @@ fn bad_request(words: String) -> Refusal {
         lower.split_once("search n").filter(|(_, rest)| rest.starts_with(['°', 'º', 'o', '.', ' ']))
         && let Some(place) = first_number(after).and_then(|number| number.checked_sub(1))
     {
-        return Refusal::Row { place, words };
+        return Refusal::Row { place, message };
     }
     if lower.contains("payload") {
-        return Refusal::Request { status: 400, words };
+        return Refusal::Request { status: 400, message };
     }
     let fields = ["linkedin_url", "firstname", "lastname", "company_name", "company_domain"];
     if fields.iter().any(|field| lower.contains(field)) {
-        return Refusal::SomeRow(words);
+        return Refusal::SomeRow(message);
     }
-    Refusal::Request { status: 400, words }
+    Refusal::Request { status: 400, message }
 }
 
 fn first_number(text: &str) -> Option<usize> {
@@ -178,12 +178,12 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &str) -> Submission {
-        Submission::read(&HttpAnswer {
+        Submission::read(&HttpResponse {
             status,
             wait: None,
             body: body.as_bytes().to_vec(),
             request_id: None,
-            cut: None,
+            truncated: None,
         })
     }
 
@@ -237,12 +237,12 @@ mod tests {
 
     #[test]
     fn each_refusal_is_known_by_its_words() {
-        let said = |status: u16, words: &str| match read(
+        let said = |status: u16, message: &str| match read(
             status,
-            &format!("{{\"message\":\"{words}\"}}"),
+            &format!("{{\"message\":\"{message}\"}}"),
         ) {
             Submission::Refused(refusal) => refusal,
-            other => panic!("{words}: {other:?}"),
+            other => panic!("{message}: {other:?}"),
         };
         assert_eq!(
             said(400, "Too many searches. Limit is currently at 500 per batch."),

@@ -4,7 +4,9 @@ use super::poll_schedule::PollSchedule;
 use super::run_state::Running;
 use super::{Engine, Notice, matching};
 use crate::batch::{BatchId, Credits, Moment};
-use crate::enrow::{BatchReport, FetchError, Patience, Qualification, SearchResult, Stage, Stats};
+use crate::enrow::{
+    BatchReport, FetchError, Qualification, RetryPolicy, SearchResult, Stage, Stats,
+};
 use crate::ledger::{Ending, Holdings, Outcome, PersonId};
 use crate::people::Answer;
 use std::rc::Rc;
@@ -64,11 +66,11 @@ impl Engine {
                     unknown_since = UnknownSince::default();
                     report
                 }
-                Err(FetchError::UnknownId { words, .. }) => {
+                Err(FetchError::UnknownId { message, .. }) => {
                     let absent = unknown_since.lasts(began.elapsed());
                     match UnknownIdPolicy::of(absent, elapsed(), batch.single) {
                         UnknownIdPolicy::AskAgain => {
-                            self.run_state.trouble(Some(words));
+                            self.run_state.trouble(Some(message));
                             schedule.observe(None, elapsed());
                             continue;
                         }
@@ -81,7 +83,7 @@ impl Engine {
                         }
                         UnknownIdPolicy::WriteOff => {
                             let why =
-                                format!("Enrow does not know its batch any more: \"{words}\"");
+                                format!("Enrow does not know its batch any more: \"{message}\"");
                             let answers = self.all_of(batch, Answer::Unusable(why)).await?;
                             self.end(batch, Outcome::Failed, None, answers).await?;
                         }
@@ -113,15 +115,15 @@ impl Engine {
     /// Asks how a batch stands. A few at once at most: a full batch's results are a megabyte.
     pub(super) async fn poll(&self, batch: &Holdings) -> Result<BatchReport, FetchError> {
         let Some(id) = &batch.id else {
-            return Err(FetchError::UnknownId { status: 0, words: "it has no id".to_owned() });
+            return Err(FetchError::UnknownId { status: 0, message: "it has no id".to_owned() });
         };
         let _permit = self.polls.acquire().await.expect("the semaphore is never closed");
         self.run_state.polled();
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if batch.single {
-            self.client.single(id, Patience::Endless, &trouble).await
+            self.client.single(id, RetryPolicy::Endless, &trouble).await
         } else {
-            self.client.batch(id, Patience::Endless, &trouble).await
+            self.client.batch(id, RetryPolicy::Endless, &trouble).await
         };
         self.run_state.trouble(None);
         Ok(report?.of(batch))

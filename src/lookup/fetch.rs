@@ -6,7 +6,9 @@ use super::poll_schedule::PollSchedule;
 use super::rows::{RowAnswer, RowStatus};
 use super::{Engine, StopReason};
 use crate::batch::{BatchId, Moment};
-use crate::enrow::{BatchReport, Echoed, FetchError, Patience, Qualification, SearchResult, Stage};
+use crate::enrow::{
+    BatchReport, EchoedSearch, FetchError, Qualification, RetryPolicy, SearchResult, Stage,
+};
 use crate::ledger::{BatchState, Holdings};
 use crate::people::{Answer, Key};
 use std::collections::{HashMap, HashSet};
@@ -63,7 +65,7 @@ pub(crate) struct FetchedRow {
     /// The sender's own id of the search.
     pub custom: Option<String>,
     /// The search, as Enrow echoes it.
-    pub searched: Echoed,
+    pub searched: EchoedSearch,
 }
 
 impl Engine {
@@ -134,9 +136,9 @@ impl Engine {
     ) -> Result<BatchReport, FetchError> {
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if known.is_some_and(|batch| batch.single) {
-            self.client.single(id, Patience::Endless, &trouble).await
+            self.client.single(id, RetryPolicy::Endless, &trouble).await
         } else {
-            self.client.batch(id, Patience::Endless, &trouble).await
+            self.client.batch(id, RetryPolicy::Endless, &trouble).await
         };
         self.run_state.trouble(None);
         let report = report?;
@@ -287,8 +289,8 @@ fn answer(parsed: ParsedResult) -> RowAnswer {
             is_stale: false,
         },
         ParsedResult::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
-        ParsedResult::Answer(Answer::Invalid(words)) => {
-            RowAnswer::without(RowStatus::Invalid, words)
+        ParsedResult::Answer(Answer::Invalid(message)) => {
+            RowAnswer::without(RowStatus::Invalid, message)
         }
         ParsedResult::Answer(Answer::Failed(why) | Answer::Unusable(why)) => {
             RowAnswer::without(RowStatus::Failed, why)

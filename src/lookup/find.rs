@@ -5,7 +5,7 @@ use super::run::{EndReason, LEDGER_POLL};
 use super::run_state::Receipt;
 use super::submit::Submitter;
 use super::{Engine, StopReason};
-use crate::enrow::Patience;
+use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchNo, BatchState, Holdings, Known, Owner, PersonId, Standing};
 use crate::people::{Row, Search};
 use std::rc::Rc;
@@ -123,7 +123,7 @@ impl Engine {
         person: PersonId,
     ) -> anyhow::Result<Option<EndReason>> {
         // Read before anything is sent: a lost answer is judged by it.
-        if let Some(balance) = self.stop.cut(self.balance(Patience::Tries(5))).await {
+        if let Some(balance) = self.stop.cut(self.balance(RetryPolicy::Tries(5))).await {
             balance?;
         } else {
             let reason = self.stop.reason().unwrap_or(StopReason::Interrupted);

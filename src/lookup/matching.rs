@@ -135,7 +135,7 @@ pub(super) fn parse_result(result: &SearchResult) -> ParsedResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::enrow::Echoed;
+    use crate::enrow::EchoedSearch;
     use crate::people::{Identity, Profile};
     use proptest::prelude::*;
 
@@ -164,8 +164,10 @@ mod tests {
             qualification: Qualification::Found,
             number: Some(number(number_of)),
             country: Some("US".to_owned()),
-            params: person
-                .map(|n| Echoed { linkedin_url: Some(url(n) + "/"), ..Echoed::default() }),
+            params: person.map(|n| EchoedSearch {
+                linkedin_url: Some(url(n) + "/"),
+                ..EchoedSearch::default()
+            }),
             custom: None,
         }
     }

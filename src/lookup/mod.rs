@@ -37,7 +37,7 @@ pub(crate) use run_state::{Receipt, RunState, Snapshot};
 pub(crate) use stop::{Stop, StopReason, Stopper, stop_pair};
 
 use crate::batch::{Account, Credits, Moment, counted};
-use crate::enrow::{Client, Trouble, Webhook};
+use crate::enrow::{Client, RetryCause, Webhook};
 use crate::ledger::{Freshness, Ledger};
 use std::cell::RefCell;
 use std::fmt;
@@ -164,8 +164,8 @@ impl fmt::Display for Notice {
                 "Enrow takes at most {} a batch at the moment",
                 counted(*limit, "search", "searches")
             ),
-            Self::RowRefused(words) => {
-                write!(f, "Enrow refused one search: \"{words}\"; its row is `invalid`")
+            Self::RowRefused(message) => {
+                write!(f, "Enrow refused one search: \"{message}\"; its row is `invalid`")
             }
             Self::GracePeriod => f.write_str(
                 "stopping: a batch is on its way, and its answer is waited for a moment longer",
@@ -229,7 +229,7 @@ impl Engine {
         Rc::clone(&self.run_state)
     }
 
-    fn trouble(&self, trouble: &Trouble) {
+    fn trouble(&self, trouble: &RetryCause) {
         tracing::info!(%trouble, "asking again");
         self.run_state.trouble(Some(trouble.to_string()));
     }

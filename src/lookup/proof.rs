@@ -6,7 +6,7 @@
 
 use super::Engine;
 use crate::batch::Moment;
-use crate::enrow::{FetchError, Patience};
+use crate::enrow::{FetchError, RetryPolicy};
 use crate::ledger::{BatchNo, BatchState, Books, Holdings, Owner, Verdict};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ impl Engine {
             }
             let balance = match self
                 .stop
-                .cut(self.client.account(Patience::Endless, &|t| self.trouble(t)))
+                .cut(self.client.account(RetryPolicy::Endless, &|t| self.trouble(t)))
                 .await
             {
                 Some(account) => account?.credits,

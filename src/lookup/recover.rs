@@ -2,7 +2,7 @@
 
 use super::{Engine, matching};
 use crate::batch::BatchId;
-use crate::enrow::{BatchReport, FetchError, Patience, Stage};
+use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
 use crate::ledger::{Acceptance, BatchState, Holdings, Reserved, Verdict};
 use std::rc::Rc;
 
@@ -68,7 +68,7 @@ impl Engine {
             return Err(RecoverError::NothingInDoubt);
         }
         let trouble = |trouble: &_| self.trouble(trouble);
-        let patience = Patience::Tries(5);
+        let patience = RetryPolicy::Tries(5);
         let report = match self.client.batch(id, patience, &trouble).await {
             // What `find` sends has its ids under another address.
             Err(FetchError::UnknownId { .. }) if doubtful.iter().any(|batch| batch.single) => {

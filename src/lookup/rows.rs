@@ -129,7 +129,7 @@ impl RowAnswer {
                     Self::without(RowStatus::NotSubmitted, skip_reason.note())
                 }
                 Answer::NotFound => Self::without(RowStatus::NotFound, ""),
-                Answer::Invalid(words) => Self::without(RowStatus::Invalid, words),
+                Answer::Invalid(message) => Self::without(RowStatus::Invalid, message),
                 // What failed in this run; an older failure is somebody who was not asked again.
                 Answer::Failed(why) if asked >= freshness.failed => {
                     Self::without(RowStatus::Failed, why)

@@ -6,7 +6,7 @@ use super::rows::SkipReason;
 use super::submit::Submitter;
 use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
-use crate::enrow::{HttpAnswer, Patience, Submission};
+use crate::enrow::{HttpResponse, RetryPolicy, Submission};
 use crate::ledger::{
     Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, Reserved, Verdict,
 };
@@ -32,7 +32,7 @@ pub(crate) enum EndReason {
         /// HTTP status.
         status: u16,
         /// Its words.
-        words: String,
+        message: String,
     },
     /// `--limit`.
     Limit,
@@ -43,7 +43,7 @@ pub(crate) enum EndReason {
         /// HTTP status.
         status: u16,
         /// Its words.
-        words: String,
+        message: String,
     },
     /// Credits or budget ran out.
     Shortage(Shortage),
@@ -78,7 +78,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the key is refused, Enrow is out of reach, or the ledger cannot be written.
-    pub(crate) async fn balance(&self, patience: Patience) -> anyhow::Result<Credits> {
+    pub(crate) async fn balance(&self, patience: RetryPolicy) -> anyhow::Result<Credits> {
         let books = self.ledger.books(self.account).await?;
         let balance =
             self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
@@ -114,12 +114,12 @@ impl Engine {
     pub(super) async fn replay_saved_responses(&self) -> anyhow::Result<()> {
         for batch in self.ledger.bury_the_dead().await? {
             let Some(raw) = batch.answer else { continue };
-            let answer = HttpAnswer {
+            let answer = HttpResponse {
                 status: raw.status,
                 wait: None,
                 body: raw.body,
                 request_id: None,
-                cut: None,
+                truncated: None,
             };
             if let Submission::Taken(taken) = Submission::read(&answer) {
                 let price = self.ledger.books(batch.account).await?.price;

@@ -9,7 +9,7 @@ use super::run::EndReason;
 use super::{Engine, Notice, Through};
 use crate::batch::{Credits, Moment, Nonce};
 use crate::enrow::{
-    Delivery, HttpAnswer, Patience, Refusal, Submission, Taken, bulk_body, single_body,
+    Delivery, HttpResponse, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Reserved, Verdict,
@@ -217,7 +217,7 @@ impl<'a> Submitter<'a> {
     async fn read_balance(&mut self) -> anyhow::Result<()> {
         let engine = self.engine;
         let trouble = |trouble: &_| engine.trouble(trouble);
-        let asking = engine.client.account(Patience::Endless, &trouble);
+        let asking = engine.client.account(RetryPolicy::Endless, &trouble);
         if let Some(account) = engine.stop.cut(asking).await {
             engine.run_state.set_balance(account?.credits);
             self.balance_is_fresh = true;
@@ -267,7 +267,7 @@ impl<'a> Submitter<'a> {
             Delivery::Lost(why) => Submission::Unknown(crate::enrow::LostAnswer(why)),
             Delivery::Answered(answer) => {
                 let submission = Submission::read(&answer);
-                let HttpAnswer { status, body, .. } = answer;
+                let HttpResponse { status, body, .. } = answer;
                 // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
                 if (200..300).contains(&status) {
                     let kept =

@@ -1,7 +1,7 @@
 //! How a command ends: exit codes that mean one thing each, and errors that say what to do.
 
 use crate::cli::PersonError;
-use crate::enrow::{FetchError, Trouble};
+use crate::enrow::{FetchError, RetryCause};
 use crate::ledger::LedgerError;
 use crate::lookup::Changed;
 use crate::sheet::{OutputError, SheetError};
@@ -83,9 +83,9 @@ impl Failure {
     }
 
     /// Enrow refused the API key; `origin` is where the key comes from.
-    pub(crate) fn refused_key(origin: Option<&dyn Display>, status: u16, words: &str) -> Self {
+    pub(crate) fn refused_key(origin: Option<&dyn Display>, status: u16, message: &str) -> Self {
         let from = origin.map_or(String::new(), |origin| format!(" from {origin}"));
-        Self::new(Exit::Key, format!("Enrow refused the API key{from} ({status}: \"{words}\")"))
+        Self::new(Exit::Key, format!("Enrow refused the API key{from} ({status}: \"{message}\")"))
             .hint(
                 "check the key on the Enrow dashboard, and that its plan includes the phone search",
             )
@@ -148,11 +148,11 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         let what = error.to_string();
         match error {
-            FetchError::Key { status, words } => Self::refused_key(None, status, &words),
-            FetchError::NoAnswer(Trouble::Answered(_)) => Self::new(Exit::Failed, what).hint(
+            FetchError::Key { status, message } => Self::refused_key(None, status, &message),
+            FetchError::NoAnswer(RetryCause::Answered(_)) => Self::new(Exit::Failed, what).hint(
                 "Enrow, or a proxy before it, is in trouble: run the same command again later",
             ),
-            FetchError::NoAnswer(Trouble::Unanswered(_)) => Self::new(Exit::Failed, what)
+            FetchError::NoAnswer(RetryCause::Unanswered(_)) => Self::new(Exit::Failed, what)
                 .hint("check the connection (and `HTTPS_PROXY`), then run the same command again"),
             FetchError::UnknownId { .. } | FetchError::Refused { .. } => {
                 Self::new(Exit::Failed, what)

@@ -176,7 +176,7 @@ async fn an_answer_cut_short_is_an_answer_that_says_so() {
         panic!("there was an answer");
     };
     assert_eq!((answer.status, answer.body.as_slice()), (201, &b"{\"id\":\"b-1\""[..]));
-    assert!(answer.cut.is_some());
+    assert!(answer.truncated.is_some());
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
         assert!(request.starts_with("POST"), "{request}");
     });
     let client = client(&format!("http://{address}"));
-    let tries = enrow_phone::internal::Patience::Tries(1);
+    let tries = enrow_phone::internal::RetryPolicy::Tries(1);
     assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.0, 1);
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost("a kept connection", &client.post_bulk(b"{}".to_vec()).await);

@@ -25,12 +25,12 @@ impl Job<'_> {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Terminated, "terminated")))
             }
-            EndReason::Key { status, words } => {
-                Some(Err(self.session.refused_key(*status, words).fact(self.untouched())))
+            EndReason::Key { status, message } => {
+                Some(Err(self.session.refused_key(*status, message).fact(self.untouched())))
             }
-            EndReason::Refused { status, words } => Some(Err(Failure::new(
+            EndReason::Refused { status, message } => Some(Err(Failure::new(
                 Exit::Failed,
-                format!("Enrow refused the request ({status}: \"{words}\")"),
+                format!("Enrow refused the request ({status}: \"{message}\")"),
             )
             .fact("it was not charged, and nobody of it is taken for asked")
             .fact(self.untouched()))),

@@ -5,7 +5,7 @@ pub(super) mod signals;
 
 use crate::batch::Account;
 use crate::cli::Global;
-use crate::enrow::{ApiKey, Client, Endpoint, FetchError};
+use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
 use crate::ledger::{Ledger, Place};
 use crate::sandbox::{Sandbox, Settings};
 use crate::ui::console::Console;
@@ -74,10 +74,10 @@ impl Session {
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
         let place = match (&global.ledger, global.sandbox) {
-            (None, true) => Place::throwaway(Endpoint::SANDBOX.to_owned()).map_err(|error| {
+            (None, true) => Place::throwaway(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
                 Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
             })?,
-            (Some(path), true) => Place::at(path.clone(), Endpoint::SANDBOX.to_owned()),
+            (Some(path), true) => Place::at(path.clone(), BaseUrl::SANDBOX.to_owned()),
             (_, false) => place(global)?,
         };
         Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
@@ -95,7 +95,7 @@ impl Session {
             Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
                 .await
                 .map_err(cannot)?;
-        let endpoint: Endpoint = sandbox.url().parse().expect("a loopback address is an endpoint");
+        let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
         console
             .info("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
@@ -117,18 +117,18 @@ impl Session {
     pub(super) fn failure(&self, error: impl Into<anyhow::Error>) -> Failure {
         let error = error.into();
         match error.downcast_ref() {
-            Some(FetchError::Key { status, words }) => self.refused_key(*status, words),
+            Some(FetchError::Key { status, message }) => self.refused_key(*status, message),
             _ => error.into(),
         }
     }
 
     /// The error that Enrow refused this session's key.
-    pub(super) fn refused_key(&self, status: u16, words: &str) -> Failure {
-        Failure::refused_key(self.key.as_ref().map(|origin| origin as _), status, words)
+    pub(super) fn refused_key(&self, status: u16, message: &str) -> Failure {
+        Failure::refused_key(self.key.as_ref().map(|origin| origin as _), status, message)
     }
 }
 
-fn client(key: &ApiKey, endpoint: Endpoint, global: &Global) -> Result<Client, Failure> {
+fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
     Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
         Failure::new(Exit::Failed, format!("cannot set up a connection: {error:#}"))
     })
@@ -136,7 +136,7 @@ fn client(key: &ApiKey, endpoint: Endpoint, global: &Global) -> Result<Client, F
 
 fn place(global: &Global) -> Result<Place, Failure> {
     match ledger_path(global) {
-        (Some(path), _) => Ok(Place::at(path, global.api_url.owner())),
+        (Some(path), _) => Ok(Place::at(path, global.api_url.ledger_scope())),
         (None, _) => {
             Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
                 .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`"))
@@ -155,7 +155,7 @@ pub(super) fn ledger_path(global: &Global) -> (Option<PathBuf>, &'static str) {
     } else if let Some(path) = named(global.file.ledger.clone()) {
         (Some(path), "config file")
     } else {
-        let place = Place::of_user(global.api_url.owner());
+        let place = Place::of_user(global.api_url.ledger_scope());
         (place.map(|place| place.path().to_owned()), "default")
     }
 }

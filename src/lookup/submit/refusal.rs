@@ -14,18 +14,18 @@ impl Submitter<'_> {
     /// A trial was accepted, so the refusal was about the other person.
     pub(super) async fn probe_accepted(&mut self) -> anyhow::Result<()> {
         match self.suspect.take() {
-            Some((item, words)) => self.refuse_row(&item, words).await,
+            Some((item, message)) => self.refuse_row(&item, message).await,
             None => Ok(()),
         }
     }
 
-    async fn refuse_row(&self, item: &PendingSearch, words: String) -> anyhow::Result<()> {
+    async fn refuse_row(&self, item: &PendingSearch, message: String) -> anyhow::Result<()> {
         self.engine.run_state.drop_ahead(1);
-        (self.engine.notice)(Notice::RowRefused(words.clone()));
+        (self.engine.notice)(Notice::RowRefused(message.clone()));
         Ok(self
             .engine
             .ledger
-            .refuse(item.person, format!("Enrow refused it: {words}"), Moment::now())
+            .refuse(item.person, format!("Enrow refused it: {message}"), Moment::now())
             .await?)
     }
 
@@ -37,8 +37,10 @@ impl Submitter<'_> {
     ) -> anyhow::Result<Next> {
         tracing::info!(searches = parcel.items.len(), ?refusal, "batch refused");
         match refusal {
-            Refusal::Key { status, words } => Ok(Next::EndReason(EndReason::Key { status, words })),
-            Refusal::Credits(words) => self.short(parcel, words).await,
+            Refusal::Key { status, message } => {
+                Ok(Next::EndReason(EndReason::Key { status, message }))
+            }
+            Refusal::Credits(message) => self.short(parcel, message).await,
             Refusal::TooMany { limit } if limit < parcel.items.len() => {
                 (self.engine.notice)(Notice::SmallerBatches(limit));
                 self.batch_size = self.batch_size.min(limit);
@@ -51,31 +53,33 @@ impl Submitter<'_> {
                 Ok(Next::GoOn)
             }
             Refusal::TooMany { limit } => {
-                let words = format!(
+                let message = format!(
                     "it takes {limit} searches at most, but refused {}",
                     parcel.items.len()
                 );
-                Ok(Next::EndReason(EndReason::Refused { status: 400, words }))
+                Ok(Next::EndReason(EndReason::Refused { status: 400, message }))
             }
-            Refusal::Row { place, words } if place < parcel.items.len() => {
+            Refusal::Row { place, message } if place < parcel.items.len() => {
                 let item = parcel.items.remove(place);
-                self.refuse_row(&item, words).await?;
+                self.refuse_row(&item, message).await?;
                 if !parcel.items.is_empty() {
                     self.waiting.push_front(parcel);
                 }
                 Ok(Next::GoOn)
             }
-            Refusal::Row { words, .. } | Refusal::SomeRow(words) => self.halve(parcel, words).await,
-            Refusal::Request { status: 400, words }
-                if !words.to_lowercase().contains("payload") =>
+            Refusal::Row { message, .. } | Refusal::SomeRow(message) => {
+                self.halve(parcel, message).await
+            }
+            Refusal::Request { status: 400, message }
+                if !message.to_lowercase().contains("payload") =>
             {
-                self.probe(parcel, words).await
+                self.probe(parcel, message).await
             }
-            Refusal::Request { status: 413, words } if parcel.items.len() > 1 => {
-                self.halve(parcel, words).await
+            Refusal::Request { status: 413, message } if parcel.items.len() > 1 => {
+                self.halve(parcel, message).await
             }
-            Refusal::Request { status, words } => {
-                Ok(Next::EndReason(EndReason::Refused { status, words }))
+            Refusal::Request { status, message } => {
+                Ok(Next::EndReason(EndReason::Refused { status, message }))
             }
             Refusal::Busy { wait } => {
                 self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait).await
@@ -85,10 +89,10 @@ impl Submitter<'_> {
     }
 
     /// Halves a refused batch until the culprit is alone.
-    async fn halve(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
+    async fn halve(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
         if parcel.items.len() == 1 {
             let item = parcel.items.remove(0);
-            self.refuse_row(&item, words).await?;
+            self.refuse_row(&item, message).await?;
             return Ok(Next::GoOn);
         }
         let second = parcel.items.split_off(parcel.items.len() / 2);
@@ -100,13 +104,13 @@ impl Submitter<'_> {
     /// A refusal in words that may or may not be about people. Once anything was accepted in this run, the request as
     /// such is fine, so it is about people. Before that the first and the last person are tried alone: if both are
     /// refused too, it is not about people, and trying on would be a loop.
-    async fn probe(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
+    async fn probe(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
         if self.accepted > 0 {
-            return self.halve(parcel, words).await;
+            return self.halve(parcel, message).await;
         }
-        let halt = |words| Ok(Next::EndReason(EndReason::Refused { status: 400, words }));
+        let halt = |message| Ok(Next::EndReason(EndReason::Refused { status: 400, message }));
         match parcel.trial {
-            Probe::None if parcel.items.len() == 1 => halt(words),
+            Probe::None if parcel.items.len() == 1 => halt(message),
             Probe::None => {
                 let last = parcel.items.split_off(parcel.items.len() - 1);
                 let rest = parcel.items.split_off(1);
@@ -127,16 +131,16 @@ impl Submitter<'_> {
                 Ok(Next::GoOn)
             }
             Probe::First => {
-                self.suspect = parcel.items.pop().map(|item| (item, words));
+                self.suspect = parcel.items.pop().map(|item| (item, message));
                 Ok(Next::GoOn)
             }
-            Probe::Second if self.suspect.is_some() => halt(words),
-            Probe::Second => self.halve(parcel, words).await,
+            Probe::Second if self.suspect.is_some() => halt(message),
+            Probe::Second => self.halve(parcel, message).await,
         }
     }
 
     /// The API says the credits do not cover it. Nothing was charged.
-    async fn short(&mut self, mut parcel: PendingBatch, words: String) -> anyhow::Result<Next> {
+    async fn short(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
         let engine = self.engine;
         self.read_balance().await?;
         let funds = engine.run_state.funds(engine.settings.max_credits);
@@ -152,7 +156,7 @@ impl Submitter<'_> {
                 });
             }
             if parcel.items.len() == 1 {
-                tracing::info!(words, "out of credits");
+                tracing::info!(message, "out of credits");
                 return Ok(Next::EndReason(EndReason::Shortage(Shortage::Credits)));
             }
             let rest = parcel.items.split_off(parcel.items.len() / 2);

@@ -7,9 +7,9 @@ use url::{Host, Url};
 
 /// The base address of an API: `https`, or plain `http` on this machine only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint(Url);
+pub struct BaseUrl(Url);
 
-impl Endpoint {
+impl BaseUrl {
     /// Whose answers the ledger of a sandbox holds.
     pub const SANDBOX: &str = "a sandbox on this machine";
 
@@ -28,7 +28,7 @@ impl Endpoint {
 
     /// Whose answers a ledger of this API holds. All addresses of this machine count as one, since a sandbox takes
     /// another port each time.
-    pub fn owner(&self) -> String {
+    pub fn ledger_scope(&self) -> String {
         if self.is_loopback() {
             Self::SANDBOX.to_owned()
         } else {
@@ -41,7 +41,7 @@ impl Endpoint {
     }
 }
 
-impl FromStr for Endpoint {
+impl FromStr for BaseUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -53,17 +53,17 @@ impl FromStr for Endpoint {
         {
             return Err("only scheme, host, port and path are taken".to_owned());
         }
-        let endpoint = Self(url);
-        match endpoint.0.scheme() {
-            "https" => Ok(endpoint),
-            "http" if endpoint.is_loopback() => Ok(endpoint),
+        let base_url = Self(url);
+        match base_url.0.scheme() {
+            "https" => Ok(base_url),
+            "http" if base_url.is_loopback() => Ok(base_url),
             "http" => Err("plain http would show the API key to the network; use https".to_owned()),
             scheme => Err(format!("`{scheme}` is not https")),
         }
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
@@ -104,7 +104,7 @@ mod tests {
             "http://localhost:1",
             "http://[::1]:9/x",
         ] {
-            assert!(good.parse::<Endpoint>().is_ok(), "{good}");
+            assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
         }
         for bad in [
             "http://api.enrow.io",
@@ -113,7 +113,7 @@ mod tests {
             "api.enrow.io",
             "https://u:p@api.enrow.io",
         ] {
-            assert!(bad.parse::<Endpoint>().is_err(), "{bad}");
+            assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
         }
     }
 

@@ -18,10 +18,10 @@ pub(super) fn of_body(body: &[u8]) -> String {
         message: Option<String>,
         reason: Option<String>,
     }
-    if let Ok(Shape { message: Some(words), .. } | Shape { reason: Some(words), .. }) =
+    if let Ok(Shape { message: Some(message), .. } | Shape { reason: Some(message), .. }) =
         serde_json::from_slice(body)
     {
-        return clean(&words);
+        return clean(&message);
     }
     let text = String::from_utf8_lossy(body);
     let start = text.trim_start();

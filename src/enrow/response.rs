@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Status, body and what the headers say about waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HttpAnswer {
+pub struct HttpResponse {
     /// HTTP status.
     pub status: u16,
     /// How long to wait before asking again, where the server said so (`Retry-After` in seconds, RFC 9110 10.2.3, or
@@ -15,7 +15,7 @@ pub struct HttpAnswer {
     /// By what the provider, or who stands before it, finds this request in its logs.
     pub request_id: Option<String>,
     /// What cut the body short, where something did.
-    pub cut: Option<String>,
+    pub truncated: Option<String>,
 }
 
 /// The longest wait a server can ask for.
@@ -27,7 +27,7 @@ const REQUEST_IDS: [&str; 5] =
 
 pub(super) fn request_id_of(headers: &reqwest::header::HeaderMap) -> Option<String> {
     let mut ids = REQUEST_IDS.iter().filter_map(|name| headers.get(*name));
-    let id = super::words::clean(ids.find_map(|id| id.to_str().ok())?);
+    let id = super::message::clean(ids.find_map(|id| id.to_str().ok())?);
     (!id.is_empty()).then_some(id)
 }
 
