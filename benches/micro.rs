@@ -7,7 +7,8 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use enrow_phone::internal::{
-    Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place, Reserved,
+    Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
+    PersonId, Reserved,
 };
 use enrow_phone::internal::{Account, BatchId, Credits, Moment, Nonce};
 use enrow_phone::internal::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
@@ -136,11 +137,11 @@ fn keys(range: std::ops::Range<usize>) -> Vec<Key> {
 impl Held {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::at(folder.path().join("ledger.db"), "bench".to_owned());
+        let place = LedgerLocation::at(folder.path().join("ledger.db"), "bench".to_owned());
         let ledger = Ledger::open(place).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let entered = runtime.block_on(ledger.enter(keys(0..PEOPLE), FRESH));
-        let people = entered.unwrap().iter().map(|glance| glance.person).collect();
+        let entered = runtime.block_on(ledger.upsert_people(keys(0..PEOPLE), FRESH));
+        let people = entered.unwrap().iter().map(|status| status.person).collect();
         Self { _folder: folder, ledger, people, runtime, batches: Cell::new(0) }
     }
 
@@ -179,8 +180,8 @@ impl Held {
     }
 
     fn record(&self, batch: BatchNo, answers: Vec<(PersonId, Answer)>) {
-        let ending = Ending { outcome: Outcome::Completed, refunded: None, answers };
-        let recorded = self.ledger.record(batch, ending, NOW);
+        let result = BatchResult { outcome: FinalState::Completed, refunded: None, answers };
+        let recorded = self.ledger.record(batch, result, NOW);
         assert!(self.runtime.block_on(recorded).unwrap());
     }
 }
@@ -233,8 +234,8 @@ fn look_up_3000_in_the_order_of_the_ledger(bencher: Bencher<'_, '_>) {
     let held = Held::new();
     let keys = keys(30_000..30_000 + BATCH);
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let glances = held.ledger.enter(keys.clone(), FRESH);
-        held.runtime.block_on(glances).unwrap()
+        let statuses = held.ledger.upsert_people(keys.clone(), FRESH);
+        held.runtime.block_on(statuses).unwrap()
     });
 }
 
@@ -243,8 +244,8 @@ fn look_up_3000_in_another_order(bencher: Bencher<'_, '_>) {
     let held = Held::new();
     let keys: Vec<Key> = (0..BATCH).map(|i| key(i * 7919 % PEOPLE)).collect();
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let glances = held.ledger.enter(keys.clone(), FRESH);
-        held.runtime.block_on(glances).unwrap()
+        let statuses = held.ledger.upsert_people(keys.clone(), FRESH);
+        held.runtime.block_on(statuses).unwrap()
     });
 }
 
@@ -256,8 +257,8 @@ fn read_3000_answers(bencher: Bencher<'_, '_>) {
     held.accept(batch);
     held.record(batch, answers(people));
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let standings = held.ledger.standings(people.to_vec());
-        held.runtime.block_on(standings).unwrap()
+        let records = held.ledger.person_records(people.to_vec());
+        held.runtime.block_on(records).unwrap()
     });
 }
 
@@ -271,5 +272,7 @@ fn enter_100000_new_people(bencher: Bencher<'_, '_>) {
             let from = chunk.replace(chunk.get() + 1) * PEOPLE;
             keys(from..from + PEOPLE)
         })
-        .bench_local_values(|keys| held.runtime.block_on(held.ledger.enter(keys, FRESH)).unwrap());
+        .bench_local_values(|keys| {
+            held.runtime.block_on(held.ledger.upsert_people(keys, FRESH)).unwrap()
+        });
 }

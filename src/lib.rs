@@ -23,8 +23,8 @@ pub mod internal {
     pub use crate::commands::{report_usage_error, run};
     pub use crate::enrow::{ApiKey, BaseUrl, Client, Delivery, RetryPolicy};
     pub use crate::ledger::{
-        Acceptance, BatchNo, Ending, Freshness, Ledger, NewBatch, Outcome, PersonId, Place,
-        Reserved,
+        Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
+        PersonId, Reserved,
     };
     pub use crate::lookup::PollSchedule;
     pub use crate::people::{Answer, Country, Employer, Identity, Key, PhoneNumber, Profile, Row};

@@ -38,7 +38,7 @@ pub(super) async fn run(
         .account(RetryPolicy::Tries(3), &|_| ())
         .await
         .map_err(|error| session.failure(error))?;
-    let price = session.ledger.books(session.account).await?.price;
+    let price = session.ledger.account_state(session.account).await?.price;
     let json = AccountJson {
         credits,
         key: session.account.to_string(),

@@ -153,7 +153,7 @@ impl Job<'_> {
         };
         report.output = Some(self.output_name());
         if plan.counts.known_found > 0 {
-            self.session.ledger.reused(plan.counts.known_found).await?;
+            self.session.ledger.add_savings(plan.counts.known_found).await?;
         }
         let done = self.done(balance, self.balance_after(balance).await).await?;
         let (exit, reason) = outcome::exit_status(ended.halt.as_ref(), &rows, self.args.detach);
@@ -189,7 +189,7 @@ impl Job<'_> {
         if counts.new + counts.under_way > 0 || self.args.dry_run {
             balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
         }
-        let price = self.session.ledger.books(self.session.account).await?.price;
+        let price = self.session.ledger.account_state(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
         let estimate = Estimate::of(counts, self.settings.limit, price, rate, balance);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));

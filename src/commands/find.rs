@@ -4,7 +4,7 @@ use super::session::Session;
 use super::session::signals;
 use crate::batch::{BatchId, Credits, Moment};
 use crate::cli::{FindArgs, Global};
-use crate::ledger::{BatchState, Freshness, Holdings, Known, Recorded, Standing};
+use crate::ledger::{BatchRecord, BatchState, Freshness, PersonRecord, Status, StoredAnswer};
 use crate::lookup::{
     self, EndReason, Engine, FindOutcome, RowAnswer, RowStatus, Settings, Shortage, SkipReason,
     StopReason, Stopper, Through,
@@ -53,15 +53,15 @@ pub(super) async fn run(
     let identity = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh, args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
-    let glances = ledger.enter(vec![identity.key()], freshness).await?;
+    let statuses = ledger.upsert_people(vec![identity.key()], freshness).await?;
     // Whom the ledger knows nobody is asked about: no key, no network.
-    if let Known::Answered(_) = glances[0].known {
-        let person = glances[0].person;
-        let standing = ledger.standings(vec![person]).await?.pop();
-        let standing = standing.unwrap_or_default();
-        let known = Outcome::known(&standing);
+    if let Status::Answered(_) = statuses[0].status {
+        let person = statuses[0].person;
+        let record = ledger.person_records(vec![person]).await?.pop();
+        let record = record.unwrap_or_default();
+        let known = Outcome::known(&record);
         if known.status() == RowStatus::Found {
-            ledger.reused(1).await?;
+            ledger.add_savings(1).await?;
         }
         return known.tell(args, console);
     }
@@ -120,7 +120,7 @@ struct Outcome {
     batch: Option<BatchId>,
     credits: Credits,
     /// The batch of an earlier run that this one collected, or waits for.
-    earlier: Option<Holdings>,
+    earlier: Option<BatchRecord>,
     exit: Exit,
     from_ledger: bool,
     halt: Option<EndReason>,
@@ -131,14 +131,14 @@ struct Outcome {
 
 impl Outcome {
     /// An answer from the ledger.
-    fn known(standing: &Standing) -> Self {
+    fn known(record: &PersonRecord) -> Self {
         let everything = Settings::default().freshness;
         let nobody = crate::batch::Account::from_bytes([0; 16]);
-        let answer = RowAnswer::of(standing.clone(), everything, nobody, SkipReason::Stopped);
+        let answer = RowAnswer::of(record.clone(), everything, nobody, SkipReason::Stopped);
         Self {
             exit: exit_of(answer.status),
             answer,
-            answered: answered(standing),
+            answered: answered(record),
             batch: None,
             credits: Credits::ZERO,
             earlier: None,
@@ -151,10 +151,10 @@ impl Outcome {
 
     /// An answer that was asked for, or why there is none.
     fn of(sought: FindOutcome, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
-        let FindOutcome { earlier, halt, receipt, standing } = sought;
+        let FindOutcome { earlier, halt, receipt, record } = sought;
         let skip_reason = halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
-        let answered = answered(&standing);
-        let answer = RowAnswer::of(standing, freshness, session.account, skip_reason);
+        let answered = answered(&record);
+        let answer = RowAnswer::of(record, freshness, session.account, skip_reason);
         let exit = match &halt {
             Some(EndReason::Key { status, message }) => {
                 return Err(session.refused_key(*status, message).fact("nothing was paid"));
@@ -307,9 +307,9 @@ fn exit_of(status: RowStatus) -> Exit {
     }
 }
 
-fn answered(standing: &Standing) -> Option<Moment> {
-    match standing.recorded {
-        Some(Recorded::Answer { answered, .. }) => Some(answered),
-        Some(Recorded::Suppressed) | None => None,
+fn answered(record: &PersonRecord) -> Option<Moment> {
+    match record.recorded {
+        Some(StoredAnswer::Answer { answered, .. }) => Some(answered),
+        Some(StoredAnswer::Suppressed) | None => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::batch::{Moment, counted};
 use crate::cli::{ForgetArgs, Global};
-use crate::ledger::{Forgetting, Forgotten, Ledger};
+use crate::ledger::{EraseMode, Erased, Ledger};
 use crate::people::{Echo, Identity, Key};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
@@ -19,12 +19,12 @@ pub(super) async fn run(
     }
     let keys = keys(args)?;
     let asked = keys.len();
-    let forgetting = if args.suppress { Forgetting::Suppress } else { Forgetting::Erase };
+    let forgetting = if args.suppress { EraseMode::Suppress } else { EraseMode::Erase };
     let Some(ledger) = open_for_erasure(args, global, console)? else {
         return Ok(Exit::Done);
     };
     let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(vacuum_failed)?;
-    let Forgotten { known, under_way } = &forgotten;
+    let Erased { known, under_way } = &forgotten;
     console.info(match asked.saturating_sub(*known) {
         0 => format!("forgot {known} of {asked}"),
         1 => format!("forgot {known} of {asked}; the other was not in the ledger"),
@@ -49,7 +49,7 @@ async fn forget_all(
     let question = format!(
         "forget all {} answers of `{}`? {} numbers were paid for and would be paid for again",
         totals.people,
-        ledger.place().path().display(),
+        ledger.location().path().display(),
         totals.found
     );
     if !args.yes {

@@ -4,7 +4,7 @@ use super::session::Session;
 use crate::batch::{BatchId, Credits, Moment, counted, grouped};
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchState, Holdings, Verdict};
+use crate::ledger::{BatchRecord, BatchState, Verdict};
 use crate::lookup::{
     self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
 };
@@ -128,7 +128,7 @@ async fn list(
         ));
         doubts.clear();
     }
-    let price = session.ledger.books(session.account).await?.price;
+    let price = session.ledger.account_state(session.account).await?.price;
     let price = price.unwrap_or(HIGHEST_KNOWN_PRICE);
     if !doubts.is_empty() {
         for batch in &doubts {
@@ -160,7 +160,12 @@ async fn list(
 }
 
 /// What the balance says of the batches in doubt.
-fn compare(balance: Credits, expected: Option<i64>, doubts: &[Holdings], price: Credits) -> String {
+fn compare(
+    balance: Credits,
+    expected: Option<i64>,
+    doubts: &[BatchRecord],
+    price: Credits,
+) -> String {
     let Some(expected) = expected else {
         return format!("balance now {balance}; what it must be had none been taken is not known");
     };
@@ -184,7 +189,7 @@ fn compare(balance: Credits, expected: Option<i64>, doubts: &[Holdings], price: 
 async fn give_up(
     args: &RecoverArgs,
     engine: &Rc<Engine>,
-    doubts: &[Holdings],
+    doubts: &[BatchRecord],
     unusable: usize,
     price: Credits,
     console: &Console,
@@ -228,7 +233,7 @@ async fn give_up(
     Ok(Exit::Done)
 }
 
-fn describe(batch: &Holdings, price: Credits) -> String {
+fn describe(batch: &BatchRecord, price: Credits) -> String {
     let age = Moment::now().since(batch.claimed);
     let age = humantime::format_duration(Duration::from_secs(age.as_secs()));
     let sent = batch.claimed.rfc3339();

@@ -67,7 +67,7 @@ pub(super) async fn run(
     let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
     let json = StatusJson {
         in_doubt: in_doubt.into_iter().map(|b| BatchJson::of(b, now)).collect(),
-        ledger: ledger.place().path().display().to_string(),
+        ledger: ledger.location().path().display().to_string(),
         recent: ledger
             .recent_ended(args.recent)
             .await?

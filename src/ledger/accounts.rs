@@ -1,6 +1,6 @@
 //! Accounts: when the next POST may leave, what a search costs, and the books that prove whether a batch was taken.
 
-use super::types::{Books, PostSlot};
+use super::types::AccountState;
 use super::{Ledger, Result};
 use crate::batch::{Account, Credits, Moment};
 use rusqlite::{OptionalExtension, Transaction};
@@ -18,10 +18,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn post_slot(&self, account: Account, now: Moment) -> Result<PostSlot> {
+    pub async fn reserve_post(&self, account: Account, now: Moment) -> Result<Moment> {
         self.ask(move |store| {
             store.write(|t| {
-                let account = enter(t, account)?;
+                let account = upsert(t, account)?;
                 let next: i64 = t
                     .prepare_cached("SELECT next_post FROM accounts WHERE id = ?1")?
                     .query_row([account], |row| row.get(0))?;
@@ -29,7 +29,7 @@ impl Ledger {
                 let slot = if queued { next.max(now.0) } else { now.0 };
                 t.prepare_cached("UPDATE accounts SET next_post = ?2 WHERE id = ?1")?
                     .execute((account, slot + as_ms(POST_SPACING)))?;
-                Ok(PostSlot(Moment(slot)))
+                Ok(Moment(slot))
             })
         })
         .await
@@ -39,10 +39,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn hold_posts(&self, account: Account, until: Moment) -> Result<()> {
+    pub async fn delay_posts(&self, account: Account, until: Moment) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
-                let account = enter(t, account)?;
+                let account = upsert(t, account)?;
                 t.prepare_cached(
                     "UPDATE accounts SET next_post = max(next_post, ?2) WHERE id = ?1",
                 )?
@@ -57,17 +57,17 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn books(&self, account: Account) -> Result<Books> {
+    pub async fn account_state(&self, account: Account) -> Result<AccountState> {
         self.ask(move |store| {
             store.write(|t| {
-                let account = enter(t, account)?;
-                books(t, account)
+                let account = upsert(t, account)?;
+                state(t, account)
             })
         })
         .await
     }
 
-    /// Takes a balance into the books as the reference for later proofs. `before` are the books as they were when the
+    /// Takes a balance into the books as the baseline for later proofs. `before` are the books as they were when the
     /// balance was asked for: where anything has happened since, or anything is under way or in doubt, the balance
     /// proves nothing and is not taken.
     ///
@@ -77,28 +77,28 @@ impl Ledger {
         &self,
         account: Account,
         balance: Credits,
-        before: Books,
+        before: AccountState,
         now: Moment,
     ) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
-                let account = enter(t, account)?;
-                let books = books(t, account)?;
-                // A running batch may have ended unseen, and its refund be in the balance but not in the books.
-                let quiet = books.running == 0
-                    && books.sending == 0
-                    && books.unknown == 0
-                    && books.events == before.events;
-                let reference =
-                    i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_add(books.spent);
-                // A refund that was announced but is not in the balance yet would make the reference too low, and a
+                let account = upsert(t, account)?;
+                let state = state(t, account)?;
+                // A running batch may have ended unseen, and its refund be in the balance but not in the state.
+                let quiet = state.running == 0
+                    && state.sending == 0
+                    && state.unknown == 0
+                    && state.revision == before.revision;
+                let baseline =
+                    i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_add(state.spent);
+                // A refund that was announced but is not in the balance yet would make the baseline too low, and a
                 // batch of just that price could then pass for one that was not taken.
-                let settled = books.last_refund.is_none_or(|at| now.since(at) >= REFUND_SETTLES);
+                let settled = state.last_refund.is_none_or(|at| now.since(at) >= REFUND_SETTLES);
                 if quiet && settled {
                     t.prepare_cached(
-                        "UPDATE accounts SET reference = ?2, reference_at = ?3 WHERE id = ?1",
+                        "UPDATE accounts SET baseline = ?2, baseline_at = ?3 WHERE id = ?1",
                     )?
-                    .execute((account, reference, now.0))?;
+                    .execute((account, baseline, now.0))?;
                 }
                 Ok(())
             })
@@ -119,7 +119,7 @@ pub(super) fn find(t: &Transaction<'_>, account: Account) -> rusqlite::Result<Op
         .optional()
 }
 
-pub(super) fn enter(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i64> {
+pub(super) fn upsert(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i64> {
     if let Some(id) = find(t, account)? {
         return Ok(id);
     }
@@ -129,30 +129,30 @@ pub(super) fn enter(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i
 
 /// Forgets the balance that proofs compare with. What came back for a batch is not known, so the balance is higher than
 /// the books by a guess, and a batch of just that price could pass for one that was not taken.
-pub(super) fn lose_reference(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
-    t.prepare_cached("UPDATE accounts SET reference = NULL, reference_at = NULL WHERE id = ?1")?
+pub(super) fn clear_baseline(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+    t.prepare_cached("UPDATE accounts SET baseline = NULL, baseline_at = NULL WHERE id = ?1")?
         .execute([account])
         .map(drop)
 }
 
-/// Counts something that changes the books.
-pub(super) fn moved(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
-    t.prepare_cached("UPDATE accounts SET events = events + 1 WHERE id = ?1")?
+/// Counts something that changes the state.
+pub(super) fn bump_revision(t: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+    t.prepare_cached("UPDATE accounts SET revision = revision + 1 WHERE id = ?1")?
         .execute([account])
         .map(drop)
 }
 
-pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books> {
+pub(super) fn state(t: &Transaction<'_>, account: i64) -> rusqlite::Result<AccountState> {
     // Two keys may share the credits of one account: what another key has, or had, under way since the balance was read
-    // moves it unseen by this key's books.
-    let (price, reference, events): (Option<u64>, Option<i64>, i64) = t
+    // moves it unseen by this key's state.
+    let (price, baseline, revision): (Option<u64>, Option<i64>, i64) = t
         .prepare_cached(
             "SELECT price,
                  CASE WHEN NOT EXISTS (
                      SELECT 1 FROM batches WHERE account != ?1
-                     AND (state IN ('sending', 'running', 'unknown') OR ended_at + ?2 >= reference_at)
-                 ) THEN reference END,
-                 events
+                     AND (state IN ('sending', 'running', 'unknown') OR ended_at + ?2 >= baseline_at)
+                 ) THEN baseline END,
+                 revision
              FROM accounts WHERE id = ?1",
         )?
         .query_row((account, as_ms(REFUND_SETTLES)), |row| {
@@ -170,15 +170,15 @@ pub(super) fn books(t: &Transaction<'_>, account: i64) -> rusqlite::Result<Books
          FROM batches WHERE account = ?1",
     )?
     .query_row((account, as_ms(SILENT_REFUND)), |row| {
-        Ok(Books {
+        Ok(AccountState {
             price: price.map(Credits),
             spent: row.get(0)?,
-            reference,
+            baseline,
             running: row.get(1)?,
             sending: row.get(2)?,
             unknown: row.get(3)?,
             last_refund: row.get::<_, Option<i64>>(4)?.map(Moment),
-            events,
+            revision,
         })
     })
 }
@@ -191,22 +191,27 @@ fn as_ms(span: Duration) -> i64 {
 mod tests {
     use super::*;
     use crate::batch::{BatchId, Nonce};
-    use crate::ledger::{Acceptance, Ending, Freshness, NewBatch, Outcome, Place, Reserved};
+    use crate::ledger::{
+        Acceptance, BatchResult, FinalState, Freshness, LedgerLocation, NewBatch, Reserved,
+    };
     use crate::people::{Identity, Profile};
 
     const NOW: Moment = Moment(1_000_000_000_000);
 
     /// The books after a batch of one that ended with this refund, and a balance that was read a minute later.
-    async fn books_after(outcome: Outcome, refunded: Option<Credits>) -> (Books, Books) {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+    async fn state_after(
+        outcome: FinalState,
+        refunded: Option<Credits>,
+    ) -> (AccountState, AccountState) {
+        let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let account = Account::of_key("key");
-        let before = ledger.books(account).await.unwrap();
+        let before = ledger.account_state(account).await.unwrap();
         let balance = Credits(1000);
         let noted = ledger.note_balance(account, balance, before, NOW).await;
         noted.unwrap();
         let freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
-        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+        let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
         let new = NewBatch {
             account,
             nonce: Nonce::random(),
@@ -221,20 +226,20 @@ mod tests {
             reserved: Reserved::Stated(Credits(40)),
         };
         ledger.accepted(batch, acceptance, NOW).await.unwrap();
-        let ending = Ending { outcome, refunded, answers: Vec::new() };
-        assert!(ledger.record(batch, ending, NOW).await.unwrap());
-        let ended = ledger.books(account).await.unwrap();
+        let result = BatchResult { outcome, refunded, answers: Vec::new() };
+        assert!(ledger.record(batch, result, NOW).await.unwrap());
+        let ended = ledger.account_state(account).await.unwrap();
         let later = Moment(NOW.0 + as_ms(REFUND_SETTLES));
         let noted = ledger.note_balance(account, balance, ended, later).await;
         noted.unwrap();
-        (ended, ledger.books(account).await.unwrap())
+        (ended, ledger.account_state(account).await.unwrap())
     }
 
     #[tokio::test]
     async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing() {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let account = Account::of_key("key");
-        let before = ledger.books(account).await.unwrap();
+        let before = ledger.account_state(account).await.unwrap();
         let noted = ledger.note_balance(account, Credits(1000), before, NOW).await;
         noted.unwrap();
         let (assumed, stated) = (Reserved::Assumed(Credits(50)), Reserved::Stated(Credits(40)));
@@ -244,7 +249,7 @@ mod tests {
         {
             let freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
             let key = Identity::Profile(Profile::parse_handle(id).unwrap()).key();
-            let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+            let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
             let new = NewBatch {
                 account,
                 nonce: Nonce::random(),
@@ -257,41 +262,41 @@ mod tests {
             let id = BatchId::parse(id).unwrap();
             let accepted = ledger.accepted(batch, Acceptance { id, reserved }, NOW).await;
             accepted.unwrap();
-            let books = ledger.books(account).await.unwrap();
-            assert_eq!(books.price, price, "{reserved:?}");
-            assert_eq!(books.expected_balance(), None, "{reserved:?}");
+            let state = ledger.account_state(account).await.unwrap();
+            assert_eq!(state.price, price, "{reserved:?}");
+            assert_eq!(state.expected_balance(), None, "{reserved:?}");
         }
     }
 
     #[tokio::test]
     async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+        let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let account = Account::of_key("key");
         let until = Moment(NOW.0 + as_ms(Duration::from_mins(5)));
-        ledger.hold_posts(account, until).await.unwrap();
-        let slot = ledger.post_slot(account, NOW).await.unwrap();
-        assert_eq!(slot, PostSlot(until));
+        ledger.delay_posts(account, until).await.unwrap();
+        let slot = ledger.reserve_post(account, NOW).await.unwrap();
+        assert_eq!(slot, until);
     }
 
     #[tokio::test]
     async fn a_refund_that_is_stated_keeps_the_reference() {
-        let (ended, later) = books_after(Outcome::Completed, Some(Credits(40))).await;
+        let (ended, later) = state_after(FinalState::Completed, Some(Credits(40))).await;
         assert_eq!(ended.expected_balance(), Some(1000));
         assert_eq!(later.expected_balance(), Some(1000));
     }
 
     #[tokio::test]
     async fn a_refund_that_was_just_announced_is_waited_for_whatever_the_batch_came_to() {
-        for outcome in [Outcome::Completed, Outcome::Failed] {
-            let (ended, _) = books_after(outcome, Some(Credits(40))).await;
+        for outcome in [FinalState::Completed, FinalState::Failed] {
+            let (ended, _) = state_after(outcome, Some(Credits(40))).await;
             assert_eq!(ended.last_refund, Some(NOW), "{outcome:?}");
         }
     }
 
     #[tokio::test]
     async fn a_refund_that_is_not_stated_leaves_nothing_to_prove_with() {
-        for outcome in [Outcome::Completed, Outcome::Failed] {
-            let (ended, later) = books_after(outcome, None).await;
+        for outcome in [FinalState::Completed, FinalState::Failed] {
+            let (ended, later) = state_after(outcome, None).await;
             assert_eq!(ended.expected_balance(), None, "{outcome:?}");
             assert_eq!(later.expected_balance(), None, "{outcome:?}");
         }

@@ -4,13 +4,13 @@
 //! `sending -> unknown` when nobody can tell; `unknown -> running` when its id is learned, `unknown -> (deleted)` by
 //! proof or by a person's word.
 
+use super::members::{self, IdRange};
 use super::owner::{self, Owner};
 use super::people::{self, FAILED, FOUND, INVALID, NOT_FOUND, SUPPRESSED, UNUSABLE};
-use super::seats::{self, Neighbours};
 use super::store::Store;
 use super::types::{
-    Acceptance, BatchNo, BatchState, Books, Claim, ClaimedBatch, Ending, Freshness, Holdings,
-    Known, Outcome, PersonId, RawAnswer, Reserved, Seat,
+    Acceptance, AccountState, BatchNo, BatchRecord, BatchResult, BatchState, Claim, ClaimedBatch,
+    FinalState, Freshness, Member, PersonId, Reserved, SavedResponse, Status,
 };
 use super::{Ledger, Result, accounts};
 use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
@@ -63,11 +63,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn release_untaken(&self, account: Account, proven: Books) -> Result<bool> {
+    pub async fn release_untaken(&self, account: Account, proven: AccountState) -> Result<bool> {
         self.ask(move |store| {
             store.write(|t| {
-                let id = accounts::enter(t, account)?;
-                if accounts::books(t, id)? != proven {
+                let id = accounts::upsert(t, account)?;
+                if accounts::state(t, id)? != proven {
                     return Ok(false);
                 }
                 let unknown: Vec<i64> = t
@@ -87,7 +87,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn keep_answer(&self, batch: BatchNo, answer: RawAnswer) -> Result<()> {
+    pub async fn keep_answer(&self, batch: BatchNo, answer: SavedResponse) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
                 t.prepare_cached(
@@ -126,11 +126,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn bury_the_dead(&self) -> Result<Vec<Holdings>> {
+    pub async fn reap_dead_runs(&self) -> Result<Vec<BatchRecord>> {
         self.ask(|store| {
             let (run, path) = (store.run, store.path().to_owned());
             store.write(|t| {
-                owner::bury(t, &path)?;
+                owner::reap_dead_runs(t, &path)?;
                 t.prepare_cached(
                     "UPDATE batches SET state = 'unknown'
                      WHERE state = 'sending' AND owner != ?1 AND owner NOT IN (SELECT id FROM runs)",
@@ -147,11 +147,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn adopt(&self, account: Account) -> Result<Vec<Holdings>> {
+    pub async fn adopt(&self, account: Account) -> Result<Vec<BatchRecord>> {
         self.ask(move |store| {
             let (run, path) = (store.run, store.path().to_owned());
             store.write(|t| {
-                owner::bury(t, &path)?;
+                owner::reap_dead_runs(t, &path)?;
                 let Some(account) = accounts::find(t, account)? else { return Ok(Vec::new()) };
                 t.prepare_cached(
                     "UPDATE batches SET owner = ?1
@@ -168,7 +168,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn unsettled(&self) -> Result<Vec<Holdings>> {
+    pub async fn unsettled(&self) -> Result<Vec<BatchRecord>> {
         self.ask(|store| {
             let run = store.run;
             let mut batches =
@@ -183,7 +183,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn recent_ended(&self, most: usize) -> Result<Vec<Holdings>> {
+    pub async fn recent_ended(&self, most: usize) -> Result<Vec<BatchRecord>> {
         self.ask(move |store| {
             let run = store.run;
             let mut batches = store.read(|t| {
@@ -203,7 +203,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn batch(&self, batch: BatchNo) -> Result<Option<Holdings>> {
+    pub async fn batch(&self, batch: BatchNo) -> Result<Option<BatchRecord>> {
         self.ask(move |store| {
             let run = store.run;
             let mut batches = store.read(|t| list(t, run, &format!("id = {}", batch.0)))?;
@@ -217,7 +217,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn batch_by_id(&self, id: BatchId) -> Result<Option<Holdings>> {
+    pub async fn batch_by_id(&self, id: BatchId) -> Result<Option<BatchRecord>> {
         Ok(self.batches_by_id(vec![id]).await?.pop())
     }
 
@@ -225,7 +225,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn batches_by_id(&self, ids: Vec<BatchId>) -> Result<Vec<Holdings>> {
+    pub async fn batches_by_id(&self, ids: Vec<BatchId>) -> Result<Vec<BatchRecord>> {
         self.ask(move |store| {
             let run = store.run;
             let mut batches = store.read(|t| {
@@ -247,8 +247,8 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn seats(&self, batch: BatchNo) -> Result<Vec<Seat>> {
-        self.ask(move |store| store.read(|t| seats::of(t, batch))).await
+    pub async fn members(&self, batch: BatchNo) -> Result<Vec<Member>> {
+        self.ask(move |store| store.read(|t| members::list(t, batch))).await
     }
 
     /// Records how a batch ended, answers and credits in one transaction. `false` where another run has recorded it
@@ -256,15 +256,15 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written. The batch stays `running`, so that the next run fetches its answers again.
-    pub async fn record(&self, batch: BatchNo, ending: Ending, now: Moment) -> Result<bool> {
-        self.ask(move |store| store.write(|t| record(t, batch, &ending, now))).await
+    pub async fn record(&self, batch: BatchNo, result: BatchResult, now: Moment) -> Result<bool> {
+        self.ask(move |store| store.write(|t| record(t, batch, &result, now))).await
     }
 
     /// Records that the API refused one person's search for what is in it, without any batch.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn refuse(&self, person: PersonId, words: String, now: Moment) -> Result<()> {
+    pub async fn mark_invalid(&self, person: PersonId, words: String, now: Moment) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
                 t.prepare_cached(
@@ -280,8 +280,8 @@ impl Ledger {
 }
 
 fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBatch>> {
-    let account = accounts::enter(t, new.account)?;
-    let expected = accounts::books(t, account)?.expected_balance();
+    let account = accounts::upsert(t, new.account)?;
+    let expected = accounts::state(t, account)?.expected_balance();
     t.prepare_cached(
         "INSERT INTO batches (account, owner, state, single, nonce, searches, claimed_at, balance_before)
          VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?6, ?7)",
@@ -292,33 +292,33 @@ fn claim(t: &Transaction<'_>, run: i64, new: &NewBatch) -> rusqlite::Result<Opti
     // The same rule as in planning, asked again under the writer's lock: whoever was claimed or answered by another
     // run since is left out.
     let states = people::states(t, &new.people, new.freshness)?;
-    let open = |(place, known)| (known == Known::Open).then_some(place);
-    let mut places: Vec<usize> = states.into_iter().enumerate().filter_map(open).collect();
+    let open = |(position, known)| (known == Status::Open).then_some(position);
+    let mut positions: Vec<usize> = states.into_iter().enumerate().filter_map(open).collect();
     // Somebody twice in one batch would be paid twice.
-    let mut seen = HashSet::with_capacity(places.len());
-    places.retain(|&place| seen.insert(new.people[place]));
-    let claimed: Vec<PersonId> = places.iter().map(|&place| new.people[place]).collect();
+    let mut seen = HashSet::with_capacity(positions.len());
+    positions.retain(|&position| seen.insert(new.people[position]));
+    let claimed: Vec<PersonId> = positions.iter().map(|&position| new.people[position]).collect();
     // People of one sheet stand together, so one statement takes most of a batch.
     let mut take = t.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = ?1 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
-    let mut place = 0;
+    let mut position = 0;
     for run in claimed.chunk_by(|a, b| a.0 + 1 == b.0) {
         let taken = take.execute((batch, run[0].0, run[run.len() - 1].0))?;
         if taken != run.len() {
             return Err(rusqlite::Error::StatementChangedRows(taken));
         }
-        seats::enter(t, BatchNo(batch), place, run)?;
-        place += run.len();
+        members::add(t, BatchNo(batch), position, run)?;
+        position += run.len();
     }
-    if places.is_empty() {
+    if positions.is_empty() {
         t.execute("DELETE FROM batches WHERE id = ?1", [batch])?;
         return Ok(None);
     }
     t.prepare_cached("UPDATE batches SET searches = ?2 WHERE id = ?1")?
-        .execute((batch, places.len()))?;
-    accounts::moved(t, account)?;
-    Ok(Some(ClaimedBatch { batch: BatchNo(batch), places }))
+        .execute((batch, positions.len()))?;
+    accounts::bump_revision(t, account)?;
+    Ok(Some(ClaimedBatch { batch: BatchNo(batch), positions }))
 }
 
 fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
@@ -334,12 +334,12 @@ fn release(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<bool> {
     let mut open = t.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = NULL WHERE id BETWEEN ?2 AND ?3 AND batch = ?1",
     )?;
-    for Neighbours { first, last, .. } in seats::neighbours(t, batch)? {
+    for IdRange { first, last, .. } in members::id_ranges(t, batch)? {
         open.execute((batch.0, first, last))?;
     }
-    seats::clear(t, batch)?;
+    members::clear(t, batch)?;
     t.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
-    accounts::moved(t, account)?;
+    accounts::bump_revision(t, account)?;
     Ok(true)
 }
 
@@ -367,9 +367,9 @@ fn accepted(
             }
         }
         // The books are off by as much as the guess is; what was known of the balance proves nothing with them.
-        Reserved::Assumed(_) => accounts::lose_reference(t, account)?,
+        Reserved::Assumed(_) => accounts::clear_baseline(t, account)?,
     }
-    accounts::moved(t, account)
+    accounts::bump_revision(t, account)
 }
 
 fn doubt(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
@@ -377,13 +377,13 @@ fn doubt(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<()> {
         .prepare_cached("UPDATE batches SET state = 'unknown' WHERE id = ?1 AND state = 'sending' RETURNING account")?
         .query_row([batch.0], |row| row.get(0))
         .optional()?;
-    account.map_or(Ok(()), |account| accounts::moved(t, account))
+    account.map_or(Ok(()), |account| accounts::bump_revision(t, account))
 }
 
 fn record(
     t: &Transaction<'_>,
     batch: BatchNo,
-    ending: &Ending,
+    result: &BatchResult,
     now: Moment,
 ) -> rusqlite::Result<bool> {
     let state: Option<String> = t
@@ -408,7 +408,7 @@ fn record(
          WHERE id = ?1 AND batch = ?2",
     )?;
     let mut numbers: i64 = 0;
-    for (person, answer) in &ending.answers {
+    for (person, answer) in &result.answers {
         let (status, note) = match answer {
             Answer::Found { number, country } => {
                 let country = country.as_ref().map(crate::people::Country::as_str);
@@ -431,23 +431,23 @@ fn record(
              asked_at = ?3
          WHERE id BETWEEN ?5 AND ?6 AND batch = ?1",
     )?;
-    for Neighbours { first, last, .. } in seats::neighbours(t, batch)? {
+    for IdRange { first, last, .. } in members::id_ranges(t, batch)? {
         rest.execute((batch.0, FAILED, now.0, FOUND, first, last))?;
     }
-    seats::clear(t, batch)?;
-    let state = match ending.outcome {
-        Outcome::Completed => "completed",
-        Outcome::Failed => "failed",
+    members::clear(t, batch)?;
+    let state = match result.outcome {
+        FinalState::Completed => "completed",
+        FinalState::Failed => "failed",
     };
     let account: i64 = t
         .prepare_cached(
             "UPDATE batches SET state = ?2, ended_at = ?3, refunded = ?4, found = ?5 WHERE id = ?1 RETURNING account",
         )?
-        .query_row((batch.0, state, now.0, ending.refunded.map(|credits| credits.0), numbers), |row| row.get(0))?;
-    if ending.refunded.is_none() {
-        accounts::lose_reference(t, account)?;
+        .query_row((batch.0, state, now.0, result.refunded.map(|credits| credits.0), numbers), |row| row.get(0))?;
+    if result.refunded.is_none() {
+        accounts::clear_baseline(t, account)?;
     }
-    accounts::moved(t, account)?;
+    accounts::bump_revision(t, account)?;
     Ok(true)
 }
 
@@ -466,7 +466,7 @@ pub(super) fn claim_of(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<
 }
 
 /// Lists batches, oldest first. `condition` is ours, never a person's text.
-fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<Holdings>> {
+fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<BatchRecord>> {
     t.prepare_cached(&format!(
         "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
              b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner
@@ -474,10 +474,10 @@ fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<
     ))?
     .query_map([], |row| {
         let answer = match (row.get::<_, Option<Vec<u8>>>(14)?, row.get(15)?) {
-            (Some(body), Some(status)) => Some(RawAnswer { status, body }),
+            (Some(body), Some(status)) => Some(SavedResponse { status, body }),
             _ => None,
         };
-        Ok(Holdings {
+        Ok(BatchRecord {
             batch: BatchNo(row.get(0)?),
             state: state(row, 1)?,
             account: Account::from_bytes(row.get(2)?),
@@ -500,7 +500,7 @@ fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<
 }
 
 /// Corrects `owner` of batches that other living runs hold.
-fn find_living(store: &mut Store, batches: &mut [Holdings]) -> Result<()> {
+fn find_living(store: &mut Store, batches: &mut [BatchRecord]) -> Result<()> {
     let (run, path) = (store.run, store.path().to_owned());
     let living: HashSet<i64> = store.read(|t| {
         let owners: Vec<(i64, i64, String)> = t
@@ -510,7 +510,7 @@ fn find_living(store: &mut Store, batches: &mut [Holdings]) -> Result<()> {
         let mut lives = std::collections::HashMap::new();
         Ok(owners
             .into_iter()
-            .filter(|(_, owner, token)| *lives.entry(*owner).or_insert_with(|| owner::lives(&path, token)))
+            .filter(|(_, owner, token)| *lives.entry(*owner).or_insert_with(|| owner::is_alive(&path, token)))
             .map(|(batch, ..)| batch)
             .collect())
     })?;

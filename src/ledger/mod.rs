@@ -16,25 +16,25 @@ mod accounts;
 mod batches;
 mod erase;
 mod error;
-mod learn;
-mod open;
+mod import;
+mod location;
+mod members;
 mod owner;
 mod people;
 mod schema;
-mod seats;
 mod status;
 mod store;
 mod types;
 
 pub use batches::NewBatch;
-pub(crate) use erase::{Forgetting, Forgotten};
+pub(crate) use erase::{EraseMode, Erased};
 pub(crate) use error::LedgerError;
-pub use open::Place;
+pub use location::LedgerLocation;
 pub(crate) use owner::Owner;
-pub use types::{Acceptance, BatchNo, Ending, Freshness, Outcome, PersonId, Reserved};
+pub use types::{Acceptance, BatchNo, BatchResult, FinalState, Freshness, PersonId, Reserved};
 pub(crate) use types::{
-    AnsweredKind, BatchState, Books, Claim, Glance, Holdings, Known, RawAnswer, Recorded, Seat,
-    Standing, Totals, Verdict,
+    AccountState, AnsweredKind, BatchRecord, BatchState, Claim, Member, PersonRecord, PersonStatus,
+    SavedResponse, Status, StoredAnswer, Totals, Verdict,
 };
 
 use store::Store;
@@ -51,7 +51,7 @@ type Job = Box<dyn FnOnce(&mut Store) + Send>;
 pub struct Ledger {
     jobs: Option<std::sync::mpsc::Sender<Job>>,
     thread: Option<std::thread::JoinHandle<()>>,
-    place: Place,
+    location: LedgerLocation,
 }
 
 impl Ledger {
@@ -59,8 +59,8 @@ impl Ledger {
     ///
     /// # Errors
     /// See [`LedgerError`]; an existing file is never replaced.
-    pub fn open(place: Place) -> Result<Self> {
-        let mut store = Store::open(&place)?;
+    pub fn open(location: LedgerLocation) -> Result<Self> {
+        let mut store = Store::open(&location)?;
         let (jobs, queue) = std::sync::mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -69,13 +69,13 @@ impl Ledger {
                     job(&mut store);
                 }
             })
-            .map_err(|error| LedgerError::io(place.path(), &error))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), place })
+            .map_err(|error| LedgerError::io(location.path(), &error))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), location })
     }
 
     /// Where it is.
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn location(&self) -> &LedgerLocation {
+        &self.location
     }
 
     /// Runs one operation on the ledger's thread. It is on its way when this returns, before the future is awaited, and
@@ -94,7 +94,7 @@ impl Ledger {
             // Where the thread is gone the answer's sender goes with the job, which the waiting side sees.
             drop(jobs.send(job));
         }
-        let path = self.place.path().to_owned();
+        let path = self.location.path().to_owned();
         async move { waiting.await.unwrap_or(Err(LedgerError::Stopped { path })) }
     }
 }

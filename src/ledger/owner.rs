@@ -52,7 +52,7 @@ impl Drop for RunLock {
 /// Whether the run of this token is alive.
 ///
 /// A lock that cannot be examined counts as alive: taking a living run's batches would be worse than waiting.
-pub(super) fn lives(ledger: &Path, token: &str) -> bool {
+pub(super) fn is_alive(ledger: &Path, token: &str) -> bool {
     match File::open(lock_path(ledger, token)) {
         // Shared, so that two runs looking at once do not take each other for the owner.
         Ok(file) => match file.try_lock_shared() {
@@ -64,13 +64,13 @@ pub(super) fn lives(ledger: &Path, token: &str) -> bool {
 }
 
 /// Removes what dead runs left, in the ledger and beside it.
-pub(super) fn bury(connection: &Connection, ledger: &Path) -> rusqlite::Result<()> {
+pub(super) fn reap_dead_runs(connection: &Connection, ledger: &Path) -> rusqlite::Result<()> {
     let mut all = connection.prepare_cached("SELECT id, token FROM runs")?;
     let runs: Vec<(i64, String)> = all
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     for (id, token) in runs {
-        if !lives(ledger, &token) {
+        if !is_alive(ledger, &token) {
             connection.execute("DELETE FROM runs WHERE id = ?1", [id])?;
             // A leftover lock file misleads nobody; the next run tries again.
             drop(std::fs::remove_file(lock_path(ledger, &token)));

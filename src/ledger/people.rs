@@ -1,7 +1,8 @@
 //! People: entering them, and what is known of them.
 
 use super::types::{
-    AnsweredKind, BatchNo, Claim, Freshness, Glance, Known, PersonId, Recorded, Standing,
+    AnsweredKind, BatchNo, Claim, Freshness, PersonId, PersonRecord, PersonStatus, Status,
+    StoredAnswer,
 };
 use super::{Ledger, Result};
 use crate::batch::Moment;
@@ -17,28 +18,28 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written; nobody was entered then.
-    pub fn enter(
+    pub fn upsert_people(
         &self,
         keys: Vec<Key>,
         freshness: Freshness,
-    ) -> impl Future<Output = Result<Vec<Glance>>> + use<> {
-        self.ask(move |store| store.write(|t| enter(t, &keys, freshness)))
+    ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
+        self.ask(move |store| store.write(|t| upsert_people(t, &keys, freshness)))
     }
 
     /// What is known of people who were entered before, in the order asked.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn glances(
+    pub async fn person_statuses(
         &self,
         people: Vec<PersonId>,
         freshness: Freshness,
-    ) -> Result<Vec<Glance>> {
+    ) -> Result<Vec<PersonStatus>> {
         self.ask(move |store| {
             store.read(|t| {
                 let states = states(t, &people, freshness)?;
-                let glance = |(&person, known)| Glance { person, known };
-                Ok(people.iter().zip(states).map(glance).collect())
+                let paired = |(&person, status)| PersonStatus { person, status };
+                Ok(people.iter().zip(states).map(paired).collect())
             })
         })
         .await
@@ -48,19 +49,23 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn standings(&self, people: Vec<PersonId>) -> Result<Vec<Standing>> {
-        self.ask(move |store| store.read(|t| standings(t, &people))).await
+    pub async fn person_records(&self, people: Vec<PersonId>) -> Result<Vec<PersonRecord>> {
+        self.ask(move |store| store.read(|t| person_records(t, &people))).await
     }
 }
 
 /// Somebody who was erased while this run was under way: not to be searched for by it any more.
-const FORGOTTEN: Known = Known::Answered(AnsweredKind::Suppressed);
+const FORGOTTEN: Status = Status::Answered(AnsweredKind::Suppressed);
 
-fn enter(t: &Transaction<'_>, keys: &[Key], freshness: Freshness) -> rusqlite::Result<Vec<Glance>> {
+fn upsert_people(
+    t: &Transaction<'_>,
+    keys: &[Key],
+    freshness: Freshness,
+) -> rusqlite::Result<Vec<PersonStatus>> {
     let mut ids = vec![None; keys.len()];
     let mut last = last_id(t)?;
     if last > 0 {
-        recognise(t, keys, &mut ids)?;
+        match_in_order(t, keys, &mut ids)?;
     }
     // In key order the index is read and written page by page instead of all over the place.
     let mut strange: Vec<u32> = (0..u32::try_from(keys.len())
@@ -101,27 +106,27 @@ fn enter(t: &Transaction<'_>, keys: &[Key], freshness: Freshness) -> rusqlite::R
         }
     }
 
-    let glance = |id: Option<PersonId>| Glance {
+    let status = |id: Option<PersonId>| PersonStatus {
         person: id.expect("whoever was not known was entered"),
-        known: Known::Open,
+        status: Status::Open,
     };
-    let mut glances: Vec<Glance> = ids.into_iter().map(glance).collect();
+    let mut statuses: Vec<PersonStatus> = ids.into_iter().map(status).collect();
     // Whoever was just entered is open.
-    let old = glances.iter().map(|glance| glance.person).filter(|person| person.0 <= known_until);
+    let old = statuses.iter().map(|status| status.person).filter(|person| person.0 <= known_until);
     let old: Vec<PersonId> = old.collect();
     let known_of_old = states(t, &old, freshness)?;
-    let places = glances.iter_mut().filter(|glance| glance.person.0 <= known_until);
-    for (glance, known) in places.zip(known_of_old) {
-        glance.known = known;
+    let places = statuses.iter_mut().filter(|status| status.person.0 <= known_until);
+    for (status, known) in places.zip(known_of_old) {
+        status.status = known;
     }
-    Ok(glances)
+    Ok(statuses)
 }
 
 /// Finds people by their ids alone, where the sheet has them in the order in which they were entered: an earlier
 /// version of the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up.
 ///
 /// Leaves `None` where somebody stands elsewhere, or nowhere.
-fn recognise(
+fn match_in_order(
     t: &Transaction<'_>,
     keys: &[Key],
     ids: &mut [Option<PersonId>],
@@ -234,7 +239,7 @@ fn insert(
 /// sheet stand together. `each` is told the place in `people`, once for everybody who is there; ids may repeat.
 ///
 /// `columns` begins with the id.
-fn walk(
+fn scan_by_id(
     t: &Transaction<'_>,
     columns: &str,
     people: &[PersonId],
@@ -276,9 +281,9 @@ pub(super) fn states(
     t: &Transaction<'_>,
     people: &[PersonId],
     freshness: Freshness,
-) -> rusqlite::Result<Vec<Known>> {
+) -> rusqlite::Result<Vec<Status>> {
     let mut states = vec![FORGOTTEN; people.len()];
-    walk(t, "id, status, asked_at, batch", people, |place, row| {
+    scan_by_id(t, "id, status, asked_at, batch", people, |place, row| {
         states[place] = known(row, 1, freshness)?;
         Ok(())
     })?;
@@ -286,24 +291,24 @@ pub(super) fn states(
 }
 
 /// Reads `status, asked_at, batch` from `column` on.
-fn known(row: &Row<'_>, column: usize, freshness: Freshness) -> rusqlite::Result<Known> {
+fn known(row: &Row<'_>, column: usize, freshness: Freshness) -> rusqlite::Result<Status> {
     if let Some(batch) = row.get::<_, Option<i64>>(column + 2)? {
-        return Ok(Known::Claimed(BatchNo(batch)));
+        return Ok(Status::Claimed(BatchNo(batch)));
     }
     let Some(status) = row.get::<_, Option<i64>>(column)? else {
-        return Ok(Known::Open);
+        return Ok(Status::Open);
     };
     let kind = kind(status, column)?;
     let asked = Moment(row.get(column + 1)?);
-    Ok(if freshness.counts(kind, asked) { Known::Answered(kind) } else { Known::Open })
+    Ok(if freshness.counts(kind, asked) { Status::Answered(kind) } else { Status::Open })
 }
 
-fn standings(t: &Transaction<'_>, people: &[PersonId]) -> rusqlite::Result<Vec<Standing>> {
-    let forgotten = Standing { recorded: Some(Recorded::Suppressed), claim: None };
-    let mut standings = vec![forgotten; people.len()];
+fn person_records(t: &Transaction<'_>, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRecord>> {
+    let forgotten = PersonRecord { recorded: Some(StoredAnswer::Suppressed), claim: None };
+    let mut records = vec![forgotten; people.len()];
     let mut claims: HashMap<i64, Claim> = HashMap::new();
     let columns = "id, status, answered_at, asked_at, number, country, note, batch";
-    walk(t, columns, people, |place, row| {
+    scan_by_id(t, columns, people, |place, row| {
         let claim = match row.get::<_, Option<i64>>(7)? {
             None => None,
             Some(batch) => Some(if let Some(claim) = claims.get(&batch) {
@@ -315,20 +320,20 @@ fn standings(t: &Transaction<'_>, people: &[PersonId]) -> rusqlite::Result<Vec<S
             }),
         };
         let recorded = recorded(row)?;
-        standings[place] = Standing { recorded, claim };
+        records[place] = PersonRecord { recorded, claim };
         Ok(())
     })?;
-    Ok(standings)
+    Ok(records)
 }
 
 /// Reads `status, answered_at, asked_at, number, country, note` from column 1 on.
-fn recorded(row: &Row<'_>) -> rusqlite::Result<Option<Recorded>> {
+fn recorded(row: &Row<'_>) -> rusqlite::Result<Option<StoredAnswer>> {
     let Some(status) = row.get::<_, Option<i64>>(1)? else {
         return Ok(None);
     };
     let note = || Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(6)?.unwrap_or_default());
     let answer = match kind(status, 1)? {
-        AnsweredKind::Suppressed => return Ok(Some(Recorded::Suppressed)),
+        AnsweredKind::Suppressed => return Ok(Some(StoredAnswer::Suppressed)),
         AnsweredKind::Found => {
             let number = PhoneNumber::parse(row.get_ref(4)?.as_str()?)
                 .ok_or_else(|| unreadable(4, "a number"))?;
@@ -342,7 +347,7 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Option<Recorded>> {
     };
     let asked = Moment(row.get(3)?);
     let answered = row.get::<_, Option<i64>>(2)?.map_or(asked, Moment);
-    Ok(Some(Recorded::Answer { answer, answered, asked }))
+    Ok(Some(StoredAnswer::Answer { answer, answered, asked }))
 }
 
 /// The stored codes. They are part of the ledger's format.
@@ -376,7 +381,7 @@ fn unreadable(column: usize, what: &str) -> rusqlite::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Forgetting, Place};
+    use crate::ledger::{EraseMode, LedgerLocation};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -407,20 +412,20 @@ mod tests {
         fn a_person_has_one_number_for_ever(sheets in sheets(), gone in proptest::collection::vec(0..90_u8, 0..6)) {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async {
-                let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+                let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
                 let mut numbers: BTreeMap<u8, PersonId> = BTreeMap::new();
                 let mut used: BTreeMap<PersonId, u8> = BTreeMap::new();
                 for (round, sheet) in sheets.into_iter().enumerate() {
                     let keys = sheet.iter().map(|&n| key(n)).collect();
-                    let glances = ledger.enter(keys, FRESH).await.unwrap();
-                    prop_assert_eq!(glances.len(), sheet.len());
-                    for (n, glance) in sheet.into_iter().zip(glances) {
-                        prop_assert_eq!(glance.known, Known::Open);
-                        prop_assert_eq!(*numbers.entry(n).or_insert(glance.person), glance.person);
-                        prop_assert_eq!(*used.entry(glance.person).or_insert(n), n);
+                    let statuses = ledger.upsert_people(keys, FRESH).await.unwrap();
+                    prop_assert_eq!(statuses.len(), sheet.len());
+                    for (n, status) in sheet.into_iter().zip(statuses) {
+                        prop_assert_eq!(status.status, Status::Open);
+                        prop_assert_eq!(*numbers.entry(n).or_insert(status.person), status.person);
+                        prop_assert_eq!(*used.entry(status.person).or_insert(n), n);
                     }
                     if let Some(&n) = gone.get(round) {
-                        ledger.forget(vec![key(n)], Forgetting::Erase, NOW).await.unwrap();
+                        ledger.forget(vec![key(n)], EraseMode::Erase, NOW).await.unwrap();
                         numbers.remove(&n);
                     }
                 }

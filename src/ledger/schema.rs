@@ -7,7 +7,7 @@ const STEPS: &[&str] = &[
     // People stand in the order in which they were entered, by an id that is never used again: claims and answers then
     // touch neighbouring pages, which is what makes a batch of 3,000 cost milliseconds (measured: 4 ms by id, 54 ms by
     // key). The claim is a column of the person, so one person cannot be in two batches. Who sits where in a batch stands
-    // in `seats`, a row for all who follow one another in both: an index on the claim, or a reference checked for each
+    // in `members`, a row for all who follow one another in both: an index on the claim, or a baseline checked for each
     // person, would cost more than the claim itself. `keys` says who has which number. It is a table and not an index of
     // `people`, so that each is filled in its own order; for the same reason numbers are counted in `meta`.
     "CREATE TABLE meta (
@@ -17,11 +17,11 @@ const STEPS: &[&str] = &[
      CREATE TABLE accounts (
          id INTEGER PRIMARY KEY,
          digest BLOB NOT NULL UNIQUE,
-         events INTEGER NOT NULL DEFAULT 0,
+         revision INTEGER NOT NULL DEFAULT 0,
          next_post INTEGER NOT NULL DEFAULT 0,
          price INTEGER,
-         reference INTEGER,
-         reference_at INTEGER
+         baseline INTEGER,
+         baseline_at INTEGER
      ) STRICT;
      CREATE TABLE runs (
          id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,12 +65,12 @@ const STEPS: &[&str] = &[
          key BLOB PRIMARY KEY CHECK (length(key) = 16),
          person INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;
-     CREATE TABLE seats (
+     CREATE TABLE members (
          batch INTEGER NOT NULL REFERENCES batches (id),
-         place INTEGER NOT NULL,
+         position INTEGER NOT NULL,
          person INTEGER NOT NULL,
          people INTEGER NOT NULL CHECK (people > 0),
-         PRIMARY KEY (batch, place)
+         PRIMARY KEY (batch, position)
      ) STRICT, WITHOUT ROWID;",
 ];
 

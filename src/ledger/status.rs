@@ -72,7 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn reused(&self, numbers: usize) -> Result<()> {
+    pub async fn add_savings(&self, numbers: usize) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
                 let price: Option<u64> =

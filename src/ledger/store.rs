@@ -1,7 +1,7 @@
 //! The connection and this run's entry in the ledger; every operation goes through [`Store::write`] or
 //! [`Store::read`].
 
-use super::open::Place;
+use super::location::LedgerLocation;
 use super::owner::{self, RunLock};
 use super::schema;
 use super::{LedgerError, Result};
@@ -30,13 +30,13 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn open(place: &Place) -> Result<Self> {
-        place.prepare()?;
-        let path = place.path().to_owned();
+    pub(super) fn open(location: &LedgerLocation) -> Result<Self> {
+        location.prepare()?;
+        let path = location.path().to_owned();
         let sql = |error: rusqlite::Error| LedgerError::sql(&path, &error);
-        let connection = connect_patiently(place)?;
+        let connection = connect_patiently(location)?;
         let lock = RunLock::take(&path).map_err(|error| LedgerError::io(&path, &error))?;
-        owner::bury(&connection, &path).map_err(sql)?;
+        owner::reap_dead_runs(&connection, &path).map_err(sql)?;
         connection.execute("INSERT INTO runs (token) VALUES (?1)", [&lock.token]).map_err(sql)?;
         let run = connection.last_insert_rowid();
         Ok(Self { connection, path, run, _lock: lock })
@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// For what cannot run inside a transaction.
-    pub(super) fn bare<T>(
+    pub(super) fn without_transaction<T>(
         &mut self,
         operation: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
@@ -94,10 +94,10 @@ impl Drop for Store {
 
 /// Connects, and tries again where another run is just opening or closing the ledger: switching the journal's mode and
 /// the last one's goodbye need the file alone for a moment, and SQLite does not wait for that by itself.
-fn connect_patiently(place: &Place) -> Result<Connection> {
+fn connect_patiently(location: &LedgerLocation) -> Result<Connection> {
     let began = Instant::now();
     loop {
-        match connect(place) {
+        match connect(location) {
             Err(LedgerError::Locked { .. }) if began.elapsed() < BUSY => {
                 std::thread::sleep(Duration::from_millis(fastrand::u64(5..50)));
             }
@@ -106,8 +106,8 @@ fn connect_patiently(place: &Place) -> Result<Connection> {
     }
 }
 
-fn connect(place: &Place) -> Result<Connection> {
-    let path = place.path();
+fn connect(location: &LedgerLocation) -> Result<Connection> {
+    let path = location.path();
     let sql = |error: rusqlite::Error| LedgerError::sql(path, &error);
     let mut connection = Connection::open(path).map_err(sql)?;
     configure(&connection).map_err(sql)?;
@@ -116,7 +116,7 @@ fn connect(place: &Place) -> Result<Connection> {
     if found > schema::VERSION {
         return Err(LedgerError::Newer { path: path.to_owned(), found, known: schema::VERSION });
     }
-    bind_to_api(&connection, path, place.api())?;
+    bind_to_api(&connection, path, location.api())?;
     Ok(connection)
 }
 

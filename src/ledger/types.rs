@@ -66,16 +66,16 @@ pub enum AnsweredKind {
 
 /// What planning needs to know of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glance {
+pub struct PersonStatus {
     /// Who.
     pub person: PersonId,
     /// What is known.
-    pub known: Known,
+    pub status: Status,
 }
 
 /// What the ledger says of a person under the asked-for [`Freshness`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum Status {
     /// Nothing that counts: may be claimed.
     Open,
     /// An answer that counts.
@@ -86,16 +86,16 @@ pub enum Known {
 
 /// All that a row can be told about its person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Standing {
+pub struct PersonRecord {
     /// The answer on record, however old.
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<StoredAnswer>,
     /// The batch this person is in at the moment.
     pub claim: Option<Claim>,
 }
 
 /// An answer and its age.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recorded {
+pub enum StoredAnswer {
     /// Enrow answered.
     Answer {
         /// What.
@@ -145,16 +145,12 @@ pub struct ClaimedBatch {
     pub batch: BatchNo,
     /// Which of the asked-for people were claimed, by their place in the request. The others were claimed or answered
     /// by another run in the meantime.
-    pub places: Vec<usize>,
+    pub positions: Vec<usize>,
 }
-
-/// When a POST may leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PostSlot(pub Moment);
 
 /// The answer to a POST as it arrived, kept before anything is read out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawAnswer {
+pub struct SavedResponse {
     /// HTTP status.
     pub status: u16,
     /// The bytes.
@@ -196,20 +192,20 @@ impl Reserved {
 
 /// One person's place in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seat {
+pub struct Member {
     /// Who.
     pub person: PersonId,
     /// The digest of who it is: what a result's echo must agree with.
     pub key: Key,
     /// The place in the request, from 0.
-    pub place: u32,
+    pub position: u32,
 }
 
 /// How a batch ended, as Enrow reported it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ending {
+pub struct BatchResult {
     /// Completed or failed.
-    pub outcome: Outcome,
+    pub outcome: FinalState,
     /// Credits given back, where Enrow said so.
     pub refunded: Option<Credits>,
     /// An answer for people of the batch; those not named are recorded as failed.
@@ -218,7 +214,7 @@ pub struct Ending {
 
 /// The two ends of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FinalState {
     /// With results.
     Completed,
     /// Without.
@@ -227,7 +223,7 @@ pub enum Outcome {
 
 /// One batch as the ledger holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holdings {
+pub struct BatchRecord {
     /// Its number here.
     pub batch: BatchNo,
     /// How it stands.
@@ -257,20 +253,20 @@ pub struct Holdings {
     /// What the balance must have been just before it was sent.
     pub balance_before: Option<Credits>,
     /// An answer to its POST that was kept but not understood, or not yet.
-    pub answer: Option<RawAnswer>,
+    pub answer: Option<SavedResponse>,
     /// Whether the run that sent it is alive.
     pub owner: Owner,
 }
 
 /// An account's books: what must be in the balance if everything on record is all that happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Books {
+pub struct AccountState {
     /// Credits one search reserves, once learned.
     pub price: Option<Credits>,
     /// What our settled and running batches hold or cost, batches in doubt not counted.
     pub spent: i64,
     /// Balance plus `spent`, when it was last read with nothing in doubt. It does not change by anything we do.
-    pub reference: Option<i64>,
+    pub baseline: Option<i64>,
     /// Batches under way, as far as known.
     pub running: usize,
     /// Batches being sent at this moment by any living run.
@@ -280,13 +276,13 @@ pub struct Books {
     /// When the newest batch ended whose refund may still be on its way into the balance.
     pub last_refund: Option<Moment>,
     /// Counts everything that changes the books: two equal counts mean nothing happened in between.
-    pub events: i64,
+    pub revision: i64,
 }
 
-impl Books {
+impl AccountState {
     /// What the balance must be now, had none of the batches in doubt been taken.
     pub fn expected_balance(&self) -> Option<i64> {
-        self.reference.map(|reference| reference - self.spent)
+        self.baseline.map(|baseline| baseline - self.spent)
     }
 }
 
@@ -309,7 +305,7 @@ pub struct Totals {
     /// Of them, without.
     pub not_found: u64,
     /// What numbers from the ledger would have cost, had they been asked for again (see
-    /// [`Ledger::reused`](super::Ledger::reused)).
+    /// [`Ledger::add_savings`](super::Ledger::add_savings)).
     pub saved: Credits,
     /// Credits that found numbers cost.
     pub spent: Credits,

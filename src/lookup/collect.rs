@@ -7,7 +7,7 @@ use crate::batch::{BatchId, Credits, Moment};
 use crate::enrow::{
     BatchReport, FetchError, Qualification, RetryPolicy, SearchResult, Stage, Stats,
 };
-use crate::ledger::{Ending, Holdings, Outcome, PersonId};
+use crate::ledger::{BatchRecord, BatchResult, FinalState, PersonId};
 use crate::people::Answer;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub(super) const UNFINISHED_RETRY: Duration = Duration::from_mins(1);
 
 impl Engine {
     /// Follows a batch in a task of its own until it is settled.
-    pub(super) fn follow(self: &Rc<Self>, batch: Holdings, ours: bool) {
+    pub(super) fn follow(self: &Rc<Self>, batch: BatchRecord, ours: bool) {
         let Some(id) = batch.id.clone() else { return };
         if self.run_state.follows(batch.batch) {
             return;
@@ -47,7 +47,7 @@ impl Engine {
         });
     }
 
-    async fn collect(&self, batch: &Holdings) -> anyhow::Result<()> {
+    async fn collect(&self, batch: &BatchRecord) -> anyhow::Result<()> {
         // Batches of earlier runs are asked about at once; how long they have run is known.
         let age = batch.accepted.map_or(Duration::ZERO, |at| Moment::now().since(at));
         let began = Instant::now();
@@ -85,7 +85,7 @@ impl Engine {
                             let why =
                                 format!("Enrow does not know its batch any more: \"{message}\"");
                             let answers = self.all_of(batch, Answer::Unusable(why)).await?;
-                            self.end(batch, Outcome::Failed, None, answers).await?;
+                            self.end(batch, FinalState::Failed, None, answers).await?;
                         }
                     }
                     return Ok(());
@@ -113,7 +113,7 @@ impl Engine {
     }
 
     /// Asks how a batch stands. A few at once at most: a full batch's results are a megabyte.
-    pub(super) async fn poll(&self, batch: &Holdings) -> Result<BatchReport, FetchError> {
+    pub(super) async fn poll(&self, batch: &BatchRecord) -> Result<BatchReport, FetchError> {
         let Some(id) = &batch.id else {
             return Err(FetchError::UnknownId { status: 0, message: "it has no id".to_owned() });
         };
@@ -129,13 +129,13 @@ impl Engine {
         Ok(report?.of(batch))
     }
 
-    async fn unfinished(&self, batch: &Holdings, report: &BatchReport) -> anyhow::Result<usize> {
+    async fn unfinished(&self, batch: &BatchRecord, report: &BatchReport) -> anyhow::Result<usize> {
         match &report.stage {
             Stage::Completed(results)
                 if results.iter().any(|r| r.qualification == Qualification::Ongoing) =>
             {
-                let seats = self.ledger.seats(batch.batch).await?;
-                Ok(matching::match_results(&seats, results).unfinished)
+                let members = self.ledger.members(batch.batch).await?;
+                Ok(matching::match_results(&members, results).unfinished)
             }
             Stage::Completed(_) | Stage::Ongoing | Stage::Failed => Ok(0),
         }
@@ -145,7 +145,7 @@ impl Engine {
     /// run that was faster.
     pub(super) async fn record_if_done(
         &self,
-        batch: &Holdings,
+        batch: &BatchRecord,
         report: BatchReport,
     ) -> anyhow::Result<bool> {
         let BatchReport { stage, stats, .. } = report;
@@ -153,15 +153,15 @@ impl Engine {
             Stage::Ongoing => Ok(false),
             Stage::Completed(results) => {
                 let refunded = refund(batch, &results, stats);
-                let seats = self.ledger.seats(batch.batch).await?;
-                let mut matched = matching::match_results(&seats, &results);
+                let members = self.ledger.members(batch.batch).await?;
+                let mut matched = matching::match_results(&members, &results);
                 if matched.unmatched > 0 {
                     tracing::warn!(unmatched = matched.unmatched, id = %shown(batch.id.as_ref()), "results that belong to nobody in the batch");
                 }
                 if is_charged_beyond(batch, refunded, &matched.answers) {
                     mark_paid_unusable(&mut matched.answers);
                 }
-                self.end(batch, Outcome::Completed, refunded, matched.answers).await
+                self.end(batch, FinalState::Completed, refunded, matched.answers).await
             }
             Stage::Failed => {
                 let why = format!("Enrow reported that batch {} failed", shown(batch.id.as_ref()));
@@ -170,7 +170,7 @@ impl Engine {
                 if stats.refunded.is_some() && is_charged_beyond(batch, stats.refunded, &answers) {
                     mark_paid_unusable(&mut answers);
                 }
-                self.end(batch, Outcome::Failed, stats.refunded, answers).await
+                self.end(batch, FinalState::Failed, stats.refunded, answers).await
             }
         }
     }
@@ -178,18 +178,18 @@ impl Engine {
     /// The same answer for everybody in a batch.
     async fn all_of(
         &self,
-        batch: &Holdings,
+        batch: &BatchRecord,
         answer: Answer,
     ) -> anyhow::Result<Vec<(PersonId, Answer)>> {
-        let seats = self.ledger.seats(batch.batch).await?;
-        let people = seats.into_iter().map(|seat| seat.person);
+        let members = self.ledger.members(batch.batch).await?;
+        let people = members.into_iter().map(|member| member.person);
         Ok(people.map(|person| (person, answer.clone())).collect())
     }
 
     async fn end(
         &self,
-        batch: &Holdings,
-        outcome: Outcome,
+        batch: &BatchRecord,
+        outcome: FinalState,
         refunded: Option<Credits>,
         answers: Vec<(PersonId, Answer)>,
     ) -> anyhow::Result<bool> {
@@ -199,7 +199,7 @@ impl Engine {
         let back = refunded.unwrap_or_default();
         let recorded = self
             .ledger
-            .record(batch.batch, Ending { outcome, refunded, answers }, Moment::now())
+            .record(batch.batch, BatchResult { outcome, refunded, answers }, Moment::now())
             .await?;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = back.0, recorded, "batch ended");
         self.run_state.settled(batch.batch, found, back);
@@ -210,7 +210,7 @@ impl Engine {
 /// Whether a batch cost more than the numbers that came out of it, or may have: then somebody without a number was paid
 /// for, and nobody can tell who.
 fn is_charged_beyond(
-    batch: &Holdings,
+    batch: &BatchRecord,
     refunded: Option<Credits>,
     answers: &[(PersonId, Answer)],
 ) -> bool {
@@ -266,12 +266,12 @@ impl UnknownSince {
 
 impl BatchReport {
     /// Whether a batch that calls itself completed has fewer results than searches: what is recorded like that is lost.
-    pub(super) fn lacks_results(&self, batch: &Holdings) -> bool {
+    pub(super) fn lacks_results(&self, batch: &BatchRecord) -> bool {
         matches!(&self.stage, Stage::Completed(results) if results.len() < batch.searches)
     }
 
     /// Whether a batch that calls itself completed has results that are not there yet, or are not finished.
-    pub(super) fn is_partial(&self, batch: &Holdings) -> bool {
+    pub(super) fn is_partial(&self, batch: &BatchRecord) -> bool {
         let Stage::Completed(results) = &self.stage else {
             return false;
         };
@@ -281,7 +281,7 @@ impl BatchReport {
 
     /// This report, if it is about `batch`; else as if that one still ran. An answer meant for somebody else (a cache,
     /// a mix-up) says nothing of ours, and where it echoes no searches its numbers would land on our people.
-    pub(super) fn of(self, batch: &Holdings) -> Self {
+    pub(super) fn of(self, batch: &BatchRecord) -> Self {
         let ours = match (&self.nonce, &self.id, &batch.id) {
             (Some(nonce), _, _) => nonce == batch.nonce.as_str(),
             (None, Some(id), Some(ours)) => id.as_str().eq_ignore_ascii_case(ours.as_str()),
@@ -297,7 +297,7 @@ impl BatchReport {
 
 /// What Enrow gave back. The endpoint for one person does not state it; there the rule of its price does: credits are
 /// charged only for phones found (Enrow API, rules of conduct).
-fn refund(batch: &Holdings, results: &[SearchResult], stats: Stats) -> Option<Credits> {
+fn refund(batch: &BatchRecord, results: &[SearchResult], stats: Stats) -> Option<Credits> {
     match results {
         [only] if batch.single => match only.qualification {
             Qualification::Found => Some(Credits::ZERO),
@@ -316,7 +316,7 @@ fn shown(id: Option<&BatchId>) -> &str {
 mod tests {
     use super::*;
     use crate::batch::{Account, Nonce};
-    use crate::ledger::{BatchNo, BatchState, Ledger, NewBatch, Owner, Place};
+    use crate::ledger::{BatchNo, BatchState, Ledger, LedgerLocation, NewBatch, Owner};
     use crate::people::{Identity, Profile};
 
     #[test]
@@ -343,11 +343,11 @@ mod tests {
     }
 
     /// A running batch of one.
-    async fn running() -> Holdings {
-        let ledger = Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap();
+    async fn running() -> BatchRecord {
+        let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let freshness = crate::lookup::Settings::default().freshness;
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
-        let person = ledger.enter(vec![key], freshness).await.unwrap()[0].person;
+        let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
         let new = NewBatch {
             account: Account::of_key("key"),
             nonce: Nonce::random(),
@@ -358,7 +358,12 @@ mod tests {
         };
         let batch: BatchNo = ledger.claim(new).await.unwrap().unwrap().batch;
         let held = ledger.batch(batch).await.unwrap().unwrap();
-        Holdings { id: BatchId::parse("b-1"), state: BatchState::Running, owner: Owner::Us, ..held }
+        BatchRecord {
+            id: BatchId::parse("b-1"),
+            state: BatchState::Running,
+            owner: Owner::Us,
+            ..held
+        }
     }
 
     #[tokio::test]

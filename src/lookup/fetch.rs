@@ -9,7 +9,7 @@ use crate::batch::{BatchId, Moment};
 use crate::enrow::{
     BatchReport, EchoedSearch, FetchError, Qualification, RetryPolicy, SearchResult, Stage,
 };
-use crate::ledger::{BatchState, Holdings};
+use crate::ledger::{BatchRecord, BatchState};
 use crate::people::{Answer, Key};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -132,7 +132,7 @@ impl Engine {
     async fn look(
         &self,
         id: &BatchId,
-        known: Option<&Holdings>,
+        known: Option<&BatchRecord>,
     ) -> Result<BatchReport, FetchError> {
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if known.is_some_and(|batch| batch.single) {
@@ -151,7 +151,7 @@ impl Engine {
     /// Records a batch that has ended and makes rows of it.
     async fn settle(
         &self,
-        known: Option<&Holdings>,
+        known: Option<&BatchRecord>,
         report: BatchReport,
     ) -> anyhow::Result<Fetched> {
         let results = match &report.stage {
@@ -172,7 +172,7 @@ impl Engine {
         {
             recorded = answers.len();
         }
-        let learned = self.ledger.learn(answers, Moment::now()).await?;
+        let learned = self.ledger.import_answers(answers, Moment::now()).await?;
         recorded += learned.recorded;
         if has_failed {
             return Ok(Fetched::Failed);
@@ -199,7 +199,7 @@ fn is_unfinished(report: &BatchReport) -> bool {
     }
 }
 
-fn is_fresh(known: Option<&Holdings>) -> bool {
+fn is_fresh(known: Option<&BatchRecord>) -> bool {
     known
         .and_then(|batch| batch.accepted)
         .is_some_and(|at| Moment::now().since(at) < VISIBLE_WITHIN)

@@ -6,7 +6,7 @@ use super::run_state::Receipt;
 use super::submit::Submitter;
 use super::{Engine, StopReason};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchNo, BatchState, Holdings, Known, Owner, PersonId, Standing};
+use crate::ledger::{BatchNo, BatchRecord, BatchState, Owner, PersonId, PersonRecord, Status};
 use crate::people::{Row, Search};
 use std::rc::Rc;
 
@@ -14,13 +14,13 @@ use std::rc::Rc;
 #[derive(Debug, Clone)]
 pub(crate) struct FindOutcome {
     /// The batch of an earlier or another run that the answer came with, or is awaited from.
-    pub earlier: Option<Holdings>,
+    pub earlier: Option<BatchRecord>,
     /// Why it ended early, if it did.
     pub halt: Option<EndReason>,
     /// What it did with the credits.
     pub receipt: Receipt,
     /// What the ledger knows now.
-    pub standing: Standing,
+    pub record: PersonRecord,
 }
 
 /// What comes next for somebody who is claimed.
@@ -50,7 +50,7 @@ impl Engine {
             return Err(error);
         }
         let halt = halt?;
-        let standing = self.ledger.standings(vec![person]).await?.pop();
+        let record = self.ledger.person_records(vec![person]).await?.pop();
         let earlier = match earlier {
             Some(batch) => self.ledger.batch(batch).await?,
             None => None,
@@ -59,7 +59,7 @@ impl Engine {
             earlier,
             halt,
             receipt: self.run_state.receipt(),
-            standing: standing.unwrap_or_default(),
+            record: record.unwrap_or_default(),
         })
     }
 
@@ -77,21 +77,22 @@ impl Engine {
                 return Ok(Some(EndReason::Stopped(reason)));
             }
             let changed = self.run_state.changed();
-            let glances = self.ledger.glances(vec![person], self.settings.freshness).await?;
-            let next = match glances[0].known {
+            let statuses =
+                self.ledger.person_statuses(vec![person], self.settings.freshness).await?;
+            let next = match statuses[0].status {
                 // The answer is on record a moment before what it cost is counted.
-                Known::Answered(_) if self.run_state.refunds_ahead() => Next::Wait,
-                Known::Answered(_) => return Ok(None),
+                Status::Answered(_) if self.run_state.refunds_ahead() => Next::Wait,
+                Status::Answered(_) => return Ok(None),
                 // Sent once, and given back since: the answer was unusable, or nobody took it.
-                Known::Open if sent => return Ok(None),
-                Known::Open => {
+                Status::Open if sent => return Ok(None),
+                Status::Open => {
                     sent = true;
                     match self.ask_once(one, plan, person).await? {
                         None => Next::Look,
                         halt => return Ok(halt),
                     }
                 }
-                Known::Claimed(batch) => {
+                Status::Claimed(batch) => {
                     if !sent {
                         *earlier = Some(batch);
                     }

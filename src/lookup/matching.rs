@@ -2,7 +2,7 @@
 //! a search, the search is failed, not guessed.
 
 use crate::enrow::{Qualification, SearchResult};
-use crate::ledger::{PersonId, Seat};
+use crate::ledger::{Member, PersonId};
 use crate::people::{Answer, Country, Key, PhoneNumber};
 use crate::text::sanitize_within;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 /// The results of a batch, each with the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Matched {
-    /// An answer for every seat of the batch, in the order of the seats.
+    /// An answer for every member of the batch, in the order of the members.
     pub answers: Vec<(PersonId, Answer)>,
     /// How many of these are failed only because Enrow has not finished them: asking again may help.
     pub unfinished: usize,
@@ -18,7 +18,7 @@ pub(super) struct Matched {
     pub unmatched: usize,
 }
 
-/// What is known of a seat while results come in.
+/// What is known of a member while results come in.
 enum Slot {
     Empty,
     Filled(ParsedResult),
@@ -40,12 +40,12 @@ pub(super) const CONTRADICTED: &str = "Enrow gave two answers that contradict ea
 ///
 /// A result's `index` is believed where its echoed `params` agree with who sits there or identify nobody. Where they
 /// disagree, the person is looked for by `params`; where that fails too, the result is nobody's.
-pub(super) fn match_results(seats: &[Seat], results: &[SearchResult]) -> Matched {
+pub(super) fn match_results(members: &[Member], results: &[SearchResult]) -> Matched {
     let mut matched = Matched::default();
-    let mut slots: Vec<Slot> = seats.iter().map(|_| Slot::Empty).collect();
+    let mut slots: Vec<Slot> = members.iter().map(|_| Slot::Empty).collect();
     let by_place = |index: usize| {
         let place = u32::try_from(index).ok()?;
-        seats.binary_search_by_key(&place, |seat| seat.place).ok()
+        members.binary_search_by_key(&place, |member| member.position).ok()
     };
     // Only needed for batches in which something disagrees.
     let mut by_key: Option<HashMap<Key, usize>> = None;
@@ -55,29 +55,33 @@ pub(super) fn match_results(seats: &[Seat], results: &[SearchResult]) -> Matched
         let silent = keys.is_empty()
             && result.params.as_ref().is_none_or(|params| params.as_echo().is_empty());
         let indexed = result.index.and_then(by_place);
-        let seat = match indexed {
-            Some(seat) if silent || keys.contains(&seats[seat].key) => Some(seat),
+        let member = match indexed {
+            Some(member) if silent || keys.contains(&members[member].key) => Some(member),
             _ => {
                 let by_key = by_key.get_or_insert_with(|| {
-                    seats.iter().enumerate().map(|(seat, person)| (person.key, seat)).collect()
+                    members
+                        .iter()
+                        .enumerate()
+                        .map(|(member, person)| (person.key, member))
+                        .collect()
                 });
                 keys.iter().find_map(|key| by_key.get(key).copied())
             }
         };
-        let Some(seat) = seat else {
+        let Some(member) = member else {
             matched.unmatched += 1;
             continue;
         };
         let parsed = parse_result(result);
-        slots[seat] = match std::mem::replace(&mut slots[seat], Slot::Contradicted) {
+        slots[member] = match std::mem::replace(&mut slots[member], Slot::Contradicted) {
             Slot::Empty => Slot::Filled(parsed),
             Slot::Filled(before) if before == parsed => Slot::Filled(parsed),
             Slot::Filled(_) | Slot::Contradicted => Slot::Contradicted,
         };
     }
 
-    matched.answers.reserve(seats.len());
-    for (seat, place) in seats.iter().zip(slots) {
+    matched.answers.reserve(members.len());
+    for (member, place) in members.iter().zip(slots) {
         let failed = |why: &str| Answer::Failed(why.to_owned());
         let answer = match place {
             Slot::Filled(ParsedResult::Answer(answer)) => answer,
@@ -88,15 +92,15 @@ pub(super) fn match_results(seats: &[Seat], results: &[SearchResult]) -> Matched
             Slot::Contradicted => failed(CONTRADICTED),
             Slot::Empty => failed("Enrow gave no result for this search"),
         };
-        matched.answers.push((seat.person, answer));
+        matched.answers.push((member.person, answer));
     }
     matched
 }
 
 /// Whether these results are those of this batch, by their contents alone: every person of the batch has a result that
 /// echoes them, and nobody else does, but for those who were forgotten since it was sent with so many `searches`.
-pub(super) fn same_batch(seats: &[Seat], searches: usize, results: &[SearchResult]) -> bool {
-    let people: HashSet<Key> = seats.iter().map(|seat| seat.key).collect();
+pub(super) fn same_batch(members: &[Member], searches: usize, results: &[SearchResult]) -> bool {
+    let people: HashSet<Key> = members.iter().map(|member| member.key).collect();
     let mut parsed: HashSet<Key> = HashSet::new();
     let mut unmatched = 0;
     for result in results {
@@ -148,14 +152,14 @@ mod tests {
     }
 
     /// Seats 0, 1, 2, ... for the persons of these numbers.
-    fn seats(persons: &[usize]) -> Vec<Seat> {
+    fn members(persons: &[usize]) -> Vec<Member> {
         let key = |n: usize| Identity::Profile(Profile::parse(&url(n)).unwrap()).key();
-        let seat = |(place, &n): (usize, &usize)| Seat {
+        let member = |(place, &n): (usize, &usize)| Member {
             person: PersonId::of_number(i64::try_from(n).unwrap() + 1),
             key: key(n),
-            place: u32::try_from(place).unwrap(),
+            position: u32::try_from(place).unwrap(),
         };
-        persons.iter().enumerate().map(seat).collect()
+        persons.iter().enumerate().map(member).collect()
     }
 
     fn result(index: Option<usize>, person: Option<usize>, number_of: usize) -> SearchResult {
@@ -183,7 +187,7 @@ mod tests {
     #[test]
     fn where_index_and_params_disagree_the_params_tell_the_person() {
         let matched = match_results(
-            &seats(&[0, 1]),
+            &members(&[0, 1]),
             &[result(Some(0), Some(1), 1), result(Some(1), Some(0), 0)],
         );
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn a_result_of_nobody_in_the_batch_is_given_to_nobody() {
         let matched = match_results(
-            &seats(&[0, 1]),
+            &members(&[0, 1]),
             &[result(Some(0), Some(7), 7), result(Some(1), Some(1), 1)],
         );
         assert_eq!(numbers(&matched), [None, Some(number(1))]);
@@ -202,31 +206,31 @@ mod tests {
     #[test]
     fn an_index_alone_is_believed_where_nothing_is_echoed() {
         let matched =
-            match_results(&seats(&[0, 1]), &[result(Some(1), None, 1), result(Some(0), None, 0)]);
+            match_results(&members(&[0, 1]), &[result(Some(1), None, 1), result(Some(0), None, 0)]);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(1))]);
     }
 
     #[test]
     fn two_results_that_contradict_each_other_are_no_answer() {
         let matched = match_results(
-            &seats(&[0]),
+            &members(&[0]),
             &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 1)],
         );
         assert_eq!(numbers(&matched), [None]);
         let twice = match_results(
-            &seats(&[0]),
+            &members(&[0]),
             &[result(Some(0), Some(0), 0), result(Some(0), Some(0), 0)],
         );
         assert_eq!(numbers(&twice), [Some(number(0))]);
     }
 
     #[test]
-    fn a_gap_in_the_seats_moves_nobody() {
+    fn a_gap_in_the_members_moves_nobody() {
         // Somebody was erased while the batch ran.
-        let mut seats = seats(&[0, 1, 2]);
-        seats.remove(1);
+        let mut members = members(&[0, 1, 2]);
+        members.remove(1);
         let results: Vec<_> = (0..3).map(|n| result(Some(n), None, n)).collect();
-        let matched = match_results(&seats, &results);
+        let matched = match_results(&members, &results);
         assert_eq!(numbers(&matched), [Some(number(0)), Some(number(2))]);
         assert_eq!(matched.unmatched, 1);
     }
@@ -234,7 +238,7 @@ mod tests {
     #[test]
     fn a_batch_is_known_by_its_people_and_whoever_was_forgotten_does_not_hide_it() {
         let results: Vec<_> = (0..3).map(|n| result(Some(n), Some(n), n)).collect();
-        let all = seats(&[0, 1, 2]);
+        let all = members(&[0, 1, 2]);
         assert!(same_batch(&all, 3, &results));
         assert!(same_batch(&all[..2], 3, &results));
         assert!(!same_batch(&all[..2], 2, &results));
@@ -252,7 +256,7 @@ mod tests {
         ) {
             let results: Vec<_> =
                 order.iter().zip(indexes).take(kept).map(|(&person, index)| result(index, Some(person), person)).collect();
-            let matched = match_results(&seats(&(0..12).collect::<Vec<_>>()), &results);
+            let matched = match_results(&members(&(0..12).collect::<Vec<_>>()), &results);
             for (person, found) in numbers(&matched).into_iter().enumerate() {
                 if let Some(found) = found {
                     prop_assert_eq!(found, number(person));

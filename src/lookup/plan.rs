@@ -1,6 +1,6 @@
 //! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
 
-use crate::ledger::{AnsweredKind, Freshness, Glance, Known, Ledger, PersonId};
+use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
 use crate::people::{Key, Row, Unsearchable};
 use std::collections::HashMap;
 
@@ -136,29 +136,29 @@ impl Plan {
                 continue;
             }
             // The ledger looks one chunk up while the next is read.
-            if let Some((rows, glances)) = asked.take() {
-                let glances: Vec<Glance> = glances.await?;
-                plan.place(&rows, &glances, &mut people);
+            if let Some((rows, statuses)) = asked.take() {
+                let statuses: Vec<PersonStatus> = statuses.await?;
+                plan.place(&rows, &statuses, &mut people);
             }
             let Chunk { rows, keys } = std::mem::take(&mut chunk);
-            asked = Some((rows, ledger.enter(keys, freshness)));
+            asked = Some((rows, ledger.upsert_people(keys, freshness)));
             if last {
                 break;
             }
         }
-        if let Some((rows, glances)) = asked {
-            let glances: Vec<Glance> = glances.await?;
-            plan.place(&rows, &glances, &mut people);
+        if let Some((rows, statuses)) = asked {
+            let statuses: Vec<PersonStatus> = statuses.await?;
+            plan.place(&rows, &statuses, &mut people);
         }
         plan.sum_up(people);
         Ok(plan)
     }
 
-    fn place(&mut self, rows: &[usize], glances: &[Glance], people: &mut People) {
-        for (&row, glance) in rows.iter().zip(glances) {
-            self.parts[row] = glance.person.number();
+    fn place(&mut self, rows: &[usize], statuses: &[PersonStatus], people: &mut People) {
+        for (&row, status) in rows.iter().zip(statuses) {
+            self.parts[row] = status.person.number();
         }
-        people.add(glances);
+        people.add(statuses);
     }
 
     fn sum_up(&mut self, people: People) {
@@ -229,19 +229,19 @@ impl People {
         clippy::stable_sort_primitive,
         reason = "runs that are in order already, which a stable sort merges and an unstable one takes apart"
     )]
-    fn add(&mut self, glances: &[Glance]) {
-        self.0.extend(glances.iter().map(|glance| {
-            let state = match glance.known {
-                Known::Open => State::Open,
-                Known::Claimed(_) => State::Claimed,
-                Known::Answered(AnsweredKind::Found) => State::Found,
-                Known::Answered(AnsweredKind::Suppressed) => State::Suppressed,
-                Known::Answered(
+    fn add(&mut self, statuses: &[PersonStatus]) {
+        self.0.extend(statuses.iter().map(|status| {
+            let state = match status.status {
+                Status::Open => State::Open,
+                Status::Claimed(_) => State::Claimed,
+                Status::Answered(AnsweredKind::Found) => State::Found,
+                Status::Answered(AnsweredKind::Suppressed) => State::Suppressed,
+                Status::Answered(
                     AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
                 ) => State::NotFound,
-                Known::Answered(AnsweredKind::Unusable) => State::Unusable,
+                Status::Answered(AnsweredKind::Unusable) => State::Unusable,
             };
-            (glance.person.number() << 3) | state as i64
+            (status.person.number() << 3) | state as i64
         }));
         self.0.sort();
         self.0.dedup_by_key(|packed| *packed >> 3);

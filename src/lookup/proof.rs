@@ -7,7 +7,7 @@
 use super::Engine;
 use crate::batch::Moment;
 use crate::enrow::{FetchError, RetryPolicy};
-use crate::ledger::{BatchNo, BatchState, Books, Holdings, Owner, Verdict};
+use crate::ledger::{AccountState, BatchNo, BatchRecord, BatchState, Owner, Verdict};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ impl Engine {
     pub(super) async fn prove(&self) -> anyhow::Result<Verdict> {
         let mut seen = HashMap::new();
         for _ in 0..TRIES {
-            let before = self.ledger.books(self.account).await?;
+            let before = self.ledger.account_state(self.account).await?;
             // Asked after the books, so that nobody is judged who was not waited for: other runs lose answers too.
             let doubts = self.in_doubt().await?;
             if doubts.is_empty() {
@@ -84,8 +84,12 @@ impl Engine {
     /// How long it is too early to judge these doubts. A request may still be on its way through the provider when its
     /// connection is gone, so it counts from the loss and not from the sending: a POST that was lost to a time-out is
     /// one that the provider is slow with.
-    fn unsettled_for(&self, doubts: &[Holdings], seen: &mut HashMap<BatchNo, Instant>) -> Duration {
-        let rest = |batch: &Holdings| {
+    fn unsettled_for(
+        &self,
+        doubts: &[BatchRecord],
+        seen: &mut HashMap<BatchNo, Instant>,
+    ) -> Duration {
+        let rest = |batch: &BatchRecord| {
             let seen = seen.entry(batch.batch).or_insert_with(Instant::now);
             if batch.owner != Owner::Us && Moment::now().since(batch.claimed) >= IN_FLIGHT_LIMIT {
                 return Duration::ZERO;
@@ -96,14 +100,14 @@ impl Engine {
     }
 
     /// This account's batches in doubt.
-    pub(super) async fn in_doubt(&self) -> anyhow::Result<Vec<Holdings>> {
+    pub(super) async fn in_doubt(&self) -> anyhow::Result<Vec<BatchRecord>> {
         let unsettled = self.ledger.unsettled().await?;
-        let ours = |b: &Holdings| b.state == BatchState::Unknown && b.account == self.account;
+        let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;
         Ok(unsettled.into_iter().filter(ours).collect())
     }
 
-    async fn moved_since(&self, before: Books) -> anyhow::Result<bool> {
-        Ok(self.ledger.books(self.account).await?.events != before.events)
+    async fn moved_since(&self, before: AccountState) -> anyhow::Result<bool> {
+        Ok(self.ledger.account_state(self.account).await?.revision != before.revision)
     }
 
     /// Polls every running batch of the account once, whoever follows it, and records those that ended: their refunds

@@ -3,7 +3,7 @@
 use super::{Engine, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
-use crate::ledger::{Acceptance, BatchState, Holdings, Reserved, Verdict};
+use crate::ledger::{Acceptance, BatchRecord, BatchState, Reserved, Verdict};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -77,7 +77,7 @@ impl Engine {
             report => report?,
         };
         let batch = self.identify(id, &report, doubtful).await?;
-        let price = self.ledger.books(self.account).await?.price;
+        let price = self.ledger.account_state(self.account).await?.price;
         let reserved = Reserved::of(None, price, batch.searches);
         self.ledger
             .accepted(batch.batch, Acceptance { id: id.clone(), reserved }, batch.claimed)
@@ -109,8 +109,8 @@ impl Engine {
         &self,
         id: &BatchId,
         report: &BatchReport,
-        doubtful: Vec<Holdings>,
-    ) -> Result<Holdings, RecoverError> {
+        doubtful: Vec<BatchRecord>,
+    ) -> Result<BatchRecord, RecoverError> {
         if let Some(nonce) = &report.nonce {
             let named = doubtful.into_iter().find(|batch| batch.nonce.as_str() == nonce);
             return named.ok_or_else(|| RecoverError::AnotherBatch(id.clone()));
@@ -119,8 +119,8 @@ impl Engine {
             return Err(RecoverError::CannotTellYet(id.clone()));
         };
         for batch in doubtful {
-            let seats = self.ledger.seats(batch.batch).await?;
-            if matching::same_batch(&seats, batch.searches, results) {
+            let members = self.ledger.members(batch.batch).await?;
+            if matching::same_batch(&members, batch.searches, results) {
                 return Ok(batch);
             }
         }
@@ -133,7 +133,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn give_up(&self, batches: &[Holdings]) -> anyhow::Result<usize> {
+    pub(crate) async fn give_up(&self, batches: &[BatchRecord]) -> anyhow::Result<usize> {
         let mut people = 0;
         for batch in batches {
             if self.ledger.release(batch.batch).await? {
@@ -155,7 +155,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub(crate) async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<Holdings>)> {
+    pub(crate) async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<BatchRecord>)> {
         self.recover_interrupted().await?;
         let before = self.in_doubt().await?;
         if before.is_empty() {
@@ -172,6 +172,6 @@ impl Engine {
     /// # Errors
     /// Where the ledger cannot be read.
     pub(crate) async fn expected_balance(&self) -> anyhow::Result<Option<i64>> {
-        Ok(self.ledger.books(self.account).await?.expected_balance())
+        Ok(self.ledger.account_state(self.account).await?.expected_balance())
     }
 }

@@ -1,7 +1,7 @@
 //! What a row is told: its answer, or why there is none.
 
 use crate::batch::Account;
-use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, Recorded, Standing};
+use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, PersonRecord, StoredAnswer};
 use crate::people::{Answer, Country, PhoneNumber};
 use std::borrow::Cow;
 
@@ -90,18 +90,18 @@ pub(crate) struct RowAnswer {
 }
 
 impl RowAnswer {
-    /// What a row of a person with this standing is told.
+    /// What a row of a person with this record is told.
     pub(crate) fn of(
-        standing: Standing,
+        record: PersonRecord,
         freshness: Freshness,
         ours: Account,
         skip_reason: SkipReason,
     ) -> Self {
-        let Standing { recorded, claim } = standing;
+        let PersonRecord { recorded, claim } = record;
         match (recorded, claim) {
             // A number that was paid for is shown, whatever became of asking again.
             (
-                Some(Recorded::Answer {
+                Some(StoredAnswer::Answer {
                     answer: Answer::Found { number, country },
                     answered,
                     asked,
@@ -120,8 +120,8 @@ impl RowAnswer {
                 Self { status: RowStatus::Found, number: Some(number), country, note, is_stale }
             }
             (_, Some(claim)) => Self::of_claim(&claim, ours),
-            (Some(Recorded::Suppressed), None) => Self::suppressed(),
-            (Some(Recorded::Answer { answer, asked, .. }), None) => match answer {
+            (Some(StoredAnswer::Suppressed), None) => Self::suppressed(),
+            (Some(StoredAnswer::Answer { answer, asked, .. }), None) => match answer {
                 // Too old to count, and not asked for again.
                 Answer::NotFound | Answer::Invalid(_)
                     if !freshness.counts(AnsweredKind::NotFound, asked) =>

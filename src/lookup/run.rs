@@ -8,7 +8,7 @@ use super::{Engine, Notice, StopReason};
 use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpResponse, RetryPolicy, Submission};
 use crate::ledger::{
-    Acceptance, BatchNo, BatchState, Holdings, Known, LedgerError, Owner, Reserved, Verdict,
+    Acceptance, BatchNo, BatchRecord, BatchState, LedgerError, Owner, Reserved, Status, Verdict,
 };
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -70,7 +70,7 @@ pub(crate) struct RunOutcome {
     /// Why it ended early, if it did.
     pub halt: Option<EndReason>,
     /// Batches that are not settled, of all accounts.
-    pub unsettled: Vec<Holdings>,
+    pub unsettled: Vec<BatchRecord>,
 }
 
 impl Engine {
@@ -79,13 +79,13 @@ impl Engine {
     /// # Errors
     /// Where the key is refused, Enrow is out of reach, or the ledger cannot be written.
     pub(crate) async fn balance(&self, patience: RetryPolicy) -> anyhow::Result<Credits> {
-        let books = self.ledger.books(self.account).await?;
+        let state = self.ledger.account_state(self.account).await?;
         let balance =
             self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
         self.run_state.trouble(None);
-        self.ledger.note_balance(self.account, balance, books, Moment::now()).await?;
+        self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
         self.run_state.set_balance(balance);
-        self.run_state.set_price(books.price);
+        self.run_state.set_price(state.price);
         Ok(balance)
     }
 
@@ -112,7 +112,7 @@ impl Engine {
     }
 
     pub(super) async fn replay_saved_responses(&self) -> anyhow::Result<()> {
-        for batch in self.ledger.bury_the_dead().await? {
+        for batch in self.ledger.reap_dead_runs().await? {
             let Some(raw) = batch.answer else { continue };
             let answer = HttpResponse {
                 status: raw.status,
@@ -122,7 +122,7 @@ impl Engine {
                 truncated: None,
             };
             if let Submission::Taken(taken) = Submission::read(&answer) {
-                let price = self.ledger.books(batch.account).await?.price;
+                let price = self.ledger.account_state(batch.account).await?.price;
                 let reserved = Reserved::of(taken.reserved, price, batch.searches);
                 let accepted = batch.accepted.unwrap_or(batch.claimed);
                 let acceptance = Acceptance { id: taken.id, reserved };
@@ -180,15 +180,16 @@ impl Engine {
             let mut claimed_in = BTreeSet::new();
             let mut claimed = 0;
             for (people, tried) in people.chunks(CHUNK).zip(tried.chunks(CHUNK)) {
-                let glances = self.ledger.glances(people.to_vec(), self.settings.freshness).await?;
-                for (glance, tried) in glances.into_iter().zip(tried) {
-                    match glance.known {
-                        Known::Open if !tried => open.push(glance.person),
-                        Known::Claimed(batch) => {
+                let statuses =
+                    self.ledger.person_statuses(people.to_vec(), self.settings.freshness).await?;
+                for (status, tried) in statuses.into_iter().zip(tried) {
+                    match status.status {
+                        Status::Open if !tried => open.push(status.person),
+                        Status::Claimed(batch) => {
                             claimed += usize::from(!self.run_state.follows(batch));
                             claimed_in.insert(batch);
                         }
-                        Known::Open | Known::Answered(_) => {}
+                        Status::Open | Status::Answered(_) => {}
                     }
                 }
             }
@@ -290,7 +291,7 @@ impl Engine {
     /// Follows the running batches of this account that no living run follows.
     pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
         let adopted = self.ledger.adopt(self.account).await?;
-        let new: Vec<Holdings> =
+        let new: Vec<BatchRecord> =
             adopted.into_iter().filter(|batch| !self.run_state.follows(batch.batch)).collect();
         if !new.is_empty() {
             (self.notice)(Notice::Adopted(new.len()));

@@ -12,7 +12,7 @@ use crate::enrow::{
     Delivery, HttpResponse, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
-    Acceptance, BatchNo, LedgerError, NewBatch, PersonId, RawAnswer, Reserved, Verdict,
+    Acceptance, BatchNo, LedgerError, NewBatch, PersonId, Reserved, SavedResponse, Verdict,
 };
 use crate::people::{Row, Search};
 use pending::{PendingBatch, PendingSearch, Probe};
@@ -229,8 +229,8 @@ impl<'a> Submitter<'a> {
     /// exactly one of: running, released, in doubt.
     async fn send(&mut self, parcel: PendingBatch) -> anyhow::Result<Next> {
         let engine = self.engine;
-        let slot = engine.ledger.post_slot(engine.account, Moment::now()).await?;
-        if let Some(reason) = engine.stop.sleep(slot.0.since(Moment::now())).await {
+        let slot = engine.ledger.reserve_post(engine.account, Moment::now()).await?;
+        if let Some(reason) = engine.stop.sleep(slot.since(Moment::now())).await {
             self.waiting.push_front(parcel);
             return Ok(Next::EndReason(EndReason::Stopped(reason)));
         }
@@ -252,7 +252,7 @@ impl<'a> Submitter<'a> {
             engine.ledger.release(claimed.batch).await?;
             return Ok(Next::EndReason(EndReason::Stopped(reason)));
         }
-        let (parcel, others) = parcel.split(&claimed.places);
+        let (parcel, others) = parcel.split(&claimed.positions);
         self.leave_to_others(&others);
 
         let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
@@ -270,8 +270,10 @@ impl<'a> Submitter<'a> {
                 let HttpResponse { status, body, .. } = answer;
                 // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
                 if (200..300).contains(&status) {
-                    let kept =
-                        engine.ledger.keep_answer(claimed.batch, RawAnswer { status, body }).await;
+                    let kept = engine
+                        .ledger
+                        .keep_answer(claimed.batch, SavedResponse { status, body })
+                        .await;
                     kept.map_err(|error| unrecorded(error, &submission))?;
                 }
                 submission

@@ -1,7 +1,7 @@
 //! One batch as scripts are told of it: by `status`, and by the report of a run.
 
 use crate::batch::{BatchId, Credits, Moment};
-use crate::ledger::{BatchState, Holdings, Owner};
+use crate::ledger::{BatchRecord, BatchState, Owner};
 use serde::Serialize;
 
 /// A batch as JSON. Fields are only ever added.
@@ -35,7 +35,7 @@ pub(crate) struct BatchJson {
 
 impl BatchJson {
     /// A batch as it stands at this moment.
-    pub(crate) fn of(batch: &Holdings, now: Moment) -> Self {
+    pub(crate) fn of(batch: &BatchRecord, now: Moment) -> Self {
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),
             credits: batch
@@ -63,7 +63,7 @@ impl BatchJson {
 }
 
 /// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
-pub(crate) fn is_in_doubt(batch: &Holdings) -> bool {
+pub(crate) fn is_in_doubt(batch: &BatchRecord) -> bool {
     match batch.state {
         BatchState::Unknown => true,
         BatchState::Sending => batch.owner == Owner::Dead,

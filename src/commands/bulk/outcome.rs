@@ -2,7 +2,7 @@
 
 use super::Job;
 use crate::batch::counted;
-use crate::ledger::{BatchState, Holdings};
+use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{EndReason, RowStatus, RunOutcome, Shortage, SkipReason, StopReason};
 use crate::sheet::Output;
 use crate::ui::failure::{Exit, Failure};
@@ -134,7 +134,7 @@ impl Job<'_> {
                 .info("  the sandbox ends with the run, and what was submitted to it as well");
             return;
         }
-        let of = |state| move |batch: &&Holdings| batch.state == state;
+        let of = |state| move |batch: &&BatchRecord| batch.state == state;
         for batch in ended.unsettled.iter().filter(of(BatchState::Running)) {
             let id = batch.id.as_ref().map_or("", |id| id.as_str());
             let people = counted(batch.searches, "person", "people");

@@ -1,7 +1,7 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::Job;
-use crate::ledger::{PersonId, Standing};
+use crate::ledger::{PersonId, PersonRecord};
 use crate::lookup::{Plan, RowAnswer, RowRole, RowStatus, SkipReason};
 use crate::people::Row;
 use crate::sheet::{Record, ResultCells, SheetError};
@@ -45,9 +45,9 @@ impl Job<'_> {
                 parts.push(part);
                 used += 1;
             }
-            let mut standings = self.session.ledger.standings(people).await?.into_iter();
+            let mut people = self.session.ledger.person_records(people).await?.into_iter();
             for (record, part) in records[..used].iter().zip(parts) {
-                let answer = self.answer(record, part, &mut standings, skip_reason)?;
+                let answer = self.answer(record, part, &mut people, skip_reason)?;
                 let written = match &answer {
                     None => {
                         counts.count(RowStatus::Found, "");
@@ -92,15 +92,15 @@ impl Job<'_> {
         &self,
         record: &Record,
         part: RowRole,
-        standings: &mut impl Iterator<Item = Standing>,
+        people: &mut impl Iterator<Item = PersonRecord>,
         skip_reason: SkipReason,
     ) -> Result<Option<RowAnswer>, Failure> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         Ok(match part {
             RowRole::Answered => None,
-            RowRole::Person(_) => standings
-                .next()
-                .map(|standing| RowAnswer::of(standing, freshness, account, skip_reason)),
+            RowRole::Person(_) => {
+                people.next().map(|record| RowAnswer::of(record, freshness, account, skip_reason))
+            }
             RowRole::Unsearchable => Some(match self.sheet.identify(record) {
                 Row::Unsearchable(reason) => {
                     RowAnswer::without(RowStatus::Invalid, reason.to_string())

@@ -6,7 +6,7 @@ pub(super) mod signals;
 use crate::batch::Account;
 use crate::cli::Global;
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
-use crate::ledger::{Ledger, Place};
+use crate::ledger::{Ledger, LedgerLocation};
 use crate::sandbox::{Sandbox, Settings};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
@@ -74,10 +74,12 @@ impl Session {
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
         let place = match (&global.ledger, global.sandbox) {
-            (None, true) => Place::throwaway(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
-                Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
-            })?,
-            (Some(path), true) => Place::at(path.clone(), BaseUrl::SANDBOX.to_owned()),
+            (None, true) => {
+                LedgerLocation::temporary(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
+                    Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
+                })?
+            }
+            (Some(path), true) => LedgerLocation::at(path.clone(), BaseUrl::SANDBOX.to_owned()),
             (_, false) => place(global)?,
         };
         Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
@@ -134,9 +136,9 @@ fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Fa
     })
 }
 
-fn place(global: &Global) -> Result<Place, Failure> {
+fn place(global: &Global) -> Result<LedgerLocation, Failure> {
     match ledger_path(global) {
-        (Some(path), _) => Ok(Place::at(path, global.api_url.ledger_scope())),
+        (Some(path), _) => Ok(LedgerLocation::at(path, global.api_url.ledger_scope())),
         (None, _) => {
             Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
                 .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`"))
@@ -155,7 +157,7 @@ pub(super) fn ledger_path(global: &Global) -> (Option<PathBuf>, &'static str) {
     } else if let Some(path) = named(global.file.ledger.clone()) {
         (Some(path), "config file")
     } else {
-        let place = Place::of_user(global.api_url.ledger_scope());
+        let place = LedgerLocation::default_location(global.api_url.ledger_scope());
         (place.map(|place| place.path().to_owned()), "default")
     }
 }

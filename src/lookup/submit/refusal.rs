@@ -25,7 +25,7 @@ impl Submitter<'_> {
         Ok(self
             .engine
             .ledger
-            .refuse(item.person, format!("Enrow refused it: {message}"), Moment::now())
+            .mark_invalid(item.person, format!("Enrow refused it: {message}"), Moment::now())
             .await?)
     }
 
@@ -180,7 +180,7 @@ impl Submitter<'_> {
         let until = Moment(
             Moment::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
         );
-        engine.ledger.hold_posts(engine.account, until).await?;
+        engine.ledger.delay_posts(engine.account, until).await?;
         self.waiting.push_front(parcel);
         Ok(match engine.stop.sleep(wait).await {
             None => Next::GoOn,

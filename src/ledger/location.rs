@@ -8,23 +8,23 @@ use std::sync::Arc;
 
 /// The place of a ledger.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct LedgerLocation {
     path: PathBuf,
     /// Whose answers it holds: the API's address, or `sandbox` for any loopback address.
     api: String,
     /// Removed with everything in it when the last handle goes.
-    throwaway: Option<Arc<tempfile::TempDir>>,
+    temporary: Option<Arc<tempfile::TempDir>>,
 }
 
-impl Place {
+impl LedgerLocation {
     /// A ledger at `path` that holds the answers of `api`.
     pub fn at(path: PathBuf, api: String) -> Self {
-        Self { path, api, throwaway: None }
+        Self { path, api, temporary: None }
     }
 
     /// The user's own: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default `~/.local/state`;
     /// on Windows the local application data). `None` where the system names no home.
-    pub fn of_user(api: String) -> Option<Self> {
+    pub fn default_location(api: String) -> Option<Self> {
         use etcetera::BaseStrategy;
         let base = etcetera::choose_base_strategy().ok()?;
         let folder = base.state_dir().unwrap_or_else(|| base.cache_dir());
@@ -35,9 +35,9 @@ impl Place {
     ///
     /// # Errors
     /// Where no temporary folder can be made.
-    pub fn throwaway(api: String) -> io::Result<Self> {
+    pub fn temporary(api: String) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("enrow-phone-sandbox-").tempdir()?;
-        Ok(Self { path: folder.path().join("ledger.db"), api, throwaway: Some(Arc::new(folder)) })
+        Ok(Self { path: folder.path().join("ledger.db"), api, temporary: Some(Arc::new(folder)) })
     }
 
     /// The file.
@@ -52,7 +52,7 @@ impl Place {
 
     /// Whether it is gone when the run ends.
     pub fn is_throwaway(&self) -> bool {
-        self.throwaway.is_some()
+        self.temporary.is_some()
     }
 
     /// Makes the folder (0700) and the file (0600), and closes an existing file to others. SQLite gives its journal

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 /// What became of answers that came without a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Learned {
+pub struct Imported {
     /// How many were new and are recorded.
     pub recorded: usize,
     /// People who are not to be searched for; nothing is recorded of them.
@@ -23,31 +23,40 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written; nothing was recorded then.
-    pub async fn learn(&self, answers: Vec<(Key, Answer)>, now: Moment) -> Result<Learned> {
+    pub async fn import_answers(
+        &self,
+        answers: Vec<(Key, Answer)>,
+        now: Moment,
+    ) -> Result<Imported> {
         self.ask(move |store| {
             store.write(|t| {
-                let mut learned = Learned::default();
+                let mut imported = Imported::default();
                 for (key, answer) in &answers {
-                    match learn(t, *key, answer, now)? {
-                        Lesson::Recorded => learned.recorded += 1,
-                        Lesson::Suppressed => learned.suppressed.push(*key),
-                        Lesson::NothingNew => {}
+                    match import_answer(t, *key, answer, now)? {
+                        ImportOutcome::Recorded => imported.recorded += 1,
+                        ImportOutcome::Suppressed => imported.suppressed.push(*key),
+                        ImportOutcome::NothingNew => {}
                     }
                 }
-                Ok(learned)
+                Ok(imported)
             })
         })
         .await
     }
 }
 
-enum Lesson {
+enum ImportOutcome {
     NothingNew,
     Recorded,
     Suppressed,
 }
 
-fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlite::Result<Lesson> {
+fn import_answer(
+    t: &Transaction<'_>,
+    key: Key,
+    answer: &Answer,
+    now: Moment,
+) -> rusqlite::Result<ImportOutcome> {
     let person = people::find(t, key)?;
     let known: Option<(Option<i64>, Option<i64>)> = match person {
         None => None,
@@ -57,8 +66,8 @@ fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlit
             .optional()?,
     };
     let status = match known {
-        Some((Some(SUPPRESSED), _)) => return Ok(Lesson::Suppressed),
-        Some((_, Some(_))) => return Ok(Lesson::NothingNew),
+        Some((Some(SUPPRESSED), _)) => return Ok(ImportOutcome::Suppressed),
+        Some((_, Some(_))) => return Ok(ImportOutcome::NothingNew),
         Some((status, None)) => status,
         None => None,
     };
@@ -76,7 +85,7 @@ fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlit
             | Answer::Unusable(_),
             _,
         ) => {
-            return Ok(Lesson::NothingNew);
+            return Ok(ImportOutcome::NothingNew);
         }
     };
     let person = person.map_or_else(|| people::add(t, key), Ok)?;
@@ -85,14 +94,14 @@ fn learn(t: &Transaction<'_>, key: Key, answer: &Answer, now: Moment) -> rusqlit
          WHERE id = ?1",
     )?
     .execute((person.number(), new, now.0, number, country))?;
-    Ok(Lesson::Recorded)
+    Ok(ImportOutcome::Recorded)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::batch::{Account, Nonce};
-    use crate::ledger::{Forgetting, Freshness, NewBatch, Place, Recorded};
+    use crate::ledger::{EraseMode, Freshness, LedgerLocation, NewBatch, StoredAnswer};
     use crate::people::{Identity, PhoneNumber, Profile};
 
     const NOW: Moment = Moment(1_000);
@@ -111,17 +120,17 @@ mod tests {
     }
 
     fn ledger() -> Ledger {
-        Ledger::open(Place::throwaway("test".to_owned()).unwrap()).unwrap()
+        Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap()
     }
 
-    async fn recorded(ledger: &Ledger, slug: &str) -> Option<Recorded> {
-        let glances = ledger.enter(vec![key(slug)], everything()).await.unwrap();
-        let standings = ledger.standings(vec![glances[0].person]).await.unwrap();
-        standings[0].recorded.clone()
+    async fn recorded(ledger: &Ledger, slug: &str) -> Option<StoredAnswer> {
+        let statuses = ledger.upsert_people(vec![key(slug)], everything()).await.unwrap();
+        let records = ledger.person_records(vec![statuses[0].person]).await.unwrap();
+        records[0].recorded.clone()
     }
 
-    fn answer(answer: Answer, at: Moment) -> Recorded {
-        Recorded::Answer { answer, answered: at, asked: at }
+    fn answer(answer: Answer, at: Moment) -> StoredAnswer {
+        StoredAnswer::Answer { answer, answered: at, asked: at }
     }
 
     #[tokio::test]
@@ -129,48 +138,48 @@ mod tests {
         let ledger = ledger();
         let (old, new) = (number("+12025550101"), number("+12025550102"));
         let first = vec![(key("ada"), old.clone()), (key("ben"), Answer::NotFound)];
-        let learned = ledger.learn(first, NOW).await.unwrap();
-        assert_eq!(learned.recorded, 2);
+        let imported = ledger.import_answers(first, NOW).await.unwrap();
+        assert_eq!(imported.recorded, 2);
         let second = vec![
             (key("ada"), new.clone()),
             (key("ben"), new.clone()),
             (key("eve"), Answer::Failed("?".to_owned())),
         ];
-        let learned = ledger.learn(second, LATER).await.unwrap();
-        assert_eq!(learned.recorded, 1);
+        let imported = ledger.import_answers(second, LATER).await.unwrap();
+        assert_eq!(imported.recorded, 1);
         assert_eq!(recorded(&ledger, "ada").await, Some(answer(old, NOW)));
         assert_eq!(recorded(&ledger, "ben").await, Some(answer(new, LATER)));
         assert_eq!(recorded(&ledger, "eve").await, None);
         let again = vec![(key("ada"), Answer::NotFound), (key("ben"), Answer::NotFound)];
-        assert_eq!(ledger.learn(again, LATER).await.unwrap().recorded, 0);
+        assert_eq!(ledger.import_answers(again, LATER).await.unwrap().recorded, 0);
     }
 
     #[tokio::test]
     async fn whoever_is_claimed_is_left_to_the_batch_that_has_them() {
         let ledger = ledger();
-        let glances = ledger.enter(vec![key("ada")], everything()).await.unwrap();
+        let statuses = ledger.upsert_people(vec![key("ada")], everything()).await.unwrap();
         let new = NewBatch {
             account: Account::of_key("key"),
             nonce: Nonce::random(),
             single: false,
-            people: vec![glances[0].person],
+            people: vec![statuses[0].person],
             freshness: everything(),
             now: NOW,
         };
         ledger.claim(new).await.unwrap().unwrap();
         let answers = vec![(key("ada"), number("+12025550101"))];
-        assert_eq!(ledger.learn(answers, NOW).await.unwrap(), Learned::default());
+        assert_eq!(ledger.import_answers(answers, NOW).await.unwrap(), Imported::default());
         assert_eq!(recorded(&ledger, "ada").await, None);
     }
 
     #[tokio::test]
     async fn nothing_is_learned_of_the_suppressed() {
         let ledger = ledger();
-        let forgotten = ledger.forget(vec![key("ada")], Forgetting::Suppress, NOW).await;
+        let forgotten = ledger.forget(vec![key("ada")], EraseMode::Suppress, NOW).await;
         forgotten.unwrap();
         let answers = vec![(key("ada"), number("+12025550101"))];
-        let learned = ledger.learn(answers, LATER).await.unwrap();
-        assert_eq!((learned.recorded, learned.suppressed), (0, vec![key("ada")]));
-        assert_eq!(recorded(&ledger, "ada").await, Some(Recorded::Suppressed));
+        let imported = ledger.import_answers(answers, LATER).await.unwrap();
+        assert_eq!((imported.recorded, imported.suppressed), (0, vec![key("ada")]));
+        assert_eq!(recorded(&ledger, "ada").await, Some(StoredAnswer::Suppressed));
     }
 }
