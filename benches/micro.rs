@@ -10,8 +10,8 @@ use enrow_phone::internal::{
     Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
     PersonId, Reserved,
 };
-use enrow_phone::internal::{Account, BatchId, Credits, Moment, Nonce};
-use enrow_phone::internal::{Answer, Country, Identity, Key, PhoneNumber, Profile, Row};
+use enrow_phone::internal::{AccountId, BatchId, Credits, Moment, Nonce};
+use enrow_phone::internal::{Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row};
 use enrow_phone::internal::{Input, Options, Record, ResultCells, Sheet};
 use std::cell::Cell;
 use std::io::Write;
@@ -126,11 +126,11 @@ struct Held {
     batches: Cell<usize>,
 }
 
-fn key(i: usize) -> Key {
+fn key(i: usize) -> PersonKey {
     Identity::Profile(Profile::parse(&format!("linkedin.com/in/person-{i}")).unwrap()).key()
 }
 
-fn keys(range: std::ops::Range<usize>) -> Vec<Key> {
+fn keys(range: std::ops::Range<usize>) -> Vec<PersonKey> {
     range.map(key).collect()
 }
 
@@ -155,7 +155,7 @@ impl Held {
     /// Everybody may be asked for again, so that there is always a batch to claim.
     fn claim(&self, people: &[PersonId]) -> BatchNo {
         let new = NewBatch {
-            account: Account::from_bytes([7; 16]),
+            account: AccountId::from_bytes([7; 16]),
             nonce: Nonce::random(),
             single: false,
             people: people.to_vec(),
@@ -242,7 +242,7 @@ fn look_up_3000_in_the_order_of_the_ledger(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn look_up_3000_in_another_order(bencher: Bencher<'_, '_>) {
     let held = Held::new();
-    let keys: Vec<Key> = (0..BATCH).map(|i| key(i * 7919 % PEOPLE)).collect();
+    let keys: Vec<PersonKey> = (0..BATCH).map(|i| key(i * 7919 % PEOPLE)).collect();
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
         let statuses = held.ledger.upsert_people(keys.clone(), FRESH);
         held.runtime.block_on(statuses).unwrap()

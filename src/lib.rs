@@ -14,11 +14,12 @@ pub mod sandbox;
 mod sheet;
 mod text;
 mod ui;
+mod units;
 
 /// What `main`, the benches and the tests reach into. Nothing here is promised to anybody else.
 #[doc(hidden)]
 pub mod internal {
-    pub use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
+    pub use crate::batch::{AccountId, BatchId, Nonce};
     pub use crate::cli::Args;
     pub use crate::commands::{report_usage_error, run};
     pub use crate::enrow::{ApiKey, BaseUrl, Client, Delivery, RetryPolicy};
@@ -27,6 +28,9 @@ pub mod internal {
         PersonId, Reserved,
     };
     pub use crate::lookup::PollSchedule;
-    pub use crate::people::{Answer, Country, Employer, Identity, Key, PhoneNumber, Profile, Row};
+    pub use crate::people::{
+        Answer, Country, Employer, Identity, PersonKey, PhoneNumber, Profile, Row,
+    };
     pub use crate::sheet::{Input, Options, Record, ResultCells, Sheet, SheetError};
+    pub use crate::units::{Credits, Moment};
 }

@@ -1,11 +1,11 @@
 //! The config file: settings for every run that says nothing else.
 
-use crate::batch::Credits;
 use crate::cli::paths;
 use crate::cli::{self, Args, Command, LogFormat, When};
 use crate::enrow::Webhook;
 use crate::sheet::{Delimiter, Encoding};
 use crate::ui::failure::{Exit, Failure};
+use crate::units::Credits;
 use clap::ValueEnum;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -7,12 +7,13 @@ mod person;
 
 pub(crate) use person::PersonError;
 
-use crate::batch::{BatchId, Credits};
+use crate::batch::BatchId;
 use crate::enrow::{BaseUrl, Webhook};
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
 use crate::sandbox::Fault;
 use crate::sheet::{Delimiter, Encoding, Mapping};
+use crate::units::Credits;
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;

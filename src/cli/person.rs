@@ -1,7 +1,7 @@
 //! A person as the command line names one.
 
 use super::PersonArgs;
-use crate::people::{Clues, Employer, Identity, NotAProfile, Profile, Unsearchable};
+use crate::people::{Employer, Identity, PersonFields, Profile, ProfileError, Unsearchable};
 
 /// Why a person cannot be searched for.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -19,15 +19,15 @@ impl PersonArgs {
             return Err(PersonError::NotAHost);
         }
         let company = self.company.as_deref().and_then(Employer::by_name);
-        let clues = Clues {
+        let clues = PersonFields {
             employer: domain.or(company),
             first: self.first.as_deref().unwrap_or_default(),
             last: self.last.as_deref().unwrap_or_default(),
             profile: match &self.profile {
                 Some(profile) => Profile::parse_handle(profile),
-                None => Err(NotAProfile::Empty),
+                None => Err(ProfileError::Empty),
             },
-            ..Clues::default()
+            ..PersonFields::default()
         };
         clues.identity().map_err(PersonError::Unsearchable)
     }

@@ -1,7 +1,6 @@
 //! `account`: what the key opens.
 
 use super::session::Session;
-use crate::batch::{Credits, grouped};
 use crate::cli::{AccountArgs, Global};
 use crate::enrow::{AccountInfo, RetryPolicy};
 use crate::lookup::HIGHEST_KNOWN_PRICE;
@@ -9,6 +8,7 @@ use crate::text::sanitize_within;
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::stdout;
+use crate::units::{Credits, grouped};
 use serde::Serialize;
 
 /// The account as JSON. Fields are only ever added.
@@ -43,7 +43,7 @@ pub(super) async fn run(
         credits,
         key: session.account.to_string(),
         price,
-        searches: credits.buys(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
+        searches: credits.affordable_searches(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
         webhooks: webhooks
             .iter()
             .map(|webhook| sanitize_within(webhook, 200).into_string())

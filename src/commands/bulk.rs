@@ -6,7 +6,6 @@ mod write;
 
 use super::session::Session;
 use super::session::signals::cancel_on_signal;
-use crate::batch::{Credits, Moment, grouped};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::BatchState;
@@ -18,6 +17,7 @@ use crate::ui::estimate::Estimate;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::progress::Progress;
 use crate::ui::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
+use crate::units::{Credits, Moment, grouped};
 use rows::SheetRows;
 use std::rc::Rc;
 use std::time::Duration;
@@ -215,7 +215,8 @@ impl Job<'_> {
     /// The balance at the end, where anything was asked that can have changed it.
     async fn balance_after(&self, before: Option<Credits>) -> Option<Credits> {
         let receipt = self.engine.run_state().receipt();
-        let spoke = receipt.polls > 0 || receipt.in_doubt.plus(receipt.reserved) > Credits::ZERO;
+        let spoke =
+            receipt.polls > 0 || receipt.in_doubt.saturating_add(receipt.reserved) > Credits::ZERO;
         match before {
             Some(_) if spoke => self.engine.balance(RetryPolicy::Tries(2)).await.ok(),
             _ => before,

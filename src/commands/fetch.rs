@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::session::signals;
-use crate::batch::{BatchId, grouped};
+use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{
@@ -13,6 +13,7 @@ use crate::text::sanitize;
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::progress::Progress;
+use crate::units::grouped;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 

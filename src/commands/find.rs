@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::session::signals;
-use crate::batch::{BatchId, Credits, Moment};
+use crate::batch::BatchId;
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchRecord, BatchState, Freshness, PersonRecord, Status, StoredAnswer};
 use crate::lookup::{
@@ -14,6 +14,7 @@ use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::progress::Progress;
 use crate::ui::stdout;
+use crate::units::{Credits, Moment};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -133,7 +134,7 @@ impl Outcome {
     /// An answer from the ledger.
     fn known(record: &PersonRecord) -> Self {
         let everything = Settings::default().freshness;
-        let nobody = crate::batch::Account::from_bytes([0; 16]);
+        let nobody = crate::batch::AccountId::from_bytes([0; 16]);
         let answer = RowAnswer::of(record.clone(), everything, nobody, SkipReason::Stopped);
         Self {
             exit: exit_of(answer.status),
@@ -203,7 +204,7 @@ impl Outcome {
     fn credits_earlier(&self) -> Credits {
         let alone = self.earlier.as_ref().filter(|batch| batch.searches == 1);
         let held = alone.and_then(|batch| batch.reserved.map(|held| (held, batch.refunded)));
-        held.map_or(Credits::ZERO, |(held, back)| held.less(back.unwrap_or_default()))
+        held.map_or(Credits::ZERO, |(held, back)| held.saturating_sub(back.unwrap_or_default()))
     }
 
     fn status(&self) -> RowStatus {

@@ -1,12 +1,12 @@
 //! `forget`: erase people from the ledger, so that not even their bytes remain.
 
 use super::session::Session;
-use crate::batch::{Moment, counted};
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{EraseMode, Erased, Ledger};
-use crate::people::{Echo, Identity, Key};
+use crate::people::{Echo, Identity, PersonKey};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
+use crate::units::{Moment, counted};
 
 /// Runs the command.
 pub(super) async fn run(
@@ -93,8 +93,8 @@ fn open_for_erasure(
 }
 
 /// The keys of everybody who was named. Somebody named with company and domain may stand in the ledger under either.
-fn keys(args: &ForgetArgs) -> Result<Vec<Key>, Failure> {
-    let mut keys: Vec<Key> =
+fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
+    let mut keys: Vec<PersonKey> =
         args.people.iter().map(|profile| Identity::Profile(profile.clone()).key()).collect();
     if args.last.is_some() {
         let named = Echo {

@@ -23,9 +23,9 @@ use std::process::ExitCode;
 
 /// Tells what clap says of a command line: help and version on stdout, a mistake on stderr.
 pub fn report_usage_error(error: &clap::Error) -> ExitCode {
-    let message: Vec<_> = std::env::args_os().skip(1).collect();
-    let as_json = message.iter().any(|word| word == "--log-format=json")
-        || message.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json");
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let as_json = words.iter().any(|word| word == "--log-format=json")
+        || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json");
     if error.use_stderr() && as_json {
         let text = error.render().to_string();
         console::log_error(text.trim_start_matches("error:").trim());

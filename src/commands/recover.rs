@@ -1,7 +1,7 @@
 //! `recover`: settle batches that may have been taken, by a person's word.
 
 use super::session::Session;
-use crate::batch::{BatchId, Credits, Moment, counted, grouped};
+use crate::batch::BatchId;
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchRecord, BatchState, Verdict};
@@ -10,6 +10,7 @@ use crate::lookup::{
 };
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
+use crate::units::{Credits, Moment, counted, grouped};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ fn compare(
     let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
     let people: usize = doubts.iter().map(|batch| batch.searches).sum();
     // Every documented price will do while the account's own is not learned.
-    let held = [price, Credits(40)].map(|price| i64::try_from(price.times(people).0).ok());
+    let held = [price, Credits(40)].map(|price| i64::try_from(price.saturating_mul(people).0).ok());
     let says = if held.contains(&difference.checked_neg()) {
         "just what they reserve: they were taken"
     } else {
@@ -199,7 +200,7 @@ async fn give_up(
     let question = format!(
         "ask for {} again? Up to {} credits may be paid a second time",
         counted(people, "person", "people"),
-        price.times(people)
+        price.saturating_mul(people)
     );
     if !args.yes {
         match Console::confirm(&question) {
@@ -243,6 +244,6 @@ fn describe(batch: &BatchRecord, price: Credits) -> String {
     format!(
         "sent {age} ago ({sent}): {}, up to {} credits{before}",
         counted(batch.searches, "person", "people"),
-        price.times(batch.searches)
+        price.saturating_mul(batch.searches)
     )
 }

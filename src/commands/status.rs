@@ -1,7 +1,7 @@
 //! `status`: what is under way, in doubt and done, and what the ledger holds.
 
 use super::session::{self, Session};
-use crate::batch::{BatchId, Credits, Moment, grouped};
+use crate::batch::BatchId;
 use crate::cli::{Global, StatusArgs};
 use crate::ledger::Totals;
 use crate::ui::batch_json::{BatchJson, is_in_doubt};
@@ -9,6 +9,7 @@ use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::stdout;
 use crate::ui::table::{self, Align, Column, Priority};
+use crate::units::{Credits, Moment, grouped};
 use serde::Serialize;
 use std::time::Duration;
 

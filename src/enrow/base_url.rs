@@ -83,8 +83,8 @@ impl ApiKey {
     }
 
     /// The account it opens, as the ledger knows it.
-    pub fn account(&self) -> crate::batch::Account {
-        crate::batch::Account::of_key(self.0.expose_secret())
+    pub fn account(&self) -> crate::batch::AccountId {
+        crate::batch::AccountId::of_key(self.0.expose_secret())
     }
 
     pub(super) fn expose(&self) -> &str {

@@ -1,7 +1,8 @@
 //! What a batch has come to, as GET answers it.
 
-use crate::batch::{BatchId, Credits};
+use crate::batch::BatchId;
 use crate::people::Echo;
+use crate::units::Credits;
 use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, de};
 use serde_json::Value;

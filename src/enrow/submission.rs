@@ -1,7 +1,8 @@
 //! What a POST's answer means for the money.
 
 use super::{HttpResponse, message};
-use crate::batch::{BatchId, Credits};
+use crate::batch::BatchId;
+use crate::units::Credits;
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;

@@ -2,7 +2,8 @@
 
 use super::types::AccountState;
 use super::{Ledger, Result};
-use crate::batch::{Account, Credits, Moment};
+use crate::batch::AccountId;
+use crate::units::{Credits, Moment};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn reserve_post(&self, account: Account, now: Moment) -> Result<Moment> {
+    pub async fn reserve_post(&self, account: AccountId, now: Moment) -> Result<Moment> {
         self.ask(move |store| {
             store.write(|t| {
                 let account = upsert(t, account)?;
@@ -39,7 +40,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn delay_posts(&self, account: Account, until: Moment) -> Result<()> {
+    pub async fn delay_posts(&self, account: AccountId, until: Moment) -> Result<()> {
         self.ask(move |store| {
             store.write(|t| {
                 let account = upsert(t, account)?;
@@ -57,7 +58,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub async fn account_state(&self, account: Account) -> Result<AccountState> {
+    pub async fn account_state(&self, account: AccountId) -> Result<AccountState> {
         self.ask(move |store| {
             store.write(|t| {
                 let account = upsert(t, account)?;
@@ -75,7 +76,7 @@ impl Ledger {
     /// Where the ledger cannot be written.
     pub async fn note_balance(
         &self,
-        account: Account,
+        account: AccountId,
         balance: Credits,
         before: AccountState,
         now: Moment,
@@ -113,13 +114,13 @@ const REFUND_SETTLES: Duration = Duration::from_mins(1);
 /// How long a batch that ended without a word about its refund keeps balances from being believed.
 const SILENT_REFUND: Duration = Duration::from_hours(24);
 
-pub(super) fn find(t: &Transaction<'_>, account: Account) -> rusqlite::Result<Option<i64>> {
+pub(super) fn find(t: &Transaction<'_>, account: AccountId) -> rusqlite::Result<Option<i64>> {
     t.prepare_cached("SELECT id FROM accounts WHERE digest = ?1")?
         .query_row([account.as_bytes()], |row| row.get(0))
         .optional()
 }
 
-pub(super) fn upsert(t: &Transaction<'_>, account: Account) -> rusqlite::Result<i64> {
+pub(super) fn upsert(t: &Transaction<'_>, account: AccountId) -> rusqlite::Result<i64> {
     if let Some(id) = find(t, account)? {
         return Ok(id);
     }
@@ -204,7 +205,7 @@ mod tests {
         refunded: Option<Credits>,
     ) -> (AccountState, AccountState) {
         let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
-        let account = Account::of_key("key");
+        let account = AccountId::of_key("key");
         let before = ledger.account_state(account).await.unwrap();
         let balance = Credits(1000);
         let noted = ledger.note_balance(account, balance, before, NOW).await;
@@ -238,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing() {
         let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
-        let account = Account::of_key("key");
+        let account = AccountId::of_key("key");
         let before = ledger.account_state(account).await.unwrap();
         let noted = ledger.note_balance(account, Credits(1000), before, NOW).await;
         noted.unwrap();
@@ -271,7 +272,7 @@ mod tests {
     #[tokio::test]
     async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
         let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
-        let account = Account::of_key("key");
+        let account = AccountId::of_key("key");
         let until = Moment(NOW.0 + as_ms(Duration::from_mins(5)));
         ledger.delay_posts(account, until).await.unwrap();
         let slot = ledger.reserve_post(account, NOW).await.unwrap();

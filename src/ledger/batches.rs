@@ -13,8 +13,9 @@ use super::types::{
     FinalState, Freshness, Member, PersonId, Reserved, SavedResponse, Status,
 };
 use super::{Ledger, Result, accounts};
-use crate::batch::{Account, BatchId, Credits, Moment, Nonce};
+use crate::batch::{AccountId, BatchId, Nonce};
 use crate::people::Answer;
+use crate::units::{Credits, Moment};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use std::collections::HashSet;
 
@@ -22,7 +23,7 @@ use std::collections::HashSet;
 #[derive(Debug, Clone)]
 pub struct NewBatch {
     /// Whose key sends it.
-    pub account: Account,
+    pub account: AccountId,
     /// The word that will prove it ours.
     pub nonce: Nonce,
     /// Sent through the endpoint for one person.
@@ -63,7 +64,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn release_untaken(&self, account: Account, proven: AccountState) -> Result<bool> {
+    pub async fn release_untaken(&self, account: AccountId, proven: AccountState) -> Result<bool> {
         self.ask(move |store| {
             store.write(|t| {
                 let id = accounts::upsert(t, account)?;
@@ -147,7 +148,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub async fn adopt(&self, account: Account) -> Result<Vec<BatchRecord>> {
+    pub async fn adopt(&self, account: AccountId) -> Result<Vec<BatchRecord>> {
         self.ask(move |store| {
             let (run, path) = (store.run, store.path().to_owned());
             store.write(|t| {
@@ -459,7 +460,7 @@ pub(super) fn claim_of(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<
         Ok(Claim {
             batch,
             state: state(row, 0)?,
-            account: Account::from_bytes(row.get(2)?),
+            account: AccountId::from_bytes(row.get(2)?),
             id: row.get::<_, Option<String>>(1)?.as_deref().and_then(BatchId::parse),
         })
     })
@@ -480,7 +481,7 @@ fn list(t: &Transaction<'_>, run: i64, condition: &str) -> rusqlite::Result<Vec<
         Ok(BatchRecord {
             batch: BatchNo(row.get(0)?),
             state: state(row, 1)?,
-            account: Account::from_bytes(row.get(2)?),
+            account: AccountId::from_bytes(row.get(2)?),
             id: row.get::<_, Option<String>>(3)?.as_deref().and_then(BatchId::parse),
             nonce: Nonce::from_text(row.get(4)?),
             single: row.get(5)?,

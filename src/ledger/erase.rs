@@ -3,8 +3,8 @@
 use super::people::{self, SUPPRESSED};
 use super::types::BatchNo;
 use super::{Ledger, Result};
-use crate::batch::Moment;
-use crate::people::Key;
+use crate::people::PersonKey;
+use crate::units::Moment;
 
 /// What becomes of people who are erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,12 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written, or another program reads it so that its journal cannot be emptied.
-    pub async fn forget(&self, keys: Vec<Key>, mode: EraseMode, now: Moment) -> Result<Erased> {
+    pub async fn forget(
+        &self,
+        keys: Vec<PersonKey>,
+        mode: EraseMode,
+        now: Moment,
+    ) -> Result<Erased> {
         self.ask(move |store| {
             let erased = store.write(|t| {
                 let mut erased = Erased::default();

@@ -2,8 +2,8 @@
 
 use super::people::{self, FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use super::{Ledger, Result};
-use crate::batch::Moment;
-use crate::people::{Answer, Country, Key};
+use crate::people::{Answer, Country, PersonKey};
+use crate::units::Moment;
 use rusqlite::{OptionalExtension, Transaction};
 
 /// What became of answers that came without a claim.
@@ -12,7 +12,7 @@ pub struct Imported {
     /// How many were new and are recorded.
     pub recorded: usize,
     /// People who are not to be searched for; nothing is recorded of them.
-    pub suppressed: Vec<Key>,
+    pub suppressed: Vec<PersonKey>,
 }
 
 impl Ledger {
@@ -25,7 +25,7 @@ impl Ledger {
     /// Where the ledger cannot be written; nothing was recorded then.
     pub async fn import_answers(
         &self,
-        answers: Vec<(Key, Answer)>,
+        answers: Vec<(PersonKey, Answer)>,
         now: Moment,
     ) -> Result<Imported> {
         self.ask(move |store| {
@@ -53,7 +53,7 @@ enum ImportOutcome {
 
 fn import_answer(
     t: &Transaction<'_>,
-    key: Key,
+    key: PersonKey,
     answer: &Answer,
     now: Moment,
 ) -> rusqlite::Result<ImportOutcome> {
@@ -100,14 +100,14 @@ fn import_answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{Account, Nonce};
+    use crate::batch::{AccountId, Nonce};
     use crate::ledger::{EraseMode, Freshness, LedgerLocation, NewBatch, StoredAnswer};
     use crate::people::{Identity, PhoneNumber, Profile};
 
     const NOW: Moment = Moment(1_000);
     const LATER: Moment = Moment(2_000);
 
-    fn key(slug: &str) -> Key {
+    fn key(slug: &str) -> PersonKey {
         Identity::Profile(Profile::parse_handle(slug).unwrap()).key()
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let ledger = ledger();
         let statuses = ledger.upsert_people(vec![key("ada")], everything()).await.unwrap();
         let new = NewBatch {
-            account: Account::of_key("key"),
+            account: AccountId::of_key("key"),
             nonce: Nonce::random(),
             single: false,
             people: vec![statuses[0].person],

@@ -1,7 +1,7 @@
 //! Who sits where in an unsettled batch. People who follow one another in the ledger and in the batch share a row.
 
 use super::types::{BatchNo, Member, PersonId};
-use crate::people::Key;
+use crate::people::PersonKey;
 use rusqlite::Transaction;
 
 /// Seats people who follow one another in the ledger, from this position on.
@@ -60,7 +60,7 @@ pub(super) fn list(t: &Transaction<'_>, batch: BatchNo) -> rusqlite::Result<Vec<
                 u32::try_from(position + id - first).expect("a batch has fewer than 2^32 members");
             members.push(Member {
                 person: PersonId(id),
-                key: Key::from_bytes(row.get(1)?),
+                key: PersonKey::from_bytes(row.get(1)?),
                 position,
             });
         }

@@ -5,8 +5,8 @@ use super::types::{
     StoredAnswer,
 };
 use super::{Ledger, Result};
-use crate::batch::Moment;
-use crate::people::{Answer, Country, Key, PhoneNumber};
+use crate::people::{Answer, Country, PersonKey, PhoneNumber};
+use crate::units::Moment;
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction};
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ impl Ledger {
     /// Where the ledger cannot be written; nobody was entered then.
     pub fn upsert_people(
         &self,
-        keys: Vec<Key>,
+        keys: Vec<PersonKey>,
         freshness: Freshness,
     ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
         self.ask(move |store| store.write(|t| upsert_people(t, &keys, freshness)))
@@ -59,7 +59,7 @@ const FORGOTTEN: Status = Status::Answered(AnsweredKind::Suppressed);
 
 fn upsert_people(
     t: &Transaction<'_>,
-    keys: &[Key],
+    keys: &[PersonKey],
     freshness: Freshness,
 ) -> rusqlite::Result<Vec<PersonStatus>> {
     let mut ids = vec![None; keys.len()];
@@ -128,7 +128,7 @@ fn upsert_people(
 /// Leaves `None` where somebody stands elsewhere, or nowhere.
 fn match_in_order(
     t: &Transaction<'_>,
-    keys: &[Key],
+    keys: &[PersonKey],
     ids: &mut [Option<PersonId>],
 ) -> rusqlite::Result<()> {
     /// After that many rows of other people, one is looked up to find the place again.
@@ -168,17 +168,17 @@ fn match_in_order(
 
 const BY_KEY: &str = "SELECT person FROM keys WHERE key = ?1";
 
-fn id_of(find: &mut CachedStatement<'_>, key: Key) -> rusqlite::Result<Option<PersonId>> {
+fn id_of(find: &mut CachedStatement<'_>, key: PersonKey) -> rusqlite::Result<Option<PersonId>> {
     find.query_row([key.as_bytes()], |row| Ok(PersonId(row.get(0)?))).optional()
 }
 
 /// Who has this key, if anybody.
-pub(super) fn find(t: &Transaction<'_>, key: Key) -> rusqlite::Result<Option<PersonId>> {
+pub(super) fn find(t: &Transaction<'_>, key: PersonKey) -> rusqlite::Result<Option<PersonId>> {
     id_of(&mut t.prepare_cached(BY_KEY)?, key)
 }
 
 /// Enters one person who is not there yet.
-pub(super) fn add(t: &Transaction<'_>, key: Key) -> rusqlite::Result<PersonId> {
+pub(super) fn add(t: &Transaction<'_>, key: PersonKey) -> rusqlite::Result<PersonId> {
     let person = PersonId(last_id(t)? + 1);
     insert(t, [(person, key)], [(person, key)])?;
     count(t, person.0)?;
@@ -186,7 +186,11 @@ pub(super) fn add(t: &Transaction<'_>, key: Key) -> rusqlite::Result<PersonId> {
 }
 
 /// Removes a person; the number is not given to anybody else.
-pub(super) fn remove(t: &Transaction<'_>, person: PersonId, key: Key) -> rusqlite::Result<()> {
+pub(super) fn remove(
+    t: &Transaction<'_>,
+    person: PersonId,
+    key: PersonKey,
+) -> rusqlite::Result<()> {
     t.prepare_cached("DELETE FROM people WHERE id = ?1")?.execute([person.0])?;
     t.prepare_cached("DELETE FROM keys WHERE key = ?1")?.execute([key.as_bytes()]).map(drop)
 }
@@ -219,8 +223,8 @@ fn count(t: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
 /// operation, which is what [`Store::write`](super::store::Store::write) does anyway.
 fn insert(
     t: &Transaction<'_>,
-    by_id: impl IntoIterator<Item = (PersonId, Key)>,
-    by_key: impl IntoIterator<Item = (PersonId, Key)>,
+    by_id: impl IntoIterator<Item = (PersonId, PersonKey)>,
+    by_key: impl IntoIterator<Item = (PersonId, PersonKey)>,
 ) -> rusqlite::Result<()> {
     let mut person =
         t.prepare_cached("INSERT OR ROLLBACK INTO people (id, key) VALUES (?1, ?2)")?;
@@ -388,10 +392,10 @@ mod tests {
     const NOW: Moment = Moment(1_000);
     const FRESH: Freshness = Freshness { found: NOW, not_found: NOW, failed: NOW };
 
-    fn key(n: u8) -> Key {
+    fn key(n: u8) -> PersonKey {
         let mut bytes = [n.wrapping_mul(151); 16];
         bytes[15] = n;
-        Key::from_bytes(bytes)
+        PersonKey::from_bytes(bytes)
     }
 
     /// A sheet as it may come: people in any order, some of them more than once.

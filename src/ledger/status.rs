@@ -3,7 +3,7 @@
 use super::people::{FOUND, NOT_FOUND, UNUSABLE};
 use super::types::Totals;
 use super::{Ledger, Result};
-use crate::batch::Credits;
+use crate::units::Credits;
 use rusqlite::{OptionalExtension, Transaction};
 
 impl Ledger {
@@ -78,7 +78,7 @@ impl Ledger {
                 let price: Option<u64> =
                     t.query_row("SELECT min(price) FROM accounts", [], |row| row.get(0))?;
                 let Some(price) = price else { return Ok(()) };
-                let saved = saved(t)?.plus(Credits(price).times(numbers));
+                let saved = saved(t)?.saturating_add(Credits(price).saturating_mul(numbers));
                 t.execute(
                     "INSERT INTO meta (name, value) VALUES ('saved', ?1)
                      ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -1,8 +1,9 @@
 //! The words in which the ledger is asked and answers.
 
 use super::owner::Owner;
-use crate::batch::{Account, BatchId, Credits, HIGHEST_KNOWN_PRICE, Moment, Nonce};
-use crate::people::{Answer, Key};
+use crate::batch::{AccountId, BatchId, Nonce};
+use crate::people::{Answer, PersonKey};
+use crate::units::{Credits, HIGHEST_KNOWN_PRICE, Moment};
 
 /// A person in the ledger. Never given to another person, not even after `forget`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,7 +119,7 @@ pub struct Claim {
     /// How it stands.
     pub state: BatchState,
     /// Whose key sent it.
-    pub account: Account,
+    pub account: AccountId,
     /// Enrow's id, once it has one.
     pub id: Option<BatchId>,
 }
@@ -178,7 +179,8 @@ pub enum Reserved {
 impl Reserved {
     /// What Enrow said, or what `searches` hold at the learned price, or at the highest documented one.
     pub fn of(stated: Option<Credits>, price: Option<Credits>, searches: usize) -> Self {
-        let assumed = || Self::Assumed(price.unwrap_or(HIGHEST_KNOWN_PRICE).times(searches));
+        let assumed =
+            || Self::Assumed(price.unwrap_or(HIGHEST_KNOWN_PRICE).saturating_mul(searches));
         stated.map_or_else(assumed, Self::Stated)
     }
 
@@ -196,7 +198,7 @@ pub struct Member {
     /// Who.
     pub person: PersonId,
     /// The digest of who it is: what a result's echo must agree with.
-    pub key: Key,
+    pub key: PersonKey,
     /// The place in the request, from 0.
     pub position: u32,
 }
@@ -229,7 +231,7 @@ pub struct BatchRecord {
     /// How it stands.
     pub state: BatchState,
     /// Whose key sent it.
-    pub account: Account,
+    pub account: AccountId,
     /// Enrow's id.
     pub id: Option<BatchId>,
     /// The word that proves it ours.

@@ -3,12 +3,13 @@
 use super::poll_schedule::PollSchedule;
 use super::run_state::Running;
 use super::{Engine, Notice, matching};
-use crate::batch::{BatchId, Credits, Moment};
+use crate::batch::BatchId;
 use crate::enrow::{
     BatchReport, FetchError, Qualification, RetryPolicy, SearchResult, Stage, Stats,
 };
 use crate::ledger::{BatchRecord, BatchResult, FinalState, PersonId};
 use crate::people::Answer;
+use crate::units::{Credits, Moment};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -219,7 +220,7 @@ fn is_charged_beyond(
     };
     let price = Credits(reserved.0 / batch.searches.max(1) as u64);
     let found = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Found { .. }));
-    reserved.less(refunded) > price.times(found.count())
+    reserved.saturating_sub(refunded) > price.saturating_mul(found.count())
 }
 
 /// Keeps those without an answer from being asked for, and paid for, again.
@@ -315,7 +316,7 @@ fn shown(id: Option<&BatchId>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{Account, Nonce};
+    use crate::batch::{AccountId, Nonce};
     use crate::ledger::{BatchNo, BatchState, Ledger, LedgerLocation, NewBatch, Owner};
     use crate::people::{Identity, Profile};
 
@@ -349,7 +350,7 @@ mod tests {
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
         let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
         let new = NewBatch {
-            account: Account::of_key("key"),
+            account: AccountId::of_key("key"),
             nonce: Nonce::random(),
             single: false,
             people: vec![person],

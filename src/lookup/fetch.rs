@@ -5,12 +5,13 @@ use super::matching::{self, ParsedResult};
 use super::poll_schedule::PollSchedule;
 use super::rows::{RowAnswer, RowStatus};
 use super::{Engine, StopReason};
-use crate::batch::{BatchId, Moment};
+use crate::batch::BatchId;
 use crate::enrow::{
     BatchReport, EchoedSearch, FetchError, Qualification, RetryPolicy, SearchResult, Stage,
 };
 use crate::ledger::{BatchRecord, BatchState};
-use crate::people::{Answer, Key};
+use crate::people::{Answer, PersonKey};
+use crate::units::Moment;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -177,7 +178,7 @@ impl Engine {
         if has_failed {
             return Ok(Fetched::Failed);
         }
-        let suppressed: HashSet<Key> = learned.suppressed.into_iter().collect();
+        let suppressed: HashSet<PersonKey> = learned.suppressed.into_iter().collect();
         let rows: Vec<FetchedRow> =
             sheet.rows(&suppressed, known.is_some_and(|batch| batch.single));
         Ok(Fetched::Done(Results {
@@ -215,7 +216,7 @@ impl Sheet {
         results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
         let mut rows: Vec<(SearchResult, ParsedResult)> = Vec::with_capacity(results.len());
         // Where the same search comes twice: by its place and whom it is about.
-        let mut seen: HashMap<(usize, Option<Key>), usize> = HashMap::new();
+        let mut seen: HashMap<(usize, Option<PersonKey>), usize> = HashMap::new();
         for result in results {
             let parsed = matching::parse_result(&result);
             let place = result.index.map(|index| (index, key(&result)));
@@ -233,8 +234,8 @@ impl Sheet {
     }
 
     /// What can be said of people who are named, each once and without contradiction.
-    fn answers(&self) -> Vec<(Key, Answer)> {
-        let mut answers: HashMap<Key, Option<Answer>> = HashMap::new();
+    fn answers(&self) -> Vec<(PersonKey, Answer)> {
+        let mut answers: HashMap<PersonKey, Option<Answer>> = HashMap::new();
         for (result, parsed) in &self.rows {
             let (Some(key), ParsedResult::Answer(answer)) = (key(result), parsed) else {
                 continue;
@@ -256,7 +257,7 @@ impl Sheet {
             .collect()
     }
 
-    fn rows(self, suppressed: &HashSet<Key>, single: bool) -> Vec<FetchedRow> {
+    fn rows(self, suppressed: &HashSet<PersonKey>, single: bool) -> Vec<FetchedRow> {
         let row = |(result, parsed): (SearchResult, ParsedResult)| FetchedRow {
             answer: if key(&result).is_some_and(|key| suppressed.contains(&key)) {
                 RowAnswer::suppressed()
@@ -272,7 +273,7 @@ impl Sheet {
 }
 
 /// Whom a result is about, as far as its own echo tells.
-fn key(result: &SearchResult) -> Option<Key> {
+fn key(result: &SearchResult) -> Option<PersonKey> {
     result.params.as_ref()?.as_echo().key()
 }
 

@@ -1,6 +1,6 @@
 //! What the next batch may cost: the balance, the budget, and a price that is learned and never assumed.
 
-use crate::batch::{Credits, HIGHEST_KNOWN_PRICE};
+use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
 
 /// The state of the money before a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +40,13 @@ impl Funds {
     /// credits back.
     pub(super) fn affordable(&self, wanted: usize, refunds_ahead: bool) -> Affordable {
         let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
-        let mut by_balance = self.balance.buys(price);
+        let mut by_balance = self.balance.affordable_searches(price);
         // What a search costs is not known, so whether the balance covers one is the API's to say: a refusal is free.
         if self.price.is_none() && self.balance > Credits::ZERO {
             by_balance = by_balance.max(1);
         }
         let by_budget = self.budget.map_or(usize::MAX, |budget| {
-            let most = budget.less(self.committed).buys(price);
+            let most = budget.saturating_sub(self.committed).affordable_searches(price);
             // With a budget the first search of an account goes alone: should it cost more than anybody documents,
             // one search is all that it costs.
             if self.price.is_none() { most.min(1) } else { most }

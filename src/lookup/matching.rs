@@ -3,7 +3,7 @@
 
 use crate::enrow::{Qualification, SearchResult};
 use crate::ledger::{Member, PersonId};
-use crate::people::{Answer, Country, Key, PhoneNumber};
+use crate::people::{Answer, Country, PersonKey, PhoneNumber};
 use crate::text::sanitize_within;
 use std::collections::{HashMap, HashSet};
 
@@ -48,7 +48,7 @@ pub(super) fn match_results(members: &[Member], results: &[SearchResult]) -> Mat
         members.binary_search_by_key(&place, |member| member.position).ok()
     };
     // Only needed for batches in which something disagrees.
-    let mut by_key: Option<HashMap<Key, usize>> = None;
+    let mut by_key: Option<HashMap<PersonKey, usize>> = None;
 
     for result in results {
         let keys = result.params.as_ref().map(|params| params.as_echo().keys()).unwrap_or_default();
@@ -100,8 +100,8 @@ pub(super) fn match_results(members: &[Member], results: &[SearchResult]) -> Mat
 /// Whether these results are those of this batch, by their contents alone: every person of the batch has a result that
 /// echoes them, and nobody else does, but for those who were forgotten since it was sent with so many `searches`.
 pub(super) fn same_batch(members: &[Member], searches: usize, results: &[SearchResult]) -> bool {
-    let people: HashSet<Key> = members.iter().map(|member| member.key).collect();
-    let mut parsed: HashSet<Key> = HashSet::new();
+    let people: HashSet<PersonKey> = members.iter().map(|member| member.key).collect();
+    let mut parsed: HashSet<PersonKey> = HashSet::new();
     let mut unmatched = 0;
     for result in results {
         let keys = result.params.as_ref().map(|params| params.as_echo().keys()).unwrap_or_default();

@@ -24,7 +24,7 @@ mod run_state;
 mod stop;
 mod submit;
 
-pub(crate) use crate::batch::HIGHEST_KNOWN_PRICE;
+pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;
 pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};
 pub(crate) use find::FindOutcome;
 pub(crate) use funds::Shortage;
@@ -36,9 +36,10 @@ pub(crate) use run::{EndReason, RunOutcome};
 pub(crate) use run_state::{Receipt, RunState, Snapshot};
 pub(crate) use stop::{Stop, StopReason, Stopper, stop_pair};
 
-use crate::batch::{Account, Credits, Moment, counted};
+use crate::batch::AccountId;
 use crate::enrow::{Client, RetryCause, Webhook};
 use crate::ledger::{Freshness, Ledger};
+use crate::units::{Credits, Moment, counted};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
@@ -111,8 +112,9 @@ pub(crate) fn freshness(now: Moment, refresh: bool, max_age: Option<Duration>) -
         return Freshness { found: now, not_found: now, failed: now };
     }
     Freshness {
-        found: max_age.map_or(Moment::NEVER, |age| now.minus(age)),
-        not_found: now.minus(max_age.map_or(NOT_FOUND_COUNTS, |age| age.min(NOT_FOUND_COUNTS))),
+        found: max_age.map_or(Moment::NEVER, |age| now.saturating_sub(age)),
+        not_found: now
+            .saturating_sub(max_age.map_or(NOT_FOUND_COUNTS, |age| age.min(NOT_FOUND_COUNTS))),
         failed: now,
     }
 }
@@ -186,7 +188,7 @@ impl fmt::Display for Notice {
 
 /// One run of lookups: the account, the ledger, and what the run has under way.
 pub(crate) struct Engine {
-    account: Account,
+    account: AccountId,
     run_state: Rc<RunState>,
     client: Client,
     failure: RefCell<Option<anyhow::Error>>,
@@ -203,7 +205,7 @@ impl Engine {
     /// Makes ready to run; must be used inside a [`tokio::task::LocalSet`].
     pub(crate) fn new(
         client: Client,
-        account: Account,
+        account: AccountId,
         ledger: Rc<Ledger>,
         settings: Settings,
         (stopper, stop): (Rc<Stopper>, Stop),

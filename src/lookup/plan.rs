@@ -1,7 +1,7 @@
 //! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
 
 use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
-use crate::people::{Key, Row, Unsearchable};
+use crate::people::{PersonKey, Row, Unsearchable};
 use std::collections::HashMap;
 
 /// The rows of a sheet, as often as they are asked for.
@@ -266,7 +266,7 @@ impl People {
 #[derive(Default)]
 struct Chunk {
     rows: Vec<usize>,
-    keys: Vec<Key>,
+    keys: Vec<PersonKey>,
 }
 
 /// The sheet is not the one that was planned for.

@@ -5,9 +5,9 @@
 //! cost a credit, and none can: they were not taken. In every other case nothing is proven.
 
 use super::Engine;
-use crate::batch::Moment;
 use crate::enrow::{FetchError, RetryPolicy};
 use crate::ledger::{AccountState, BatchNo, BatchRecord, BatchState, Owner, Verdict};
+use crate::units::Moment;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 

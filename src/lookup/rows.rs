@@ -1,6 +1,6 @@
 //! What a row is told: its answer, or why there is none.
 
-use crate::batch::Account;
+use crate::batch::AccountId;
 use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, PersonRecord, StoredAnswer};
 use crate::people::{Answer, Country, PhoneNumber};
 use std::borrow::Cow;
@@ -94,7 +94,7 @@ impl RowAnswer {
     pub(crate) fn of(
         record: PersonRecord,
         freshness: Freshness,
-        ours: Account,
+        ours: AccountId,
         skip_reason: SkipReason,
     ) -> Self {
         let PersonRecord { recorded, claim } = record;
@@ -148,7 +148,7 @@ impl RowAnswer {
         }
     }
 
-    fn of_claim(claim: &Claim, ours: Account) -> Self {
+    fn of_claim(claim: &Claim, ours: AccountId) -> Self {
         let theirs = claim.account != ours;
         let id = claim.id.as_ref().map_or("", |id| id.as_str());
         match claim.state {

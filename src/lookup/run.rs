@@ -5,11 +5,11 @@ use super::plan::{Plan, Rows};
 use super::rows::SkipReason;
 use super::submit::Submitter;
 use super::{Engine, Notice, StopReason};
-use crate::batch::{Credits, Moment};
 use crate::enrow::{HttpResponse, RetryPolicy, Submission};
 use crate::ledger::{
     Acceptance, BatchNo, BatchRecord, BatchState, LedgerError, Owner, Reserved, Status, Verdict,
 };
+use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;

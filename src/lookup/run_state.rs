@@ -1,8 +1,9 @@
 //! What a run has under way, in numbers: the one place where submitting, collecting and whoever watches meet.
 
 use super::funds::Funds;
-use crate::batch::{BatchId, Credits};
+use crate::batch::BatchId;
 use crate::ledger::BatchNo;
+use crate::units::Credits;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
@@ -72,7 +73,7 @@ pub(crate) struct Receipt {
 impl Receipt {
     /// What the searches of this run cost as things stand: reserved less refunded.
     pub(crate) fn net(&self) -> Credits {
-        self.reserved.less(self.refunded)
+        self.reserved.saturating_sub(self.refunded)
     }
 }
 
@@ -133,7 +134,7 @@ impl RunState {
             balance: inner.balance.unwrap_or_default(),
             price: inner.price,
             budget,
-            committed: receipt.net().plus(receipt.in_doubt),
+            committed: receipt.net().saturating_add(receipt.in_doubt),
         }
     }
 
@@ -196,9 +197,9 @@ impl RunState {
         if running.ours {
             inner.to_send = inner.to_send.saturating_sub(running.searches);
             inner.receipt.searches += running.searches;
-            inner.receipt.reserved = inner.receipt.reserved.plus(running.reserved);
+            inner.receipt.reserved = inner.receipt.reserved.saturating_add(running.reserved);
             inner.receipt.batches.push(running.id.clone());
-            inner.balance = inner.balance.map(|balance| balance.less(running.reserved));
+            inner.balance = inner.balance.map(|balance| balance.saturating_sub(running.reserved));
         } else {
             inner.elsewhere = inner.elsewhere.saturating_sub(running.searches);
         }
@@ -221,9 +222,10 @@ impl RunState {
             inner.answered += running.searches;
             inner.receipt.found += found;
             if running.ours {
-                inner.receipt.refunded = inner.receipt.refunded.plus(refunded);
+                inner.receipt.refunded = inner.receipt.refunded.saturating_add(refunded);
             } else {
-                inner.receipt.refunded_earlier = inner.receipt.refunded_earlier.plus(refunded);
+                inner.receipt.refunded_earlier =
+                    inner.receipt.refunded_earlier.saturating_add(refunded);
             }
         }
         drop(inner);
@@ -237,12 +239,12 @@ impl RunState {
 
     pub(super) fn doubted(&self, reserved: Credits) {
         let mut inner = self.inner.borrow_mut();
-        inner.receipt.in_doubt = inner.receipt.in_doubt.plus(reserved);
-        inner.balance = inner.balance.map(|balance| balance.less(reserved));
+        inner.receipt.in_doubt = inner.receipt.in_doubt.saturating_add(reserved);
+        inner.balance = inner.balance.map(|balance| balance.saturating_sub(reserved));
     }
 
     pub(super) fn doubt_lifted(&self, reserved: Credits) {
         let mut inner = self.inner.borrow_mut();
-        inner.receipt.in_doubt = inner.receipt.in_doubt.less(reserved);
+        inner.receipt.in_doubt = inner.receipt.in_doubt.saturating_sub(reserved);
     }
 }

@@ -7,7 +7,7 @@ use super::funds::{Affordable, Shortage};
 use super::plan::{InputRow, Plan, RowRole};
 use super::run::EndReason;
 use super::{Engine, Notice, Through};
-use crate::batch::{Credits, Moment, Nonce};
+use crate::batch::Nonce;
 use crate::enrow::{
     Delivery, HttpResponse, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
 };
@@ -15,6 +15,7 @@ use crate::ledger::{
     Acceptance, BatchNo, LedgerError, NewBatch, PersonId, Reserved, SavedResponse, Verdict,
 };
 use crate::people::{Row, Search};
+use crate::units::{Credits, Moment};
 use pending::{PendingBatch, PendingSearch, Probe};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -362,7 +363,8 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         engine.ledger.doubt(batch).await?;
         let (_, price) = engine.run_state.money();
-        let reserved = price.unwrap_or(super::HIGHEST_KNOWN_PRICE).times(parcel.items.len());
+        let reserved =
+            price.unwrap_or(super::HIGHEST_KNOWN_PRICE).saturating_mul(parcel.items.len());
         engine.run_state.doubted(reserved);
         self.balance_is_fresh = false;
         (engine.notice)(Notice::Doubt { people: parcel.items.len(), why });

@@ -4,13 +4,13 @@ use crate::text::is_format;
 
 /// The text of a cell without what surrounds it: spaces of every kind, invisible marks, the `="..."` that keeps
 /// spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
-pub(crate) fn filled(cell: &str) -> Option<&str> {
-    let text = bare(cell);
+pub(crate) fn non_blank(cell: &str) -> Option<&str> {
+    let text = trimmed(cell);
     (!is_placeholder(text)).then_some(text)
 }
 
 /// The text of a cell without what surrounds it.
-pub(super) fn bare(cell: &str) -> &str {
+pub(super) fn trimmed(cell: &str) -> &str {
     let text = trim(cell);
     let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     formula.map_or(text, trim)
@@ -31,7 +31,7 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     // ` ::: ` is Google's, `;` HubSpot's.
     text.split(['\n', '\r', ';'])
         .flat_map(|part| part.split(" ::: "))
-        .map(bare)
+        .map(trimmed)
         .filter(|part| !part.is_empty())
 }
 
@@ -128,7 +128,7 @@ mod tests {
             "0",
             "🎉",
         ] {
-            assert_eq!(filled(cell), None, "{cell:?}");
+            assert_eq!(non_blank(cell), None, "{cell:?}");
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
             ("王", "王"),
             ("7", "7"),
         ] {
-            assert_eq!(filled(cell), Some(text), "{cell:?}");
+            assert_eq!(non_blank(cell), Some(text), "{cell:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An employer, from the cells that name one.
 
-use super::cell::{filled, parts};
+use super::cell::{non_blank, parts};
 use super::{Domain, Employer};
 
 impl Employer {
@@ -11,7 +11,7 @@ impl Employer {
 
     /// Reads a cell of a column for company names; `None` where nobody employs.
     pub fn by_name(cell: &str) -> Option<Self> {
-        let name = parts(filled(cell)?).find_map(filled)?;
+        let name = parts(non_blank(cell)?).find_map(non_blank)?;
         let folded = name.to_lowercase();
         if folded.contains("://") || folded.starts_with("www.") {
             // A website in the company column is worth what a website is worth.

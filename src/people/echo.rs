@@ -1,7 +1,7 @@
 //! Who a result is about, by the search that Enrow echoes with it.
 
 use super::identity::{self, fold};
-use super::{Domain, Identity, Key, NotAProfile, Profile};
+use super::{Domain, Identity, PersonKey, Profile, ProfileError};
 
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,15 +21,15 @@ pub struct Echo<'a> {
 impl Echo<'_> {
     /// Everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an API that
     /// echoes nothing is not an API that disagrees.
-    pub fn keys(&self) -> Vec<Key> {
+    pub fn keys(&self) -> Vec<PersonKey> {
         let mut keys = Vec::new();
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
             keys.push(Identity::Profile(profile).key());
         }
-        if let (Some(first), Some(last)) = (filled(self.firstname), filled(self.lastname)) {
+        if let (Some(first), Some(last)) = (non_blank(self.firstname), non_blank(self.lastname)) {
             let domain = self.company_domain.and_then(Domain::parse);
             keys.extend(domain.map(|domain| identity::key_at_domain(first, last, &domain)));
-            let company = filled(self.company_name);
+            let company = non_blank(self.company_name);
             keys.extend(company.map(|company| identity::key_at_company(first, last, company)));
         }
         keys
@@ -37,10 +37,10 @@ impl Echo<'_> {
 
     /// Whom a result with this echo is about, where nothing else is known of its search. `None` where that is not
     /// sure: a profile prevails over everything else, also one that cannot be read.
-    pub fn key(&self) -> Option<Key> {
+    pub fn key(&self) -> Option<PersonKey> {
         let profile = self.linkedin_url.map(Profile::parse);
         match profile {
-            Some(Err(why)) if why != NotAProfile::Empty => None,
+            Some(Err(why)) if why != ProfileError::Empty => None,
             Some(_) | None => self.keys().into_iter().next(),
         }
     }
@@ -55,6 +55,6 @@ impl Echo<'_> {
 }
 
 /// A field that says something.
-fn filled(text: Option<&str>) -> Option<&str> {
+fn non_blank(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }

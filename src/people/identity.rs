@@ -1,6 +1,6 @@
 //! Who a row is about, in the two ways Enrow can search.
 
-use super::{Domain, Key, Profile};
+use super::{Domain, PersonKey, Profile};
 use unicode_normalization::UnicodeNormalization;
 
 /// A person who can be searched for. Where a row gives both, the LinkedIn profile wins (Enrow API, POST /phone/bulk)
@@ -35,9 +35,9 @@ pub enum Employer {
 
 impl Identity {
     /// The key by which the ledger knows this person.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> PersonKey {
         match self {
-            Self::Profile(profile) => Key::of("linkedin", &[profile.slug()]),
+            Self::Profile(profile) => PersonKey::of("linkedin", &[profile.slug()]),
             Self::Named(Named { first, last, employer }) => match employer {
                 Employer::Domain(domain) => key_at_domain(first, last, domain),
                 Employer::Name(name) => key_at_company(first, last, name),
@@ -46,12 +46,12 @@ impl Identity {
     }
 }
 
-pub(super) fn key_at_domain(first: &str, last: &str, domain: &Domain) -> Key {
-    Key::of("domain", &[&fold(first), &fold(last), domain.as_str()])
+pub(super) fn key_at_domain(first: &str, last: &str, domain: &Domain) -> PersonKey {
+    PersonKey::of("domain", &[&fold(first), &fold(last), domain.as_str()])
 }
 
-pub(super) fn key_at_company(first: &str, last: &str, name: &str) -> Key {
-    Key::of("company", &[&fold(first), &fold(last), &fold(name)])
+pub(super) fn key_at_company(first: &str, last: &str, name: &str) -> PersonKey {
+    PersonKey::of("company", &[&fold(first), &fold(last), &fold(name)])
 }
 
 /// Case folded, white space collapsed, NFC: two spellings of one name fold to the same text.
@@ -74,7 +74,7 @@ pub(super) fn fold(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn named(first: &str, last: &str, employer: Employer) -> Key {
+    fn named(first: &str, last: &str, employer: Employer) -> PersonKey {
         Identity::Named(Named { first: first.into(), last: last.into(), employer }).key()
     }
 

@@ -1,6 +1,6 @@
 //! What a row of a sheet turns out to be.
 
-use super::{Identity, NotAProfile};
+use super::{Identity, ProfileError};
 use std::fmt;
 
 /// What one row asks of us.
@@ -45,7 +45,7 @@ pub enum Unsearchable {
     /// The name is a single word.
     OneWord,
     /// What stands for a LinkedIn profile is something else, and name and company do not suffice either.
-    Profile(NotAProfile),
+    Profile(ProfileError),
     /// The header once more, where files were joined.
     RepeatedHeader,
 }

@@ -39,7 +39,7 @@ pub use record::Record;
 pub use writer::ResultCells;
 pub(crate) use writer::Writer;
 
-use crate::people::{Row, Search, Unsearchable, filled};
+use crate::people::{Row, Search, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns};
 use input::Snapshot;
 use layout::{Layout, Sample};
@@ -188,7 +188,10 @@ impl Sheet {
     fn is_header(&self, record: &Record) -> bool {
         self.layout.header.as_ref().is_some_and(|header| {
             record.len() >= header.len()
-                && record.fields().zip(header).all(|(cell, name)| filled(cell) == filled(name))
+                && record
+                    .fields()
+                    .zip(header)
+                    .all(|(cell, name)| non_blank(cell) == non_blank(name))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Record;
 use super::layout::Layout;
-use crate::people::{Country, PhoneNumber, filled};
+use crate::people::{Country, PhoneNumber, non_blank};
 
 /// The result columns, in the order in which they are added.
 pub(super) const NAMES: [&str; 4] = ["phone_number", "phone_country", "phone_status", "phone_note"];
@@ -39,20 +39,20 @@ impl Results {
 
     /// The columns that bear a result's name and hold something that is no result.
     pub(super) fn foreign(&self, layout: &Layout) -> Vec<&'static str> {
-        let filled = |place: &usize| {
+        let has_text = |place: &usize| {
             let mut cells = layout.rows.iter().filter_map(|row| row.get(*place));
             cells.any(|cell| !cell.trim().is_empty())
         };
         let own = self.status().is_some_and(|status| are_statuses(layout, status));
         let bear = NAMES.iter().zip(self.places);
-        let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(filled));
+        let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(has_text));
         foreign.map(|(name, _)| *name).collect()
     }
 
     /// Whether a row has been answered: its status is `found`, and its number is one.
     pub(super) fn is_answered(&self, record: &Record) -> bool {
         let cell =
-            |place: Option<usize>| place.and_then(|index| record.get(index)).and_then(filled);
+            |place: Option<usize>| place.and_then(|index| record.get(index)).and_then(non_blank);
         cell(self.status()).is_some_and(|status| status.eq_ignore_ascii_case("found"))
             && cell(self.number()).is_some_and(is_number)
     }
@@ -86,7 +86,7 @@ fn are_results(layout: &Layout, status: usize) -> bool {
         && layout.rows.iter().all(|row| {
             let (number, country) = (cell(row, NUMBER), cell(row, COUNTRY));
             STATUSES.contains(&cell(row, STATUS).as_str())
-                && (number.is_empty() || filled(&number).is_some_and(is_number))
+                && (number.is_empty() || non_blank(&number).is_some_and(is_number))
                 && (country.is_empty() || Country::parse(&country).is_some())
         })
 }

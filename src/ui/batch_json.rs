@@ -1,7 +1,8 @@
 //! One batch as scripts are told of it: by `status`, and by the report of a run.
 
-use crate::batch::{BatchId, Credits, Moment};
+use crate::batch::BatchId;
 use crate::ledger::{BatchRecord, BatchState, Owner};
+use crate::units::{Credits, Moment};
 use serde::Serialize;
 
 /// A batch as JSON. Fields are only ever added.
@@ -40,7 +41,7 @@ impl BatchJson {
             age_seconds: now.since(batch.claimed).as_secs(),
             credits: batch
                 .reserved
-                .map(|reserved| reserved.less(batch.refunded.unwrap_or_default())),
+                .map(|reserved| reserved.saturating_sub(batch.refunded.unwrap_or_default())),
             ended: batch.ended.map(Moment::rfc3339),
             found: batch.found,
             id: batch.id.clone(),

@@ -1,7 +1,7 @@
 //! What a run will do and cost, told before the first credit is spent.
 
-use crate::batch::{Credits, grouped};
 use crate::lookup::{HIGHEST_KNOWN_PRICE, PlanCounts};
+use crate::units::{Credits, grouped};
 use serde::Serialize;
 
 /// The share of people with a number where the ledger cannot tell yet: a guess that is called one.
@@ -36,7 +36,7 @@ impl Estimate {
         balance: Option<Credits>,
     ) -> Self {
         let new = counts.new.min(limit.unwrap_or(usize::MAX));
-        let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).times(new);
+        let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).saturating_mul(new);
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -91,7 +91,7 @@ impl Estimate {
         }
         if let Some(balance) = self.balance {
             let remains = if balance >= self.at_most {
-                format!(": at least {} would remain", balance.less(self.at_most))
+                format!(": at least {} would remain", balance.saturating_sub(self.at_most))
             } else {
                 ": may not cover all of them".to_owned()
             };

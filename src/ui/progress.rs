@@ -1,8 +1,8 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
-use crate::batch::{counted, grouped};
 use crate::lookup::{RunState, Snapshot};
 use crate::ui::console::Console;
+use crate::units::{counted, grouped};
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io;

@@ -1,8 +1,8 @@
 //! What a run came to, as people read it.
 
-use crate::batch::{Credits, grouped};
 use crate::lookup::RowStatus;
 use crate::ui::report::{CreditsReport, PlanReport, RowCounts, RunReport};
+use crate::units::{Credits, grouped};
 
 /// The summary, line by line.
 pub(crate) fn lines(

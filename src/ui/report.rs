@@ -1,12 +1,12 @@
 //! What a run came to, as JSON for scripts.
 
-use crate::batch::{Credits, Moment};
 use crate::cli::BulkArgs;
 use crate::lookup::{PlanCounts, Receipt, RowStatus};
 use crate::sheet::Output;
 use crate::ui::batch_json::BatchJson;
 use crate::ui::estimate::Estimate;
 use crate::ui::failure::{Exit, Failure};
+use crate::units::{Credits, Moment};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;

@@ -1,13 +1,13 @@
 //! How a run ended: in words, in an exit code, in the report's one word.
 
 use super::Job;
-use crate::batch::counted;
 use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{EndReason, RowStatus, RunOutcome, Shortage, SkipReason, StopReason};
 use crate::sheet::Output;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::receipt;
 use crate::ui::report::{PlanReport, Report, RowCounts, RunReport};
+use crate::units::counted;
 
 impl Job<'_> {
     /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
@@ -101,7 +101,7 @@ impl Job<'_> {
                  up to {} credits may be reserved; its rows are `unknown` and are not sent again unasked\n\
                  hint: find its id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`; to risk paying twice, `recover --resubmit`",
                 counted(batch.searches, "person", "people"),
-                crate::lookup::HIGHEST_KNOWN_PRICE.times(batch.searches),
+                crate::lookup::HIGHEST_KNOWN_PRICE.saturating_mul(batch.searches),
             ));
         }
         if !matches!(self.output, Output::Stdout) {

@@ -3,7 +3,7 @@
 pub(super) mod api_key;
 pub(super) mod signals;
 
-use crate::batch::Account;
+use crate::batch::AccountId;
 use crate::cli::Global;
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
 use crate::ledger::{Ledger, LedgerLocation};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 /// An API with a key, and the ledger that belongs to it.
 pub(super) struct Session {
-    pub(super) account: Account,
+    pub(super) account: AccountId,
     pub(super) client: Client,
     pub(super) ledger: Rc<Ledger>,
     /// Where the key comes from; a sandbox has its own.

@@ -12,7 +12,7 @@ async fn claimed(order: &[usize]) -> (Ledger, Vec<PersonId>, BatchNo) {
     let entered = ledger.upsert_people((0..10).map(key).collect(), freshness).await;
     let people: Vec<_> = entered.unwrap().iter().map(|status| status.person).collect();
     let new = NewBatch {
-        account: Account::of_key("key"),
+        account: AccountId::of_key("key"),
         nonce: Nonce::random(),
         single: false,
         people: order.iter().map(|&n| people[n]).collect(),
@@ -70,7 +70,7 @@ async fn a_batch_whose_id_was_learned_meanwhile_is_not_given_up() {
     let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
     let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
     let new = NewBatch {
-        account: Account::of_key("key"),
+        account: AccountId::of_key("key"),
         nonce: Nonce::random(),
         single: false,
         people: vec![person],

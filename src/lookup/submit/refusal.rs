@@ -3,11 +3,11 @@
 
 use super::pending::{PendingBatch, PendingSearch, Probe};
 use super::{LONGEST_BACKOFF, Next, Submitter};
-use crate::batch::Moment;
 use crate::enrow::Refusal;
 use crate::lookup::Notice;
 use crate::lookup::funds::{Affordable, Shortage};
 use crate::lookup::run::EndReason;
+use crate::units::Moment;
 use std::time::Duration;
 
 impl Submitter<'_> {

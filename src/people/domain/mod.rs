@@ -2,7 +2,7 @@
 
 mod shared;
 
-use super::cell::{filled, parts};
+use super::cell::{non_blank, parts};
 
 /// A company's domain: a lower-case ASCII host without `www.`, scheme, port or path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ impl Domain {
     /// Reduces a website or a domain as people write it; of several in one cell the first that fits. `None` where
     /// none is a company's own host: social networks, site builders, mail providers, e-mail addresses.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = filled(text)?;
+        let text = non_blank(text)?;
         parts(text)
             .flat_map(|part| part.split([',', '|', '"']))
             .find_map(|part| reduce(part.trim()))

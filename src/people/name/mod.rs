@@ -3,8 +3,8 @@
 mod noise;
 mod words;
 
-use super::cell::filled;
-use noise::{Cut, clean};
+use super::cell::non_blank;
+use noise::{Clean, clean};
 use words::{is_clear_title, is_credential, is_degree, is_job, is_particle, is_suffix, is_title};
 
 /// A first and a last name as they are sent. Capitals stay as they were written.
@@ -57,7 +57,7 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, NoName>
     if infix.is_empty() {
         return Ok(Name { first, last });
     }
-    let infix = clean(infix, Cut::Brackets);
+    let infix = clean(infix, Clean::Brackets);
     let last = if infix.is_empty() || starts_with_words(&last, &infix) {
         last
     } else {
@@ -72,7 +72,7 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, NoName>
 /// word is the first name and the rest the last name, except that Germanic and Arabic particles show where a last name
 /// begins, and a name that opens in capitals (`DUPONT Jean`) opens with the last name.
 pub(super) fn split(cell: &str, order: Order) -> Result<Name, NoName> {
-    let text = clean(cell, Cut::Slogans);
+    let text = clean(cell, Clean::Slogans);
     let mut parts: Vec<Vec<&str>> = text
         .split(',')
         .map(|part| part.split_whitespace().collect())
@@ -157,7 +157,7 @@ fn name(first: &[&str], last: &[&str]) -> Result<Name, NoName> {
 /// A cell that holds a name and nothing else, as most do: one word of ASCII letters.
 fn plain(cell: &str) -> Option<String> {
     let is_word = cell.len() > 1 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
-    (is_word && filled(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
+    (is_word && non_blank(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
 }
 
 /// A first-name cell.
@@ -165,7 +165,7 @@ fn given(cell: &str) -> Result<String, NoName> {
     if let Some(name) = plain(cell) {
         return Ok(name);
     }
-    let text = clean(cell, Cut::Brackets);
+    let text = clean(cell, Clean::Brackets);
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let words = strip(&words);
     let words = given_words(&words);
@@ -182,7 +182,7 @@ fn family(cell: &str) -> Result<String, NoName> {
     if let Some(name) = plain(cell) {
         return Ok(name);
     }
-    let text = clean(cell, Cut::Brackets);
+    let text = clean(cell, Clean::Brackets);
     let before = text.split(',').next().unwrap_or_default();
     let words: Vec<&str> =
         before.split_whitespace().skip_while(|word| is_clear_title(word)).collect();

@@ -1,11 +1,11 @@
 //! What people hang around their names: nicknames, decorations, slogans.
 
-use crate::people::cell::{filled, is_invisible};
+use crate::people::cell::{is_invisible, non_blank};
 use unicode_normalization::UnicodeNormalization;
 
 /// How much is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(super) enum Clean {
     /// What stands in brackets or quotes, and what is no letter.
     Brackets,
     /// Also what follows a spaced dash or bar: `Ada Example | We are hiring`.
@@ -13,15 +13,15 @@ pub(super) enum Cut {
 }
 
 /// The name's own words, separated by single spaces; empty for a placeholder.
-pub(super) fn clean(cell: &str, cut: Cut) -> String {
-    let Some(text) = filled(cell) else {
+pub(super) fn clean(cell: &str, what: Clean) -> String {
+    let Some(text) = non_blank(cell) else {
         return String::new();
     };
     let text = text.split(['\n', '\r']).next().unwrap_or_default();
     let text = text.split(" ::: ").next().unwrap_or_default();
-    let text = match cut {
-        Cut::Brackets => text,
-        Cut::Slogans => SLOGANS.iter().fold(text, |text, mark| match text.split_once(mark) {
+    let text = match what {
+        Clean::Brackets => text,
+        Clean::Slogans => SLOGANS.iter().fold(text, |text, mark| match text.split_once(mark) {
             Some((before, _)) if !before.trim().is_empty() => before,
             _ => text,
         }),
@@ -35,7 +35,7 @@ pub(super) fn clean(cell: &str, cut: Cut) -> String {
     for c in bare.chars() {
         match c {
             c if is_decoration(c) => plain.push(' '),
-            c if is_costume(c) => plain.extend(std::iter::once(c).nfkc()),
+            c if is_styled(c) => plain.extend(std::iter::once(c).nfkc()),
             c => plain.push(c),
         }
     }
@@ -114,7 +114,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// Letters that are drawn for show: bold and script mathematical ones, full-width ones.
-fn is_costume(c: char) -> bool {
+fn is_styled(c: char) -> bool {
     matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}')
 }
 

@@ -1,15 +1,15 @@
 //! Finds LinkedIn addresses in a text and tells profiles from everything else.
 
-use super::{NotAProfile, slug};
+use super::{ProfileError, slug};
 
 const HOST: &str = "linkedin.com";
 
 /// The slug of the first public profile in a text.
-pub(super) fn find(text: &str) -> Result<String, NotAProfile> {
+pub(super) fn find(text: &str) -> Result<String, ProfileError> {
     let lower = text.to_ascii_lowercase();
     if lower.contains("linkedin.com%2f") {
         // A whole address inside another one's query.
-        let inner = slug::decode(text).ok_or(NotAProfile::Damaged)?;
+        let inner = slug::decode(text).ok_or(ProfileError::Damaged)?;
         if inner != text {
             return find(&inner);
         }
@@ -27,13 +27,13 @@ pub(super) fn find(text: &str) -> Result<String, NotAProfile> {
         return Err(reason);
     }
     if lower.contains("lnkd.in/") {
-        return Err(NotAProfile::ShortLink);
+        return Err(ProfileError::ShortLink);
     }
     let relative = lower.strip_prefix('/').unwrap_or(&lower);
     if relative.starts_with("in/") && !text.contains(char::is_whitespace) {
         return page(&text[lower.len() - relative.len()..]);
     }
-    Err(NotAProfile::NotLinkedin)
+    Err(ProfileError::NotLinkedin)
 }
 
 /// The path behind a host that ends at `at` + its length, if that host is LinkedIn's.
@@ -62,7 +62,7 @@ fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
 }
 
 /// What stands at a path: a profile's slug, or what else it is.
-fn page(path: &str) -> Result<String, NotAProfile> {
+fn page(path: &str) -> Result<String, ProfileError> {
     // What ends an address inside a text. A slug has none of these unless percent-encoded.
     let ends = |c: char| {
         c.is_whitespace()
@@ -81,17 +81,17 @@ fn page(path: &str) -> Result<String, NotAProfile> {
     } else if is(&["profile"]) && is_any(second, &["in"]) {
         slug::read(segments.next().unwrap_or_default())
     } else if is(&["profile"]) {
-        Err(NotAProfile::MemberId)
+        Err(ProfileError::MemberId)
     } else if is(&["pub"]) {
-        Err(NotAProfile::OldForm)
+        Err(ProfileError::OldForm)
     } else if is(&["sales"]) && is_any(second, &["accounts", "company"]) {
-        Err(NotAProfile::Company)
+        Err(ProfileError::Company)
     } else if is(&["sales"]) {
-        Err(NotAProfile::SalesNavigator)
+        Err(ProfileError::SalesNavigator)
     } else if is(&["cap", "hiring", "recruiter", "talent"]) {
-        Err(NotAProfile::Recruiter)
+        Err(ProfileError::Recruiter)
     } else if is(&["company", "company-beta", "edu", "organization", "school", "showcase"]) {
-        Err(NotAProfile::Company)
+        Err(ProfileError::Company)
     } else if is(&[
         "article",
         "articles",
@@ -102,15 +102,15 @@ fn page(path: &str) -> Result<String, NotAProfile> {
         "today",
         "video",
     ]) {
-        Err(NotAProfile::Post)
+        Err(ProfileError::Post)
     } else if is(&["job", "jobs"]) {
-        Err(NotAProfile::Job)
+        Err(ProfileError::Job)
     } else if is(&["events", "groups"]) {
-        Err(NotAProfile::Group)
+        Err(ProfileError::Group)
     } else if is(&["search"]) {
-        Err(NotAProfile::Search)
+        Err(ProfileError::Search)
     } else {
-        Err(NotAProfile::OtherPage)
+        Err(ProfileError::OtherPage)
     }
 }
 

@@ -3,7 +3,7 @@
 mod address;
 mod slug;
 
-use super::cell::bare;
+use super::cell::trimmed;
 use std::fmt;
 
 /// A public LinkedIn profile: the slug behind `linkedin.com/in/`, case folded, percent-decoded, NFC.
@@ -12,7 +12,7 @@ pub struct Profile(String);
 
 /// Why a cell is not a public LinkedIn profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NotAProfile {
+pub enum ProfileError {
     /// Nothing is in the cell.
     Empty,
     /// It is not a LinkedIn address.
@@ -51,13 +51,13 @@ impl Profile {
     ///
     /// # Errors
     /// Says what the cell holds instead.
-    pub fn parse(cell: &str) -> Result<Self, NotAProfile> {
+    pub fn parse(cell: &str) -> Result<Self, ProfileError> {
         if let Some(slug) = plain(cell) {
             return Ok(Self(slug.to_owned()));
         }
-        let text = bare(cell);
-        if super::cell::filled(text).is_none() {
-            return Err(NotAProfile::Empty);
+        let text = trimmed(cell);
+        if super::cell::non_blank(text).is_none() {
+            return Err(ProfileError::Empty);
         }
         address::find(text).map(Self)
     }
@@ -66,14 +66,14 @@ impl Profile {
     ///
     /// # Errors
     /// Says what the cell holds instead.
-    pub fn parse_handle(cell: &str) -> Result<Self, NotAProfile> {
+    pub fn parse_handle(cell: &str) -> Result<Self, ProfileError> {
         Self::parse(cell).or_else(|why| {
-            let handle = bare(cell);
+            let handle = trimmed(cell);
             let handle = handle.strip_prefix('@').unwrap_or(handle);
             let is_handle = handle.chars().count() >= 3
                 && handle.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '%'));
             match why {
-                NotAProfile::NotLinkedin if is_handle => slug::read(handle).map(Self),
+                ProfileError::NotLinkedin if is_handle => slug::read(handle).map(Self),
                 other => Err(other),
             }
         })
@@ -111,7 +111,7 @@ fn plain(cell: &str) -> Option<&str> {
     .then_some(slug)
 }
 
-impl fmt::Display for NotAProfile {
+impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Company => "LinkedIn page of a company or school, not of a person",

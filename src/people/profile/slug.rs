@@ -1,6 +1,6 @@
 //! The slug that names a profile: decoded, folded, and told from ids that only look like one.
 
-use super::NotAProfile;
+use super::ProfileError;
 use crate::people::cell::is_invisible;
 use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
@@ -12,11 +12,11 @@ pub(super) const MEMBER_ID_LENGTH: usize = 39;
 const LONGEST: usize = 200;
 
 /// Reads the path segment behind `/in/`.
-pub(super) fn read(segment: &str) -> Result<String, NotAProfile> {
+pub(super) fn read(segment: &str) -> Result<String, ProfileError> {
     if segment.ends_with("..") || segment.contains('…') {
-        return Err(NotAProfile::Damaged);
+        return Err(ProfileError::Damaged);
     }
-    let decoded = decode(segment).ok_or(NotAProfile::Damaged)?;
+    let decoded = decode(segment).ok_or(ProfileError::Damaged)?;
     let slug = decoded.split(['/', '?', '#']).next().unwrap_or_default();
     let slug: String = slug.chars().filter(|c| !is_invisible(*c)).collect();
     // What a sentence or a careless hand leaves behind an address.
@@ -24,15 +24,15 @@ pub(super) fn read(segment: &str) -> Result<String, NotAProfile> {
         c.is_whitespace() || matches!(c, '.' | ':' | '!' | '*' | '\'' | ',')
     });
     if is_member_id(slug) {
-        return Err(NotAProfile::MemberId);
+        return Err(ProfileError::MemberId);
     }
     let slug: String = slug.nfc().collect::<String>().to_lowercase().nfc().collect();
     if is_reserved(&slug) || !slug.chars().any(char::is_alphanumeric) {
-        return Err(NotAProfile::NoSlug);
+        return Err(ProfileError::NoSlug);
     }
     let strange = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{fffd}' | '%');
     if slug.contains(strange) || slug.chars().count() > LONGEST {
-        return Err(NotAProfile::Damaged);
+        return Err(ProfileError::Damaged);
     }
     Ok(slug)
 }

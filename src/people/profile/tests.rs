@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn slug(cell: &str) -> Result<String, NotAProfile> {
+fn slug(cell: &str) -> Result<String, ProfileError> {
     Profile::parse(cell).map(|profile| profile.slug().to_owned())
 }
 
@@ -75,7 +75,7 @@ fn one_person_has_one_slug_however_it_is_encoded() {
 
 #[test]
 fn what_is_not_a_public_profile_is_called_by_its_name() {
-    use NotAProfile::*;
+    use ProfileError::*;
     for (cell, kind) in [
         ("", Empty),
         ("n/a", Empty),
@@ -130,7 +130,7 @@ fn a_slug_that_only_begins_like_a_member_id_is_a_slug() {
 #[test]
 fn a_bare_slug_counts_only_where_handles_are_expected() {
     let handle = |cell: &str| Profile::parse_handle(cell).map(|profile| profile.slug().to_owned());
-    assert_eq!(slug("ada-example"), Err(NotAProfile::NotLinkedin));
+    assert_eq!(slug("ada-example"), Err(ProfileError::NotLinkedin));
     for cell in ["ada-example", "@Ada-Example", "linkedin.com/in/ada-example"] {
         assert_eq!(handle(cell).as_deref(), Ok("ada-example"), "{cell}");
     }

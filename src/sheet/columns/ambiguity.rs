@@ -3,7 +3,7 @@
 
 use super::by_header::Candidate;
 use super::chosen::Columns;
-use crate::people::{Domain, filled};
+use crate::people::{Domain, non_blank};
 use crate::sheet::error::AmbiguousField;
 use crate::sheet::layout::Layout;
 use crate::sheet::{Field, Record};
@@ -130,7 +130,7 @@ impl Ambiguities {
 }
 
 fn cell(record: &Record, index: usize) -> Option<&str> {
-    record.get(index).and_then(filled)
+    record.get(index).and_then(non_blank)
 }
 
 /// A cell's value in a form that can be compared.

@@ -1,7 +1,7 @@
 //! What the headers say. A header can mean different things beside different headers.
 
 use super::cells;
-use crate::people::filled;
+use crate::people::non_blank;
 use crate::sheet::layout::Layout;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat, RankedMeaning};
 
@@ -119,7 +119,7 @@ fn holds_both(layout: &Layout, index: usize, first: usize, last: usize) -> bool 
     let (mut both, mut all) = (0, 0);
     for row in &layout.rows {
         let cell =
-            |index: usize| row.get(index).and_then(|cell| filled(cell)).map(str::to_lowercase);
+            |index: usize| row.get(index).and_then(|cell| non_blank(cell)).map(str::to_lowercase);
         if let (Some(name), Some(first), Some(last)) = (cell(index), cell(first), cell(last)) {
             all += 1;
             both += u32::from(name.contains(&first) && name.contains(&last));

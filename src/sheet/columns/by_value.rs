@@ -4,7 +4,7 @@
 use super::by_header::Candidate;
 use super::cells::{cells, has_profile};
 use super::chosen::Columns;
-use crate::people::{Domain, NotAProfile, Order, Profile};
+use crate::people::{Domain, Order, Profile, ProfileError};
 use crate::sheet::Field;
 use crate::sheet::layout::Layout;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
@@ -72,23 +72,23 @@ fn is_a_persons(cell: &str) -> bool {
     match Profile::parse(cell) {
         Ok(_)
         | Err(
-            NotAProfile::Damaged
-            | NotAProfile::MemberId
-            | NotAProfile::NoSlug
-            | NotAProfile::OldForm
-            | NotAProfile::Recruiter
-            | NotAProfile::SalesNavigator
-            | NotAProfile::ShortLink,
+            ProfileError::Damaged
+            | ProfileError::MemberId
+            | ProfileError::NoSlug
+            | ProfileError::OldForm
+            | ProfileError::Recruiter
+            | ProfileError::SalesNavigator
+            | ProfileError::ShortLink,
         ) => true,
         Err(
-            NotAProfile::Company
-            | NotAProfile::Empty
-            | NotAProfile::Group
-            | NotAProfile::Job
-            | NotAProfile::NotLinkedin
-            | NotAProfile::OtherPage
-            | NotAProfile::Post
-            | NotAProfile::Search,
+            ProfileError::Company
+            | ProfileError::Empty
+            | ProfileError::Group
+            | ProfileError::Job
+            | ProfileError::NotLinkedin
+            | ProfileError::OtherPage
+            | ProfileError::Post
+            | ProfileError::Search,
         ) => false,
     }
 }

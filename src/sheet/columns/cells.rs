@@ -1,12 +1,12 @@
 //! The cells of a column in the sample.
 
-use crate::people::{Profile, filled};
+use crate::people::{Profile, non_blank};
 use crate::sheet::layout::Layout;
 
 /// The cells of a column that are not blank.
 pub(super) fn cells(layout: &Layout, index: usize) -> impl Iterator<Item = &str> {
     let cells = layout.rows.iter().filter_map(move |row| row.get(index));
-    cells.filter_map(|cell| filled(cell))
+    cells.filter_map(|cell| non_blank(cell))
 }
 
 /// Whether a column holds a LinkedIn profile.

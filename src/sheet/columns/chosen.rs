@@ -1,6 +1,6 @@
 //! The columns in use, and what a row says about a person by them.
 
-use crate::people::{Clues, Employer, Order, filled};
+use crate::people::{Employer, Order, PersonFields, non_blank};
 use crate::sheet::vocabulary::ProfileFormat;
 use crate::sheet::{Field, Record};
 
@@ -32,8 +32,8 @@ impl Columns {
     }
 
     /// What a row says about a person.
-    pub(in crate::sheet) fn clues<'r>(&self, record: &'r Record) -> Clues<'r> {
-        let mut clues = Clues::default();
+    pub(in crate::sheet) fn clues<'r>(&self, record: &'r Record) -> PersonFields<'r> {
+        let mut clues = PersonFields::default();
         for (index, format) in &self.profile {
             match format.parse(record.get(*index).unwrap_or_default()) {
                 Ok(profile) => {
@@ -50,7 +50,7 @@ impl Columns {
         let full = self
             .full
             .iter()
-            .find_map(|(index, order)| Some((filled(record.get(*index)?)?, *order)));
+            .find_map(|(index, order)| Some((non_blank(record.get(*index)?)?, *order)));
         (clues.full, clues.full_order) = full.unwrap_or_default();
         clues.employer =
             self.domain.iter().find_map(|index| Employer::by_domain(record.get(*index)?)).or_else(
@@ -75,5 +75,5 @@ impl Columns {
 
 fn first_filled<'r>(record: &'r Record, columns: &[usize]) -> &'r str {
     let mut cells = columns.iter().filter_map(|index| record.get(*index));
-    cells.find_map(filled).unwrap_or_default()
+    cells.find_map(non_blank).unwrap_or_default()
 }

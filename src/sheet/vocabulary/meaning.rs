@@ -1,6 +1,6 @@
 //! What a column's header can mean.
 
-use crate::people::{NotAProfile, Profile};
+use crate::people::{Profile, ProfileError};
 
 /// What a header says about its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +65,11 @@ pub(in crate::sheet) enum ProfileFormat {
 }
 
 impl ProfileFormat {
-    pub(in crate::sheet) fn parse(self, cell: &str) -> Result<Profile, NotAProfile> {
+    pub(in crate::sheet) fn parse(self, cell: &str) -> Result<Profile, ProfileError> {
         match self {
             Self::Address => Profile::parse(cell),
             Self::AnyAddress => Profile::parse(cell).map_err(|why| match why {
-                NotAProfile::NotLinkedin => NotAProfile::Empty,
+                ProfileError::NotLinkedin => ProfileError::Empty,
                 other => other,
             }),
             Self::Handle => Profile::parse_handle(cell),

@@ -1,11 +1,11 @@
 //! What a row's cells say of a person, and who that is.
 
 use super::name::{self, Name, NoName, Order};
-use super::{Employer, Identity, Named, NotAProfile, Profile, Unsearchable};
+use super::{Employer, Identity, Named, Profile, ProfileError, Unsearchable};
 
 /// The cells of a row that may name a person, as they stand in the sheet.
 #[derive(Debug)]
-pub(crate) struct Clues<'a> {
+pub(crate) struct PersonFields<'a> {
     /// Who the person works for.
     pub employer: Option<Employer>,
     /// A first name.
@@ -19,10 +19,10 @@ pub(crate) struct Clues<'a> {
     /// A last name.
     pub last: &'a str,
     /// What the cells for a LinkedIn profile hold.
-    pub profile: Result<Profile, NotAProfile>,
+    pub profile: Result<Profile, ProfileError>,
 }
 
-impl Default for Clues<'_> {
+impl Default for PersonFields<'_> {
     fn default() -> Self {
         Self {
             employer: None,
@@ -31,12 +31,12 @@ impl Default for Clues<'_> {
             full_order: Order::default(),
             infix: "",
             last: "",
-            profile: Err(NotAProfile::Empty),
+            profile: Err(ProfileError::Empty),
         }
     }
 }
 
-impl Clues<'_> {
+impl PersonFields<'_> {
     /// Who the row is about. A LinkedIn profile wins, and then nothing else is told.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Clues<'_> {
             (Ok(Name { first, last }), Some(employer)) => {
                 Ok(Identity::Named(Named { first, last, employer }))
             }
-            _ if why != NotAProfile::Empty => Err(Unsearchable::Profile(why)),
+            _ if why != ProfileError::Empty => Err(Unsearchable::Profile(why)),
             (Ok(_), None) => Err(Unsearchable::NoCompany),
             (Err(NoName::Empty), None) => Err(Unsearchable::Empty),
             (Err(why), _) => Err(why.into()),
@@ -91,35 +91,35 @@ mod tests {
     #[test]
     fn a_profile_wins_and_nothing_else_is_told() {
         let profile = Profile::parse("linkedin.com/in/ada-example").unwrap();
-        let clues = Clues {
+        let clues = PersonFields {
             first: "Ada",
             last: "Example",
             employer: Employer::by_name("Acme"),
             profile: Ok(profile.clone()),
-            ..Clues::default()
+            ..PersonFields::default()
         };
         assert_eq!(clues.identity(), Ok(Identity::Profile(profile)));
     }
 
     #[test]
     fn a_useless_profile_gives_way_to_name_and_company() {
-        let clues = Clues {
+        let clues = PersonFields {
             full: "Ada Example",
             employer: Employer::by_name("Acme"),
             profile: Profile::parse("linkedin.com/sales/lead/ACwAAA,NAME,x"),
-            ..Clues::default()
+            ..PersonFields::default()
         };
         assert_eq!(clues.identity(), Ok(named("Ada", "Example", "Acme")));
     }
 
     #[test]
     fn half_a_name_gives_way_to_a_whole_one() {
-        let clues = Clues {
+        let clues = PersonFields {
             first: "Ada",
             last: "E.",
             full: "Ada Example",
             employer: Employer::by_name("Acme"),
-            ..Clues::default()
+            ..PersonFields::default()
         };
         assert_eq!(clues.identity(), Ok(named("Ada", "Example", "Acme")));
     }
@@ -127,13 +127,13 @@ mod tests {
     #[test]
     fn what_is_missing_is_said() {
         let reason = |first, last, full, company, profile| {
-            let clues = Clues {
+            let clues = PersonFields {
                 first,
                 last,
                 full,
                 employer: Employer::by_name(company),
                 profile: Profile::parse(profile),
-                ..Clues::default()
+                ..PersonFields::default()
             };
             clues.identity().unwrap_err()
         };
@@ -148,7 +148,7 @@ mod tests {
             (reason("", "", "Ada", "Acme", ""), Unsearchable::OneWord),
             (
                 reason("Ada", "Example", "", "", "linkedin.com/company/acme"),
-                Unsearchable::Profile(NotAProfile::Company),
+                Unsearchable::Profile(ProfileError::Company),
             ),
         ] {
             assert_eq!(reason, expected);

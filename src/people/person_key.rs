@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 /// Two rows with equal keys are the same person and are searched once. The text that is digested is part of the
 /// ledger's format: changing it forgets every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key([u8; 16]);
+pub struct PersonKey([u8; 16]);
 
-impl Key {
+impl PersonKey {
     /// Digests the parts of an identity. Parts are separated by a byte that no part can contain, so that
     /// (`ab`, `c`) and (`a`, `bc`) differ.
     pub(super) fn of(kind: &str, parts: &[&str]) -> Self {

@@ -1,0 +1,122 @@
+//! Credits, moments and counts, and how people read them.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// An amount of Enrow credits.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Credits(pub u64);
+
+impl Credits {
+    /// None at all.
+    pub const ZERO: Self = Self(0);
+
+    /// What `searches` cost at this price, at most.
+    #[must_use]
+    pub fn saturating_mul(self, searches: usize) -> Self {
+        Self(self.0.saturating_mul(searches as u64))
+    }
+
+    /// How many searches of this price `self` pays for.
+    pub fn affordable_searches(self, price: Self) -> usize {
+        usize::try_from(self.0.checked_div(price.0).unwrap_or(u64::MAX)).unwrap_or(usize::MAX)
+    }
+
+    /// The difference, not below zero.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+/// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
+/// first batch, sizes are chosen as if it were this.
+pub(crate) const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
+
+/// Digits in groups of three: `120,000`.
+impl fmt::Display for Credits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grouped(self.0))
+    }
+}
+
+/// A count as people read it: `7,001`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// So many of something: `1 batch`, `3,000 people`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", grouped(number as u64)),
+    }
+}
+
+/// A moment of the wall clock, in milliseconds since 1970 (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// Before everything.
+    pub const NEVER: Self = Self(i64::MIN);
+
+    /// The wall clock now.
+    pub fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// As RFC 3339 writes it, in UTC, to the second.
+    pub fn rfc3339(self) -> String {
+        let since = Duration::from_millis(u64::try_from(self.0).unwrap_or(0));
+        humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
+    }
+
+    /// `span` earlier.
+    #[must_use]
+    pub fn saturating_sub(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after `earlier` this is; zero where it is not after it.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_three() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (120_000, "120,000"),
+            (7_001_000, "7,001,000"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}
