@@ -1,0 +1,335 @@
+//! The main job, and the promises of the design: nobody is paid for twice, no number lands on the wrong person, nothing
+//! paid for is lost, running again is right, the file comes back as it went in, no surprise.
+
+use crate::support::people::{people_csv, people_csv_of};
+use crate::support::{Call, TestEnv};
+use enrow_phone::sandbox::{Endpoint, Pace, Settings};
+
+const CONTACTS: &str = include_str!("../../fixtures/contacts.csv");
+
+#[test]
+fn promise_1_nobody_is_paid_for_twice() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(60));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let paid = env.control().credits().balance;
+
+    // Yesterday's file, a longer one with the same people, and each of them five times.
+    env.bulk(&["in.csv", "-o", "again.csv"]).exits(0).says("this costs nothing");
+    env.write("five.csv", people_csv_of((0..5).flat_map(|_| 0..70)));
+    env.bulk(&["five.csv", "-o", "five-out.csv"]).exits(0);
+
+    env.assert_nobody_searched_twice();
+    env.assert_posts(2);
+    let searched: usize = env.control().batches().iter().map(|batch| batch.searches.len()).sum();
+    assert_eq!(searched, 70, "ten new people in the second file");
+    assert!(env.control().credits().balance < paid, "the new people were paid");
+    env.assert_rows_right("five.csv", "five-out.csv");
+}
+
+#[test]
+fn promise_2_a_number_never_lands_on_the_wrong_person() {
+    for faults in [
+        "results=shuffled",
+        "results=contradicted/3",
+        "results=strangers/3",
+        "results=extra",
+        "results=duplicated/3",
+    ] {
+        let env = TestEnv::with_faults(faults);
+        env.write("in.csv", people_csv(50));
+        env.bulk(&["in.csv", "-o", "out.csv"]);
+        env.assert_rows_right("in.csv", "out.csv");
+    }
+}
+
+#[test]
+fn promise_3_nothing_paid_for_is_lost() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    env.write("in.csv", people_csv(40));
+    let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
+    let taken = |control: &enrow_phone::sandbox::Control| control.polls() > 0;
+    env.wait_until(taken);
+    drop(run.kill());
+
+    env.control().release();
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("an earlier run submitted");
+    env.assert_posts(1);
+    env.assert_rows_right("in.csv", "out.csv");
+}
+
+#[test]
+fn promise_4_running_the_same_command_again_is_right() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", CONTACTS);
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let first = env.read("out.csv");
+    let requests = env.control().requests().len();
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    assert_eq!(env.read("out.csv"), first, "the second run writes the identical file");
+    assert_eq!(env.control().requests().len(), requests, "and asks Enrow nothing at all");
+}
+
+#[test]
+fn promise_5_the_file_comes_back_as_it_went_in() {
+    for (name, text) in [
+        ("contacts.csv", CONTACTS),
+        ("Connections.csv", include_str!("../../fixtures/Connections.csv")),
+        ("kontakte.csv", include_str!("../../fixtures/kontakte.csv")),
+    ] {
+        let env = TestEnv::new(Settings::default());
+        env.write(name, text);
+        env.bulk(&[name, "-o", "out.csv"]).exits(0);
+        let out = env.read("out.csv");
+        assert_eq!(out.contains("\r\n"), text.contains("\r\n"), "{name}: line ends");
+        assert_eq!(
+            out.starts_with('\u{feff}'),
+            text.starts_with('\u{feff}'),
+            "{name}: byte order mark"
+        );
+        let lines: Vec<_> = out.lines().collect();
+        for (line, before) in lines.iter().zip(text.lines()) {
+            assert!(line.starts_with(before), "{name}: {line} does not begin with {before}");
+        }
+        assert_eq!(lines.len(), text.lines().count(), "{name}");
+    }
+}
+
+#[test]
+fn promise_6_what_a_run_costs_at_most_is_told_first_and_every_gap_says_why() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", CONTACTS);
+    let dry = env.bulk(&["in.csv", "--dry-run"]);
+    dry.exits(0).says("at most").says("dry run: nothing was sent");
+    env.assert_posts(0);
+
+    let run = env.bulk(&["in.csv", "-o", "out.csv", "--limit", "3"]);
+    run.exits(3).says("`--limit` was reached");
+    let rows = env.rows("out.csv");
+    for row in 0..rows.len() {
+        let answered = ["found", "not_found"].contains(&rows.status(row));
+        assert!(answered || !rows.note(row).is_empty(), "{} without a note", rows.status(row));
+    }
+}
+
+#[test]
+fn seven_thousand_and_one_people_make_batches_of_3000_3000_and_1001() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(7001));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let sizes: Vec<_> = env.control().batches().iter().map(|batch| batch.searches.len()).collect();
+    assert_eq!(sizes, [3000, 3000, 1001]);
+    env.assert_rows_right("in.csv", "out.csv");
+    env.bulk(&["in.csv", "-o", "again.csv"]).exits(0);
+    assert_eq!(env.read("out.csv"), env.read("again.csv"));
+    env.assert_posts(3);
+}
+
+#[test]
+fn posts_keep_to_the_rate_limit_without_a_burst() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(30));
+    env.bulk(&["in.csv", "-o", "out.csv", "--batch-size", "1"]).exits(0);
+    assert_eq!(env.control().rate_limited(), 0);
+    assert!(env.control().busiest_second() <= 10);
+    env.assert_posts(30);
+}
+
+#[test]
+fn a_batch_carries_its_nonce_and_the_webhook_and_no_more_than_it_needs() {
+    let env = TestEnv::new(Settings::default());
+    env.write(
+        "in.csv",
+        "First,Last,Company,LinkedIn,E-mail\nAnn,Lee,Acme,https://uk.linkedin.com/in/Ann-Lee/?x=1,ann@acme.example\n",
+    );
+    env.bulk(&["in.csv", "-o", "out.csv", "--webhook", "https://hook.example/x"]).exits(0);
+    let body: serde_json::Value = serde_json::from_slice(&env.control().batches()[0].body).unwrap();
+    let searches = serde_json::json!([{ "linkedin_url": "https://www.linkedin.com/in/ann-lee" }]);
+    assert_eq!(body["searches"], searches, "the profile prevails and nothing else leaves");
+    assert_eq!(body["settings"]["webhook"], "https://hook.example/x");
+    assert_eq!(body["custom"]["nonce"].as_str().map(str::len), Some(32));
+}
+
+#[test]
+fn a_pipe_goes_in_and_data_alone_comes_out() {
+    let env = TestEnv::new(Settings::default());
+    let run = env.bulk_command(&["-"]).stdin(CONTACTS).run();
+    run.exits(0);
+    assert!(run.stdout.starts_with("id,First Name,"), "{}", run.stdout);
+    assert_eq!(run.rows().len(), 26);
+}
+
+#[test]
+fn the_output_may_be_the_input() {
+    let env = TestEnv::new(Settings::default());
+    env.write("my list.csv", CONTACTS);
+    env.bulk(&["my list.csv", "-o", "my list.csv"]).exits(0);
+    let once = env.read("my list.csv");
+    env.bulk(&["my list.csv", "-o", "my list.csv"]).exits(0);
+    assert_eq!(env.read("my list.csv"), once);
+    env.assert_posts(1);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_found_out_before_anything_is_sent() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", CONTACTS);
+    std::fs::create_dir(env.path("folder")).unwrap();
+    // No file can have this name, as a part of a path may have 255 letters everywhere, and on Windows no `?`.
+    let name = "what?".repeat(60);
+    for output in ["missing/out.csv", "folder", &name] {
+        env.bulk(&["in.csv", "-o", output]).exits(1).says("nothing was sent");
+    }
+    assert_eq!(env.control().requests().len(), 0);
+}
+
+#[test]
+fn a_failed_run_leaves_the_old_output_as_it_was() {
+    let env = TestEnv::with_faults("post=redirect/307");
+    env.write("in.csv", CONTACTS);
+    env.write("out.csv", "what stood here\n");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(1).says("was not touched");
+    assert_eq!(env.read("out.csv"), "what stood here\n");
+    let names: Vec<_> =
+        std::fs::read_dir(env.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{names:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_the_run_quietly() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(4000));
+    let script = "\"$0\" \"$@\" --quiet | head -n 1; exit ${PIPESTATUS:-0}";
+    let run = Call::through_shell(&env, script, &["bulk", "in.csv"]).run();
+    run.exits(0);
+    assert_eq!(run.stderr, "");
+    assert_eq!(run.stdout.lines().count(), 1);
+}
+
+#[test]
+fn quiet_says_nothing_at_all() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", CONTACTS);
+    let run = env.bulk(&["in.csv", "-o", "out.csv", "--quiet"]);
+    run.exits(0);
+    assert_eq!(run.stderr, "");
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn no_key_and_a_wrong_key_are_told_apart_and_cost_nothing() {
+    let env = TestEnv::new(Settings {
+        keys: enrow_phone::sandbox::Keys {
+            refused: vec!["wrong".to_owned()],
+            ..Default::default()
+        },
+        ..Settings::default()
+    });
+    env.write("in.csv", CONTACTS);
+    env.bulk_command(&["in.csv", "-o", "out.csv"])
+        .without_env("ENROW_API_KEY")
+        .run()
+        .exits(4)
+        .says("no API key");
+    env.bulk_command(&["in.csv", "-o", "out.csv"])
+        .key("wrong")
+        .run()
+        .exits(4)
+        .says("refused the API key")
+        .does_not_say("wrong\"");
+    env.assert_posts(0);
+    assert!(!env.path("out.csv").exists());
+}
+
+#[test]
+fn a_file_in_which_nothing_can_be_searched_names_its_columns() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", "Kunde,Ort\nA,Berlin\nB,Bonn\n");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(2).says("`Kunde`").says("`Ort`").says("--map");
+    env.assert_posts(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+        env.write("in.csv", people_csv(20));
+        let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
+        env.wait_until(|control| control.polls() > 0);
+        run.signal(signal);
+        run.finish().exits(code).says("goes on at Enrow").says("run the same command again");
+        assert!(!env.path("out.csv").exists());
+
+        env.control().release();
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+        env.assert_posts(1);
+        env.assert_rows_right("in.csv", "out.csv");
+    }
+}
+
+#[test]
+fn the_sandbox_flag_needs_no_key_and_leaves_the_ledger_alone() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ann-lee\n");
+    let run = env.bulk_command(&["in.csv", "--sandbox"]).without_env("ENROW_API_KEY").run();
+    run.exits(0).says("the numbers are made up");
+    assert_eq!(env.control().count(Endpoint::Account), 0, "the other API is not asked");
+    assert!(!env.ledger().exists());
+}
+
+#[test]
+fn the_ledger_is_private_and_holds_no_name_no_url_and_no_key() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", CONTACTS);
+    let ledger = env.path("state/deep/ledger.db");
+    env.bulk_command(&["in.csv", "-o", "out.csv"]).ledger(&ledger).run().exits(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode =
+            |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&ledger), mode(ledger.parent().unwrap())), (0o600, 0o700));
+    }
+    let bytes = std::fs::read(&ledger).unwrap();
+    for secret in ["lindqvist", "Lindqvist", "granvik", crate::support::KEY] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_count_any_more_is_told_from_a_new_one() {
+    let env = TestEnv::new(Settings::default());
+    env.write("people.csv", people_csv(20));
+    env.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+    let found = env.rows("out.csv").count("found");
+    assert!((1..20).contains(&found), "{found}");
+    // Nobody can be paid for.
+    let args = ["people.csv", "-o", "again.csv", "--refresh", "--max-credits=0"];
+    env.bulk(&args).exits(5).says("`--max-credits` was reached");
+    let rows = env.rows("again.csv");
+    assert_eq!((rows.count("found"), rows.count("not_submitted")), (found, 20 - found));
+    assert!((0..20).all(|row| rows.note(row).contains("`--max-credits` was reached")));
+    env.assert_posts(1);
+}
+
+#[test]
+fn answers_that_were_to_be_asked_for_again_and_were_not_are_no_success() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    env.write("in.csv", people_csv(8));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let kept = "8 rows keep an earlier answer";
+    for (more, code, reason, words) in [
+        (&["--refresh", "--limit=0"][..], 3, "limit", kept),
+        (&["--refresh", "--max-credits=39"], 5, "budget", kept),
+        (&["--refresh", "--detach"], 3, "detached", "submitted"),
+    ] {
+        let run = env.bulk(&[&["in.csv", "-o", "out.csv", "--json"], more].concat());
+        run.exits(code).says(words);
+        assert_eq!(run.report()["reason"], reason);
+        assert_eq!(run.figure("rows.stale"), 8);
+        assert_eq!(env.rows("out.csv").count("found"), 8);
+    }
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+}

@@ -1,0 +1,342 @@
+use crate::support::people::{somebody_found, somebody_not_found};
+use crate::support::{KEY, TestEnv};
+use enrow_phone::sandbox::{Answer, Endpoint, Keys, Pace, Search, Settings};
+use serde_json::{Value, json};
+
+#[test]
+fn the_number_alone_is_printed() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    let run = env.run(["find", &url]);
+    run.exits(0).says("40 credits");
+    run.prints(&format!("{number}\n"));
+    assert_eq!(env.control().count(Endpoint::SubmitSingle), 1);
+    assert_eq!(env.control().count(Endpoint::SubmitBulk), 0);
+    let body: Value = serde_json::from_slice(&env.control().batches()[0].body).unwrap();
+    assert_eq!(body["linkedin_url"], json!(url));
+    assert_eq!(body["custom"].as_str().unwrap().len(), 32, "the nonce");
+    assert_eq!(body.as_object().unwrap().len(), 2);
+}
+
+#[test]
+fn quiet_says_nothing_but_the_number() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    let run = env.run(["find", "-q", &url]);
+    run.exits(0);
+    assert_eq!((run.stdout, run.stderr), (format!("{number}\n"), String::new()));
+}
+
+#[test]
+fn a_known_person_costs_nothing_and_needs_neither_key_nor_network() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    env.write("in.csv", format!("linkedin_url\n{url}\n"));
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
+    let before = env.control().requests().len();
+    // Another way of writing the same person.
+    let slug = url.rsplit('/').next().unwrap().to_uppercase();
+    let run = env.command(["find", &slug]).without_env("ENROW_API_KEY").run();
+    run.exits(0).says("nothing was paid").prints(&format!("{number}\n"));
+    assert_eq!(env.control().requests().len(), before);
+}
+
+#[test]
+fn whom_find_has_found_bulk_need_not_ask_for() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    env.run(["find", &url]).exits(0);
+    env.write("in.csv", format!("linkedin_url\n{url}\n"));
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
+    assert_eq!(env.control().posts(), 1);
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert!(out.contains(&number), "{out}");
+}
+
+#[test]
+fn who_has_no_number_exits_1_and_is_not_paid_for() {
+    let env = TestEnv::new(Settings::default());
+    let url = somebody_not_found(&env);
+    env.run(["find", &url]).exits(1).prints("").says("no number was found; nothing was paid");
+    assert_eq!(env.control().credits().charged, 0);
+    env.run(["find", &url]).exits(1).says("known since");
+    assert_eq!(env.control().posts(), 1);
+    env.run(["find", "--refresh", &url]).exits(1);
+    assert_eq!(env.control().posts(), 2);
+}
+
+#[test]
+fn a_person_is_found_by_name_and_company() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    for (args, search) in [
+        (
+            ["--first", "Ada", "--last", "Example", "--domain", "https://www.acme.example/"],
+            Search::at_domain("Ada", "Example", "acme.example"),
+        ),
+        (
+            ["--first", "Ben", "--last", "Example", "--company", "Acme, Inc."],
+            Search::at_company("Ben", "Example", "Acme, Inc."),
+        ),
+    ] {
+        let Answer::Found { number, .. } = env.control().answer_for(&search) else {
+            panic!("everybody is found")
+        };
+        env.run([&["find"], &args[..]].concat()).exits(0).prints(&format!("{number}\n"));
+        assert_eq!(env.control().times_searched(&search), 1);
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_where_nobody_is_named() {
+    let env = TestEnv::new(Settings::default());
+    for (args, part) in [
+        (&["find"][..], "required"),
+        (&["find", "--first", "Ada"], "--last"),
+        (&["find", "--first", "Ada", "--last", "Example"], "no company"),
+        (&["find", "x-y", "--first", "Ada", "--last", "Example"], "cannot be used with"),
+        (&["find", "https://www.linkedin.com/company/acme"], "LinkedIn page of a company"),
+        (&["find", "https://acme.example/team"], "not a LinkedIn address"),
+        (
+            &["find", "--first", "Ada", "--last", "Example", "--domain", "gmail.com"],
+            "`--domain` needs the host of a company's website",
+        ),
+    ] {
+        env.run(args).exits(2).prints("").says(part);
+    }
+    assert_eq!(env.control().requests(), []);
+}
+
+#[test]
+fn the_outcome_is_told_as_json() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    let Answer::Found { country, .. } = env.control().answer_for(&Search::profile(&*url)) else {
+        panic!("not found")
+    };
+    let mut told = env.run(["find", "--json", &url]).exits(0).json();
+    let answered = told["answered"].take();
+    assert!(answered.as_str().unwrap().ends_with('Z'), "{answered}");
+    let id = env.control().batches()[0].id.clone();
+    let mut expected = json!({
+        "answered": null, "batch": id, "country": country, "credits": 40, "credits_earlier": 0,
+        "credits_in_doubt": 0, "exit_code": 0, "from_ledger": false, "note": "", "number": number, "status": "found",
+    });
+    assert_eq!(told, expected);
+
+    let mut told = env.run(["find", "--json", &url]).exits(0).json();
+    assert_eq!(told["answered"].take(), answered);
+    expected["batch"] = Value::Null;
+    expected["credits"] = json!(0);
+    expected["from_ledger"] = json!(true);
+    assert_eq!(told, expected);
+
+    let told = env.run(["find", "--json", &somebody_not_found(&env)]);
+    let told = told.exits(1).json();
+    assert_eq!(
+        (&told["status"], &told["number"], &told["exit_code"]),
+        (&json!("not_found"), &Value::Null, &json!(1))
+    );
+}
+
+#[test]
+fn a_lost_answer_is_never_resent() {
+    let env = TestEnv::new(Settings::default());
+    let (url, _) = somebody_found(&env);
+    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.run(["find", &url])
+        .exits(3)
+        .prints("")
+        .says("the search may have been taken: its answer was lost");
+    let told = env.run(["find", "--json", &url]).exits(3).json();
+    assert_eq!(
+        (&told["status"], &told["from_ledger"], &told["credits_in_doubt"]),
+        (&json!("unknown"), &json!(false), &json!(50))
+    );
+    env.write("in.csv", format!("linkedin_url\n{url}\n"));
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[test]
+fn a_lost_search_is_recovered_by_its_id() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.run(["find", &url]).exits(3);
+    let id = env.control().batches()[0].id.clone();
+    env.run(["recover", &id]).exits(0);
+    env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[test]
+fn a_search_that_the_balance_proves_untaken_is_sent_again() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    env.control().add_fault("post:1=reset".parse().unwrap());
+    env.run(["find", &url])
+        .exits(0)
+        .says("the balance proves that it was not taken")
+        .prints(&format!("{number}\n"));
+    assert_eq!((env.control().posts(), env.control().taken()), (2, 1));
+}
+
+#[test]
+fn a_search_without_a_number_leaves_the_books_right() {
+    let env = TestEnv::new(Settings::default());
+    env.run(["find", &somebody_not_found(&env)]).exits(1);
+    // Its refund, which nobody announces, is just what this one holds.
+    env.control().add_fault("post:2=reset-after".parse().unwrap());
+    let (url, _) = somebody_found(&env);
+    env.run(["find", &url]).exits(3);
+    assert_eq!(env.control().posts(), 2);
+}
+
+#[test]
+fn a_lost_request_after_a_search_without_a_number_is_proven_untaken() {
+    let env = TestEnv::new(Settings::default());
+    env.run(["find", &somebody_not_found(&env)]).exits(1);
+    env.control().add_fault("post:2=reset".parse().unwrap());
+    let (url, number) = somebody_found(&env);
+    env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
+    assert_eq!((env.control().posts(), env.control().taken()), (3, 2));
+}
+
+#[test]
+fn a_killed_search_is_collected_by_the_next() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    let run = env.spawn(["find", &url]);
+    env.wait_until(|control| control.polls() > 0);
+    run.kill();
+    env.control().release();
+    env.run(["find", &url])
+        .exits(0)
+        .prints(&format!("{number}\n"))
+        .says("40 credits, reserved by an earlier run");
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[test]
+fn a_search_without_a_number_is_never_said_to_cost_anything() {
+    // What was refunded stands on the board a moment after the answer stands in the ledger.
+    let env = TestEnv::new(Settings { found_percent: 0, ..Settings::default() });
+    for n in 0..8 {
+        env.run(["find", &format!("person-{n}")])
+            .exits(1)
+            .says("no number was found; nothing was paid");
+    }
+}
+
+#[test]
+fn a_killed_search_is_collected_by_bulk() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    let run = env.spawn(["find", &url]);
+    env.wait_until(|control| control.polls() > 0);
+    run.kill();
+    env.control().release();
+    env.write("in.csv", format!("linkedin_url\n{url}\n"));
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert!(out.contains(&number), "{out}");
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[test]
+fn two_who_ask_at_once_pay_once() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    let first = env.spawn(["find", &url]);
+    env.wait_until(|control| control.taken() == 1);
+    let second = env.spawn(["find", &url]);
+    env.wait_until(|control| control.polls() > 1);
+    env.control().release();
+    for run in [first, second] {
+        run.finish().exits(0).prints(&format!("{number}\n"));
+    }
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[test]
+fn a_search_that_takes_too_long_goes_on_at_enrow() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    env.run(["find", "--timeout", "2s", &url])
+        .exits(3)
+        .prints("")
+        .says("`--timeout` is over")
+        .says(&env.control().batches()[0].id);
+    env.control().release();
+    env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
+    assert_eq!(env.control().posts(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_search_says_how_it_is_collected() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+        let (url, _) = somebody_found(&env);
+        let run = env.spawn(["find", &url]);
+        env.wait_until(|control| control.polls() > 0);
+        run.signal(signal);
+        run.finish()
+            .exits(code)
+            .prints("")
+            .says("interrupted: in batch")
+            .says("hint: run the same command again");
+    }
+}
+
+#[test]
+fn too_few_credits_buy_nothing() {
+    let env = TestEnv::new(Settings { credits: 39, ..Settings::default() });
+    let (url, _) = somebody_found(&env);
+    env.run(["find", &url])
+        .exits(5)
+        .prints("")
+        .says("the credits do not cover a search; nothing was sent");
+    assert_eq!(env.control().taken(), 0);
+}
+
+#[test]
+fn a_price_that_is_not_known_yet_is_asked_of_the_api() {
+    let env = TestEnv::new(Settings { credits: 40, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
+}
+
+#[test]
+fn the_odd_402_of_this_endpoint_is_understood() {
+    let env = TestEnv::new(Settings { credits: 60, price: 100, ..Settings::default() });
+    let (url, _) = somebody_found(&env);
+    env.run(["find", &url]).exits(5).says("the credits do not cover a search");
+    assert_eq!(env.control().taken(), 0);
+}
+
+#[test]
+fn a_refused_key_is_told() {
+    let env = TestEnv::new(Settings {
+        keys: Keys { without_phones: vec![KEY.to_owned()], ..Keys::default() },
+        ..Settings::default()
+    });
+    let (url, _) = somebody_found(&env);
+    env.run(["find", &url])
+        .exits(4)
+        .says("This account is not allowed to use the phone search feature");
+    let keyless = env.command(["find", &url]).without_env("ENROW_API_KEY").run();
+    keyless.exits(4).says("error: no API key");
+}
+
+#[test]
+fn a_search_that_enrow_refuses_is_not_asked_again() {
+    let env = TestEnv::new(Settings::default());
+    let (url, _) = somebody_found(&env);
+    let slug = url.rsplit('/').next().unwrap();
+    env.control().add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
+    for _ in 0..2 {
+        env.run(["find", &url]).exits(2).prints("").says("Invalid linkedin_url");
+    }
+    assert_eq!(env.control().posts(), 1);
+}

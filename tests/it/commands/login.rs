@@ -1,0 +1,95 @@
+use crate::support::{Run, TestEnv};
+use enrow_phone::sandbox::{Keys, Settings};
+
+fn enter(env: &TestEnv, key: &str) -> Run {
+    env.command(["login"]).without_env("ENROW_API_KEY").stdin(key).run()
+}
+
+/// Without a key in the environment.
+fn bare(env: &TestEnv, args: &[&str]) -> Run {
+    env.command(args).without_env("ENROW_API_KEY").run()
+}
+
+#[test]
+fn a_key_is_checked_kept_privately_used_and_removed() {
+    let env = TestEnv::new(Settings { credits: 36_000, ..Settings::default() });
+    bare(&env, &["account"]).exits(4).says("enrow-phone login");
+    enter(&env, "  stored-key \n").exits(0).prints("").says("36,000 credits");
+    let file = env.path("config/api-key");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "stored-key\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(file.clone()), mode(env.path("config"))), (0o600, 0o700));
+    }
+    bare(&env, &["account"]).exits(0);
+    assert!(env.control().key("stored-key").is_some());
+
+    let run = bare(&env, &["logout"]);
+    run.exits(0);
+    assert!(run.stderr.contains("removed"), "{run:#?}");
+    assert!(!file.exists());
+    bare(&env, &["logout"]).exits(0).says("no key was kept");
+    bare(&env, &["account"]).exits(4);
+}
+
+#[test]
+fn a_refused_key_is_not_kept() {
+    let env = TestEnv::new(Settings {
+        keys: Keys { refused: vec!["bad".to_owned()], ..Keys::default() },
+        ..Settings::default()
+    });
+    enter(&env, "good").exits(0);
+    let run = enter(&env, "bad");
+    run.exits(4).says("nothing was kept");
+    assert!(!run.stderr.contains("bad"), "{run:#?}");
+    enter(&env, "").exits(4).says("no API key was entered");
+    enter(&env, "two words").exits(4).says("what was entered is not an API key");
+    let kept = std::fs::read_to_string(env.path("config/api-key")).unwrap();
+    assert_eq!(kept, "good\n");
+}
+
+#[test]
+fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
+    let env = TestEnv::new(Settings::default());
+    enter(&env, "kept").exits(0);
+    env.write("config/config.toml", "api-key-file = \"key-from-config\"\n");
+    env.write("config/key-from-config", "from-config\n");
+    env.write("key-from-flag", "from-flag\n");
+    let used = |run: Run| {
+        run.exits(0);
+        let control = env.control();
+        let last = control.requests().last().unwrap().key;
+        let known = ["kept", "from-config", "from-environment", "from-flag"];
+        *known.iter().find(|key| control.key(key) == last).unwrap()
+    };
+    assert_eq!(used(bare(&env, &["account"])), "from-config");
+    let with_environment = |args: &[&str]| env.command(args).key("from-environment").run();
+    assert_eq!(used(with_environment(&["account"])), "from-environment");
+    assert_eq!(
+        used(with_environment(&["account", "--api-key-file", "key-from-flag"])),
+        "from-flag"
+    );
+    std::fs::remove_file(env.path("config/config.toml")).unwrap();
+    assert_eq!(used(bare(&env, &["account"])), "kept");
+}
+
+#[test]
+fn whoever_logs_in_is_told_of_a_key_that_goes_before_it() {
+    let env = TestEnv::new(Settings::default());
+    let run = env.command(["login"]).stdin("another").run();
+    run.exits(0).says("warning: the key from `ENROW_API_KEY` goes before it");
+}
+
+#[test]
+fn a_file_without_a_key_is_named() {
+    let env = TestEnv::new(Settings::default());
+    env.run(["account", "--api-key-file", "none"])
+        .exits(4)
+        .says("cannot read the API key file `none`");
+    env.write("key", "two words\n");
+    env.run(["account", "--api-key-file", "key"])
+        .exits(4)
+        .says("what `key` holds is not an API key");
+}

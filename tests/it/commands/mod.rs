@@ -1,0 +1,10 @@
+//! Every command but `bulk`.
+
+mod account;
+mod config;
+mod fetch;
+mod find;
+mod log;
+mod login;
+mod packaging;
+mod status;

@@ -1,0 +1,77 @@
+//! What packagers and shells take from the binary.
+
+use crate::support::TestEnv;
+use enrow_phone::sandbox::Settings;
+use std::collections::BTreeSet;
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let env = TestEnv::new(Settings::default());
+    for (shell, mark) in [
+        ("bash", "complete -F _enrow__phone -o bashdefault"),
+        ("elvish", "edit:completion:arg-completer[enrow-phone]"),
+        ("fish", "complete -c enrow-phone"),
+        ("powershell", "Register-ArgumentCompleter -Native -CommandName 'enrow-phone'"),
+        ("zsh", "#compdef enrow-phone"),
+    ] {
+        let run = env.run(["completions", shell]);
+        run.exits(0);
+        assert!(run.stdout.contains(mark), "{shell}");
+        assert!(run.stdout.contains("max-credits"), "{shell}");
+        assert_eq!(run.stderr, "");
+    }
+    env.run(["completions", "tcsh"]).exits(2);
+}
+
+#[test]
+fn bash_completes_what_follows_a_command() {
+    let env = TestEnv::new(Settings::default());
+    let script = env.run(["completions", "bash"]).exits(0).stdout.clone();
+    let entered: BTreeSet<&str> = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'))
+        .filter(|state| !state.is_empty())
+        .collect();
+    assert!(entered.len() > 10, "{script}");
+    for state in entered {
+        let handled = format!("        {state})");
+        assert!(script.lines().any(|line| line == handled), "{state}");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let env = TestEnv::new(Settings::default());
+    let folder = env.path("man/pages");
+    env.run(["man".as_ref(), "--out".as_ref(), folder.as_os_str()]).exits(0).prints("");
+    let pages: BTreeSet<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let help = env.run(["--help"]).stdout;
+    let commands = help.split("Commands:\n").nth(1).unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let mut names = BTreeSet::from(["enrow-phone.1".to_owned()]);
+    for line in commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        let name = line.split_whitespace().next().unwrap();
+        if name != "help" {
+            names.insert(format!("enrow-phone-{name}.1"));
+        }
+    }
+    assert!(names.len() > 5, "{help}");
+    assert_eq!(pages, names);
+    let bulk = std::fs::read_to_string(folder.join("enrow-phone-bulk.1")).unwrap();
+    assert!(bulk.contains("Examples:\n.nf\n  enrow\\-phone bulk"), "{bulk}");
+    let page = env.run(["man"]).exits(0).stdout.clone();
+    let written = std::fs::read_to_string(folder.join("enrow-phone.1")).unwrap();
+    assert_eq!(page, written);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let env = TestEnv::new(Settings::default());
+    env.write("file", "");
+    env.run(["man", "--out", "file/man"])
+        .exits(1)
+        .says("error: cannot write manual pages into `file/man`");
+}

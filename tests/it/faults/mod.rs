@@ -1,0 +1,8 @@
+//! Everything that can go wrong between the tool and Enrow, one after the other.
+
+mod connection;
+mod disk;
+mod lost;
+mod network;
+mod refusals;
+mod results;

@@ -1,0 +1,101 @@
+//! Every page of the help as it is printed, in a terminal of 100 columns.
+
+use crate::support::{Call, Run, TestEnv};
+use clap::CommandFactory;
+use enrow_phone::internal::Args;
+use enrow_phone::sandbox::Settings;
+
+/// Nothing of the environment stands in a page.
+fn run(args: &[&str]) -> Run {
+    let env = TestEnv::new(Settings::default());
+    let names = ["API_KEY", "API_URL", "PHONE_CONFIG_DIR", "PHONE_DOUBT_WAIT", "PHONE_LEDGER"];
+    let bare = |call: Call, name: &&str| call.without_env(&format!("ENROW_{name}"));
+    names.iter().fold(env.command(args).env("COLUMNS", "100"), bare).run()
+}
+
+/// A page. What the binary is called differs between systems.
+fn page(args: &[&str]) -> String {
+    let run = run(args);
+    run.exits(0);
+    assert!(run.stderr.is_empty(), "{args:?}: {run:?}");
+    run.stdout.replace("enrow-phone.exe", "enrow-phone")
+}
+
+/// Every command that can be called.
+fn commands() -> Vec<String> {
+    let all = Args::command();
+    let names = all.get_subcommands().map(|command| command.get_name().to_owned());
+    names.collect()
+}
+
+fn compare(name: &str, page: &str) {
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/help"}, {
+        insta::assert_snapshot!(name, page);
+    });
+}
+
+#[test]
+fn the_short_pages() {
+    compare("short", &page(&["-h"]));
+    for command in commands() {
+        compare(&format!("{command}_short"), &page(&[&command, "-h"]));
+    }
+}
+
+#[test]
+fn the_long_pages() {
+    compare("long", &page(&["--help"]));
+    for command in commands() {
+        compare(&format!("{command}_long"), &page(&[&command, "--help"]));
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for command in commands() {
+        for line in page(&[&command, "--help"]).lines() {
+            assert!(line.chars().count() <= 120, "{command}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_long_page_shows_examples_before_options() {
+    for command in commands() {
+        let page = page(&[&command, "--help"]);
+        let (examples, options) = (page.find("Examples:\n"), page.find("Options:\n"));
+        // There is but one way to log out.
+        assert!(examples < options, "{command}");
+        assert_eq!(examples.is_none(), command == "logout", "{command}");
+    }
+}
+
+#[test]
+fn every_option_is_explained() {
+    let all = Args::command();
+    let commands = all.get_subcommands().chain([&all]);
+    for command in commands {
+        for arg in command.get_arguments() {
+            assert!(arg.get_help().is_some(), "{}: {}", command.get_name(), arg.get_id());
+        }
+    }
+}
+
+#[test]
+fn a_typo_is_answered_with_what_was_meant() {
+    for (args, meant) in [
+        (&["bluk"][..], "bulk"),
+        (&["bulk", "in.csv", "--max-credit", "1"], "--max-credits"),
+        (&["bulk", "in.csv", "--dryrun"], "--dry-run"),
+        (&["status", "--colour", "never"], "--color"),
+    ] {
+        let run = run(args);
+        run.exits(2).prints("").says(&format!("'{meant}'"));
+    }
+}
+
+#[test]
+fn the_version_is_one_line() {
+    let version = format!("enrow-phone {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(page(&["--version"]), version);
+}

@@ -1,0 +1,314 @@
+//! Kill -9 at every step of a batch's life, and at random moments. Whoever runs the command again is right: nobody is
+//! searched twice, no row is wrong, and where Enrow never saw the POST everybody is answered.
+
+use crate::support::people::people_csv;
+use crate::support::{PATIENCE, Started, TestEnv, side_by_side};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+/// Sixty people in three batches.
+const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--batch-size=20"];
+
+fn env(settings: Settings) -> TestEnv {
+    let env = TestEnv::new(settings);
+    env.write("people.csv", people_csv(60));
+    env
+}
+
+/// Kills a run as soon as the control is so.
+#[track_caller]
+fn kill_when(env: &TestEnv, run: Started, holds: impl FnMut(&Control) -> bool) {
+    env.wait_until(holds);
+    let run = run.kill();
+    assert!(!run.status.success(), "it was faster: {}", run.stderr);
+    assert!(!env.path("out.csv").exists(), "nothing was written yet");
+}
+
+/// How many rows end `unknown`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Doubt {
+    /// Enrow took their batch.
+    taken: usize,
+    /// Enrow never saw it.
+    untaken: usize,
+}
+
+const NONE: Doubt = Doubt { taken: 0, untaken: 0 };
+
+/// Lets everything go well from now on and runs it to its end.
+#[track_caller]
+fn run_again(env: &TestEnv, args: &[&str]) -> Doubt {
+    let control = env.control();
+    control.set_faults(Faults::default());
+    control.set_pace(Pace::INSTANT);
+    control.release();
+    let run = env.bulk(args);
+    let rows = env.assert_rows_right("people.csv", "out.csv");
+    let unknown = rows.count("unknown");
+    run.exits(if unknown == 0 { 0 } else { 3 });
+    assert_eq!(rows.answered() + unknown, rows.len(), "{:?}", rows.statuses());
+    env.assert_nobody_searched_twice();
+    let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
+    let untaken = rows.len() - searched;
+    // Once more: nothing changes, nothing is sent.
+    let (posts, output) = (control.posts(), env.read("out.csv"));
+    env.bulk(args);
+    assert_eq!((control.posts(), env.read("out.csv")), (posts, output));
+    Doubt { taken: unknown - untaken, untaken }
+}
+
+/// Runs it again where nobody can be in doubt.
+#[track_caller]
+fn run_again_to_the_last_answer(env: &TestEnv) {
+    assert_eq!(run_again(env, &ARGS), NONE);
+}
+
+#[test]
+fn before_the_claim() {
+    let env = env(Settings { faults: "account:1=hang".parse().unwrap(), ..Settings::default() });
+    let run = env.spawn_bulk(&ARGS);
+    kill_when(&env, run, |control| control.count(Endpoint::Account) > 0);
+    run_again_to_the_last_answer(&env);
+    env.assert_posts(3);
+}
+
+#[test]
+fn after_the_claim_with_the_post_on_its_way_to_enrow() {
+    side_by_side(1..=3, |post| {
+        let env = env(Settings::default());
+        let road = Road::to(&env, *post);
+        let call = env.bulk_command(&ARGS).env("ENROW_API_URL", road.url());
+        let run = call.spawn();
+        road.wait_for_the_post();
+        kill_when(&env, run, |control| control.posts() == post - 1);
+        drop(road);
+        run_again_to_the_last_answer(&env);
+        env.assert_posts(3);
+    });
+}
+
+#[test]
+fn while_enrow_reads_the_post_and_does_nothing_with_it() {
+    side_by_side(1..=3, |post| {
+        let env = env(Settings {
+            faults: format!("post:{post}=hang").parse().unwrap(),
+            ..Settings::default()
+        });
+        let run = env.spawn_bulk(&ARGS);
+        kill_when(&env, run, |control| control.posts() == *post);
+        run_again_to_the_last_answer(&env);
+        env.assert_posts(4);
+    });
+}
+
+#[test]
+fn after_enrow_took_the_batch_and_before_its_answer_came() {
+    side_by_side(1..=3, |post| {
+        let env = env(Settings {
+            faults: format!("post:{post}=hang-after").parse().unwrap(),
+            ..Settings::default()
+        });
+        let run = env.spawn_bulk(&ARGS);
+        kill_when(&env, run, |control| control.taken() == *post);
+        // The only case that nobody can decide but a person.
+        let doubt = run_again(&env, &ARGS);
+        assert_eq!((doubt.taken, doubt.untaken), (20, 0));
+        env.assert_posts(3);
+        let id = env.control().batches()[post - 1].id.clone();
+        env.run(["recover", &id]).exits(0);
+        run_again_to_the_last_answer(&env);
+        env.assert_posts(3);
+    });
+}
+
+#[test]
+fn after_the_answer_was_kept_and_before_it_was_understood() {
+    let env = env(Settings { faults: "post:2=hang-after".parse().unwrap(), ..Settings::default() });
+    let run = env.spawn_bulk(&ARGS);
+    kill_when(&env, run, |control| control.taken() == 2);
+    // The moment is too short to be hit, so the ledger is made what it leaves behind.
+    let id = env.control().batches()[1].id.clone();
+    let answer = format!("{{\"id\": \"{id}\", \"credits_used\": 800}}").into_bytes();
+    let ledger = rusqlite::Connection::open(env.ledger()).unwrap();
+    let sql = "UPDATE batches SET answer = ?1, answer_status = 201 WHERE state = 'sending'";
+    assert_eq!(ledger.execute(sql, [answer]).unwrap(), 1);
+    drop(ledger);
+    run_again_to_the_last_answer(&env);
+    env.assert_posts(3);
+}
+
+#[test]
+fn between_two_batches() {
+    side_by_side(1..=3, |post| {
+        let env = env(Settings {
+            faults: format!("post:{}-=429/2", post + 1).parse().unwrap(),
+            pace: Pace::Held,
+            ..Settings::default()
+        });
+        let run = env.spawn_bulk(&ARGS);
+        // The answer of the last batch is on record once it is asked about.
+        kill_when(&env, run, |control| {
+            control.batches().iter().filter(|batch| batch.polls > 0).count() == *post
+        });
+        run_again_to_the_last_answer(&env);
+        assert_eq!(env.control().taken(), 3);
+    });
+}
+
+#[test]
+fn between_two_polls_and_during_one() {
+    side_by_side(["", "get:1-=hang", "get:2-=503"], |faults| {
+        let env = env(Settings {
+            faults: faults.parse().unwrap(),
+            pace: Pace::Held,
+            ..Settings::default()
+        });
+        let run = env.spawn_bulk(&ARGS);
+        kill_when(&env, run, |control| control.taken() == 3 && control.polls() >= 3);
+        run_again_to_the_last_answer(&env);
+        env.assert_posts(3);
+    });
+}
+
+#[test]
+fn while_answers_are_recorded() {
+    // Three thousand answers take some milliseconds: the kills are spread over them.
+    side_by_side(0..8_u32, |moment| {
+        let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+        let control = env.control();
+        env.write("people.csv", people_csv(3000));
+        let mut requests = control.follow();
+        let run = env.spawn_bulk(&["people.csv", "-o", "out.csv"]);
+        assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
+        control.release();
+        while let Some(request) = requests.blocking_recv() {
+            let over = control.batches().iter().all(|batch| batch.is_over);
+            if request.endpoint == Endpoint::PollBulk && over {
+                break;
+            }
+        }
+        // Not to wait for anything: to die at another moment each time.
+        std::thread::sleep(Duration::from_millis(4) * *moment);
+        run.kill();
+        assert_eq!(run_again(&env, &["people.csv", "-o", "out.csv"]), NONE);
+        env.assert_posts(1);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn while_the_output_is_written() {
+    use std::process::Command;
+    let env = env(Settings::default());
+    // Nobody reads from it, so that writing never comes to its end.
+    let pipe = env.path("pipe.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let args = ["people.csv", "-o", "pipe.csv", "--batch-size=20"];
+    let run = env.spawn_bulk(&args);
+    let all_recorded = |_: &Control| {
+        let open = rusqlite::Connection::open(env.ledger());
+        let count = open.and_then(|ledger| {
+            let sql = "SELECT count(*) FROM batches WHERE state = 'completed'";
+            ledger.query_row(sql, [], |row| row.get::<_, i64>(0))
+        });
+        count.is_ok_and(|count| count == 3)
+    };
+    kill_when(&env, run, all_recorded);
+    run_again_to_the_last_answer(&env);
+    env.assert_posts(3);
+}
+
+#[test]
+fn at_random_moments() {
+    side_by_side(0..4_u64, |seed| {
+        let mut random = fastrand::Rng::with_seed(*seed);
+        let env = TestEnv::new(Settings {
+            pace: Pace::fixed(Duration::from_millis(700)),
+            ..Settings::default()
+        });
+        env.write("people.csv", people_csv(300));
+        let args = ["people.csv", "-o", "out.csv", "--batch-size=20"];
+        for _ in 0..6 {
+            let run = env.spawn_bulk(&args);
+            // Not to wait for anything: to die at any moment.
+            std::thread::sleep(Duration::from_millis(random.u64(0..900)));
+            run.kill();
+        }
+        let doubt = run_again(&env, &args);
+        // A batch is in doubt only where its answer was on its way at the moment of the kill, and what Enrow never saw
+        // only where such a batch hides it in the balance.
+        assert!(doubt.taken + doubt.untaken <= 6 * 20, "{doubt:?}");
+        assert!(doubt.untaken == 0 || doubt.taken > 0, "{doubt:?}");
+    });
+}
+
+/// A road to the sandbox on which one POST is held up, so that it was sent and never arrives.
+struct Road {
+    address: String,
+    arrived: Receiver<()>,
+}
+
+impl Road {
+    /// Holds up the POST of this number, counted from 1.
+    fn to(env: &TestEnv, post: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = listener.local_addr().expect("it is bound").to_string();
+        let enrow = env.url().trim_start_matches("http://").to_owned();
+        let (tell, arrived) = channel();
+        std::thread::spawn(move || {
+            let posts = std::sync::Arc::default();
+            for caller in listener.incoming() {
+                let (Ok(caller), Ok(enrow)) = (caller, TcpStream::connect(&enrow)) else {
+                    return;
+                };
+                let (tell, posts) = (tell.clone(), std::sync::Arc::clone(&posts));
+                let back = (
+                    enrow.try_clone().expect("a socket can be shared"),
+                    caller.try_clone().expect("a socket can be shared"),
+                );
+                std::thread::spawn(move || pass(caller, enrow, &posts, post, &tell));
+                std::thread::spawn(move || {
+                    let (mut from, mut to) = back;
+                    // Ends with either side.
+                    drop(std::io::copy(&mut from, &mut to));
+                });
+            }
+        });
+        Self { address, arrived }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn wait_for_the_post(&self) {
+        self.arrived.recv_timeout(PATIENCE).expect("the POST comes");
+    }
+}
+
+/// Passes requests on, but not the `held`th POST. A request begins with a packet of its own.
+fn pass(
+    mut caller: TcpStream,
+    mut enrow: TcpStream,
+    posts: &std::sync::atomic::AtomicUsize,
+    held: usize,
+    tell: &Sender<()>,
+) {
+    let mut bytes = [0; 8192];
+    while let Ok(count @ 1..) = caller.read(&mut bytes) {
+        let is_post = bytes.starts_with(b"POST");
+        if is_post && posts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1 == held {
+            tell.send(()).unwrap_or_default();
+            // Open and silent until the caller is gone.
+            while let Ok(1..) = caller.read(&mut bytes) {}
+            return;
+        }
+        if enrow.write_all(&bytes[..count]).is_err() {
+            return;
+        }
+    }
+    drop(enrow.shutdown(std::net::Shutdown::Write));
+}

@@ -1,0 +1,22 @@
+//! The real binary against a sandbox, one module per capability. All of them share the harness in [`support`].
+#![expect(clippy::unwrap_used, reason = "a test panics when something is missing")]
+
+mod bulk;
+mod commands;
+mod exports;
+mod faults;
+mod formats;
+mod help;
+mod kill;
+#[cfg(unix)] // The system's own words in a message are different on Windows.
+mod messages;
+mod money;
+mod overlap;
+#[cfg(unix)] // A recipe is a shell script.
+mod recipes;
+mod recover;
+mod report;
+mod sandbox;
+mod support;
+#[cfg(unix)]
+mod terminal;

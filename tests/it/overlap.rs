@@ -1,0 +1,241 @@
+//! Runs at the same time on the same ledger: each person is searched once, and everybody's output is whole.
+
+use crate::support::people::{people_csv, people_csv_of};
+use crate::support::{PATIENCE, Started, TestEnv, side_by_side};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
+use std::time::Duration;
+
+fn env(settings: Settings) -> TestEnv {
+    let env = TestEnv::new(settings);
+    env.write("people.csv", people_csv(160));
+    env
+}
+
+/// Begins four runs at once, each with an output of its own.
+fn four(env: &TestEnv) -> [Started; 4] {
+    ["0", "1", "2", "3"].map(|number| {
+        let output = format!("out-{number}.csv");
+        env.spawn_bulk(&["people.csv", "-o", &output, "--batch-size=10"])
+    })
+}
+
+/// Checks the outputs of those that were not killed: whole and equal.
+#[track_caller]
+fn assert_whole_and_equal(env: &TestEnv, runs: &[usize]) {
+    let output = |number: &usize| format!("out-{number}.csv");
+    for number in runs {
+        let rows = env.assert_rows_right("people.csv", &output(number));
+        rows.assert_all_answered();
+        assert_eq!(env.read(&output(number)), env.read(&output(&runs[0])));
+    }
+    env.assert_nobody_searched_twice();
+}
+
+#[test]
+fn four_runs_search_each_person_once() {
+    let paces = [0, 300, 1500].map(|ms| Pace::fixed(Duration::from_millis(ms)));
+    side_by_side(paces, |pace| {
+        let env = env(Settings { pace: *pace, ..Settings::default() });
+        for run in four(&env) {
+            run.finish().exits(0).does_not_say("may have been taken");
+        }
+        assert_whole_and_equal(&env, &[0, 1, 2, 3]);
+        let control = env.control();
+        let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
+        assert_eq!(searched, 160);
+        assert_eq!(control.rate_limited(), 0);
+        assert!(control.busiest_second() <= 10, "{} POSTs in a second", control.busiest_second());
+    });
+}
+
+#[test]
+fn a_run_that_dies_while_its_batches_run_is_taken_over() {
+    let env = env(Settings { pace: Pace::Held, ..Settings::default() });
+    let control = env.control();
+    let mut runs = four(&env).into_iter();
+    let taken = |control: &Control| {
+        let requested: usize = control.batches().iter().map(|batch| batch.requested).sum();
+        requested == 160 && control.batches().iter().all(|batch| batch.polls > 0)
+    };
+    assert!(control.wait_until(PATIENCE, taken));
+    // One of them or three: whoever is left collects everything.
+    let last = runs.next_back().unwrap();
+    runs.for_each(|run| drop(run.kill()));
+    control.release();
+    last.finish().exits(0);
+    assert_whole_and_equal(&env, &[3]);
+    assert_eq!(control.posts(), control.taken());
+}
+
+#[test]
+fn a_run_that_dies_during_its_post_is_taken_over() {
+    for (kind, unknown) in [("hang", 0), ("hang-after", 160)] {
+        let env = env(Settings {
+            faults: format!("post:1={kind}").parse().unwrap(),
+            ..Settings::default()
+        });
+        let control = env.control();
+        let first = env.spawn_bulk(&["people.csv", "-o", "first.csv"]);
+        assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
+        let second = env.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
+        // It waits for people whom the other has under way.
+        second.wait_for_message("160 under way");
+        control.set_faults(Faults::default());
+        first.kill();
+        second.finish().exits(if unknown == 0 { 0 } else { 3 });
+        let rows = env.assert_rows_right("people.csv", "out.csv");
+        assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 160 - unknown));
+        env.assert_nobody_searched_twice();
+        assert_eq!(control.taken(), 1);
+    }
+}
+
+#[test]
+fn a_slow_post_of_another_run_is_waited_for() {
+    let env = env(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
+    let control = env.control();
+    let first = env.spawn_bulk(&["people.csv", "-o", "out-0.csv"]);
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
+    let second = env.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
+    first.finish().exits(0);
+    second.finish().exits(0);
+    assert_whole_and_equal(&env, &[0, 1]);
+    env.assert_posts(1);
+}
+
+#[test]
+fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
+    // The first loses an answer; the second has a POST under way all the while.
+    for (kind, unknown) in [("hang", 0), ("hang-after", 40)] {
+        let env = TestEnv::new(Settings {
+            faults: format!("post:1={kind}, post:2=slow/2s").parse().unwrap(),
+            ..Settings::default()
+        });
+        let control = env.control();
+        env.write("a.csv", people_csv_of(0..40));
+        env.write("b.csv", people_csv_of(40..80));
+        let first = env.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=1s"]);
+        assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
+        let second = env.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
+        first.finish().exits(if unknown == 0 { 0 } else { 3 });
+        second.finish().exits(0);
+        let rows = env.assert_rows_right("a.csv", "a-out.csv");
+        assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 40 - unknown));
+        env.assert_rows_right("b.csv", "b-out.csv").assert_all_answered();
+        env.assert_nobody_searched_twice();
+    }
+}
+
+#[test]
+fn files_that_share_people_share_their_answers() {
+    let env = TestEnv::new(Settings {
+        pace: Pace::fixed(Duration::from_millis(500)),
+        ..Settings::default()
+    });
+    let names = ["a", "b", "c"];
+    for (number, name) in names.iter().enumerate() {
+        let people = people_csv_of(number * 40..number * 40 + 80);
+        env.write(&format!("{name}.csv"), &people);
+    }
+    let runs = names.map(|name| {
+        let (input, output) = (format!("{name}.csv"), format!("{name}-out.csv"));
+        env.spawn_bulk(&[&input, "-o", &output, "--batch-size=15"])
+    });
+    for run in runs {
+        run.finish().exits(0);
+    }
+    for name in names {
+        let rows = env.assert_rows_right(&format!("{name}.csv"), &format!("{name}-out.csv"));
+        rows.assert_all_answered();
+    }
+    env.assert_nobody_searched_twice();
+    let searched: usize = env.control().batches().iter().map(|b| b.requested).sum();
+    assert_eq!(searched, 160);
+}
+
+#[test]
+fn four_runs_with_little_credit_spend_it_once() {
+    let env = env(Settings {
+        credits: 80 * 40,
+        pace: Pace::fixed(Duration::from_millis(200)),
+        ..Settings::default()
+    });
+    for run in four(&env) {
+        let run = run.finish();
+        let code = run.code().unwrap();
+        assert!([3, 5].contains(&code), "{code}: {}", run.stderr);
+    }
+    env.assert_nobody_searched_twice();
+    let control = env.control();
+    for number in 0..4 {
+        env.assert_rows_right("people.csv", &format!("out-{number}.csv"));
+    }
+    control.add_credits(10_000);
+    env.bulk(&["people.csv", "-o", "out-0.csv"]).exits(0);
+    assert_whole_and_equal(&env, &[0]);
+}
+
+#[test]
+fn two_keys_on_one_ledger_search_nobody_twice() {
+    let env =
+        env(Settings { pace: Pace::fixed(Duration::from_millis(300)), ..Settings::default() });
+    let runs = ["key-a", "key-b"].map(|key| {
+        let output = format!("{key}.csv");
+        let args = ["people.csv", "-o", &output, "--batch-size=10"];
+        env.bulk_command(&args).key(key).spawn()
+    });
+    for run in runs {
+        run.finish().exits(0);
+    }
+    for key in ["key-a", "key-b"] {
+        let rows = env.assert_rows_right("people.csv", &format!("{key}.csv"));
+        rows.assert_all_answered();
+    }
+    env.assert_nobody_searched_twice();
+}
+
+#[cfg(unix)]
+#[test]
+fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
+    let env = env(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
+    let control = env.control();
+    env.run(["status"]).exits(0);
+    let link = env.path("elsewhere");
+    std::fs::create_dir(&link).unwrap();
+    let link = link.join("ledger.db");
+    std::os::unix::fs::symlink(env.ledger(), &link).unwrap();
+    let first = env.bulk_command(&["people.csv", "-o", "out-0.csv"]).ledger(&link);
+    let first = first.spawn();
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
+    let second = env.spawn_bulk(&["people.csv", "-o", "out-1.csv"]);
+    first.finish().exits(0);
+    second.finish().exits(0);
+    assert_whole_and_equal(&env, &[0, 1]);
+    env.assert_posts(1);
+}
+
+#[test]
+fn a_doubt_of_one_run_is_not_judged_by_the_patience_of_another() {
+    // The first loses its answer while the second waits out a doubt of its own, and Enrow takes it a while later.
+    let env = TestEnv::new(Settings {
+        faults: "account:1=slow/2s, post:1-2=reset".parse().unwrap(),
+        ..Settings::default()
+    });
+    let control = env.control();
+    env.write("a.csv", people_csv_of(0..20));
+    env.write("b.csv", people_csv_of(20..40));
+    let patient = |input: &str, output: &str| {
+        let call = env.bulk_command(&[input, "-o", output]);
+        call.env("ENROW_PHONE_DOUBT_WAIT", "4s").spawn()
+    };
+    let first = patient("a.csv", "a-out.csv");
+    let asked = |control: &Control| control.count(Endpoint::Account) == 1;
+    assert!(control.wait_until(PATIENCE, asked));
+    let second = patient("b.csv", "b-out.csv");
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 2));
+    std::thread::sleep(Duration::from_secs(3));
+    control.spend_credits(20 * 40);
+    first.finish().exits(3);
+    second.finish();
+    assert_eq!(env.rows("a-out.csv").count("unknown"), 20);
+}

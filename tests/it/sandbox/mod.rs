@@ -1,0 +1,6 @@
+//! The sandbox over real HTTP, without the client it is there to test.
+
+mod api;
+mod caller;
+mod faults;
+mod webhook;

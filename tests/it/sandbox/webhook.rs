@@ -1,0 +1,88 @@
+//! Webhooks are told on this machine, and nowhere else.
+
+use super::caller::{Caller, batch, held};
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use enrow_phone::sandbox::{Delivery, Settings};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A webhook, and what it is told.
+async fn hook() -> (String, UnboundedReceiver<Value>) {
+    async fn hear(State(tell): State<UnboundedSender<Value>>, Json(told): Json<Value>) {
+        tell.send(told).unwrap();
+    }
+    let (tell, told) = unbounded_channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://localhost:{}/hook", listener.local_addr().unwrap().port());
+    let router = Router::new().route("/hook", post(hear)).with_state(tell);
+    tokio::spawn(axum::serve(listener, router).into_future());
+    (url, told)
+}
+
+#[tokio::test]
+async fn a_webhook_on_this_machine_is_told_when_the_batch_ends() {
+    let (url, mut told) = hook().await;
+    let caller = Caller::new(held());
+    let control = caller.running.control();
+    let mut body = batch(0..10);
+    body["settings"] = json!({"webhook": url});
+    let id = caller.post("/phone/bulk", &body).await.body["id"].clone();
+    assert_eq!(control.batches()[0].webhook.as_deref(), Some(url.as_str()));
+    control.advance(9);
+    assert!(told.try_recv().is_err());
+    control.release();
+    let heard = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
+    let cost = control.credits().charged;
+    assert_eq!(
+        heard,
+        json!({"event": "bulk_phone_search_finished", "id": id,
+            "credits": {"amount": cost, "source": "sub", "split": {"fromPaygo": 0, "fromSub": cost}}})
+    );
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    let told = &control.notifications()[0];
+    assert_eq!((&told.outcome, &told.url), (&Delivery::Answered(200), &url));
+}
+
+#[tokio::test]
+async fn a_batch_that_ends_by_the_clock_tells_its_webhook_as_well() {
+    let (url, mut told) = hook().await;
+    let caller = Caller::new(Settings {
+        pace: enrow_phone::sandbox::Pace::fixed(Duration::from_millis(20)),
+        ..Settings::default()
+    });
+    let mut body = batch(0..1);
+    body["settings"] = json!({"webhook": url});
+    caller.post("/phone/bulk", &body).await;
+    let heard = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
+    assert_eq!(heard["event"], "bulk_phone_search_finished");
+}
+
+#[tokio::test]
+async fn a_webhook_elsewhere_is_noted_and_not_told() {
+    let caller = Caller::new(Settings::default());
+    let mut body = batch(0..1);
+    body["settings"] = json!({"webhook": "https://acme.example/hook"});
+    caller.post("/phone/bulk", &body).await;
+    let control = caller.running.control();
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    assert_eq!(control.notifications()[0].outcome, Delivery::NotSent);
+    body["settings"] = json!({"webhook": "http://acme.example/hook"});
+    caller.post("/phone/bulk", &body).await.says(400, "Invalid webhook");
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_not_there_does_no_harm() {
+    let caller = Caller::new(Settings::default());
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut body = batch(0..1);
+    body["settings"] = json!({"webhook": format!("http://{closed}/")});
+    caller.post("/phone/bulk", &body).await;
+    let control = caller.running.control();
+    assert!(control.wait_until(PATIENCE, |control| !control.notifications().is_empty()));
+    assert!(matches!(control.notifications()[0].outcome, Delivery::Failed(_)));
+}

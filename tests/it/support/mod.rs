@@ -1,0 +1,197 @@
+//! The real binary against a sandbox in the test's own process.
+//!
+//! A [`TestEnv`] is a sandbox, a folder and a ledger. [`TestEnv::run`] runs a command to its end; the [`Run`] that it
+//! returns asserts on exit code, messages and rows. Every wait ends with what is waited for, or fails after
+//! [`PATIENCE`].
+
+pub(crate) mod people;
+pub(crate) mod rows;
+pub(crate) mod run;
+
+use enrow_phone::sandbox::{Control, Running, Sandbox, Settings};
+use rows::Rows;
+pub(crate) use run::{Call, Run, Started};
+use std::ffi::OsStr;
+use std::fmt::Debug;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The API key of a command that names no other.
+pub(crate) const KEY: &str = "key-of-the-test";
+
+/// A sandbox, and a folder with a ledger in which commands run.
+pub(crate) struct TestEnv {
+    folder: TempDir,
+    sandbox: Running,
+}
+
+impl TestEnv {
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder can be made"),
+            sandbox: Sandbox::spawn(settings).expect("a sandbox can be served"),
+        }
+    }
+
+    /// An environment whose sandbox has these faults, as on the command line: `post:1=reset-after, batch:2=failed`.
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn with_faults(faults: &str) -> Self {
+        let faults = faults.parse().unwrap_or_else(|error| panic!("{faults}: {error}"));
+        Self::new(Settings { faults, ..Settings::default() })
+    }
+
+    /// What the sandbox saw, and the way to change it.
+    pub(crate) fn control(&self) -> Control {
+        self.sandbox.control()
+    }
+
+    /// Waits until the sandbox has seen something.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, holds: impl FnMut(&Control) -> bool) {
+        let control = self.control();
+        let held = control.wait_until(PATIENCE, holds);
+        let lines: Vec<_> = control.requests().iter().map(ToString::to_string).collect();
+        assert!(held, "it never came to that after {lines:#?}");
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.sandbox.url()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
+    /// The ledger of every command that names no other.
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.path("ledger.db")
+    }
+
+    /// Writes a file, and the folders above it.
+    #[track_caller]
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        path.parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, bytes))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        path
+    }
+
+    #[track_caller]
+    pub(crate) fn read(&self, name: &str) -> String {
+        let path = self.path(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The rows of a sheet.
+    #[track_caller]
+    pub(crate) fn rows(&self, name: &str) -> Rows {
+        Rows::read(&self.read(name))
+    }
+
+    /// Checks an output row by row: it has the rows of `input` in their order with no field changed, a number stands
+    /// only where the sandbox knows just that number for just that row's person, and `not_found` only where it knows
+    /// none. Returns the rows for more.
+    #[track_caller]
+    pub(crate) fn assert_rows_right(&self, input: &str, output: &str) -> Rows {
+        let rows = self.rows(output);
+        rows.assert_same_people_as(&self.rows(input));
+        rows.assert_right(&self.control());
+        rows
+    }
+
+    /// Checks that no person was accepted for search more than once.
+    #[track_caller]
+    pub(crate) fn assert_nobody_searched_twice(&self) {
+        let twice = self.control().searched_twice();
+        assert!(twice.is_empty(), "searched twice: {twice:?}");
+    }
+
+    /// Checks how many POSTs came, whatever became of them.
+    #[track_caller]
+    pub(crate) fn assert_posts(&self, posts: usize) {
+        let control = self.control();
+        let lines: Vec<_> = control.requests().iter().map(ToString::to_string).collect();
+        assert_eq!(control.posts(), posts, "POSTs in {lines:#?}");
+    }
+
+    /// A command with all its arguments, to be changed and then run.
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Call {
+        Call::new(self, args)
+    }
+
+    /// Runs a command to its end.
+    #[track_caller]
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
+        self.command(args).run()
+    }
+
+    /// Starts a command; it is killed when dropped.
+    #[track_caller]
+    pub(crate) fn spawn<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Started {
+        self.command(args).spawn()
+    }
+
+    /// `enrow-phone bulk`, to be changed and then run.
+    pub(crate) fn bulk_command(&self, args: &[&str]) -> Call {
+        self.command([&["bulk"], args].concat())
+    }
+
+    /// Runs `enrow-phone bulk` to its end.
+    #[track_caller]
+    pub(crate) fn bulk(&self, args: &[&str]) -> Run {
+        self.bulk_command(args).run()
+    }
+
+    /// Starts `enrow-phone bulk`; it is killed when dropped.
+    #[track_caller]
+    pub(crate) fn spawn_bulk(&self, args: &[&str]) -> Started {
+        self.bulk_command(args).spawn()
+    }
+}
+
+/// Tests the cases, several at a time because most of their time is waiting. Every case is tested; those that failed
+/// are named at the end.
+#[track_caller]
+pub(crate) fn side_by_side<T: Debug + Send>(
+    cases: impl IntoIterator<Item = T, IntoIter: Send>,
+    test: impl Fn(&T) + Sync,
+) {
+    let cases = Mutex::new(cases.into_iter());
+    let failed = Mutex::new(Vec::new());
+    // The lock is released before the case is tested.
+    let next = || cases.lock().expect("nobody panics with it").next();
+    std::thread::scope(|scope| {
+        for _ in 0..SIDES {
+            scope.spawn(|| {
+                while let Some(case) = next() {
+                    if catch_unwind(AssertUnwindSafe(|| test(&case))).is_err() {
+                        let mut failed = failed.lock().expect("nobody panics with it");
+                        failed.push(format!("{case:?}"));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().expect("nobody panics with it");
+    assert!(failed.is_empty(), "failed: {failed:#?}");
+}
+
+/// How many cases are tested at a time.
+const SIDES: usize = 10;

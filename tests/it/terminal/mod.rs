@@ -1,0 +1,151 @@
+//! What a person at a terminal sees: a bar that moves, and a clean screen afterwards.
+
+mod screen;
+
+use crate::support::people::people_csv;
+use crate::support::{Call, PATIENCE, TestEnv};
+use enrow_phone::sandbox::{Pace, Settings};
+use screen::{COLUMNS, Left, Terminal};
+
+const CTRL_C: &[u8] = b"\x03";
+
+/// A env whose batches move when they are told to.
+fn held() -> TestEnv {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    env.write("in.csv", people_csv(60));
+    env
+}
+
+fn bulk(env: &TestEnv) -> Call {
+    env.bulk_command(&["in.csv", "-o", "out.csv"]).env("TERM", "xterm-256color")
+}
+
+/// The line with the bar, if there is one.
+fn bar(screen: &str) -> Option<&str> {
+    screen.lines().find(|line| line.contains("% "))
+}
+
+fn is_at(screen: &str, percent: &str, answered: &str) -> bool {
+    bar(screen).is_some_and(|line| line.contains(percent) && line.contains(answered))
+}
+
+/// Nothing of a bar is left, and whoever comes next begins a line of their own, sees the cursor and has no colours.
+#[track_caller]
+fn assert_clean(left: &Left) {
+    let Left { screen, .. } = left;
+    assert!(!screen.contains(['━', '╸', '─', '%']), "{left:#?}");
+    assert!(!screen.contains("^C"), "{left:#?}");
+    assert!(!screen.contains("\n\n"), "a gap is left: {left:#?}");
+    let lines = u16::try_from(screen.lines().count()).expect("a screen has few lines");
+    assert_eq!(left.cursor, (lines, 0), "{left:#?}");
+    assert!(!left.is_cursor_hidden, "{left:#?}");
+    let colours: Vec<_> = left.bytes.split("\u{1b}[").skip(1).collect();
+    let last = colours.iter().rfind(|escape| {
+        escape.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
+    });
+    assert!(last.is_none_or(|escape| escape.starts_with("0m")), "{left:#?}");
+}
+
+/// Lets Enrow have finished so many searches. The bar stands before the batch is taken, so that is waited for.
+#[track_caller]
+fn advance(env: &TestEnv, finished: usize) {
+    let control = env.control();
+    assert!(control.wait_until(PATIENCE, |control| control.taken() == 1));
+    control.advance(finished);
+}
+
+#[test]
+fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
+    for columns in [COLUMNS, 50, 200] {
+        let env = held();
+        let terminal = Terminal::open(bulk(&env), columns);
+        terminal.shows("an empty bar", |screen| is_at(screen, "0%", "0 of 60"));
+        advance(&env, 15);
+        terminal.shows("a quarter of the bar", |screen| {
+            is_at(screen, "25%", "15 of 60") && screen.contains('╸')
+        });
+        advance(&env, 45);
+        terminal.shows("most of the bar", |screen| is_at(screen, "75%", "45 of 60"));
+
+        terminal.types(CTRL_C);
+        let left = terminal.finish();
+        assert_eq!(left.status.code(), Some(130), "{left:#?}");
+        assert_clean(&left);
+        let unwrapped = left.screen.replace('\n', "");
+        assert!(unwrapped.contains("interrupted; `out.csv` was not touched"), "{left:#?}");
+        assert!(!env.path("out.csv").exists());
+        assert_eq!(env.control().posts(), 1);
+    }
+}
+
+#[test]
+fn a_finished_run_takes_its_bar_away() {
+    let env = held();
+    let terminal = Terminal::open(bulk(&env), COLUMNS);
+    terminal.shows("a bar", |screen| is_at(screen, "0%", "0 of 60"));
+    advance(&env, 0);
+    env.control().release();
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(0), "{left:#?}");
+    assert!(!left.bytes.contains("100%"), "nothing of nothing is not all: {left:#?}");
+    let last = left.screen.lines().last();
+    assert_eq!(last, Some("wrote `out.csv`"), "{left:#?}");
+    let screen = left.screen.replace("%)", ")");
+    assert_clean(&Left { screen, ..left });
+}
+
+#[test]
+fn a_second_ctrl_c_ends_it_at_once() {
+    let env = TestEnv::with_faults("post=hang");
+    env.write("in.csv", people_csv(60));
+    let terminal = Terminal::open(bulk(&env), COLUMNS);
+    let control = env.control();
+    assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
+    terminal.shows("a bar", |screen| bar(screen).is_some());
+    terminal.types(CTRL_C);
+    // Two at once would be one for the system.
+    terminal.shows("that it stops", |screen| screen.contains("stopping: "));
+    terminal.types(CTRL_C);
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(130), "{left:#?}");
+    // The first would wait for the answer and then say what is known of it.
+    assert!(!left.screen.contains("interrupted"), "{left:#?}");
+    assert_clean(&left);
+}
+
+#[test]
+fn a_terminal_gets_colours_unless_they_are_not_wanted() {
+    let painted = |call: Call, env: &TestEnv| {
+        let terminal = Terminal::open(call, COLUMNS);
+        terminal.shows("a bar", |screen| is_at(screen, "0%", "0 of 60"));
+        advance(env, 15);
+        terminal.shows("a bar", |screen| is_at(screen, "25%", "15 of 60"));
+        terminal.types(CTRL_C);
+        let left = terminal.finish();
+        assert_clean(&left);
+        left.bytes.contains("\u{1b}[32m") || left.bytes.contains("\u{1b}[33;1m")
+    };
+    let env = held();
+    assert!(painted(bulk(&env), &env), "colours are the default");
+    for (name, value) in [("NO_COLOR", "1"), ("CLICOLOR", "0")] {
+        let env = held();
+        let call = bulk(&env).env(name, value);
+        assert!(!painted(call, &env), "{name}={value}");
+    }
+}
+
+#[test]
+fn a_terminal_that_can_do_nothing_gets_plain_lines() {
+    let env = held();
+    let terminal = Terminal::open(bulk(&env).env("TERM", "dumb"), COLUMNS);
+    let control = env.control();
+    assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
+    terminal.types(CTRL_C);
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(130), "{left:#?}");
+    assert!(!left.bytes.contains('\u{1b}'), "{left:#?}");
+    let carried = left.bytes.replace("\r\n", "\n");
+    assert!(!carried.contains('\r'), "{left:#?}");
+    assert!(left.screen.contains("0 of 60, 1 batch"), "{left:#?}");
+    assert!(left.screen.contains("warning: interrupted"), "{left:#?}");
+}
