@@ -11,8 +11,10 @@ use enrow_phone::internal::{
     PersonId, Reserved,
 };
 use enrow_phone::internal::{AccountId, BatchId, Credits, Moment, Nonce};
-use enrow_phone::internal::{Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row};
-use enrow_phone::internal::{Input, Options, Record, ResultCells, Sheet};
+use enrow_phone::internal::{
+    Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer,
+};
+use enrow_phone::internal::{Input, Options, Record, Sheet};
 use std::cell::Cell;
 use std::io::Write;
 use tempfile::{NamedTempFile, TempDir};
@@ -107,11 +109,12 @@ fn key_10000_people(bencher: Bencher<'_, '_>) {
 fn write_10000_rows(bencher: Bencher<'_, '_>) {
     let (_file, sheet) = sheet();
     let records = records(&sheet);
-    let cells = ResultCells { number: "+12025550123", country: "US", status: "found", note: "" };
+    let answer =
+        RowAnswer::found(PhoneNumber::parse("+12025550123").unwrap(), Country::parse("US"));
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         let mut writer = sheet.writer(std::io::sink()).unwrap();
         for record in &records {
-            writer.write(record, &cells).unwrap();
+            writer.write(record, &answer).unwrap();
         }
         writer.finish().unwrap();
     });

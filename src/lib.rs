@@ -29,8 +29,9 @@ pub mod internal {
     };
     pub use crate::lookup::PollSchedule;
     pub use crate::people::{
-        Answer, Country, Employer, Identity, PersonKey, PhoneNumber, Profile, Row,
+        Answer, Country, Employer, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer,
+        RowStatus,
     };
-    pub use crate::sheet::{Input, Options, Record, ResultCells, Sheet, SheetError};
+    pub use crate::sheet::{Input, Options, Record, Sheet, SheetError};
     pub use crate::units::{Credits, Moment};
 }

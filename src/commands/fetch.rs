@@ -8,6 +8,7 @@ use crate::enrow::FetchError;
 use crate::lookup::{
     self, Engine, Fetched, FetchedRow, Results, Settings, StopReason, Stopper, Wait,
 };
+use crate::people::RowStatus;
 use crate::sheet::{Delimiter, Output};
 use crate::text::sanitize;
 use crate::ui::console::Console;
@@ -194,7 +195,7 @@ fn tell(args: &FetchArgs, console: &Console, output: &Output, results: &Results)
         let same = results.rows.iter().filter(|row| row.answer.status == status);
         same.count()
     };
-    let found = of(lookup::RowStatus::Found);
+    let found = of(RowStatus::Found);
     console.info(format!(
         "batch {}: {} results, {} found, {} new to the ledger",
         args.batch,

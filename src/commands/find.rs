@@ -6,10 +6,10 @@ use crate::batch::BatchId;
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchRecord, BatchState, Freshness, PersonRecord, Status, StoredAnswer};
 use crate::lookup::{
-    self, EndReason, Engine, FindOutcome, RowAnswer, RowStatus, Settings, Shortage, SkipReason,
-    StopReason, Stopper, Through,
+    self, EndReason, Engine, FindOutcome, Settings, Shortage, SkipReason, StopReason, Stopper,
+    Through,
 };
-use crate::people::Search;
+use crate::people::{RowAnswer, RowStatus, Search};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::progress::Progress;
@@ -135,7 +135,7 @@ impl Outcome {
     fn known(record: &PersonRecord) -> Self {
         let everything = Settings::default().freshness;
         let nobody = crate::batch::AccountId::from_bytes([0; 16]);
-        let answer = RowAnswer::of(record.clone(), everything, nobody, SkipReason::Stopped);
+        let answer = lookup::answer_of(record.clone(), everything, nobody, SkipReason::Stopped);
         Self {
             exit: exit_of(answer.status),
             answer,
@@ -155,7 +155,7 @@ impl Outcome {
         let FindOutcome { earlier, halt, receipt, record } = sought;
         let skip_reason = halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
         let answered = answered(&record);
-        let answer = RowAnswer::of(record, freshness, session.account, skip_reason);
+        let answer = lookup::answer_of(record, freshness, session.account, skip_reason);
         let exit = match &halt {
             Some(EndReason::Key { status, message }) => {
                 return Err(session.refused_key(*status, message).fact("nothing was paid"));

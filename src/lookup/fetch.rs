@@ -3,14 +3,13 @@
 use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
 use super::matching::{self, ParsedResult};
 use super::poll_schedule::PollSchedule;
-use super::rows::{RowAnswer, RowStatus};
 use super::{Engine, StopReason};
 use crate::batch::BatchId;
 use crate::enrow::{
     BatchReport, EchoedSearch, FetchError, Qualification, RetryPolicy, SearchResult, Stage,
 };
 use crate::ledger::{BatchRecord, BatchState};
-use crate::people::{Answer, PersonKey};
+use crate::people::{Answer, PersonKey, RowAnswer, RowStatus};
 use crate::units::Moment;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};

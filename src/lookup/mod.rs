@@ -31,7 +31,7 @@ pub(crate) use funds::Shortage;
 pub(crate) use plan::{Changed, InputRow, Plan, PlanCounts, RowRole, Rows};
 pub use poll_schedule::PollSchedule;
 pub(crate) use recover::{RecoverError, Recovered};
-pub(crate) use rows::{RowAnswer, RowStatus, SkipReason};
+pub(crate) use rows::{SkipReason, answer_of};
 pub(crate) use run::{EndReason, RunOutcome};
 pub(crate) use run_state::{Receipt, RunState, Snapshot};
 pub(crate) use stop::{Stop, StopReason, Stopper, stop_pair};

@@ -13,6 +13,7 @@ mod name;
 mod person_fields;
 mod person_key;
 mod profile;
+mod result;
 mod row;
 
 pub use answer::{Answer, Country, PhoneNumber};
@@ -26,5 +27,7 @@ pub(crate) use person_fields::PersonFields;
 pub use person_key::PersonKey;
 pub use profile::Profile;
 pub(crate) use profile::ProfileError;
+pub(crate) use result::ResultColumn;
+pub use result::{RowAnswer, RowStatus};
 pub use row::Row;
 pub(crate) use row::{Search, Unsearchable};

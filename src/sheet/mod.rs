@@ -36,7 +36,6 @@ pub(crate) use options::{Delimiter, Excel, ExistingResults, Field, Header, Mappi
 pub(crate) use output::{Output, OutputError};
 pub(crate) use reader::RowReader;
 pub use record::Record;
-pub use writer::ResultCells;
 pub(crate) use writer::Writer;
 
 use crate::people::{Row, Search, Unsearchable, non_blank};

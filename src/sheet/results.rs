@@ -2,17 +2,11 @@
 
 use super::Record;
 use super::layout::Layout;
-use crate::people::{Country, PhoneNumber, non_blank};
+use crate::people::{Country, PhoneNumber, ResultColumn, RowStatus, non_blank};
 
-/// The result columns, in the order in which they are added.
-pub(super) const NAMES: [&str; 4] = ["phone_number", "phone_country", "phone_status", "phone_note"];
-
-/// Position of the number among [`NAMES`].
-const NUMBER: usize = 0;
-/// Position of the country among [`NAMES`].
-const COUNTRY: usize = 1;
-/// Position of the status among [`NAMES`].
-const STATUS: usize = 2;
+const COUNTRY: usize = ResultColumn::Country as usize;
+const NUMBER: usize = ResultColumn::Number as usize;
+const STATUS: usize = ResultColumn::Status as usize;
 
 /// Where each result column stands; those that are missing are added behind the sheet's own columns.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,9 +19,8 @@ impl Results {
     /// there is no header, the values tell.
     pub(super) fn find(layout: &Layout) -> Self {
         let places = match &layout.header {
-            Some(header) => {
-                NAMES.map(|name| header.iter().position(|column| column.trim() == name))
-            }
+            Some(header) => ResultColumn::ALL
+                .map(|result| header.iter().position(|column| column.trim() == result.name())),
             None => (STATUS..layout.width.saturating_sub(1))
                 .find(|status| are_results(layout, *status))
                 .map_or([None; 4], |status| {
@@ -44,9 +37,9 @@ impl Results {
             cells.any(|cell| !cell.trim().is_empty())
         };
         let own = self.status().is_some_and(|status| are_statuses(layout, status));
-        let bear = NAMES.iter().zip(self.places);
+        let bear = ResultColumn::ALL.into_iter().zip(self.places);
         let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(has_text));
-        foreign.map(|(name, _)| *name).collect()
+        foreign.map(|(result, _)| result.name()).collect()
     }
 
     /// Whether a row has been answered: its status is `found`, and its number is one.
@@ -66,14 +59,10 @@ impl Results {
     }
 }
 
-/// What a status can be.
-const STATUSES: [&str; 7] =
-    ["failed", "found", "invalid", "not_found", "not_submitted", "pending", "unknown"];
-
 /// Whether a column holds statuses in every row.
 fn are_statuses(layout: &Layout, index: usize) -> bool {
     let mut cells = layout.rows.iter().map(|row| row.get(index).map_or("", |cell| cell.trim()));
-    cells.all(|cell| cell.is_empty() || STATUSES.contains(&cell))
+    cells.all(|cell| cell.is_empty() || RowStatus::parse(cell).is_some())
 }
 
 /// Whether the column at `status` and its neighbours hold results in every row.
@@ -85,7 +74,7 @@ fn are_results(layout: &Layout, status: usize) -> bool {
     !layout.rows.is_empty()
         && layout.rows.iter().all(|row| {
             let (number, country) = (cell(row, NUMBER), cell(row, COUNTRY));
-            STATUSES.contains(&cell(row, STATUS).as_str())
+            RowStatus::parse(&cell(row, STATUS)).is_some()
                 && (number.is_empty() || non_blank(&number).is_some_and(is_number))
                 && (country.is_empty() || Country::parse(&country).is_some())
         })

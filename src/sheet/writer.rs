@@ -1,23 +1,11 @@
 //! The same rows with the results added.
 
 use super::layout::Layout;
-use super::results::{NAMES, Results};
+use super::results::Results;
 use super::{Excel, Record, SheetError};
+use crate::people::{ResultColumn, RowAnswer};
 use csv_core::WriteResult;
 use std::io::Write;
-
-/// What is written into a row's result columns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ResultCells<'a> {
-    /// `phone_number`
-    pub number: &'a str,
-    /// `phone_country`
-    pub country: &'a str,
-    /// `phone_status`
-    pub status: &'a str,
-    /// `phone_note`
-    pub note: &'a str,
-}
 
 /// How much is gathered before it is written out.
 const CHUNK: usize = 64 * 1024;
@@ -60,7 +48,11 @@ impl<W: Write> Writer<W> {
         }
         writer.lines.raw(&layout.preamble);
         if let Some(header) = &layout.header {
-            writer.row(header.len(), |index| header.get(index).map(String::as_str), NAMES);
+            writer.row(
+                header.len(),
+                |index| header.get(index).map(String::as_str),
+                ResultColumn::ALL.map(ResultColumn::name),
+            );
         }
         writer.flush_if_full()?;
         Ok(writer)
@@ -70,16 +62,16 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write(&mut self, record: &Record, cells: &ResultCells<'_>) -> Result<(), SheetError> {
+    pub fn write(&mut self, record: &Record, answer: &RowAnswer) -> Result<(), SheetError> {
+        let mut cells = answer.cells();
         let mut number = std::mem::take(&mut self.number);
-        number.clear();
-        if self.excel == Excel::Safe && !cells.number.is_empty() {
-            number.extend(["=\"", cells.number, "\""]);
-        } else {
-            number.push_str(cells.number);
+        let cell = &mut cells[ResultColumn::Number.index()];
+        if self.excel == Excel::Safe && !cell.is_empty() {
+            number.clear();
+            number.extend(["=\"", cell, "\""]);
+            *cell = &number;
         }
         self.lines.blank(record.blank_lines());
-        let cells = [&*number, cells.country, cells.status, cells.note];
         self.row(record.len(), |index| record.get(index), cells);
         self.number = number;
         self.flush_if_full()

@@ -1,6 +1,6 @@
 //! What a run came to, as people read it.
 
-use crate::lookup::RowStatus;
+use crate::people::RowStatus;
 use crate::ui::report::{CreditsReport, PlanReport, RowCounts, RunReport};
 use crate::units::{Credits, grouped};
 

@@ -1,7 +1,8 @@
 //! What a run came to, as JSON for scripts.
 
 use crate::cli::BulkArgs;
-use crate::lookup::{PlanCounts, Receipt, RowStatus};
+use crate::lookup::{PlanCounts, Receipt};
+use crate::people::RowStatus;
 use crate::sheet::Output;
 use crate::ui::batch_json::BatchJson;
 use crate::ui::estimate::Estimate;
@@ -240,17 +241,8 @@ pub(crate) struct RowCounts {
 impl RowCounts {
     /// Every status, none counted yet.
     pub(crate) fn new() -> Self {
-        let all = [
-            RowStatus::Found,
-            RowStatus::NotFound,
-            RowStatus::Invalid,
-            RowStatus::Pending,
-            RowStatus::NotSubmitted,
-            RowStatus::Failed,
-            RowStatus::Unknown,
-        ];
         Self {
-            by_status: all.into_iter().map(|status| (status.as_str(), 0)).collect(),
+            by_status: RowStatus::ALL.into_iter().map(|status| (status.as_str(), 0)).collect(),
             ..Self::default()
         }
     }

@@ -2,7 +2,8 @@
 
 use super::Job;
 use crate::ledger::{BatchRecord, BatchState};
-use crate::lookup::{EndReason, RowStatus, RunOutcome, Shortage, SkipReason, StopReason};
+use crate::lookup::{EndReason, RunOutcome, Shortage, SkipReason, StopReason};
+use crate::people::RowStatus;
 use crate::sheet::Output;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::receipt;

@@ -2,9 +2,9 @@
 
 use super::Job;
 use crate::ledger::{PersonId, PersonRecord};
-use crate::lookup::{Plan, RowAnswer, RowRole, RowStatus, SkipReason};
-use crate::people::Row;
-use crate::sheet::{Record, ResultCells, SheetError};
+use crate::lookup::{self, Plan, RowRole, SkipReason};
+use crate::people::{Row, RowAnswer, RowStatus};
+use crate::sheet::{Record, SheetError};
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::report::RowCounts;
 use std::io;
@@ -56,7 +56,7 @@ impl Job<'_> {
                     Some(answer) => {
                         counts.count(answer.status, &answer.note);
                         counts.stale += usize::from(answer.is_stale);
-                        writer.write(record, &cells(answer))
+                        writer.write(record, answer)
                     }
                 };
                 if self.ignore_broken_pipe(written)?.is_none() {
@@ -98,9 +98,9 @@ impl Job<'_> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         Ok(match part {
             RowRole::Answered => None,
-            RowRole::Person(_) => {
-                people.next().map(|record| RowAnswer::of(record, freshness, account, skip_reason))
-            }
+            RowRole::Person(_) => people
+                .next()
+                .map(|record| lookup::answer_of(record, freshness, account, skip_reason)),
             RowRole::Unsearchable => Some(match self.sheet.identify(record) {
                 Row::Unsearchable(reason) => {
                     RowAnswer::without(RowStatus::Invalid, reason.to_string())
@@ -124,14 +124,5 @@ impl Job<'_> {
         Err(failure
             .fact("what was paid for is in the ledger")
             .hint("run the same command again: answered people are not asked again"))
-    }
-}
-
-fn cells(answer: &RowAnswer) -> ResultCells<'_> {
-    ResultCells {
-        number: answer.number.as_ref().map_or("", |number| number.as_str()),
-        country: answer.country.as_ref().map_or("", |country| country.as_str()),
-        status: answer.status.as_str(),
-        note: &answer.note,
     }
 }

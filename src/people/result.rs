@@ -1,0 +1,131 @@
+//! What a row says about its person's number: the columns that a run adds, and the words in them.
+//!
+//! This is the one list of result columns and statuses. Readers, writers, reports and counts are made from it.
+
+use super::{Country, PhoneNumber};
+use std::borrow::Cow;
+
+/// A column that a run adds. Names and order are a public contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResultColumn {
+    Number,
+    Country,
+    Status,
+    Note,
+}
+
+impl ResultColumn {
+    /// In the order in which they are added.
+    pub(crate) const ALL: [Self; 4] = [Self::Number, Self::Country, Self::Status, Self::Note];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Number => "phone_number",
+            Self::Country => "phone_country",
+            Self::Status => "phone_status",
+            Self::Note => "phone_note",
+        }
+    }
+
+    /// Position in [`Self::ALL`].
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// The statuses that a row can have. Their words are a public contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowStatus {
+    /// Answered, with a number.
+    Found,
+    /// Answered, without a number.
+    NotFound,
+    /// Not enough data to search this row, or the API refused it; nothing was paid.
+    Invalid,
+    /// Submitted, not finished when the run stopped waiting.
+    Pending,
+    /// The credits, the budget or the limit of the run ended first.
+    NotSubmitted,
+    /// The API gave no usable answer; the next run asks again.
+    Failed,
+    /// May have been paid, and there is no answer.
+    Unknown,
+}
+
+impl RowStatus {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Found,
+        Self::NotFound,
+        Self::Invalid,
+        Self::Pending,
+        Self::NotSubmitted,
+        Self::Failed,
+        Self::Unknown,
+    ];
+
+    /// The word in the `phone_status` column.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Pending => "pending",
+            Self::NotSubmitted => "not_submitted",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
+    /// Whether another run may still change it.
+    pub(crate) fn is_open(self) -> bool {
+        match self {
+            Self::Found | Self::NotFound | Self::Invalid => false,
+            Self::Pending | Self::NotSubmitted | Self::Failed | Self::Unknown => true,
+        }
+    }
+}
+
+/// The result columns of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowAnswer {
+    pub(crate) status: RowStatus,
+    pub(crate) number: Option<PhoneNumber>,
+    pub(crate) country: Option<Country>,
+    pub(crate) note: Cow<'static, str>,
+    /// The answer is older than this run wanted, and a newer one is not there yet.
+    pub(crate) is_stale: bool,
+}
+
+impl RowAnswer {
+    /// A row with a number.
+    pub fn found(number: PhoneNumber, country: Option<Country>) -> Self {
+        Self { number: Some(number), country, ..Self::without(RowStatus::Found, "") }
+    }
+
+    /// A row without a number.
+    pub fn without(status: RowStatus, note: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, number: None, country: None, note: note.into(), is_stale: false }
+    }
+
+    /// A row of a person who must not be searched.
+    pub(crate) fn suppressed() -> Self {
+        Self::without(
+            RowStatus::Invalid,
+            "suppressed or forgotten: this person is not to be searched for",
+        )
+    }
+
+    /// The text of every column, in the order of [`ResultColumn::ALL`].
+    pub(crate) fn cells(&self) -> [&str; 4] {
+        ResultColumn::ALL.map(|column| match column {
+            ResultColumn::Number => self.number.as_ref().map_or("", |number| number.as_str()),
+            ResultColumn::Country => self.country.as_ref().map_or("", |country| country.as_str()),
+            ResultColumn::Status => self.status.as_str(),
+            ResultColumn::Note => &self.note,
+        })
+    }
+}
