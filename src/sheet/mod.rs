@@ -186,11 +186,12 @@ impl Sheet {
     /// Whether a row is the header once more, as where files were joined.
     fn is_header(&self, record: &Record) -> bool {
         self.layout.header.as_ref().is_some_and(|header| {
+            // In an output that is read again, its result columns hold what this row was given.
+            let is_result = |column| self.results.places.contains(&Some(column));
             record.len() >= header.len()
-                && record
-                    .fields()
-                    .zip(header)
-                    .all(|(cell, name)| non_blank(cell) == non_blank(name))
+                && record.fields().zip(header).enumerate().all(|(column, (cell, name))| {
+                    is_result(column) || non_blank(cell) == non_blank(name)
+                })
         })
     }
 }

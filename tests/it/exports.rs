@@ -66,6 +66,10 @@ fn run(file: &Path) -> String {
     }
     match fs::read(env.path("out.csv")) {
         Ok(out) => {
+            env.bulk(&["out.csv", "-o", "again.csv"]).exits(0);
+            let again = fs::read(env.path("again.csv")).expect("there is an output");
+            assert!(again == out, "{input}: an output read again does not come out as it was");
+            env.assert_posts(usize::from(!env.control().batches().is_empty()));
             let out = String::from_utf8(out).expect("the output is UTF-8");
             // Line ends and byte order marks are part of the output, and show as what they are.
             let out = out.replace('\u{feff}', "[BOM]").replace('\r', "[CR]");
