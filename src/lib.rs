@@ -16,22 +16,20 @@ mod text;
 mod ui;
 mod units;
 
-/// What `main`, the benches and the tests reach into. Nothing here is promised to anybody else.
+/// What `main`, the benches and the command line's tests need. Nothing here is promised to anybody else.
 #[doc(hidden)]
 pub mod internal {
     pub use crate::batch::{AccountId, BatchId, Nonce};
     pub use crate::cli::Args;
     pub use crate::commands::{report_usage_error, run};
-    pub use crate::enrow::{ApiKey, BaseUrl, Client, Delivery, RetryPolicy};
     pub use crate::ledger::{
         Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
         PersonId, Reserved,
     };
     pub use crate::lookup::PollSchedule;
     pub use crate::people::{
-        Answer, Country, Employer, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer,
-        RowStatus,
+        Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer, RowStatus,
     };
-    pub use crate::sheet::{Input, Options, Record, Sheet, SheetError};
+    pub use crate::sheet::{Input, Options, Record, Sheet};
     pub use crate::units::{Credits, Moment};
 }

@@ -97,7 +97,7 @@ pub struct Global {
 
     /// Address of the API; plain http only for this machine
     #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = BaseUrl::LIVE, hide = true)]
-    pub api_url: BaseUrl,
+    pub(crate) api_url: BaseUrl,
 
     /// When to use colours [default: auto]
     ///
@@ -237,7 +237,7 @@ pub struct BulkArgs {
 
     /// Have Enrow notify this https address when a batch is done
     #[arg(long, value_name = "URL", help_heading = "Asking")]
-    pub webhook: Option<Webhook>,
+    pub(crate) webhook: Option<Webhook>,
 
     /// Tell the outcome as one JSON object on stderr
     #[arg(long, help_heading = "Telling")]

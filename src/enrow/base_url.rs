@@ -7,17 +7,17 @@ use url::{Host, Url};
 
 /// The base address of an API: `https`, or plain `http` on this machine only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
     /// Whose answers the ledger of a sandbox holds.
-    pub const SANDBOX: &str = "a sandbox on this machine";
+    pub(crate) const SANDBOX: &str = "a sandbox on this machine";
 
     /// The live API.
-    pub const LIVE: &str = "https://api.enrow.io";
+    pub(crate) const LIVE: &str = "https://api.enrow.io";
 
     /// Whether it is on this machine: a sandbox, so that no proxy is asked and no certificates are loaded.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
@@ -28,7 +28,7 @@ impl BaseUrl {
 
     /// Whose answers a ledger of this API holds. All addresses of this machine count as one, since a sandbox takes
     /// another port each time.
-    pub fn ledger_scope(&self) -> String {
+    pub(crate) fn ledger_scope(&self) -> String {
         if self.is_loopback() {
             Self::SANDBOX.to_owned()
         } else {
@@ -71,19 +71,19 @@ impl fmt::Display for BaseUrl {
 
 /// An API key. It is wiped from memory when dropped and shows in no log and no error.
 #[derive(Debug, Clone)]
-pub struct ApiKey(SecretString);
+pub(crate) struct ApiKey(SecretString);
 
 impl ApiKey {
     /// Takes a key as it stands in a variable or a file; `None` where nothing but white space is there, or where it
     /// holds characters that no HTTP header can carry.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let key = text.trim();
         let plausible = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic());
         plausible.then(|| Self(key.to_owned().into()))
     }
 
     /// The account it opens, as the ledger knows it.
-    pub fn account(&self) -> crate::batch::AccountId {
+    pub(crate) fn account(&self) -> crate::batch::AccountId {
         crate::batch::AccountId::of_key(self.0.expose_secret())
     }
 

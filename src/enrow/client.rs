@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A connection to one API with one key. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub(crate) struct Client {
     pub(super) http: reqwest::Client,
     pub(super) base_url: BaseUrl,
     pub(super) timeout: Duration,
@@ -16,7 +16,7 @@ pub struct Client {
 
 /// What is known right after a POST, before its answer is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// An answer arrived, perhaps not all of it.
     Answered(HttpResponse),
     /// Certainly never left this machine.
@@ -37,7 +37,7 @@ impl Client {
     ///
     /// # Errors
     /// Where the system's certificates cannot be read.
-    pub fn new(base_url: BaseUrl, key: &ApiKey, timeout: Duration) -> anyhow::Result<Self> {
+    pub(crate) fn new(base_url: BaseUrl, key: &ApiKey, timeout: Duration) -> anyhow::Result<Self> {
         let mut secret = HeaderValue::from_str(key.expose())?;
         secret.set_sensitive(true);
         let mut builder = reqwest::Client::builder()
@@ -59,20 +59,15 @@ impl Client {
         Ok(Self { http: builder.build()?, base_url, timeout })
     }
 
-    /// Which API it asks.
-    pub fn base_url(&self) -> &BaseUrl {
-        &self.base_url
-    }
-
     /// Asks Enrow to start a batch. **Reserves credits**, so its claim must be durable before this is called. Sent
     /// once, never repeated. Source: Enrow API, POST /phone/bulk.
-    pub async fn post_bulk(&self, body: Vec<u8>) -> Delivery {
+    pub(crate) async fn post_bulk(&self, body: Vec<u8>) -> Delivery {
         self.post("/phone/bulk", body).await
     }
 
     /// Asks Enrow for one person. **Reserves credits**; the same care as [`Client::post_bulk`]. Source: Enrow API,
     /// POST /phone/single.
-    pub async fn post_single(&self, body: Vec<u8>) -> Delivery {
+    pub(crate) async fn post_single(&self, body: Vec<u8>) -> Delivery {
         self.post("/phone/single", body).await
     }
 
@@ -167,3 +162,6 @@ pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, deliv
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// Why a GET will not be answered, however often it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FetchError {
+pub(crate) enum FetchError {
     /// The key is wrong, or its plan has no phone search.
     #[error("Enrow refused the API key ({status}: \"{message}\")")]
     Key {
@@ -44,7 +44,7 @@ pub enum FetchError {
 
 /// Why a GET is asked again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RetryCause {
+pub(crate) enum RetryCause {
     /// Somebody answered, but not as Enrow does: Enrow in trouble, or who stands before it.
     Answered(String),
     /// Nothing came back, or not all of it.
@@ -70,7 +70,7 @@ impl std::fmt::Display for RetryCause {
 
 /// How long a GET is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryPolicy {
+pub(crate) enum RetryPolicy {
     /// Until it is answered: a laptop may sleep for an hour.
     Endless,
     /// This many times: before anything is paid, a person would rather know.
@@ -79,12 +79,12 @@ pub enum RetryPolicy {
 
 /// What an account has.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct AccountInfo {
+pub(crate) struct AccountInfo {
     /// Credits to spend.
-    pub credits: Credits,
+    pub(crate) credits: Credits,
     /// Addresses that are told of finished batches.
     #[serde(default)]
-    pub webhooks: Vec<String>,
+    pub(crate) webhooks: Vec<String>,
 }
 
 /// GET for one person, up to the id.
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// # Errors
     /// [`FetchError`]; `trouble` hears of every answer that was not one.
-    pub async fn account(
+    pub(crate) async fn account(
         &self,
         policy: RetryPolicy,
         on_retry: &dyn Fn(&RetryCause),
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::account`].
-    pub async fn batch(
+    pub(crate) async fn batch(
         &self,
         id: &BatchId,
         policy: RetryPolicy,
@@ -124,7 +124,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::account`]. An unknown id answers 500 here, so every 500 may be [`FetchError::UnknownId`].
-    pub async fn single(
+    pub(crate) async fn single(
         &self,
         id: &BatchId,
         policy: RetryPolicy,

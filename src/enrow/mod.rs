@@ -13,9 +13,9 @@ mod response;
 mod results;
 mod submission;
 
-pub use base_url::{ApiKey, BaseUrl};
-pub use client::{Client, Delivery};
-pub use fetch::RetryPolicy;
+pub(crate) use base_url::{ApiKey, BaseUrl};
+pub(crate) use client::{Client, Delivery};
+pub(crate) use fetch::RetryPolicy;
 pub(crate) use fetch::{AccountInfo, FetchError, RetryCause};
 pub(crate) use request::{Webhook, bulk_body, single_body};
 pub(crate) use response::HttpResponse;

@@ -23,7 +23,7 @@ pub(crate) fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
 
 /// An address that Enrow tells when a batch is done: `https` only, since the notice names the account's batches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Webhook(String);
+pub(crate) struct Webhook(String);
 
 impl FromStr for Webhook {
     type Err = String;

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 /// Status, body and what the headers say about waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HttpResponse {
+pub(crate) struct HttpResponse {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// How long to wait before asking again, where the server said so (`Retry-After` in seconds, RFC 9110 10.2.3, or
     /// `X-RateLimit-Reset`).
-    pub wait: Option<Duration>,
+    pub(crate) wait: Option<Duration>,
     /// The bytes that arrived.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// By what the provider, or who stands before it, finds this request in its logs.
-    pub request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
     /// What cut the body short, where something did.
-    pub truncated: Option<String>,
+    pub(crate) truncated: Option<String>,
 }
 
 /// The longest wait a server can ask for.

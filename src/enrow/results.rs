@@ -11,20 +11,20 @@ use std::fmt;
 
 /// One answer to GET /phone/bulk.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BatchReport {
+pub(crate) struct BatchReport {
     /// The id it speaks of, where it says so.
-    pub id: Option<BatchId>,
+    pub(crate) id: Option<BatchId>,
     /// The word that was sent with the batch.
-    pub nonce: Option<String>,
+    pub(crate) nonce: Option<String>,
     /// How far it is.
-    pub stage: Stage,
+    pub(crate) stage: Stage,
     /// Counts and credits.
-    pub stats: Stats,
+    pub(crate) stats: Stats,
 }
 
 /// The stages of a batch.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Not done.
     Ongoing,
     /// Done, with these results in no promised order.
@@ -35,37 +35,37 @@ pub enum Stage {
 
 /// Counts and credits of a batch; every field may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stats {
+pub(crate) struct Stats {
     /// Searches asked for.
-    pub requested: Option<usize>,
+    pub(crate) requested: Option<usize>,
     /// Searches answered so far.
-    pub finished: Option<usize>,
+    pub(crate) finished: Option<usize>,
     /// Numbers found (`valid` on older pages).
-    pub found: Option<usize>,
+    pub(crate) found: Option<usize>,
     /// Credits given back for what was not found.
-    pub refunded: Option<Credits>,
+    pub(crate) refunded: Option<Credits>,
 }
 
 /// One search's result.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchResult {
+pub(crate) struct SearchResult {
     /// Its place in the request, where it is given.
-    pub index: Option<usize>,
+    pub(crate) index: Option<usize>,
     /// What was found out.
-    pub qualification: Qualification,
+    pub(crate) qualification: Qualification,
     /// The number as it was written.
-    pub number: Option<String>,
+    pub(crate) number: Option<String>,
     /// The country as it was written.
-    pub country: Option<String>,
+    pub(crate) country: Option<String>,
     /// The search it echoes.
-    pub params: Option<EchoedSearch>,
+    pub(crate) params: Option<EchoedSearch>,
     /// The user's own id of this search.
-    pub custom: Option<String>,
+    pub(crate) custom: Option<String>,
 }
 
 /// What was found out about one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Qualification {
+pub(crate) enum Qualification {
     /// A number.
     Found,
     /// None.
@@ -78,22 +78,22 @@ pub enum Qualification {
 
 /// An echoed search.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-pub struct EchoedSearch {
+pub(crate) struct EchoedSearch {
     /// As sent, perhaps normalised.
-    pub linkedin_url: Option<String>,
+    pub(crate) linkedin_url: Option<String>,
     /// As sent.
-    pub firstname: Option<String>,
+    pub(crate) firstname: Option<String>,
     /// As sent.
-    pub lastname: Option<String>,
+    pub(crate) lastname: Option<String>,
     /// As sent.
-    pub company_domain: Option<String>,
+    pub(crate) company_domain: Option<String>,
     /// As sent.
-    pub company_name: Option<String>,
+    pub(crate) company_name: Option<String>,
 }
 
 impl EchoedSearch {
     /// The fields by which it can be compared.
-    pub fn as_echo(&self) -> Echo<'_> {
+    pub(crate) fn as_echo(&self) -> Echo<'_> {
         Echo {
             linkedin_url: self.linkedin_url.as_deref(),
             firstname: self.firstname.as_deref(),

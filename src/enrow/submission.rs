@@ -22,9 +22,9 @@ pub(crate) enum Submission {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     /// By this id it can be collected.
-    pub id: BatchId,
+    pub(crate) id: BatchId,
     /// What Enrow reserved for it, where it said so.
-    pub reserved: Option<Credits>,
+    pub(crate) reserved: Option<Credits>,
 }
 
 /// Why a batch was certainly not taken.

@@ -5,7 +5,7 @@ use super::{Domain, Identity, PersonKey, Profile, ProfileError};
 
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Echo<'a> {
+pub(crate) struct Echo<'a> {
     /// `linkedin_url`
     pub linkedin_url: Option<&'a str>,
     /// `firstname`
@@ -21,7 +21,7 @@ pub struct Echo<'a> {
 impl Echo<'_> {
     /// Everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an API that
     /// echoes nothing is not an API that disagrees.
-    pub fn keys(&self) -> Vec<PersonKey> {
+    pub(crate) fn keys(&self) -> Vec<PersonKey> {
         let mut keys = Vec::new();
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
             keys.push(Identity::Profile(profile).key());
@@ -37,7 +37,7 @@ impl Echo<'_> {
 
     /// Whom a result with this echo is about, where nothing else is known of its search. `None` where that is not
     /// sure: a profile prevails over everything else, also one that cannot be read.
-    pub fn key(&self) -> Option<PersonKey> {
+    pub(crate) fn key(&self) -> Option<PersonKey> {
         let profile = self.linkedin_url.map(Profile::parse);
         match profile {
             Some(Err(why)) if why != ProfileError::Empty => None,
@@ -46,7 +46,7 @@ impl Echo<'_> {
     }
 
     /// Whether any field says anything.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         [self.linkedin_url, self.firstname, self.lastname, self.company_domain, self.company_name]
             .iter()
             .flatten()

@@ -27,7 +27,7 @@ mod vocabulary;
 mod writer;
 
 pub(crate) use encoding::Encoding;
-pub use error::SheetError;
+pub(crate) use error::SheetError;
 pub(crate) use error::Warning;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;

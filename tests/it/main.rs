@@ -5,7 +5,6 @@ mod bulk;
 mod commands;
 mod exports;
 mod faults;
-mod formats;
 mod help;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.

@@ -1,5 +1,6 @@
 //! Whole sheets, in and out.
 
+mod formats;
 mod properties;
 
 use super::*;

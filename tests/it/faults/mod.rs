@@ -1,6 +1,5 @@
 //! Everything that can go wrong between the tool and Enrow, one after the other.
 
-mod connection;
 mod disk;
 mod lost;
 mod network;

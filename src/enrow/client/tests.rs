@@ -2,7 +2,7 @@
 //!
 //! Certain are only those of connecting: refused, no such host, no TLS. After that the request may have been read.
 
-use enrow_phone::internal::{ApiKey, Client, Delivery};
+use crate::enrow::{ApiKey, Client, Delivery, RetryPolicy};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -48,15 +48,19 @@ fn read_request(stream: &mut TcpStream) -> String {
     text
 }
 
-fn client(url: &str) -> Client {
+/// How long a request may take where the server answers, and where it stays silent.
+const PATIENCE: Duration = Duration::from_secs(30);
+const SILENCE: Duration = Duration::from_millis(200);
+
+fn client(url: &str, timeout: Duration) -> Client {
     drop(rustls::crypto::ring::default_provider().install_default());
     let key = ApiKey::parse("key").expect("a word is a key");
     let url = url.parse().expect("a URL");
-    Client::new(url, &key, Duration::from_secs(3)).expect("a client can be made")
+    Client::new(url, &key, timeout).expect("a client can be made")
 }
 
-async fn post(url: &str) -> Delivery {
-    client(url).post_bulk(b"{}".to_vec()).await
+async fn post(url: &str, timeout: Duration) -> Delivery {
+    client(url, timeout).post_bulk(b"{}".to_vec()).await
 }
 
 #[track_caller]
@@ -75,35 +79,35 @@ async fn a_refused_connection_sent_nothing() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     for scheme in ["http", "https"] {
-        assert_not_sent(scheme, &post(&format!("{scheme}://{address}")).await);
+        assert_not_sent(scheme, &post(&format!("{scheme}://{address}"), PATIENCE).await);
     }
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_was_sent_nothing() {
     // Reserved to never exist (RFC 2606).
-    assert_not_sent("DNS", &post("https://enrow.invalid").await);
+    assert_not_sent("DNS", &post("https://enrow.invalid", PATIENCE).await);
 }
 
 #[tokio::test]
 async fn a_connection_without_tls_was_sent_nothing() {
     type Answer = fn(TcpStream);
-    let answers: [(&str, Answer); 3] = [
-        ("closed in the handshake", drop),
-        ("plain text", |mut stream| {
+    let answers: [(&str, Duration, Answer); 3] = [
+        ("closed in the handshake", PATIENCE, drop),
+        ("plain text", PATIENCE, |mut stream| {
             drop(stream.read(&mut [0; 4096]));
             drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
         }),
-        ("no handshake in time", |mut stream| {
+        ("no handshake in time", SILENCE, |mut stream| {
             // Open until the other side gives up.
             while let Ok(1..) = stream.read(&mut [0; 4096]) {}
         }),
     ];
-    for (what, answer) in answers {
+    for (what, timeout, answer) in answers {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || answer(listener.accept().unwrap().0));
-        assert_not_sent(what, &post(&format!("https://{address}")).await);
+        assert_not_sent(what, &post(&format!("https://{address}"), timeout).await);
     }
 }
 
@@ -133,35 +137,35 @@ async fn a_tls_server_that_cannot_be_trusted_was_sent_nothing() {
         drop(tls.complete_io(&mut stream));
         drop(tls.write_tls(&mut stream));
     });
-    assert_not_sent("an alert", &post(&format!("https://{address}")).await);
+    assert_not_sent("an alert", &post(&format!("https://{address}"), PATIENCE).await);
 }
 
 #[tokio::test]
 async fn whatever_ends_after_the_request_was_read_is_lost() {
     type Answer = fn(usize, TcpStream, String);
-    let answers: [(&str, Answer); 5] = [
-        ("closed", |_, stream, _| {
+    let answers: [(&str, Duration, Answer); 5] = [
+        ("closed", PATIENCE, |_, stream, _| {
             drop(stream.shutdown(Shutdown::Both));
         }),
-        ("half a head", |_, mut stream, _| {
+        ("half a head", PATIENCE, |_, mut stream, _| {
             drop(stream.write_all(b"HTTP/1.1 201 Cre"));
         }),
-        ("no HTTP", |_, mut stream, _| {
+        ("no HTTP", PATIENCE, |_, mut stream, _| {
             drop(stream.write_all(b"220 mail ready\r\n\r\n"));
         }),
-        ("silence", |_, stream, _| {
+        ("silence", SILENCE, |_, stream, _| {
             // Open until the other side gives up.
             let mut stream = stream;
             drop(stream.read(&mut [0]));
         }),
-        ("an endless head", |_, mut stream, _| {
+        ("an endless head", PATIENCE, |_, mut stream, _| {
             drop(stream.write_all(b"HTTP/1.1 201 Created\r\n"));
             while stream.write_all(&[b'x'; 1000]).is_ok() {}
         }),
     ];
-    for (what, answer) in answers {
+    for (what, timeout, answer) in answers {
         let (address, heard) = serve(1, answer);
-        assert_lost(what, &post(&format!("http://{address}")).await);
+        assert_lost(what, &post(&format!("http://{address}"), timeout).await);
         assert!(heard.recv().unwrap().starts_with("POST /phone/bulk"), "{what}");
     }
 }
@@ -172,7 +176,7 @@ async fn an_answer_cut_short_is_an_answer_that_says_so() {
         let head = "HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n";
         drop(stream.write_all(format!("{head}{{\"id\":\"b-1\"").as_bytes()));
     });
-    let Delivery::Answered(answer) = post(&format!("http://{address}")).await else {
+    let Delivery::Answered(answer) = post(&format!("http://{address}"), PATIENCE).await else {
         panic!("there was an answer");
     };
     assert_eq!((answer.status, answer.body.as_slice()), (201, &b"{\"id\":\"b-1\""[..]));
@@ -188,8 +192,8 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
         let request = read_request(&mut stream);
         assert!(request.starts_with("POST"), "{request}");
     });
-    let client = client(&format!("http://{address}"));
-    let tries = enrow_phone::internal::RetryPolicy::Tries(1);
+    let client = client(&format!("http://{address}"), PATIENCE);
+    let tries = RetryPolicy::Tries(1);
     assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.0, 1);
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost("a kept connection", &client.post_bulk(b"{}".to_vec()).await);

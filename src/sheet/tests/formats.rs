@@ -1,10 +1,10 @@
-//! Every format of contact export that is known: what is searched for in each row, and what comes out.
+//! Every format of contact export that is known: what is searched for in each row.
 //!
 //! `fixtures/exports/EXPECTED.csv` was written by hand: for each row of each file the search it must lead to, or why
 //! there is none (row 0: why the file is refused).
 
-use enrow_phone::internal::{Employer, Identity, Row};
-use enrow_phone::internal::{Input, Options, Record, Sheet, SheetError};
+use crate::people::{Employer, Identity, Row};
+use crate::sheet::{Input, Options, Record, Sheet, SheetError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
