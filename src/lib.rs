@@ -20,8 +20,8 @@ mod units;
 #[doc(hidden)]
 pub mod internal {
     pub use crate::batch::{AccountId, BatchId, Nonce};
-    pub use crate::cli::Args;
-    pub use crate::commands::{report_usage_error, run};
+    pub use crate::cli::{Args, CommandLine, UsageError};
+    pub use crate::commands::run;
     pub use crate::ledger::{
         Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
         PersonId, Reserved,
@@ -31,5 +31,7 @@ pub mod internal {
         Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer, RowStatus,
     };
     pub use crate::sheet::{Input, Options, Record, Sheet};
+    pub use crate::ui::console::{Console, report_usage_error};
+    pub use crate::ui::failure::{Exit, Failure};
     pub use crate::units::{Credits, Moment};
 }

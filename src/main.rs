@@ -1,12 +1,19 @@
-//! Parses the command line, runs the command, and turns its outcome into an exit code.
+//! Parses the command line, runs the command, reports an error, and turns the outcome into an exit code.
 
-use clap::Parser;
-use enrow_phone::internal::Args;
+use enrow_phone::internal::{CommandLine, Console, report_usage_error, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match Args::try_parse() {
-        Ok(args) => enrow_phone::internal::run(args),
-        Err(error) => enrow_phone::internal::report_usage_error(&error),
+    let line = match CommandLine::parse() {
+        Ok(line) => line,
+        Err(error) => return report_usage_error(&error).into(),
+    };
+    let console = Console::of(&line);
+    match run(line, &console) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            console.error(&failure);
+            failure.exit().into()
+        }
     }
 }

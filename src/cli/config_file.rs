@@ -1,188 +1,166 @@
-//! The config file: settings for every run that says nothing else.
+//! The config file: default values for the options of every run.
 
-use crate::cli::paths;
-use crate::cli::{self, Args, Command, LogFormat, When};
-use crate::enrow::Webhook;
-use crate::sheet::{Delimiter, Encoding};
-use crate::ui::failure::{Exit, Failure};
-use crate::units::Credits;
-use clap::ValueEnum;
+use super::paths;
+use super::settings::{IN_CONFIG_FILE, argument};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command, CommandFactory, ValueHint};
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use toml::Value;
+use toml::de::{DeTable, DeValue};
 
-/// The settings a config file may hold, each as its flag takes it.
-pub(crate) const KEYS: [&str; 13] = [
-    "api-key-file",
-    "batch-size",
-    "color",
-    "delimiter",
-    "encoding",
-    "ledger",
-    "log-format",
-    "max-age",
-    "max-credits",
-    "progress",
-    "request-timeout",
-    "timeout",
-    "webhook",
-];
-
-/// What the config file says.
+/// The settings of a config file, each checked as its option checks it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Defaults {
-    /// As they are written there.
-    pub(crate) texts: Vec<(&'static str, String)>,
-    api_key_file: Option<PathBuf>,
-    batch_size: Option<usize>,
-    color: Option<When>,
-    delimiter: Option<Delimiter>,
-    encoding: Option<Encoding>,
-    ledger: Option<PathBuf>,
-    log_format: Option<LogFormat>,
-    max_age: Option<Duration>,
-    max_credits: Option<Credits>,
-    progress: Option<When>,
-    request_timeout: Option<Duration>,
-    timeout: Option<Duration>,
-    webhook: Option<Webhook>,
+pub(crate) struct ConfigFile(Vec<(&'static str, OsString)>);
+
+/// Why a config file cannot be used. It never holds text of the file, which may be a secret in a wrong place.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{}`, line {line}, column {column}: {what}", path.display())]
+    Syntax { path: PathBuf, line: usize, column: usize, what: String },
+    #[error("`{}`, line {line}: there is no setting `{name}`", path.display())]
+    Unknown { path: PathBuf, line: usize, name: String },
+    #[error("`{}`, line {line}: `{name}`: {why}", path.display())]
+    Invalid { path: PathBuf, line: usize, name: &'static str, why: String },
 }
 
-impl Defaults {
+impl ConfigError {
+    pub(crate) fn hint(&self) -> Option<String> {
+        let Self::Unknown { name, .. } = self else {
+            return None;
+        };
+        let similarity = |known: &&str| strsim::jaro(name, known);
+        let nearest =
+            IN_CONFIG_FILE.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+        Some(match nearest.filter(|known| similarity(known) > 0.7) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!(
+                "the settings are {}",
+                IN_CONFIG_FILE.map(|known| format!("`{known}`")).join(", ")
+            ),
+        })
+    }
+}
+
+impl ConfigFile {
     /// Reads the user's config file; without one nothing is set.
-    ///
-    /// # Errors
-    /// Where it cannot be read, or says what no flag would take.
-    pub(crate) fn load() -> Result<Self, Failure> {
+    pub(super) fn load() -> Result<Self, ConfigError> {
         let Some(path) = paths::config_file() else {
             return Ok(Self::default());
         };
         match std::fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Failure::new(
-                Exit::Unusable,
-                format!("cannot read `{}`: {error}", path.display()),
-            )),
+            Err(source) => Err(ConfigError::Unreadable { path, source }),
             Ok(text) => Self::parse(&text, &path),
         }
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
-        let unusable = |why: String| {
-            let what = format!("the config file `{}` cannot be used: {why}", path.display());
-            Failure::new(Exit::Unusable, what)
+    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let path = path.to_owned();
+        let table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let (line, column) = place(text, error.span());
+                let what = error.message().lines().next().unwrap_or_default().to_owned();
+                return Err(ConfigError::Syntax { path, line, column, what });
+            }
         };
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| unusable(error.to_string().trim_end().to_owned()))?;
-        let mut defaults = Self::default();
+        let command = super::Args::command();
+        let mut settings = Vec::new();
         for (name, value) in table {
-            let Some(key) = KEYS.into_iter().find(|key| *key == name) else {
-                return Err(unknown(&name, unusable));
+            let (line, _) = place(text, Some(name.span()));
+            let Some(known) = IN_CONFIG_FILE.into_iter().find(|known| *known == name.get_ref())
+            else {
+                let name = name.into_inner().into_owned();
+                return Err(ConfigError::Unknown { path, line, name });
             };
-            let text = match value {
-                Value::String(text) => text,
-                Value::Integer(number) => number.to_string(),
-                Value::Boolean(_)
-                | Value::Float(_)
-                | Value::Datetime(_)
-                | Value::Array(_)
-                | Value::Table(_) => {
-                    return Err(unusable(format!("`{key}` is neither text nor a number")));
+            let arg = with_option(&command, known).expect("every setting is an option");
+            let checked =
+                written(value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
+            match checked {
+                Ok(text) if arg.get_value_hint() == ValueHint::FilePath => {
+                    settings.push((known, expand(&text, &path)));
                 }
-            };
-            defaults.set(key, &text, path).map_err(|why| unusable(format!("`{key}`: {why}")))?;
-            defaults.texts.push((key, text));
+                Ok(text) => settings.push((known, text.into())),
+                Err(why) => return Err(ConfigError::Invalid { path, line, name: known, why }),
+            }
         }
-        Ok(defaults)
+        Ok(Self(settings))
     }
 
-    /// Takes one setting as its flag would.
-    fn set(&mut self, key: &str, text: &str, file: &Path) -> Result<(), String> {
-        match key {
-            "api-key-file" => self.api_key_file = Some(place(text, file)),
-            "batch-size" => self.batch_size = Some(cli::batch_size(text)?),
-            "color" => self.color = Some(When::from_str(text, false)?),
-            "delimiter" => self.delimiter = Some(text.parse()?),
-            "encoding" => self.encoding = Some(text.parse()?),
-            "ledger" => self.ledger = Some(place(text, file)),
-            "log-format" => self.log_format = Some(LogFormat::from_str(text, false)?),
-            "max-age" => self.max_age = Some(cli::duration(text)?),
-            "max-credits" => self.max_credits = Some(cli::credits(text)?),
-            "progress" => self.progress = Some(When::from_str(text, false)?),
-            "request-timeout" => self.request_timeout = Some(cli::duration(text)?),
-            "timeout" => self.timeout = Some(cli::duration(text)?),
-            "webhook" => self.webhook = Some(text.parse()?),
-            _ => return Err("no such setting".to_owned()),
-        }
-        Ok(())
+    /// A setting as it is written.
+    pub(super) fn text(&self, name: &str) -> Option<&OsStr> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_os_str())
     }
 
-    /// Sets what the command line left open.
-    pub(crate) fn fill(&self, args: &mut Args) {
-        let global = &mut args.global;
-        global.color = global.color.or(self.color);
-        global.log_format = global.log_format.or(self.log_format);
-        global.progress = global.progress.or(self.progress);
-        global.request_timeout = global.request_timeout.or(self.request_timeout);
-        global.file.api_key_file.clone_from(&self.api_key_file);
-        global.file.ledger.clone_from(&self.ledger);
-        match &mut args.command {
-            Command::Bulk(bulk) => {
-                bulk.batch_size = bulk.batch_size.or(self.batch_size);
-                bulk.delimiter = bulk.delimiter.or(self.delimiter);
-                bulk.encoding = bulk.encoding.or(self.encoding);
-                bulk.max_age = bulk.max_age.or(self.max_age);
-                bulk.max_credits = bulk.max_credits.or(self.max_credits);
-                bulk.timeout = bulk.timeout.or(self.timeout);
-                bulk.webhook = bulk.webhook.take().or_else(|| self.webhook.clone());
+    /// Makes each setting the default value of its option, in every command that has it.
+    pub(super) fn apply(&self, command: Command) -> Command {
+        let apply = |arg: Arg| match arg.get_long().and_then(|name| self.text(name)) {
+            Some(text) => {
+                // The help shows a default of ours, not what may be a secret of the user's.
+                let hide = arg.get_default_values().is_empty();
+                arg.default_value(OsStr::to_owned(text)).hide_default_value(hide)
             }
-            Command::Fetch(fetch) => {
-                fetch.delimiter = fetch.delimiter.or(self.delimiter);
-                if !fetch.no_wait {
-                    fetch.timeout = fetch.timeout.or(self.timeout);
-                }
-            }
-            Command::Find(find) => {
-                find.max_age = find.max_age.or(self.max_age);
-                find.timeout = find.timeout.or(self.timeout);
-            }
-            Command::Account(_)
-            | Command::Completions(_)
-            | Command::Config(_)
-            | Command::Forget(_)
-            | Command::Login
-            | Command::Logout
-            | Command::Man(_)
-            | Command::Recover(_)
-            | Command::Sandbox(_)
-            | Command::Status(_) => {}
-        }
+            None => arg,
+        };
+        let names: Vec<String> =
+            command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        names.iter().fold(command.mut_args(apply), |command, name| {
+            command.mut_subcommand(name, |sub| sub.mut_args(apply))
+        })
     }
 }
 
-/// A path in the config file: `~/` is the user's home, and what is relative begins at the file's own folder, since a
-/// run may begin anywhere.
-fn place(text: &str, file: &Path) -> PathBuf {
-    if let Some(rest) = text.strip_prefix("~/")
-        && let Ok(home) = etcetera::home_dir()
+fn with_option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    argument(command, name)
+        .or_else(|| command.get_subcommands().find_map(|command| argument(command, name)))
+}
+
+fn written(value: &DeValue<'_>) -> Result<String, String> {
+    match value {
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Integer(number) => Ok(number.as_str().to_owned()),
+        DeValue::Boolean(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => Err("the value must be a text or a whole number".to_owned()),
+    }
+}
+
+/// Parses a value as the command line would; says why it cannot, without repeating it.
+fn check(arg: &Arg, text: &str) -> Result<(), String> {
+    let alone =
+        Arg::new("value").value_parser(arg.get_value_parser().clone()).allow_hyphen_values(true);
+    let command = Command::new("config").no_binary_name(true).arg(alone);
+    let Err(error) = command.try_get_matches_from([text]) else {
+        return Ok(());
+    };
+    if let Some(ContextValue::Strings(valid)) = error.get(ContextKind::ValidValue)
+        && !valid.is_empty()
     {
-        return home.join(rest);
+        return Err(format!("the value must be one of `{}`", valid.join("`, `")));
     }
-    file.parent().unwrap_or(Path::new("")).join(text)
+    Err(error.source().map_or_else(|| "the value is not valid".to_owned(), ToString::to_string))
 }
 
-fn unknown(name: &str, unusable: impl Fn(String) -> Failure) -> Failure {
-    let nearest = KEYS
-        .into_iter()
-        .max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)))
-        .filter(|key| strsim::jaro(name, key) > 0.7);
-    let failure =
-        unusable(format!("there is no setting `{}`", crate::text::sanitize_within(name, 200)));
-    match nearest {
-        Some(key) => failure.hint(format!("did you mean `{key}`?")),
-        None => failure
-            .hint(format!("the settings are {}", KEYS.map(|key| format!("`{key}`")).join(", "))),
+/// A path in the config file: `~/` is the user's home, and a relative path begins at the file's own folder, because a
+/// run may begin anywhere.
+fn expand(text: &str, file: &Path) -> OsString {
+    match (text.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => file.parent().unwrap_or(Path::new("")).join(text),
     }
+    .into_os_string()
+}
+
+/// Line and column, from 1, of where something begins.
+fn place(text: &str, span: Option<Range<usize>>) -> (usize, usize) {
+    let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }

@@ -127,6 +127,12 @@ Examples:
 
 The number alone is printed to standard output. Whoever is in the ledger costs nothing and needs no network.";
 
+/// The two ways to name a person.
+pub(super) const FIND_USAGE: &str = "\
+enrow-phone find [OPTIONS] <URL>
+       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --domain <HOST>
+       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --company <NAME>";
+
 pub(super) const AFTER_FIND: &str = "\
 Exit codes:
   0    found

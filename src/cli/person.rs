@@ -1,7 +1,30 @@
 //! A person as the command line names one.
 
-use super::PersonArgs;
 use crate::people::{Employer, Identity, PersonFields, Profile, ProfileError, Unsearchable};
+
+/// One person, by LinkedIn profile or by name and company.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PersonArgs {
+    /// The LinkedIn profile: its address, or the part behind `/in/`
+    #[arg(value_name = "URL", required_unless_present = "first", conflicts_with_all = ["first", "last", "domain", "company"])]
+    pub(crate) profile: Option<String>,
+
+    /// First name
+    #[arg(long, value_name = "NAME", requires = "last", help_heading = "By name")]
+    pub(crate) first: Option<String>,
+
+    /// Last name
+    #[arg(long, value_name = "NAME", requires = "first", help_heading = "By name")]
+    pub(crate) last: Option<String>,
+
+    /// Domain or website of the company
+    #[arg(long, value_name = "HOST", requires = "first", help_heading = "By name")]
+    pub(crate) domain: Option<String>,
+
+    /// Name of the company; the domain is better
+    #[arg(long, value_name = "NAME", requires = "first", help_heading = "By name")]
+    pub(crate) company: Option<String>,
+}
 
 /// Why a person cannot be searched for.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

@@ -9,7 +9,7 @@ use super::session::signals::cancel_on_signal;
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::BatchState;
-use crate::lookup::{self, Engine, LARGEST_BATCH, Plan, Settings, Stop, Stopper, Through};
+use crate::lookup::{self, Engine, Plan, Settings, Stop, Stopper, Through};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
@@ -68,7 +68,7 @@ async fn look_up(
     let stopper = Rc::new(stopper);
     cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
     let settings = Settings {
-        batch_size: args.batch_size.unwrap_or(LARGEST_BATCH),
+        batch_size: args.batch_size,
         detach: args.detach,
         doubt_wait: global.doubt_wait,
         freshness: lookup::freshness(Moment::now(), args.refresh, args.max_age),

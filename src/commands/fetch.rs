@@ -92,7 +92,7 @@ async fn fetch(
     let (stopper, stop) = lookup::stop_pair();
     let stopper = Rc::new(stopper);
     signals::cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
-    if let Some(time) = args.timeout {
+    if let Some(time) = args.timeout.filter(|_| !args.no_wait) {
         Stopper::after(&stopper, time);
     }
     let notices = Rc::clone(console);

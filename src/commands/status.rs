@@ -54,8 +54,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let Some(ledger) = Session::ledger_to_read(global)? else {
-        let (path, _) = session::ledger_path(global);
-        let path = path.unwrap_or_default().display().to_string();
+        let path = session::ledger_path(global).unwrap_or_default().display().to_string();
         if args.json {
             stdout::print_json(&StatusJson::nothing(path))?;
         } else {

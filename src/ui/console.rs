@@ -1,7 +1,7 @@
 //! Everything that is said to people, on stderr. stdout carries data only.
 
-use crate::cli::{Global, LogFormat, When};
-use crate::ui::failure::Failure;
+use crate::cli::{CommandLine, Global, LogFormat, UsageError, When};
+use crate::ui::failure::{Exit, Failure};
 use console::Term;
 use indicatif::MultiProgress;
 use serde::Serialize;
@@ -38,15 +38,22 @@ fn line(level: Level, message: &str) -> String {
     serde_json::to_string(&line).expect("strings are always JSON")
 }
 
-/// Tells an error as a line of a log, before there is a [`Console`].
-pub(crate) fn log_error(message: &str) {
-    // Nobody is left to be told when stderr itself is closed.
-    drop(writeln!(std::io::stderr().lock(), "{}", line(Level::Error, message)));
+/// Prints what clap says: help and version on standard output, a mistake on standard error.
+pub fn report_usage_error(UsageError { error, log_format }: &UsageError) -> Exit {
+    // A closed stream is no reason for another exit code.
+    if error.use_stderr() && *log_format == LogFormat::Json {
+        let text = error.render().to_string();
+        let line = line(Level::Error, text.trim_start_matches("error:").trim());
+        drop(writeln!(std::io::stderr().lock(), "{line}"));
+    } else {
+        drop(error.print());
+    }
+    if error.use_stderr() { Exit::Unusable } else { Exit::Done }
 }
 
 /// Speaks on stderr, around a progress bar where there is one. A stderr that is closed is no reason to fail.
 #[derive(Debug, Clone)]
-pub(crate) struct Console {
+pub struct Console {
     quiet: bool,
     colour: bool,
     shows_progress: bool,
@@ -55,14 +62,19 @@ pub(crate) struct Console {
 }
 
 impl Console {
+    /// The console that a command line asks for.
+    pub fn of(line: &CommandLine) -> Self {
+        Self::new(&line.args.global)
+    }
+
     /// As the user wants it, and as the terminal can take it.
-    pub(crate) fn new(global: &Global) -> Self {
+    fn new(global: &Global) -> Self {
         let terminal = std::io::stderr().is_terminal();
         // A Windows console shows colours once it has been asked whether it can.
         let colourful = cfg!(unix) || Term::stderr().features().colors_supported();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = match global.color.unwrap_or(When::Auto) {
+        let colour = match global.color {
             When::Always => true,
             When::Never => false,
             When::Auto if asked("NO_COLOR") => false,
@@ -71,13 +83,13 @@ impl Console {
                 asked("CLICOLOR_FORCE") || (terminal && colourful && !dumb && !refused)
             }
         };
-        let shows_progress = match global.progress.unwrap_or(When::Auto) {
+        let shows_progress = match global.progress {
             When::Always => true,
             When::Never => false,
             // A log would be written across it.
             When::Auto => terminal && !dumb && global.verbose == 0,
         };
-        let format = global.log_format.unwrap_or(LogFormat::Text);
+        let format = global.log_format;
         Self {
             quiet: global.quiet,
             colour,
@@ -127,7 +139,7 @@ impl Console {
     }
 
     /// Tells an error.
-    pub(crate) fn error(&self, failure: &Failure) {
+    pub fn error(&self, failure: &Failure) {
         let (first, rest) = failure.lines();
         let lines: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
         self.tell(Level::Error, &lines.join("\n"));

@@ -1,6 +1,6 @@
 //! How a command ends: exit codes that mean one thing each, and errors that say what to do.
 
-use crate::cli::PersonError;
+use crate::cli::{ConfigError, PersonError};
 use crate::enrow::{FetchError, RetryCause};
 use crate::ledger::LedgerError;
 use crate::lookup::Changed;
@@ -53,7 +53,7 @@ impl From<Exit> for ExitCode {
 
 /// An error for the person at the keyboard: what happened, what was paid and written, what helps.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     exit: Exit,
     /// What happened; further lines are told as they are.
     what: String,
@@ -97,7 +97,7 @@ impl Failure {
     }
 
     /// The exit code.
-    pub(crate) fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         self.exit
     }
 
@@ -114,6 +114,16 @@ impl From<SheetError> for Failure {
     fn from(error: SheetError) -> Self {
         let exit = if error.is_io() { Exit::Failed } else { Exit::Unusable };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<&ConfigError> for Failure {
+    fn from(error: &ConfigError) -> Self {
+        let failure = Self::new(Exit::Unusable, error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

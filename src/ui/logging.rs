@@ -14,10 +14,10 @@ pub(crate) fn init_logging(global: &Global) {
     };
     let lines = fmt::layer().with_target(false).with_writer(std::io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match global.log_format {
-        Some(LogFormat::Json) => {
+        LogFormat::Json => {
             lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
         }
-        Some(LogFormat::Text) | None => lines.with_ansi(false).boxed(),
+        LogFormat::Text => lines.with_ansi(false).boxed(),
     };
     // Only our own words: a library's could hold a URL with an id, or a header.
     let ours = Targets::new().with_target("enrow_phone", level);

@@ -1,7 +1,6 @@
 //! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
 
-use crate::cli::Global;
-use crate::cli::paths;
+use crate::cli::{Global, Source, paths};
 use crate::enrow::ApiKey;
 use crate::ui::failure::{Exit, Failure};
 use std::fmt;
@@ -22,6 +21,17 @@ pub(in crate::commands) enum Origin {
     Flag(PathBuf),
     /// `login`.
     Stored(PathBuf),
+}
+
+impl Origin {
+    pub(in crate::commands) fn source(&self) -> Source {
+        match self {
+            Self::Config(_) => Source::ConfigFile,
+            Self::Environment => Source::Environment,
+            Self::Flag(_) => Source::Flag,
+            Self::Stored(_) => Source::Login,
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -59,17 +69,15 @@ pub(in crate::commands) fn not_a_key(what: &str) -> Failure {
 
 /// Where the key in force comes from; `None` where there is none.
 pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
-    if let Some(path) = &global.api_key_file {
-        return Some(Origin::Flag(path.clone()));
+    let has_variable = std::env::var(VARIABLE).is_ok_and(|text| !text.trim().is_empty());
+    match &global.api_key_file {
+        Some(path) if global.api_key_file_source == Source::Flag => {
+            Some(Origin::Flag(path.clone()))
+        }
+        Some(_) | None if has_variable => Some(Origin::Environment),
+        Some(path) => Some(Origin::Config(path.clone())),
+        None => paths::key_file().filter(|path| path.exists()).map(Origin::Stored),
     }
-    if std::env::var(VARIABLE).is_ok_and(|text| !text.trim().is_empty()) {
-        return Some(Origin::Environment);
-    }
-    if let Some(path) = &global.file.api_key_file {
-        return Some(Origin::Config(path.clone()));
-    }
-    let path = paths::key_file().filter(|path| path.exists())?;
-    Some(Origin::Stored(path))
 }
 
 fn read(origin: &Origin) -> Result<String, Failure> {

@@ -4,7 +4,7 @@ pub(super) mod api_key;
 pub(super) mod signals;
 
 use crate::batch::AccountId;
-use crate::cli::Global;
+use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
 use crate::ledger::{Ledger, LedgerLocation};
 use crate::sandbox::{Sandbox, Settings};
@@ -12,7 +12,7 @@ use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use api_key::Origin;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// An API with a key, and the ledger that belongs to it.
@@ -58,7 +58,7 @@ impl Session {
 
     /// Opens the ledger alone, where there is one: a command that only looks makes none.
     pub(super) fn ledger_to_read(global: &Global) -> Result<Option<Ledger>, Failure> {
-        if global.sandbox && global.ledger.is_none() {
+        if global.sandbox && own_ledger(global).is_none() {
             return Err(Failure::new(
                 Exit::Unusable,
                 "the ledger of a sandbox is thrown away with it",
@@ -66,20 +66,20 @@ impl Session {
             .hint("name one that is kept: `--ledger PATH`"));
         }
         match ledger_path(global) {
-            (Some(path), _) if !path.exists() => Ok(None),
+            Some(path) if !path.exists() => Ok(None),
             _ => Self::ledger(global).map(Some),
         }
     }
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
-        let place = match (&global.ledger, global.sandbox) {
+        let place = match (own_ledger(global), global.sandbox) {
             (None, true) => {
                 LedgerLocation::temporary(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
                     Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
                 })?
             }
-            (Some(path), true) => LedgerLocation::at(path.clone(), BaseUrl::SANDBOX.to_owned()),
+            (Some(path), true) => LedgerLocation::at(path.to_owned(), BaseUrl::SANDBOX.to_owned()),
             (_, false) => place(global)?,
         };
         Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
@@ -130,34 +130,29 @@ impl Session {
     }
 }
 
+/// The ledger that the command line itself names. A sandbox never uses another one that is kept.
+pub(super) fn own_ledger(global: &Global) -> Option<&Path> {
+    global.ledger.as_deref().filter(|_| global.ledger_source == Source::Flag)
+}
+
 fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
-    Client::new(endpoint, key, global.request_timeout()).map_err(|error| {
+    Client::new(endpoint, key, global.request_timeout).map_err(|error| {
         Failure::new(Exit::Failed, format!("cannot set up a connection: {error:#}"))
     })
 }
 
 fn place(global: &Global) -> Result<LedgerLocation, Failure> {
     match ledger_path(global) {
-        (Some(path), _) => Ok(LedgerLocation::at(path, global.api_url.ledger_scope())),
-        (None, _) => {
-            Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
-                .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`"))
-        }
+        Some(path) => Ok(LedgerLocation::at(path, global.api_url.ledger_scope())),
+        None => Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
+            .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
     }
 }
 
-/// The ledger in force, and where that is said: `flag`, `environment`, `config file`, `default`.
-pub(super) fn ledger_path(global: &Global) -> (Option<PathBuf>, &'static str) {
-    let variable = std::env::var_os("ENROW_PHONE_LEDGER").map(PathBuf::from);
-    let named = |path: Option<PathBuf>| path.filter(|path| !path.as_os_str().is_empty());
-    if let Some(path) = named(global.ledger.clone()) {
-        (Some(path), "flag")
-    } else if let Some(path) = named(variable) {
-        (Some(path), "environment")
-    } else if let Some(path) = named(global.file.ledger.clone()) {
-        (Some(path), "config file")
-    } else {
-        let place = LedgerLocation::default_location(global.api_url.ledger_scope());
-        (place.map(|place| place.path().to_owned()), "default")
-    }
+/// The ledger in force.
+pub(super) fn ledger_path(global: &Global) -> Option<PathBuf> {
+    global.ledger.clone().or_else(|| {
+        let location = LedgerLocation::default_location(global.api_url.ledger_scope());
+        location.map(|location| location.path().to_owned())
+    })
 }

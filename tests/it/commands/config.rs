@@ -107,17 +107,65 @@ fn a_config_file_that_cannot_be_used_says_why() {
     for (text, part) in [
         ("batchsize = 1\n", "there is no setting `batchsize`\nhint: did you mean `batch-size`?"),
         ("zzz = 1\n", "hint: the settings are `api-key-file`, `batch-size`"),
-        ("batch-size = 4000\n", "`batch-size`: a batch has 1 to 3000 searches"),
+        (
+            "\n# ours\nbatch-size = 4000\n",
+            "config.toml`, line 3: `batch-size`: a batch has 1 to 3,000 searches",
+        ),
         (
             "webhook = \"http://hooks.example\"\n",
             "`webhook`: Enrow notifies `https` addresses only",
         ),
-        ("timeout = true\n", "`timeout` is neither text nor a number"),
-        ("color = \"pink\"\n", "`color`:"),
-        ("= 3\n", "line 1"),
+        ("timeout = true\n", "line 1: `timeout`: the value must be a text or a whole number"),
+        (
+            "color = \"pink\"\n",
+            "line 1: `color`: the value must be one of `always`, `auto`, `never`",
+        ),
+        ("color = \"auto\"\n = 3\n", "config.toml`, line 2, column 2: "),
     ] {
         env.write("config/config.toml", text);
         env.run(["bulk", "in.csv"]).exits(2).prints("").says(part);
     }
     assert_eq!(env.control().requests(), []);
+}
+
+#[test]
+fn a_broken_config_file_is_not_quoted() {
+    let env = TestEnv::new(Settings::default());
+    for text in [
+        "webhook = secret-value\n",
+        "api-key-file = \"secret-value\n",
+        "batch-size = \"secret-value\"\n",
+        "webhook = [\"secret-value\"]\n",
+        "timeout = \"secret-value\"\n",
+        "secret-value\n",
+    ] {
+        env.write("config/config.toml", text);
+        let ran = env.run(["status"]);
+        ran.exits(2).prints("").says("config.toml`, line 1");
+        assert!(!ran.stderr.contains("secret"), "{text}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_flag_that_equals_its_variable_is_a_flag() {
+    let env = TestEnv::new(Settings::default());
+    let told = env.run(["config", "--json"]).exits(0).json();
+    assert_eq!(setting(&told, "doubt-wait").1, "environment");
+    let told = env.run(["config", "--json", "--doubt-wait=0s"]).exits(0).json();
+    assert_eq!(setting(&told, "doubt-wait"), (json!("0s"), json!("flag")));
+    let told = env.command(["config", "--json"]).env("ENROW_PHONE_LEDGER", "").run().json();
+    assert_eq!(setting(&told, "ledger").1, "default");
+}
+
+#[test]
+fn the_sandbox_never_uses_the_ledger_of_the_config_file() {
+    let env = TestEnv::new(Settings::default());
+    env.write("config/config.toml", "ledger = \"ours.db\"\nlog-format = \"json\"\n");
+    env.write("in.csv", profiles_csv(0..2));
+    let bulk = env.command(["bulk", "in.csv", "-o", "out.csv", "--sandbox"]);
+    bulk.without_env("ENROW_PHONE_LEDGER").run().exits(0);
+    assert!(!env.path("config").join("ours.db").exists());
+    let ran = env.run(["bulk", "in.csv", "--limit", "x"]);
+    ran.exits(2);
+    assert!(ran.stderr.starts_with("{\"timestamp\":"), "{ran:?}");
 }

@@ -1,0 +1,139 @@
+//! Options of every command.
+
+use super::config_file::ConfigFile;
+use super::settings::Source;
+use super::values::duration;
+use crate::enrow::BaseUrl;
+use clap::{ArgAction, ValueEnum, ValueHint};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Read the API key from this file
+    ///
+    /// It has precedence over `ENROW_API_KEY`, then comes `api-key-file` in the config file, then the key that `login`
+    /// keeps. A key is never an argument, because the list of processes shows arguments.
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) api_key_file: Option<PathBuf>,
+
+    #[arg(skip)]
+    pub(crate) api_key_file_source: Source,
+
+    /// Address of the API; plain http only for this machine
+    #[arg(long, global = true, value_name = "URL", env = "ENROW_API_URL", default_value = BaseUrl::LIVE, hide = true)]
+    pub(crate) api_url: BaseUrl,
+
+    /// When to use colours
+    ///
+    /// With `auto`, `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are respected.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_short_help = true
+    )]
+    pub(crate) color: When,
+
+    /// How long to wait after a lost answer before the balance is read
+    ///
+    /// A request may still be on its way when its connection breaks: a balance that is read too early proves nothing.
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, env = "ENROW_PHONE_DOUBT_WAIT",
+        default_value = "15s", hide_short_help = true, hide_env = true)]
+    pub(crate) doubt_wait: Duration,
+
+    /// Keep the ledger in this file
+    ///
+    /// The ledger holds what was asked, paid and answered. This option has precedence over `ENROW_PHONE_LEDGER`, then
+    /// comes `ledger` in the config file. [default: `enrow-phone/ledger.db` in the user's state folder]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath, env = "ENROW_PHONE_LEDGER",
+        hide_env = true)]
+    pub(crate) ledger: Option<PathBuf>,
+
+    #[arg(skip)]
+    pub(crate) ledger_source: Source,
+
+    /// Format of standard error
+    ///
+    /// With `json`, every line is an object with `timestamp`, `level` and `message`, and there is no progress bar. The
+    /// report of `--json` is one line as well.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_short_help = true
+    )]
+    pub(crate) log_format: LogFormat,
+
+    /// When to draw a progress bar
+    ///
+    /// Without a bar, a line every 30 seconds shows the progress.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_short_help = true
+    )]
+    pub(crate) progress: When,
+
+    /// Print only errors, and warnings about credits that may be lost
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// How long one request to Enrow may take
+    ///
+    /// Nobody knows whether Enrow took a POST that takes longer: it is not sent again without proof.
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, default_value = "2m",
+        hide_short_help = true)]
+    pub(crate) request_timeout: Duration,
+
+    /// Try it: made-up numbers, no key, nothing is paid
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+
+    /// Show what is done; twice: show every request
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// One JSON object a line, for log collectors
+    Json,
+    /// For people
+    Text,
+}
+
+impl LogFormat {
+    /// The format for an error of the command line itself, which clap could not parse to its end.
+    pub(super) fn guess(words: &[OsString], config: &ConfigFile) -> Self {
+        let flag = words.windows(2).find_map(|pair| {
+            let first = pair[0].to_str()?;
+            match first.strip_prefix("--log-format")? {
+                "" => pair[1].to_str(),
+                rest => rest.strip_prefix('='),
+            }
+        });
+        let last = words.last().and_then(|word| word.to_str()?.strip_prefix("--log-format="));
+        let text = flag.or(last).or_else(|| config.text("log-format")?.to_str());
+        text.and_then(|text| <Self as ValueEnum>::from_str(text, false).ok()).unwrap_or(Self::Text)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// Always
+    Always,
+    /// If standard error is a terminal
+    Auto,
+    /// Never
+    Never,
+}

@@ -1,0 +1,131 @@
+//! The settings in force: every option that the config file may hold too, with its value and where that comes from.
+
+use super::config_file::ConfigFile;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
+use serde::Serialize;
+
+/// The options whose default value a config file may set.
+pub(super) const IN_CONFIG_FILE: [&str; 13] = [
+    "api-key-file",
+    "batch-size",
+    "color",
+    "delimiter",
+    "encoding",
+    "ledger",
+    "log-format",
+    "max-age",
+    "max-credits",
+    "progress",
+    "request-timeout",
+    "timeout",
+    "webhook",
+];
+
+/// Options of every command that the config file may not hold, but that have an environment variable.
+const IN_ENVIRONMENT: [&str; 2] = ["api-url", "doubt-wait"];
+
+/// Where the value of a setting comes from, in order of precedence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) enum Source {
+    #[default]
+    #[serde(rename = "default")]
+    Default,
+    /// The key that `login` keeps.
+    #[serde(rename = "login")]
+    Login,
+    #[serde(rename = "config file")]
+    ConfigFile,
+    #[serde(rename = "environment")]
+    Environment,
+    #[serde(rename = "flag")]
+    Flag,
+}
+
+impl Source {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfigFile => "config file",
+            Self::Default => "default",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+            Self::Login => "login",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    /// As it is written; `None` where nothing is set.
+    pub(crate) value: Option<String>,
+    pub(crate) source: Source,
+}
+
+/// All settings, those of other commands included.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EffectiveSettings(Vec<Setting>);
+
+impl EffectiveSettings {
+    pub(super) fn of(command: &Command, matches: &ArgMatches, config: &ConfigFile) -> Self {
+        let names = IN_ENVIRONMENT.into_iter().chain(IN_CONFIG_FILE);
+        Self(names.map(|name| setting(name, command, matches, config)).collect())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Setting> {
+        self.0.iter()
+    }
+
+    pub(crate) fn source(&self, name: &str) -> Source {
+        self.iter()
+            .find(|setting| setting.name == name)
+            .map(|setting| setting.source)
+            .unwrap_or_default()
+    }
+}
+
+fn setting(
+    name: &'static str,
+    command: &Command,
+    matches: &ArgMatches,
+    config: &ConfigFile,
+) -> Setting {
+    let by_default =
+        || if config.text(name).is_some() { Source::ConfigFile } else { Source::Default };
+    // Only options of every command are in the matches of the main command.
+    if let Some(arg) = argument(command, name) {
+        let id = arg.get_id().as_str();
+        let value = matches.get_raw(id).and_then(|mut values| values.next());
+        return Setting {
+            name,
+            value: value.map(|value| value.to_string_lossy().into_owned()),
+            source: match matches.value_source(id) {
+                Some(ValueSource::CommandLine) => Source::Flag,
+                Some(ValueSource::EnvVariable) => Source::Environment,
+                // `ValueSource` may get more variants: clap marks it so.
+                Some(_) | None => by_default(),
+            },
+        };
+    }
+    let arg = command.get_subcommands().find_map(|command| argument(command, name));
+    let value = arg.and_then(|arg| arg.get_default_values().first());
+    Setting {
+        name,
+        value: value.map(|value| value.to_string_lossy().into_owned()),
+        source: by_default(),
+    }
+}
+
+/// The option with this name.
+pub(super) fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|arg| arg.get_long() == Some(name))
+}
+
+/// An empty variable is one that is not set.
+pub(super) fn without_empty_variables(command: Command) -> Command {
+    command.mut_args(|arg| {
+        let is_empty =
+            arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|v| v.is_empty()));
+        if is_empty { arg.env(None) } else { arg }
+    })
+}

@@ -1,0 +1,59 @@
+//! Values of options that no domain type parses by itself.
+
+use crate::batch::BatchId;
+use crate::lookup::LARGEST_BATCH;
+use crate::people::Profile;
+use crate::sandbox::Fault;
+use crate::units::{Credits, grouped};
+use std::str::FromStr;
+use std::time::Duration;
+
+pub(super) fn batch_size(text: &str) -> Result<usize, String> {
+    match usize::from_str(text) {
+        Ok(size @ 1..=LARGEST_BATCH) => Ok(size),
+        _ => Err(format!("a batch has 1 to {} searches", grouped(LARGEST_BATCH as u64))),
+    }
+}
+
+/// A whole number, with a message that says so.
+pub(super) fn whole<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "write a whole number, for instance `100`".to_owned())
+}
+
+pub(super) fn batch_id(text: &str) -> Result<BatchId, String> {
+    BatchId::parse(text).ok_or_else(|| "this is not the id of a batch".to_owned())
+}
+
+pub(super) fn credits(text: &str) -> Result<Credits, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    digits
+        .parse()
+        .map(Credits)
+        .map_err(|_| "write a whole number of credits, for instance `4000`".to_owned())
+}
+
+pub(super) fn profile(text: &str) -> Result<Profile, String> {
+    let slug = || Profile::parse(&format!("https://www.linkedin.com/in/{text}"));
+    let is_slug = !text.contains(['/', '.', ' ']);
+    let parsed = if is_slug { slug() } else { Profile::parse(text) };
+    parsed.map_err(|kind| format!("{kind}; name a person by LinkedIn profile URL or slug, or by `--first`, `--last` and `--domain` or `--company`"))
+}
+
+/// Every fault with its meaning, for the help of `sandbox`.
+pub(super) fn faults() -> String {
+    let mut help =
+        "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
+            .to_owned();
+    for known in Fault::catalogue() {
+        // A search is selected by its text, not by a number.
+        let which = if known.target == "search" { ":TEXT" } else { "" };
+        let fault = format!("{}{which}={}", known.target, known.kind);
+        help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
+    }
+    help
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
+}
