@@ -46,7 +46,7 @@ fn run_again(env: &TestEnv, args: &[&str]) -> Doubt {
     control.set_pace(Pace::INSTANT);
     control.release();
     let run = env.bulk(args);
-    let rows = env.assert_rows_right("people.csv", "out.csv");
+    let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     let unknown = rows.count("unknown");
     run.exits(if unknown == 0 { 0 } else { 3 });
     assert_eq!(rows.answered() + unknown, rows.len(), "{:?}", rows.statuses());

@@ -42,7 +42,6 @@ fn the_receipt_agrees_with_the_account() {
         let run = env.bulk(&["people.csv", "-o", "out.csv", "--json", "--batch-size=25"]);
         run.exits(0).does_not_say("than this run explains");
         let rows = env.assert_rows_right("people.csv", "out.csv");
-        rows.assert_all_answered();
         env.assert_posts(3);
         let found = signed(rows.count("found"));
         let credits = env.control().credits();
@@ -96,7 +95,7 @@ fn refunds_are_put_to_work_until_less_than_one_search_is_affordable() {
         let size = format!("--batch-size={size}");
         let run = env.bulk(&["people.csv", "-o", "out.csv", &size, "--json"]);
         run.exits(5).says("credits ran out");
-        let rows = env.assert_rows_right("people.csv", "out.csv");
+        let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         env.assert_nobody_searched_twice();
         let control = env.control();
         let credits = control.credits();
@@ -164,7 +163,11 @@ fn a_budget_is_not_exceeded_at_any_instant() {
         let (run, most) = witnessed(&env, &[&args[..], &["--max-credits=1000"]].concat());
         assert!(most <= budget, "{most} of {budget} credits");
         env.assert_nobody_searched_twice();
-        let rows = env.assert_rows_right("people.csv", "out.csv");
+        let rows = env.assert_no_row_wrong("people.csv", "out.csv");
+        if faults.is_empty() {
+            let searched: usize = env.control().batches().iter().map(|b| b.requested).sum();
+            assert_eq!(rows.answered(), searched);
+        }
         if rows.count("not_submitted") > 0 {
             run.exits(5).says("`--max-credits` was reached");
             // What is left would not have paid for one more; a lost answer may have cost the highest price.
@@ -186,7 +189,7 @@ fn a_budget_below_one_search_sends_nothing() {
     let run = env.bulk(&["people.csv", "-o", "out.csv", "--max-credits=39"]);
     run.exits(5).says("`--max-credits` was reached");
     env.assert_posts(0);
-    let rows = env.assert_rows_right("people.csv", "out.csv");
+    let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!(rows.count("not_submitted"), 5);
 }
 
@@ -230,11 +233,11 @@ fn without_credits_nothing_is_sent() {
     env.write("people.csv", people_csv(5));
     let run = env.bulk(&["people.csv", "-o", "out.csv"]);
     run.exits(5).says("credits ran out");
-    assert_eq!(env.assert_rows_right("people.csv", "out.csv").count("not_submitted"), 5);
+    assert_eq!(env.assert_no_row_wrong("people.csv", "out.csv").count("not_submitted"), 5);
     assert_eq!(env.control().taken(), 0);
     env.control().add_credits(1000);
     env.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
-    env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+    env.assert_rows_right("people.csv", "out.csv");
 }
 
 #[test]
@@ -259,14 +262,14 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
         env.write("people.csv", people_csv(100));
         let args = ["people.csv", "-o", "out.csv", "--batch-size=40"];
         env.bulk(&args).exits(code);
-        let rows = env.assert_rows_right("people.csv", "out.csv");
+        let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!(rows.answered() + rows.count("not_submitted"), 100);
         assert!(env.control().posts() < 20);
         // Whoever was refused is free to be asked for.
         env.control().set_faults("".parse().unwrap());
         env.control().add_credits(10_000);
         env.bulk(&args).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
         env.assert_nobody_searched_twice();
     });
 }
@@ -282,7 +285,7 @@ fn credits_that_are_added_while_a_run_waits_are_used() {
     control.set_pace(Pace::INSTANT);
     control.release();
     run.finish().exits(0);
-    env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+    env.assert_rows_right("people.csv", "out.csv");
     env.assert_nobody_searched_twice();
 }
 
@@ -298,7 +301,7 @@ fn a_batch_is_collected_only_with_the_key_that_sent_it() {
     control.set_pace(Pace::INSTANT);
     let other = env.bulk_command(&["more.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3).says("were sent with another API key");
-    let rows = env.assert_rows_right("more.csv", "out.csv");
+    let rows = env.assert_no_row_wrong("more.csv", "out.csv");
     assert_eq!((rows.count("pending"), rows.answered()), (10, 2));
     assert!(rows.note(0).contains("run it again with that key"), "{}", rows.note(0));
     let first = control.batches()[0].id.clone();
@@ -309,7 +312,7 @@ fn a_batch_is_collected_only_with_the_key_that_sent_it() {
     };
     assert_eq!(asked_with(control.key("another-key")), 0);
     env.bulk(&["more.csv", "-o", "out.csv"]).exits(0);
-    env.assert_rows_right("more.csv", "out.csv").assert_all_answered();
+    env.assert_rows_right("more.csv", "out.csv");
     assert!(asked_with(control.key(KEY)) > 0);
     env.assert_nobody_searched_twice();
     env.assert_posts(2);
@@ -322,7 +325,7 @@ fn a_batch_in_doubt_is_not_judged_by_another_keys_balance() {
     env.bulk(&["people.csv", "-o", "out.csv"]).exits(3);
     let other = env.bulk_command(&["people.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3);
-    let rows = env.assert_rows_right("people.csv", "out.csv");
+    let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!(rows.count("unknown"), 10);
     assert!(rows.note(0).contains("API key"), "{}", rows.note(0));
     env.assert_posts(1);
@@ -356,7 +359,7 @@ fn a_refused_key_ends_with_4_and_leaves_everybody_free() {
         assert_eq!(env.read("out.csv"), "as it was");
         assert_eq!(env.control().taken(), 0);
         env.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
     });
     let env = TestEnv::new(Settings::default());
     env.write("people.csv", people_csv(1));

@@ -24,8 +24,7 @@ fn four(env: &TestEnv) -> [Started; 4] {
 fn assert_whole_and_equal(env: &TestEnv, runs: &[usize]) {
     let output = |number: &usize| format!("out-{number}.csv");
     for number in runs {
-        let rows = env.assert_rows_right("people.csv", &output(number));
-        rows.assert_all_answered();
+        env.assert_rows_right("people.csv", &output(number));
         assert_eq!(env.read(&output(number)), env.read(&output(&runs[0])));
     }
     env.assert_nobody_searched_twice();
@@ -83,7 +82,7 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
         control.set_faults(Faults::default());
         first.kill();
         second.finish().exits(if unknown == 0 { 0 } else { 3 });
-        let rows = env.assert_rows_right("people.csv", "out.csv");
+        let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 160 - unknown));
         env.assert_nobody_searched_twice();
         assert_eq!(control.taken(), 1);
@@ -119,9 +118,9 @@ fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
         let second = env.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
         first.finish().exits(if unknown == 0 { 0 } else { 3 });
         second.finish().exits(0);
-        let rows = env.assert_rows_right("a.csv", "a-out.csv");
+        let rows = env.assert_no_row_wrong("a.csv", "a-out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 40 - unknown));
-        env.assert_rows_right("b.csv", "b-out.csv").assert_all_answered();
+        env.assert_rows_right("b.csv", "b-out.csv");
         env.assert_nobody_searched_twice();
     }
 }
@@ -145,8 +144,7 @@ fn files_that_share_people_share_their_answers() {
         run.finish().exits(0);
     }
     for name in names {
-        let rows = env.assert_rows_right(&format!("{name}.csv"), &format!("{name}-out.csv"));
-        rows.assert_all_answered();
+        env.assert_rows_right(&format!("{name}.csv"), &format!("{name}-out.csv"));
     }
     env.assert_nobody_searched_twice();
     let searched: usize = env.control().batches().iter().map(|b| b.requested).sum();
@@ -167,9 +165,12 @@ fn four_runs_with_little_credit_spend_it_once() {
     }
     env.assert_nobody_searched_twice();
     let control = env.control();
-    for number in 0..4 {
-        env.assert_rows_right("people.csv", &format!("out-{number}.csv"));
-    }
+    let answered = (0..4).map(|number| {
+        let rows = env.assert_no_row_wrong("people.csv", &format!("out-{number}.csv"));
+        rows.answered()
+    });
+    // Half of the people are affordable at once, and more with what comes back.
+    assert!(answered.max() > Some(80));
     control.add_credits(10_000);
     env.bulk(&["people.csv", "-o", "out-0.csv"]).exits(0);
     assert_whole_and_equal(&env, &[0]);
@@ -188,8 +189,7 @@ fn two_keys_on_one_ledger_search_nobody_twice() {
         run.finish().exits(0);
     }
     for key in ["key-a", "key-b"] {
-        let rows = env.assert_rows_right("people.csv", &format!("{key}.csv"));
-        rows.assert_all_answered();
+        env.assert_rows_right("people.csv", &format!("{key}.csv"));
     }
     env.assert_nobody_searched_twice();
 }

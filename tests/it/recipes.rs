@@ -81,8 +81,7 @@ fn cron_jobs_may_overlap() {
         format!("({command}) & first=$!; ({command}); second=$?; wait $first && exit $second");
     shell(&env, &both).run().exits(0);
     env.assert_nobody_searched_twice();
-    let rows = env.assert_rows_right("leads/leads.csv", "leads/enriched.csv");
-    rows.assert_all_answered();
+    env.assert_rows_right("leads/leads.csv", "leads/enriched.csv");
 }
 
 #[test]
@@ -175,7 +174,7 @@ fn a_power_cut_costs_nothing() {
     run.exits(0);
     assert!(run.stdout.contains(&id), "{}", run.stdout);
     env.assert_posts(1);
-    env.assert_rows_right("leads.csv", "enriched.csv").assert_all_answered();
+    env.assert_rows_right("leads.csv", "enriched.csv");
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_ledger_that_somebody_holds_sends_nothing() {
     env.assert_posts(0);
     holder.execute_batch("ROLLBACK").unwrap();
     env.bulk(&ARGS).exits(0);
-    env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+    env.assert_rows_right("people.csv", "out.csv");
 }
 
 #[cfg(target_os = "linux")]
@@ -124,7 +124,7 @@ mod full {
         run.finish().exits(1).says("ledger.db");
         env.assert_posts(0);
         env.bulk(&ARGS).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod full {
         run.finish().exits(1).says("ledger.db").says("collected by the next run");
         assert!(!env.path("out.csv").exists());
         env.bulk(&ARGS).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
         env.assert_nobody_searched_twice();
         env.assert_posts(1);
     }
@@ -159,7 +159,7 @@ mod full {
         env.assert_posts(1);
         env.run(["recover", &id]).exits(0);
         env.bulk(&ARGS).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
         env.assert_nobody_searched_twice();
         env.assert_posts(1);
     }
@@ -170,7 +170,7 @@ mod full {
         let run = env.bulk(&["people.csv", "-o", "/dev/full"]);
         run.exits(1).says("No space left").says("what was paid for is in the ledger");
         env.bulk(&ARGS).exits(0);
-        env.assert_rows_right("people.csv", "out.csv").assert_all_answered();
+        env.assert_rows_right("people.csv", "out.csv");
         env.assert_posts(1);
     }
 }

@@ -77,13 +77,6 @@ impl Rows {
         }
     }
 
-    /// Asserts that every row is answered.
-    #[track_caller]
-    pub(crate) fn assert_all_answered(&self) -> &Self {
-        assert_eq!(self.answered(), self.len(), "{:?}", self.statuses());
-        self
-    }
-
     /// Asserts that the rows are those of the input, in order, no field of which was changed.
     #[track_caller]
     pub(crate) fn assert_same_people_as(&self, input: &Self) -> &Self {
