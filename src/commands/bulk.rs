@@ -9,12 +9,13 @@ use super::session::signals::cancel_on_signal;
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::BatchState;
-use crate::lookup::{self, Engine, Plan, Settings, Stop, Stopper, Through};
+use crate::lookup::{self, Cancel, Engine, Plan, RowError, Settings, Through};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
 use crate::ui::estimate::Estimate;
 use crate::ui::failure::{Exit, Failure};
+use crate::ui::notice::describe;
 use crate::ui::progress::Progress;
 use crate::ui::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
 use crate::units::{Credits, Moment, grouped};
@@ -64,14 +65,13 @@ async fn look_up(
         output.check().map_err(Failure::checked_first)?;
     }
     let session = Session::open(global, console).await?;
-    let (stopper, stop) = lookup::stop_pair();
-    let stopper = Rc::new(stopper);
-    cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
+    let cancel = Cancel::new();
+    cancel_on_signal(cancel.clone(), console.as_ref().clone());
     let settings = Settings {
         batch_size: args.batch_size,
         detach: args.detach,
         doubt_wait: global.doubt_wait,
-        freshness: lookup::freshness(Moment::now(), args.refresh, args.max_age),
+        freshness: lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age),
         limit: args.limit,
         max_credits: args.max_credits,
         through: Through::Bulk,
@@ -79,12 +79,10 @@ async fn look_up(
     };
     let notices = Rc::clone(console);
     let engine = Engine::new(
-        session.client.clone(),
-        session.account,
-        Rc::clone(&session.ledger),
+        session.service(),
         settings.clone(),
-        (Rc::clone(&stopper), stop.clone()),
-        Box::new(move |notice| notices.info(notice)),
+        cancel.clone(),
+        Box::new(move |notice| notices.info(describe(&notice))),
     );
     let job = Job {
         args,
@@ -93,10 +91,10 @@ async fn look_up(
         session: &session,
         settings,
         sheet: &sheet,
-        stop,
+        cancel,
         console: Rc::clone(console),
     };
-    job.work(&stopper, report).await
+    job.work(report).await
 }
 
 /// One run of the command.
@@ -107,15 +105,16 @@ struct Job<'a> {
     session: &'a Session,
     settings: Settings,
     sheet: &'a Sheet,
-    stop: Stop,
+    cancel: Cancel,
     console: Rc<Console>,
 }
 
 impl Job<'_> {
-    async fn work(&self, stopper: &Rc<Stopper>, report: &mut Report) -> Result<Exit, Failure> {
+    async fn work(&self, report: &mut Report) -> Result<Exit, Failure> {
         // Whoever interrupts while the first words are exchanged has started nothing.
-        let Some(prepared) = self.stop.cut(self.prepare()).await else {
-            return Ok(self.interrupted_early(report));
+        let prepared = match self.cancel.run_until_cancelled(self.prepare()).await {
+            Ok(prepared) => prepared,
+            Err(reason) => return Ok(self.interrupted_early(&reason, report)),
         };
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
@@ -125,10 +124,11 @@ impl Job<'_> {
             return self.dry_run(&plan, balance, report).await;
         }
         if let Some(time) = self.args.timeout {
-            Stopper::after(stopper, time);
+            self.cancel.cancel_after(time);
         }
         let progress = Progress::show(self.engine.run_state(), Rc::clone(&self.console));
-        let ended = self.engine.run(&plan, &SheetRows(self.sheet)).await;
+        let ended =
+            self.engine.run(&plan, || SheetRows::read(self.sheet).map_err(RowError::from)).await;
         drop(progress);
         let ended = match ended {
             Ok(ended) => ended,
@@ -139,8 +139,8 @@ impl Job<'_> {
             }
         };
         report.done = Some(self.done(balance, None).await?);
-        if let Some(halt) = &ended.halt
-            && let Some(stopped) = self.early_exit(halt, &ended)
+        if let Some(reason) = &ended.end
+            && let Some(stopped) = self.early_exit(reason, &ended)
         {
             if let Ok((_, reason)) = stopped {
                 report.reason = reason;
@@ -156,7 +156,7 @@ impl Job<'_> {
             self.session.ledger.add_savings(plan.counts.known_found).await?;
         }
         let done = self.done(balance, self.balance_after(balance).await).await?;
-        let (exit, reason) = outcome::exit_status(ended.halt.as_ref(), &rows, self.args.detach);
+        let (exit, reason) = outcome::exit_status(ended.end.as_ref(), &rows, self.args.detach);
         self.tell(&planned, &done, &rows, report.seconds(), &ended);
         report.done = Some(done);
         report.rows = Some(rows);
@@ -168,7 +168,7 @@ impl Job<'_> {
     async fn prepare(&self) -> Result<(Plan, Estimate), Failure> {
         let engine = &self.engine;
         let nothing_sent =
-            |error: anyhow::Error| self.session.failure(error).fact("no batch was sent");
+            |error: lookup::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
         if engine.recover_interrupted().await.map_err(nothing_sent)? {
             balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
@@ -178,7 +178,7 @@ impl Job<'_> {
             settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
         let plan =
-            Plan::make(&SheetRows(self.sheet), &self.session.ledger, self.settings.freshness)
+            Plan::make(SheetRows::read(self.sheet)?, &self.session.ledger, self.settings.freshness)
                 .await
                 .map_err(nothing_sent)?;
         let counts = &plan.counts;

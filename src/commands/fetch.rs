@@ -6,13 +6,14 @@ use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{
-    self, Engine, Fetched, FetchedRow, Results, Settings, StopReason, Stopper, Wait,
+    self, Cancel, EndReason, Engine, Fetched, FetchedRow, Results, Settings, Wait,
 };
 use crate::people::RowStatus;
 use crate::sheet::{Delimiter, Output};
 use crate::text::sanitize;
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
+use crate::ui::notice::describe;
 use crate::ui::progress::Progress;
 use crate::units::grouped;
 use std::io::{self, IsTerminal, Write};
@@ -70,11 +71,18 @@ pub(super) async fn run(
             ));
             Ok(Exit::Partial)
         }
-        Fetched::Stopped(reason) => {
+        Fetched::Ended(reason) => {
             let (what, exit) = match reason {
-                StopReason::Interrupted | StopReason::Failed => ("interrupted", Exit::Interrupted),
-                StopReason::Terminated => ("interrupted", Exit::Terminated),
-                StopReason::TimedOut => ("`--timeout` is over", Exit::Partial),
+                EndReason::Terminated => ("interrupted", Exit::Terminated),
+                EndReason::TimedOut => ("`--timeout` is over", Exit::Partial),
+                EndReason::AnswersLost
+                | EndReason::BudgetReached
+                | EndReason::CreditsRanOut
+                | EndReason::Failed
+                | EndReason::Interrupted
+                | EndReason::KeyRefused { .. }
+                | EndReason::LimitReached
+                | EndReason::RequestRefused { .. } => ("interrupted", Exit::Interrupted),
             };
             console.warn(format!(
                 "{what}; nothing was written\nhint: run the same command again: fetching costs nothing"
@@ -89,20 +97,17 @@ async fn fetch(
     console: &Rc<Console>,
     session: &Session,
 ) -> Result<Fetched, Failure> {
-    let (stopper, stop) = lookup::stop_pair();
-    let stopper = Rc::new(stopper);
-    signals::cancel_on_signal(Rc::clone(&stopper), console.as_ref().clone());
+    let cancel = Cancel::new();
+    signals::cancel_on_signal(cancel.clone(), console.as_ref().clone());
     if let Some(time) = args.timeout.filter(|_| !args.no_wait) {
-        Stopper::after(&stopper, time);
+        cancel.cancel_after(time);
     }
     let notices = Rc::clone(console);
     let engine = Engine::new(
-        session.client.clone(),
-        session.account,
-        Rc::clone(&session.ledger),
+        session.service(),
         Settings::default(),
-        (stopper, stop),
-        Box::new(move |notice| notices.info(notice)),
+        cancel.clone(),
+        Box::new(move |notice| notices.info(describe(&notice))),
     );
     let progress =
         console.shows_progress().then(|| Progress::show(engine.run_state(), Rc::clone(console)));
@@ -111,12 +116,12 @@ async fn fetch(
     drop(progress);
     match fetched {
         Ok(fetched) => Ok(fetched),
-        Err(error) => Err(match error.downcast_ref::<FetchError>() {
-            Some(FetchError::UnknownId { .. }) => session.failure(error).hint(
+        Err(error @ lookup::Error::Fetch(FetchError::UnknownId { .. })) => {
+            Err(session.failure(error).hint(
                 "check the id; a batch can be fetched with the key that sent it, and not for ever",
-            ),
-            _ => session.failure(error),
-        }),
+            ))
+        }
+        Err(error) => Err(session.failure(error)),
     }
 }
 

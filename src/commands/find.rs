@@ -5,13 +5,11 @@ use super::session::signals;
 use crate::batch::BatchId;
 use crate::cli::{FindArgs, Global};
 use crate::ledger::{BatchRecord, BatchState, Freshness, PersonRecord, Status, StoredAnswer};
-use crate::lookup::{
-    self, EndReason, Engine, FindOutcome, Settings, Shortage, SkipReason, StopReason, Stopper,
-    Through,
-};
+use crate::lookup::{self, Cancel, EndReason, Engine, FindOutcome, Settings, SkipReason, Through};
 use crate::people::{RowAnswer, RowStatus, Search};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
+use crate::ui::notice::describe;
 use crate::ui::progress::Progress;
 use crate::ui::stdout;
 use crate::units::{Credits, Moment};
@@ -52,7 +50,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let identity = args.person.identify()?;
-    let freshness = lookup::freshness(Moment::now(), args.refresh, args.max_age);
+    let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
     let statuses = ledger.upsert_people(vec![identity.key()], freshness).await?;
     // Whom the ledger knows nobody is asked about: no key, no network.
@@ -80,11 +78,10 @@ async fn ask(
     search: Search,
     freshness: Freshness,
 ) -> Result<Outcome, Failure> {
-    let (stopper, stop) = lookup::stop_pair();
-    let stopper = Rc::new(stopper);
-    signals::cancel_on_signal(Rc::clone(&stopper), console.clone());
+    let cancel = Cancel::new();
+    signals::cancel_on_signal(cancel.clone(), console.clone());
     if let Some(time) = args.timeout {
-        Stopper::after(&stopper, time);
+        cancel.cancel_after(time);
     }
     let settings = Settings {
         doubt_wait: global.doubt_wait,
@@ -95,12 +92,10 @@ async fn ask(
     let console = Rc::new(console.clone());
     let notices = Rc::clone(&console);
     let engine = Engine::new(
-        session.client.clone(),
-        session.account,
-        Rc::clone(&session.ledger),
+        session.service(),
         settings,
-        (stopper, stop),
-        Box::new(move |notice| notices.info(notice)),
+        cancel.clone(),
+        Box::new(move |notice| notices.info(describe(&notice))),
     );
     let progress =
         console.shows_progress().then(|| Progress::show(engine.run_state(), Rc::clone(&console)));
@@ -124,7 +119,7 @@ struct Outcome {
     earlier: Option<BatchRecord>,
     exit: Exit,
     from_ledger: bool,
-    halt: Option<EndReason>,
+    end: Option<EndReason>,
     in_doubt: Credits,
     /// Enrow is a sandbox that ends with the run.
     in_sandbox: bool,
@@ -144,7 +139,7 @@ impl Outcome {
             credits: Credits::ZERO,
             earlier: None,
             from_ledger: true,
-            halt: None,
+            end: None,
             in_doubt: Credits::ZERO,
             in_sandbox: false,
         }
@@ -152,28 +147,29 @@ impl Outcome {
 
     /// An answer that was asked for, or why there is none.
     fn of(sought: FindOutcome, freshness: Freshness, session: &Session) -> Result<Self, Failure> {
-        let FindOutcome { earlier, halt, receipt, record } = sought;
-        let skip_reason = halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
+        let FindOutcome { earlier, end, receipt, record } = sought;
+        let skip_reason = end.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
         let answered = answered(&record);
         let answer = lookup::answer_of(record, freshness, session.account, skip_reason);
-        let exit = match &halt {
-            Some(EndReason::Key { status, message }) => {
+        let exit = match &end {
+            Some(EndReason::KeyRefused { status, message }) => {
                 return Err(session.refused_key(*status, message).fact("nothing was paid"));
             }
-            Some(EndReason::Refused { status, message }) => {
+            Some(EndReason::RequestRefused { status, message }) => {
                 return Err(Failure::new(
                     Exit::Failed,
                     format!("Enrow refused the request ({status}: \"{message}\")"),
                 )
                 .fact("nothing was paid"));
             }
-            Some(EndReason::Shortage(Shortage::Credits | Shortage::Budget)) => Exit::Credits,
-            Some(EndReason::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
-            Some(EndReason::Stopped(StopReason::Terminated)) => Exit::Terminated,
+            Some(EndReason::CreditsRanOut | EndReason::BudgetReached) => Exit::Credits,
+            Some(EndReason::Interrupted) => Exit::Interrupted,
+            Some(EndReason::Terminated) => Exit::Terminated,
             Some(
-                EndReason::Stopped(StopReason::TimedOut | StopReason::Failed)
-                | EndReason::Limit
-                | EndReason::NoAnswers,
+                EndReason::TimedOut
+                | EndReason::Failed
+                | EndReason::LimitReached
+                | EndReason::AnswersLost,
             )
             | None => exit_of(answer.status),
         };
@@ -194,7 +190,7 @@ impl Outcome {
             credits: receipt.net(),
             earlier,
             exit,
-            halt,
+            end,
             in_doubt,
             in_sandbox: session.in_sandbox(),
         })
@@ -261,9 +257,9 @@ impl Outcome {
             RowStatus::NotFound => console.info(format!("no number was found; {paid}")),
             RowStatus::Invalid => console.warn(format!("not searched for: {note}\n  {paid}")),
             RowStatus::Pending => {
-                let why = match self.halt {
-                    Some(EndReason::Stopped(StopReason::TimedOut)) => "`--timeout` is over",
-                    Some(EndReason::Stopped(_)) => "interrupted",
+                let why = match self.end {
+                    Some(EndReason::TimedOut) => "`--timeout` is over",
+                    Some(EndReason::Interrupted | EndReason::Terminated) => "interrupted",
                     Some(_) | None => "no answer yet",
                 };
                 let where_it_is = note.strip_suffix(": run the same command again");
@@ -278,11 +274,11 @@ impl Outcome {
                     ));
                 }
             }
-            RowStatus::NotSubmitted => match self.halt {
-                Some(EndReason::Shortage(_)) => console.warn(format!(
+            RowStatus::NotSubmitted => match self.end {
+                Some(EndReason::CreditsRanOut | EndReason::BudgetReached) => console.warn(format!(
                     "the credits do not cover a search; nothing was sent\nhint: add credits and {again}"
                 )),
-                Some(EndReason::Stopped(_)) => console.warn("interrupted: nothing was sent"),
+                Some(EndReason::Interrupted | EndReason::Terminated | EndReason::TimedOut) => console.warn("interrupted: nothing was sent"),
                 Some(_) | None => console.warn(format!("{note}\nhint: {again}")),
             },
             RowStatus::Failed => console.warn(format!("no usable answer: {note}\nhint: {again}")),

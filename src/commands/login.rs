@@ -26,8 +26,10 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
             .hint("type it at the prompt, or `enrow-phone login < FILE`"));
     }
     let key = ApiKey::parse(&text).ok_or_else(|| api_key::not_a_key("what was entered"))?;
-    let client = Client::new(global.api_url.clone(), &key, global.request_timeout)
-        .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
+    let client =
+        Client::new(global.api_url.clone(), &key, global.request_timeout).map_err(|error| {
+            Failure::new(Exit::Failed, format!("{error:#}")).fact("nothing was kept")
+        })?;
     let account = client
         .account(RetryPolicy::Tries(3), &|_| ())
         .await

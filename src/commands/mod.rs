@@ -48,7 +48,7 @@ async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure>
     let global = line.args.global;
     match line.args.command {
         Command::Account(args) => account::run(&args, &global, console).await,
-        Command::Bulk(args) => bulk::run(*args, global, console).await,
+        Command::Bulk(args) => Box::pin(bulk::run(*args, global, console)).await,
         Command::Completions(args) => completions::run(&args),
         Command::Config(args) => config::run(&args, &global, &line.settings),
         Command::Fetch(args) => fetch::run(&args, &global, console).await,

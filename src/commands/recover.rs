@@ -6,7 +6,8 @@ use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchRecord, BatchState, Verdict};
 use crate::lookup::{
-    self, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings, Through,
+    self, Cancel, Engine, HIGHEST_KNOWN_PRICE, LARGEST_BATCH, RecoverError, Recovered, Settings,
+    Through,
 };
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
@@ -21,25 +22,17 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let session = Session::open(global, console).await?;
-    let (stopper, stop) = lookup::stop_pair();
     let settings = Settings {
         batch_size: LARGEST_BATCH,
         detach: true,
         doubt_wait: global.doubt_wait,
-        freshness: lookup::freshness(Moment::now(), false, None),
+        freshness: lookup::freshness(Moment::now(), None, None),
         limit: None,
         max_credits: None,
         through: Through::Bulk,
         webhook: None,
     };
-    let engine = Engine::new(
-        session.client.clone(),
-        session.account,
-        Rc::clone(&session.ledger),
-        settings,
-        (Rc::new(stopper), stop),
-        Box::new(|_| {}),
-    );
+    let engine = Engine::new(session.service(), settings, Cancel::new(), Box::new(|_| {}));
     let work = async {
         match &args.id {
             Some(id) => by_id(&engine, id, &session, console).await,
@@ -59,7 +52,7 @@ async fn by_id(
     session: &Session,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let failure = |error: anyhow::Error| session.failure(error);
+    let failure = |error: lookup::Error| session.failure(error);
     engine.recover_interrupted().await.map_err(failure)?;
     let nothing_changed = |failure: Failure| failure.fact("nothing was changed");
     match engine.recover(id).await {
@@ -117,7 +110,7 @@ async fn list(
     session: &Session,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let failure = |error: anyhow::Error| session.failure(error);
+    let failure = |error: lookup::Error| session.failure(error);
     let (verdict, mut doubts) = engine.doubts().await.map_err(failure)?;
     let unusable = session.ledger.unusable().await?;
     if doubts.is_empty() {

@@ -1,21 +1,16 @@
 //! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
 
-use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
+use super::collect::VISIBLE_WITHIN;
 use super::matching::{self, ParsedResult};
-use super::poll_schedule::PollSchedule;
-use super::{Engine, StopReason};
+use super::poll::{Look, PollTarget};
+use super::{EndReason, Engine, Error};
 use crate::batch::BatchId;
-use crate::enrow::{
-    BatchReport, EchoedSearch, FetchError, Qualification, RetryPolicy, SearchResult, Stage,
-};
+use crate::enrow::{BatchReport, EchoedSearch, SearchResult, Stage, Stats};
 use crate::ledger::{BatchRecord, BatchState};
 use crate::people::{Answer, PersonKey, RowAnswer, RowStatus};
 use crate::units::Moment;
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
-
-/// How long after it was taken an id may be unknown to the API.
-const VISIBLE_WITHIN: Duration = Duration::from_mins(3);
+use std::ops::ControlFlow;
 
 /// What to do while a batch runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +35,8 @@ pub(crate) enum Fetched {
         /// Searches in all, where Enrow says so.
         requested: Option<usize>,
     },
-    /// Told to stop.
-    Stopped(StopReason),
+    /// The run ended first.
+    Ended(EndReason),
 }
 
 /// The results of a batch.
@@ -68,84 +63,68 @@ pub(crate) struct FetchedRow {
     pub searched: EchoedSearch,
 }
 
+/// Why the looking ended.
+enum Looked {
+    Done(BatchReport),
+    Ongoing(Stats),
+    /// Completed, but some results may still come.
+    Partial(BatchReport),
+}
+
 impl Engine {
     /// Gets the results of a batch of this account and records in the ledger what they say of people. Costs nothing.
-    ///
-    /// # Errors
-    /// Where Enrow does not know the id or refuses the key, or the ledger cannot be used.
-    pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> anyhow::Result<Fetched> {
+    pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> Result<Fetched, Error> {
         self.replay_saved_responses().await?;
         let known = self.ledger.batch_by_id(id.clone()).await?;
-        let began = Instant::now();
-        // Since when it calls itself completed.
-        let mut done = began;
-        let mut schedule: Option<PollSchedule> = None;
-        loop {
-            let report = match self.stop.cut(self.look(id, known.as_ref())).await {
-                None => return Ok(self.stopped()),
-                Some(Ok(report)) => Some(report),
-                // Taken a moment ago: it may take a while to be seen.
-                Some(Err(FetchError::UnknownId { .. }))
-                    if wait == Wait::Yes && is_fresh(known.as_ref()) =>
-                {
-                    None
+        let known = known.as_ref();
+        let target = PollTarget { id, known };
+        let looking =
+            self.poll_until_done(target, async |look| self.decide_fetch(target, wait, look));
+        match self.cancel.run_until_cancelled(looking).await {
+            Err(reason) => Ok(Fetched::Ended(reason)),
+            Ok(looked) => match looked? {
+                Looked::Ongoing(stats) => {
+                    Ok(Fetched::Ongoing { finished: stats.finished, requested: stats.requested })
                 }
-                Some(Err(error)) => return Err(error.into()),
-            };
-            let stats = report.as_ref().map(|r| r.stats).unwrap_or_default();
-            match report {
-                Some(report)
-                    if (is_unfinished(&report) && done.elapsed() < UNFINISHED_RETRY)
-                        || (known.as_ref().is_some_and(|batch| report.lacks_results(batch))
-                            && done.elapsed() < MISSING_RETRY) =>
-                {
-                    // Recorded like this, a batch of ours would lose what may still come.
-                    if wait == Wait::No {
-                        return self.settle(None, report).await;
-                    }
-                }
-                Some(report) if report.stage != Stage::Ongoing => {
-                    return self.settle(known.as_ref(), report).await;
-                }
-                Some(_) if wait == Wait::No => {
-                    return Ok(Fetched::Ongoing {
-                        finished: stats.finished,
-                        requested: stats.requested,
-                    });
-                }
-                Some(_) | None => done = Instant::now(),
-            }
-            let requested = stats.requested.unwrap_or(1);
-            self.run_state.watches(stats.finished.unwrap_or(0), requested);
-            let schedule = schedule.get_or_insert_with(|| PollSchedule::new(requested));
-            schedule.observe(stats.finished, began.elapsed());
-            if self.stop.sleep(schedule.wait(began.elapsed())).await.is_some() {
-                return Ok(self.stopped());
-            }
+                // Recorded like this, a batch of ours would lose what may still come.
+                Looked::Partial(report) => self.settle(None, report).await,
+                Looked::Done(report) => self.settle(known, report).await,
+            },
         }
     }
 
-    fn stopped(&self) -> Fetched {
-        Fetched::Stopped(self.stop.reason().unwrap_or(StopReason::Interrupted))
-    }
-
-    async fn look(
+    /// What one look at a fetched batch leads to.
+    fn decide_fetch(
         &self,
-        id: &BatchId,
-        known: Option<&BatchRecord>,
-    ) -> Result<BatchReport, FetchError> {
-        let trouble = |trouble: &_| self.trouble(trouble);
-        let report = if known.is_some_and(|batch| batch.single) {
-            self.client.single(id, RetryPolicy::Endless, &trouble).await
-        } else {
-            self.client.batch(id, RetryPolicy::Endless, &trouble).await
+        target: PollTarget<'_>,
+        wait: Wait,
+        look: Look,
+    ) -> Result<ControlFlow<Looked>, Error> {
+        let stats = match (look, wait) {
+            (Look::Ongoing(stats), Wait::No) => {
+                return Ok(ControlFlow::Break(Looked::Ongoing(stats)));
+            }
+            (Look::Ended { report, lasts }, wait) if report.may_grow(target.known, lasts) => {
+                match wait {
+                    Wait::No => return Ok(ControlFlow::Break(Looked::Partial(report))),
+                    Wait::Yes => report.stats,
+                }
+            }
+            (Look::Ended { report, .. }, _) => {
+                return Ok(ControlFlow::Break(Looked::Done(report)));
+            }
+            (Look::Ongoing(stats), Wait::Yes) => stats,
+            // Accepted a moment ago: it may take a while to be shown.
+            (Look::UnknownId { .. }, Wait::Yes)
+                if target.known.is_some_and(|batch| batch.accepted.is_some())
+                    && target.age() < VISIBLE_WITHIN =>
+            {
+                Stats::default()
+            }
+            (Look::UnknownId { error, .. }, _) => return Err(error.into()),
         };
-        self.run_state.trouble(None);
-        let report = report?;
-        Ok(match known {
-            Some(batch) => report.of(batch),
-            None => report,
-        })
+        self.run_state.watches(stats.finished.unwrap_or(0), stats.requested.unwrap_or(1));
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Records a batch that has ended and makes rows of it.
@@ -153,7 +132,7 @@ impl Engine {
         &self,
         known: Option<&BatchRecord>,
         report: BatchReport,
-    ) -> anyhow::Result<Fetched> {
+    ) -> Result<Fetched, Error> {
         let results = match &report.stage {
             Stage::Completed(results) => results.clone(),
             Stage::Failed | Stage::Ongoing => Vec::new(),
@@ -164,8 +143,8 @@ impl Engine {
             Some(nonce) => self.in_doubt().await?.iter().any(|batch| batch.nonce.as_str() == nonce),
             None => false,
         };
-        let sheet = Sheet::of(results);
-        let answers = sheet.answers();
+        let unique = UniqueResults::of(results);
+        let answers = unique.answers();
         let mut recorded = 0;
         if let Some(batch) = known.filter(|batch| batch.state == BatchState::Running)
             && self.record_if_done(batch, report).await?
@@ -178,8 +157,7 @@ impl Engine {
             return Ok(Fetched::Failed);
         }
         let suppressed: HashSet<PersonKey> = learned.suppressed.into_iter().collect();
-        let rows: Vec<FetchedRow> =
-            sheet.rows(&suppressed, known.is_some_and(|batch| batch.single));
+        let rows: Vec<FetchedRow> = unique.rows(&suppressed, known);
         Ok(Fetched::Done(Results {
             in_doubt,
             missing: requested.saturating_sub(rows.len()),
@@ -189,28 +167,12 @@ impl Engine {
     }
 }
 
-/// Whether a completed batch has searches that are not.
-fn is_unfinished(report: &BatchReport) -> bool {
-    match &report.stage {
-        Stage::Completed(results) => {
-            results.iter().any(|result| result.qualification == Qualification::Ongoing)
-        }
-        Stage::Failed | Stage::Ongoing => false,
-    }
-}
-
-fn is_fresh(known: Option<&BatchRecord>) -> bool {
-    known
-        .and_then(|batch| batch.accepted)
-        .is_some_and(|at| Moment::now().since(at) < VISIBLE_WITHIN)
-}
-
 /// Results in the order of their searches, each search once.
-struct Sheet {
+struct UniqueResults {
     rows: Vec<(SearchResult, ParsedResult)>,
 }
 
-impl Sheet {
+impl UniqueResults {
     fn of(mut results: Vec<SearchResult>) -> Self {
         results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
         let mut rows: Vec<(SearchResult, ParsedResult)> = Vec::with_capacity(results.len());
@@ -256,15 +218,15 @@ impl Sheet {
             .collect()
     }
 
-    fn rows(self, suppressed: &HashSet<PersonKey>, single: bool) -> Vec<FetchedRow> {
+    fn rows(self, suppressed: &HashSet<PersonKey>, known: Option<&BatchRecord>) -> Vec<FetchedRow> {
         let row = |(result, parsed): (SearchResult, ParsedResult)| FetchedRow {
             answer: if key(&result).is_some_and(|key| suppressed.contains(&key)) {
                 RowAnswer::suppressed()
             } else {
                 answer(parsed)
             },
-            // There it is our own word, not the sender's.
-            custom: result.custom.filter(|_| !single),
+            // A single search carries our own nonce there, not the sender's word.
+            custom: result.custom.filter(|_| !known.is_some_and(|batch| batch.single)),
             searched: result.params.unwrap_or_default(),
         };
         self.rows.into_iter().map(row).collect()

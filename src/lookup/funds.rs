@@ -1,4 +1,5 @@
-//! What the next batch may cost: the balance, the budget, and a price that is learned and never assumed.
+//! What the next batch may cost: the balance, the budget and the price. Until the price is learned, sizes are chosen as
+//! if it were the highest documented one.
 
 use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
 
@@ -9,7 +10,7 @@ pub(super) struct Funds {
     pub balance: Credits,
     /// What one search reserves, once learned.
     pub price: Option<Credits>,
-    /// The user's `--max-credits`.
+    /// The most that this run may reserve and pay.
     pub budget: Option<Credits>,
     /// What this run holds in reservations, has paid, or may have paid.
     pub committed: Credits,
@@ -18,27 +19,33 @@ pub(super) struct Funds {
 /// How many searches may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Affordable {
-    /// So many, at once.
+    /// This many, at once.
     Send(usize),
-    /// Fewer than wanted, while batches are under way whose refunds may pay for more.
+    /// Fewer than wanted, while running batches may give back what pays for more.
     Wait,
     /// Not one.
     Nothing(Shortage),
 }
 
+/// Whether running batches may give credits back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refunds {
+    Ahead,
+    None,
+}
+
 /// What ran out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Shortage {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shortage {
     /// The account's credits.
     Credits,
-    /// `--max-credits`.
+    /// The user's budget.
     Budget,
 }
 
 impl Funds {
-    /// How many of `wanted` searches may be sent now. `refunds_ahead` says whether batches are under way that may give
-    /// credits back.
-    pub(super) fn affordable(&self, wanted: usize, refunds_ahead: bool) -> Affordable {
+    /// How many of `wanted` searches may be sent now.
+    pub(super) fn affordable(&self, wanted: usize, refunds: Refunds) -> Affordable {
         let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
         let mut by_balance = self.balance.affordable_searches(price);
         // What a search costs is not known, so whether the balance covers one is the API's to say: a refusal is free.
@@ -54,12 +61,12 @@ impl Funds {
         let fits = by_balance.min(by_budget);
         match fits {
             _ if fits >= wanted => Affordable::Send(wanted),
-            0 if !refunds_ahead => Affordable::Nothing(if by_budget <= by_balance {
+            0 if refunds == Refunds::None => Affordable::Nothing(if by_budget <= by_balance {
                 Shortage::Budget
             } else {
                 Shortage::Credits
             }),
-            1.. if !refunds_ahead || self.price.is_none() => Affordable::Send(fits),
+            1.. if refunds == Refunds::None || self.price.is_none() => Affordable::Send(fits),
             _ => Affordable::Wait,
         }
     }
@@ -78,18 +85,21 @@ mod tests {
 
     #[test]
     fn what_is_covered_is_sent_whole() {
-        assert_eq!(RICH.affordable(3000, false), Affordable::Send(3000));
-        assert_eq!(RICH.affordable(3000, true), Affordable::Send(3000));
+        assert_eq!(RICH.affordable(3000, Refunds::None), Affordable::Send(3000));
+        assert_eq!(RICH.affordable(3000, Refunds::Ahead), Affordable::Send(3000));
     }
 
     #[test]
     fn refunds_are_waited_for_before_a_smaller_batch_is_sent() {
         let funds = Funds { balance: Credits(40_000), ..RICH };
-        assert_eq!(funds.affordable(3000, true), Affordable::Wait);
-        assert_eq!(funds.affordable(3000, false), Affordable::Send(1000));
-        assert_eq!(Funds { balance: Credits(39), ..RICH }.affordable(3000, true), Affordable::Wait);
+        assert_eq!(funds.affordable(3000, Refunds::Ahead), Affordable::Wait);
+        assert_eq!(funds.affordable(3000, Refunds::None), Affordable::Send(1000));
         assert_eq!(
-            Funds { balance: Credits(39), ..RICH }.affordable(3000, false),
+            Funds { balance: Credits(39), ..RICH }.affordable(3000, Refunds::Ahead),
+            Affordable::Wait
+        );
+        assert_eq!(
+            Funds { balance: Credits(39), ..RICH }.affordable(3000, Refunds::None),
             Affordable::Nothing(Shortage::Credits)
         );
     }
@@ -97,9 +107,9 @@ mod tests {
     #[test]
     fn a_budget_counts_what_is_reserved_as_spent() {
         let funds = Funds { budget: Some(Credits(1000)), committed: Credits(600), ..RICH };
-        assert_eq!(funds.affordable(3000, false), Affordable::Send(10));
+        assert_eq!(funds.affordable(3000, Refunds::None), Affordable::Send(10));
         assert_eq!(
-            Funds { committed: Credits(1000), ..funds }.affordable(1, false),
+            Funds { committed: Credits(1000), ..funds }.affordable(1, Refunds::None),
             Affordable::Nothing(Shortage::Budget)
         );
     }
@@ -108,17 +118,17 @@ mod tests {
     fn an_unlearned_price_is_taken_at_its_highest_and_probed_under_a_budget() {
         let unlearned = Funds { price: None, ..RICH };
         assert_eq!(
-            Funds { balance: Credits(40_000), ..unlearned }.affordable(3000, false),
+            Funds { balance: Credits(40_000), ..unlearned }.affordable(3000, Refunds::None),
             Affordable::Send(800)
         );
         assert_eq!(
-            Funds { budget: Some(Credits(120_000)), ..unlearned }.affordable(3000, false),
+            Funds { budget: Some(Credits(120_000)), ..unlearned }.affordable(3000, Refunds::None),
             Affordable::Send(1)
         );
         let nearly_nothing = Funds { balance: Credits(40), ..unlearned };
-        assert_eq!(nearly_nothing.affordable(3000, false), Affordable::Send(1));
+        assert_eq!(nearly_nothing.affordable(3000, Refunds::None), Affordable::Send(1));
         assert_eq!(
-            Funds { budget: Some(Credits(49)), ..unlearned }.affordable(3000, false),
+            Funds { budget: Some(Credits(49)), ..unlearned }.affordable(3000, Refunds::None),
             Affordable::Nothing(Shortage::Budget)
         );
     }

@@ -1,17 +1,9 @@
 //! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
 
+use super::{Error, RowError};
 use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
 use crate::people::{PersonKey, Row, Unsearchable};
 use std::collections::HashMap;
-
-/// The rows of a sheet, as often as they are asked for.
-pub(crate) trait Rows {
-    /// A pass over all rows, in order.
-    ///
-    /// # Errors
-    /// Where the sheet cannot be read.
-    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<InputRow>> + '_>>;
-}
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +33,8 @@ const UNSEARCHABLE: i64 = 0;
 /// The plan of a run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
-    /// Per row the person's number, or one of the two codes below.
-    parts: Vec<i64>,
+    /// Per row the person's number, or one of the two codes above.
+    roles: Vec<i64>,
     fingerprints: Vec<u32>,
     /// People to ask for, in the ledger's order, each once.
     pub(super) open: Vec<PersonId>,
@@ -100,22 +92,21 @@ impl Plan {
     /// # Errors
     /// Where the sheet cannot be read or the ledger not be written.
     pub(crate) async fn make(
-        rows: &dyn Rows,
+        mut rows: impl Iterator<Item = Result<InputRow, RowError>>,
         ledger: &Ledger,
         freshness: Freshness,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Error> {
         let mut plan = Self::default();
         let mut people = People::default();
         let mut chunk = Chunk::default();
         let mut asked: Option<(Vec<usize>, _)> = None;
-        let mut pass = rows.pass()?;
         loop {
-            let entry = pass.next().transpose()?;
-            let last = entry.is_none();
-            if let Some(InputRow { row, fingerprint }) = entry {
-                let index = plan.parts.len();
+            let next = rows.next().transpose().map_err(Error::Rows)?;
+            let last = next.is_none();
+            if let Some(InputRow { row, fingerprint }) = next {
+                let index = plan.roles.len();
                 plan.fingerprints.push(fingerprint);
-                plan.parts.push(match row {
+                plan.roles.push(match row {
                     Row::Person(search) => {
                         chunk.rows.push(index);
                         chunk.keys.push(search.identity.key());
@@ -136,19 +127,19 @@ impl Plan {
                 continue;
             }
             // The ledger looks one chunk up while the next is read.
-            if let Some((rows, statuses)) = asked.take() {
+            if let Some((indexes, statuses)) = asked.take() {
                 let statuses: Vec<PersonStatus> = statuses.await?;
-                plan.place(&rows, &statuses, &mut people);
+                plan.place(&indexes, &statuses, &mut people);
             }
-            let Chunk { rows, keys } = std::mem::take(&mut chunk);
-            asked = Some((rows, ledger.upsert_people(keys, freshness)));
+            let Chunk { rows: indexes, keys } = std::mem::take(&mut chunk);
+            asked = Some((indexes, ledger.upsert_people(keys, freshness)));
             if last {
                 break;
             }
         }
-        if let Some((rows, statuses)) = asked {
+        if let Some((indexes, statuses)) = asked {
             let statuses: Vec<PersonStatus> = statuses.await?;
-            plan.place(&rows, &statuses, &mut people);
+            plan.place(&indexes, &statuses, &mut people);
         }
         plan.sum_up(people);
         Ok(plan)
@@ -156,14 +147,14 @@ impl Plan {
 
     fn place(&mut self, rows: &[usize], statuses: &[PersonStatus], people: &mut People) {
         for (&row, status) in rows.iter().zip(statuses) {
-            self.parts[row] = status.person.number();
+            self.roles[row] = status.person.number();
         }
         people.add(statuses);
     }
 
     fn sum_up(&mut self, people: People) {
         let counts = &mut self.counts;
-        counts.rows = self.parts.len();
+        counts.rows = self.roles.len();
         counts.people = people.0.len();
         counts.duplicates = counts.searchable_rows() - counts.filled_in - counts.people;
         for (person, state) in people.into_each() {
@@ -185,9 +176,9 @@ impl Plan {
     /// # Errors
     /// Where the row is not the one that was planned for: the file was changed while it was read, and what is known of
     /// a row cannot be told to another one.
-    pub(crate) fn part(&self, row: usize, fingerprint: u32) -> Result<RowRole, Changed> {
-        match (self.parts.get(row), self.fingerprints.get(row)) {
-            (Some(&part), Some(&planned)) if planned == fingerprint => Ok(match part {
+    pub(crate) fn role(&self, row: usize, fingerprint: u32) -> Result<RowRole, Changed> {
+        match (self.roles.get(row), self.fingerprints.get(row)) {
+            (Some(&role), Some(&planned)) if planned == fingerprint => Ok(match role {
                 ANSWERED => RowRole::Answered,
                 UNSEARCHABLE => RowRole::Unsearchable,
                 number => RowRole::Person(PersonId::of_number(number)),
@@ -198,7 +189,7 @@ impl Plan {
 
     /// Who stands in this row, of which it is known that somebody does.
     pub(super) fn person(&self, row: usize) -> PersonId {
-        PersonId::of_number(self.parts[row])
+        PersonId::of_number(self.roles[row])
     }
 
     /// Proves that a pass ended where the planned one did.
@@ -206,7 +197,7 @@ impl Plan {
     /// # Errors
     /// Where the file has become shorter.
     pub(crate) fn ends_at(&self, rows: usize) -> Result<(), Changed> {
-        if rows == self.parts.len() { Ok(()) } else { Err(Changed { row: rows + 1 }) }
+        if rows == self.roles.len() { Ok(()) } else { Err(Changed { row: rows + 1 }) }
     }
 }
 

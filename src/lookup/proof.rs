@@ -4,7 +4,9 @@
 //! every running batch polled, exactly what it was before the batches in doubt were sent, then none of them holds or
 //! cost a credit, and none can: they were not taken. In every other case nothing is proven.
 
-use super::Engine;
+use super::error::Early;
+use super::poll::PollTarget;
+use super::{Engine, Error};
 use crate::enrow::{FetchError, RetryPolicy};
 use crate::ledger::{AccountState, BatchNo, BatchRecord, BatchState, Owner, Verdict};
 use crate::units::Moment;
@@ -26,7 +28,16 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub(super) async fn prove(&self) -> anyhow::Result<Verdict> {
+    pub(super) async fn prove(&self) -> Result<Verdict, Error> {
+        match self.try_to_prove().await {
+            Ok(verdict) => Ok(verdict),
+            // What cannot be judged before the run ends stays in doubt.
+            Err(Early::End(_)) => Ok(Verdict::Open),
+            Err(Early::Error(error)) => Err(error),
+        }
+    }
+
+    async fn try_to_prove(&self) -> Result<Verdict, Early> {
         let mut seen = HashMap::new();
         for _ in 0..TRIES {
             let before = self.ledger.account_state(self.account).await?;
@@ -40,33 +51,22 @@ impl Engine {
             };
             let wait = self.unsettled_for(&doubts, &mut seen);
             if wait > Duration::ZERO {
-                if self.stop.sleep(wait).await.is_some() {
-                    return Ok(Verdict::Open);
-                }
+                self.cancel.sleep(wait).await?;
                 continue;
             }
             if before.sending > 0 {
                 // Another run's POST is on its way: the balance means nothing until its answer is on record.
-                if self.stop.sleep(PAUSE).await.is_some() {
-                    return Ok(Verdict::Open);
-                }
+                self.cancel.sleep(PAUSE).await?;
                 continue;
             }
             if !self.poll_all_running().await? {
                 // A batch that Enrow does not show may have ended, and its refund would hide what the doubt holds.
-                if self.stop.sleep(PAUSE).await.is_some() {
-                    return Ok(Verdict::Open);
-                }
+                self.cancel.sleep(PAUSE).await?;
                 continue;
             }
-            let balance = match self
-                .stop
-                .cut(self.client.account(RetryPolicy::Endless, &|t| self.trouble(t)))
-                .await
-            {
-                Some(account) => account?.credits,
-                None => return Ok(Verdict::Open),
-            };
+            let trouble = |trouble: &_| self.trouble(trouble);
+            let reading = self.client.account(RetryPolicy::Endless, &trouble);
+            let balance = self.cancel.run_until_cancelled(reading).await??.credits;
             if !self.poll_all_running().await? || self.moved_since(before).await? {
                 continue;
             }
@@ -100,33 +100,37 @@ impl Engine {
     }
 
     /// This account's batches in doubt.
-    pub(super) async fn in_doubt(&self) -> anyhow::Result<Vec<BatchRecord>> {
+    pub(super) async fn in_doubt(&self) -> Result<Vec<BatchRecord>, Error> {
         let unsettled = self.ledger.unsettled().await?;
         let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;
         Ok(unsettled.into_iter().filter(ours).collect())
     }
 
-    async fn moved_since(&self, before: AccountState) -> anyhow::Result<bool> {
+    async fn moved_since(&self, before: AccountState) -> Result<bool, Error> {
         Ok(self.ledger.account_state(self.account).await?.revision != before.revision)
     }
 
     /// Polls every running batch of the account once, whoever follows it, and records those that ended: their refunds
     /// are in the balance. `false` where Enrow did not say of each how it stands.
-    async fn poll_all_running(&self) -> anyhow::Result<bool> {
+    async fn poll_all_running(&self) -> Result<bool, Early> {
         let mut all = true;
         for batch in self.ledger.unsettled().await? {
-            if batch.state != BatchState::Running || batch.account != self.account {
+            let Some(id) = batch
+                .id
+                .as_ref()
+                .filter(|_| batch.state == BatchState::Running && batch.account == self.account)
+            else {
                 continue;
-            }
-            match self.stop.cut(self.poll(&batch)).await {
-                None => return Ok(false),
+            };
+            let target = PollTarget { id, known: Some(&batch) };
+            match self.cancel.run_until_cancelled(self.poll(target)).await? {
                 // Recorded like this, it would lose what may still come: whoever follows it gives it time.
-                Some(Ok(report)) if report.is_partial(&batch) => all = false,
-                Some(Ok(report)) => {
+                Ok(report) if report.is_partial(&batch) => all = false,
+                Ok(report) => {
                     self.record_if_done(&batch, report).await?;
                 }
-                Some(Err(FetchError::UnknownId { .. })) => all = false,
-                Some(Err(error)) => return Err(error.into()),
+                Err(FetchError::UnknownId { .. }) => all = false,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(all)

@@ -1,6 +1,6 @@
 //! Settling a batch in doubt by a person's word: its id, or the decision to pay again.
 
-use super::{Engine, matching};
+use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
 use crate::ledger::{Acceptance, BatchRecord, BatchState, Reserved, Verdict};
@@ -44,7 +44,7 @@ pub(crate) enum RecoverError {
     Fetch(#[from] FetchError),
     /// The ledger or a later step failed.
     #[error(transparent)]
-    Other(#[from] anyhow::Error),
+    Other(#[from] Error),
 }
 
 impl From<crate::ledger::LedgerError> for RecoverError {
@@ -133,7 +133,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn give_up(&self, batches: &[BatchRecord]) -> anyhow::Result<usize> {
+    pub(crate) async fn give_up(&self, batches: &[BatchRecord]) -> Result<usize, Error> {
         let mut people = 0;
         for batch in batches {
             if self.ledger.release(batch.batch).await? {
@@ -147,7 +147,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn reopen_unusable(&self) -> anyhow::Result<usize> {
+    pub(crate) async fn reopen_unusable(&self) -> Result<usize, Error> {
         Ok(self.ledger.reopen_unusable().await?)
     }
 
@@ -155,7 +155,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be used or the key is refused.
-    pub(crate) async fn doubts(&self) -> anyhow::Result<(Verdict, Vec<BatchRecord>)> {
+    pub(crate) async fn doubts(&self) -> Result<(Verdict, Vec<BatchRecord>), Error> {
         self.recover_interrupted().await?;
         let before = self.in_doubt().await?;
         if before.is_empty() {
@@ -171,7 +171,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub(crate) async fn expected_balance(&self) -> anyhow::Result<Option<i64>> {
+    pub(crate) async fn expected_balance(&self) -> Result<Option<i64>, Error> {
         Ok(self.ledger.account_state(self.account).await?.expected_balance())
     }
 }

@@ -1,21 +1,21 @@
 //! One run from its plan to the last answer it can get.
 
-use super::funds::Shortage;
-use super::plan::{Plan, Rows};
-use super::rows::SkipReason;
+use super::error::end_of;
+use super::orphans::BatchAction;
+use super::plan::{InputRow, Plan};
 use super::submit::Submitter;
-use super::{Engine, Notice, StopReason};
-use crate::enrow::{HttpResponse, RetryPolicy, Submission};
-use crate::ledger::{
-    Acceptance, BatchNo, BatchRecord, BatchState, LedgerError, Owner, Reserved, Status, Verdict,
-};
+use super::{EndReason, Engine, Error, RowError};
+use crate::enrow::RetryPolicy;
+use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Verdict};
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How often the ledger is asked how another run's batches stand.
+/// How often the ledger is asked about batches of other runs.
 pub(super) const LEDGER_POLL: Duration = Duration::from_millis(500);
 
 /// How many people the ledger is asked about at once.
@@ -24,61 +24,32 @@ const CHUNK: usize = 100_000;
 /// How often in a row a run looks again at people who are open but cannot be claimed.
 const MAX_IDLE_ROUNDS: u32 = 8;
 
-/// Why a run ended with people it could have asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum EndReason {
-    /// The key was refused.
-    Key {
-        /// HTTP status.
-        status: u16,
-        /// Its words.
-        message: String,
-    },
-    /// `--limit`.
-    Limit,
-    /// Enrow's answers to the POSTs were lost, again and again.
-    NoAnswers,
-    /// Enrow refused the request as such.
-    Refused {
-        /// HTTP status.
-        status: u16,
-        /// Its words.
-        message: String,
-    },
-    /// Credits or budget ran out.
-    Shortage(Shortage),
-    /// Told to stop.
-    Stopped(StopReason),
-}
-
-impl EndReason {
-    /// What the rows that were left out are told.
-    pub(crate) fn skip_reason(&self) -> SkipReason {
-        match self {
-            Self::Limit => SkipReason::Limit,
-            Self::NoAnswers => SkipReason::Doubt,
-            Self::Shortage(Shortage::Budget) => SkipReason::Budget,
-            Self::Shortage(Shortage::Credits) => SkipReason::Credits,
-            Self::Key { .. } | Self::Refused { .. } | Self::Stopped(_) => SkipReason::Stopped,
-        }
-    }
-}
-
 /// How a run ended.
 #[derive(Debug, Clone)]
 pub(crate) struct RunOutcome {
     /// Why it ended early, if it did.
-    pub halt: Option<EndReason>,
+    pub end: Option<EndReason>,
     /// Batches that are not settled, of all accounts.
     pub unsettled: Vec<BatchRecord>,
 }
 
 impl Engine {
+    /// Searches for everybody who is open and waits for everybody who is claimed. `rows` is called for each pass over
+    /// the input. After an error everything that was paid can still be collected by the next run.
+    pub(crate) async fn run<I>(
+        self: &Rc<Self>,
+        plan: &Plan,
+        rows: impl FnMut() -> Result<I, RowError>,
+    ) -> Result<RunOutcome, Error>
+    where
+        I: Iterator<Item = Result<InputRow, RowError>>,
+    {
+        let end = self.with_tasks(Rounds::new(self, plan).run(rows)).await?;
+        Ok(RunOutcome { end, unsettled: self.ledger.unsettled().await? })
+    }
+
     /// Reads the account's balance and takes it into the books, so that a later proof has something to compare with.
-    ///
-    /// # Errors
-    /// Where the key is refused, Enrow is out of reach, or the ledger cannot be written.
-    pub(crate) async fn balance(&self, patience: RetryPolicy) -> anyhow::Result<Credits> {
+    pub(crate) async fn balance(&self, patience: RetryPolicy) -> Result<Credits, Error> {
         let state = self.ledger.account_state(self.account).await?;
         let balance =
             self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
@@ -89,224 +60,217 @@ impl Engine {
         Ok(balance)
     }
 
-    /// Reads answers that dead runs kept but did not get to understand, and says whether batches of this account are in
-    /// doubt. Needs no network.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used.
-    pub(crate) async fn recover_interrupted(&self) -> anyhow::Result<bool> {
-        self.replay_saved_responses().await?;
-        Ok(!self.in_doubt().await?.is_empty())
+    /// Does `work` while batches are followed. A task that fails ends the run; its error is what comes out.
+    pub(super) async fn with_tasks<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let mut work = pin!(work);
+        let done = tokio::select! {
+            done = &mut work => done,
+            error = self.first_failure() => {
+                // A POST that is on its way still gets its moment.
+                self.cancel.cancel(EndReason::Failed);
+                work.await.and(Err(error))
+            }
+        };
+        self.tasks.borrow_mut().abort_all();
+        done
     }
 
-    /// Settles what dead runs left behind as far as it can be settled: asks the balance about batches in
-    /// doubt.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used or the key is refused.
-    pub(crate) async fn prove_doubts(&self) -> anyhow::Result<()> {
-        if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
-            (self.notice)(Notice::DoubtLifted);
-        }
-        Ok(())
-    }
-
-    pub(super) async fn replay_saved_responses(&self) -> anyhow::Result<()> {
-        for batch in self.ledger.reap_dead_runs().await? {
-            let Some(raw) = batch.answer else { continue };
-            let answer = HttpResponse {
-                status: raw.status,
-                wait: None,
-                body: raw.body,
-                request_id: None,
-                truncated: None,
-            };
-            if let Submission::Taken(taken) = Submission::read(&answer) {
-                let price = self.ledger.account_state(batch.account).await?.price;
-                let reserved = Reserved::of(taken.reserved, price, batch.searches);
-                let accepted = batch.accepted.unwrap_or(batch.claimed);
-                let acceptance = Acceptance { id: taken.id, reserved };
-                match self.ledger.accepted(batch.batch, acceptance, accepted).await {
-                    // An id that another batch has already: it stays in doubt, and a person decides.
-                    Err(LedgerError::Refused { detail, .. }) => {
-                        tracing::warn!(detail, "a kept answer cannot be recorded");
-                    }
-                    recorded => recorded?,
-                }
+    async fn first_failure(&self) -> Error {
+        loop {
+            let started = self.run_state.changed();
+            match poll_fn(|context| self.tasks.borrow_mut().poll_join_next(context)).await {
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(error))) => return error,
+                Some(Err(error)) => return Error::Panicked(error.to_string()),
+                None => started.await,
             }
         }
-        Ok(())
     }
+}
 
-    /// Asks for everybody who is open and waits for everybody who is under way. What ends it early is an [`EndReason`], not
-    /// an error; after an error everything that was paid can still be collected by the next run.
-    ///
-    /// # Errors
-    /// Where the sheet cannot be read (or was changed since the plan), the ledger not be used, or a question is
-    /// refused for good.
-    pub(crate) async fn run(
-        self: &Rc<Self>,
-        plan: &Plan,
-        rows: &dyn Rows,
-    ) -> anyhow::Result<RunOutcome> {
-        let halt = self.rounds(plan, rows).await;
-        *self.tasks.borrow_mut() = tokio::task::JoinSet::new();
-        if let Some(error) = self.failure.borrow_mut().take() {
-            return Err(error);
-        }
-        Ok(RunOutcome { halt: halt?, unsettled: self.ledger.unsettled().await? })
-    }
+/// What a round finds in the ledger.
+struct Round {
+    /// Not answered, not claimed, and not sent by this run; sorted.
+    open: Vec<PersonId>,
+    /// People in batches that this run does not follow.
+    claimed_elsewhere: usize,
+    claimed_in: BTreeSet<BatchNo>,
+}
 
-    /// A round asks for the open people and waits for the claimed ones. Another follows where another run has given
-    /// people back in the meantime; nobody is sent twice in one run.
-    async fn rounds(
-        self: &Rc<Self>,
-        plan: &Plan,
-        rows: &dyn Rows,
-    ) -> anyhow::Result<Option<EndReason>> {
+/// A round searches for the open people and waits for the claimed ones. Another follows where another run has given
+/// people back in the meantime. Nobody is sent twice in one run.
+struct Rounds<'a> {
+    engine: &'a Rc<Engine>,
+    plan: &'a Plan,
+    /// Everybody who is not answered; sorted.
+    people: Cow<'a, [PersonId]>,
+    /// Who was sent in this run, by the position in `people`.
+    tried: Vec<bool>,
+    /// How many more people may be sent.
+    left: usize,
+    end: Option<EndReason>,
+    idle: u32,
+}
+
+impl<'a> Rounds<'a> {
+    fn new(engine: &'a Rc<Engine>, plan: &'a Plan) -> Self {
         let mut people = Cow::Borrowed(plan.open.as_slice());
         if !plan.claimed.is_empty() {
             people.to_mut().extend(&plan.claimed);
             people.to_mut().sort_unstable();
         }
-        // Who was sent in this run, by the place in `people`.
-        let mut tried = vec![false; people.len()];
-        let mut left = self.settings.limit.unwrap_or(usize::MAX);
-        let mut halt = None;
-        let mut idle_rounds = 0;
-        self.adopt().await?;
+        Self {
+            engine,
+            plan,
+            tried: vec![false; people.len()],
+            people,
+            left: engine.settings.limit.unwrap_or(usize::MAX),
+            end: None,
+            idle: 0,
+        }
+    }
+
+    async fn run<I>(
+        mut self,
+        mut rows: impl FnMut() -> Result<I, RowError>,
+    ) -> Result<Option<EndReason>, Error>
+    where
+        I: Iterator<Item = Result<InputRow, RowError>>,
+    {
+        self.engine.adopt().await?;
         loop {
-            let mut open = Vec::new();
-            let mut claimed_in = BTreeSet::new();
-            let mut claimed = 0;
-            for (people, tried) in people.chunks(CHUNK).zip(tried.chunks(CHUNK)) {
-                let statuses =
-                    self.ledger.person_statuses(people.to_vec(), self.settings.freshness).await?;
-                for (status, tried) in statuses.into_iter().zip(tried) {
-                    match status.status {
-                        Status::Open if !tried => open.push(status.person),
-                        Status::Claimed(batch) => {
-                            claimed += usize::from(!self.run_state.follows(batch));
-                            claimed_in.insert(batch);
-                        }
-                        Status::Open | Status::Answered(_) => {}
-                    }
-                }
-            }
-            let mut sent = vec![false; open.len()];
-            if halt.is_none() && !open.is_empty() {
-                self.run_state.set_ahead(open.len().min(left), claimed);
-                let mut submitter = Submitter::new(self, plan, &open, &mut sent, left);
-                halt = submitter.run(&mut *rows.pass()?).await?;
-                let before = std::mem::replace(&mut left, submitter.left());
-                if halt.is_none() && left == 0 && before < open.len() {
-                    halt = Some(EndReason::Limit);
-                }
-                self.run_state.set_ahead(0, claimed);
-            }
-            let any_sent = sent.contains(&true);
-            let sent = open.iter().zip(&sent).filter(|(_, sent)| **sent);
-            let mut sent = sent.map(|(person, _)| person).peekable();
-            for (person, tried) in people.iter().zip(&mut tried) {
-                *tried |= sent.next_if_eq(&person).is_some();
-            }
+            let Round { open, claimed_elsewhere, claimed_in } = self.look_up().await?;
             let any_open = !open.is_empty();
+            let mut any_sent = false;
+            if self.end.is_none() && any_open {
+                any_sent = self.submit(&open, claimed_elsewhere, &mut rows).await?;
+            }
             drop(open);
-            idle_rounds = if any_sent || !any_open { 0 } else { idle_rounds + 1 };
-            match &halt {
-                Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) => {
-                    return Ok(halt);
-                }
-                Some(EndReason::Limit | EndReason::NoAnswers | EndReason::Shortage(_)) | None => {}
+            self.idle = if any_sent || !any_open { 0 } else { self.idle + 1 };
+            if self.engine.settings.detach
+                || self.end.as_ref().is_some_and(EndReason::ends_collecting)
+            {
+                return Ok(self.end);
             }
-            if self.settings.detach {
-                return Ok(halt);
-            }
-            match self.wait(&claimed_in).await? {
-                Waited::Stopped(reason) => return Ok(Some(EndReason::Stopped(reason))),
-                // Whoever was open but not to be had is in another run's hands, which the next round sees.
+            match self.engine.wait(&claimed_in).await? {
+                Waited::Ended(reason) => return Ok(Some(reason)),
+                // People who are open but could not be claimed are in another run's hands; the next round sees them.
                 Waited::NothingLeft
-                    if halt.is_some() || !any_open || idle_rounds > MAX_IDLE_ROUNDS =>
+                    if self.end.is_some() || !any_open || self.idle > MAX_IDLE_ROUNDS =>
                 {
-                    return Ok(halt);
+                    return Ok(self.end);
                 }
                 Waited::NothingLeft | Waited::Changed => {}
             }
         }
     }
 
-    /// Waits until nothing this run follows or watches is under way any more.
-    async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> anyhow::Result<Waited> {
-        let mut asked_balance: BTreeSet<BatchNo> = BTreeSet::new();
-        let mut watched_any = false;
-        loop {
-            if let Some(reason) = self.stop.reason() {
-                return Ok(Waited::Stopped(reason));
-            }
-            let changed = self.run_state.changed();
-            let mut elsewhere = false;
-            let ours_run = self.run_state.refunds_ahead();
-            let unsettled = self.ledger.unsettled().await?;
-            for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
-                match (batch.state, batch.owner) {
-                    _ if self.run_state.follows(batch.batch) => {}
-                    (BatchState::Sending | BatchState::Running, Owner::Alive) => elsewhere = true,
-                    (BatchState::Sending, Owner::Dead) => {
-                        self.replay_saved_responses().await?;
-                        elsewhere = true;
+    async fn look_up(&self) -> Result<Round, Error> {
+        let engine = self.engine;
+        let mut round =
+            Round { open: Vec::new(), claimed_elsewhere: 0, claimed_in: BTreeSet::new() };
+        for (people, tried) in self.people.chunks(CHUNK).zip(self.tried.chunks(CHUNK)) {
+            let freshness = engine.settings.freshness;
+            let statuses = engine.ledger.person_statuses(people.to_vec(), freshness).await?;
+            for (status, tried) in statuses.into_iter().zip(tried) {
+                match status.status {
+                    Status::Open if !tried => round.open.push(status.person),
+                    Status::Claimed(batch) => {
+                        round.claimed_elsewhere += usize::from(!engine.run_state.follows(batch));
+                        round.claimed_in.insert(batch);
                     }
-                    (BatchState::Running, Owner::Dead | Owner::Us)
-                        if batch.account == self.account =>
-                    {
-                        self.adopt().await?;
-                        elsewhere = true;
-                    }
-                    (BatchState::Unknown, Owner::Dead)
-                        if batch.account == self.account && asked_balance.insert(batch.batch) =>
-                    {
-                        elsewhere |= watched_any && self.prove().await? == Verdict::NotTaken;
-                    }
-                    (
-                        BatchState::Sending
-                        | BatchState::Running
-                        | BatchState::Unknown
-                        | BatchState::Completed
-                        | BatchState::Failed,
-                        Owner::Us | Owner::Alive | Owner::Dead,
-                    ) => {}
+                    Status::Open | Status::Answered(_) => {}
                 }
             }
-            watched_any |= elsewhere;
-            if !elsewhere && !ours_run {
-                return Ok(if watched_any { Waited::Changed } else { Waited::NothingLeft });
-            }
-            tokio::select! {
-                () = changed => {}
-                () = tokio::time::sleep(LEDGER_POLL), if elsewhere => {}
-                _ = self.stop.told() => {}
-            }
         }
+        Ok(round)
     }
 
-    /// Follows the running batches of this account that no living run follows.
-    pub(super) async fn adopt(self: &Rc<Self>) -> anyhow::Result<()> {
-        let adopted = self.ledger.adopt(self.account).await?;
-        let new: Vec<BatchRecord> =
-            adopted.into_iter().filter(|batch| !self.run_state.follows(batch.batch)).collect();
-        if !new.is_empty() {
-            (self.notice)(Notice::Adopted(new.len()));
+    /// Sends the open people. Answers whether anybody was sent.
+    async fn submit<I>(
+        &mut self,
+        open: &[PersonId],
+        claimed_elsewhere: usize,
+        rows: &mut impl FnMut() -> Result<I, RowError>,
+    ) -> Result<bool, Error>
+    where
+        I: Iterator<Item = Result<InputRow, RowError>>,
+    {
+        let state = &self.engine.run_state;
+        state.set_ahead(open.len().min(self.left), claimed_elsewhere);
+        let mut sent = vec![false; open.len()];
+        let mut submitter = Submitter::new(self.engine, self.plan, open, &mut sent, self.left);
+        self.end = end_of(submitter.run(rows().map_err(Error::Rows)?).await)?;
+        let before = std::mem::replace(&mut self.left, submitter.left());
+        if self.end.is_none() && self.left == 0 && before < open.len() {
+            self.end = Some(EndReason::LimitReached);
         }
-        for batch in new {
-            self.follow(batch, false);
+        state.set_ahead(0, claimed_elsewhere);
+        let any_sent = sent.contains(&true);
+        let sent = open.iter().zip(&sent).filter(|(_, sent)| **sent);
+        let mut sent = sent.map(|(person, _)| person).peekable();
+        for (person, tried) in self.people.iter().zip(&mut self.tried) {
+            *tried |= sent.next_if_eq(&person).is_some();
         }
-        Ok(())
+        Ok(any_sent)
     }
 }
 
 enum Waited {
     /// Something that was waited for elsewhere has ended: people may be open again.
     Changed,
+    Ended(EndReason),
     /// Everything is settled that this run can settle.
     NothingLeft,
-    Stopped(StopReason),
+}
+
+impl Engine {
+    /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
+    async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> Result<Waited, Error> {
+        let mut asked_balance: BTreeSet<BatchNo> = BTreeSet::new();
+        let mut waited_elsewhere = false;
+        loop {
+            if let Some(reason) = self.cancel.reason() {
+                return Ok(Waited::Ended(reason));
+            }
+            let changed = self.run_state.changed();
+            let ours_run = self.run_state.follows_any();
+            let mut elsewhere = false;
+            let unsettled = self.ledger.unsettled().await?;
+            for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
+                if self.run_state.follows(batch.batch) {
+                    continue;
+                }
+                elsewhere |= match BatchAction::of(batch, self.account) {
+                    BatchAction::AwaitOwner => true,
+                    BatchAction::ReplayResponse => {
+                        self.replay_saved_responses().await?;
+                        true
+                    }
+                    BatchAction::Adopt => {
+                        self.adopt().await?;
+                        true
+                    }
+                    BatchAction::Prove => {
+                        asked_balance.insert(batch.batch)
+                            && waited_elsewhere
+                            && self.prove().await? == Verdict::NotTaken
+                    }
+                    BatchAction::Leave | BatchAction::Settled => false,
+                };
+            }
+            waited_elsewhere |= elsewhere;
+            if !elsewhere && !ours_run {
+                return Ok(if waited_elsewhere { Waited::Changed } else { Waited::NothingLeft });
+            }
+            tokio::select! {
+                () = changed => {}
+                () = tokio::time::sleep(LEDGER_POLL), if elsewhere => {}
+                _ = self.cancel.cancelled() => {}
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
-//! What a run has under way, in numbers: the one place where submitting, collecting and whoever watches meet.
+//! What a run is doing, in numbers. Submitting, collecting and the progress display meet here.
 
-use super::funds::Funds;
+use super::funds::{Funds, Refunds};
 use crate::batch::BatchId;
 use crate::ledger::BatchNo;
 use crate::units::Credits;
@@ -17,9 +17,9 @@ pub(crate) struct RunState {
 
 #[derive(Debug, Default)]
 struct Inner {
-    running: BTreeMap<BatchNo, Running>,
-    /// Batches that Enrow does not show, which this run asks about no more.
-    unseen: BTreeSet<BatchNo>,
+    running: BTreeMap<BatchNo, RunningBatch>,
+    /// Batches that Enrow does not show, which this run does not look at any more.
+    not_shown: BTreeSet<BatchNo>,
     receipt: Receipt,
     /// Searches of settled batches that this run followed.
     answered: usize,
@@ -34,19 +34,22 @@ struct Inner {
     watched: Option<(usize, usize)>,
 }
 
-/// A batch under way.
+/// A running batch that this run follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Running {
-    /// Its id.
+pub(super) struct RunningBatch {
     pub id: BatchId,
-    /// How many searches it has.
     pub searches: usize,
-    /// How many of them Enrow has finished.
+    /// How many of the searches Enrow has finished.
     pub finished: usize,
-    /// What it holds of the credits.
     pub reserved: Credits,
-    /// Whether this run sent it, so that its receipt counts it.
-    pub ours: bool,
+    pub sent_by: SentBy,
+}
+
+/// Whose receipt counts a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SentBy {
+    EarlierRun,
+    ThisRun,
 }
 
 /// What a run did with the account's credits, as the API told it.
@@ -77,7 +80,7 @@ impl Receipt {
     }
 }
 
-/// A moment of a run, for whoever draws it.
+/// The state at one moment, for the progress display.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Snapshot {
     /// Searches answered, among those of batches still under way too.
@@ -101,7 +104,6 @@ impl RunState {
         changed
     }
 
-    /// Where the run stands.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let inner = self.inner.borrow();
         let running: usize = inner.running.values().map(|batch| batch.searches).sum();
@@ -116,15 +118,13 @@ impl RunState {
         }
     }
 
-    /// The receipt so far.
     pub(crate) fn receipt(&self) -> Receipt {
         self.inner.borrow().receipt.clone()
     }
 
-    /// The balance as far as it is known, and the learned price.
-    pub(crate) fn money(&self) -> (Option<Credits>, Option<Credits>) {
-        let inner = self.inner.borrow();
-        (inner.balance, inner.price)
+    /// What one search costs this account, once learned.
+    pub(crate) fn price(&self) -> Option<Credits> {
+        self.inner.borrow().price
     }
 
     pub(super) fn funds(&self, budget: Option<Credits>) -> Funds {
@@ -138,26 +138,31 @@ impl RunState {
         }
     }
 
-    pub(super) fn refunds_ahead(&self) -> bool {
+    /// Whether this run follows a batch that has not ended.
+    pub(super) fn follows_any(&self) -> bool {
         !self.inner.borrow().running.is_empty()
     }
 
-    /// Whether this run follows a batch, or did until it gave up for this time.
+    pub(super) fn refunds(&self) -> Refunds {
+        if self.follows_any() { Refunds::Ahead } else { Refunds::None }
+    }
+
+    /// Whether this run follows a batch, or stopped following it.
     pub(super) fn follows(&self, batch: BatchNo) -> bool {
         let inner = self.inner.borrow();
-        inner.running.contains_key(&batch) || inner.unseen.contains(&batch)
+        inner.running.contains_key(&batch) || inner.not_shown.contains(&batch)
     }
 
-    /// Whether this run gave up for this time to see a batch.
+    /// Whether this run stopped following a batch that Enrow did not show.
     pub(super) fn stopped_following(&self, batch: BatchNo) -> bool {
-        self.inner.borrow().unseen.contains(&batch)
+        self.inner.borrow().not_shown.contains(&batch)
     }
 
-    /// Follows a batch no more; it may still be running.
+    /// Stops following a batch that may still be running.
     pub(super) fn stop_following(&self, batch: BatchNo) {
         let mut inner = self.inner.borrow_mut();
         if inner.running.remove(&batch).is_some() {
-            inner.unseen.insert(batch);
+            inner.not_shown.insert(batch);
         }
         inner.trouble = None;
         drop(inner);
@@ -192,16 +197,20 @@ impl RunState {
         self.inner.borrow_mut().receipt.polls += 1;
     }
 
-    pub(super) fn started(&self, batch: BatchNo, running: Running) {
+    pub(super) fn started(&self, batch: BatchNo, running: RunningBatch) {
         let mut inner = self.inner.borrow_mut();
-        if running.ours {
-            inner.to_send = inner.to_send.saturating_sub(running.searches);
-            inner.receipt.searches += running.searches;
-            inner.receipt.reserved = inner.receipt.reserved.saturating_add(running.reserved);
-            inner.receipt.batches.push(running.id.clone());
-            inner.balance = inner.balance.map(|balance| balance.saturating_sub(running.reserved));
-        } else {
-            inner.elsewhere = inner.elsewhere.saturating_sub(running.searches);
+        match running.sent_by {
+            SentBy::ThisRun => {
+                inner.to_send = inner.to_send.saturating_sub(running.searches);
+                inner.receipt.searches += running.searches;
+                inner.receipt.reserved = inner.receipt.reserved.saturating_add(running.reserved);
+                inner.receipt.batches.push(running.id.clone());
+                inner.balance =
+                    inner.balance.map(|balance| balance.saturating_sub(running.reserved));
+            }
+            SentBy::EarlierRun => {
+                inner.elsewhere = inner.elsewhere.saturating_sub(running.searches);
+            }
         }
         inner.running.insert(batch, running);
         drop(inner);
@@ -221,11 +230,14 @@ impl RunState {
         if let Some(running) = inner.running.remove(&batch) {
             inner.answered += running.searches;
             inner.receipt.found += found;
-            if running.ours {
-                inner.receipt.refunded = inner.receipt.refunded.saturating_add(refunded);
-            } else {
-                inner.receipt.refunded_earlier =
-                    inner.receipt.refunded_earlier.saturating_add(refunded);
+            match running.sent_by {
+                SentBy::ThisRun => {
+                    inner.receipt.refunded = inner.receipt.refunded.saturating_add(refunded);
+                }
+                SentBy::EarlierRun => {
+                    inner.receipt.refunded_earlier =
+                        inner.receipt.refunded_earlier.saturating_add(refunded);
+                }
             }
         }
         drop(inner);

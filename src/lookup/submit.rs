@@ -3,17 +3,17 @@
 mod pending;
 mod refusal;
 
+use super::error::Early;
 use super::funds::{Affordable, Shortage};
 use super::plan::{InputRow, Plan, RowRole};
-use super::run::EndReason;
-use super::{Engine, Notice, Through};
+use super::run_state::SentBy;
+use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, HttpResponse, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
+    Delivery, HttpResponse, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body,
+    single_body,
 };
-use crate::ledger::{
-    Acceptance, BatchNo, LedgerError, NewBatch, PersonId, Reserved, SavedResponse, Verdict,
-};
+use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, Reserved, SavedResponse, Verdict};
 use crate::people::{Row, Search};
 use crate::units::{Credits, Moment};
 use pending::{PendingBatch, PendingSearch, Probe};
@@ -27,36 +27,40 @@ const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 /// How often one batch is sent again after proof that it was not taken.
 const RESENDS: u32 = 5;
 
-/// How often 429 is answered with patience before the run gives up.
+/// How many answers may be lost in a row. Twice is no accident: every further batch could be paid for and lost as well.
+const MAX_LOST: u32 = 2;
+
+const SHORTEST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
-/// What the submission has learned so far.
+/// Sends the open people of one round.
 pub(super) struct Submitter<'a> {
     engine: &'a Rc<Engine>,
     plan: &'a Plan,
-    /// Sorted; who of them was sent stands in `sent`.
+    /// Sorted; `sent` says who of them was sent.
     open: &'a [PersonId],
     sent: &'a mut [bool],
-    /// The place among the open ones behind the last who was sent.
+    /// The position in `open` behind the last person who was sent.
     next: usize,
     batch_size: usize,
     left: usize,
     waiting: VecDeque<PendingBatch>,
-    /// Batches Enrow took in this run.
+    /// Batches Enrow accepted in this run.
     accepted: usize,
-    /// Lost answers in a row that could not be proven.
-    doubts: u32,
-    /// A refused first trial, until the second tells what the refusal is about.
+    /// Lost answers in a row.
+    lost_in_a_row: u32,
+    /// A refused first probe, until the second tells what the refusal is about.
     suspect: Option<(PendingSearch, String)>,
     backoff: Duration,
-    /// The balance was read since it was last found short.
+    /// Whether the balance was read since it last changed.
     balance_is_fresh: bool,
 }
 
-/// What to do after one parcel.
-enum Next {
-    GoOn,
-    EndReason(EndReason),
+/// Where a pass over the input stands.
+struct Pass<I> {
+    rows: I,
+    row: usize,
+    is_over: bool,
 }
 
 impl<'a> Submitter<'a> {
@@ -81,9 +85,9 @@ impl<'a> Submitter<'a> {
             left: limit,
             waiting: VecDeque::new(),
             accepted: 0,
-            doubts: 0,
+            lost_in_a_row: 0,
             suspect: None,
-            backoff: Duration::from_secs(1),
+            backoff: SHORTEST_BACKOFF,
             balance_is_fresh: true,
         }
     }
@@ -93,316 +97,286 @@ impl<'a> Submitter<'a> {
         self.left
     }
 
-    /// Reads the rows once more and sends everybody who is open. `Some` tells why it stopped early.
+    /// Reads the rows once more and sends everybody who is open.
     pub(super) async fn run(
         &mut self,
-        rows: &mut dyn Iterator<Item = anyhow::Result<InputRow>>,
-    ) -> anyhow::Result<Option<EndReason>> {
-        let mut row = 0;
-        let mut read_all = false;
+        rows: impl Iterator<Item = Result<InputRow, RowError>>,
+    ) -> Result<(), Early> {
+        let mut pass = Pass { rows, row: 0, is_over: false };
         loop {
-            if let Some(reason) = self.engine.stop.reason() {
-                return Ok(Some(EndReason::Stopped(reason)));
-            }
-            let parcel = match self.waiting.pop_front() {
-                Some(parcel) => parcel,
-                None if read_all => {
-                    // The other trial told nothing; others were accepted, so the refusal was about this one.
-                    if self.accepted > 0 {
-                        self.probe_accepted().await?;
-                    }
-                    return Ok(None);
-                }
-                None => {
-                    let items = self.fill(rows, &mut row, &mut read_all)?;
-                    if items.is_empty() {
-                        continue;
-                    }
-                    PendingBatch::of(items)
-                }
+            self.engine.cancel.check()?;
+            let batch = match self.waiting.pop_front() {
+                Some(batch) => batch,
+                None if pass.is_over => break,
+                None => PendingBatch::of(self.fill(&mut pass)?),
             };
-            match self.afford(parcel).await? {
-                Err(halt) => return Ok(Some(halt)),
-                Ok(parcel) => match self.send(parcel).await? {
-                    Next::GoOn => {}
-                    Next::EndReason(halt) => return Ok(Some(halt)),
-                },
+            if !batch.searches.is_empty() {
+                let batch = self.afford(batch).await?;
+                self.send(batch).await?;
             }
         }
+        // The second probe came to nothing. Other batches were accepted, so the refusal was about the first one.
+        if self.accepted > 0 {
+            self.probe_accepted().await?;
+        }
+        Ok(())
     }
 
     /// Takes the next people from the rows, up to a batch.
     fn fill(
         &mut self,
-        rows: &mut dyn Iterator<Item = anyhow::Result<InputRow>>,
-        row: &mut usize,
-        read_all: &mut bool,
-    ) -> anyhow::Result<Vec<PendingSearch>> {
-        let mut items = Vec::new();
-        while items.len() < self.batch_size.min(self.left) {
-            let Some(entry) = rows.next().transpose()? else {
-                self.plan.ends_at(*row)?;
-                *read_all = true;
-                return Ok(items);
+        pass: &mut Pass<impl Iterator<Item = Result<InputRow, RowError>>>,
+    ) -> Result<Vec<PendingSearch>, Error> {
+        let mut searches = Vec::new();
+        while searches.len() < self.batch_size.min(self.left) {
+            let Some(InputRow { row, fingerprint }) =
+                pass.rows.next().transpose().map_err(Error::Rows)?
+            else {
+                self.plan.ends_at(pass.row)?;
+                pass.is_over = true;
+                return Ok(searches);
             };
-            let part = self.plan.part(*row, entry.fingerprint)?;
-            *row += 1;
-            let (RowRole::Person(person), Row::Person(search)) = (part, entry.row) else {
+            let role = self.plan.role(pass.row, fingerprint)?;
+            pass.row += 1;
+            let (RowRole::Person(person), Row::Person(search)) = (role, row) else {
                 continue;
             };
-            let place = self.place(person);
-            if let Some(place) = place
-                && !std::mem::replace(&mut self.sent[place], true)
+            if let Some(position) = self.position(person)
+                && !std::mem::replace(&mut self.sent[position], true)
             {
-                self.next = place + 1;
-                items.push(PendingSearch { person, search });
+                self.next = position + 1;
+                searches.push(PendingSearch { person, search });
             }
         }
-        *read_all = self.left <= items.len();
-        self.left -= items.len().min(self.left);
-        Ok(items)
+        pass.is_over = self.left <= searches.len();
+        self.left -= searches.len().min(self.left);
+        Ok(searches)
     }
 
-    /// Where a person stands among the open ones; mostly right behind the one before.
-    fn place(&self, person: PersonId) -> Option<usize> {
+    /// The position of a person in `open`; mostly right behind the one before.
+    fn position(&self, person: PersonId) -> Option<usize> {
         if self.open.get(self.next) == Some(&person) {
             return Some(self.next);
         }
         self.open.binary_search(&person).ok()
     }
 
-    /// Waits until this parcel, or the part of it that will ever be affordable, is covered by balance and budget.
-    async fn afford(
-        &mut self,
-        mut parcel: PendingBatch,
-    ) -> anyhow::Result<Result<PendingBatch, EndReason>> {
+    /// Waits until this batch, or the part of it that will ever be affordable, is covered by balance and budget.
+    async fn afford(&mut self, mut batch: PendingBatch) -> Result<PendingBatch, Early> {
+        let Engine { cancel, run_state, settings, .. } = &**self.engine;
         loop {
-            let changed = self.engine.run_state.changed();
-            let refunds_ahead = self.engine.run_state.refunds_ahead();
-            let fit = self
-                .engine
-                .run_state
-                .funds(self.engine.settings.max_credits)
-                .affordable(parcel.items.len(), refunds_ahead);
-            match fit {
-                Affordable::Send(searches) if searches == parcel.items.len() => {
-                    return Ok(Ok(parcel));
-                }
-                // The account is asked before its credits are called short: batches that ended have given some back,
-                // and somebody may have added some.
+            let changed = run_state.changed();
+            let funds = run_state.funds(settings.max_credits);
+            match funds.affordable(batch.searches.len(), run_state.refunds()) {
+                Affordable::Send(n) if n == batch.searches.len() => return Ok(batch),
+                // The balance is read before credits are called short: batches that ended have given some back, and
+                // somebody may have added some.
                 Affordable::Send(_) | Affordable::Wait | Affordable::Nothing(Shortage::Credits)
                     if !self.balance_is_fresh =>
                 {
                     self.read_balance().await?;
-                    if let Some(reason) = self.engine.stop.reason() {
-                        return Ok(Err(EndReason::Stopped(reason)));
-                    }
                 }
-                Affordable::Send(searches) => {
-                    let rest = parcel.items.split_off(searches);
+                Affordable::Send(n) => {
+                    let rest = batch.searches.split_off(n);
                     self.waiting.push_front(PendingBatch::of(rest));
-                    return Ok(Ok(parcel));
+                    return Ok(batch);
                 }
                 Affordable::Wait => {
-                    if self.engine.stop.cut(changed).await.is_none() {
-                        let reason = self.engine.stop.told().await;
-                        return Ok(Err(EndReason::Stopped(reason)));
-                    }
+                    cancel.run_until_cancelled(changed).await?;
                     self.balance_is_fresh = false;
                 }
-                Affordable::Nothing(short) => return Ok(Err(EndReason::Shortage(short))),
+                Affordable::Nothing(shortage) => return Err(EndReason::from(shortage).into()),
             }
         }
     }
 
-    async fn read_balance(&mut self) -> anyhow::Result<()> {
+    async fn read_balance(&mut self) -> Result<(), Early> {
         let engine = self.engine;
         let trouble = |trouble: &_| engine.trouble(trouble);
         let asking = engine.client.account(RetryPolicy::Endless, &trouble);
-        if let Some(account) = engine.stop.cut(asking).await {
-            engine.run_state.set_balance(account?.credits);
-            self.balance_is_fresh = true;
-        }
+        let account = engine.cancel.run_until_cancelled(asking).await??;
+        engine.run_state.set_balance(account.credits);
+        self.balance_is_fresh = true;
         Ok(())
     }
 
-    /// Claims and sends one batch. The claim is durable before the POST leaves; whatever comes back, the claim ends in
+    /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
     /// exactly one of: running, released, in doubt.
-    async fn send(&mut self, parcel: PendingBatch) -> anyhow::Result<Next> {
-        let engine = self.engine;
-        let slot = engine.ledger.reserve_post(engine.account, Moment::now()).await?;
-        if let Some(reason) = engine.stop.sleep(slot.since(Moment::now())).await {
-            self.waiting.push_front(parcel);
-            return Ok(Next::EndReason(EndReason::Stopped(reason)));
-        }
+    async fn send(&mut self, batch: PendingBatch) -> Result<(), Early> {
+        let Engine { account, cancel, ledger, .. } = &**self.engine;
+        let slot = ledger.reserve_post(*account, Moment::now()).await?;
+        cancel.sleep(slot.since(Moment::now())).await?;
         let nonce = Nonce::random();
-        let people = parcel.items.iter().map(|item| item.person).collect();
-        let new = NewBatch {
-            account: engine.account,
-            nonce: nonce.clone(),
-            single: engine.settings.through == Through::Single,
-            people,
-            freshness: engine.settings.freshness,
-            now: Moment::now(),
-        };
-        let Some(claimed) = engine.ledger.claim(new).await? else {
-            self.leave_to_others(&parcel.items);
-            return Ok(Next::GoOn);
-        };
-        if let Some(reason) = engine.stop.reason() {
-            engine.ledger.release(claimed.batch).await?;
-            return Ok(Next::EndReason(EndReason::Stopped(reason)));
+        let Some((claim, batch)) = self.claim(batch, &nonce).await? else { return Ok(()) };
+        if let Some(reason) = cancel.reason() {
+            ledger.release(claim).await?;
+            return Err(reason.into());
         }
-        let (parcel, others) = parcel.split(&claimed.positions);
-        self.leave_to_others(&others);
-
-        let searches: Vec<&Search> = parcel.items.iter().map(|item| &item.search).collect();
-        let delivery = tokio::select! {
-            delivery = self.post(&searches, &nonce) => delivery,
-            () = self.grace_period() => {
-                Delivery::Lost("the run was interrupted before the answer came".to_owned())
-            }
-        };
-        let submission = match delivery {
-            Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
-            Delivery::Lost(why) => Submission::Unknown(crate::enrow::LostAnswer(why)),
-            Delivery::Answered(answer) => {
-                let submission = Submission::read(&answer);
-                let HttpResponse { status, body, .. } = answer;
-                // Kept as it came, whatever was read out of it: an id is never lost to what comes after.
-                if (200..300).contains(&status) {
-                    let kept = engine
-                        .ledger
-                        .keep_answer(claimed.batch, SavedResponse { status, body })
-                        .await;
-                    kept.map_err(|error| unrecorded(error, &submission))?;
-                }
-                submission
-            }
-        };
-        match submission {
-            Submission::Taken(taken) => self.taken(claimed.batch, parcel, taken).await,
+        match self.post(claim, &batch, &nonce).await? {
+            Submission::Taken(taken) => self.accept(claim, batch, taken).await,
             Submission::Refused(refusal) => {
-                engine.ledger.release(claimed.batch).await?;
-                self.refused(parcel, refusal).await
+                ledger.release(claim).await?;
+                self.refused(batch, refusal).await
             }
-            Submission::Unknown(lost) => self.lost(claimed.batch, parcel, lost.0).await,
+            Submission::Unknown(lost) => self.lost(claim, batch, lost.0).await,
         }
     }
 
-    /// Ends a moment after the run is told to stop, which leaves the answer that is on its way time to come.
-    async fn grace_period(&self) {
-        self.engine.stop.told().await;
-        (self.engine.notice)(Notice::GracePeriod);
-        tokio::time::sleep(GRACE_PERIOD).await;
+    /// Claims the people of a batch. `None` where other runs were faster with all of them.
+    async fn claim(
+        &mut self,
+        batch: PendingBatch,
+        nonce: &Nonce,
+    ) -> Result<Option<(BatchNo, PendingBatch)>, Error> {
+        let Engine { account, ledger, settings, .. } = &**self.engine;
+        let new = NewBatch {
+            account: *account,
+            nonce: nonce.clone(),
+            single: settings.through == Through::Single,
+            people: batch.searches.iter().map(|search| search.person).collect(),
+            freshness: settings.freshness,
+            now: Moment::now(),
+        };
+        let Some(claimed) = ledger.claim(new).await? else {
+            self.leave_to_others(&batch.searches);
+            return Ok(None);
+        };
+        let (batch, others) = batch.split(&claimed.positions);
+        self.leave_to_others(&others);
+        Ok(Some((claimed.batch, batch)))
     }
 
     /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
     /// this run takes over if the other one gives them back.
-    fn leave_to_others(&mut self, items: &[PendingSearch]) {
-        self.engine.run_state.drop_ahead(items.len());
-        for item in items {
-            if let Ok(place) = self.open.binary_search(&item.person) {
-                self.sent[place] = false;
+    fn leave_to_others(&mut self, searches: &[PendingSearch]) {
+        self.engine.run_state.drop_ahead(searches.len());
+        for search in searches {
+            if let Ok(position) = self.open.binary_search(&search.person) {
+                self.sent[position] = false;
             }
         }
     }
 
-    async fn post(&self, searches: &[&Search], nonce: &Nonce) -> Delivery {
-        let Engine { client, settings, .. } = &**self.engine;
-        match settings.through {
-            Through::Bulk => {
-                let body = bulk_body(searches, nonce, settings.webhook.as_ref());
-                client.post_bulk(body).await
+    /// Sends a claimed batch, once.
+    async fn post(
+        &self,
+        claim: BatchNo,
+        batch: &PendingBatch,
+        nonce: &Nonce,
+    ) -> Result<Submission, Error> {
+        let Engine { client, ledger, settings, .. } = &**self.engine;
+        let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
+        let post = async {
+            match settings.through {
+                Through::Bulk => {
+                    let body = bulk_body(&searches, nonce, settings.webhook.as_ref());
+                    client.post_bulk(body).await
+                }
+                // Batches are of one then.
+                Through::Single => client.post_single(single_body(searches[0], nonce)).await,
             }
-            // Batches are of one then.
-            Through::Single => client.post_single(single_body(searches[0], nonce)).await,
-        }
+        };
+        let delivery = tokio::select! {
+            delivery = post => delivery,
+            () = self.grace_period() => {
+                Delivery::Lost("the run was interrupted before the answer came".to_owned())
+            }
+        };
+        Ok(match delivery {
+            Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
+            Delivery::Lost(why) => Submission::Unknown(LostAnswer(why)),
+            Delivery::Answered(answer) => {
+                let submission = Submission::read(&answer);
+                let HttpResponse { status, body, .. } = answer;
+                // Saved as it came, whatever was read out of it: an id is never lost to what comes after.
+                if (200..300).contains(&status) {
+                    let saved = ledger.keep_answer(claim, SavedResponse { status, body }).await;
+                    saved.map_err(|error| match &submission {
+                        Submission::Taken(taken) => Error::LostId { id: taken.id.clone(), error },
+                        Submission::Refused(_) | Submission::Unknown(_) => error.into(),
+                    })?;
+                }
+                submission
+            }
+        })
     }
 
-    async fn taken(
+    /// Ends a moment after the run is cancelled: an answer that is on its way has time to come.
+    async fn grace_period(&self) {
+        self.engine.cancel.cancelled().await;
+        self.engine.notify(Notice::GracePeriod);
+        tokio::time::sleep(GRACE_PERIOD).await;
+    }
+
+    /// Enrow runs the batch: follows it.
+    async fn accept(
         &mut self,
-        batch: BatchNo,
-        parcel: PendingBatch,
+        claim: BatchNo,
+        batch: PendingBatch,
         taken: Taken,
-    ) -> anyhow::Result<Next> {
+    ) -> Result<(), Early> {
         let engine = self.engine;
-        let (_, price) = engine.run_state.money();
-        let reserved = Reserved::of(taken.reserved, price, parcel.items.len());
+        let searches = batch.searches.len();
+        let reserved = Reserved::of(taken.reserved, engine.run_state.price(), searches);
         let acceptance = Acceptance { id: taken.id.clone(), reserved };
-        let recorded = engine.ledger.accepted(batch, acceptance, Moment::now()).await;
-        recorded.map_err(|error| unrecorded(error, &Submission::Taken(taken.clone())))?;
+        let accepted = engine.ledger.accepted(claim, acceptance, Moment::now()).await;
+        accepted.map_err(|error| Error::LostId { id: taken.id.clone(), error })?;
         if let Reserved::Stated(credits) = reserved {
-            let learned = credits.0 / parcel.items.len() as u64;
-            engine
-                .run_state
-                .set_price(Some(Credits(learned)).filter(|price| *price > Credits::ZERO));
+            let learned = Credits(credits.0 / searches as u64);
+            engine.run_state.set_price(Some(learned).filter(|price| *price > Credits::ZERO));
         }
-        tracing::info!(id = %taken.id, searches = parcel.items.len(), reserved = reserved.credits().0, "batch taken");
+        tracing::info!(id = %taken.id, searches, reserved = reserved.credits().0, "batch accepted");
         self.accepted += 1;
-        self.doubts = 0;
-        self.backoff = Duration::from_secs(1);
+        self.lost_in_a_row = 0;
+        self.backoff = SHORTEST_BACKOFF;
         self.balance_is_fresh = false;
         engine.run_state.trouble(None);
-        if let Some(holdings) = engine.ledger.batch(batch).await? {
-            engine.follow(holdings, true);
+        if let Some(accepted) = engine.ledger.batch(claim).await? {
+            engine.follow(accepted, SentBy::ThisRun);
         }
-        if parcel.trial != Probe::None {
-            self.probe_accepted().await?;
+        match batch.probe {
+            Probe::None => {}
+            Probe::First | Probe::Second => self.probe_accepted().await?,
         }
-        Ok(Next::GoOn)
+        Ok(())
     }
 
     /// The answer is lost: the batch is in doubt, and only proof that it was not taken sends it again.
     async fn lost(
         &mut self,
-        batch: BatchNo,
-        mut parcel: PendingBatch,
+        claim: BatchNo,
+        mut batch: PendingBatch,
         why: String,
-    ) -> anyhow::Result<Next> {
+    ) -> Result<(), Early> {
         let engine = self.engine;
-        engine.ledger.doubt(batch).await?;
-        let (_, price) = engine.run_state.money();
-        let reserved =
-            price.unwrap_or(super::HIGHEST_KNOWN_PRICE).saturating_mul(parcel.items.len());
+        engine.ledger.doubt(claim).await?;
+        let searches = batch.searches.len();
+        let price = engine.run_state.price().unwrap_or(super::HIGHEST_KNOWN_PRICE);
+        let reserved = price.saturating_mul(searches);
         engine.run_state.doubted(reserved);
         self.balance_is_fresh = false;
-        (engine.notice)(Notice::Doubt { people: parcel.items.len(), why });
-        if let Some(reason) = engine.stop.reason() {
-            return Ok(Next::EndReason(EndReason::Stopped(reason)));
-        }
+        engine.notify(Notice::Doubt { people: searches, why });
+        engine.cancel.check()?;
         match engine.prove().await? {
             Verdict::NotTaken => {
                 engine.run_state.doubt_lifted(reserved);
-                (engine.notice)(Notice::DoubtLifted);
-                parcel.resent += 1;
-                if parcel.resent > RESENDS {
-                    return Ok(Next::EndReason(EndReason::NoAnswers));
+                engine.notify(Notice::DoubtLifted);
+                batch.resent += 1;
+                if batch.resent > RESENDS {
+                    return Err(EndReason::AnswersLost.into());
                 }
-                self.waiting.push_front(parcel);
-                Ok(Next::GoOn)
+                self.waiting.push_front(batch);
+                Ok(())
             }
             Verdict::Open => {
-                engine.run_state.drop_ahead(parcel.items.len());
-                self.doubts += 1;
-                // Twice in a row is no accident: every further batch could be paid for and lost as well.
-                if self.doubts > 1 {
-                    Ok(Next::EndReason(EndReason::NoAnswers))
+                engine.run_state.drop_ahead(searches);
+                self.lost_in_a_row += 1;
+                if self.lost_in_a_row < MAX_LOST {
+                    Ok(())
                 } else {
-                    Ok(Next::GoOn)
+                    Err(EndReason::AnswersLost.into())
                 }
             }
         }
-    }
-}
-
-/// The ledger failed at the worst moment. The id, where there is one, is told: with it the batch can be collected.
-fn unrecorded(error: LedgerError, submission: &Submission) -> anyhow::Error {
-    let error = anyhow::Error::from(error);
-    match submission {
-        Submission::Taken(Taken { id, .. }) => error.context(format!(
-            "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`"
-        )),
-        Submission::Refused(_) | Submission::Unknown(_) => error,
     }
 }

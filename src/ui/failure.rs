@@ -3,7 +3,7 @@
 use crate::cli::{ConfigError, PersonError};
 use crate::enrow::{FetchError, RetryCause};
 use crate::ledger::LedgerError;
-use crate::lookup::Changed;
+use crate::lookup;
 use crate::sheet::{OutputError, SheetError};
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -171,25 +171,25 @@ impl From<FetchError> for Failure {
     }
 }
 
-impl From<anyhow::Error> for Failure {
-    /// Our own errors keep their exit code and hint, however deep they travelled.
-    fn from(error: anyhow::Error) -> Self {
-        let told = format!("{error:#}");
-        let mut failure = match error.downcast::<SheetError>() {
-            Ok(error) => error.into(),
-            Err(error) => match error.downcast::<LedgerError>() {
-                Ok(error) => error.into(),
-                Err(error) => match error.downcast::<FetchError>() {
-                    Ok(error) => error.into(),
-                    Err(error) => match error.downcast::<Changed>() {
-                        Ok(_) => Self::new(Exit::Failed, "")
-                            .hint("run the same command again once the file is whole"),
-                        Err(_) => Self::new(Exit::Failed, ""),
-                    },
-                },
+impl From<lookup::Error> for Failure {
+    fn from(error: lookup::Error) -> Self {
+        use lookup::Error;
+        match error {
+            Error::Changed(error) => Self::new(Exit::Failed, error.to_string())
+                .hint("run the same command again once the file is whole"),
+            Error::Fetch(error) => error.into(),
+            Error::Ledger(error) => error.into(),
+            Error::LostId { id, error } => Self {
+                what: format!(
+                    "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`: {error}"
+                ),
+                ..error.into()
             },
-        };
-        failure.what = told;
-        failure
+            Error::Panicked(_) => Self::new(Exit::Failed, error.to_string()),
+            Error::Rows(error) => match error.downcast::<SheetError>() {
+                Ok(error) => (*error).into(),
+                Err(error) => Self::new(Exit::Failed, error.to_string()),
+            },
+        }
     }
 }

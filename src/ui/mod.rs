@@ -8,6 +8,7 @@ pub(crate) mod console;
 pub(crate) mod estimate;
 pub(crate) mod failure;
 pub(crate) mod logging;
+pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod receipt;
 pub(crate) mod report;

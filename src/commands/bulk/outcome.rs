@@ -2,7 +2,7 @@
 
 use super::Job;
 use crate::ledger::{BatchRecord, BatchState};
-use crate::lookup::{EndReason, RunOutcome, Shortage, SkipReason, StopReason};
+use crate::lookup::{self, EndReason, RunOutcome, SkipReason};
 use crate::people::RowStatus;
 use crate::sheet::Output;
 use crate::ui::failure::{Exit, Failure};
@@ -14,31 +14,33 @@ impl Job<'_> {
     /// The end of a run that is stopped by what leaves no time, or no ground, to write rows; `None` for any other.
     pub(super) fn early_exit(
         &self,
-        halt: &EndReason,
+        reason: &EndReason,
         ended: &RunOutcome,
     ) -> Option<Result<(Exit, &'static str), Failure>> {
-        match halt {
-            EndReason::Stopped(StopReason::Interrupted) => {
+        match reason {
+            EndReason::Interrupted => {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Interrupted, "interrupted")))
             }
-            EndReason::Stopped(StopReason::Terminated) => {
+            EndReason::Terminated => {
                 self.tell_interrupted(ended);
                 Some(Ok((Exit::Terminated, "terminated")))
             }
-            EndReason::Key { status, message } => {
+            EndReason::KeyRefused { status, message } => {
                 Some(Err(self.session.refused_key(*status, message).fact(self.untouched())))
             }
-            EndReason::Refused { status, message } => Some(Err(Failure::new(
+            EndReason::RequestRefused { status, message } => Some(Err(Failure::new(
                 Exit::Failed,
                 format!("Enrow refused the request ({status}: \"{message}\")"),
             )
             .fact("it was not charged, and nobody of it is taken for asked")
             .fact(self.untouched()))),
-            EndReason::Stopped(StopReason::TimedOut | StopReason::Failed)
-            | EndReason::Limit
-            | EndReason::NoAnswers
-            | EndReason::Shortage(_) => None,
+            EndReason::TimedOut
+            | EndReason::Failed
+            | EndReason::LimitReached
+            | EndReason::AnswersLost
+            | EndReason::CreditsRanOut
+            | EndReason::BudgetReached => None,
         }
     }
 
@@ -68,20 +70,20 @@ impl Job<'_> {
             ),
         };
         let open = open + rows.stale;
-        match &ended.halt {
-            Some(EndReason::Shortage(Shortage::Credits)) => self.console.warn(format!(
+        match &ended.end {
+            Some(EndReason::CreditsRanOut) => self.console.warn(format!(
                 "credits ran out\n  {} is written; {without}\nhint: add credits and {again}; answered people are not asked again",
                 self.output
             )),
-            Some(EndReason::Shortage(Shortage::Budget)) => self.console.warn(format!(
+            Some(EndReason::BudgetReached) => self.console.warn(format!(
                 "`--max-credits` was reached\n  {} is written; {without}\nhint: {again}, with another budget; answered people are not asked again",
                 self.output
             )),
-            Some(EndReason::Limit) => self.console.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
-            Some(EndReason::NoAnswers) => self.console.warn(format!(
+            Some(EndReason::LimitReached) => self.console.warn(format!("`--limit` was reached: {without}\nhint: {again}")),
+            Some(EndReason::AnswersLost) => self.console.warn(format!(
                 "Enrow's answers were lost, again and again: no more batches were sent\nhint: {again} later"
             )),
-            Some(EndReason::Stopped(StopReason::TimedOut)) => {
+            Some(EndReason::TimedOut) => {
                 self.console.warn(format!("`--timeout` is over: {without}\nhint: {again}: it collects them"));
             }
             None if self.args.detach && open > 0 => {
@@ -93,7 +95,7 @@ impl Job<'_> {
             None if open > 0 => self.console.warn(format!(
                 "{without} and may have been paid\nhint: `enrow-phone recover` tells more"
             )),
-            Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None => {}
+            Some(EndReason::Interrupted | EndReason::Terminated | EndReason::Failed | EndReason::KeyRefused { .. } | EndReason::RequestRefused { .. }) | None => {}
         }
         self.tell_other_keys(ended);
         for batch in ended.unsettled.iter().filter(|batch| batch.state == BatchState::Unknown) {
@@ -151,18 +153,26 @@ impl Job<'_> {
     }
 
     /// The end of a run that was interrupted before anything was sent.
-    pub(super) fn interrupted_early(&self, report: &mut Report) -> Exit {
+    pub(super) fn interrupted_early(&self, reason: &EndReason, report: &mut Report) -> Exit {
         self.console.warn(format!("interrupted; nothing was sent, {}", self.untouched()));
-        let (exit, reason) = match self.stop.reason() {
-            Some(StopReason::Terminated) => (Exit::Terminated, "terminated"),
-            _ => (Exit::Interrupted, "interrupted"),
+        let (exit, reason) = match reason {
+            EndReason::Terminated => (Exit::Terminated, "terminated"),
+            EndReason::AnswersLost
+            | EndReason::BudgetReached
+            | EndReason::CreditsRanOut
+            | EndReason::Failed
+            | EndReason::Interrupted
+            | EndReason::KeyRefused { .. }
+            | EndReason::LimitReached
+            | EndReason::RequestRefused { .. }
+            | EndReason::TimedOut => (Exit::Interrupted, "interrupted"),
         };
         report.reason = reason;
         exit
     }
 
     /// An error in the middle of a run.
-    pub(super) fn broken(&self, error: anyhow::Error) -> Failure {
+    pub(super) fn broken(&self, error: lookup::Error) -> Failure {
         self.session
             .failure(error)
             .fact(self.untouched())
@@ -180,37 +190,56 @@ impl Job<'_> {
 
 /// What rows of people who were not asked for are told.
 pub(super) fn skip_reason(ended: &RunOutcome) -> SkipReason {
-    ended.halt.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason)
+    ended.end.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason)
 }
 
 /// The exit code and its word.
 pub(super) fn exit_status(
-    halt: Option<&EndReason>,
+    end: Option<&EndReason>,
     counts: &RowCounts,
     detached: bool,
 ) -> (Exit, &'static str) {
     // Whatever ran out, nobody was left without an answer by it.
     let open = counts.open() + counts.stale;
-    let halt = halt.filter(|_| open > 0);
+    let end = end.filter(|_| open > 0);
     let partial = if open > 0 { Exit::Partial } else { Exit::Done };
-    match halt {
-        Some(EndReason::Shortage(Shortage::Credits)) => (Exit::Credits, "credits"),
-        Some(EndReason::Shortage(Shortage::Budget)) => (Exit::Credits, "budget"),
-        Some(EndReason::Limit) => (partial, "limit"),
-        Some(EndReason::NoAnswers) => (partial, "lost_answers"),
-        Some(EndReason::Stopped(StopReason::TimedOut)) => (partial, "timeout"),
-        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None
+    match end {
+        Some(EndReason::CreditsRanOut) => (Exit::Credits, "credits"),
+        Some(EndReason::BudgetReached) => (Exit::Credits, "budget"),
+        Some(EndReason::LimitReached) => (partial, "limit"),
+        Some(EndReason::AnswersLost) => (partial, "lost_answers"),
+        Some(EndReason::TimedOut) => (partial, "timeout"),
+        Some(
+            EndReason::Interrupted
+            | EndReason::Terminated
+            | EndReason::Failed
+            | EndReason::KeyRefused { .. }
+            | EndReason::RequestRefused { .. },
+        )
+        | None
             if detached && open > 0 =>
         {
             (partial, "detached")
         }
-        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None
+        Some(
+            EndReason::Interrupted
+            | EndReason::Terminated
+            | EndReason::Failed
+            | EndReason::KeyRefused { .. }
+            | EndReason::RequestRefused { .. },
+        )
+        | None
             if open > 0 =>
         {
             (partial, "incomplete")
         }
-        Some(EndReason::Stopped(_) | EndReason::Key { .. } | EndReason::Refused { .. }) | None => {
-            (partial, "done")
-        }
+        Some(
+            EndReason::Interrupted
+            | EndReason::Terminated
+            | EndReason::Failed
+            | EndReason::KeyRefused { .. }
+            | EndReason::RequestRefused { .. },
+        )
+        | None => (partial, "done"),
     }
 }

@@ -1,28 +1,26 @@
 //! The rows of a sheet, as the lookup wants them.
 
-use crate::lookup::{InputRow, Rows};
-use crate::sheet::{Record, RowReader, Sheet};
+use crate::lookup::{InputRow, RowError};
+use crate::sheet::{Record, RowReader, Sheet, SheetError};
 
-/// A sheet that is read as often as the lookup asks for it.
-pub(super) struct SheetRows<'a>(pub(super) &'a Sheet);
-
-impl Rows for SheetRows<'_> {
-    fn pass(&self) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<InputRow>> + '_>> {
-        Ok(Box::new(Entries { sheet: self.0, pass: self.0.rows()?, record: Record::default() }))
-    }
-}
-
-struct Entries<'a> {
+/// One pass over a sheet.
+pub(super) struct SheetRows<'a> {
     sheet: &'a Sheet,
-    pass: RowReader,
+    reader: RowReader,
     record: Record,
 }
 
-impl Iterator for Entries<'_> {
-    type Item = anyhow::Result<InputRow>;
+impl<'a> SheetRows<'a> {
+    pub(super) fn read(sheet: &'a Sheet) -> Result<Self, SheetError> {
+        Ok(Self { sheet, reader: sheet.rows()?, record: Record::default() })
+    }
+}
+
+impl Iterator for SheetRows<'_> {
+    type Item = Result<InputRow, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.pass.read(&mut self.record) {
+        match self.reader.read(&mut self.record) {
             Ok(false) => None,
             Ok(true) => Some(Ok(InputRow {
                 row: self.sheet.identify(&self.record),

@@ -68,7 +68,7 @@ impl Job<'_> {
                 break;
             }
         }
-        plan.ends_at(row).map_err(|error| Failure::from(anyhow::Error::from(error)))?;
+        plan.ends_at(row).map_err(|error| Failure::from(lookup::Error::from(error)))?;
         let Some(sink) = self.ignore_broken_pipe(writer.finish())? else {
             return Ok(None);
         };
@@ -83,8 +83,8 @@ impl Job<'_> {
     }
 
     fn part(&self, plan: &Plan, row: usize, record: &Record) -> Result<RowRole, Failure> {
-        plan.part(row, record.fingerprint())
-            .map_err(|error| Failure::from(anyhow::Error::from(error)).fact(self.untouched()))
+        plan.role(row, record.fingerprint())
+            .map_err(|error| Failure::from(lookup::Error::from(error)).fact(self.untouched()))
     }
 
     /// What a row is told; `None` where it keeps the answer it came with.

@@ -7,6 +7,7 @@ use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
 use crate::ledger::{Ledger, LedgerLocation};
+use crate::lookup;
 use crate::sandbox::{Sandbox, Settings};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
@@ -116,11 +117,26 @@ impl Session {
     }
 
     /// An error of this session's work; of a refused key it says where that comes from.
-    pub(super) fn failure(&self, error: impl Into<anyhow::Error>) -> Failure {
-        let error = error.into();
-        match error.downcast_ref() {
-            Some(FetchError::Key { status, message }) => self.refused_key(*status, message),
-            _ => error.into(),
+    pub(super) fn failure(&self, error: impl Into<lookup::Error>) -> Failure {
+        match error.into() {
+            lookup::Error::Fetch(FetchError::Key { status, message }) => {
+                self.refused_key(status, &message)
+            }
+            error @ (lookup::Error::Changed(_)
+            | lookup::Error::Fetch(_)
+            | lookup::Error::Ledger(_)
+            | lookup::Error::LostId { .. }
+            | lookup::Error::Panicked(_)
+            | lookup::Error::Rows(_)) => error.into(),
+        }
+    }
+
+    /// Where this session's lookups go, and where they are recorded.
+    pub(super) fn service(&self) -> lookup::Service {
+        lookup::Service {
+            account: self.account,
+            client: self.client.clone(),
+            ledger: Rc::clone(&self.ledger),
         }
     }
 

@@ -1,19 +1,18 @@
 //! SIGINT and SIGTERM: the first one stops cleanly, the second at once.
 
-use crate::lookup::{StopReason, Stopper};
+use crate::lookup::{Cancel, EndReason};
 use crate::ui::console::Console;
 use crate::ui::failure::Exit;
-use std::rc::Rc;
 
 /// The first signal stops cleanly, the second at once.
-pub(in crate::commands) fn cancel_on_signal(stopper: Rc<Stopper>, console: Console) {
+pub(in crate::commands) fn cancel_on_signal(cancel: Cancel, console: Console) {
     // Made once: a second signal that comes while the first is heeded is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
         let exit = signals.next().await;
-        stopper.stop(match exit {
-            Exit::Terminated => StopReason::Terminated,
-            _ => StopReason::Interrupted,
+        cancel.cancel(match exit {
+            Exit::Terminated => EndReason::Terminated,
+            _ => EndReason::Interrupted,
         });
         let exit = signals.next().await;
         console.clear_progress();

@@ -11,39 +11,42 @@ pub(super) struct PendingSearch {
 
 /// People who are to be sent together.
 pub(super) struct PendingBatch {
-    pub(super) items: Vec<PendingSearch>,
-    /// Set while a refusal that names no row is looked into.
-    pub(super) trial: Probe,
+    pub(super) searches: Vec<PendingSearch>,
+    pub(super) probe: Probe,
     /// How often it was sent and proven not taken.
     pub(super) resent: u32,
 }
 
+/// Set on a batch of one that finds out what a refusal is about: the request itself, or somebody in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Probe {
     None,
-    /// One person of a refused batch, sent alone to see whether the refusal is about people at all.
     First,
     Second,
 }
 
 impl PendingBatch {
-    /// Those who were claimed, in the order of the claim, and the others.
-    pub(super) fn split(self, claimed: &[usize]) -> (Self, Vec<PendingSearch>) {
-        let mut wanted = claimed.iter().copied().peekable();
-        let mut others = Vec::new();
-        let mut items = Vec::with_capacity(claimed.len());
-        for (place, item) in self.items.into_iter().enumerate() {
-            if wanted.next_if_eq(&place).is_some() {
-                items.push(item);
-            } else {
-                others.push(item);
-            }
-        }
-        (Self { items, ..self }, others)
+    /// People who are sent for the first time.
+    pub(super) fn of(searches: Vec<PendingSearch>) -> Self {
+        Self { searches, probe: Probe::None, resent: 0 }
     }
 
-    /// People who are sent for the first time.
-    pub(super) fn of(items: Vec<PendingSearch>) -> Self {
-        Self { items, trial: Probe::None, resent: 0 }
+    pub(super) fn probe(search: PendingSearch, probe: Probe) -> Self {
+        Self { searches: vec![search], probe, resent: 0 }
+    }
+
+    /// Those who were claimed, in the order of the claim, and the others.
+    pub(super) fn split(self, claimed: &[usize]) -> (Self, Vec<PendingSearch>) {
+        let mut claimed_next = claimed.iter().copied().peekable();
+        let mut others = Vec::new();
+        let mut searches = Vec::with_capacity(claimed.len());
+        for (position, search) in self.searches.into_iter().enumerate() {
+            if claimed_next.next_if_eq(&position).is_some() {
+                searches.push(search);
+            } else {
+                others.push(search);
+            }
+        }
+        (Self { searches, ..self }, others)
     }
 }

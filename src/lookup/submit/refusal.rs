@@ -1,178 +1,178 @@
-//! What to do about a refusal: the batch was certainly not taken and its claim is released, so what is wrong with it is
-//! mended and it is sent again.
+//! What to do about a refusal: the batch was certainly not taken and its claim is released, so what was refused is fixed
+//! and the batch is sent again.
 
 use super::pending::{PendingBatch, PendingSearch, Probe};
-use super::{LONGEST_BACKOFF, Next, Submitter};
+use super::{Early, LONGEST_BACKOFF, Submitter};
 use crate::enrow::Refusal;
-use crate::lookup::Notice;
-use crate::lookup::funds::{Affordable, Shortage};
-use crate::lookup::run::EndReason;
+use crate::lookup::funds::{Affordable, Refunds};
+use crate::lookup::{EndReason, Error, Notice};
 use crate::units::Moment;
 use std::time::Duration;
 
 impl Submitter<'_> {
-    /// A trial was accepted, so the refusal was about the other person.
-    pub(super) async fn probe_accepted(&mut self) -> anyhow::Result<()> {
-        match self.suspect.take() {
-            Some((item, message)) => self.refuse_row(&item, message).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn refuse_row(&self, item: &PendingSearch, message: String) -> anyhow::Result<()> {
-        self.engine.run_state.drop_ahead(1);
-        (self.engine.notice)(Notice::RowRefused(message.clone()));
-        Ok(self
-            .engine
-            .ledger
-            .mark_invalid(item.person, format!("Enrow refused it: {message}"), Moment::now())
-            .await?)
-    }
-
-    /// The batch was certainly not taken and its claim is released: mends what was refused and sends it again.
     pub(super) async fn refused(
         &mut self,
-        mut parcel: PendingBatch,
+        batch: PendingBatch,
         refusal: Refusal,
-    ) -> anyhow::Result<Next> {
-        tracing::info!(searches = parcel.items.len(), ?refusal, "batch refused");
+    ) -> Result<(), Early> {
+        let searches = batch.searches.len();
+        tracing::info!(searches, ?refusal, "batch refused");
         match refusal {
             Refusal::Key { status, message } => {
-                Ok(Next::EndReason(EndReason::Key { status, message }))
+                Err(EndReason::KeyRefused { status, message }.into())
             }
-            Refusal::Credits(message) => self.short(parcel, message).await,
-            Refusal::TooMany { limit } if limit < parcel.items.len() => {
-                (self.engine.notice)(Notice::SmallerBatches(limit));
-                self.batch_size = self.batch_size.min(limit);
-                let mut items = parcel.items;
-                while items.len() > limit {
-                    let rest = items.split_off(items.len() - limit);
-                    self.waiting.push_front(PendingBatch::of(rest));
-                }
-                self.waiting.push_front(PendingBatch::of(items));
-                Ok(Next::GoOn)
+            Refusal::Credits(message) => self.without_credits(batch, &message).await,
+            Refusal::TooMany { limit } if limit < searches => {
+                self.split(batch, limit);
+                Ok(())
             }
             Refusal::TooMany { limit } => {
-                let message = format!(
-                    "it takes {limit} searches at most, but refused {}",
-                    parcel.items.len()
-                );
-                Ok(Next::EndReason(EndReason::Refused { status: 400, message }))
+                let message = format!("it takes {limit} searches at most, but refused {searches}");
+                Err(EndReason::RequestRefused { status: 400, message }.into())
             }
-            Refusal::Row { place, message } if place < parcel.items.len() => {
-                let item = parcel.items.remove(place);
-                self.refuse_row(&item, message).await?;
-                if !parcel.items.is_empty() {
-                    self.waiting.push_front(parcel);
-                }
-                Ok(Next::GoOn)
+            Refusal::Row { place, message } if place < searches => {
+                self.drop_search(batch, place, message).await
             }
             Refusal::Row { message, .. } | Refusal::SomeRow(message) => {
-                self.halve(parcel, message).await
+                self.halve(batch, message).await
             }
             Refusal::Request { status: 400, message }
                 if !message.to_lowercase().contains("payload") =>
             {
-                self.probe(parcel, message).await
+                self.probe(batch, message).await
             }
-            Refusal::Request { status: 413, message } if parcel.items.len() > 1 => {
-                self.halve(parcel, message).await
+            Refusal::Request { status: 413, message } if searches > 1 => {
+                self.halve(batch, message).await
             }
             Refusal::Request { status, message } => {
-                Ok(Next::EndReason(EndReason::Refused { status, message }))
+                Err(EndReason::RequestRefused { status, message }.into())
             }
             Refusal::Busy { wait } => {
-                self.pause(parcel, "Enrow asks to slow down (429)".to_owned(), wait).await
+                self.pause(batch, "Enrow asks to slow down (429)".to_owned(), wait).await
             }
-            Refusal::NotSent(why) => self.pause(parcel, why, None).await,
+            Refusal::NotSent(why) => self.pause(batch, why, None).await,
         }
     }
 
-    /// Halves a refused batch until the culprit is alone.
-    async fn halve(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
-        if parcel.items.len() == 1 {
-            let item = parcel.items.remove(0);
-            self.refuse_row(&item, message).await?;
-            return Ok(Next::GoOn);
-        }
-        let second = parcel.items.split_off(parcel.items.len() / 2);
-        self.waiting.push_front(PendingBatch::of(second));
-        self.waiting.push_front(PendingBatch::of(parcel.items));
-        Ok(Next::GoOn)
-    }
-
-    /// A refusal in words that may or may not be about people. Once anything was accepted in this run, the request as
-    /// such is fine, so it is about people. Before that the first and the last person are tried alone: if both are
-    /// refused too, it is not about people, and trying on would be a loop.
-    async fn probe(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
-        if self.accepted > 0 {
-            return self.halve(parcel, message).await;
-        }
-        let halt = |message| Ok(Next::EndReason(EndReason::Refused { status: 400, message }));
-        match parcel.trial {
-            Probe::None if parcel.items.len() == 1 => halt(message),
-            Probe::None => {
-                let last = parcel.items.split_off(parcel.items.len() - 1);
-                let rest = parcel.items.split_off(1);
-                let first = parcel.items;
-                if !rest.is_empty() {
-                    self.waiting.push_front(PendingBatch::of(rest));
-                }
-                self.waiting.push_front(PendingBatch {
-                    items: last,
-                    trial: Probe::Second,
-                    resent: 0,
-                });
-                self.waiting.push_front(PendingBatch {
-                    items: first,
-                    trial: Probe::First,
-                    resent: 0,
-                });
-                Ok(Next::GoOn)
-            }
-            Probe::First => {
-                self.suspect = parcel.items.pop().map(|item| (item, message));
-                Ok(Next::GoOn)
-            }
-            Probe::Second if self.suspect.is_some() => halt(message),
-            Probe::Second => self.halve(parcel, message).await,
+    /// A probe was accepted, so the refusal was about the other person.
+    pub(super) async fn probe_accepted(&mut self) -> Result<(), Error> {
+        match self.suspect.take() {
+            Some((search, message)) => self.refuse_search(&search, message).await,
+            None => Ok(()),
         }
     }
 
-    /// The API says the credits do not cover it. Nothing was charged.
-    async fn short(&mut self, mut parcel: PendingBatch, message: String) -> anyhow::Result<Next> {
-        let engine = self.engine;
-        self.read_balance().await?;
-        let funds = engine.run_state.funds(engine.settings.max_credits);
-        let fits = matches!(funds.affordable(parcel.items.len(), false), Affordable::Send(n) if n == parcel.items.len());
-        if fits {
-            // The balance says otherwise: a higher price, or credits that are spoken for. Refunds first, then less.
-            if engine.run_state.refunds_ahead() {
-                let changed = engine.stop.cut(engine.run_state.changed()).await;
-                self.waiting.push_front(parcel);
-                return Ok(match changed {
-                    Some(()) => Next::GoOn,
-                    None => Next::EndReason(EndReason::Stopped(engine.stop.told().await)),
-                });
-            }
-            if parcel.items.len() == 1 {
-                tracing::info!(message, "out of credits");
-                return Ok(Next::EndReason(EndReason::Shortage(Shortage::Credits)));
-            }
-            let rest = parcel.items.split_off(parcel.items.len() / 2);
+    async fn refuse_search(&self, search: &PendingSearch, message: String) -> Result<(), Error> {
+        self.engine.run_state.drop_ahead(1);
+        self.engine.notify(Notice::SearchRefused { message: message.clone() });
+        let why = format!("Enrow refused it: {message}");
+        Ok(self.engine.ledger.mark_invalid(search.person, why, Moment::now()).await?)
+    }
+
+    /// Enrow named the search that it refuses.
+    async fn drop_search(
+        &mut self,
+        mut batch: PendingBatch,
+        position: usize,
+        message: String,
+    ) -> Result<(), Early> {
+        let search = batch.searches.remove(position);
+        self.refuse_search(&search, message).await?;
+        self.waiting.push_front(batch);
+        Ok(())
+    }
+
+    /// Enrow takes fewer searches a batch.
+    fn split(&mut self, batch: PendingBatch, limit: usize) {
+        self.engine.notify(Notice::SmallerBatches { limit });
+        self.batch_size = self.batch_size.min(limit);
+        let mut searches = batch.searches;
+        while searches.len() > limit {
+            let rest = searches.split_off(searches.len() - limit);
             self.waiting.push_front(PendingBatch::of(rest));
         }
-        self.waiting.push_front(parcel);
-        Ok(Next::GoOn)
+        self.waiting.push_front(PendingBatch::of(searches));
     }
 
-    /// Nothing was taken; the same again in a while.
+    /// Halves a refused batch until the search that is refused is alone.
+    async fn halve(&mut self, mut batch: PendingBatch, message: String) -> Result<(), Early> {
+        if batch.searches.len() == 1 {
+            return self.drop_search(batch, 0, message).await;
+        }
+        let second = batch.searches.split_off(batch.searches.len() / 2);
+        self.waiting.push_front(PendingBatch::of(second));
+        self.waiting.push_front(PendingBatch::of(batch.searches));
+        Ok(())
+    }
+
+    /// A refusal in words that may or may not be about people. Once anything was accepted in this run, the request
+    /// itself is fine, so it is about people. Before that the first and the last person are tried alone: if both are
+    /// refused too, it is not about people, and trying on would be a loop.
+    async fn probe(&mut self, mut batch: PendingBatch, message: String) -> Result<(), Early> {
+        if self.accepted > 0 {
+            return self.halve(batch, message).await;
+        }
+        let refused = |message| Err(EndReason::RequestRefused { status: 400, message }.into());
+        match batch.probe {
+            Probe::None if batch.searches.len() == 1 => refused(message),
+            Probe::None => {
+                let last =
+                    batch.searches.pop().map(|last| PendingBatch::probe(last, Probe::Second));
+                let rest = batch.searches.split_off(1);
+                let first =
+                    batch.searches.pop().map(|first| PendingBatch::probe(first, Probe::First));
+                self.waiting.push_front(PendingBatch::of(rest));
+                for probe in last.into_iter().chain(first) {
+                    self.waiting.push_front(probe);
+                }
+                Ok(())
+            }
+            Probe::First => {
+                self.suspect = batch.searches.pop().map(|search| (search, message));
+                Ok(())
+            }
+            Probe::Second if self.suspect.is_some() => refused(message),
+            Probe::Second => self.halve(batch, message).await,
+        }
+    }
+
+    /// Enrow says that the credits do not cover it. Nothing was charged.
+    async fn without_credits(
+        &mut self,
+        mut batch: PendingBatch,
+        message: &str,
+    ) -> Result<(), Early> {
+        self.read_balance().await?;
+        let state = &self.engine.run_state;
+        let funds = state.funds(self.engine.settings.max_credits);
+        let searches = batch.searches.len();
+        if funds.affordable(searches, Refunds::None) == Affordable::Send(searches) {
+            // The balance says otherwise: a higher price, or credits that are spoken for. Refunds first, then less.
+            match state.refunds() {
+                Refunds::Ahead => {
+                    self.engine.cancel.run_until_cancelled(state.changed()).await?;
+                }
+                Refunds::None if searches == 1 => {
+                    tracing::info!(message, "out of credits");
+                    return Err(EndReason::CreditsRanOut.into());
+                }
+                Refunds::None => {
+                    let rest = batch.searches.split_off(searches / 2);
+                    self.waiting.push_front(PendingBatch::of(rest));
+                }
+            }
+        }
+        self.waiting.push_front(batch);
+        Ok(())
+    }
+
+    /// Nothing was taken; sends the same again in a while.
     async fn pause(
         &mut self,
-        parcel: PendingBatch,
+        batch: PendingBatch,
         why: String,
         wait: Option<Duration>,
-    ) -> anyhow::Result<Next> {
+    ) -> Result<(), Early> {
         let engine = self.engine;
         let wait = wait.unwrap_or(self.backoff);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
@@ -181,10 +181,7 @@ impl Submitter<'_> {
             Moment::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
         );
         engine.ledger.delay_posts(engine.account, until).await?;
-        self.waiting.push_front(parcel);
-        Ok(match engine.stop.sleep(wait).await {
-            None => Next::GoOn,
-            Some(reason) => Next::EndReason(EndReason::Stopped(reason)),
-        })
+        self.waiting.push_front(batch);
+        Ok(engine.cancel.sleep(wait).await?)
     }
 }

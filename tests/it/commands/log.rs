@@ -29,7 +29,7 @@ fn one_v_tells_what_is_done_and_none_nothing() {
     let run = env.run(["bulk", "-v", "in.csv", "-o", "out.csv"]);
     run.exits(0);
     let id = env.control().batches()[0].id.clone();
-    assert!(run.stderr.contains(&format!("batch taken id={id}")), "{run:#?}");
+    assert!(run.stderr.contains(&format!("batch accepted id={id}")), "{run:#?}");
     assert!(!run.stderr.contains("DEBUG"), "{run:#?}");
     let run = env.run(["bulk", "in.csv", "-o", "out.csv"]);
     run.exits(0);

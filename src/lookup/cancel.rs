@@ -1,0 +1,69 @@
+//! Ending a run early: a signal or the end of the time allowed, seen by every task of the run.
+
+use super::EndReason;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Ends a run early, and tells every holder of a clone why.
+#[derive(Debug, Clone)]
+pub(crate) struct Cancel(Rc<watch::Sender<Option<EndReason>>>);
+
+impl Cancel {
+    pub(crate) fn new() -> Self {
+        Self(Rc::new(watch::Sender::new(None)))
+    }
+
+    /// Ends the run. The first reason stays.
+    pub(crate) fn cancel(&self, reason: EndReason) {
+        self.0.send_if_modified(|kept| kept.is_none() && kept.replace(reason).is_none());
+    }
+
+    /// Ends the run once this time is over. Call it inside a [`tokio::task::LocalSet`].
+    pub(crate) fn cancel_after(&self, time: Duration) {
+        let cancel = self.clone();
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(time).await;
+            cancel.cancel(EndReason::TimedOut);
+        });
+    }
+
+    /// Why the run ends, once it does.
+    pub(crate) fn reason(&self) -> Option<EndReason> {
+        self.0.borrow().clone()
+    }
+
+    /// An error once the run ends.
+    pub(super) fn check(&self) -> Result<(), EndReason> {
+        self.reason().map_or(Ok(()), Err)
+    }
+
+    /// Waits for the end of the run.
+    pub(crate) async fn cancelled(&self) -> EndReason {
+        let mut reason = self.0.subscribe();
+        // The sender lives in `self`, so this cannot fail; a run that nobody ends waits for ever.
+        let reason = match reason.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone(),
+            Err(_) => None,
+        };
+        match reason {
+            Some(reason) => reason,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Does `work`, unless the run ends first: then `work` is dropped.
+    pub(crate) async fn run_until_cancelled<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, EndReason> {
+        tokio::select! {
+            done = work => Ok(done),
+            reason = self.cancelled() => Err(reason),
+        }
+    }
+
+    pub(super) async fn sleep(&self, time: Duration) -> Result<(), EndReason> {
+        self.run_until_cancelled(tokio::time::sleep(time)).await
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a run ended before everybody was answered.
+
+use super::SkipReason;
+use super::funds::Shortage;
+
+/// Why a run ended early. Not an error: what it sent can be collected by the next run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EndReason {
+    /// The answers to several POSTs in a row were lost.
+    AnswersLost,
+    /// The user's budget is used up.
+    BudgetReached,
+    /// The account has no credits left for another search.
+    CreditsRanOut,
+    /// A batch could not be followed. [`Engine::run`](super::Engine::run) returns that error instead.
+    Failed,
+    /// SIGINT or Ctrl-C.
+    Interrupted,
+    /// Enrow refused the API key.
+    KeyRefused { status: u16, message: String },
+    /// The user's limit of new people is used up.
+    LimitReached,
+    /// Enrow refused the request itself, whoever is in it.
+    RequestRefused { status: u16, message: String },
+    /// SIGTERM.
+    Terminated,
+    /// The time allowed is over.
+    TimedOut,
+}
+
+impl EndReason {
+    /// Why people who could have been searched were not.
+    pub(crate) fn skip_reason(&self) -> SkipReason {
+        match self {
+            Self::AnswersLost => SkipReason::Doubt,
+            Self::BudgetReached => SkipReason::Budget,
+            Self::CreditsRanOut => SkipReason::Credits,
+            Self::LimitReached => SkipReason::Limit,
+            Self::Failed
+            | Self::Interrupted
+            | Self::KeyRefused { .. }
+            | Self::RequestRefused { .. }
+            | Self::Terminated
+            | Self::TimedOut => SkipReason::Stopped,
+        }
+    }
+
+    /// Whether batches that are running are still waited for. What ends only the sending leaves time to collect.
+    pub(super) fn ends_collecting(&self) -> bool {
+        match self {
+            Self::AnswersLost | Self::BudgetReached | Self::CreditsRanOut | Self::LimitReached => {
+                false
+            }
+            Self::Failed
+            | Self::Interrupted
+            | Self::KeyRefused { .. }
+            | Self::RequestRefused { .. }
+            | Self::Terminated
+            | Self::TimedOut => true,
+        }
+    }
+}
+
+impl From<Shortage> for EndReason {
+    fn from(shortage: Shortage) -> Self {
+        match shortage {
+            Shortage::Budget => Self::BudgetReached,
+            Shortage::Credits => Self::CreditsRanOut,
+        }
+    }
+}

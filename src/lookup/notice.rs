@@ -1,0 +1,22 @@
+//! What people should hear of while a run goes on.
+
+use crate::batch::BatchId;
+
+/// Facts only: `commands` makes the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// Batches of earlier runs are collected.
+    Adopted { batches: usize },
+    /// The answer to a batch's POST was lost, so the batch may have been taken. `why` says what became of the answer.
+    Doubt { people: usize, why: String },
+    /// The balance proved that a batch in doubt was not taken.
+    DoubtLifted,
+    /// The run ends while a POST is on its way: its answer is waited for a moment longer.
+    GracePeriod,
+    /// Enrow does not know a batch that it took. This run stops following it.
+    NotShown { id: Option<BatchId>, people: usize },
+    /// Enrow refused one search for what is in it.
+    SearchRefused { message: String },
+    /// The API takes fewer searches a batch than asked for.
+    SmallerBatches { limit: usize },
+}

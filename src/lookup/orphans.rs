@@ -1,0 +1,101 @@
+//! Batches that this run did not send, or that a dead run left behind: what is done about each.
+
+use super::run_state::SentBy;
+use super::{Engine, Error, Notice};
+use crate::batch::AccountId;
+use crate::enrow::{HttpResponse, Submission};
+use crate::ledger::{Acceptance, BatchRecord, BatchState, LedgerError, Owner, Reserved, Verdict};
+use std::rc::Rc;
+
+/// What to do about a batch that this run does not follow. One table for `run` and `find`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BatchAction {
+    /// Nobody follows it: this run does from now on.
+    Adopt,
+    /// The run that sent it is alive and ends it.
+    AwaitOwner,
+    /// Nothing can be learned of it now.
+    Leave,
+    /// Its answer was lost with its run: the balance may prove that it was not taken.
+    Prove,
+    /// Its run died while it was sent: an answer that came may be saved.
+    ReplayResponse,
+    /// It has ended.
+    Settled,
+}
+
+impl BatchAction {
+    pub(super) fn of(batch: &BatchRecord, ours: AccountId) -> Self {
+        let same_account = batch.account == ours;
+        match (batch.state, batch.owner) {
+            (BatchState::Sending | BatchState::Running, Owner::Alive) => Self::AwaitOwner,
+            (BatchState::Sending, Owner::Dead) => Self::ReplayResponse,
+            (BatchState::Running, Owner::Us | Owner::Dead) if same_account => Self::Adopt,
+            (BatchState::Unknown, Owner::Dead) if same_account => Self::Prove,
+            (BatchState::Sending, Owner::Us)
+            | (BatchState::Running, Owner::Us | Owner::Dead)
+            | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead) => Self::Leave,
+            (
+                BatchState::Completed | BatchState::Failed,
+                Owner::Us | Owner::Alive | Owner::Dead,
+            ) => Self::Settled,
+        }
+    }
+}
+
+impl Engine {
+    /// Reads responses that dead runs saved but did not get to understand, and says whether batches of this account
+    /// are in doubt. Needs no network.
+    pub(crate) async fn recover_interrupted(&self) -> Result<bool, Error> {
+        self.replay_saved_responses().await?;
+        Ok(!self.in_doubt().await?.is_empty())
+    }
+
+    /// Asks the balance about the batches in doubt.
+    pub(crate) async fn prove_doubts(&self) -> Result<(), Error> {
+        if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
+            self.notify(Notice::DoubtLifted);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
+        for batch in self.ledger.reap_dead_runs().await? {
+            let Some(raw) = batch.answer else { continue };
+            let answer = HttpResponse {
+                status: raw.status,
+                wait: None,
+                body: raw.body,
+                request_id: None,
+                truncated: None,
+            };
+            let Submission::Taken(taken) = Submission::read(&answer) else { continue };
+            let price = self.ledger.account_state(batch.account).await?.price;
+            let reserved = Reserved::of(taken.reserved, price, batch.searches);
+            let accepted = batch.accepted.unwrap_or(batch.claimed);
+            let acceptance = Acceptance { id: taken.id, reserved };
+            match self.ledger.accepted(batch.batch, acceptance, accepted).await {
+                // An id that another batch has already: it stays in doubt, and a person decides.
+                Err(LedgerError::Refused { detail, .. }) => {
+                    tracing::warn!(detail, "a saved response cannot be recorded");
+                }
+                recorded => recorded?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows the running batches of this account that no living run follows.
+    pub(super) async fn adopt(self: &Rc<Self>) -> Result<(), Error> {
+        let adopted = self.ledger.adopt(self.account).await?;
+        let new: Vec<BatchRecord> =
+            adopted.into_iter().filter(|batch| !self.run_state.follows(batch.batch)).collect();
+        if !new.is_empty() {
+            self.notify(Notice::Adopted { batches: new.len() });
+        }
+        for batch in new {
+            self.follow(batch, SentBy::EarlierRun);
+        }
+        Ok(())
+    }
+}
