@@ -11,6 +11,7 @@ use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::notice::describe;
 use crate::ui::progress::Progress;
+use crate::ui::row_answer::answer_of;
 use crate::ui::stdout;
 use crate::units::{Credits, Moment};
 use serde::Serialize;
@@ -130,7 +131,7 @@ impl Outcome {
     fn known(record: &PersonRecord) -> Self {
         let everything = Settings::default().freshness;
         let nobody = crate::batch::AccountId::from_bytes([0; 16]);
-        let answer = lookup::answer_of(record.clone(), everything, nobody, SkipReason::Stopped);
+        let answer = answer_of(record.clone(), everything, nobody, SkipReason::Stopped);
         Self {
             exit: exit_of(answer.status),
             answer,
@@ -150,7 +151,7 @@ impl Outcome {
         let FindOutcome { earlier, end, receipt, record } = sought;
         let skip_reason = end.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason);
         let answered = answered(&record);
-        let answer = lookup::answer_of(record, freshness, session.account, skip_reason);
+        let answer = answer_of(record, freshness, session.account, skip_reason);
         let exit = match &end {
             Some(EndReason::KeyRefused { status, message }) => {
                 return Err(session.refused_key(*status, message).fact("nothing was paid"));

@@ -1,6 +1,5 @@
 //! Why a run ended before everybody was answered.
 
-use super::SkipReason;
 use super::funds::Shortage;
 
 /// Why a run ended early. Not an error: what it sent can be collected by the next run.
@@ -26,6 +25,18 @@ pub(crate) enum EndReason {
     Terminated,
     /// The time allowed is over.
     TimedOut,
+}
+
+/// Why people who could have been searched were not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SkipReason {
+    Budget,
+    Credits,
+    /// The answers to earlier batches were lost: every further batch could be paid for and lost as well.
+    Doubt,
+    Limit,
+    /// The run ended before it came to them.
+    Stopped,
 }
 
 impl EndReason {

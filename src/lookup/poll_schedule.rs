@@ -1,8 +1,8 @@
-//! When a running batch is asked about again.
+//! When a running batch is looked at again.
 //!
-//! A poll is free but not weightless, so the next one comes when the batch can be expected to be done, judged from how
-//! many of its searches are finished: a pure function of what was seen, with no clock of its own. What comes of it
-//! stands in `benches/README.md`; the shares below were chosen by `benches/waiting.rs`.
+//! A poll is free, but it is a request. The next one comes when the batch is expected to be done, judged from how many of
+//! its searches are finished. This is a pure function of what was seen, without a clock. `benches/README.md` shows what
+//! comes of it; `benches/waiting.rs` chose the shares below.
 
 use std::time::Duration;
 
@@ -10,11 +10,10 @@ use std::time::Duration;
 const FLOOR: Duration = Duration::from_millis(500);
 /// The longest.
 const CEILING: Duration = Duration::from_secs(30);
-/// The shortest wait around the expected end of a batch whose count jumps, and the longest that may always be waited: so
-/// late any end may be noticed.
+/// Minimum wait near the expected end of a batch whose count jumps; also the largest delay that is always accepted.
 const ALLOWED_DELAY: Duration = Duration::from_secs(1);
 
-/// What has been seen of one batch so far.
+/// What was seen of one batch so far.
 #[derive(Debug, Clone, Copy)]
 pub struct PollSchedule {
     searches: usize,
@@ -24,12 +23,12 @@ pub struct PollSchedule {
     asked: Duration,
     /// When the batch will be done, going by its count; `None` before the first search is finished.
     end: Option<Duration>,
-    /// A batch that moves evenly is done no later than this, whatever its jumps.
+    /// A batch that moves evenly is done no later than this, even if its count jumps.
     latest: Option<Duration>,
     /// When the count was last seen to have moved.
     moved: Duration,
     pattern: Pattern,
-    zero_tells: bool,
+    is_zero: bool,
 }
 
 /// How the count moves.
@@ -52,26 +51,26 @@ impl PollSchedule {
             latest: None,
             moved: Duration::ZERO,
             pattern: Pattern::Even,
-            zero_tells: false,
+            is_zero: false,
         }
     }
 
-    /// Takes note of a poll that found the batch ongoing, `elapsed` after it began. `None` where the answer had no
+    /// Records a poll that found the batch ongoing, `elapsed` after it began. `finished` is `None` if the answer had no
     /// count.
     pub fn observe(&mut self, finished: Option<usize>, elapsed: Duration) {
         let asked = std::mem::replace(&mut self.asked, elapsed);
-        self.zero_tells = finished == Some(0) && self.searches >= SMALL_BATCH;
+        self.is_zero = finished == Some(0) && self.searches >= SMALL_BATCH;
         let Some(finished) = finished.filter(|finished| *finished > 0) else {
             return;
         };
         let finished = finished.min(self.searches);
-        // Past it, it was not even after all.
+        // Later than that: the count did not move evenly.
         self.latest = self.latest.filter(|latest| elapsed <= latest.mul_f64(1.02));
         if finished <= self.finished {
             self.pattern = Pattern::Jumpy;
             return;
         }
-        #[expect(clippy::cast_precision_loss, reason = "a guess at a time")]
+        #[expect(clippy::cast_precision_loss, reason = "an estimate of a time")]
         let whole = (self.searches as f64 / finished as f64).min(1e4);
         let end = elapsed.mul_f64(whole);
         // Small counts are too coarse to compare.
@@ -85,7 +84,7 @@ impl PollSchedule {
         self.latest = Some(latest);
         self.end = Some(match self.pattern {
             Pattern::Even => end,
-            // It jumped some time between two polls.
+            // It jumped at an unknown time between two polls.
             Pattern::Jumpy => ((asked + elapsed) / 2).mul_f64(whole).min(latest),
         });
         self.finished = finished;
@@ -94,14 +93,13 @@ impl PollSchedule {
 
     /// How long to wait before the next poll, `elapsed` after the batch began.
     ///
-    /// Half way to the expected end while that is far, to the expected end once it is near; in small steps around it
-    /// where the count jumps, and behind it. Never longer than the time that has gone by, since the count may stand still
-    /// and then jump.
+    /// Part of the way to the expected end while that is far, all the way once it is near. Small steps around it if the
+    /// count jumps, and behind it. Never longer than the time that has passed, because the count may stall and then jump.
     pub fn wait(&self, elapsed: Duration) -> Duration {
         let share = |share: f64| elapsed.mul_f64(share);
         let Some(end) = self.end else {
-            let unknowing = if self.zero_tells { WAIT_WHILE_ZERO } else { WAIT_WITHOUT_COUNT };
-            return share(unknowing).clamp(FLOOR, CEILING);
+            let wait = if self.is_zero { WAIT_WHILE_ZERO } else { WAIT_WITHOUT_COUNT };
+            return share(wait).clamp(FLOOR, CEILING);
         };
         let remaining = end.saturating_sub(elapsed);
         if remaining.is_zero() {
@@ -114,7 +112,7 @@ impl PollSchedule {
             Pattern::Jumpy => {
                 let step = share(STEP).max(ALLOWED_DELAY);
                 if elapsed.saturating_sub(self.moved) > share(STALLED) {
-                    // It tells nothing any more of where the end is: the steps are kept for behind it.
+                    // The count has stalled, so it does not show the end: poll only after the estimate.
                     remaining.max(step)
                 } else if remaining <= step.mul_f64(1.5) {
                     remaining
@@ -129,21 +127,21 @@ impl PollSchedule {
     }
 }
 
-/// Fewer searches than this finish all at once: that none is finished tells nothing.
+/// Fewer searches than this finish all at once: a count of zero says nothing.
 const SMALL_BATCH: usize = 20;
-/// The share of the time gone by to wait while no count is known.
+/// Share of the elapsed time to wait while no count is known.
 const WAIT_WITHOUT_COUNT: f64 = 0.08;
-/// The same while the count says that nothing is finished yet: the end is far.
+/// Share of the elapsed time to wait while the count is zero: the end is far.
 const WAIT_WHILE_ZERO: f64 = 0.35;
-/// How much of the way to a far end is waited for at once.
+/// Share of the remaining time to wait while the end is far.
 const APPROACH: f64 = 0.6;
-/// An expected end within this share of the time gone by is waited for in one go.
+/// An expected end within this share of the elapsed time is waited for at once.
 const FINAL_APPROACH: f64 = 0.06;
-/// Where the count jumps, the end is awaited in steps from this share of the time gone by before it.
+/// If the count jumps, steps begin this share of the elapsed time before the expected end.
 const STEP_WINDOW: f64 = 0.08;
-/// The steps: an end is noticed within this share of the time it took.
+/// The steps: an end is noticed within this share of the batch's duration.
 const STEP: f64 = 0.03;
-/// A count that has not moved for this share of the time gone by stands still.
+/// A count that has not moved for this share of the elapsed time has stalled.
 const STALLED: f64 = 0.2;
 
 #[cfg(test)]

@@ -12,5 +12,6 @@ pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod receipt;
 pub(crate) mod report;
+pub(crate) mod row_answer;
 pub(crate) mod stdout;
 pub(crate) mod table;

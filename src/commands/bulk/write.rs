@@ -7,6 +7,7 @@ use crate::people::{Row, RowAnswer, RowStatus};
 use crate::sheet::{Record, SheetError};
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::report::RowCounts;
+use crate::ui::row_answer::answer_of;
 use std::io;
 
 /// Rows that are told their answers at once.
@@ -98,9 +99,9 @@ impl Job<'_> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         Ok(match part {
             RowRole::Answered => None,
-            RowRole::Person(_) => people
-                .next()
-                .map(|record| lookup::answer_of(record, freshness, account, skip_reason)),
+            RowRole::Person(_) => {
+                people.next().map(|record| answer_of(record, freshness, account, skip_reason))
+            }
             RowRole::Unsearchable => Some(match self.sheet.identify(record) {
                 Row::Unsearchable(reason) => {
                     RowAnswer::without(RowStatus::Invalid, reason.to_string())

@@ -1,37 +1,21 @@
-//! What a row is told: its answer, or why there is none.
+//! The result columns of a row: its answer, or why there is none.
 
 use crate::batch::AccountId;
 use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, PersonRecord, StoredAnswer};
+use crate::lookup::SkipReason;
 use crate::people::{Answer, RowAnswer, RowStatus};
 
-/// Why people who could have been asked for were not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SkipReason {
-    /// `--max-credits`.
-    Budget,
-    /// The account's credits.
-    Credits,
-    /// Lost answers: every further batch could be paid for and lost as well.
-    Doubt,
-    /// `--limit`.
-    Limit,
-    /// The run ended before it came to them.
-    Stopped,
-}
-
-impl SkipReason {
-    fn note(self) -> &'static str {
-        match self {
-            Self::Budget => "not asked for: `--max-credits` was reached",
-            Self::Credits => "not asked for: the credits ran out",
-            Self::Doubt => "not asked for: Enrow's answers to earlier batches were lost",
-            Self::Limit => "not asked for: `--limit` was reached",
-            Self::Stopped => "not asked for: the run ended first",
-        }
+fn skip_note(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Budget => "not asked for: `--max-credits` was reached",
+        SkipReason::Credits => "not asked for: the credits ran out",
+        SkipReason::Doubt => "not asked for: Enrow's answers to earlier batches were lost",
+        SkipReason::Limit => "not asked for: `--limit` was reached",
+        SkipReason::Stopped => "not asked for: the run ended first",
     }
 }
 
-/// What a row of a person with this record is told.
+/// The result columns of a row whose person has this record.
 pub(crate) fn answer_of(
     record: PersonRecord,
     freshness: Freshness,
@@ -52,7 +36,7 @@ pub(crate) fn answer_of(
             let is_stale = !freshness.counts(AnsweredKind::Found, asked);
             let note = match claim {
                 Some(_) => "asked for again; the answer is not there yet".into(),
-                None if is_stale => format!("an earlier answer; {}", skip_reason.note()).into(),
+                None if is_stale => format!("an earlier answer; {}", skip_note(skip_reason)).into(),
                 None if asked > answered => {
                     "an earlier answer: asked for again, nothing newer was found".into()
                 }
@@ -67,11 +51,11 @@ pub(crate) fn answer_of(
             Answer::NotFound | Answer::Invalid(_)
                 if !freshness.counts(AnsweredKind::NotFound, asked) =>
             {
-                RowAnswer::without(RowStatus::NotSubmitted, skip_reason.note())
+                RowAnswer::without(RowStatus::NotSubmitted, skip_note(skip_reason))
             }
             Answer::NotFound => RowAnswer::without(RowStatus::NotFound, ""),
             Answer::Invalid(message) => RowAnswer::without(RowStatus::Invalid, message),
-            // What failed in this run; an older failure is somebody who was not asked again.
+            // It failed in this run. After an older failure this person was not searched again.
             Answer::Failed(why) if asked >= freshness.failed => {
                 RowAnswer::without(RowStatus::Failed, why)
             }
@@ -82,10 +66,10 @@ pub(crate) fn answer_of(
                 )
             }
             Answer::Failed(_) | Answer::Found { .. } | Answer::Unusable(_) => {
-                RowAnswer::without(RowStatus::NotSubmitted, skip_reason.note())
+                RowAnswer::without(RowStatus::NotSubmitted, skip_note(skip_reason))
             }
         },
-        (None, None) => RowAnswer::without(RowStatus::NotSubmitted, skip_reason.note()),
+        (None, None) => RowAnswer::without(RowStatus::NotSubmitted, skip_note(skip_reason)),
     }
 }
 
