@@ -9,7 +9,7 @@ use super::session::signals::cancel_on_signal;
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::BatchState;
-use crate::lookup::{self, Cancel, Engine, Plan, RowError, Settings, Through};
+use crate::lookup::{self, Cancel, Engine, Plan, Settings, Through};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
@@ -127,8 +127,7 @@ impl Job<'_> {
             self.cancel.cancel_after(time);
         }
         let progress = Progress::show(self.engine.run_state(), Rc::clone(&self.console));
-        let ended =
-            self.engine.run(&plan, || SheetRows::read(self.sheet).map_err(RowError::from)).await;
+        let ended = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
         drop(progress);
         let ended = match ended {
             Ok(ended) => ended,
@@ -178,7 +177,7 @@ impl Job<'_> {
             settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
         }
         let plan =
-            Plan::make(SheetRows::read(self.sheet)?, &self.session.ledger, self.settings.freshness)
+            Plan::make(SheetRows::read(self.sheet), &self.session.ledger, self.settings.freshness)
                 .await
                 .map_err(nothing_sent)?;
         let counts = &plan.counts;

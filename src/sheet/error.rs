@@ -1,9 +1,12 @@
 //! What can be wrong with a sheet, in words for the person who has it open.
 
-use super::{Encoding, Field, Input};
+use super::csv::Encoding;
+use super::input::Input;
+use super::options::Field;
 use crate::text::{Sanitized, sanitize_within};
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 /// Why a sheet cannot be read or written. The text may have several lines: what is wrong, what is known, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -16,11 +19,19 @@ pub enum SheetError {
         /// The sheet.
         input: Input,
     },
-    /// The input is not what it was when it was opened.
-    #[error("`{input}` was changed while it was being read")]
-    Changed {
+    /// The private copy of the input cannot be written.
+    #[error(
+        "cannot copy `{input}` into the temporary folder `{}`: {source}\n\
+         hint: name another folder with the variable `TMPDIR`",
+        shown(&folder.display().to_string())
+    )]
+    Copy {
+        /// The temporary folder.
+        folder: PathBuf,
         /// The sheet.
         input: Input,
+        /// Why.
+        source: io::Error,
     },
     /// There is not even a header.
     #[error("`{input}` is empty")]
@@ -125,7 +136,7 @@ impl SheetError {
     /// Whether a device failed, so that the same input may do later. Everything else is to be put right in the input
     /// or on the command line.
     pub fn is_io(&self) -> bool {
-        matches!(self, Self::Read { .. } | Self::Write(_))
+        matches!(self, Self::Copy { .. } | Self::Read { .. } | Self::Write(_))
     }
 }
 

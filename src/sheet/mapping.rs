@@ -1,6 +1,6 @@
 //! How a sheet is read, said in one line.
 
-use super::{Delimiter, Encoding, Field, Sheet};
+use super::{Field, Sheet};
 use std::fmt;
 
 /// Says which column is read as which field, and what is unusual about the sheet.
@@ -17,7 +17,7 @@ impl fmt::Display for MappingSummary<'_> {
                 continue;
             }
             let names: Vec<String> =
-                columns.into_iter().map(|index| sheet.layout.name(index)).collect();
+                columns.into_iter().map(|index| sheet.table.name(index)).collect();
             let names = match (field, sheet.columns.infix.as_slice()) {
                 // What stands between the names is put before the last one.
                 (Field::Lastname, [_, ..]) => names.join(" and "),
@@ -26,17 +26,11 @@ impl fmt::Display for MappingSummary<'_> {
             write!(f, "{separator}{names} as {field}")?;
             separator = ", ";
         }
-        let mut unusual = Vec::new();
-        if sheet.source.encoding != Encoding::UTF_8 {
-            unusual.push(sheet.source.encoding.to_string());
-        }
-        if sheet.layout.delimiter != Delimiter::USUAL[0] && sheet.layout.width > 1 {
-            unusual.push(format!("separated by {}", sheet.layout.delimiter));
-        }
-        match &sheet.layout.header {
+        let mut unusual = sheet.source.peculiarities(&sheet.table);
+        match &sheet.table.header {
             None => unusual.push("no header".to_owned()),
-            Some(_) if sheet.layout.header_line > 1 => {
-                unusual.push(format!("header on line {}", sheet.layout.header_line));
+            Some(_) if sheet.table.header_line > 1 => {
+                unusual.push(format!("header on line {}", sheet.table.header_line));
             }
             Some(_) => {}
         }

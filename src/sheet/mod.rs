@@ -1,104 +1,81 @@
 //! Spreadsheets in and out: encodings, dialects, columns, faithful writing.
 //!
-//! A [`Sheet`] is opened once and read in as many [`Pass`]es as needed, each in a stream: memory does not grow with
-//! the file. What is written through a [`Writer`] is what was read, field by field, with the results added; fed in
+//! A [`Sheet`] is copied once when it is opened, and read in as many passes as needed, each in a stream: memory does
+//! not grow with the file. What is written through a [`Writer`] is what was read, field by field, with the results added; fed in
 //! again it comes out as the same bytes.
 
 mod columns;
-mod dialect;
-mod encoding;
+mod csv;
 mod error;
+mod format;
 mod header;
 mod input;
-mod layout;
 mod mapping;
 mod options;
 mod output;
-mod parser;
-mod quotes;
-mod reader;
 mod record;
 mod results;
+mod spool;
+mod table;
 #[cfg(test)]
 mod tests;
-mod text;
-mod unwrapped;
 mod vocabulary;
 mod writer;
 
-pub(crate) use encoding::Encoding;
+pub(crate) use csv::{Delimiter, Encoding};
 pub(crate) use error::SheetError;
 pub(crate) use error::Warning;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
-pub(crate) use options::{Delimiter, Excel, ExistingResults, Field, Header, Mapping};
+pub(crate) use options::{Excel, ExistingResults, Field, Header, Mapping};
 pub(crate) use output::{Output, OutputError};
-pub(crate) use reader::RowReader;
 pub use record::Record;
 pub(crate) use writer::Writer;
 
-use crate::people::{Row, Search, Unsearchable, non_blank};
+use crate::people::{Row, Search, Unsearchable};
 use columns::{Ambiguities, Columns};
-use input::Snapshot;
-use layout::{Layout, Sample};
+use format::{ReadRows, RowSource};
 use results::Results;
 use std::io;
-use text::{Source, Utf8Read};
-
-/// How much of a sheet is looked at to find out what it is.
-const SAMPLE: usize = 1024 * 1024;
+use table::Table;
 
 /// A sheet that was opened and understood.
 pub struct Sheet {
-    source: Source,
-    layout: Layout,
+    input: Input,
+    source: Box<dyn RowSource>,
+    table: Table,
     columns: Columns,
     results: Results,
-    trailing_blank_lines: u64,
     excel: Excel,
     refresh: ExistingResults,
     warnings: Vec<Warning>,
 }
 
 impl Sheet {
-    /// Opens an input and finds out what it is. A pipe is read to its end first. Reads the file once to prove that
-    /// all of it is text, and keeps the handle: what happens to the path later does not matter.
+    /// Opens an input, copies it to its end and finds out what it is. What happens to the input later does not matter.
+    /// Blocks until a pipe has ended.
     ///
     /// # Errors
-    /// When the input cannot be read, is not CSV, or has no columns that name a person.
+    /// When the input cannot be read or copied, is not CSV, or has no columns that name a person.
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
-        let snapshot = Snapshot::open(input)?;
         let mut warnings = Vec::new();
-        let encoding::Validated { source, trailing_blank_lines } =
-            encoding::detect(input, &snapshot, options.encoding, &mut warnings)?;
-        let mut source = source;
-        let mut layout = look(&source, options)?;
-        if layout.may_be_wrapped() {
-            let unwrapped = Source { wrapped: Some(layout.delimiter), ..source.clone() };
-            // Only if there is something to be found beneath the quotes.
-            if let Ok(beneath) = look(&unwrapped, options)
-                && beneath.header_score > layout.header_score
-            {
-                (source, layout) = (unwrapped, beneath);
-                warnings.push(Warning::Unwrapped { input: input.clone() });
-            }
-        }
-        let (columns, ambiguities) = columns::choose(input, &layout, &options.map)?;
-        let results = Results::find(&layout);
+        let (source, mut table) = format::open(input, options, &mut warnings)?;
+        let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
+        let results = Results::find(&table);
         warnings.extend(
             results
-                .foreign(&layout)
+                .foreign(&table)
                 .into_iter()
                 .map(|column| Warning::Overwritten { column, input: input.clone() }),
         );
-        layout.rows = Vec::new();
+        table.sample = Vec::new();
         let mut sheet = Self {
+            input: input.clone(),
             source,
-            layout,
+            table,
             columns,
             results,
-            trailing_blank_lines,
             excel: options.excel,
             refresh: options.refresh,
             warnings,
@@ -117,26 +94,26 @@ impl Sheet {
         if ambiguities.is_empty() {
             return Ok(None);
         }
-        let mut pass = self.rows()?;
+        let mut rows = self.rows();
         let mut record = Record::new();
-        while pass.read(&mut record)? {
+        while rows.read(&mut record)? {
             if !self.is_header(&record) {
                 ambiguities.compare(&self.columns, &record);
             }
         }
         let warning = ambiguities.second_profile().map(|seen| Warning::SecondProfile {
             first_row: seen.first_row,
-            input: self.source.input.clone(),
-            map: self.layout.map_word(seen.other),
-            other: self.layout.name(seen.other),
+            input: self.input.clone(),
+            map: self.table.map_word(seen.other),
+            other: self.table.name(seen.other),
             rows: seen.rows,
-            used: self.layout.name(seen.used),
+            used: self.table.name(seen.used),
         });
-        let fields = ambiguities.differing_fields(&self.layout);
+        let fields = ambiguities.differing_fields(&self.table);
         if fields.is_empty() {
             return Ok(warning);
         }
-        Err(SheetError::Ambiguous { fields, input: self.source.input.clone() })
+        Err(SheetError::Ambiguous { fields, input: self.input.clone() })
     }
 
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
@@ -149,12 +126,9 @@ impl Sheet {
         &self.warnings
     }
 
-    /// Begins a pass over the data rows.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn rows(&self) -> Result<RowReader, SheetError> {
-        RowReader::new(&self.source, self.layout.data, self.layout.delimiter.byte())
+    /// Starts a pass over the data rows.
+    pub fn rows(&self) -> RowReader {
+        RowReader { rows: self.source.rows(), number: 0 }
     }
 
     /// Who a row is about.
@@ -178,53 +152,33 @@ impl Sheet {
     /// # Errors
     /// When the output cannot be written.
     pub fn writer<W: io::Write>(&self, out: W) -> Result<Writer<W>, SheetError> {
-        let mark =
-            self.source.bom > 0 || self.source.encoding.is_utf_16() || self.excel == Excel::Safe;
-        Writer::new(out, &self.layout, self.results, self.excel, mark, self.trailing_blank_lines)
+        let encoder = self.source.encoder(self.excel);
+        Writer::new(out, encoder, &self.table, self.results, self.excel)
     }
 
-    /// Whether a row is the header once more, as where files were joined.
     fn is_header(&self, record: &Record) -> bool {
-        self.layout.header.as_ref().is_some_and(|header| {
-            // In an output that is read again, its result columns hold what this row was given.
-            let is_result = |column| self.results.places.contains(&Some(column));
-            record.len() >= header.len()
-                && record.fields().zip(header).enumerate().all(|(column, (cell, name))| {
-                    is_result(column) || non_blank(cell) == non_blank(name)
-                })
-        })
+        // In an output that is read again, its result columns hold what this row was given.
+        self.table.is_header(record, |column| self.results.contains(column))
     }
 }
 
-/// Looks at the beginning of a source.
-fn look(source: &Source, options: &Options) -> Result<Layout, SheetError> {
-    let (text, whole) = sample(source)?;
-    if text.trim().is_empty() {
-        return Err(SheetError::Empty { input: source.input.clone() });
-    }
-    let sample = Sample { text: &text, whole };
-    layout::detect(&sample, options).map_err(|error| reader::failure(source, error))
+/// One pass over a sheet's rows, from the first. Passes are independent of each other.
+pub struct RowReader {
+    rows: Box<dyn ReadRows + Send>,
+    number: u64,
 }
 
-/// The beginning of a source's text, and whether that is all of it.
-fn sample(source: &Source) -> Result<(String, bool), SheetError> {
-    let mut text = source.text();
-    let mut bytes = vec![0; SAMPLE];
-    let mut length = 0;
-    let whole = loop {
-        match text.read(&mut bytes[length..]).map_err(|error| source.failure(error))? {
-            0 => break length < SAMPLE,
-            read => length += read,
+impl RowReader {
+    /// Reads the next row; `false` when there is none. After an error the pass is over.
+    ///
+    /// # Errors
+    /// When the copy cannot be read, or a quote is not closed.
+    pub fn read(&mut self, record: &mut Record) -> Result<bool, SheetError> {
+        let is_row = self.rows.read(record)?;
+        if is_row {
+            self.number += 1;
+            record.set_number(self.number);
         }
-    };
-    bytes.truncate(length);
-    let text = String::from_utf8(bytes).or_else(|error| {
-        // The sample ends in the middle of a character.
-        let valid = error.utf8_error().valid_up_to();
-        let mut bytes = error.into_bytes();
-        bytes.truncate(valid);
-        String::from_utf8(bytes)
-    });
-    let changed = |_| SheetError::Changed { input: source.input.clone() };
-    Ok((text.map_err(changed)?, whole))
+        Ok(is_row)
+    }
 }

@@ -1,6 +1,6 @@
 //! What the user says about a sheet. Everything unsaid is found out.
 
-use super::Encoding;
+use super::csv::{Delimiter, Encoding};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -172,61 +172,6 @@ impl FromStr for Mapping {
     }
 }
 
-/// The character between fields: ASCII, and neither a quote nor a line end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delimiter(u8);
-
-impl Delimiter {
-    /// What is looked for in a sheet nothing is said about; the likeliest first.
-    pub(super) const USUAL: [Self; 4] = [Self(b','), Self(b';'), Self(b'\t'), Self(b'|')];
-
-    /// The comma, unless `byte` can separate fields.
-    pub(super) fn new(byte: u8) -> Option<Self> {
-        (byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')).then_some(Self(byte))
-    }
-
-    /// The byte.
-    pub fn byte(self) -> u8 {
-        self.0
-    }
-}
-
-impl fmt::Display for Delimiter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            b',' => f.write_str("comma"),
-            b';' => f.write_str("semicolon"),
-            b'\t' => f.write_str("tab"),
-            b' ' => f.write_str("space"),
-            b'|' => f.write_str("`|`"),
-            other if other.is_ascii_graphic() => write!(f, "`{}`", char::from(other)),
-            other => write!(f, "byte {other}"),
-        }
-    }
-}
-
-impl FromStr for Delimiter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let byte = match (text, text.as_bytes()) {
-            (_, [byte]) => Some(*byte),
-            ("\\t", _) => Some(b'\t'),
-            _ => match text.to_ascii_lowercase().as_str() {
-                "comma" => Some(b','),
-                "pipe" => Some(b'|'),
-                "semicolon" => Some(b';'),
-                "space" => Some(b' '),
-                "tab" => Some(b'\t'),
-                _ => None,
-            },
-        };
-        byte.and_then(Self::new).ok_or_else(|| {
-            "a delimiter is one ASCII character other than a quote or a line end: `,`, `;`, `tab`, `|`".to_owned()
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,17 +191,5 @@ mod tests {
         assert!(error.contains("`phone` is not a field; the fields are `linkedin_url`"), "{error}");
         let error = "Profile".parse::<Mapping>().unwrap_err();
         assert!(error.starts_with("expected `FIELD=COLUMN`"), "{error}");
-    }
-
-    #[test]
-    fn a_delimiter_is_one_character_or_its_name() {
-        for (text, byte) in
-            [(",", b','), ("tab", b'\t'), ("\\t", b'\t'), ("\t", b'\t'), ("|", b'|'), ("^", b'^')]
-        {
-            assert_eq!(text.parse::<Delimiter>().unwrap().byte(), byte, "{text}");
-        }
-        for text in ["", "\"", "\n", "\r", ",,", "é"] {
-            assert!(text.parse::<Delimiter>().is_err(), "{text}");
-        }
     }
 }

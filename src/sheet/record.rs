@@ -1,7 +1,5 @@
 //! One row of a sheet.
 
-use std::hash::Hasher;
-
 /// A data row: its fields as text. Reading into a record again reuses its memory.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -44,20 +42,6 @@ impl Record {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
-    /// A hash of all fields: a later pass that sees another one is not reading the same row. Stable within a run of
-    /// the program only.
-    pub fn fingerprint(&self) -> u32 {
-        let mut hash = Fold(self.ends.len() as u64);
-        hash.write(self.text.as_bytes());
-        for end in &self.ends {
-            hash.mix(*end as u64);
-        }
-        let hash = hash.finish();
-        #[expect(clippy::cast_possible_truncation, reason = "both halves go in")]
-        let folded = (hash ^ (hash >> 32)) as u32;
-        folded
-    }
-
     /// How many blank lines stand above the row. They come back in the output.
     pub(super) fn blank_lines(&self) -> u64 {
         self.blank_lines
@@ -86,36 +70,7 @@ impl Record {
         self.blank_lines = blank_lines;
     }
 
-    /// Sets the row's number, for a pass that begins.
     pub(super) fn set_number(&mut self, number: u64) {
         self.number = number;
-    }
-}
-
-/// Multiply-and-fold hashing, 8 bytes at a time: the standard hash costs more than parsing the row does.
-struct Fold(u64);
-
-impl Fold {
-    fn mix(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
-        #[expect(clippy::cast_possible_truncation, reason = "both halves go in")]
-        let folded = (product >> 64) as u64 ^ product as u64;
-        self.0 = folded.wrapping_add(word);
-    }
-}
-
-impl Hasher for Fold {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.mix(u64::from_le_bytes(*word));
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        self.mix(u64::from_le_bytes(last));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

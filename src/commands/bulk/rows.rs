@@ -1,7 +1,7 @@
 //! The rows of a sheet, as the lookup wants them.
 
 use crate::lookup::{InputRow, RowError};
-use crate::sheet::{Record, RowReader, Sheet, SheetError};
+use crate::sheet::{Record, RowReader, Sheet};
 
 /// One pass over a sheet.
 pub(super) struct SheetRows<'a> {
@@ -11,8 +11,8 @@ pub(super) struct SheetRows<'a> {
 }
 
 impl<'a> SheetRows<'a> {
-    pub(super) fn read(sheet: &'a Sheet) -> Result<Self, SheetError> {
-        Ok(Self { sheet, reader: sheet.rows()?, record: Record::default() })
+    pub(super) fn read(sheet: &'a Sheet) -> Self {
+        Self { sheet, reader: sheet.rows(), record: Record::default() }
     }
 }
 
@@ -24,7 +24,8 @@ impl Iterator for SheetRows<'_> {
             Ok(false) => None,
             Ok(true) => Some(Ok(InputRow {
                 row: self.sheet.identify(&self.record),
-                fingerprint: self.record.fingerprint(),
+                // The copy that is read does not change.
+                fingerprint: 0,
             })),
             Err(error) => Some(Err(error.into())),
         }

@@ -5,7 +5,7 @@ use super::by_header::Candidate;
 use super::chosen::Columns;
 use crate::people::{Domain, non_blank};
 use crate::sheet::error::AmbiguousField;
-use crate::sheet::layout::Layout;
+use crate::sheet::table::Table;
 use crate::sheet::{Field, Record};
 
 /// The columns of equal right, and which of them differ in a row.
@@ -113,16 +113,14 @@ impl Ambiguities {
     }
 
     /// The fields whose column the user has to choose.
-    pub(in crate::sheet) fn differing_fields(self, layout: &Layout) -> Vec<AmbiguousField> {
+    pub(in crate::sheet) fn differing_fields(self, table: &Table) -> Vec<AmbiguousField> {
         let differing = self.fields.into_iter().filter(|ambiguity| !ambiguity.differing.is_empty());
         let field = |mut ambiguity: Ambiguity| {
             ambiguity.differing.sort_unstable();
             let columns = ambiguity.differing.into_iter();
             AmbiguousField {
                 field: ambiguity.field,
-                columns: columns
-                    .map(|index| (layout.name(index), layout.map_word(index)))
-                    .collect(),
+                columns: columns.map(|index| (table.name(index), table.map_word(index))).collect(),
             }
         };
         differing.map(field).collect()

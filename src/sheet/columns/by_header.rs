@@ -2,7 +2,7 @@
 
 use super::cells;
 use crate::people::non_blank;
-use crate::sheet::layout::Layout;
+use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat, RankedMeaning};
 
 /// A column that may hold a field.
@@ -16,16 +16,16 @@ pub(super) struct Candidate {
 }
 
 /// The columns that may hold a field by their headers, the best first.
-pub(super) fn find(layout: &Layout) -> Vec<Candidate> {
-    let header = layout.header.as_deref().unwrap_or_default();
+pub(super) fn find(table: &Table) -> Vec<Candidate> {
+    let header = table.header.as_deref().unwrap_or_default();
     let read: Vec<(usize, RankedMeaning)> = header
         .iter()
         .enumerate()
         .filter_map(|(index, name)| Some((index, vocabulary::read(name)?)))
         .collect();
-    let context = Context::of(layout, &read);
+    let context = Context::of(table, &read);
     let candidate = |(index, ranked): &(usize, RankedMeaning)| {
-        let meaning = context.resolve(layout, *index, ranked.meaning)?;
+        let meaning = context.resolve(table, *index, ranked.meaning)?;
         Some(Candidate { index: *index, rank: ranked.rank, meaning })
     };
     let mut candidates: Vec<Candidate> = read.iter().filter_map(candidate).collect();
@@ -46,7 +46,7 @@ struct Context {
 }
 
 impl Context {
-    fn of(layout: &Layout, read: &[(usize, RankedMeaning)]) -> Self {
+    fn of(table: &Table, read: &[(usize, RankedMeaning)]) -> Self {
         let mut context = Self::default();
         for (index, ranked) in read {
             match ranked.meaning {
@@ -58,7 +58,7 @@ impl Context {
                 HeaderMeaning::Last => context.last = context.last.or(Some(*index)),
                 HeaderMeaning::Private => context.is_private = true,
                 HeaderMeaning::Profile(ProfileFormat::Address | ProfileFormat::AnyAddress) => {
-                    context.has_people |= cells::has_profile(layout, *index);
+                    context.has_people |= cells::has_profile(table, *index);
                 }
                 HeaderMeaning::Domain
                 | HeaderMeaning::Infix
@@ -75,7 +75,7 @@ impl Context {
     /// The meaning of a header among its neighbours; `None` for a column that holds no field.
     fn resolve(
         &self,
-        layout: &Layout,
+        table: &Table,
         index: usize,
         meaning: HeaderMeaning,
     ) -> Option<HeaderMeaning> {
@@ -90,7 +90,7 @@ impl Context {
             | HeaderMeaning::Profile(_) => Some(meaning),
             HeaderMeaning::Website => (!self.is_private).then_some(HeaderMeaning::Domain),
             HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => {
-                self.resolve_name(layout, index, meaning)
+                self.resolve_name(table, index, meaning)
             }
             HeaderMeaning::Job | HeaderMeaning::Other | HeaderMeaning::Private => None,
         }
@@ -98,7 +98,7 @@ impl Context {
 
     fn resolve_name(
         &self,
-        layout: &Layout,
+        table: &Table,
         index: usize,
         meaning: HeaderMeaning,
     ) -> Option<HeaderMeaning> {
@@ -107,7 +107,7 @@ impl Context {
             (HeaderMeaning::Name | HeaderMeaning::Nome, None, Some(_)) => {
                 Some(HeaderMeaning::First)
             }
-            (_, Some(first), Some(last)) if !holds_both(layout, index, first, last) => None,
+            (_, Some(first), Some(last)) if !holds_both(table, index, first, last) => None,
             // `Name, Domain` alone is a list of companies.
             _ => (!self.has_full && self.has_people).then_some(HeaderMeaning::Full),
         }
@@ -115,9 +115,9 @@ impl Context {
 }
 
 /// Whether the cells of a column hold the names of two other columns, and not some other name.
-fn holds_both(layout: &Layout, index: usize, first: usize, last: usize) -> bool {
+fn holds_both(table: &Table, index: usize, first: usize, last: usize) -> bool {
     let (mut both, mut all) = (0, 0);
-    for row in &layout.rows {
+    for row in &table.sample {
         let cell =
             |index: usize| row.get(index).and_then(|cell| non_blank(cell)).map(str::to_lowercase);
         if let (Some(name), Some(first), Some(last)) = (cell(index), cell(first), cell(last)) {

@@ -3,15 +3,15 @@
 use super::cells::cells;
 use super::chosen::Columns;
 use crate::people::{Order, Profile};
-use crate::sheet::layout::Layout;
 use crate::sheet::options::ColumnName;
+use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
 use crate::sheet::{Field, Input, Mapping, SheetError};
 
 /// Replaces the columns that were found by the user's. Returns the fields that the user decided.
 pub(super) fn apply(
     input: &Input,
-    layout: &Layout,
+    table: &Table,
     map: &[Mapping],
     columns: &mut Columns,
 ) -> Result<Vec<Field>, SheetError> {
@@ -19,7 +19,7 @@ pub(super) fn apply(
     for field in Field::ALL {
         let mut named = Vec::new();
         for mapping in map.iter().filter(|mapping| mapping.field == field) {
-            named.extend(column_indices(input, layout, mapping)?);
+            named.extend(column_indices(input, table, mapping)?);
             mapped.push(field);
         }
         if !mapped.contains(&field) {
@@ -32,7 +32,7 @@ pub(super) fn apply(
             Field::Firstname => columns.first = named,
             Field::Fullname => {
                 columns.full =
-                    named.into_iter().map(|index| (index, name_order(layout, index))).collect();
+                    named.into_iter().map(|index| (index, name_order(table, index))).collect();
             }
             Field::Lastname => {
                 columns.last = named;
@@ -40,7 +40,7 @@ pub(super) fn apply(
             }
             Field::LinkedinUrl => {
                 columns.profile =
-                    named.into_iter().map(|index| (index, profile_format(layout, index))).collect();
+                    named.into_iter().map(|index| (index, profile_format(table, index))).collect();
             }
         }
     }
@@ -64,13 +64,13 @@ pub(super) fn apply(
 /// differs only in case, accents, spaces and punctuation.
 fn column_indices(
     input: &Input,
-    layout: &Layout,
+    table: &Table,
     mapping: &Mapping,
 ) -> Result<Vec<usize>, SheetError> {
     let ColumnName::Named(name) = &mapping.column else {
         return Ok(Vec::new());
     };
-    let header = layout.header.as_deref().unwrap_or_default();
+    let header = table.header.as_deref().unwrap_or_default();
     let matching = |same: &dyn Fn(&str) -> bool| -> Vec<usize> {
         (0..header.len()).filter(|index| same(&header[*index])).collect()
     };
@@ -79,7 +79,7 @@ fn column_indices(
         return Ok(exact);
     }
     if let Some(number) = mapping.column.number()
-        && number.get() <= layout.width
+        && number.get() <= table.width
     {
         return Ok(vec![number.get() - 1]);
     }
@@ -88,10 +88,10 @@ fn column_indices(
         return Ok(loose);
     }
     Err(SheetError::NoColumn {
-        columns: layout.names(),
+        columns: table.names(),
         field: mapping.field,
         guess: guess(header, name),
-        has_header: layout.header.is_some(),
+        has_header: table.header.is_some(),
         input: input.clone(),
         name: name.clone(),
     })
@@ -107,24 +107,24 @@ fn guess(header: &[String], name: &str) -> Option<String> {
 }
 
 /// The name order of a mapped column, by its header.
-fn name_order(layout: &Layout, index: usize) -> Order {
-    match header_meaning(layout, index) {
+fn name_order(table: &Table, index: usize) -> Order {
+    match header_meaning(table, index) {
         Some(HeaderMeaning::FullReversed) => Order::LastFirst,
         _ => Order::FirstLast,
     }
 }
 
 /// The profile format of a mapped column. Bare handles count if nearly all cells are handles.
-fn profile_format(layout: &Layout, index: usize) -> ProfileFormat {
-    if header_meaning(layout, index) == Some(HeaderMeaning::Profile(ProfileFormat::Handle)) {
+fn profile_format(table: &Table, index: usize) -> ProfileFormat {
+    if header_meaning(table, index) == Some(HeaderMeaning::Profile(ProfileFormat::Handle)) {
         return ProfileFormat::Handle;
     }
-    let all = cells(layout, index).count();
-    let handles = cells(layout, index).filter(|cell| Profile::parse_handle(cell).is_ok()).count();
+    let all = cells(table, index).count();
+    let handles = cells(table, index).filter(|cell| Profile::parse_handle(cell).is_ok()).count();
     if all > 0 && handles * 10 >= all * 9 { ProfileFormat::Handle } else { ProfileFormat::Address }
 }
 
-fn header_meaning(layout: &Layout, index: usize) -> Option<HeaderMeaning> {
-    let header = layout.header.as_ref()?.get(index)?;
+fn header_meaning(table: &Table, index: usize) -> Option<HeaderMeaning> {
+    let header = table.header.as_ref()?.get(index)?;
     vocabulary::read(header).map(|ranked| ranked.meaning)
 }

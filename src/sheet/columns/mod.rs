@@ -12,7 +12,7 @@ mod tests;
 pub(super) use ambiguity::Ambiguities;
 pub(super) use chosen::Columns;
 
-use super::layout::Layout;
+use super::table::Table;
 use super::{Input, Mapping, SheetError};
 
 /// Chooses columns; what the user maps wins. Also returns the columns that may contradict each other.
@@ -21,17 +21,17 @@ use super::{Input, Mapping, SheetError};
 /// When a mapped column does not exist, or no columns identify a person.
 pub(super) fn choose(
     input: &Input,
-    layout: &Layout,
+    table: &Table,
     map: &[Mapping],
 ) -> Result<(Columns, Ambiguities), SheetError> {
-    let candidates = by_header::find(layout);
-    let mut columns = by_value::check(layout, &candidates);
-    let mapped = mapped::apply(input, layout, map, &mut columns)?;
+    let candidates = by_header::find(table);
+    let mut columns = by_value::check(table, &candidates);
+    let mapped = mapped::apply(input, table, map, &mut columns)?;
     if !columns.can_identify_a_person() {
         return Err(SheetError::NothingToSearch {
-            columns: layout.names(),
+            columns: table.names(),
             input: input.clone(),
-            known: layout.header_score > 0,
+            known: table.header_score > 0,
         });
     }
     let ambiguities = Ambiguities::find(&candidates, &columns, &mapped);

@@ -16,7 +16,7 @@ fn open(bytes: &[u8], options: &Options) -> Result<Sheet, SheetError> {
 }
 
 fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
-    let mut pass = sheet.rows()?;
+    let mut pass = sheet.rows();
     let mut record = Record::new();
     let mut rows = Vec::new();
     while pass.read(&mut record)? {
@@ -29,7 +29,7 @@ fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
 /// Writes the sheet with the same answer for every row.
 fn write(sheet: &Sheet, cells: &RowAnswer) -> Vec<u8> {
     let mut writer = sheet.writer(Vec::new()).unwrap();
-    let mut pass = sheet.rows().unwrap();
+    let mut pass = sheet.rows();
     let mut record = Record::new();
     while pass.read(&mut record).unwrap() {
         if sheet.identify(&record) == Row::Answered {
@@ -219,6 +219,32 @@ fn text_in_another_encoding_is_read_and_said() {
 }
 
 #[test]
+fn a_header_that_ends_in_an_accent_is_read_in_any_encoding() {
+    // The decoder was once asked for exactly the header's bytes, and never got further.
+    let text = "first name;last name;company;é\r\nAda;Lovelace;Acme;x\r\n";
+    let wide = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()
+    };
+    let narrow = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes), narrow, text.into()] {
+        let sheet = open(&bytes, &Options::default()).unwrap();
+        assert_eq!(rows(&sheet).unwrap(), [["Ada", "Lovelace", "Acme", "x"]]);
+    }
+}
+
+#[test]
+fn a_damaged_place_far_below_is_named_with_its_line_and_byte() {
+    let above = "linkedin.com/in/ada-example,Zoë\n".repeat(30_000);
+    let bytes = [b"linkedin,Name\n", above.as_bytes(), b"x,Zo\xeb\n"].concat();
+    let error = open(&bytes, &Options::default()).map(|_| ()).unwrap_err();
+    let expected = bytes.len() as u64 - 2;
+    assert!(
+        matches!(error, SheetError::Undecodable { line: 30_002, offset, .. } if offset == expected),
+        "{error:?}"
+    );
+}
+
+#[test]
 fn what_is_certainly_no_windows_1252_is_refused_with_line_and_byte() {
     let mostly = "linkedin,Name\na,Zoë\nb,Zoë\nc,Zo".as_bytes();
     let error = open(&[mostly, b"\xeb\n"].concat(), &Options::default()).map(|_| ()).unwrap_err();
@@ -250,27 +276,6 @@ fn a_sheet_without_people_is_refused_with_its_columns() {
     for nothing in ["", "\n\n", "\u{feff}"] {
         let error = open(nothing.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
         assert!(matches!(error, SheetError::Empty { .. }), "{error}");
-    }
-}
-
-#[test]
-fn a_fingerprint_changes_with_any_byte_and_any_border() {
-    let fingerprints = |text: &str| {
-        let sheet =
-            open(format!("linkedin,a,b\n{text}\n").as_bytes(), &Options::default()).unwrap();
-        let mut record = Record::new();
-        assert!(sheet.rows().unwrap().read(&mut record).unwrap());
-        record.fingerprint()
-    };
-    let base = fingerprints("linkedin.com/in/a,ab,c");
-    assert_eq!(base, fingerprints("linkedin.com/in/a,ab,c"));
-    for other in [
-        "linkedin.com/in/a,a,bc",
-        "linkedin.com/in/b,ab,c",
-        "linkedin.com/in/a,ab,c,",
-        "linkedin.com/in/a,ab,d",
-    ] {
-        assert_ne!(base, fingerprints(other), "{other}");
     }
 }
 

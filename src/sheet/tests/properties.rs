@@ -104,8 +104,11 @@ proptest! {
             padded
         }).collect();
         prop_assert_eq!(rows(&again).unwrap(), padded);
-        prop_assert_eq!(again.layout.line_end, sheet.layout.line_end);
-        prop_assert_eq!(again.layout.delimiter.byte(), table.delimiter);
+        let quote = if table.always_quoted { "\"" } else { "" };
+        let header = format!(
+            "{}{quote}phone_note{quote}{}", char::from(table.delimiter), table.line_end
+        );
+        prop_assert!(String::from_utf8(output.clone()).unwrap().contains(&header));
         prop_assert_eq!(write(&again, &NONE), output);
     }
 
@@ -126,7 +129,7 @@ proptest! {
     fn no_text_makes_the_reader_panic(text in "[a-c,;|\t\"\r\n=\u{feff}é]{0,60}") {
         let text = format!("linkedin,name\n{text}");
         if let Ok(sheet) = open(text.as_bytes(), &Options::default()) {
-            let mut pass = sheet.rows().unwrap();
+            let mut pass = sheet.rows();
             let mut record = Record::new();
             while let Ok(true) = pass.read(&mut record) {
                 sheet.identify(&record);
@@ -144,7 +147,7 @@ proptest! {
         };
         let sheet = open(format!("{header}\n{}\n", quoted.join(",")).as_bytes(), &options).unwrap();
         let mut record = Record::new();
-        prop_assert!(sheet.rows().unwrap().read(&mut record).unwrap());
+        prop_assert!(sheet.rows().read(&mut record).unwrap());
         match sheet.identify(&record) {
             Row::Person(search) => {
                 // What is identified once is the same person when it comes back from Enrow.

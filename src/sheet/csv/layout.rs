@@ -1,69 +1,21 @@
-//! Where things are in a sheet: the lines above the header, the header, the data, and how they are written.
+//! Finds out how a CSV text is written, and where its table is: delimiter, preamble, header, data.
 
-use super::dialect::{LineEnd, Quoting};
-use super::error::shown;
-use super::header;
+use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
+use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
-use super::text::LineCounter;
-use super::{Delimiter, Header, Options, Record, quotes};
+use super::quotes;
+use crate::sheet::header;
+use crate::sheet::table::Table;
+use crate::sheet::{Header, Options, Record};
 
-/// What a sheet looks like, found from its beginning.
+/// How a text is written, and where its data begins.
 #[derive(Debug)]
 pub(super) struct Layout {
-    pub(super) delimiter: Delimiter,
-    pub(super) line_end: LineEnd,
-    pub(super) quoting: Quoting,
+    pub(super) dialect: Dialect,
     /// What stands above the header, as it stands there: titles, notes, a `sep=` line, blank lines.
     pub(super) preamble: String,
-    /// The header's fields; `None` where the first row is data.
-    pub(super) header: Option<Vec<String>>,
-    /// The line of the file on which the header begins, from 1.
-    pub(super) header_line: u64,
-    /// How many columns there are: the header's, or those of most rows.
-    pub(super) width: usize,
     /// Where in the text the data begins.
     pub(super) data: u64,
-    /// How much of the header is known.
-    pub(super) header_score: u32,
-    /// The first data rows.
-    pub(super) rows: Vec<Vec<String>>,
-}
-
-impl Layout {
-    /// Whether every line may have been put in quotes as a whole: all that is there are quoted fields, one a line.
-    pub(super) fn may_be_wrapped(&self) -> bool {
-        let has_delimiter =
-            |row: &Vec<String>| row.iter().any(|cell| cell.contains([',', ';', '\t', '|']));
-        self.width == 1 && self.quoting == Quoting::Always && self.rows.iter().all(has_delimiter)
-    }
-
-    /// A column as messages name it.
-    pub(super) fn name(&self, index: usize) -> String {
-        let header = self.header.as_ref().and_then(|header| header.get(index));
-        match header.filter(|name| !name.trim().is_empty()) {
-            Some(name) if self.is_unique(name) => format!("`{}`", shown(name)),
-            Some(name) => format!("`{}` (column {})", shown(name), index + 1),
-            None => format!("column {}", index + 1),
-        }
-    }
-
-    /// All columns; where there is no header, what the first row holds.
-    pub(super) fn names(&self) -> Vec<String> {
-        let header = self.header.as_ref().or(self.rows.first());
-        header.cloned().unwrap_or_default()
-    }
-
-    /// What names a column in `--map`: its header, or its number where the header does not tell it from others.
-    pub(super) fn map_word(&self, index: usize) -> String {
-        let name = self.header.as_ref().and_then(|header| header.get(index));
-        let telling = name.filter(|name| !name.trim().is_empty() && self.is_unique(name));
-        telling.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
-    }
-
-    fn is_unique(&self, name: &str) -> bool {
-        let header = self.header.as_deref().unwrap_or_default();
-        header.iter().filter(|other| other.trim() == name.trim()).count() == 1
-    }
 }
 
 /// The beginning of a sheet's text.
@@ -107,7 +59,10 @@ struct Score {
 const ROWS: usize = 2000;
 
 /// Looks at the beginning of a sheet.
-pub(super) fn detect(sample: &Sample<'_>, options: &Options) -> Result<Layout, ParseError> {
+pub(super) fn detect(
+    sample: &Sample<'_>,
+    options: &Options,
+) -> Result<(Layout, Table), ParseError> {
     let (hint, skip) = sep_line(sample.text);
     let candidates = match options.delimiter.or(hint) {
         Some(delimiter) => vec![delimiter],
@@ -190,7 +145,7 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
 }
 
 /// Puts together what the best reading says.
-fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> Layout {
+fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table) {
     let Attempt { delimiter, mut lines, header, score, failure: _ } = reading;
     let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
@@ -211,18 +166,20 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> Layout {
     });
     let mut above = LineCounter::default();
     above.count(&sample.text.as_bytes()[..preamble]);
-    Layout {
-        header_line: above.line(),
-        delimiter,
-        line_end,
-        quoting: if quoted { Quoting::Always } else { Quoting::Necessary },
+    let quoting = if quoted { Quoting::Always } else { Quoting::Necessary };
+    let layout = Layout {
+        dialect: Dialect { delimiter, line_end, quoting },
         preamble: sample.text[..preamble].to_owned(),
-        header,
-        width: score.width,
-        header_score: score.header,
         data: data as u64,
-        rows: lines.into_iter().map(|line| line.fields).collect(),
-    }
+    };
+    let table = Table {
+        header,
+        header_line: above.line(),
+        header_score: score.header,
+        sample: lines.into_iter().map(|line| line.fields).collect(),
+        width: score.width,
+    };
+    (layout, table)
 }
 
 #[cfg(test)]

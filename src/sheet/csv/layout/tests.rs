@@ -1,18 +1,18 @@
 use super::*;
 
-fn layout(text: &str) -> Layout {
+fn layout(text: &str) -> (Layout, Table) {
     let sample = Sample { text, whole: true };
     detect(&sample, &Options::default()).unwrap_or_else(|error| panic!("{text:?}: {error:?}"))
 }
 
 /// What was found, in short: delimiter, header, first row.
 fn brief(text: &str) -> (char, Option<String>, String) {
-    let layout = layout(text);
+    let (layout, table) = layout(text);
     let row = |row: &Vec<String>| row.join("·");
     (
-        char::from(layout.delimiter.byte()),
-        layout.header.as_ref().map(row),
-        layout.rows.first().map(row).unwrap_or_default(),
+        char::from(layout.dialect.delimiter.byte()),
+        table.header.as_ref().map(row),
+        table.sample.first().map(row).unwrap_or_default(),
     )
 }
 
@@ -60,7 +60,7 @@ fn an_excel_hint_is_obeyed_and_is_no_header() {
         ["sep=;\r\nA;B,C\r\n1;2,3\r\n", "\"sep=;\"\r\nA;B,C\r\n1;2,3\r\n", "SEP=;\nA;B,C\n1;2,3\n"]
     {
         assert_eq!(brief(text), (';', Some("A·B,C".into()), "1·2,3".into()), "{text:?}");
-        assert!(layout(text).preamble.to_lowercase().contains("sep=;"));
+        assert!(layout(text).0.preamble.to_lowercase().contains("sep=;"));
     }
 }
 
@@ -78,22 +78,22 @@ fn the_header_is_found_below_titles_and_notes() {
         let text = format!(
             "{head}First Name,Last Name,Company,Email\nAda,Example,Acme,\nBob,Other,Acme,\n"
         );
-        let layout = layout(&text);
+        let (layout, table) = layout(&text);
         assert_eq!(
-            layout.header.as_ref().map(|header| header[0].as_str()),
+            table.header.as_ref().map(|header| header[0].as_str()),
             Some("First Name"),
             "{head:?}"
         );
         assert_eq!(layout.preamble, head);
-        assert_eq!(layout.rows.len(), 2);
-        assert_eq!(layout.header_line, head.matches('\n').count() as u64 + 1);
+        assert_eq!(table.sample.len(), 2);
+        assert_eq!(table.header_line, head.matches('\n').count() as u64 + 1);
     }
 }
 
 #[test]
 fn words_in_the_data_do_not_make_a_header() {
     let text = "Jmeno krestni;Misto;Zdroj\nAda;Praha;LinkedIn\nBob;Brno;Website\n";
-    assert_eq!(layout(text).header.unwrap()[2], "Zdroj");
+    assert_eq!(layout(text).1.header.unwrap()[2], "Zdroj");
 }
 
 #[test]
@@ -105,15 +105,15 @@ fn a_list_that_begins_with_data_has_no_header() {
         "Ada,Example,\nBob,Other,https://www.linkedin.com/in/bob\n",
         "Ada,ada@acme.example\nBob,bob@acme.example\n",
     ] {
-        let layout = layout(text);
-        assert_eq!(layout.header, None, "{text:?}");
+        let (layout, table) = layout(text);
+        assert_eq!(table.header, None, "{text:?}");
         assert_eq!(layout.data, 0);
     }
     for text in [
         "Wer,Wo\nAda,https://www.linkedin.com/in/ada\n",
         "LinkedIn (e.g. https://www.linkedin.com/in/example)\nlinkedin.com/in/ada\n",
     ] {
-        assert!(layout(text).header.is_some(), "{text:?}");
+        assert!(layout(text).1.header.is_some(), "{text:?}");
     }
 }
 
@@ -127,7 +127,7 @@ fn the_lines_own_ends_are_found() {
         ("A,B\r\n1,2\n3,4\r\n", LineEnd::CrLf),
         ("A,B", LineEnd::Lf),
     ] {
-        assert_eq!(layout(text).line_end, end, "{text:?}");
+        assert_eq!(layout(text).0.dialect.line_end, end, "{text:?}");
     }
 }
 
@@ -135,6 +135,6 @@ fn the_lines_own_ends_are_found() {
 fn a_sample_that_ends_in_the_middle_is_read_up_to_there() {
     let text = "First Name,Company\nAda,Acme\nBob,\"Ac";
     let sample = Sample { text, whole: false };
-    let layout = detect(&sample, &Options::default()).unwrap();
-    assert_eq!(layout.rows, [["Ada", "Acme"]]);
+    let (_, table) = detect(&sample, &Options::default()).unwrap();
+    assert_eq!(table.sample, [["Ada", "Acme"]]);
 }

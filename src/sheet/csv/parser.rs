@@ -3,11 +3,11 @@
 //! `csv_core` (the parser inside the `csv` crate) is driven by hand because `csv::Reader` hides what matters here: how
 //! far a record has run, whether the text ended inside quotes, and where blank lines stood.
 
-use super::Record;
 use super::dialect::LineEnd;
 use super::quotes;
-use super::text::{TextError, Utf8Read};
+use crate::sheet::Record;
 use csv_core::ReadRecordResult;
+use std::io::{self, Read};
 
 /// How many bytes one record may take. A quote that is never closed is noticed here, not at the end of the file.
 const LONGEST_RECORD: usize = 1024 * 1024;
@@ -18,12 +18,10 @@ const CHUNK: usize = 64 * 1024;
 /// Why there is no next record.
 #[derive(Debug)]
 pub(super) enum ParseError {
-    /// Bytes that are not UTF-8, in a file that was UTF-8 when it was opened.
-    NotUtf8,
+    /// The text cannot be read.
+    Read(io::Error),
     /// A line without quotes that runs on for [`LONGEST_RECORD`]; it begins here.
     TooLong(u64),
-    /// The text itself failed.
-    Text(TextError),
     /// A quote at this offset is not closed, or closed only by the quote of a later line.
     UnclosedQuote(u64),
 }
@@ -34,14 +32,8 @@ impl ParseError {
         match self {
             Self::TooLong(at) => Self::TooLong(began + at),
             Self::UnclosedQuote(at) => Self::UnclosedQuote(began + at),
-            other @ (Self::NotUtf8 | Self::Text(_)) => other,
+            other @ Self::Read(_) => other,
         }
-    }
-}
-
-impl From<TextError> for ParseError {
-    fn from(error: TextError) -> Self {
-        Self::Text(error)
     }
 }
 
@@ -66,7 +58,7 @@ pub(super) struct Parser<T> {
     last_end: Option<LineEnd>,
 }
 
-impl<T: Utf8Read> Parser<T> {
+impl<T: Read> Parser<T> {
     /// Parses a text from its current place, which is the beginning of a line.
     pub(super) fn new(text: T, delimiter: u8) -> Self {
         let mut machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
@@ -107,8 +99,9 @@ impl<T: Utf8Read> Parser<T> {
             }
         }
         self.finish_line_end()?;
-        let whole = record.fill(&self.fields[..length], &self.ends[..count], blank_lines);
-        whole.then_some(true).ok_or(ParseError::NotUtf8)
+        // The text was UTF-8 when it was copied.
+        let is_utf_8 = record.fill(&self.fields[..length], &self.ends[..count], blank_lines);
+        is_utf_8.then_some(true).ok_or(ParseError::Read(io::ErrorKind::InvalidData.into()))
     }
 
     /// Where in the text the record that was read last begins.
@@ -223,7 +216,12 @@ impl<T: Utf8Read> Parser<T> {
             self.buffer.resize(self.filled + 2 * CHUNK, 0);
         }
         let room = self.filled..self.filled + CHUNK;
-        let read = self.text.read(&mut self.buffer[room])?;
+        let read = loop {
+            match self.text.read(&mut self.buffer[room.clone()]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read.map_err(ParseError::Read)?,
+            }
+        };
         self.filled += read;
         self.ended = read == 0;
         Ok(!self.ended)
@@ -251,8 +249,8 @@ mod tests {
         read: &'a Cell<usize>,
     }
 
-    impl Utf8Read for Endless<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TextError> {
+    impl Read for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let begin = std::mem::take(&mut self.begin).iter();
             let endless = begin.chain(self.again.iter().cycle());
             buffer.iter_mut().zip(endless).for_each(|(room, byte)| *room = *byte);
@@ -293,7 +291,7 @@ mod tests {
     #[test]
     fn a_field_that_is_not_utf_8_is_noticed_even_where_its_bytes_join_up() {
         let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], b',');
-        assert!(matches!(parser.read(&mut Record::new()), Err(ParseError::NotUtf8)));
+        assert!(matches!(parser.read(&mut Record::new()), Err(ParseError::Read(_))));
     }
 
     #[test]

@@ -1,0 +1,206 @@
+//! Copies an input as plain UTF-8: finds out its encoding, proves that all of it is text, takes the byte order mark off.
+//!
+//! An input may be a pipe, so it is read once. What turns out not to be UTF-8 is put together again from what was
+//! copied already and what is still to come.
+
+use super::decode::{self, Malformed, Stopped};
+use super::encoding::Encoding;
+use super::legacy::{Evidence, Verdict};
+use super::lines::{LineCounter, TrailingBlankLines};
+use crate::sheet::spool::{Spool, SpoolError, SpoolWriter};
+use crate::sheet::{Input, SheetError, Warning};
+use std::io::{self, Cursor, Read};
+
+/// How much of an input is looked at to find out what it is.
+const HEAD: u64 = 1024;
+
+/// A complete copy.
+#[derive(Debug)]
+pub(super) struct Copied {
+    pub(super) encoding: Encoding,
+    pub(super) has_mark: bool,
+    pub(super) text: Spool,
+    pub(super) trailing_blank_lines: u64,
+}
+
+/// The byte order marks, with what they announce.
+const MARKS: [(&[u8], Encoding); 3] = [
+    (b"\xef\xbb\xbf", Encoding::UTF_8),
+    (b"\xff\xfe", Encoding::UTF_16LE),
+    (b"\xfe\xff", Encoding::UTF_16BE),
+];
+
+/// Files that people take for CSV, by their first bytes.
+const FOREIGN: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"<", "an HTML or XML document"),
+    (b"{\"", "JSON"),
+    (b"[{", "JSON"),
+];
+
+/// Copies an input to its end. `named` is the encoding that the user names.
+pub(super) fn copy(
+    input: &Input,
+    raw: &mut dyn Read,
+    named: Option<Encoding>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Copied, SheetError> {
+    let unreadable = |source| SheetError::Read { input: input.clone(), source };
+    let mut head = Vec::new();
+    raw.take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    let foreign = FOREIGN.iter().find(|(magic, _)| head.trim_ascii_start().starts_with(magic));
+    if let Some((_, what)) = foreign {
+        return Err(SheetError::NotText { input: input.clone(), what });
+    }
+    let mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark));
+    let unmarked = utf_16_without_mark(&head);
+    let known = named.or(mark.map(|(_, encoding)| *encoding)).or(unmarked);
+    if let (None, None, Some(encoding)) = (named, mark, unmarked) {
+        warnings.push(Warning::NoByteOrderMark { encoding, input: input.clone() });
+    }
+    let begins = mark.map_or(0, |(mark, _)| mark.len());
+    let mut body = Cursor::new(head.split_off(begins)).chain(raw);
+    let mut target = Target::create(input)?;
+    let encoding = known.unwrap_or(Encoding::UTF_8);
+    let decoded = if encoding == Encoding::UTF_8 {
+        decode::copy_utf_8(&mut body, begins as u64, &mut |text| target.write(text))
+    } else {
+        decode::decode(&mut body, encoding, begins as u64, &mut |text| target.write(text))
+    };
+    match decoded {
+        Ok(()) => Ok(target.finish(encoding, mark.is_some())),
+        Err(Stopped::Read(error)) => Err(unreadable(error)),
+        Err(Stopped::Write(error)) => Err(uncopied(input, error)),
+        Err(Stopped::Malformed(malformed)) if known.is_some() => {
+            Err(undecodable(input, &target.text.finish(), &malformed, encoding))
+        }
+        Err(Stopped::Malformed(malformed)) => {
+            copy_legacy(input, &target.text.finish(), &malformed, &mut body, warnings)
+        }
+    }
+}
+
+/// Copies what is not UTF-8 after all: Windows-1252, if nothing speaks against it.
+fn copy_legacy(
+    input: &Input,
+    valid: &Spool,
+    malformed: &Malformed,
+    rest: &mut dyn Read,
+    warnings: &mut Vec<Warning>,
+) -> Result<Copied, SheetError> {
+    let line = line_at_end(valid);
+    let mut again = valid.reader(0).chain(&*malformed.rest).chain(rest);
+    let mut evidence = Evidence::default();
+    let mut raw = Watched { bytes: &mut again, evidence: &mut evidence };
+    let mut target = Target::create(input)?;
+    let decoded =
+        decode::decode(&mut raw, Encoding::WINDOWS_1252, 0, &mut |text| target.write(text));
+    match decoded {
+        // Windows-1252 gives every byte a character.
+        Ok(()) | Err(Stopped::Malformed(_)) => {}
+        Err(Stopped::Read(source)) => {
+            return Err(SheetError::Read { input: input.clone(), source });
+        }
+        Err(Stopped::Write(error)) => return Err(uncopied(input, error)),
+    }
+    match evidence.verdict() {
+        Verdict::MostlyUtf8 => Err(undecodable(input, valid, malformed, Encoding::UTF_8)),
+        Verdict::Other { offset, line, byte } => Err(SheetError::Undecodable {
+            byte: Some(byte),
+            encoding: Encoding::WINDOWS_1252,
+            input: input.clone(),
+            line,
+            offset,
+        }),
+        Verdict::Windows1252 => {
+            warnings.push(Warning::NotUtf8 { input: input.clone(), line });
+            Ok(target.finish(Encoding::WINDOWS_1252, false))
+        }
+    }
+}
+
+/// UTF-16 without a byte order mark: in text, every other byte of most characters is zero.
+fn utf_16_without_mark(head: &[u8]) -> Option<Encoding> {
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+    let half = head.len() / 2;
+    if half < 4 {
+        None
+    } else if zeros(1) * 10 > half * 6 && zeros(0) * 10 < half {
+        Some(Encoding::UTF_16LE)
+    } else if zeros(0) * 10 > half * 6 && zeros(1) * 10 < half {
+        Some(Encoding::UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Where the text goes, and what is counted on its way.
+struct Target {
+    text: SpoolWriter,
+    blank: TrailingBlankLines,
+}
+
+impl Target {
+    fn create(input: &Input) -> Result<Self, SheetError> {
+        let text = SpoolWriter::create().map_err(|error| uncopied(input, error))?;
+        Ok(Self { text, blank: TrailingBlankLines::default() })
+    }
+
+    fn write(&mut self, text: &[u8]) -> Result<(), SpoolError> {
+        self.blank.count(text);
+        self.text.write(text)
+    }
+
+    fn finish(self, encoding: Encoding, has_mark: bool) -> Copied {
+        let trailing_blank_lines = self.blank.total();
+        Copied { encoding, has_mark, text: self.text.finish(), trailing_blank_lines }
+    }
+}
+
+/// Bytes that are weighed while they are read.
+struct Watched<'a> {
+    bytes: &'a mut dyn Read,
+    evidence: &'a mut Evidence,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        self.evidence.weigh(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+fn undecodable(
+    input: &Input,
+    valid: &Spool,
+    malformed: &Malformed,
+    encoding: Encoding,
+) -> SheetError {
+    SheetError::Undecodable {
+        byte: malformed.byte,
+        encoding,
+        input: input.clone(),
+        line: line_at_end(valid),
+        offset: malformed.offset,
+    }
+}
+
+pub(super) fn uncopied(input: &Input, error: SpoolError) -> SheetError {
+    let SpoolError { folder, source } = error;
+    SheetError::Copy { folder, input: input.clone(), source }
+}
+
+/// The line on which the text ends. An error ends the count early: another one is being reported.
+fn line_at_end(text: &Spool) -> u64 {
+    let mut lines = LineCounter::default();
+    let mut reader = text.reader(0);
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = reader.read(&mut buffer) {
+        lines.count(&buffer[..read]);
+    }
+    lines.line()
+}

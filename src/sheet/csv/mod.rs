@@ -1,0 +1,126 @@
+//! Comma-separated values in all their dialects and encodings.
+
+mod copy;
+mod decode;
+mod dialect;
+mod encoder;
+mod encoding;
+mod layout;
+mod legacy;
+mod lines;
+mod outer_quotes;
+mod parser;
+mod quotes;
+mod reader;
+
+pub(crate) use dialect::Delimiter;
+pub(crate) use encoding::Encoding;
+
+use super::format::{EncodeRows, ReadRows, RowSource};
+use super::spool::Spool;
+use super::table::Table;
+use super::{Excel, Input, Options, SheetError, Warning};
+use copy::Copied;
+use dialect::Quoting;
+use encoder::Encoder;
+use layout::{Layout, Sample};
+use reader::Reader;
+use std::io::Read;
+
+/// How much of a text is looked at to find out how it is written.
+const SAMPLE: usize = 1024 * 1024;
+
+/// A CSV input.
+pub(super) struct Csv {
+    input: Input,
+    encoding: Encoding,
+    has_mark: bool,
+    layout: Layout,
+    text: Spool,
+    trailing_blank_lines: u64,
+}
+
+impl Csv {
+    /// Copies the input to its end and finds out how it is written.
+    pub(super) fn open(
+        input: &Input,
+        raw: &mut dyn Read,
+        options: &Options,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(Self, Table), SheetError> {
+        let Copied { encoding, has_mark, mut text, trailing_blank_lines } =
+            copy::copy(input, raw, options.encoding, warnings)?;
+        let (sample, whole) = sample(input, &text)?;
+        if sample.trim().is_empty() {
+            return Err(SheetError::Empty { input: input.clone() });
+        }
+        let (mut layout, mut table) = layout::detect(&Sample { text: &sample, whole }, options)
+            .map_err(|error| reader::in_words(input, &text, error))?;
+        if let Some((freed, freed_table)) = without_outer_quotes(&text, &layout, &table, options) {
+            text = outer_quotes::remove(input, &text, layout.dialect.delimiter)?;
+            (layout, table) = (freed, freed_table);
+            warnings.push(Warning::Unwrapped { input: input.clone() });
+        }
+        let input = input.clone();
+        Ok((Self { input, encoding, has_mark, layout, text, trailing_blank_lines }, table))
+    }
+}
+
+impl RowSource for Csv {
+    fn rows(&self) -> Box<dyn ReadRows + Send> {
+        Box::new(Reader::new(self))
+    }
+
+    fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send> {
+        let has_mark = self.has_mark || self.encoding.is_utf_16() || excel == Excel::Safe;
+        let encoder = Encoder::new(self.layout.dialect, has_mark);
+        Box::new(encoder.around(self.layout.preamble.clone(), self.trailing_blank_lines))
+    }
+
+    fn peculiarities(&self, table: &Table) -> Vec<String> {
+        let delimiter = self.layout.dialect.delimiter;
+        let is_foreign = self.encoding != Encoding::UTF_8;
+        let is_separated = delimiter != Delimiter::USUAL[0] && table.width > 1;
+        let encoding = is_foreign.then(|| self.encoding.to_string());
+        encoding
+            .into_iter()
+            .chain(is_separated.then(|| format!("separated by {delimiter}")))
+            .collect()
+    }
+}
+
+/// What the text is without quotes around every line, if that is a better table.
+fn without_outer_quotes(
+    text: &Spool,
+    layout: &Layout,
+    table: &Table,
+    options: &Options,
+) -> Option<(Layout, Table)> {
+    let has_delimiter =
+        |row: &Vec<String>| row.iter().any(|cell| cell.contains([',', ';', '\t', '|']));
+    let may_be_wrapped = table.width == 1
+        && layout.dialect.quoting == Quoting::Always
+        && table.sample.iter().all(has_delimiter);
+    if !may_be_wrapped {
+        return None;
+    }
+    let (freed, whole) = outer_quotes::sample(text, layout.dialect.delimiter, SAMPLE)?;
+    if freed.trim().is_empty() {
+        return None;
+    }
+    let (layout, freed) = layout::detect(&Sample { text: &freed, whole }, options).ok()?;
+    (freed.header_score > table.header_score).then_some((layout, freed))
+}
+
+/// The beginning of a text, and whether that is all of it.
+fn sample(input: &Input, text: &Spool) -> Result<(String, bool), SheetError> {
+    let failed = |source| SheetError::Read { input: input.clone(), source };
+    let mut bytes = Vec::new();
+    text.reader(0).take(SAMPLE as u64).read_to_end(&mut bytes).map_err(failed)?;
+    let whole = bytes.len() < SAMPLE;
+    // The sample may end in the middle of a character.
+    let valid = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    bytes.truncate(valid);
+    let text = String::from_utf8(bytes).map_err(|_| failed(std::io::ErrorKind::InvalidData.into()));
+    Ok((text?, whole))
+}

@@ -1,0 +1,60 @@
+//! Reads the data rows of a CSV text.
+
+use super::Csv;
+use super::lines::LineCounter;
+use super::parser::{ParseError, Parser};
+use crate::sheet::format::ReadRows;
+use crate::sheet::spool::{Spool, SpoolReader};
+use crate::sheet::{Input, Record, SheetError};
+use std::io::Read;
+
+/// One pass over the rows.
+pub(super) struct Reader {
+    parser: Parser<SpoolReader>,
+    text: Spool,
+    /// Where in the text the data begins.
+    data: u64,
+    input: Input,
+}
+
+impl Reader {
+    pub(super) fn new(csv: &Csv) -> Self {
+        let Csv { input, layout, text, .. } = csv;
+        Self {
+            parser: Parser::new(text.reader(layout.data), layout.dialect.delimiter.byte()),
+            text: text.clone(),
+            data: layout.data,
+            input: input.clone(),
+        }
+    }
+}
+
+impl ReadRows for Reader {
+    fn read(&mut self, record: &mut Record) -> Result<bool, SheetError> {
+        self.parser
+            .read(record)
+            .map_err(|error| in_words(&self.input, &self.text, error.at(self.data)))
+    }
+}
+
+/// A parser's error with the line where it stands.
+pub(super) fn in_words(input: &Input, text: &Spool, error: ParseError) -> SheetError {
+    let input = input.clone();
+    match error {
+        ParseError::Read(source) => SheetError::Read { input, source },
+        ParseError::TooLong(at) => SheetError::TooLong { input, line: line(text, at) },
+        ParseError::UnclosedQuote(at) => SheetError::UnclosedQuote { input, line: line(text, at) },
+    }
+}
+
+/// The line, from 1, on which the character at this offset stands. Reads the text again.
+fn line(text: &Spool, offset: u64) -> u64 {
+    let mut lines = LineCounter::default();
+    let mut before = text.reader(0).take(offset);
+    let mut buffer = vec![0; 64 * 1024];
+    // An error ends the count early: another one is being reported.
+    while let Ok(read @ 1..) = before.read(&mut buffer) {
+        lines.count(&buffer[..read]);
+    }
+    lines.line()
+}

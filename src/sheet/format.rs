@@ -1,0 +1,53 @@
+//! The seam between a table and the format it is written in.
+//!
+//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its case in [`open`]. Everything else in
+//! [`sheet`](super) knows tables only.
+
+use super::csv::Csv;
+use super::table::Table;
+use super::{Excel, Input, Options, Record, SheetError, Warning};
+
+/// An input of some format, copied and understood.
+pub(super) trait RowSource: Send + Sync {
+    /// Starts a pass over the data rows.
+    fn rows(&self) -> Box<dyn ReadRows + Send>;
+
+    /// Writes rows in the format, dialect and surroundings of this input.
+    fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send>;
+
+    /// What is unusual about how it is written, for the person who reads the summary.
+    fn peculiarities(&self, table: &Table) -> Vec<String>;
+}
+
+/// A pass over data rows.
+pub(super) trait ReadRows {
+    /// Reads the next row; `false` when there is none. After an error the pass is over.
+    fn read(&mut self, record: &mut Record) -> Result<bool, SheetError>;
+}
+
+/// The cells of a row from left to right.
+pub(super) type Cells<'i, 'c> = &'i mut dyn Iterator<Item = &'c str>;
+
+/// Turns rows into the bytes of a format. What it adds to `out` is written to the output sooner or later.
+pub(super) trait EncodeRows {
+    /// Everything above the data rows.
+    fn begin(&mut self, header: Option<Cells<'_, '_>>, out: &mut Vec<u8>);
+
+    /// A row, with this many blank lines above it.
+    fn row(&mut self, blank_lines: u64, cells: Cells<'_, '_>, out: &mut Vec<u8>);
+
+    /// Everything below the data rows.
+    fn end(&mut self, out: &mut Vec<u8>);
+}
+
+/// Copies an input and finds out what it is.
+pub(super) fn open(
+    input: &Input,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Box<dyn RowSource>, Table), SheetError> {
+    let unopened = |source| SheetError::Open { input: input.clone(), source };
+    let mut raw = input.open().map_err(unopened)?;
+    let (csv, table) = Csv::open(input, &mut *raw, options, warnings)?;
+    Ok((Box::new(csv), table))
+}

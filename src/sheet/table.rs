@@ -1,0 +1,60 @@
+//! What every format has: columns with names, and rows.
+
+use super::Record;
+use super::error::shown;
+use crate::people::non_blank;
+
+/// A table as its beginning shows it.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The header's fields; `None` where the first row is data.
+    pub(super) header: Option<Vec<String>>,
+    /// The line on which the header begins, from 1.
+    pub(super) header_line: u64,
+    /// How many words of the header are known; those that name a person's fields count more.
+    pub(super) header_score: u32,
+    /// The first data rows.
+    pub(super) sample: Vec<Vec<String>>,
+    /// How many columns there are: the header's, or those of most rows.
+    pub(super) width: usize,
+}
+
+impl Table {
+    /// A column as messages name it.
+    pub(super) fn name(&self, index: usize) -> String {
+        let header = self.header.as_ref().and_then(|header| header.get(index));
+        match header.filter(|name| !name.trim().is_empty()) {
+            Some(name) if self.is_unique(name) => format!("`{}`", shown(name)),
+            Some(name) => format!("`{}` (column {})", shown(name), index + 1),
+            None => format!("column {}", index + 1),
+        }
+    }
+
+    /// All columns; where there is no header, the cells of the first row.
+    pub(super) fn names(&self) -> Vec<String> {
+        let header = self.header.as_ref().or(self.sample.first());
+        header.cloned().unwrap_or_default()
+    }
+
+    /// What names a column in `--map`: its header, or its number where several columns have that header.
+    pub(super) fn map_word(&self, index: usize) -> String {
+        let name = self.header.as_ref().and_then(|header| header.get(index));
+        let unique = name.filter(|name| !name.trim().is_empty() && self.is_unique(name));
+        unique.map_or_else(|| (index + 1).to_string(), |name| name.trim().to_owned())
+    }
+
+    fn is_unique(&self, name: &str) -> bool {
+        let header = self.header.as_deref().unwrap_or_default();
+        header.iter().filter(|other| other.trim() == name.trim()).count() == 1
+    }
+
+    /// Whether a row is the header once more, as where files were joined. Columns that `ignored` names may differ.
+    pub(super) fn is_header(&self, record: &Record, ignored: impl Fn(usize) -> bool) -> bool {
+        self.header.as_ref().is_some_and(|header| {
+            record.len() >= header.len()
+                && record.fields().zip(header).enumerate().all(|(column, (cell, name))| {
+                    ignored(column) || non_blank(cell) == non_blank(name)
+                })
+        })
+    }
+}
