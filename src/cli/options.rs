@@ -6,7 +6,7 @@ use crate::batch::BatchId;
 use crate::enrow::Webhook;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
-use crate::sandbox::Fault;
+use crate::sandbox::{Fault, Faults};
 use crate::sheet::{Delimiter, Encoding, Mapping};
 use crate::units::Credits;
 use clap::ValueHint;
@@ -231,7 +231,7 @@ pub(crate) struct StatusArgs {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = values::faults())]
+#[command(after_long_help = Faults::help())]
 pub(crate) struct SandboxArgs {
     /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "PORT", value_parser = values::whole::<u16>, default_value_t = 8400)]

@@ -3,7 +3,6 @@
 use crate::batch::BatchId;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
-use crate::sandbox::Fault;
 use crate::units::{Credits, grouped};
 use std::str::FromStr;
 use std::time::Duration;
@@ -37,20 +36,6 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
     let is_slug = !text.contains(['/', '.', ' ']);
     let parsed = if is_slug { slug() } else { Profile::parse(text) };
     parsed.map_err(|kind| format!("{kind}; name a person by LinkedIn profile URL or slug, or by `--first`, `--last` and `--domain` or `--company`"))
-}
-
-/// Every fault with its meaning, for the help of `sandbox`.
-pub(super) fn faults() -> String {
-    let mut help =
-        "Faults, written TARGET[:WHICH]=KIND; WHICH is `3`, `3-5`, `3-`, `20%` or `*`:\n"
-            .to_owned();
-    for known in Fault::catalogue() {
-        // A search is selected by its text, not by a number.
-        let which = if known.target == "search" { ":TEXT" } else { "" };
-        let fault = format!("{}{which}={}", known.target, known.kind);
-        help.push_str(&format!("  {fault:<24} {}\n", known.meaning));
-    }
-    help
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

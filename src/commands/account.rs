@@ -32,7 +32,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, console).await?;
+    let session = Session::open(global, console)?;
     let AccountInfo { credits, webhooks } = session
         .client
         .account(RetryPolicy::Tries(3), &|_| ())

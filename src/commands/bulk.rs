@@ -64,7 +64,7 @@ async fn look_up(
     if !args.dry_run {
         output.check().map_err(Failure::checked_first)?;
     }
-    let session = Session::open(global, console).await?;
+    let session = Session::open(global, console)?;
     let cancel = Cancel::new();
     cancel_on_signal(cancel.clone(), console.as_ref().clone());
     let settings = Settings {

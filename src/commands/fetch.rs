@@ -41,7 +41,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
     output.check().map_err(Failure::checked_first)?;
-    let session = Session::open(global, console).await?;
+    let session = Session::open(global, console)?;
     ensure_own_batch(&args.batch, &session).await?;
     let console = Rc::new(console.clone());
     let fetched = fetch(args, &console, &session).await?;

@@ -66,7 +66,7 @@ pub(super) async fn run(
         return known.tell(args, console);
     }
     let search = Search { identity, custom: None };
-    let session = Session::connect(global, console, ledger).await?;
+    let session = Session::connect(global, console, ledger)?;
     let outcome = ask(args, global, console, &session, search, freshness).await?;
     outcome.tell(args, console)
 }

@@ -21,7 +21,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, console).await?;
+    let session = Session::open(global, console)?;
     let settings = Settings {
         batch_size: LARGEST_BATCH,
         detach: true,

@@ -15,7 +15,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
         ..Settings::to_watch()
     };
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let sandbox = Sandbox::start(settings, addr).await.map_err(|error| {
+    let sandbox = Sandbox::start(settings, addr).map_err(|error| {
         Failure::new(Exit::Failed, format!("cannot serve a sandbox on {addr}: {error}"))
             .hint("name another port: `--port 0`")
     })?;

@@ -1,6 +1,8 @@
 //! What a key may do and what it has to spend.
 
 use super::rate::Window;
+use std::collections::VecDeque;
+use tokio::time::Instant;
 
 /// Which API keys the sandbox takes. Each key has an account of its own.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +68,12 @@ impl Credits {
         self.balance += refund;
     }
 
+    /// Makes `amount` the balance, as a subscription that renews does: what is left of the old one is lost.
+    pub(super) fn renew(&mut self, amount: u64) {
+        self.spend_elsewhere(self.balance);
+        self.deposit(amount);
+    }
+
     /// Takes up to `amount` from the balance.
     pub(super) fn spend_elsewhere(&mut self, amount: u64) {
         let amount = amount.min(self.balance);
@@ -74,30 +82,53 @@ impl Credits {
     }
 }
 
-/// The account behind one key.
+/// The account behind one key, or behind several that replaced each other.
 #[derive(Debug)]
 pub(super) struct Account {
-    /// `None` until somebody uses the account.
-    pub(super) key: Option<String>,
+    /// The newest last; none until somebody uses the account.
+    pub(super) keys: Vec<String>,
     pub(super) credits: Credits,
     /// POSTs that the rate limit let through.
     pub(super) posts: Window,
     /// POSTs that came, for the control.
     pub(super) arrivals: Window,
+    /// The balances so far, each from when.
+    balances: VecDeque<(Instant, u64)>,
 }
 
 impl Account {
     pub(super) fn new(credits: u64) -> Self {
         let mut account = Self {
-            key: None,
+            keys: Vec::new(),
             credits: Credits::default(),
             posts: Window::default(),
             arrivals: Window::default(),
+            balances: VecDeque::new(),
         };
         account.credits.deposit(credits);
         account
     }
+
+    /// Notes the balance of this moment.
+    pub(super) fn note_balance(&mut self, now: Instant) {
+        if self.balances.back().is_none_or(|(_, balance)| *balance != self.credits.balance) {
+            self.balances.push_back((now, self.credits.balance));
+        }
+        if self.balances.len() > BALANCES {
+            self.balances.pop_front();
+        }
+    }
+
+    /// The balance as it was then; the oldest known one where that is too long ago.
+    pub(super) fn balance_at(&self, then: Option<Instant>) -> u64 {
+        let known =
+            self.balances.iter().rev().find(|(since, _)| then.is_some_and(|then| *since <= then));
+        known.or(self.balances.front()).map_or(self.credits.balance, |(_, balance)| *balance)
+    }
 }
+
+/// How many balances are remembered.
+const BALANCES: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use super::numbers::number_for;
 use super::search::Search;
+use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -77,23 +78,8 @@ pub(super) fn slug(url: &str) -> Option<String> {
     const PROFILE: &str = "linkedin.com/in/";
     let start = url.to_ascii_lowercase().find(PROFILE)? + PROFILE.len();
     let slug = url[start..].split(['/', '?', '#']).next()?;
-    let slug = fold(&percent_decoded(slug));
+    let slug = fold(&percent_decode_str(slug).decode_utf8_lossy());
     (!slug.is_empty()).then_some(slug)
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|two| std::str::from_utf8(two).ok())
-            .and_then(|two| u8::from_str_radix(two, 16).ok());
-        bytes.push(hex.unwrap_or(*first));
-        rest = if hex.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Case folded, white space collapsed, NFC.

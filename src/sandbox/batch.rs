@@ -1,17 +1,20 @@
-//! A batch the sandbox took, from acceptance to its results.
+//! A batch the sandbox took, from acceptance to its results, in the JSON of the reference pages.
+//!
+//! The JSON is written from the documentation and deliberately not shared with the client: a field name that is wrong
+//! cannot be wrong on both sides. The documented examples stand in `fixtures/api/`; the tests below hold the answers to
+//! them.
 
-use super::answers::{Answer, Person};
-use super::faults::{BatchFault, Delay};
-use super::pace::Rhythm;
-use super::refusal::Asked;
-use super::search::Search;
-use super::settings::Echo;
-use super::shapes::{
-    BulkStatus, Cost, Entry, FOUND, General, Params, STILL_ONGOING, Shapes, SingleStatus, Stats,
-    Status,
+use super::answers::Answer;
+use super::faults::{
+    BatchFault, Change, CreditsUsed, Delay, RefundTime, Since, picks, place_surrogates, text_index,
 };
-use serde_json::{Map, Value};
-use std::borrow::Cow;
+use super::pace::Rhythm;
+use super::reply::Reply;
+use super::search::Search;
+use super::settings::{Echo, Shapes};
+use super::types::Kind;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -21,17 +24,19 @@ use url::Url;
 pub(super) struct Batch {
     pub(super) account: usize,
     pub(super) accepted: Instant,
-    pub(super) faults: Vec<BatchFault>,
     pub(super) body: Vec<u8>,
     pub(super) course: Course,
     pub(super) custom: Option<Map<String, Value>>,
+    pub(super) faults: Vec<BatchFault>,
     /// How often its results were fetched.
     pub(super) fetches: usize,
+    /// When a poll was first told about it, and which poll that was.
+    pub(super) first_seen: Option<(Instant, usize)>,
     /// How many of the searches find a number.
     pub(super) found: usize,
     pub(super) found_percent: u8,
     pub(super) id: String,
-    pub(super) kind: Asked,
+    pub(super) kind: Kind,
     /// How often it was asked for.
     pub(super) polls: usize,
     pub(super) price: u64,
@@ -44,63 +49,71 @@ pub(super) struct Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Course {
     Held { finished: usize },
-    Released,
+    Released(Instant),
     Timed { takes: Duration, rhythm: Rhythm },
 }
 
-/// Where a batch is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    Completed,
-    Failed,
-    UnderWay,
+/// The 201 to a POST. The id comes first, as documented: half of an answer may have it.
+#[derive(Serialize)]
+struct Accepted<'a> {
+    id: &'a str,
+    message: &'static str,
+    credits_used: Value,
+    /// Minutes. A single search has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_duration: Option<u64>,
+    credits: Value,
 }
 
+/// The time and the credits of a batch.
 impl Batch {
-    pub(super) fn stage(&self, now: Instant) -> Stage {
-        if self.ends().is_none_or(|end| end > now) {
-            Stage::UnderWay
-        } else if self.faults.contains(&BatchFault::Failed) {
-            Stage::Failed
-        } else {
-            Stage::Completed
-        }
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.ends().is_some_and(|end| end <= now)
     }
 
     /// When the batch is over, where that is known.
     pub(super) fn ends(&self) -> Option<Instant> {
         match self.course {
             Course::Held { .. } => None,
-            Course::Released => Some(self.accepted),
+            Course::Released(when) => Some(when),
             Course::Timed { takes, .. } => Some(self.accepted + takes),
         }
     }
 
-    /// Whether the batch is not to be known yet.
-    pub(super) fn is_late(&self, now: Instant) -> bool {
-        self.faults.iter().any(|batch_fault| match batch_fault {
-            BatchFault::Late(Delay::For(time)) => now < self.accepted + *time,
-            BatchFault::Late(Delay::Polls(polls)) => self.polls <= *polls,
-            _ => false,
-        })
-    }
-
-    /// How many searches are finished.
-    fn finished(&self, now: Instant) -> usize {
-        match self.course {
-            Course::Held { finished } => finished,
-            Course::Released => self.requested,
-            Course::Timed { takes, rhythm } => {
-                let elapsed = now.saturating_duration_since(self.accepted);
-                rhythm.finished(self.requested, elapsed, takes)
+    /// When it pays and gives the rest back, where that is known.
+    pub(super) fn refunded_at(&self) -> Option<Instant> {
+        let time = self.faults.iter().find_map(|fault| match fault {
+            BatchFault::Refund(time) => Some(*time),
+            _ => None,
+        });
+        let ends = self.ends();
+        match time {
+            None | Some(RefundTime::Never) => ends,
+            Some(RefundTime::AtOnce) => Some(self.accepted),
+            Some(RefundTime::Early(time)) => {
+                ends.map(|end| end.checked_sub(time).unwrap_or(self.accepted).max(self.accepted))
             }
+            Some(RefundTime::Late(time)) => ends.map(|end| end + time),
         }
     }
 
+    /// Whether its id is not to be known.
+    pub(super) fn is_hidden(&self, now: Instant) -> bool {
+        self.faults.iter().any(|fault| {
+            let BatchFault::Hidden(since, delay) = fault else { return false };
+            let (start, polls) = match (since, self.first_seen) {
+                (Since::Acceptance, _) => (self.accepted, 0),
+                (Since::FirstPoll, Some(seen)) => seen,
+                (Since::FirstPoll, None) => return false,
+            };
+            lasts(*delay, start, self.polls - polls, now)
+        })
+    }
+
     /// A guess for the sender, in minutes, as the API gives one.
-    pub(super) fn estimated_minutes(&self) -> u64 {
+    fn estimated_minutes(&self) -> u64 {
         match self.course {
-            Course::Held { .. } | Course::Released => 1,
+            Course::Held { .. } | Course::Released(_) => 1,
             Course::Timed { takes, .. } => takes.as_secs().div_ceil(60).max(1),
         }
     }
@@ -110,117 +123,222 @@ impl Batch {
         self.price * count(self.requested)
     }
 
-    /// What the batch costs in the end.
+    /// What its numbers cost, or a failed batch that is refunded or not.
+    fn stated_charge(&self) -> u64 {
+        match self.failed() {
+            Some(true) => 0,
+            Some(false) => self.reserved(),
+            None => self.price * count(self.found),
+        }
+    }
+
+    /// What the batch takes from the account in the end.
     pub(super) fn charge(&self) -> u64 {
-        if self.faults.contains(&BatchFault::Failed) {
-            return 0;
-        }
-        self.price * count(self.found)
+        let never = |fault: &BatchFault| matches!(fault, BatchFault::Refund(RefundTime::Never));
+        if self.faults.iter().any(never) { self.reserved() } else { self.stated_charge() }
     }
 
-    /// The answer to GET /phone/bulk.
-    pub(super) fn bulk_status(&self, now: Instant, shapes: Shapes, echo: Echo) -> BulkStatus<'_> {
-        let (status, results, counts) = match self.stage(now) {
-            Stage::Completed => {
-                let absent = self.faults.contains(&BatchFault::NoResults);
-                let results = (!absent).then(|| self.entries(shapes, echo));
-                (Status::Completed, results, self.stats(shapes, self.found))
-            }
-            Stage::Failed => (Status::Failed, None, self.stats(shapes, 0)),
-            Stage::UnderWay => {
-                let stats = Stats {
-                    finished: Some(self.finished(now)),
-                    requested: self.requested,
-                    ..Stats::default()
-                };
-                (Status::Ongoing, None, stats)
-            }
-        };
-        BulkStatus {
-            general: General { id: &self.id, status, custom: self.custom.as_ref() },
-            results,
-            stats: counts,
-        }
+    /// Whether it is refunded when it fails; `None` where it does not fail.
+    pub(super) fn failed(&self) -> Option<bool> {
+        self.faults.iter().find_map(|fault| match fault {
+            BatchFault::Failed { refunded } => Some(*refunded),
+            _ => None,
+        })
     }
+}
 
-    /// The answer to GET /phone/single.
-    pub(super) fn single_status(&self, now: Instant, echo: Echo) -> SingleStatus<'_> {
-        let entry = match self.stage(now) {
-            Stage::Completed => self.entries(Shapes::Newest, echo).pop(),
-            // A single search has no other word for one that came to nothing.
-            Stage::Failed => Some(self.entry(0, echo, |_| Answer::NotFound)),
-            Stage::UnderWay => None,
-        };
-        let entry = entry.unwrap_or_else(|| Entry {
-            qualification: STILL_ONGOING,
-            ..self.entry(0, echo, |_| Answer::NotFound)
+/// Whether something that began at `start` and was met by `polls` polls, this one included, is not over.
+fn lasts(delay: Option<Delay>, start: Instant, polls: usize, now: Instant) -> bool {
+    match delay {
+        None => true,
+        Some(Delay::For(time)) => now < start + time,
+        Some(Delay::Polls(last)) => polls <= last,
+    }
+}
+
+/// The answers about a batch.
+impl Batch {
+    /// The 201 to its POST.
+    pub(super) fn accepted(&self) -> Reply {
+        let reserved = self.reserved();
+        let used = self.faults.iter().find_map(|fault| match fault {
+            BatchFault::CreditsUsed(CreditsUsed::Half) => Some(json!(reserved / 2)),
+            BatchFault::CreditsUsed(CreditsUsed::Json(value)) => Some(value.clone()),
+            _ => None,
         });
-        SingleStatus {
-            params: entry.params,
-            custom: entry.custom,
-            number: entry.number,
-            country: entry.country,
-            qualification: entry.qualification,
+        let (message, minutes) = match self.kind {
+            Kind::Bulk => ("Bulk search operating", Some(self.estimated_minutes())),
+            Kind::Single => ("Single search operating", None),
+        };
+        let accepted = Accepted {
+            id: &self.id,
+            message,
+            credits_used: used.unwrap_or_else(|| json!(reserved)),
+            estimated_duration: minutes,
+            credits: spent(reserved),
+        };
+        Reply::json(201, &accepted)
+    }
+
+    /// What its webhook is told.
+    pub(super) fn notification(&self) -> Value {
+        let event = match self.kind {
+            Kind::Bulk => "bulk_phone_search_finished",
+            Kind::Single => "single_phone_search_finished",
+        };
+        json!({ "event": event, "id": self.id, "credits": spent(self.charge()) })
+    }
+
+    /// The answer to a GET.
+    pub(super) fn status(&self, now: Instant, shapes: Shapes, echo: Echo) -> Reply {
+        let is_over = self.is_over(now);
+        let (status, mut body) = match self.kind {
+            Kind::Bulk => {
+                let status = if !is_over && shapes == Shapes::Older { 202 } else { 200 };
+                (status, self.bulk(now, shapes, echo))
+            }
+            Kind::Single => (if is_over { 200 } else { 202 }, self.single(now, echo)),
+        };
+        for change in self.changes(now) {
+            match change.0 {
+                Change::Body(change) if self.kind == Kind::Bulk => change(&mut body),
+                Change::Completed(change)
+                    if self.kind == Kind::Bulk && is_over && self.failed().is_none() =>
+                {
+                    change(&mut body);
+                }
+                _ => {}
+            }
         }
+        let mut reply = Reply::json(status, &body);
+        reply.body = place_surrogates(reply.body);
+        for (change, _) in self.changes(now) {
+            if let Change::Bytes(change) = change {
+                change(&mut reply.body);
+            }
+        }
+        reply
+    }
+
+    /// What is wrong with the answers now, each with how many results there are to a bad one.
+    fn changes(&self, now: Instant) -> impl Iterator<Item = (Change, usize)> {
+        self.faults.iter().filter_map(move |fault| match fault {
+            BatchFault::Changed { change, every, until: None } => Some((*change, *every)),
+            BatchFault::Changed { change, every, until } => {
+                let end = self.ends()?;
+                lasts(*until, end, self.fetches, now).then_some((*change, *every))
+            }
+            _ => None,
+        })
+    }
+
+    fn bulk(&self, now: Instant, shapes: Shapes, echo: Echo) -> Value {
+        let mut body = json!({ "general": { "id": self.id } });
+        let general = &mut body["general"];
+        general["status"] = json!(match (self.is_over(now), self.failed()) {
+            (false, _) => "ongoing",
+            (true, None) => "completed",
+            (true, Some(_)) => "failed",
+        });
+        if let Some(custom) = &self.custom {
+            general["custom"] = json!(custom);
+        }
+        if !self.is_over(now) {
+            body["stats"] = json!({ "requested": self.requested, "finished": self.finished(now) });
+            return body;
+        }
+        let found = if self.failed().is_some() { 0 } else { self.found };
+        body["stats"] = self.stats(shapes, found);
+        if self.failed().is_none() {
+            let mut results = self.results(now, echo);
+            if shapes == Shapes::Older {
+                text_index(&mut results);
+            }
+            body["results"] = Value::Array(results);
+        }
+        body
+    }
+
+    fn single(&self, now: Instant, echo: Echo) -> Value {
+        let mut result = match (self.is_over(now), self.failed()) {
+            (true, None) => self.results(now, echo).remove(0),
+            // A single search has no other word for one that came to nothing.
+            (true, Some(_)) | (false, _) => self.result(0, &Answer::NotFound, echo),
+        };
+        if !self.is_over(now) {
+            result["qualification"] = json!("ongoing");
+        }
+        drop(result.as_object_mut().and_then(|result| result.remove("index")));
+        result
     }
 
     /// The results, with everything that is wrong with them.
-    fn entries(&self, shapes: Shapes, echo: Echo) -> Vec<Entry<'_>> {
-        let answer = |person: Person| person.answer(self.found_percent);
-        let mut entries: Vec<_> =
-            (0..self.searches.len()).map(|index| self.entry(index, echo, answer)).collect();
-        for batch_fault in &self.faults {
-            if self.kind == Asked::Bulk || !batch_fault.is_about_the_list() {
-                batch_fault.apply(&mut entries, self.fetches);
+    fn results(&self, now: Instant, echo: Echo) -> Vec<Value> {
+        let answer = |search: &Search| search.person().answer(self.found_percent);
+        let mut results: Vec<_> = (0..self.searches.len())
+            .map(|index| self.result(index, &answer(&self.searches[index]), echo))
+            .collect();
+        for (change, every) in self.changes(now) {
+            match change {
+                Change::Each(change) => {
+                    let is_bad = picks(every, results.len());
+                    for (at, result) in results.iter_mut().enumerate().filter(|(at, _)| is_bad(*at))
+                    {
+                        change(result, at);
+                    }
+                }
+                Change::List(change) if self.kind == Kind::Bulk => change(&mut results, every),
+                Change::List(_) | Change::Body(_) | Change::Bytes(_) | Change::Completed(_) => {}
             }
         }
-        if shapes == Shapes::Older {
-            BatchFault::TextIndex.apply(&mut entries, self.fetches);
-        }
-        entries
+        results
     }
 
-    fn entry(&self, index: usize, echo: Echo, answer: impl Fn(Person) -> Answer) -> Entry<'_> {
+    fn result(&self, index: usize, answer: &Answer, echo: Echo) -> Value {
         let search = &self.searches[index];
-        let entry = Entry {
-            params: params(search, echo),
-            custom: search.custom.as_deref(),
-            ..Entry::of(index)
-        };
-        match answer(search.person()) {
-            Answer::Found { number, country } => Entry {
-                qualification: FOUND,
-                number: Some(number),
-                country: Some(country),
-                ..entry
-            },
-            Answer::NotFound => entry,
+        let mut result = json!({ "index": index, "qualification": "not_found" });
+        if let Answer::Found { number, country } = answer {
+            result["qualification"] = json!("found");
+            result["number"] = json!(number);
+            result["country"] = json!(country);
+        }
+        if let Some(params) = params(search, echo) {
+            result["params"] = params;
+        }
+        if let Some(custom) = &search.custom {
+            result["custom"] = json!(custom);
+        }
+        result
+    }
+
+    /// How many searches are finished.
+    fn finished(&self, now: Instant) -> usize {
+        match self.course {
+            Course::Held { finished } => finished,
+            Course::Released(_) => self.requested,
+            Course::Timed { takes, rhythm } => {
+                let elapsed = now.saturating_duration_since(self.accepted);
+                rhythm.finished(self.requested, elapsed, takes)
+            }
         }
     }
 
-    fn stats(&self, shapes: Shapes, found: usize) -> Stats {
-        let charge = self.charge();
-        let refund = self.reserved() - charge;
-        let stats = Stats {
-            credits_to_refund: Some(refund),
-            requested: self.requested,
-            ..Stats::default()
-        };
-        match shapes {
-            Shapes::Newest => {
-                Stats { credits_cost: Some(Cost::Final(charge)), found: Some(found), ..stats }
+    fn stats(&self, shapes: Shapes, found: usize) -> Value {
+        let (charge, reserved) = (self.stated_charge(), self.reserved());
+        let refund = reserved - charge;
+        let (name, cost) = match shapes {
+            Shapes::Newest => ("found", json!(charge)),
+            Shapes::Older => {
+                ("valid", json!({ "initial": reserved, "refunded": refund, "final": charge }))
             }
-            Shapes::Older => Stats {
-                credits_cost: Some(Cost::Itemised {
-                    initial: self.reserved(),
-                    refunded: refund,
-                    last: charge,
-                }),
-                valid: Some(found),
-                ..stats
-            },
-        }
+        };
+        json!({ "credits_cost": cost, "credits_to_refund": refund, "requested": self.requested, name: found })
     }
+}
+
+/// The sandbox's account has a subscription, which pays for everything.
+fn spent(amount: u64) -> Value {
+    json!({ "amount": amount, "source": "sub", "split": { "fromPaygo": 0, "fromSub": amount } })
 }
 
 /// How many of `searches` are found.
@@ -233,16 +351,114 @@ fn count(searches: usize) -> u64 {
     u64::try_from(searches).expect("a batch fits in memory")
 }
 
-fn params(search: &Search, echo: Echo) -> Option<Params<'_>> {
-    let linkedin_url = search.linkedin_url.as_deref().map(|url| match echo {
-        Echo::Slashed if !url.ends_with('/') => Cow::Owned(format!("{url}/")),
-        Echo::Slashed | Echo::AsSent | Echo::Absent => Cow::Borrowed(url),
-    });
-    (echo != Echo::Absent).then_some(Params {
-        linkedin_url,
-        firstname: search.firstname.as_deref(),
-        lastname: search.lastname.as_deref(),
-        company_domain: search.company_domain.as_deref(),
-        company_name: search.company_name.as_deref(),
-    })
+/// A search as it is echoed.
+fn params(search: &Search, echo: Echo) -> Option<Value> {
+    if echo == Echo::Absent {
+        return None;
+    }
+    let mut params = json!(search);
+    drop(params.as_object_mut().and_then(|params| params.remove("custom")));
+    if let Some(url) = search.linkedin_url.as_deref()
+        && echo == Echo::Slashed
+        && !url.ends_with('/')
+    {
+        params["linkedin_url"] = json!(format!("{url}/"));
+    }
+    Some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::validate;
+
+    const ID: &str = "e3b61122-d6a6-4ea7-b331-9b734682a76a";
+
+    /// The documented example as JSON.
+    macro_rules! documented {
+        ($name:literal) => {
+            serde_json::from_str::<Value>(include_str!(concat!(
+                "../../fixtures/api/",
+                $name,
+                ".json"
+            )))
+            .unwrap()
+        };
+    }
+
+    /// The batch that a documented request starts.
+    fn batch(kind: Kind, request: &Value) -> Batch {
+        let payload = validate::read(kind, request.to_string().as_bytes()).unwrap();
+        Batch {
+            account: 0,
+            accepted: Instant::now(),
+            body: Vec::new(),
+            course: Course::Held { finished: 1 },
+            custom: None,
+            faults: Vec::new(),
+            fetches: 0,
+            first_seen: None,
+            found: 2,
+            found_percent: 0,
+            id: ID.to_owned(),
+            kind,
+            polls: 0,
+            price: 40,
+            requested: payload.searches.len(),
+            searches: payload.searches,
+            webhook: None,
+        }
+    }
+
+    fn body(reply: &Reply) -> Value {
+        serde_json::from_slice(&reply.body).unwrap()
+    }
+
+    fn michael() -> Answer {
+        Answer::Found { number: "+15705551234".to_owned(), country: "US" }
+    }
+
+    #[test]
+    fn a_batch_is_written_as_documented() {
+        let mut batch = batch(Kind::Bulk, &documented!("bulk_request"));
+        assert_eq!(body(&batch.accepted()), documented!("bulk_accepted"));
+        batch.custom = documented!("bulk_ongoing")["general"]["custom"].as_object().cloned();
+        let ongoing = batch.status(Instant::now(), Shapes::Newest, Echo::AsSent);
+        assert_eq!((ongoing.status, body(&ongoing)), (200, documented!("bulk_ongoing")));
+        assert_eq!(batch.status(Instant::now(), Shapes::Older, Echo::AsSent).status, 202);
+        assert_eq!(batch.notification(), documented!("webhook"));
+        batch.custom = None;
+        batch.course = Course::Released(batch.accepted);
+        batch.searches[0].custom = Some("lead-1".into());
+        batch.searches[1].custom = None;
+        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest, Echo::AsSent));
+        // The answer is made up; the example's is not.
+        completed["results"][0] = batch.result(0, &michael(), Echo::AsSent);
+        assert_eq!(completed, documented!("bulk_completed"));
+    }
+
+    #[test]
+    fn a_single_search_is_written_as_documented() {
+        let mut batch = batch(Kind::Single, &documented!("single_request"));
+        assert_eq!(body(&batch.accepted()), documented!("single_accepted"));
+        let mut single = batch.single(Instant::now(), Echo::AsSent);
+        assert_eq!(single["qualification"], "ongoing");
+        batch.course = Course::Released(batch.accepted);
+        single = batch.result(0, &michael(), Echo::AsSent);
+        single.as_object_mut().unwrap().remove("index");
+        assert_eq!(single, documented!("single_completed"));
+    }
+
+    #[test]
+    fn older_pages_are_spelt_as_they_were() {
+        let mut batch = batch(Kind::Bulk, &documented!("bulk_request"));
+        batch.found = 1;
+        batch.course = Course::Released(batch.accepted);
+        let older = body(&batch.status(Instant::now(), Shapes::Older, Echo::Slashed));
+        assert_eq!(older["results"][0]["index"], "0");
+        assert_eq!(
+            older["stats"],
+            json!({"credits_cost": {"initial": 80, "refunded": 40, "final": 40}, "credits_to_refund": 40, "requested": 2, "valid": 1})
+        );
+    }
 }

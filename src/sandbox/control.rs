@@ -2,14 +2,12 @@
 
 use super::account::Credits;
 use super::answers::{Answer, Person};
-use super::batch::{Batch, Course, Stage};
-use super::faults::{Fault, Faults};
-use super::log::{Endpoint, Request};
-use super::pace::Pace;
+use super::batch::{Batch, Course};
+use super::log::Request;
 use super::search::Search;
-use super::shared::Shared;
-use super::state::State;
-use super::webhook::WebhookCall;
+use super::settings::Settings;
+use super::state::{Shared, State};
+use super::types::{Endpoint, WebhookCall};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,6 +44,21 @@ pub struct AcceptedBatch {
     pub searches: Vec<Search>,
     /// `settings.webhook`.
     pub webhook: Option<String>,
+}
+
+/// What was done for one person, over all keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonBooks {
+    /// How many POSTs asked for this person, whatever became of them.
+    pub asked: usize,
+    /// How many batches have a number of this person and are paid for it, or will be when they end.
+    pub paid: usize,
+    /// How many batches give the credits for this person back, or will when they end.
+    pub refunded: usize,
+    /// Who it is.
+    pub search: Search,
+    /// How many batches with this person were accepted.
+    pub taken: usize,
 }
 
 /// What is seen.
@@ -118,22 +131,30 @@ impl Control {
     /// The credits of a key's account; those of a new account where the key was never used.
     pub fn credits_of(&self, key: &str) -> Credits {
         self.read(|state| {
-            let known = state.accounts.iter().find(|account| account.key.as_deref() == Some(key));
+            let known =
+                state.accounts.iter().find(|account| account.keys.iter().any(|known| known == key));
             known.unwrap_or(&state.accounts[0]).credits
         })
     }
 
     /// How often a person was accepted for search.
     pub fn times_searched(&self, search: &Search) -> usize {
-        let times = self.read(times_searched);
-        times.get(&search.person()).map_or(0, |(times, _)| *times)
+        let person = search.person();
+        self.read(|state| people(state).get(&person).map_or(0, |books| books.taken))
     }
 
     /// The people who were accepted for search more than once.
     pub fn searched_twice(&self) -> Vec<Search> {
-        let times = self.read(times_searched);
-        let twice = times.into_values().filter(|(times, _)| *times > 1);
-        twice.map(|(_, search)| search).collect()
+        self.people()
+            .into_iter()
+            .filter(|books| books.taken > 1)
+            .map(|books| books.search)
+            .collect()
+    }
+
+    /// What was done for each person who was accepted for search.
+    pub fn people(&self) -> Vec<PersonBooks> {
+        self.read(|state| people(state).into_values().collect())
     }
 
     /// The notifications of webhooks, in the order in which they came to an end.
@@ -149,7 +170,7 @@ impl Control {
     /// Tells every request from now on, once it is answered or given up.
     pub fn follow(&self) -> UnboundedReceiver<Request> {
         let (tell, hear) = unbounded_channel();
-        self.shared.with(|state, _| state.log.follow(tell));
+        self.shared.change(|state, _| state.log.follow(tell));
         hear
     }
 
@@ -176,29 +197,22 @@ impl Control {
 impl Control {
     /// Puts credits into the first key's account.
     pub fn add_credits(&self, amount: u64) {
-        self.shared.with(|state, _| state.accounts[0].credits.deposit(amount));
+        self.shared.change(|state, _| state.accounts[0].credits.deposit(amount));
     }
 
     /// Takes credits from the first key's account as if spent elsewhere; no more than it has.
     pub fn spend_credits(&self, amount: u64) {
-        self.shared.with(|state, _| state.accounts[0].credits.spend_elsewhere(amount));
+        self.shared.change(|state, _| state.accounts[0].credits.spend_elsewhere(amount));
     }
 
     /// Lets every held batch end now.
     pub fn release(&self) {
-        self.shared.with(|state, now| {
-            for batch in &mut state.batches {
-                if matches!(batch.course, Course::Held { .. }) {
-                    batch.course = Course::Released;
-                }
-            }
-            state.settle(now);
-        });
+        self.shared.change(State::release);
     }
 
     /// Sets `stats.finished` of every held batch, as far as it has so many searches.
     pub fn advance(&self, finished: usize) {
-        self.shared.with(|state, _| {
+        self.shared.change(|state, _| {
             for batch in &mut state.batches {
                 if let Course::Held { finished: known } = &mut batch.course {
                     *known = finished.min(batch.requested);
@@ -207,22 +221,26 @@ impl Control {
         });
     }
 
-    /// Adds something that goes wrong. Numbers count from the sandbox's start.
-    pub fn add_fault(&self, fault: Fault) {
-        let mut faults = self.read(|state| state.settings.faults.clone());
-        faults.push(fault);
-        self.shared.set_faults(faults);
+    /// Changes the settings. Batches that were taken keep theirs; faults count from the sandbox's start.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        self.shared.change(|state, _| change(&mut state.settings));
+        self.shared.refuse_next_of_all();
     }
 
-    /// Replaces everything that goes wrong; with `Faults::default()` nothing does.
-    pub fn set_faults(&self, faults: Faults) {
-        self.shared.set_faults(faults);
+    /// Gives the first key's account a new key, which reads all its batches; the old one is refused from now on.
+    pub fn replace_key(&self, key: &str) {
+        self.shared.change(|state, _| state.replace_key(key.to_owned()));
+    }
+
+    /// Makes `amount` the balance of the first key's account, as a subscription that renews does.
+    pub fn renew_credits(&self, amount: u64) {
+        self.shared.change(|state, _| state.accounts[0].credits.renew(amount));
     }
 
     /// Stops listening, so that connecting is refused from when this returns. Idle connections end; what a caller
     /// writes on one before it notices is lost, not read.
     pub fn shut(&self) {
-        self.shared.door().shut();
+        self.shared.listener.shut();
     }
 
     /// Listens again after [`Control::shut`].
@@ -230,27 +248,7 @@ impl Control {
     /// # Errors
     /// Somebody else has taken the port meanwhile.
     pub fn reopen(&self) -> std::io::Result<()> {
-        self.shared.door().reopen()
-    }
-
-    /// Sets the pace of the batches that come.
-    pub fn set_pace(&self, pace: Pace) {
-        self.shared.with(|state, _| state.settings.pace = pace);
-    }
-
-    /// Sets the price of the batches that come.
-    pub fn set_price(&self, price: u64) {
-        self.shared.with(|state, _| state.settings.price = price);
-    }
-
-    /// Sets how large a batch may be.
-    pub fn set_batch_limit(&self, limit: usize) {
-        self.shared.with(|state, _| state.settings.batch_limit = limit);
-    }
-
-    /// Sets how many of 100 people have a number, for the batches that come.
-    pub fn set_found_percent(&self, percent: u8) {
-        self.shared.with(|state, _| state.settings.found_percent = percent);
+        self.shared.listener.reopen()
     }
 }
 
@@ -261,7 +259,7 @@ impl AcceptedBatch {
             custom: batch.custom.clone(),
             found: batch.found,
             id: batch.id.clone(),
-            is_over: batch.stage(now) != Stage::UnderWay,
+            is_over: batch.is_over(now),
             polls: batch.polls,
             requested: batch.requested,
             searches: batch.searches.clone(),
@@ -270,11 +268,25 @@ impl AcceptedBatch {
     }
 }
 
-fn times_searched(state: &State) -> HashMap<Person, (usize, Search)> {
-    let mut times = HashMap::new();
-    for search in state.batches.iter().flat_map(|batch| &batch.searches) {
-        let (times, _) = times.entry(search.person()).or_insert_with(|| (0, search.clone()));
-        *times += 1;
+fn people(state: &State) -> HashMap<Person, PersonBooks> {
+    let mut people = HashMap::new();
+    for batch in &state.batches {
+        for search in &batch.searches {
+            let person = search.person();
+            let books = people.entry(person).or_insert_with(|| PersonBooks {
+                asked: state.asked.get(&person).copied().unwrap_or_default(),
+                paid: 0,
+                refunded: 0,
+                search: search.clone(),
+                taken: 0,
+            });
+            books.taken += 1;
+            match batch.failed() {
+                None if person.is_found(batch.found_percent) => books.paid += 1,
+                Some(true) | None => books.refunded += 1,
+                Some(false) => {}
+            }
+        }
     }
-    times
+    people
 }

@@ -1,7 +1,7 @@
 //! What came in and what became of it.
 
 use super::settings::Memory;
-use super::webhook::WebhookCall;
+use super::types::{Endpoint, WebhookCall};
 use std::fmt;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -14,6 +14,10 @@ pub struct Request {
     pub key: Option<usize>,
     /// Method and path with query, as in `GET /phone/bulk?id=7`.
     pub line: String,
+    /// The id of the batch it started.
+    pub id: Option<String>,
+    /// Whether its answer was lost or spoilt, so that the caller may not know what came of it.
+    pub is_lost: bool,
     /// How many searches it carried; 0 where its body was not understood.
     pub searches: usize,
     /// What it was answered; `None` while that is open and where no answer was given.
@@ -22,47 +26,7 @@ pub struct Request {
     pub taken: Option<usize>,
 }
 
-/// What a request is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Endpoint {
-    /// GET /account/info
-    Account,
-    /// Anything the API does not have.
-    Elsewhere,
-    /// GET /phone/bulk
-    PollBulk,
-    /// GET /phone/single
-    PollSingle,
-    /// POST /phone/bulk
-    SubmitBulk,
-    /// POST /phone/single
-    SubmitSingle,
-}
-
-impl Endpoint {
-    pub(super) fn of(method: &str, path: &str) -> Self {
-        match (method, path) {
-            ("GET", "/account/info") => Self::Account,
-            ("GET", "/phone/bulk") => Self::PollBulk,
-            ("GET", "/phone/single") => Self::PollSingle,
-            ("POST", "/phone/bulk") => Self::SubmitBulk,
-            ("POST", "/phone/single") => Self::SubmitSingle,
-            _ => Self::Elsewhere,
-        }
-    }
-
-    /// Whether it is a POST that may be paid for.
-    pub fn is_post(self) -> bool {
-        matches!(self, Self::SubmitBulk | Self::SubmitSingle)
-    }
-
-    /// Whether it asks for the state of a search.
-    pub fn is_poll(self) -> bool {
-        matches!(self, Self::PollBulk | Self::PollSingle)
-    }
-}
-
-/// One line for people: `POST /phone/bulk, 3000 searches: 201, batch 2`.
+/// One line for people: `POST /phone/bulk, 3000 searches: 201, batch 2`, with the id where its answer is lost.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.line)?;
@@ -76,6 +40,9 @@ impl fmt::Display for Request {
         }
         if let Some(number) = self.taken {
             write!(f, ", batch {}", number + 1)?;
+        }
+        if let Some(id) = self.id.as_ref().filter(|_| self.is_lost) {
+            write!(f, ", taken as {id}")?;
         }
         Ok(())
     }
@@ -134,7 +101,13 @@ impl Log {
     }
 
     /// Notes a request and returns its number.
-    pub(super) fn arrive(&mut self, endpoint: Endpoint, line: String, key: Option<&str>) -> usize {
+    pub(super) fn arrive(
+        &mut self,
+        endpoint: Endpoint,
+        line: String,
+        key: Option<&str>,
+        searches: usize,
+    ) -> usize {
         let key = key.map(|key| {
             self.key(key).unwrap_or_else(|| {
                 self.keys.push(key.to_owned());
@@ -147,27 +120,46 @@ impl Log {
             Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts += 1,
             Endpoint::Elsewhere => {}
         }
-        self.requests.push(Request { endpoint, key, line, searches: 0, status: None, taken: None });
+        self.requests.push(Request {
+            endpoint,
+            id: None,
+            is_lost: false,
+            key,
+            line,
+            searches,
+            status: None,
+            taken: None,
+        });
         self.forgotten + self.requests.len() - 1
     }
 
-    pub(super) fn note(&mut self, number: usize, note: impl FnOnce(&mut Request)) {
-        if let Some(request) =
-            number.checked_sub(self.forgotten).and_then(|at| self.requests.get_mut(at))
-        {
-            note(request);
+    fn get(&mut self, number: usize) -> Option<&mut Request> {
+        number.checked_sub(self.forgotten).and_then(|at| self.requests.get_mut(at))
+    }
+
+    fn tell(&mut self, number: usize) {
+        if let Some(request) = self.get(number).cloned() {
+            self.followers.retain(|follower| follower.send(request.clone()).is_ok());
         }
     }
 
-    /// Notes that nothing more will happen to a request.
-    pub(super) fn finish(&mut self, number: usize, status: Option<u16>) {
-        self.note(number, |request| request.status = status);
-        let Some(at) = number.checked_sub(self.forgotten) else {
-            return;
-        };
-        if let Some(request) = self.requests.get(at) {
-            self.rate_limited += usize::from(request.status == Some(429));
-            self.followers.retain(|follower| follower.send(request.clone()).is_ok());
+    /// Notes the batch that a request started, perhaps after its caller had left.
+    pub(super) fn taken(&mut self, number: usize, batch: usize, id: String) {
+        let Some(request) = self.get(number) else { return };
+        request.taken = Some(batch);
+        request.id = Some(id);
+        if request.is_lost {
+            self.tell(number);
+        }
+    }
+
+    /// Notes that a request is answered or given up.
+    pub(super) fn finish(&mut self, number: usize, status: Option<u16>, is_lost: bool) {
+        if let Some(request) = self.get(number) {
+            request.status = status;
+            request.is_lost = is_lost;
+            self.rate_limited += usize::from(status == Some(429));
+            self.tell(number);
         }
         if !self.keeps && self.requests.len() > OPEN_REQUESTS {
             self.requests.drain(..OPEN_REQUESTS / 2);

@@ -10,39 +10,33 @@
 
 mod account;
 mod answers;
+mod api;
 mod batch;
 mod control;
-mod endpoints;
 mod faults;
+mod http;
+mod listener;
 mod log;
-mod net;
 mod numbers;
 mod pace;
 mod rate;
 mod refusal;
 mod reply;
-mod request_context;
-mod response_fault;
 mod search;
 mod server;
 mod settings;
-mod shapes;
-mod shared;
 mod state;
+mod types;
 mod validate;
 mod webhook;
 
 pub use account::{Credits, Keys};
 pub use answers::{Answer, answer_for};
-pub use control::{AcceptedBatch, Control};
-pub use faults::{
-    BatchFault, Delay, Fault, FaultInfo, Faults, NotAFault, Phase, RequestFault, ResponseFault,
-    SearchFault, Selector,
-};
-pub use log::{Endpoint, Request};
+pub use control::{AcceptedBatch, Control, PersonBooks};
+pub use faults::{Fault, Faults, NotAFault};
+pub use log::Request;
 pub use pace::{Pace, Rhythm};
 pub use search::Search;
 pub use server::{Running, Sandbox};
-pub use settings::{Echo, Memory, Settings};
-pub use shapes::Shapes;
-pub use webhook::{Delivery, WebhookCall};
+pub use settings::{Echo, Memory, Settings, Shapes};
+pub use types::{Delivery, Endpoint, WebhookCall};

@@ -8,123 +8,42 @@
 //! - DE: Bundesnetzagentur, Amtsblatt 7/2021, Mitteilung 148, "Rufnummern für Medienproduktionen (Drama Numbers)".
 //! - AU: ACMA, "Phone numbers for use in TV shows, films and creative works".
 
-/// The ranges of one country: each prefix stands for all numbers that continue it by `digits` digits.
-struct Reserved {
-    country: &'static str,
-    digits: u32,
-    prefixes: &'static [&'static str],
-}
+/// Country, what its prefixes begin and end with, how many digits follow, and the prefixes.
+type Range = (&'static str, &'static str, &'static str, usize, &'static str);
 
-const RESERVED: [Reserved; 6] = [
-    Reserved {
-        country: "US",
-        digits: 2,
-        prefixes: &[
-            "+120155501",
-            "+120255501",
-            "+120355501",
-            "+120655501",
-            "+121255501",
-            "+121355501",
-            "+121455501",
-            "+121555501",
-            "+121655501",
-            "+121755501",
-            "+130255501",
-            "+130355501",
-            "+130555501",
-            "+131255501",
-            "+131355501",
-            "+131455501",
-            "+140155501",
-            "+140255501",
-            "+140455501",
-            "+140555501",
-            "+141055501",
-            "+141255501",
-            "+141555501",
-            "+150355501",
-            "+150455501",
-            "+151255501",
-            "+160255501",
-            "+161255501",
-            "+161555501",
-            "+161755501",
-            "+170255501",
-            "+171355501",
-            "+180155501",
-            "+180855501",
-            "+190155501",
-            "+190455501",
-            "+190755501",
-            "+191655501",
-            "+191955501",
-            "+197355501",
-        ],
-    },
-    Reserved {
-        country: "CA",
-        digits: 2,
-        prefixes: &["+141655501", "+151455501", "+160455501", "+190255501"],
-    },
-    Reserved {
-        country: "GB",
-        digits: 3,
-        prefixes: &[
-            "+441134960",
-            "+441144960",
-            "+441154960",
-            "+441164960",
-            "+441174960",
-            "+441184960",
-            "+441214960",
-            "+441314960",
-            "+441414960",
-            "+441514960",
-            "+441614960",
-            "+441632960",
-            "+441914980",
-            "+442079460",
-            "+442920180",
-            "+447700900",
-        ],
-    },
-    Reserved {
-        country: "FR",
-        digits: 4,
-        prefixes: &["+3319900", "+3326191", "+3335301", "+3346571", "+3353649", "+3363998"],
-    },
-    Reserved {
-        country: "DE",
-        digits: 3,
-        prefixes: &["+493023125", "+494066969", "+496990009", "+498999998", "+492214710"],
-    },
-    Reserved {
-        country: "AU",
-        digits: 4,
-        prefixes: &[
-            "+6125550", "+6127010", "+6135550", "+6137010", "+6175550", "+6177010", "+6185550",
-            "+6187010",
-        ],
-    },
+#[rustfmt::skip]
+const RANGES: [Range; 6] = [
+    ("US", "+1", "55501", 2, "201 202 203 206 212 213 214 215 216 217 302 303 305 312 313 314 401 402 404 405 \
+      410 412 415 503 504 512 602 612 615 617 702 713 801 808 901 904 907 916 919 973"),
+    ("CA", "+1", "55501", 2, "416 514 604 902"),
+    ("GB", "+44", "", 3, "1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1614960 \
+      1632960 1914980 2079460 2920180 7700900"),
+    ("FR", "+33", "", 4, "19900 26191 35301 46571 53649 63998"),
+    ("DE", "+49", "", 3, "3023125 4066969 6990009 8999998 2214710"),
+    ("AU", "+61", "", 4, "25550 27010 35550 37010 75550 77010 85550 87010"),
 ];
+
+/// How many prefixes there are.
+const PREFIXES: u64 = 79;
 
 /// The fictional number that belongs to `lot`, and its country (ISO 3166-1 alpha-2). Every prefix is equally likely.
 pub(super) fn number_for(lot: u64) -> (String, &'static str) {
-    let prefixes: usize = RESERVED.iter().map(|range| range.prefixes.len()).sum();
-    let prefixes = u64::try_from(prefixes).expect("a table in memory has fewer than 2^64 rows");
-    let (mut pick, rest) = (lot % prefixes, lot / prefixes);
-    for range in &RESERVED {
-        for prefix in range.prefixes {
-            if pick == 0 {
-                let digits = range.digits as usize;
-                let line = rest % 10_u64.pow(range.digits);
-                return (format!("{prefix}{line:0digits$}"), range.country);
-            }
-            pick -= 1;
+    let rest = lot / PREFIXES;
+    let prefixes =
+        RANGES.iter().flat_map(|range| range.4.split(' ').map(move |area| (range, area)));
+    let pick = usize::try_from(lot % PREFIXES).expect("it is less than 79");
+    let (&(country, begin, end, digits, _), area) = { prefixes }.nth(pick).expect("79 prefixes");
+    let line = format!(
+        "{:0digits$}",
+        rest % if digits == 2 {
+            100
+        } else if digits == 3 {
+            1000
+        } else {
+            10_000
         }
-    }
-    unreachable!("pick is smaller than the number of prefixes")
+    );
+    (format!("{begin}{area}{end}{line}"), country)
 }
 
 #[cfg(test)]
@@ -135,21 +54,20 @@ mod tests {
 
     #[test]
     fn every_number_is_e164_and_of_the_length_its_country_has() {
-        for range in &RESERVED {
-            for prefix in range.prefixes {
-                let length = prefix.len() - 1 + range.digits as usize;
-                let expected = match range.country {
-                    "US" | "CA" | "AU" | "FR" => 11,
-                    "DE" | "GB" => 12,
-                    other => panic!("no length known for {other}"),
-                };
-                assert_eq!(length, expected, "{prefix}");
-                assert!(
-                    PhoneNumber::parse(&format!("{prefix}{}", "0".repeat(range.digits as usize)))
-                        .is_some()
-                );
-            }
+        let mut prefixes = HashSet::new();
+        for lot in 0..PREFIXES {
+            let (number, country) = number_for(lot);
+            let expected = match country {
+                "US" | "CA" | "AU" | "FR" => 11,
+                "DE" | "GB" => 12,
+                other => panic!("no length known for {other}"),
+            };
+            assert_eq!(number.len() - 1, expected, "{number}");
+            assert!(PhoneNumber::parse(&number).is_some(), "{number}");
+            assert!(prefixes.insert(number), "two prefixes are the same");
         }
+        let count: usize = RANGES.iter().map(|range| range.4.split_whitespace().count()).sum();
+        assert_eq!(u64::try_from(count).unwrap(), PREFIXES);
     }
 
     #[test]
@@ -160,5 +78,11 @@ mod tests {
         let countries: HashSet<_> = drawn.iter().map(|(_, country)| country).collect();
         assert!(different.len() > 900, "{}", different.len());
         assert_eq!(countries.len(), 6);
+    }
+
+    #[test]
+    fn a_lot_keeps_its_number() {
+        assert_eq!(number_for(79 * 42), ("+12015550142".to_owned(), "US"));
+        assert_eq!(number_for(78 + 79 * 1234), ("+61870101234".to_owned(), "AU"));
     }
 }

@@ -1,12 +1,14 @@
 //! What the API says when it does not do what it was asked.
 
 use super::reply::Reply;
-use super::shapes::{Message, Reason, Shapes};
+use super::settings::Shapes;
+use super::types::Kind;
+use serde_json::json;
 
 /// Why a request is turned down, with the words of the reference pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    InsufficientCredits(Asked),
+    InsufficientCredits(Kind),
     InvalidProfile,
     InvalidWebhook,
     KeyMissing,
@@ -19,28 +21,19 @@ pub(super) enum Refusal {
     PhonesNotAllowed,
     TooManyRequests,
     TooManySearches { limit: usize },
-    UnknownId(Asked),
-}
-
-/// Which of the two kinds of endpoint was asked: they word the same refusal differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
-    Bulk,
-    Single,
+    UnknownId(Kind),
 }
 
 impl Refusal {
     pub(super) fn reply(&self, shapes: Shapes) -> Reply {
-        if let Self::InsufficientCredits(Asked::Single) = self {
-            return Reply::json(402, &Reason { reason: "Insufficient credits", success: false });
-        }
-        let (status, message) = self.words(shapes);
-        Reply::json(status, &Message { message: &message })
-    }
-
-    fn words(&self, shapes: Shapes) -> (u16, String) {
         let (status, message) = match self {
-            Self::InsufficientCredits(_) => match shapes {
+            Self::InsufficientCredits(Kind::Single) => {
+                return Reply::json(
+                    402,
+                    &json!({"reason": "Insufficient credits", "success": false}),
+                );
+            }
+            Self::InsufficientCredits(Kind::Bulk) => match shapes {
                 Shapes::Newest => (402, "Insufficient credits"),
                 Shapes::Older => (422, "Insufficient balance"),
             },
@@ -52,7 +45,7 @@ impl Refusal {
             Self::MissingPayload => (400, "Missing payload"),
             Self::MissingProperty { number, of } => {
                 let message = format!("Missing mandatory property on search n°{number} of {of}");
-                return (400, message);
+                return Reply::message(400, &message);
             }
             Self::MissingPropertyOfOne => (400, "Missing mandatory property"),
             Self::NoSearches => (400, "At least 1 phone search must be present in the payload"),
@@ -63,11 +56,11 @@ impl Refusal {
             Self::TooManySearches { limit } => {
                 let message =
                     format!("Too many searches. Limit is currently at {limit} per batch.");
-                return (400, message);
+                return Reply::message(400, &message);
             }
-            Self::UnknownId(Asked::Bulk) => (400, "Could not retrieve bulk search results"),
-            Self::UnknownId(Asked::Single) => (500, "Could not retrieve single search result"),
+            Self::UnknownId(Kind::Bulk) => (400, "Could not retrieve bulk search results"),
+            Self::UnknownId(Kind::Single) => (500, "Could not retrieve single search result"),
         };
-        (status, message.to_owned())
+        Reply::message(status, message)
     }
 }

@@ -1,44 +1,48 @@
-//! An answer before it becomes HTTP.
+//! An answer before it becomes bytes.
 
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use axum::http::{Response, StatusCode};
-use axum::response::IntoResponse;
 use serde::Serialize;
+use serde_json::json;
 
 /// Status, headers and body of an answer.
 #[derive(Debug)]
 pub(super) struct Reply {
-    status: StatusCode,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Reply {
-    pub(super) fn json(status: u16, shape: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(shape).expect("the shapes have string keys only");
-        Self::new(status, "application/json; charset=utf-8", body)
+    pub(super) fn json(status: u16, value: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(value).expect("the answers have string keys only");
+        let kind = "application/json; charset=utf-8".to_owned();
+        Self { status, headers: vec![("content-type", kind)], body }
     }
 
-    pub(super) fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status: StatusCode::from_u16(status).expect("the sandbox answers with real statuses"),
-            headers: vec![(CONTENT_TYPE, HeaderValue::from_static(content_type))],
-            body: body.into(),
-        }
+    /// The body of most errors.
+    pub(super) fn message(status: u16, message: &str) -> Self {
+        Self::json(status, &json!({ "message": message }))
     }
 
-    pub(super) fn with(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
-        self.headers.push((name, value.into()));
+    /// What a proxy in front of the API says when it has something to say.
+    pub(super) fn page(status: u16) -> Self {
+        let title = format!("{status} {}", reason(status));
+        let body = format!(
+            "<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n<body><center><h1>{title}</h1></center></body></html>\n"
+        );
+        let kind = "text/html; charset=utf-8".to_owned();
+        Self { status, headers: vec![("content-type", kind)], body: body.into_bytes() }
+    }
+
+    /// With a header, in place of one of that name.
+    pub(super) fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.to_string()));
         self
     }
 }
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> axum::response::Response {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = self.status;
-        response.headers_mut().extend(self.headers);
-        response
-    }
+/// The standard phrase of a status.
+pub(super) fn reason(status: u16) -> &'static str {
+    let status = reqwest::StatusCode::from_u16(status).ok();
+    status.and_then(|status| status.canonical_reason()).unwrap_or("Unknown")
 }

@@ -1,54 +1,52 @@
 //! Serving the sandbox on loopback.
 
+use super::api::{self, Call};
 use super::control::Control;
-use super::endpoints;
-use super::net::{Door, Doorway, Line};
-use super::request_context;
+use super::faults::{Phase, ResponseFault};
+use super::http::{Connection, End, Incoming, Request, date};
+use super::listener::Listener;
+use super::reply::{Reply, reason};
 use super::settings::Settings;
-use super::shared::Shared;
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use super::state::Shared;
+use super::types::{Endpoint, Kind};
+use super::validate;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use tokio::sync::{oneshot, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
 
 /// A local Enrow, served within a running tokio runtime until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    listener: Arc<Listener>,
     server: AbortHandle,
+    shared: Arc<Shared>,
 }
 
 impl Sandbox {
-    /// Serves a sandbox on `addr`; port 0 takes a free one.
+    /// Serves a sandbox on `addr` within the tokio runtime that this is called in; port 0 takes a free one.
     ///
     /// # Errors
     /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
-    #[expect(clippy::unused_async, reason = "it needs a runtime, selector async code has")]
-    pub async fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
+    pub fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the sandbox is served on loopback only",
-            ));
+            let error = "the sandbox is served on loopback only";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        let door = Door::open(addr)?;
-        let shared = Arc::new(Shared::new(settings, Arc::clone(&door)));
-        let service = router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
-        let serving = axum::serve(Doorway(door), service);
-        let server = tokio::spawn(serving.into_future()).abort_handle();
-        Ok(Self { shared, server })
+        let listener = Listener::open(addr)?;
+        let shared = Arc::new(Shared::new(settings, Arc::clone(&listener)));
+        let server =
+            tokio::spawn(accept(Arc::clone(&listener), Arc::clone(&shared))).abort_handle();
+        Ok(Self { listener, server, shared })
     }
 
     /// Serves a sandbox on a free port from a thread of its own.
     ///
     /// # Errors
-    /// No port or no thread is to be had.
+    /// There is no free port, or no thread can be started.
     pub fn spawn(settings: Settings) -> io::Result<Running> {
         let (tell, hear) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -56,7 +54,10 @@ impl Sandbox {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let started = runtime.and_then(|runtime| {
                 let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let sandbox = runtime.block_on(Self::start(settings, addr))?;
+                let sandbox = {
+                    let _within = runtime.enter();
+                    Self::start(settings, addr)?
+                };
                 Ok((runtime, sandbox))
             });
             let (outcome, running) = match started {
@@ -79,10 +80,10 @@ impl Sandbox {
 
     /// Where it is served: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.shared.door().addr())
+        format!("http://{}", self.listener.addr())
     }
 
-    /// What it has seen.
+    /// What it has seen, and what it shall do next.
     pub fn control(&self) -> Control {
         Control::new(Arc::clone(&self.shared))
     }
@@ -91,7 +92,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
-        self.shared.door().shut();
+        self.listener.shut();
     }
 }
 
@@ -110,7 +111,7 @@ impl Running {
         &self.url
     }
 
-    /// What it has seen.
+    /// What it has seen, and what it shall do next.
     pub fn control(&self) -> Control {
         self.control.clone()
     }
@@ -126,14 +127,154 @@ impl Drop for Running {
     }
 }
 
-fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/account/info", get(endpoints::account))
-        .route("/phone/bulk", post(endpoints::submit_bulk).get(endpoints::poll_bulk))
-        .route("/phone/single", post(endpoints::submit_single).get(endpoints::poll_single))
-        .fallback(endpoints::elsewhere)
-        .method_not_allowed_fallback(endpoints::elsewhere)
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::clone(&shared), request_context::middleware))
-        .with_state(shared)
+async fn accept(listener: Arc<Listener>, shared: Arc<Shared>) {
+    // They end with this task.
+    let mut connections = JoinSet::new();
+    loop {
+        let (stream, shuts) = listener.accept().await;
+        connections.spawn(serve(Connection::new(stream), shuts, Arc::clone(&shared)));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, shared: Arc<Shared>) {
+    let port = shared.listener.addr().port();
+    loop {
+        tokio::select! {
+            biased;
+            _ = shuts.changed() => return,
+            begins = connection.begins() => if !begins { return },
+        }
+        let request = match connection.request(port).await {
+            Incoming::Request(request) => request,
+            Incoming::Bad(reply) => {
+                connection.answer(&reply, End::Close).await;
+                return;
+            }
+            Incoming::End => return,
+        };
+        match answer(connection, request, &shuts, &shared).await {
+            Some(kept) => connection = kept,
+            None => return,
+        }
+    }
+}
+
+/// Answers a request, or fails to as its faults say. Returns the connection where it can be used again.
+async fn answer(
+    mut connection: Connection,
+    request: Request,
+    shuts: &watch::Receiver<usize>,
+    shared: &Arc<Shared>,
+) -> Option<Connection> {
+    let (closes, target) = (request.closes(), request.target.clone());
+    let call = Arc::new(arrive(request, shared));
+    let finish =
+        |status, is_lost| shared.change(|state, _| state.log.finish(call.number, status, is_lost));
+    let reply = tokio::select! {
+        biased;
+        reply = act(&call, shared) => reply,
+        () = connection.left() => {
+            finish(None, true);
+            return None;
+        }
+    };
+    // A connection that was open while the listener was shut ends with its answer.
+    let end = if closes || shuts.has_changed().unwrap_or(true) { End::Close } else { End::Keep };
+    let Some((_, fault)) = call.faults.lost else {
+        finish(Some(reply.status), false);
+        return connection.answer(&reply, end).await.then_some(connection);
+    };
+    let half = reply.body.len() / 2;
+    let (reply, end) = match fault {
+        ResponseFault::Close | ResponseFault::Hang | ResponseFault::Reset => {
+            finish(None, true);
+            match fault {
+                ResponseFault::Hang => connection.left().await,
+                ResponseFault::Reset => connection.reset(),
+                _ => {}
+            }
+            return None;
+        }
+        ResponseFault::Garbage => {
+            (Reply { body: "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(), ..reply }, end)
+        }
+        ResponseFault::Html(status) => (Reply::page(status), end),
+        ResponseFault::Redirect(status) => {
+            (Reply::page(status).with("location", &format!("/redirected{target}")), end)
+        }
+        ResponseFault::Stall(bytes) => (reply, End::StallAfter(bytes.unwrap_or(half))),
+        ResponseFault::Status(status, pause) => (error(status, pause), end),
+        ResponseFault::Truncate(bytes) => (reply, End::CloseAfter(bytes.unwrap_or(half))),
+    };
+    finish(Some(reply.status), true);
+    connection.answer(&reply, end).await.then_some(connection)
+}
+
+/// Notes a request and finds out what awaits it.
+fn arrive(request: Request, shared: &Shared) -> Call {
+    let endpoint = request.endpoint();
+    let kind = match endpoint {
+        Endpoint::SubmitBulk => Some(Kind::Bulk),
+        Endpoint::SubmitSingle => Some(Kind::Single),
+        Endpoint::Account | Endpoint::Elsewhere | Endpoint::PollBulk | Endpoint::PollSingle => None,
+    };
+    // The API reads no body that is not declared to be JSON.
+    let is_json =
+        request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    let payload = kind.filter(|_| is_json).and_then(|kind| validate::read(kind, &request.body));
+    let key = request.header("x-api-key").filter(|key| !key.is_empty()).map(str::to_owned);
+    let line = format!("{} {}", request.method, request.target);
+    let (number, faults) = shared
+        .change(|state, now| state.arrive(endpoint, line, key.as_deref(), payload.as_ref(), now));
+    shared.refuse_next(endpoint);
+    let id = request.query("id");
+    Call { body: request.body, endpoint, faults, id, key, number, payload }
+}
+
+/// Acts on a request, now, later or not at all, and returns when it is time to answer.
+async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> Reply {
+    let late = |time| {
+        let (call, shared) = (Arc::clone(call), Arc::clone(shared));
+        // A task of its own: it acts even if the caller has left.
+        tokio::spawn(async move {
+            sleep(time).await;
+            api::handle(&shared, &call)
+        })
+    };
+    let unused = || Reply::message(500, reason(500));
+    let faults = &call.faults;
+    let reply = match faults.lost {
+        Some((Phase::Before, _)) => unused(),
+        Some((Phase::Later(time), _)) => {
+            drop(late(time));
+            unused()
+        }
+        Some((Phase::After, _)) | None if faults.taken_late.is_zero() => api::handle(shared, call),
+        Some((Phase::After, _)) | None => {
+            late(faults.taken_late).await.unwrap_or_else(|_| unused())
+        }
+    };
+    if !faults.slow.is_zero() {
+        sleep(faults.slow).await;
+    }
+    if faults.clock == 0 { reply } else { reply.with("date", &date(faults.clock)) }
+}
+
+fn error(status: u16, pause: Option<std::time::Duration>) -> Reply {
+    let message = match status {
+        401 => "This apikey is not valid",
+        402 => "Insufficient credits",
+        422 => "Insufficient balance",
+        _ => reason(status),
+    };
+    let reply = Reply::message(status, message);
+    match pause {
+        // The header knows whole seconds only (RFC 9110, 10.2.3).
+        Some(pause) => {
+            reply.with("retry-after", &(pause.as_secs() + u64::from(pause.subsec_nanos() > 0)))
+        }
+        None => reply,
+    }
 }

@@ -1,7 +1,8 @@
 //! What kind of Enrow the sandbox is.
 
+use super::account::Keys;
 use super::faults::Faults;
-use super::{Keys, Pace, Shapes};
+use super::pace::Pace;
 
 /// How a sandbox behaves. The default is a well-behaved, instant API with credits to spare that remembers everything.
 #[derive(Debug, Clone)]
@@ -80,4 +81,15 @@ pub enum Memory {
     },
     /// Every request and every batch with its body. For tests.
     Whole,
+}
+
+/// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shapes {
+    /// As the pages have it today.
+    #[default]
+    Newest,
+    /// As older pages and sister endpoints have it: 202 while a batch is under way, `index` in quotes, `stats.valid`,
+    /// an object for `credits_cost`, 422 `Insufficient balance`.
+    Older,
 }

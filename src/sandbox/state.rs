@@ -1,52 +1,188 @@
 //! Everything the sandbox knows: accounts, batches, requests. No HTTP and no waiting here.
 
 use super::account::Account;
-use super::batch::{Batch, Course, Stage, found_among};
-use super::faults::{BatchFault, RequestFaults};
-use super::log::{Endpoint, Log};
+use super::answers::Person;
+use super::batch::{Batch, Course, found_among};
+use super::faults::{BatchFault, Event, RequestFaults};
+use super::listener::Listener;
+use super::log::Log;
 use super::pace::Pace;
-use super::refusal::{Asked, Refusal};
+use super::refusal::Refusal;
 use super::settings::{Memory, Settings};
-use super::validate::Payload;
+use super::types::{Endpoint, Kind};
+use super::validate::{self, Payload};
 use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
+
+/// The state behind a lock, with a bell for every change.
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    changed_async: Notify,
+    pub(super) listener: Arc<Listener>,
+}
+
+impl Shared {
+    pub(super) fn new(settings: Settings, listener: Arc<Listener>) -> Self {
+        let state = Mutex::new(State::new(settings, Instant::now()));
+        let shared =
+            Self { state, changed: Condvar::new(), changed_async: Notify::new(), listener };
+        shared.refuse_next_of_all();
+        shared
+    }
+
+    pub(super) fn refuse_next_of_all(&self) {
+        for endpoint in [Endpoint::Account, Endpoint::PollBulk, Endpoint::SubmitBulk] {
+            self.refuse_next(endpoint);
+        }
+    }
+
+    /// Shuts the listener where the next request of this kind is to be refused. Requests that are being answered are
+    /// not affected.
+    pub(super) fn refuse_next(&self, endpoint: Endpoint) {
+        let refusal = self.read(|state, _| {
+            let next = state.log.count(endpoint) + 1;
+            state.settings.faults.refusal(endpoint, next)
+        });
+        if let Some(time) = refusal {
+            self.listener.shut_for(time);
+        }
+    }
+
+    /// Reads the state as it is now.
+    pub(super) fn read<T>(&self, see: impl FnOnce(&State, Instant) -> T) -> T {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.settle(now);
+        see(&state, now)
+    }
+
+    /// Changes the state as it is now, and rings.
+    pub(super) fn change<T>(&self, act: impl FnOnce(&mut State, Instant) -> T) -> T {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.settle(now);
+        let outcome = act(&mut state, now);
+        state.settle(now);
+        drop(state);
+        self.changed.notify_all();
+        self.changed_async.notify_waiters();
+        outcome
+    }
+
+    /// Blocks the thread until the state may have changed, 20 ms at the longest: batches also end by the clock.
+    pub(super) fn wait_briefly(&self) {
+        drop(self.changed.wait_timeout(self.lock(), Duration::from_millis(20)));
+    }
+
+    /// Completes with the next change.
+    pub(super) fn changed(&self) -> impl Future<Output = ()> {
+        self.changed_async.notified()
+    }
+
+    /// A panic in a test must not hide behind the next one: the state is consistent after every step.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// The state behind the endpoints.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) accounts: Vec<Account>,
+    /// How often each person was asked for, taken or not. Empty where memory is brief.
+    pub(super) asked: HashMap<Person, usize>,
     pub(super) batches: Vec<Batch>,
     pub(super) log: Log,
     pub(super) settings: Settings,
     by_id: HashMap<String, usize>,
     delivered: VecDeque<usize>,
-    unsettled: Vec<usize>,
+    settled: Instant,
+    started: Instant,
+    /// Batches that are not over.
+    under_way: Vec<usize>,
+    /// Batches whose unspent credits are not back.
+    unrefunded: Vec<usize>,
+}
+
+/// What happens by the clock.
+enum Due {
+    Event(Event),
+    Refund(usize),
 }
 
 impl State {
-    pub(super) fn new(settings: Settings) -> Self {
+    fn new(settings: Settings, now: Instant) -> Self {
         Self {
             accounts: vec![Account::new(settings.credits)],
+            asked: HashMap::new(),
             batches: Vec::new(),
             by_id: HashMap::new(),
             delivered: VecDeque::new(),
             log: Log::new(settings.memory),
             settings,
-            unsettled: Vec::new(),
+            settled: now,
+            started: now,
+            under_way: Vec::new(),
+            unrefunded: Vec::new(),
         }
     }
 
-    /// Gives back what the batches that are over by now did not spend.
-    pub(super) fn settle(&mut self, now: Instant) {
-        let Self { accounts, batches, unsettled, .. } = self;
-        unsettled.retain(|number| {
-            let batch = &batches[*number];
-            let over = batch.ends().is_some_and(|end| end <= now);
-            if over {
-                accounts[batch.account].credits.settle(batch.reserved(), batch.charge());
+    /// Does what was to happen until now, in the order of time: refunds, renewals and the like.
+    fn settle(&mut self, now: Instant) {
+        let Self { batches, started, settled, .. } = self;
+        let mut due = Vec::new();
+        self.unrefunded.retain(|number| {
+            match batches[*number].refunded_at().filter(|at| *at <= now) {
+                Some(at) => {
+                    due.push((at, Due::Refund(*number)));
+                    false
+                }
+                None => true,
             }
-            !over
         });
+        self.under_way.retain(|number| batches[*number].ends().is_none_or(|end| end > now));
+        for (time, event) in self.settings.faults.events() {
+            let at = *started + time;
+            if *settled < at && at <= now {
+                due.push((at, Due::Event(event.clone())));
+            }
+        }
+        self.settled = now;
+        due.sort_by_key(|(at, _)| *at);
+        for (at, due) in due {
+            match due {
+                Due::Event(event) => self.happen(event),
+                Due::Refund(number) => {
+                    let batch = &self.batches[number];
+                    let credits = &mut self.accounts[batch.account].credits;
+                    credits.settle(batch.reserved(), batch.charge());
+                }
+            }
+            self.accounts.iter_mut().for_each(|account| account.note_balance(at));
+        }
+        self.accounts.iter_mut().for_each(|account| account.note_balance(now));
+    }
+
+    fn happen(&mut self, event: Event) {
+        let credits = &mut self.accounts[0].credits;
+        match event {
+            Event::Key(key) => self.replace_key(key),
+            Event::Price(price) => self.settings.price = price,
+            Event::Renewal(amount) => credits.renew(amount),
+            Event::Spend(amount) => credits.spend_elsewhere(amount),
+            Event::TopUp(amount) => credits.deposit(amount),
+        }
+    }
+
+    /// Gives the first account a new key, and refuses its old ones.
+    pub(super) fn replace_key(&mut self, key: String) {
+        self.settings.keys.refused.extend(self.accounts[0].keys.iter().cloned());
+        self.accounts[0].keys.push(key);
     }
 
     /// Notes a request, and says its number in the log and what awaits it.
@@ -55,21 +191,27 @@ impl State {
         endpoint: Endpoint,
         line: String,
         key: Option<&str>,
+        payload: Option<&Payload>,
         now: Instant,
     ) -> (usize, RequestFaults) {
-        let number = self.log.arrive(endpoint, line, key);
-        let count = self.log.count(endpoint);
-        let request_faults = self.settings.faults.request_faults(endpoint, count);
+        let searches = payload.map_or(&[][..], |payload| &payload.searches);
+        let number = self.log.arrive(endpoint, line, key, searches.len());
+        if self.settings.memory == Memory::Whole {
+            for search in searches {
+                *self.asked.entry(search.person()).or_default() += 1;
+            }
+        }
+        let faults = self.settings.faults.of_request(endpoint, self.log.count(endpoint));
         if let Ok(account) = self.account(key) {
             let account = &mut self.accounts[account];
-            account.credits.spend_elsewhere(request_faults.spend);
+            account.credits.spend_elsewhere(faults.spend);
             if endpoint.is_post() {
                 account.arrivals.push(now);
                 let busy = account.arrivals.count(now);
                 self.log.busiest_second = self.log.busiest_second.max(busy);
             }
         }
-        (number, request_faults)
+        (number, faults)
     }
 
     /// The account of a valid key; opened when the key is first used.
@@ -78,12 +220,16 @@ impl State {
         if !self.settings.keys.take(key) {
             return Err(Refusal::KeyUnknown);
         }
-        let belongs = |account: &Account| account.key.as_deref().is_none_or(|known| known == key);
-        let number = self.accounts.iter().position(belongs).unwrap_or_else(|| {
+        let belongs = |account: &Account| account.keys.iter().any(|known| known == key);
+        let known = self.accounts.iter().position(belongs);
+        let unused = || self.accounts.iter().position(|account| account.keys.is_empty());
+        let number = known.or_else(unused).unwrap_or_else(|| {
             self.accounts.push(Account::new(self.settings.credits));
             self.accounts.len() - 1
         });
-        self.accounts[number].key.get_or_insert_with(|| key.to_owned());
+        if known.is_none() {
+            self.accounts[number].keys.push(key.to_owned());
+        }
         Ok(number)
     }
 
@@ -106,20 +252,25 @@ impl State {
         Ok(())
     }
 
-    /// Takes a batch if the account can pay for it, and returns its number.
+    /// Takes a batch if it is in order and the account can pay for it, and returns its number.
     pub(super) fn take(
         &mut self,
         account: usize,
-        kind: Asked,
-        payload: Payload,
+        kind: Kind,
+        payload: &Payload,
+        limit: Option<usize>,
         body: &[u8],
         now: Instant,
     ) -> Result<usize, Refusal> {
-        if let Some(refusal) = self.settings.faults.poisoned(kind, &payload.searches) {
+        let webhook = validate::check(kind, payload, limit.unwrap_or(self.settings.batch_limit))?;
+        if let Some(refusal) = self.settings.faults.refused_search(kind, &payload.searches) {
             return Err(refusal);
         }
-        let found_percent = self.settings.found_percent;
-        let faults = self.settings.faults.faults(self.batches.len() + 1);
+        let faults = self.settings.faults.of_batch(self.batches.len() + 1);
+        let price = faults.iter().find_map(|fault| match fault {
+            BatchFault::Price(price) => Some(*price),
+            _ => None,
+        });
         let batch = Batch {
             account,
             accepted: now,
@@ -128,25 +279,27 @@ impl State {
                 Memory::Whole => body.to_vec(),
             },
             course: course(self.settings.pace, &faults, payload.searches.len()),
+            custom: payload.custom.clone(),
             faults,
-            custom: payload.custom,
-            found: found_among(&payload.searches, found_percent),
-            found_percent,
+            fetches: 0,
+            first_seen: None,
+            found: found_among(&payload.searches, self.settings.found_percent),
+            found_percent: self.settings.found_percent,
             id: new_id(),
             kind,
-            fetches: 0,
             polls: 0,
-            price: self.settings.price,
+            price: price.unwrap_or(self.settings.price),
             requested: payload.searches.len(),
-            searches: payload.searches,
-            webhook: payload.webhook,
+            searches: payload.searches.clone(),
+            webhook,
         };
         if !self.accounts[account].credits.reserve(batch.reserved()) {
             return Err(Refusal::InsufficientCredits(kind));
         }
         let number = self.batches.len();
         self.by_id.insert(batch.id.clone(), number);
-        self.unsettled.push(number);
+        self.under_way.push(number);
+        self.unrefunded.push(number);
         self.batches.push(batch);
         self.settle(now);
         Ok(number)
@@ -156,7 +309,7 @@ impl State {
     pub(super) fn find(
         &mut self,
         account: usize,
-        kind: Asked,
+        kind: Kind,
         id: &str,
         now: Instant,
     ) -> Result<usize, Refusal> {
@@ -169,18 +322,26 @@ impl State {
             return Err(unknown);
         }
         batch.polls += 1;
-        if batch.is_late(now) {
+        if batch.is_hidden(now) {
             return Err(unknown);
         }
-        if batch.stage(now) != Stage::UnderWay {
-            batch.fetches += 1;
-        }
+        batch.first_seen.get_or_insert((now, batch.polls));
+        batch.fetches += usize::from(batch.is_over(now));
         Ok(number)
     }
 
     /// How many batches are not over.
     pub(super) fn under_way(&self) -> usize {
-        self.unsettled.len()
+        self.under_way.len()
+    }
+
+    /// Lets every held batch end now.
+    pub(super) fn release(&mut self, now: Instant) {
+        for batch in &mut self.batches {
+            if matches!(batch.course, Course::Held { .. }) {
+                batch.course = Course::Released(now);
+            }
+        }
     }
 
     /// Notes that a batch's results went out, and lets the oldest expire where memory is short.
@@ -203,7 +364,7 @@ impl State {
 }
 
 fn course(pace: Pace, faults: &[BatchFault], searches: usize) -> Course {
-    if faults.contains(&BatchFault::Stuck) {
+    if faults.iter().any(|fault| matches!(fault, BatchFault::Stuck)) {
         return Course::Held { finished: searches / 2 };
     }
     match pace {

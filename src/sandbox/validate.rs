@@ -3,67 +3,78 @@
 use super::answers::slug;
 use super::refusal::Refusal;
 use super::search::Search;
-use super::shapes::{BulkRequest, SingleRequest};
-use serde::de::DeserializeOwned;
+use super::types::Kind;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use url::{Host, Url};
 
-/// A payload that may be taken if it can be paid for.
-#[derive(Debug)]
+/// What a POST asks for, before it is checked.
+#[derive(Debug, Default)]
 pub(super) struct Payload {
     pub(super) searches: Vec<Search>,
-    pub(super) custom: Option<serde_json::Map<String, serde_json::Value>>,
-    pub(super) webhook: Option<Url>,
+    pub(super) custom: Option<Map<String, Value>>,
+    pub(super) webhook: Option<String>,
 }
 
-/// Reads and checks the body of POST /phone/bulk.
+#[derive(Deserialize)]
+struct BulkBody {
+    searches: Option<Vec<Search>>,
+    custom: Option<Map<String, Value>>,
+    settings: Option<SettingsBody>,
+}
+
+#[derive(Deserialize)]
+struct SingleBody {
+    #[serde(flatten)]
+    search: Search,
+    settings: Option<SettingsBody>,
+}
+
+#[derive(Deserialize)]
+struct SettingsBody {
+    webhook: Option<String>,
+}
+
+/// Reads the body of a POST.
 ///
 /// The reference does not say what a body is answered that is no JSON or of other types than documented; the sandbox
 /// treats it as no payload.
-pub(super) fn bulk(body: &[u8], limit: usize) -> Result<Payload, Refusal> {
-    let request: BulkRequest = parse(body)?;
-    let searches = request.searches.unwrap_or_default();
+pub(super) fn read(kind: Kind, body: &[u8]) -> Option<Payload> {
+    let webhook = |settings: Option<SettingsBody>| settings.and_then(|settings| settings.webhook);
+    match kind {
+        Kind::Bulk => serde_json::from_slice(body).ok().map(|body: BulkBody| Payload {
+            searches: body.searches.unwrap_or_default(),
+            custom: body.custom,
+            webhook: webhook(body.settings),
+        }),
+        Kind::Single => serde_json::from_slice(body).ok().map(|body: SingleBody| Payload {
+            searches: vec![body.search],
+            custom: None,
+            webhook: webhook(body.settings),
+        }),
+    }
+}
+
+/// Checks a payload and returns the webhook's address.
+pub(super) fn check(kind: Kind, payload: &Payload, limit: usize) -> Result<Option<Url>, Refusal> {
+    let searches = &payload.searches;
     let of = searches.len();
     if of == 0 {
         return Err(Refusal::NoSearches);
     }
-    if of > limit {
+    if kind == Kind::Bulk && of > limit {
         return Err(Refusal::TooManySearches { limit });
     }
-    for (index, search) in searches.iter().enumerate() {
-        let number = index + 1;
-        check(search, || Refusal::MissingProperty { number, of })?;
+    for (number, search) in (1..).zip(searches) {
+        check_search(search, || match kind {
+            Kind::Bulk => Refusal::MissingProperty { number, of },
+            Kind::Single => Refusal::MissingPropertyOfOne,
+        })?;
     }
-    Ok(Payload {
-        searches,
-        custom: request.custom,
-        webhook: webhook(request.settings.and_then(|settings| settings.webhook))?,
-    })
+    check_webhook(payload.webhook.as_deref())
 }
 
-/// Reads and checks the body of POST /phone/single.
-pub(super) fn single(body: &[u8]) -> Result<Payload, Refusal> {
-    let request: SingleRequest = parse(body)?;
-    check(&request.search, || Refusal::MissingPropertyOfOne)?;
-    Ok(Payload {
-        searches: vec![request.search],
-        custom: None,
-        webhook: webhook(request.settings.and_then(|settings| settings.webhook))?,
-    })
-}
-
-/// How many searches a body has, whether they would be taken or not.
-pub(super) fn count(body: &[u8]) -> usize {
-    let bulk = parse(body).ok().and_then(|bulk: BulkRequest| bulk.searches);
-    let is_search = |single: &SingleRequest| single.search.texts().next().is_some();
-    let single = || usize::from(parse(body).as_ref().is_ok_and(is_search));
-    bulk.map_or_else(single, |searches| searches.len())
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal::MissingPayload)
-}
-
-fn check(search: &Search, missing: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
+fn check_search(search: &Search, missing: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
     let filled =
         |field: &Option<Box<str>>| field.as_deref().is_some_and(|text| !text.trim().is_empty());
     if filled(&search.linkedin_url) {
@@ -77,9 +88,9 @@ fn check(search: &Search, missing: impl FnOnce() -> Refusal) -> Result<(), Refus
 }
 
 /// `https` as documented, and `http` to this machine, where the sandbox's users try their hooks.
-fn webhook(url: Option<String>) -> Result<Option<Url>, Refusal> {
+fn check_webhook(url: Option<&str>) -> Result<Option<Url>, Refusal> {
     let Some(url) = url else { return Ok(None) };
-    let url = Url::parse(&url).map_err(|_| Refusal::InvalidWebhook)?;
+    let url = Url::parse(url).map_err(|_| Refusal::InvalidWebhook)?;
     if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
         Ok(Some(url))
     } else {
@@ -103,8 +114,13 @@ mod tests {
 
     const PROFILE: &str = r#"{"linkedin_url":"https://www.linkedin.com/in/ann"}"#;
 
+    fn checked(kind: Kind, body: &str) -> Result<Option<Url>, Refusal> {
+        let payload = read(kind, body.as_bytes()).ok_or(Refusal::MissingPayload)?;
+        check(kind, &payload, 3)
+    }
+
     fn refusal(body: &str) -> Refusal {
-        bulk(body.as_bytes(), 3).unwrap_err()
+        checked(Kind::Bulk, body).unwrap_err()
     }
 
     #[test]
@@ -123,7 +139,7 @@ mod tests {
         }
         let batch = |n| format!(r#"{{"searches":[{}]}}"#, vec![PROFILE; n].join(","));
         assert_eq!(refusal(&batch(4)), Refusal::TooManySearches { limit: 3 });
-        assert_eq!(bulk(batch(3).as_bytes(), 3).unwrap().searches.len(), 3);
+        assert_eq!(checked(Kind::Bulk, &batch(3)), Ok(None));
     }
 
     #[test]
@@ -137,7 +153,7 @@ mod tests {
         ] {
             let body = format!(r#"{{"searches":[{PROFILE},{bad}]}}"#);
             assert_eq!(refusal(&body), Refusal::MissingProperty { number: 2, of: 2 }, "{bad}");
-            assert_eq!(single(bad.as_bytes()).unwrap_err(), Refusal::MissingPropertyOfOne);
+            assert_eq!(checked(Kind::Single, bad).unwrap_err(), Refusal::MissingPropertyOfOne);
         }
     }
 
@@ -145,14 +161,14 @@ mod tests {
     fn a_bad_profile_is_not_excused_by_a_name() {
         let bad = r#"{"linkedin_url":"acme.example/in/ann","firstname":"A","lastname":"B","company_name":"C"}"#;
         assert_eq!(refusal(&format!(r#"{{"searches":[{bad}]}}"#)), Refusal::InvalidProfile);
-        assert_eq!(single(bad.as_bytes()).unwrap_err(), Refusal::InvalidProfile);
+        assert_eq!(checked(Kind::Single, bad).unwrap_err(), Refusal::InvalidProfile);
     }
 
     #[test]
     fn a_webhook_is_https_or_on_this_machine() {
         let hook = |url: &str| {
             let body = format!(r#"{{"searches":[{PROFILE}],"settings":{{"webhook":"{url}"}}}}"#);
-            bulk(body.as_bytes(), 3).map(|payload| payload.webhook.is_some())
+            checked(Kind::Bulk, &body).map(|url| url.is_some())
         };
         for good in [
             "https://acme.example/h",

@@ -42,8 +42,8 @@ const NONE: Doubt = Doubt { taken: 0, untaken: 0 };
 #[track_caller]
 fn run_again(env: &TestEnv, args: &[&str]) -> Doubt {
     let control = env.control();
-    control.set_faults(Faults::default());
-    control.set_pace(Pace::INSTANT);
+    control.change(|settings| settings.faults = Faults::default());
+    control.change(|settings| settings.pace = Pace::INSTANT);
     control.release();
     let run = env.bulk(args);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");

@@ -320,7 +320,7 @@ fn find_and_fetch() {
     compare("fetch_running", &env, &running);
     let unknown = fetch(&[NOBODYS_ID]);
     compare("fetch_unknown_id", &env, &unknown);
-    env.control().set_pace(Pace::INSTANT);
+    env.control().change(|settings| settings.pace = Pace::INSTANT);
     let find = |args: &[&str]| env.run([&["find"], args].concat());
     compare("find_not_found", &env, &find(&["ann-lee"]));
     let name_alone = find(&["--first", "Ann", "--last", "Lee"]);

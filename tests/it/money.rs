@@ -266,7 +266,7 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
         assert_eq!(rows.answered() + rows.count("not_submitted"), 100);
         assert!(env.control().posts() < 20);
         // Whoever was refused is free to be asked for.
-        env.control().set_faults("".parse().unwrap());
+        env.control().change(|settings| settings.faults = "".parse().unwrap());
         env.control().add_credits(10_000);
         env.bulk(&args).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
@@ -282,7 +282,7 @@ fn credits_that_are_added_while_a_run_waits_are_used() {
     let run = env.spawn_bulk(&["people.csv", "-o", "out.csv", "--batch-size=20"]);
     assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
     control.add_credits(5000);
-    control.set_pace(Pace::INSTANT);
+    control.change(|settings| settings.pace = Pace::INSTANT);
     control.release();
     run.finish().exits(0);
     env.assert_rows_right("people.csv", "out.csv");
@@ -298,7 +298,7 @@ fn a_batch_is_collected_only_with_the_key_that_sent_it() {
     control.release();
     // Two more people, whom the other key does search for.
     env.write("more.csv", people_csv(12));
-    control.set_pace(Pace::INSTANT);
+    control.change(|settings| settings.pace = Pace::INSTANT);
     let other = env.bulk_command(&["more.csv", "-o", "out.csv"]).key("another-key").run();
     other.exits(3).says("were sent with another API key");
     let rows = env.assert_no_row_wrong("more.csv", "out.csv");

@@ -79,7 +79,7 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
         let second = env.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
         // It waits for people whom the other has under way.
         second.wait_for_message("160 under way");
-        control.set_faults(Faults::default());
+        control.change(|settings| settings.faults = Faults::default());
         first.kill();
         second.finish().exits(if unknown == 0 { 0 } else { 3 });
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");

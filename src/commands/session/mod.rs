@@ -29,23 +29,23 @@ pub(super) struct Session {
 
 impl Session {
     /// Opens what the flags and the environment name.
-    pub(super) async fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
+    pub(super) fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
         if !global.sandbox {
             // Without one no ledger is made.
             api_key::find(global)?;
         }
         let ledger = Self::ledger(global)?;
-        Self::connect(global, console, Rc::new(ledger)).await
+        Self::connect(global, console, Rc::new(ledger))
     }
 
     /// Opens the way to Enrow for a ledger that is open already.
-    pub(super) async fn connect(
+    pub(super) fn connect(
         global: &Global,
         console: &Console,
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         if global.sandbox {
-            return Self::start_sandbox(global, console, ledger).await;
+            return Self::start_sandbox(global, console, ledger);
         }
         let (key, origin) = api_key::find(global)?;
         Ok(Self {
@@ -86,7 +86,7 @@ impl Session {
         Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
     }
 
-    async fn start_sandbox(
+    fn start_sandbox(
         global: &Global,
         console: &Console,
         ledger: Rc<Ledger>,
@@ -96,7 +96,6 @@ impl Session {
         };
         let sandbox =
             Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-                .await
                 .map_err(cannot)?;
         let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");

@@ -2,7 +2,7 @@
 
 /// Some of a row of requests or batches, which are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Selector {
+pub(super) enum Selector {
     /// Every one.
     All,
     /// From one to another, both included.
@@ -17,16 +17,6 @@ pub enum Selector {
 }
 
 impl Selector {
-    /// One alone.
-    pub const fn only(number: usize) -> Self {
-        Self::Between { from: number, to: number }
-    }
-
-    /// One and all after it.
-    pub const fn since(number: usize) -> Self {
-        Self::Between { from: number, to: usize::MAX }
-    }
-
     pub(super) fn includes(self, number: usize) -> bool {
         match self {
             Self::All => true,
@@ -53,9 +43,9 @@ mod tests {
     #[test]
     fn numbers_are_counted_from_one_and_ends_are_included() {
         assert_eq!(included(Selector::All), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(included(Selector::only(2)), [2]);
+        assert_eq!(included(Selector::Between { from: 2, to: 2 }), [2]);
         assert_eq!(included(Selector::Between { from: 2, to: 4 }), [2, 3, 4]);
-        assert_eq!(included(Selector::since(5)), [5, 6]);
+        assert_eq!(included(Selector::Between { from: 5, to: usize::MAX }), [5, 6]);
     }
 
     #[test]

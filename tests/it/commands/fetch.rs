@@ -121,7 +121,7 @@ fn an_id_that_enrow_does_not_know_is_told_and_nothing_is_written() {
 #[test]
 fn a_failed_batch_has_no_results() {
     let env = TestEnv::new(Settings::default());
-    env.control().add_fault("batch:1=failed".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("batch:1=failed".parse().unwrap()));
     let id = sent_elsewhere(&env, &profiles_csv(0..3));
     env.run(["fetch", &id]).exits(1).prints("").says("failed at Enrow: it has no results");
 }
@@ -129,7 +129,7 @@ fn a_failed_batch_has_no_results() {
 #[test]
 fn results_are_put_in_the_order_of_their_searches() {
     let env = TestEnv::new(Settings::default());
-    env.control().add_fault("batch:1=shuffled".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("batch:1=shuffled".parse().unwrap()));
     let id = sent_elsewhere(&env, &profiles_csv(0..9));
     let rows: String = (0..9).map(|person| row(&env, person)).collect();
     env.run(["fetch", &id]).exits(0).prints(&format!("{HEADER}{rows}"));
@@ -144,7 +144,7 @@ fn what_is_wrong_with_results_is_said_and_not_remembered() {
         ("batch:1=unqualified/1", "failed", "6 results are not usable"),
     ] {
         let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
-        env.control().add_fault(fault.parse().unwrap());
+        env.control().change(|settings| settings.faults.push(fault.parse().unwrap()));
         let id = sent_elsewhere(&env, &profiles_csv(0..6));
         let run = env.run(["fetch", &id]);
         run.exits(3).says(part);
@@ -169,7 +169,7 @@ fn nothing_is_learned_where_nobody_is_named() {
 #[test]
 fn a_batch_in_doubt_is_shown_and_left_to_recover() {
     let env = TestEnv::new(Settings::default());
-    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
     env.write("in.csv", profiles_csv(0..3));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let id = env.control().batches()[0].id.clone();

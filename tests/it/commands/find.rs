@@ -142,7 +142,7 @@ fn the_outcome_is_told_as_json() {
 fn a_lost_answer_is_never_resent() {
     let env = TestEnv::new(Settings::default());
     let (url, _) = somebody_found(&env);
-    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
     env.run(["find", &url])
         .exits(3)
         .prints("")
@@ -161,7 +161,7 @@ fn a_lost_answer_is_never_resent() {
 fn a_lost_search_is_recovered_by_its_id() {
     let env = TestEnv::new(Settings::default());
     let (url, number) = somebody_found(&env);
-    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
     env.run(["find", &url]).exits(3);
     let id = env.control().batches()[0].id.clone();
     env.run(["recover", &id]).exits(0);
@@ -173,7 +173,7 @@ fn a_lost_search_is_recovered_by_its_id() {
 fn a_search_that_the_balance_proves_untaken_is_sent_again() {
     let env = TestEnv::new(Settings::default());
     let (url, number) = somebody_found(&env);
-    env.control().add_fault("post:1=reset".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:1=reset".parse().unwrap()));
     env.run(["find", &url])
         .exits(0)
         .says("the balance proves that it was not taken")
@@ -186,7 +186,7 @@ fn a_search_without_a_number_leaves_the_books_right() {
     let env = TestEnv::new(Settings::default());
     env.run(["find", &somebody_not_found(&env)]).exits(1);
     // Its refund, which nobody announces, is just what this one holds.
-    env.control().add_fault("post:2=reset-after".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:2=reset-after".parse().unwrap()));
     let (url, _) = somebody_found(&env);
     env.run(["find", &url]).exits(3);
     assert_eq!(env.control().posts(), 2);
@@ -196,7 +196,7 @@ fn a_search_without_a_number_leaves_the_books_right() {
 fn a_lost_request_after_a_search_without_a_number_is_proven_untaken() {
     let env = TestEnv::new(Settings::default());
     env.run(["find", &somebody_not_found(&env)]).exits(1);
-    env.control().add_fault("post:2=reset".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:2=reset".parse().unwrap()));
     let (url, number) = somebody_found(&env);
     env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
     assert_eq!((env.control().posts(), env.control().taken()), (3, 2));
@@ -334,7 +334,9 @@ fn a_search_that_enrow_refuses_is_not_asked_again() {
     let env = TestEnv::new(Settings::default());
     let (url, _) = somebody_found(&env);
     let slug = url.rsplit('/').next().unwrap();
-    env.control().add_fault(format!("search:{slug}=poison-unnamed").parse().unwrap());
+    env.control().change(|settings| {
+        settings.faults.push(format!("search:{slug}=poison-unnamed").parse().unwrap());
+    });
     for _ in 0..2 {
         env.run(["find", &url]).exits(2).prints("").says("Invalid linkedin_url");
     }

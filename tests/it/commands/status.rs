@@ -27,7 +27,7 @@ fn batches_under_way_and_done_are_told_with_their_credits() {
     let env = TestEnv::new(Settings::default());
     env.write("first.csv", profiles_csv(0..10));
     env.run(["bulk", "first.csv", "-o", "out.csv"]).exits(0);
-    env.control().set_pace(Pace::Held);
+    env.control().change(|settings| settings.pace = Pace::Held);
     env.write("second.csv", profiles_csv(5..15));
     env.run(["bulk", "second.csv", "--detach", "-o", "out.csv"]).exits(3);
 
@@ -76,7 +76,7 @@ fn numbers_from_the_ledger_are_counted_as_saved() {
 #[test]
 fn a_batch_whose_answer_was_lost_is_in_doubt() {
     let env = TestEnv::new(Settings::default());
-    env.control().add_fault("post:1=reset-after".parse().unwrap());
+    env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
     env.write("in.csv", profiles_csv(0..3));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let run = env.run(["status"]);

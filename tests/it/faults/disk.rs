@@ -116,7 +116,7 @@ mod full {
     fn a_full_disk_before_the_claim_sends_nothing() {
         let env = env(20);
         env.bulk(&["people.csv", "--dry-run"]).exits(0);
-        env.control().set_faults("account:2=slow/1s".parse().unwrap());
+        env.control().change(|settings| settings.faults = "account:2=slow/1s".parse().unwrap());
         let run = spawn(&env, &ARGS);
         let asked = |control: &Control| control.count(enrow_phone::sandbox::Endpoint::Account) > 1;
         env.wait_until(asked);
@@ -131,7 +131,7 @@ mod full {
     fn answers_that_cannot_be_recorded_are_fetched_again() {
         let env = env(20);
         let control = env.control();
-        control.set_pace(Pace::Held);
+        control.change(|settings| settings.pace = Pace::Held);
         let run = spawn(&env, &ARGS);
         assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
         fill_the_disk_of(&run);
@@ -148,7 +148,7 @@ mod full {
     fn the_id_of_a_batch_that_cannot_be_recorded_is_told() {
         let env = env(20);
         let control = env.control();
-        control.set_faults("post:1=slow/1s".parse().unwrap());
+        control.change(|settings| settings.faults = "post:1=slow/1s".parse().unwrap());
         let run = spawn(&env, &ARGS);
         assert!(control.wait_until(PATIENCE, |control| control.taken() > 0));
         fill_the_disk_of(&run);

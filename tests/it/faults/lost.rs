@@ -43,7 +43,7 @@ fn a_lost_answer_is_never_resent() {
         env.assert_posts(3);
 
         // Not by the next run either, and it does not keep others from being searched.
-        env.control().set_faults(Faults::default());
+        env.control().change(|settings| settings.faults = Faults::default());
         env.bulk(&ARGS).exits(3).says("may have been taken");
         env.assert_posts(3);
         env.write("more.csv", people_csv(70));
@@ -108,7 +108,7 @@ fn an_enrow_that_never_answers_is_not_asked_for_ever() {
     assert!(env.control().posts() <= 10, "{} POSTs", env.control().posts());
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!(rows.count("not_submitted"), 60);
-    env.control().set_faults(Faults::default());
+    env.control().change(|settings| settings.faults = Faults::default());
     env.bulk(&ARGS).exits(0);
     env.assert_rows_right("people.csv", "out.csv");
     env.assert_nobody_searched_twice();
@@ -162,7 +162,7 @@ fn a_batch_that_ended_between_two_runs_does_not_blind_the_proof() {
     env.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(3);
     // Its refund is in the balance before any run of ours has heard of it.
     control.release();
-    control.set_pace(Pace::INSTANT);
+    control.change(|settings| settings.pace = Pace::INSTANT);
     env.write("people.csv", people_csv(60));
     let run = env.bulk(&ARGS);
     run.exits(0).says("the balance proves that it was not taken");
@@ -193,7 +193,7 @@ fn a_doubt_is_settled_by_the_next_run_where_this_one_could_not_ask() {
         let asked = |control: &Control| control.count(Endpoint::Account) > 1;
         assert!(control.wait_until(PATIENCE, asked));
         run.kill();
-        control.set_faults(Faults::default());
+        control.change(|settings| settings.faults = Faults::default());
         env.bulk(&ARGS).exits(code);
         env.assert_posts(posts);
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");

@@ -94,10 +94,10 @@ fn the_time_that_enrow_asks_for_is_waited() {
 fn a_key_that_is_refused_on_the_way_loses_nothing() {
     let env = TestEnv::with_faults("get:2-=401");
     let control = env.control();
-    control.set_pace(Pace::fixed(Duration::from_secs(1)));
+    control.change(|settings| settings.pace = Pace::fixed(Duration::from_secs(1)));
     env.write("people.csv", people_csv(20));
     env.bulk(&ARGS).exits(4);
-    control.set_faults("".parse().unwrap());
+    control.change(|settings| settings.faults = "".parse().unwrap());
     env.bulk(&ARGS).exits(0);
     env.assert_rows_right("people.csv", "out.csv");
     env.assert_posts(1);

@@ -115,7 +115,7 @@ fn a_refusal_that_is_not_about_rows_ends_the_run_and_leaves_everybody_free() {
         assert_eq!(env.read("out.csv"), "as it was");
         assert!(env.control().posts() <= 4, "a few tries, not {}", env.control().posts());
         assert_eq!(env.control().count(Endpoint::Elsewhere), 0, "no redirect is followed");
-        env.control().set_faults(Faults::default());
+        env.control().change(|settings| settings.faults = Faults::default());
         env.bulk(&ARGS).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
         env.assert_nobody_searched_twice();

@@ -171,7 +171,7 @@ fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
         env.bulk(&["people.csv", "-o", "again.csv", "--refresh"]);
         let rows = env.assert_rows_right("people.csv", "again.csv");
         assert_eq!(rows.count("found"), 30, "{faults}");
-        env.control().set_faults(Faults::default());
+        env.control().change(|settings| settings.faults = Faults::default());
         env.bulk(&["people.csv", "-o", "third.csv"]);
         assert_eq!(env.assert_rows_right("people.csv", "third.csv").count("found"), 30);
     }

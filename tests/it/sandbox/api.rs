@@ -80,7 +80,7 @@ async fn a_timed_batch_ends_by_the_clock() {
         Caller::new(Settings { pace: takes(Duration::from_hours(1)), ..Settings::default() });
     let control = caller.running.control();
     let slow = caller.submit(0..5).await;
-    control.set_pace(takes(Duration::from_millis(1)));
+    control.change(|settings| settings.pace = takes(Duration::from_millis(1)));
     let quick = caller.submit(5..10).await;
     assert!(control.wait_until(Duration::from_mins(1), |control| { control.under_way() == 1 }));
     let slow = caller.fetch(&slow).await.body;
@@ -317,15 +317,13 @@ async fn a_brief_memory_forgets_old_batches_but_no_unfetched_one() {
 
 #[tokio::test]
 async fn the_sandbox_is_not_served_beyond_loopback() {
-    let error =
-        Sandbox::start(Settings::default(), "0.0.0.0:0".parse().unwrap()).await.unwrap_err();
+    let error = Sandbox::start(Settings::default(), "0.0.0.0:0".parse().unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "the sandbox is served on loopback only");
 }
 
 #[tokio::test]
 async fn a_sandbox_in_the_same_runtime_answers() {
-    let sandbox =
-        Sandbox::start(Settings::default(), "127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let sandbox = Sandbox::start(Settings::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
     let caller = Caller::new(Settings::default());
     let url = format!("{}/account/info", sandbox.url());
     let heard = Heard::from(caller.client.get(url).header("x-api-key", "k")).await;

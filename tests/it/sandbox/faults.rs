@@ -457,12 +457,12 @@ async fn faults_can_come_and_go_while_it_runs() {
     let caller = Caller::new(Settings::default());
     let control = caller.running.control();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
-    control.add_fault("post:2=503".parse().unwrap());
-    control.add_fault("post:3-=reset".parse().unwrap());
+    control.change(|settings| settings.faults.push("post:2=503".parse().unwrap()));
+    control.change(|settings| settings.faults.push("post:3-=reset".parse().unwrap()));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(503));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Reset);
-    control.set_faults(Faults::default());
-    control.add_fault("post:5=refuse/10m".parse().unwrap());
+    control.change(|settings| settings.faults = Faults::default());
+    control.change(|settings| settings.faults.push("post:5=refuse/10m".parse().unwrap()));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Refused);
 }
@@ -505,11 +505,12 @@ async fn whoever_gives_up_waiting_is_on_record() {
         [requests.recv().await.unwrap().to_string(), requests.recv().await.unwrap().to_string()]
     };
     let lines = tokio::time::timeout(PATIENCE, lines).await.unwrap();
+    let id = &control.batches()[0].id;
     assert_eq!(
         lines,
         [
-            "POST /phone/bulk, 2 searches: no answer",
-            "POST /phone/bulk, 2 searches: no answer, batch 1"
+            "POST /phone/bulk, 2 searches: no answer".to_owned(),
+            format!("POST /phone/bulk, 2 searches: no answer, batch 1, taken as {id}")
         ]
     );
 }

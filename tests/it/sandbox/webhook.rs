@@ -1,26 +1,34 @@
 //! Webhooks are told on this machine, and nowhere else.
 
 use super::caller::{Caller, batch, held};
-use axum::extract::State;
-use axum::routing::post;
-use axum::{Json, Router};
 use enrow_phone::sandbox::{Delivery, Settings};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A webhook, and what it is told.
 async fn hook() -> (String, UnboundedReceiver<Value>) {
-    async fn hear(State(tell): State<UnboundedSender<Value>>, Json(told): Json<Value>) {
-        tell.send(told).unwrap();
-    }
     let (tell, told) = unbounded_channel();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://localhost:{}/hook", listener.local_addr().unwrap().port());
-    let router = Router::new().route("/hook", post(hear)).with_state(tell);
-    tokio::spawn(axum::serve(listener, router).into_future());
+    tokio::spawn(async move {
+        let (mut caller, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        loop {
+            caller.read_buf(&mut request).await.unwrap();
+            let text = String::from_utf8_lossy(&request);
+            let body = text.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
+            if let Some(Ok(body)) = body {
+                assert!(text.starts_with("POST /hook HTTP/1.1\r\n"), "{text}");
+                caller.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                tell.send(body).unwrap();
+                return;
+            }
+        }
+    });
     (url, told)
 }
 
