@@ -8,12 +8,31 @@ use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
 pub(super) struct Funds {
     /// What the account has, as far as known.
     pub balance: Credits,
-    /// What one search reserves, once learned.
-    pub price: Option<Credits>,
+    pub price: Price,
     /// The most that this run may reserve and pay.
     pub budget: Option<Credits>,
     /// What this run holds in reservations, has paid, or may have paid.
     pub committed: Credits,
+}
+
+/// What is known of the price of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Price {
+    /// Learned by an earlier run. The plan may have changed since.
+    Learned(Credits),
+    /// What a batch of this run reserved for each search.
+    Proven(Credits),
+    #[default]
+    Unknown,
+}
+
+impl Price {
+    pub(super) fn known(self) -> Option<Credits> {
+        match self {
+            Self::Learned(price) | Self::Proven(price) => Some(price),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// How many searches may be sent.
@@ -46,17 +65,22 @@ pub(super) enum Shortage {
 impl Funds {
     /// How many of `wanted` searches may be sent now.
     pub(super) fn affordable(&self, wanted: usize, refunds: Refunds) -> Affordable {
-        let price = self.price.unwrap_or(HIGHEST_KNOWN_PRICE);
+        let price = self.price.known().unwrap_or(HIGHEST_KNOWN_PRICE);
         let mut by_balance = self.balance.affordable_searches(price);
         // What a search costs is not known, so whether the balance covers one is the API's to say: a refusal is free.
-        if self.price.is_none() && self.balance > Credits::ZERO {
+        if self.price == Price::Unknown && self.balance > Credits::ZERO {
             by_balance = by_balance.max(1);
         }
         let by_budget = self.budget.map_or(usize::MAX, |budget| {
-            let most = budget.saturating_sub(self.committed).affordable_searches(price);
-            // With a budget the first search of an account goes alone: should it cost more than anybody documents,
-            // one search is all that it costs.
-            if self.price.is_none() { most.min(1) } else { most }
+            let left = budget.saturating_sub(self.committed);
+            match self.price {
+                Price::Proven(price) => left.affordable_searches(price),
+                // The first batch of a run under a budget has one search, whatever was learned before: should it cost
+                // more than anybody documents, one search is all that it costs.
+                Price::Learned(_) | Price::Unknown => {
+                    left.affordable_searches(price.max(HIGHEST_KNOWN_PRICE)).min(1)
+                }
+            }
         });
         let fits = by_balance.min(by_budget);
         match fits {
@@ -66,8 +90,17 @@ impl Funds {
             } else {
                 Shortage::Credits
             }),
-            1.. if refunds == Refunds::None || self.price.is_none() => Affordable::Send(fits),
+            1.. if refunds == Refunds::None || self.is_probe() => Affordable::Send(fits),
             _ => Affordable::Wait,
+        }
+    }
+
+    /// Whether the next batch finds out the price.
+    fn is_probe(&self) -> bool {
+        match self.price {
+            Price::Proven(_) => false,
+            Price::Learned(_) => self.budget.is_some(),
+            Price::Unknown => true,
         }
     }
 }
@@ -78,7 +111,7 @@ mod tests {
 
     const RICH: Funds = Funds {
         balance: Credits(1_000_000),
-        price: Some(Credits(40)),
+        price: Price::Proven(Credits(40)),
         budget: None,
         committed: Credits(0),
     };
@@ -116,7 +149,7 @@ mod tests {
 
     #[test]
     fn an_unlearned_price_is_taken_at_its_highest_and_probed_under_a_budget() {
-        let unlearned = Funds { price: None, ..RICH };
+        let unlearned = Funds { price: Price::Unknown, ..RICH };
         assert_eq!(
             Funds { balance: Credits(40_000), ..unlearned }.affordable(3000, Refunds::None),
             Affordable::Send(800)
@@ -125,6 +158,16 @@ mod tests {
             Funds { budget: Some(Credits(120_000)), ..unlearned }.affordable(3000, Refunds::None),
             Affordable::Send(1)
         );
+        let learned = Funds { price: Price::Learned(Credits(40)), ..RICH };
+        assert_eq!(learned.affordable(3000, Refunds::None), Affordable::Send(3000));
+        for (budget, first) in [
+            (49, Affordable::Nothing(Shortage::Budget)),
+            (50, Affordable::Send(1)),
+            (120_000, Affordable::Send(1)),
+        ] {
+            let funds = Funds { budget: Some(Credits(budget)), ..learned };
+            assert_eq!(funds.affordable(3000, Refunds::None), first, "{budget}");
+        }
         let nearly_nothing = Funds { balance: Credits(40), ..unlearned };
         assert_eq!(nearly_nothing.affordable(3000, Refunds::None), Affordable::Send(1));
         assert_eq!(

@@ -56,7 +56,7 @@ impl Engine {
         self.run_state.trouble(None);
         self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
         self.run_state.set_balance(balance);
-        self.run_state.set_price(state.price);
+        self.run_state.set_learned_price(state.price);
         Ok(balance)
     }
 

@@ -1,6 +1,6 @@
 //! What a run is doing, in numbers. Submitting, collecting and the progress display meet here.
 
-use super::funds::{Funds, Refunds};
+use super::funds::{Funds, Price, Refunds};
 use crate::batch::BatchId;
 use crate::ledger::BatchNo;
 use crate::units::Credits;
@@ -28,7 +28,9 @@ struct Inner {
     /// People in batches that another run follows.
     elsewhere: usize,
     balance: Option<Credits>,
-    price: Option<Credits>,
+    price: Price,
+    /// What the balance shows that batches of this run hold beyond what Enrow stated.
+    unstated: Credits,
     trouble: Option<String>,
     /// Of a batch that is fetched whoever sent it: searches finished, and all.
     watched: Option<(usize, usize)>,
@@ -124,7 +126,15 @@ impl RunState {
 
     /// What one search costs this account, once learned.
     pub(crate) fn price(&self) -> Option<Credits> {
-        self.inner.borrow().price
+        self.inner.borrow().price.known()
+    }
+
+    pub(super) fn has_proven_price(&self) -> bool {
+        matches!(self.inner.borrow().price, Price::Proven(_))
+    }
+
+    pub(super) fn balance(&self) -> Option<Credits> {
+        self.inner.borrow().balance
     }
 
     pub(super) fn funds(&self, budget: Option<Credits>) -> Funds {
@@ -134,7 +144,10 @@ impl RunState {
             balance: inner.balance.unwrap_or_default(),
             price: inner.price,
             budget,
-            committed: receipt.net().saturating_add(receipt.in_doubt),
+            committed: receipt
+                .net()
+                .saturating_add(receipt.in_doubt)
+                .saturating_add(inner.unstated),
         }
     }
 
@@ -174,8 +187,29 @@ impl RunState {
         self.changed.notify_waiters();
     }
 
-    pub(super) fn set_price(&self, price: Option<Credits>) {
-        self.inner.borrow_mut().price = price;
+    /// The price that earlier runs learned.
+    pub(super) fn set_learned_price(&self, price: Option<Credits>) {
+        let mut inner = self.inner.borrow_mut();
+        inner.price = match (inner.price, price) {
+            (Price::Proven(_), _) => return,
+            (Price::Learned(_) | Price::Unknown, Some(price)) => Price::Learned(price),
+            (Price::Learned(_) | Price::Unknown, None) => Price::Unknown,
+        };
+    }
+
+    /// What a search of this run's newest batch reserved. The price of a run never falls.
+    pub(super) fn prove_price(&self, price: Credits) {
+        let mut inner = self.inner.borrow_mut();
+        inner.price = match inner.price {
+            Price::Proven(before) => Price::Proven(before.max(price)),
+            Price::Learned(_) | Price::Unknown => Price::Proven(price),
+        };
+    }
+
+    /// The balance shows that a batch holds more than Enrow stated.
+    pub(super) fn add_unstated(&self, credits: Credits) {
+        let mut inner = self.inner.borrow_mut();
+        inner.unstated = inner.unstated.saturating_add(credits);
     }
 
     pub(super) fn set_ahead(&self, to_send: usize, elsewhere: usize) {

@@ -165,6 +165,10 @@ impl<'a> Submitter<'a> {
     async fn afford(&mut self, mut batch: PendingBatch) -> Result<PendingBatch, Early> {
         let Engine { cancel, run_state, settings, .. } = &**self.engine;
         loop {
+            // Under a budget the balance shows what each batch holds.
+            if settings.max_credits.is_some() && !self.balance_is_fresh {
+                self.read_balance().await?;
+            }
             let changed = run_state.changed();
             let funds = run_state.funds(settings.max_credits);
             match funds.affordable(batch.searches.len(), run_state.refunds()) {
@@ -321,23 +325,58 @@ impl<'a> Submitter<'a> {
         let acceptance = Acceptance { id: taken.id.clone(), reserved };
         let accepted = engine.ledger.accepted(claim, acceptance, Moment::now()).await;
         accepted.map_err(|error| Error::LostId { id: taken.id.clone(), error })?;
-        if let Reserved::Stated(credits) = reserved {
-            let learned = Credits(credits.0 / searches as u64);
-            engine.run_state.set_price(Some(learned).filter(|price| *price > Credits::ZERO));
-        }
         tracing::info!(id = %taken.id, searches, reserved = reserved.credits().0, "batch accepted");
         self.accepted += 1;
         self.lost_in_a_row = 0;
         self.backoff = SHORTEST_BACKOFF;
         self.balance_is_fresh = false;
         engine.run_state.trouble(None);
+        let balance_before = engine.run_state.balance();
         if let Some(accepted) = engine.ledger.batch(claim).await? {
             engine.follow(accepted, SentBy::ThisRun);
         }
+        self.learn_price(reserved, searches, balance_before).await?;
         match batch.probe {
             Probe::None => {}
             Probe::First | Probe::Second => self.probe_accepted().await?,
         }
+        Ok(())
+    }
+
+    /// Learns the price from a batch that was accepted. Under a budget its statement alone is not believed: the balance
+    /// must have fallen by as much, and what it fell by beyond that counts as spent.
+    async fn learn_price(
+        &mut self,
+        reserved: Reserved,
+        searches: usize,
+        balance_before: Option<Credits>,
+    ) -> Result<(), Early> {
+        let Engine { run_state, settings, .. } = &**self.engine;
+        let each = |credits: Credits| Credits(credits.0.div_ceil(searches.max(1) as u64));
+        let stated = match reserved {
+            Reserved::Stated(credits) if credits > Credits::ZERO => Some(credits),
+            Reserved::Stated(_) | Reserved::Assumed(_) => None,
+        };
+        if settings.max_credits.is_none() {
+            if let Some(stated) = stated {
+                run_state.prove_price(each(stated));
+            }
+            return Ok(());
+        }
+        self.read_balance().await?;
+        let fallen = match (balance_before, run_state.balance()) {
+            (Some(before), Some(after)) => before.saturating_sub(after),
+            (None, _) | (_, None) => Credits::ZERO,
+        };
+        run_state.add_unstated(fallen.saturating_sub(reserved.credits()));
+        let price = each(fallen.max(reserved.credits()));
+        run_state.prove_price(match stated {
+            Some(stated) if fallen >= stated => price,
+            // The refund of another batch hides what this one holds.
+            Some(_) if run_state.has_proven_price() => price,
+            // A balance out of a cache, or no statement: sizes are chosen by the highest price.
+            Some(_) | None => price.max(super::HIGHEST_KNOWN_PRICE),
+        });
         Ok(())
     }
 
