@@ -8,7 +8,7 @@
 use divan::{Bencher, black_box, counter::ItemsCount};
 use enrow_phone::internal::{
     Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
-    PersonId, Reserved,
+    PersonId, PostOutcome, Reserved,
 };
 use enrow_phone::internal::{AccountId, BatchId, Credits, Moment, Nonce};
 use enrow_phone::internal::{
@@ -174,11 +174,11 @@ impl Held {
     }
 
     fn accept(&self, batch: BatchNo) {
-        let acceptance = Acceptance {
+        let outcome = PostOutcome::Accepted(Acceptance {
             id: BatchId::parse(&format!("batch-{}", self.batches.get())).unwrap(),
             reserved: Reserved::Stated(Credits(120_000)),
-        };
-        let accepted = self.ledger.accepted(batch, acceptance, NOW);
+        });
+        let accepted = self.ledger.record_post(batch, outcome, None, NOW);
         self.runtime.block_on(accepted).unwrap();
     }
 

@@ -24,7 +24,7 @@ pub mod internal {
     pub use crate::commands::run;
     pub use crate::ledger::{
         Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
-        PersonId, Reserved,
+        PersonId, PostOutcome, Reserved,
     };
     pub use crate::lookup::PollSchedule;
     pub use crate::people::{

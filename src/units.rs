@@ -85,9 +85,11 @@ impl Moment {
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// As RFC 3339 writes it, in UTC, to the second.
+    /// As RFC 3339 writes it, in UTC, to the second. A moment outside of 1970 to 9999 becomes the nearest end.
     pub fn rfc3339(self) -> String {
-        let since = Duration::from_millis(u64::try_from(self.0).unwrap_or(0));
+        /// The last second of the year 9999; RFC 3339 has no later one.
+        const LAST: u64 = 253_402_300_799_000;
+        let since = Duration::from_millis(u64::try_from(self.0).unwrap_or(0).min(LAST));
         humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
     }
 
@@ -106,6 +108,13 @@ impl Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_moment_can_be_written() {
+        assert_eq!(Moment::NEVER.rfc3339(), "1970-01-01T00:00:00Z");
+        assert_eq!(Moment(1_000_000_000_000).rfc3339(), "2001-09-09T01:46:40Z");
+        assert_eq!(Moment(i64::MAX).rfc3339(), "9999-12-31T23:59:59Z");
+    }
 
     #[test]
     fn counts_are_grouped_by_three() {

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::session::signals::cancel_on_signal;
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
-use crate::ledger::BatchState;
+use crate::ledger::{BatchState, Which};
 use crate::lookup::{self, Cancel, Engine, Plan, Settings, Through};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
 use crate::ui::batch_json::BatchJson;
@@ -232,8 +232,8 @@ impl Job<'_> {
         let receipt = self.engine.run_state().receipt();
         let credits = CreditsReport::of(&receipt, before, after);
         let now = Moment::now();
-        let batches = ledger.batches_by_id(receipt.batches.clone()).await?;
-        let in_doubt = ledger.unsettled().await?.into_iter().filter(|batch| {
+        let batches = ledger.batches(Which::Ids(receipt.batches.clone())).await?;
+        let in_doubt = ledger.batches(Which::Unsettled).await?.into_iter().filter(|batch| {
             batch.state == BatchState::Unknown && batch.account == self.session.account
         });
         Ok(RunReport::of(

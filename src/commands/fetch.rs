@@ -5,6 +5,7 @@ use super::session::signals;
 use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
+use crate::ledger::Which;
 use crate::lookup::{
     self, Cancel, EndReason, Engine, Fetched, FetchedRow, Results, Settings, Wait,
 };
@@ -127,7 +128,7 @@ async fn fetch(
 
 /// A batch of another key would be asked for until Enrow is believed not to know it: the ledger knows better.
 async fn ensure_own_batch(id: &BatchId, session: &Session) -> Result<(), Failure> {
-    match session.ledger.batch_by_id(id.clone()).await? {
+    match session.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
         Some(batch) if batch.account != session.account => {
             Err(Failure::new(Exit::Failed, format!("batch {id} was sent with another API key"))
                 .fact(format!(

@@ -112,7 +112,7 @@ async fn list(
 ) -> Result<Exit, Failure> {
     let failure = |error: lookup::Error| session.failure(error);
     let (verdict, mut doubts) = engine.doubts().await.map_err(failure)?;
-    let unusable = session.ledger.unusable().await?;
+    let unusable = session.ledger.totals().await?.unusable;
     if doubts.is_empty() {
         console.info("no batch of this API key is in doubt");
     } else if verdict == Verdict::NotTaken {

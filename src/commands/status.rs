@@ -3,7 +3,7 @@
 use super::session::{self, Session};
 use crate::batch::BatchId;
 use crate::cli::{Global, StatusArgs};
-use crate::ledger::Totals;
+use crate::ledger::{Totals, Which};
 use crate::ui::batch_json::{BatchJson, is_in_doubt};
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
@@ -63,13 +63,13 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     };
     let now = Moment::now();
-    let unsettled = ledger.unsettled().await?;
+    let unsettled = ledger.batches(Which::Unsettled).await?;
     let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
     let json = StatusJson {
         in_doubt: in_doubt.into_iter().map(|b| BatchJson::of(b, now)).collect(),
         ledger: ledger.location().path().display().to_string(),
         recent: ledger
-            .recent_ended(args.recent)
+            .batches(Which::RecentlyEnded(args.recent))
             .await?
             .iter()
             .map(|b| BatchJson::of(b, now))

@@ -6,7 +6,7 @@ use super::poll::{Look, PollTarget};
 use super::{EndReason, Engine, Error};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, EchoedSearch, SearchResult, Stage, Stats};
-use crate::ledger::{BatchRecord, BatchState};
+use crate::ledger::{BatchRecord, BatchState, Which};
 use crate::people::{Answer, PersonKey, RowAnswer, RowStatus};
 use crate::units::Moment;
 use std::collections::{HashMap, HashSet};
@@ -75,7 +75,7 @@ impl Engine {
     /// Gets the results of a batch of this account and records in the ledger what they say of people. Costs nothing.
     pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> Result<Fetched, Error> {
         self.replay_saved_responses().await?;
-        let known = self.ledger.batch_by_id(id.clone()).await?;
+        let known = self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop();
         let known = known.as_ref();
         let target = PollTarget { id, known };
         let looking =

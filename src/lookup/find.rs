@@ -8,7 +8,7 @@ use super::run_state::Receipt;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchNo, BatchRecord, PersonId, PersonRecord, Status};
+use crate::ledger::{BatchNo, BatchRecord, PersonId, PersonRecord, Status, Which};
 use crate::people::{Row, Search};
 use std::rc::Rc;
 
@@ -64,7 +64,7 @@ impl Engine {
         let end = self.with_tasks(find.find_loop()).await?;
         let record = self.ledger.person_records(vec![find.person]).await?.pop();
         let earlier = match find.earlier {
-            Some(batch) => self.ledger.batch(batch).await?,
+            Some(batch) => self.ledger.batches(Which::Number(batch)).await?.pop(),
             None => None,
         };
         Ok(FindOutcome {
@@ -137,7 +137,7 @@ impl Find<'_> {
         if engine.run_state.follows(batch) {
             return Ok(Next::Wait);
         }
-        let Some(batch) = engine.ledger.batch(batch).await? else {
+        let Some(batch) = engine.ledger.batches(Which::Number(batch)).await?.pop() else {
             return Ok(Next::LookAgain);
         };
         Ok(match BatchAction::of(&batch, engine.account) {

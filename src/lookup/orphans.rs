@@ -4,7 +4,9 @@ use super::run_state::SentBy;
 use super::{Engine, Error, Notice};
 use crate::batch::AccountId;
 use crate::enrow::{HttpResponse, Submission};
-use crate::ledger::{Acceptance, BatchRecord, BatchState, LedgerError, Owner, Reserved, Verdict};
+use crate::ledger::{
+    Acceptance, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Verdict,
+};
 use std::rc::Rc;
 
 /// What to do about a batch that this run does not follow. One table for `run` and `find`.
@@ -61,7 +63,7 @@ impl Engine {
 
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
         for batch in self.ledger.reap_dead_runs().await? {
-            let Some(raw) = batch.answer else { continue };
+            let Some(raw) = batch.saved else { continue };
             let answer = HttpResponse {
                 status: raw.status,
                 wait: None,
@@ -74,12 +76,13 @@ impl Engine {
             let reserved = Reserved::of(taken.reserved, price, batch.searches);
             let accepted = batch.accepted.unwrap_or(batch.claimed);
             let acceptance = Acceptance { id: taken.id, reserved };
-            match self.ledger.accepted(batch.batch, acceptance, accepted).await {
-                // An id that another batch has already: it stays in doubt, and a person decides.
-                Err(LedgerError::Refused { detail, .. }) => {
-                    tracing::warn!(detail, "a saved response cannot be recorded");
+            let outcome = PostOutcome::Accepted(acceptance);
+            match self.ledger.record_post(batch.batch, outcome, None, accepted).await? {
+                Recorded::Running(_) | Recorded::Unknown => {}
+                // It stays in doubt, and a person decides.
+                Recorded::Conflict => {
+                    tracing::warn!("a saved response names the id of another batch");
                 }
-                recorded => recorded?,
             }
         }
         Ok(())

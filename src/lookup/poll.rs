@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use crate::batch::{AccountId, Nonce};
     use crate::enrow::SearchResult;
-    use crate::ledger::{BatchNo, BatchState, Ledger, LedgerLocation, NewBatch, Owner};
+    use crate::ledger::{BatchNo, BatchState, Ledger, LedgerLocation, NewBatch, Owner, Which};
     use crate::people::{Identity, Profile};
 
     /// A running batch of one.
@@ -178,7 +178,7 @@ mod tests {
             now: Moment::now(),
         };
         let batch: BatchNo = ledger.claim(new).await.unwrap().unwrap().batch;
-        let held = ledger.batch(batch).await.unwrap().unwrap();
+        let held = ledger.batches(Which::Number(batch)).await.unwrap().pop().unwrap();
         BatchRecord {
             id: BatchId::parse("b-1"),
             state: BatchState::Running,

@@ -8,7 +8,7 @@ use super::error::Early;
 use super::poll::PollTarget;
 use super::{Engine, Error};
 use crate::enrow::{FetchError, RetryPolicy};
-use crate::ledger::{AccountState, BatchNo, BatchRecord, BatchState, Owner, Verdict};
+use crate::ledger::{AccountState, BatchNo, BatchRecord, BatchState, Owner, Verdict, Which};
 use crate::units::Moment;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ impl Engine {
 
     /// This account's batches in doubt.
     pub(super) async fn in_doubt(&self) -> Result<Vec<BatchRecord>, Error> {
-        let unsettled = self.ledger.unsettled().await?;
+        let unsettled = self.ledger.batches(Which::Unsettled).await?;
         let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;
         Ok(unsettled.into_iter().filter(ours).collect())
     }
@@ -114,7 +114,7 @@ impl Engine {
     /// are in the balance. `false` where Enrow did not say of each how it stands.
     async fn poll_all_running(&self) -> Result<bool, Early> {
         let mut all = true;
-        for batch in self.ledger.unsettled().await? {
+        for batch in self.ledger.batches(Which::Unsettled).await? {
             let Some(id) = batch
                 .id
                 .as_ref()

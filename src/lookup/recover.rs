@@ -3,7 +3,9 @@
 use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
-use crate::ledger::{Acceptance, BatchRecord, BatchState, Reserved, Verdict};
+use crate::ledger::{
+    Acceptance, BatchRecord, BatchState, PostOutcome, Recorded, Reserved, Verdict, Which,
+};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -60,7 +62,7 @@ impl Engine {
     /// # Errors
     /// [`RecoverError`]: nothing was changed.
     pub(crate) async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
-        if let Some(known) = self.ledger.batch_by_id(id.clone()).await? {
+        if let Some(known) = self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
             return Ok(Recovered::Known(known.state));
         }
         let doubtful = self.in_doubt().await?;
@@ -79,10 +81,9 @@ impl Engine {
         let batch = self.identify(id, &report, doubtful).await?;
         let price = self.ledger.account_state(self.account).await?.price;
         let reserved = Reserved::of(None, price, batch.searches);
-        self.ledger
-            .accepted(batch.batch, Acceptance { id: id.clone(), reserved }, batch.claimed)
-            .await?;
-        let Some(running) = self.ledger.batch(batch.batch).await? else {
+        let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved });
+        let recorded = self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await?;
+        let Recorded::Running(running) = recorded else {
             return Err(RecoverError::NothingInDoubt);
         };
         match report.stage {
@@ -93,12 +94,8 @@ impl Engine {
             }
             Stage::Completed(_) | Stage::Failed => {
                 self.record_if_done(&running, report).await?;
-                let found = self
-                    .ledger
-                    .batch(batch.batch)
-                    .await?
-                    .and_then(|batch| batch.found)
-                    .unwrap_or(0);
+                let ended = self.ledger.batches(Which::Number(batch.batch)).await?.pop();
+                let found = ended.and_then(|batch| batch.found).unwrap_or(0);
                 Ok(Recovered::Recorded { people: batch.searches, found })
             }
         }

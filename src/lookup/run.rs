@@ -6,7 +6,7 @@ use super::plan::{InputRow, Plan};
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Verdict};
+use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Verdict, Which};
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ impl Engine {
         I: Iterator<Item = Result<InputRow, RowError>>,
     {
         let end = self.with_tasks(Rounds::new(self, plan).run(rows)).await?;
-        Ok(RunOutcome { end, unsettled: self.ledger.unsettled().await? })
+        Ok(RunOutcome { end, unsettled: self.ledger.batches(Which::Unsettled).await? })
     }
 
     /// Reads the account's balance and takes it into the books, so that a later proof has something to compare with.
@@ -239,7 +239,7 @@ impl Engine {
             let changed = self.run_state.changed();
             let ours_run = self.run_state.follows_any();
             let mut elsewhere = false;
-            let unsettled = self.ledger.unsettled().await?;
+            let unsettled = self.ledger.batches(Which::Unsettled).await?;
             for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
                 if self.run_state.follows(batch.batch) {
                     continue;

@@ -13,7 +13,10 @@ use crate::enrow::{
     Delivery, HttpResponse, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body,
     single_body,
 };
-use crate::ledger::{Acceptance, BatchNo, NewBatch, PersonId, Reserved, SavedResponse, Verdict};
+use crate::ledger::{
+    Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
+    Verdict,
+};
 use crate::people::{Row, Search};
 use crate::units::{Credits, Moment};
 use pending::{PendingBatch, PendingSearch, Probe};
@@ -216,13 +219,14 @@ impl<'a> Submitter<'a> {
             ledger.release(claim).await?;
             return Err(reason.into());
         }
-        match self.post(claim, &batch, &nonce).await? {
-            Submission::Taken(taken) => self.accept(claim, batch, taken).await,
+        let (submission, response) = self.post(&batch, &nonce).await;
+        match submission {
+            Submission::Taken(taken) => self.accept(claim, batch, taken, response).await,
             Submission::Refused(refusal) => {
                 ledger.release(claim).await?;
                 self.refused(batch, refusal).await
             }
-            Submission::Unknown(lost) => self.lost(claim, batch, lost.0).await,
+            Submission::Unknown(lost) => self.lost(claim, batch, lost.0, response).await,
         }
     }
 
@@ -261,14 +265,13 @@ impl<'a> Submitter<'a> {
         }
     }
 
-    /// Sends a claimed batch, once.
+    /// Sends a claimed batch, once. What is read of a response with a status 2xx comes with the response itself.
     async fn post(
         &self,
-        claim: BatchNo,
         batch: &PendingBatch,
         nonce: &Nonce,
-    ) -> Result<Submission, Error> {
-        let Engine { client, ledger, settings, .. } = &**self.engine;
+    ) -> (Submission, Option<SavedResponse>) {
+        let Engine { client, settings, .. } = &**self.engine;
         let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
         let post = async {
             match settings.through {
@@ -286,23 +289,16 @@ impl<'a> Submitter<'a> {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
         };
-        Ok(match delivery {
-            Delivery::NotSent(why) => Submission::Refused(Refusal::NotSent(why)),
-            Delivery::Lost(why) => Submission::Unknown(LostAnswer(why)),
+        match delivery {
+            Delivery::NotSent(why) => (Submission::Refused(Refusal::NotSent(why)), None),
+            Delivery::Lost(why) => (Submission::Unknown(LostAnswer(why)), None),
             Delivery::Answered(answer) => {
                 let submission = Submission::read(&answer);
                 let HttpResponse { status, body, .. } = answer;
-                // Saved as it came, whatever was read out of it: an id is never lost to what comes after.
-                if (200..300).contains(&status) {
-                    let saved = ledger.keep_answer(claim, SavedResponse { status, body }).await;
-                    saved.map_err(|error| match &submission {
-                        Submission::Taken(taken) => Error::LostId { id: taken.id.clone(), error },
-                        Submission::Refused(_) | Submission::Unknown(_) => error.into(),
-                    })?;
-                }
-                submission
+                let is_success = (200..300).contains(&status);
+                (submission, is_success.then_some(SavedResponse { status, body }))
             }
-        })
+        }
     }
 
     /// Ends a moment after the run is cancelled: an answer that is on its way has time to come.
@@ -318,13 +314,21 @@ impl<'a> Submitter<'a> {
         claim: BatchNo,
         batch: PendingBatch,
         taken: Taken,
+        response: Option<SavedResponse>,
     ) -> Result<(), Early> {
         let engine = self.engine;
         let searches = batch.searches.len();
         let reserved = Reserved::of(taken.reserved, engine.run_state.price(), searches);
-        let acceptance = Acceptance { id: taken.id.clone(), reserved };
-        let accepted = engine.ledger.accepted(claim, acceptance, Moment::now()).await;
-        accepted.map_err(|error| Error::LostId { id: taken.id.clone(), error })?;
+        let outcome = PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved });
+        let lost_id = |error| Error::LostId { id: taken.id.clone(), error };
+        // The response goes along as it came, whatever was read out of it: an id is never lost to a misreading.
+        let recorded = engine.ledger.record_post(claim, outcome, response, Moment::now()).await;
+        let accepted = match recorded.map_err(lost_id)? {
+            Recorded::Running(batch) => *batch,
+            Recorded::Conflict | Recorded::Unknown => {
+                return Err(lost_id(engine.ledger.id_conflict()).into());
+            }
+        };
         tracing::info!(id = %taken.id, searches, reserved = reserved.credits().0, "batch accepted");
         self.accepted += 1;
         self.lost_in_a_row = 0;
@@ -332,9 +336,7 @@ impl<'a> Submitter<'a> {
         self.balance_is_fresh = false;
         engine.run_state.trouble(None);
         let balance_before = engine.run_state.balance();
-        if let Some(accepted) = engine.ledger.batch(claim).await? {
-            engine.follow(accepted, SentBy::ThisRun);
-        }
+        engine.follow(accepted, SentBy::ThisRun);
         self.learn_price(reserved, searches, balance_before).await?;
         match batch.probe {
             Probe::None => {}
@@ -386,9 +388,10 @@ impl<'a> Submitter<'a> {
         claim: BatchNo,
         mut batch: PendingBatch,
         why: String,
+        response: Option<SavedResponse>,
     ) -> Result<(), Early> {
         let engine = self.engine;
-        engine.ledger.doubt(claim).await?;
+        engine.ledger.record_post(claim, PostOutcome::Unclear, response, Moment::now()).await?;
         let searches = batch.searches.len();
         let price = engine.run_state.price().unwrap_or(super::HIGHEST_KNOWN_PRICE);
         let reserved = price.saturating_mul(searches);

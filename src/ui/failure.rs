@@ -2,7 +2,7 @@
 
 use crate::cli::{ConfigError, PersonError};
 use crate::enrow::{FetchError, RetryCause};
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, LedgerErrorKind};
 use crate::lookup;
 use crate::sheet::{OutputError, SheetError};
 use std::fmt::Display;
@@ -147,11 +147,41 @@ impl From<PersonError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let failure = Self::new(Exit::Failed, error.to_string());
-        match error.hint() {
+        match ledger_hint(&error) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
     }
+}
+
+fn ledger_hint(error: &LedgerError) -> Option<String> {
+    use LedgerErrorKind as Kind;
+    Some(match error.kind() {
+        Kind::Damaged(_) => format!(
+            "it is left as it is, since it may hold answers that were paid for: restore it from a backup, or try \
+             `sqlite3 '{}' .recover`",
+            error.path().display()
+        ),
+        Kind::Full => {
+            "free some space and run the same command again; what was paid for is collected then"
+                .to_owned()
+        }
+        Kind::Locked => {
+            "close what holds it (a database browser, a backup) and run the same command again"
+                .to_owned()
+        }
+        Kind::Newer { .. } => {
+            "update enrow-phone, or name another ledger with `--ledger PATH`".to_owned()
+        }
+        Kind::OtherApi { .. } => {
+            "name a ledger of its own for each API: `--ledger PATH` or `ENROW_PHONE_LEDGER`"
+                .to_owned()
+        }
+        Kind::ReadOnly(_) => {
+            "make it and its folder writable, or name another with `--ledger PATH`".to_owned()
+        }
+        Kind::IdConflict | Kind::Io(_) | Kind::Refused(_) | Kind::Stopped => return None,
+    })
 }
 
 impl From<FetchError> for Failure {

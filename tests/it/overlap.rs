@@ -200,10 +200,9 @@ fn runs_that_reach_one_ledger_by_different_ways_know_of_each_other() {
     let env = env(Settings { faults: "post:1=slow/2s".parse().unwrap(), ..Settings::default() });
     let control = env.control();
     env.run(["status"]).exits(0);
-    let link = env.path("elsewhere");
-    std::fs::create_dir(&link).unwrap();
-    let link = link.join("ledger.db");
-    std::os::unix::fs::symlink(env.ledger(), &link).unwrap();
+    let folder = env.path("elsewhere");
+    std::os::unix::fs::symlink(env.ledger().parent().unwrap(), &folder).unwrap();
+    let link = folder.join(env.ledger().file_name().unwrap());
     let first = env.bulk_command(&["people.csv", "-o", "out-0.csv"]).ledger(&link);
     let first = first.spawn();
     assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));

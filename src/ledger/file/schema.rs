@@ -1,15 +1,15 @@
-//! The tables, and how older ledgers become today's.
+//! The tables, and how an older ledger is brought to today's version.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each step takes a ledger from version `index` to `index + 1`. A step that was released is never edited.
 const STEPS: &[&str] = &[
-    // People stand in the order in which they were entered, by an id that is never used again: claims and answers then
-    // touch neighbouring pages, which is what makes a batch of 3,000 cost milliseconds (measured: 4 ms by id, 54 ms by
-    // key). The claim is a column of the person, so one person cannot be in two batches. Who sits where in a batch stands
-    // in `members`, a row for all who follow one another in both: an index on the claim, or a baseline checked for each
-    // person, would cost more than the claim itself. `keys` says who has which number. It is a table and not an index of
-    // `people`, so that each is filled in its own order; for the same reason numbers are counted in `meta`.
+    // People are kept in the order in which they came, by an id that is never used again: claims and answers then touch
+    // neighbouring pages, which is what makes a batch of 3,000 cost milliseconds (measured: 4 ms by id, 54 ms by key).
+    // The claim is a column of the person, so one person cannot be in two batches. `members` says who is where in a
+    // batch, one row for all who follow one another in both: an index on the claim, or a foreign key checked for each
+    // person, would cost more than the claim itself. `keys` says who has which id. It is a table and not an index of
+    // `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
     "CREATE TABLE meta (
          name TEXT PRIMARY KEY,
          value TEXT NOT NULL
@@ -78,22 +78,24 @@ const STEPS: &[&str] = &[
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
-/// Brings a ledger to today's version in one transaction; answers the version it found.
+/// Brings a ledger to today's version in one transaction. Returns the version it has then, which is a higher one where a
+/// later release is at work.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<i64> {
     let version =
         |c: &Connection| c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    if version(connection)? >= VERSION {
-        return version(connection);
+    let found = version(connection)?;
+    if found >= VERSION {
+        return Ok(found);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again under the lock: another run may have migrated it in between.
     let found = version(&transaction)?;
-    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
-        transaction.execute_batch(step)?;
-    }
     if found < VERSION {
+        for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
+            transaction.execute_batch(step)?;
+        }
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()?;
-    Ok(found)
+    Ok(found.max(VERSION))
 }

@@ -1,0 +1,51 @@
+//! How answers and states are stored. These codes are part of the ledger's format, whatever the backend.
+
+use super::types::{AnsweredKind, BatchState};
+use crate::people::Answer;
+
+pub(super) const FOUND: i64 = 1;
+pub(super) const NOT_FOUND: i64 = 2;
+pub(super) const INVALID: i64 = 3;
+pub(super) const FAILED: i64 = 4;
+pub(super) const SUPPRESSED: i64 = 5;
+pub(super) const UNUSABLE: i64 = 6;
+
+pub(super) fn answered_kind(code: i64) -> Option<AnsweredKind> {
+    Some(match code {
+        FOUND => AnsweredKind::Found,
+        NOT_FOUND => AnsweredKind::NotFound,
+        INVALID => AnsweredKind::Invalid,
+        FAILED => AnsweredKind::Failed,
+        SUPPRESSED => AnsweredKind::Suppressed,
+        UNUSABLE => AnsweredKind::Unusable,
+        _ => return None,
+    })
+}
+
+pub(super) fn answer_code(answer: &Answer) -> i64 {
+    match answer {
+        Answer::Found { .. } => FOUND,
+        Answer::NotFound => NOT_FOUND,
+        Answer::Invalid(_) => INVALID,
+        Answer::Failed(_) => FAILED,
+        Answer::Unusable(_) => UNUSABLE,
+    }
+}
+
+pub(super) fn answer_note(answer: &Answer) -> Option<&str> {
+    match answer {
+        Answer::Found { .. } | Answer::NotFound => None,
+        Answer::Invalid(note) | Answer::Failed(note) | Answer::Unusable(note) => Some(note),
+    }
+}
+
+pub(super) fn batch_state(code: &str) -> Option<BatchState> {
+    Some(match code {
+        "sending" => BatchState::Sending,
+        "running" => BatchState::Running,
+        "completed" => BatchState::Completed,
+        "failed" => BatchState::Failed,
+        "unknown" => BatchState::Unknown,
+        _ => return None,
+    })
+}

@@ -1,0 +1,144 @@
+//! Listing batches, and finding out who owns them.
+
+use super::accounts;
+use super::actor::FileLedger;
+use super::rows::{batch_id, batch_state, credits, moment};
+use super::run_lock::{self, RunToken};
+use super::store::Operation;
+use crate::batch::{AccountId, Nonce};
+use crate::ledger::error::Result;
+use crate::ledger::types::{BatchNo, BatchRecord, BatchState, Owner, SavedResponse, Which};
+use crate::units::{Credits, Moment};
+use rusqlite::{Params, Row};
+use std::collections::HashMap;
+
+impl FileLedger {
+    pub(in crate::ledger) async fn batches(&self, which: Which) -> Result<Vec<BatchRecord>> {
+        self.read(move |c| match &which {
+            Which::Ids(ids) => {
+                let mut batches = Vec::with_capacity(ids.len());
+                for id in ids {
+                    batches.extend(list(c, BY_ID, [id.as_str()])?);
+                }
+                batches.sort_by_key(|batch| batch.batch);
+                Ok(batches)
+            }
+            Which::Number(batch) => list(c, BY_NUMBER, [batch.0]),
+            Which::RecentlyEnded(most) => {
+                let mut batches = list(c, RECENTLY_ENDED, [most])?;
+                batches.reverse();
+                Ok(batches)
+            }
+            Which::Unsettled => list(c, UNSETTLED, []),
+        })
+        .await
+    }
+
+    pub(in crate::ledger) async fn reap_dead_runs(&self) -> Result<Vec<BatchRecord>> {
+        self.write(|c| {
+            run_lock::reap_dead_runs(c, c.file)?;
+            c.prepare_cached(
+                "UPDATE batches SET state = 'unknown'
+                 WHERE state = 'sending' AND owner != ?1 AND owner NOT IN (SELECT id FROM runs)",
+            )?
+            .execute([c.run])?;
+            list(c, UNKNOWN_WITH_ANSWER, [])
+        })
+        .await
+    }
+
+    pub(in crate::ledger) async fn adopt(&self, account: AccountId) -> Result<Vec<BatchRecord>> {
+        self.write(move |c| {
+            run_lock::reap_dead_runs(c, c.file)?;
+            let Some(account) = accounts::find(c, account)? else { return Ok(Vec::new()) };
+            c.prepare_cached(
+                "UPDATE batches SET owner = ?1
+                 WHERE state = 'running' AND account = ?2 AND owner NOT IN (SELECT id FROM runs)",
+            )?
+            .execute((c.run, account))?;
+            list(c, RUNNING_AND_OWNED, (account, c.run))
+        })
+        .await
+    }
+}
+
+/// The batches that fulfil a condition, oldest first.
+macro_rules! select_batches {
+    ($condition:literal) => {
+        concat!(
+            "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
+                 b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
+                 r.token
+             FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
+             WHERE ",
+            $condition,
+            " ORDER BY b.id"
+        )
+    };
+}
+
+const BY_ID: &str = select_batches!("b.enrow_id = ?1");
+const BY_NUMBER: &str = select_batches!("b.id = ?1");
+const RECENTLY_ENDED: &str = select_batches!(
+    "b.id IN (SELECT id FROM batches WHERE state IN ('completed', 'failed') ORDER BY id DESC LIMIT ?1)"
+);
+const RUNNING_AND_OWNED: &str =
+    select_batches!("b.state = 'running' AND b.account = ?1 AND b.owner = ?2");
+const UNKNOWN_WITH_ANSWER: &str = select_batches!("b.state = 'unknown' AND b.answer IS NOT NULL");
+const UNSETTLED: &str = select_batches!("b.state IN ('sending', 'running', 'unknown')");
+
+pub(super) fn one(c: &Operation<'_>, batch: BatchNo) -> rusqlite::Result<BatchRecord> {
+    list(c, BY_NUMBER, [batch.0])?.pop().ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
+fn list(
+    c: &Operation<'_>,
+    select: &str,
+    params: impl Params,
+) -> rusqlite::Result<Vec<BatchRecord>> {
+    let mut select = c.prepare_cached(select)?;
+    let mut rows = select.query(params)?;
+    let mut batches = Vec::new();
+    let mut owners = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let mut batch = read(row)?;
+        let run: i64 = row.get(16)?;
+        let token = row.get_ref(17)?.as_str_or_null()?.and_then(RunToken::parse);
+        batch.owner = match (batch.state, token) {
+            _ if run == c.run => Owner::Us,
+            (BatchState::Sending | BatchState::Running | BatchState::Unknown, Some(token)) => {
+                let look = || if token.is_alive(c.file) { Owner::Alive } else { Owner::Dead };
+                *owners.entry(run).or_insert_with(look)
+            }
+            (_, None) | (BatchState::Completed | BatchState::Failed, Some(_)) => Owner::Dead,
+        };
+        batches.push(batch);
+    }
+    Ok(batches)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
+    let saved = match (row.get::<_, Option<Vec<u8>>>(14)?, row.get(15)?) {
+        (Some(body), Some(status)) => Some(SavedResponse { status, body }),
+        _ => None,
+    };
+    let balance_before = row.get::<_, Option<i64>>(13)?;
+    Ok(BatchRecord {
+        batch: BatchNo(row.get(0)?),
+        state: batch_state(row, 1)?,
+        account: AccountId::from_bytes(row.get(2)?),
+        id: batch_id(row, 3)?,
+        nonce: Nonce::from_text(row.get(4)?),
+        single: row.get(5)?,
+        searches: row.get(6)?,
+        claimed: Moment(row.get(7)?),
+        accepted: moment(row, 8)?,
+        ended: moment(row, 9)?,
+        reserved: credits(row, 10)?,
+        refunded: credits(row, 11)?,
+        found: row.get(12)?,
+        balance_before: balance_before.and_then(|b| u64::try_from(b).ok()).map(Credits),
+        saved,
+        owner: Owner::Dead,
+    })
+}

@@ -1,0 +1,86 @@
+//! Erasure: what is forgotten leaves no bytes behind.
+
+use super::actor::FileLedger;
+use super::store::Store;
+use super::upsert;
+use crate::ledger::codes::SUPPRESSED;
+use crate::ledger::error::Result;
+use crate::ledger::types::{BatchNo, EraseMode, Erased};
+use crate::people::PersonKey;
+use crate::units::Moment;
+use rusqlite::Connection;
+
+impl FileLedger {
+    pub(in crate::ledger) async fn forget(
+        &self,
+        keys: Vec<PersonKey>,
+        mode: EraseMode,
+        now: Moment,
+    ) -> Result<Erased> {
+        self.ask(move |store| {
+            let erased = store.write(|c| {
+                let mut erased = Erased::default();
+                keys.iter().try_for_each(|key| forget_one(c, *key, mode, now, &mut erased))?;
+                Ok(erased)
+            })?;
+            scrub(store)?;
+            Ok(erased)
+        })
+        .await
+    }
+
+    pub(in crate::ledger) async fn forget_all(&self) -> Result<Erased> {
+        self.ask(|store| {
+            let erased = store.write(|c| {
+                let under_way = c
+                    .prepare("SELECT DISTINCT batch FROM people WHERE batch IS NOT NULL")?
+                    .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
+                    .collect::<rusqlite::Result<_>>()?;
+                let known = c.execute("DELETE FROM people", [])?;
+                c.execute_batch("DELETE FROM keys; DELETE FROM members")?;
+                c.execute("DELETE FROM batches WHERE state IN ('completed', 'failed')", [])?;
+                c.execute("UPDATE accounts SET baseline = NULL, revision = revision + 1", [])?;
+                Ok(Erased { known, under_way })
+            })?;
+            scrub(store)?;
+            Ok(erased)
+        })
+        .await
+    }
+}
+
+fn forget_one(
+    c: &Connection,
+    key: PersonKey,
+    mode: EraseMode,
+    now: Moment,
+    erased: &mut Erased,
+) -> rusqlite::Result<()> {
+    if let Some(person) = upsert::find(c, key)? {
+        let batch: Option<i64> = c
+            .prepare_cached("SELECT batch FROM people WHERE id = ?1")?
+            .query_row([person.0], |row| row.get(0))?;
+        erased.known += 1;
+        erased.under_way.extend(batch.map(BatchNo));
+        upsert::remove(c, person, key)?;
+    }
+    match mode {
+        EraseMode::Erase => Ok(()),
+        EraseMode::Suppress => {
+            let person = upsert::add(c, key)?;
+            c.prepare_cached("UPDATE people SET status = ?2, asked_at = ?3 WHERE id = ?1")?
+                .execute((person.0, SUPPRESSED, now.0))
+                .map(drop)
+        }
+    }
+}
+
+/// Rewrites the database and empties its journal: `secure_delete` alone leaves copies where pages were once split.
+fn scrub(store: &Store) -> Result<()> {
+    let busy: i64 = store.without_transaction(|c| {
+        c.pragma_update(None, "secure_delete", true)?;
+        c.execute_batch("VACUUM")?;
+        c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+    })?;
+    if busy == 0 { Ok(()) } else { Err(store.locked()) }
+}

@@ -1,0 +1,101 @@
+//! The connection and this run's entry in the ledger.
+
+use super::connect;
+use super::database_file::DatabaseFile;
+use super::run_lock::{self, RunLock};
+use super::sql_error::sql_error;
+use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
+use crate::ledger::location::LedgerLocation;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::ops::Deref;
+use std::path::PathBuf;
+
+#[derive(Debug)]
+pub(super) struct Store {
+    connection: Connection,
+    /// The ledger as the user named it: what messages say.
+    path: PathBuf,
+    file: DatabaseFile,
+    run: i64,
+    /// Dropped after the connection: while it is held, this run is alive for the others.
+    _lock: RunLock,
+}
+
+/// The transaction of one operation, and who runs it.
+pub(super) struct Operation<'a> {
+    transaction: Transaction<'a>,
+    pub(super) file: &'a DatabaseFile,
+    /// This run's number in the ledger.
+    pub(super) run: i64,
+}
+
+impl Deref for Operation<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl Store {
+    pub(super) fn open(location: &LedgerLocation) -> Result<Self> {
+        let path = location.path().to_owned();
+        let file = DatabaseFile::prepare(&path)?;
+        let connection = connect::connect_patiently(location, &file)?;
+        let sql = |error: rusqlite::Error| sql_error(&path, &error);
+        let lock = RunLock::take(&file).map_err(|error| LedgerError::io(&path, &error))?;
+        run_lock::reap_dead_runs(&connection, &file).map_err(sql)?;
+        connection
+            .execute("INSERT INTO runs (token) VALUES (?1)", [lock.token().as_str()])
+            .map_err(sql)?;
+        let run = connection.last_insert_rowid();
+        Ok(Self { connection, path, file, run, _lock: lock })
+    }
+
+    pub(super) fn write<T>(
+        &mut self,
+        operation: impl FnOnce(&Operation<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.transact(TransactionBehavior::Immediate, operation)
+    }
+
+    pub(super) fn read<T>(
+        &mut self,
+        operation: impl FnOnce(&Operation<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.transact(TransactionBehavior::Deferred, operation)
+    }
+
+    fn transact<T>(
+        &mut self,
+        behavior: TransactionBehavior,
+        operation: impl FnOnce(&Operation<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let Self { connection, path, file, run, .. } = self;
+        let sql = |error: rusqlite::Error| sql_error(path, &error);
+        let transaction = connection.transaction_with_behavior(behavior).map_err(sql)?;
+        let context = Operation { transaction, file, run: *run };
+        let result = operation(&context).map_err(sql)?;
+        context.transaction.commit().map_err(sql)?;
+        Ok(result)
+    }
+
+    /// For what cannot run inside a transaction.
+    pub(super) fn without_transaction<T>(
+        &self,
+        operation: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        operation(&self.connection).map_err(|error| sql_error(&self.path, &error))
+    }
+
+    pub(super) fn locked(&self) -> LedgerError {
+        LedgerError::new(&self.path, LedgerErrorKind::Locked)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // If this fails, the run has no lock any more and the next one removes it.
+        drop(self.connection.execute("DELETE FROM runs WHERE id = ?1", [self.run]));
+    }
+}

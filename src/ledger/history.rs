@@ -1,0 +1,95 @@
+//! The face for what was answered: totals, answers from elsewhere, and erasure.
+
+use super::error::Result;
+use super::handle::{Backend, Ledger};
+use super::types::{EraseMode, Erased, Imported, Totals};
+use crate::people::{Answer, PersonKey};
+use crate::units::Moment;
+
+impl Ledger {
+    /// The totals over everything that was ever asked.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(crate) async fn totals(&self) -> Result<Totals> {
+        match &self.backend {
+            Backend::File(file) => file.totals().await,
+        }
+    }
+
+    /// The share of people with a number among those whom batches answered. Cheaper than [`Ledger::totals`]. `None` for
+    /// fewer than twenty: too few to tell.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(crate) async fn found_rate(&self) -> Result<Option<f64>> {
+        match &self.backend {
+            Backend::File(file) => file.found_rate().await,
+        }
+    }
+
+    /// Counts numbers that a run took from the ledger instead of paying for them again, at the lowest price that any
+    /// account is known to pay. Nothing is counted while none is known.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) async fn add_savings(&self, numbers: usize) -> Result<()> {
+        match &self.backend {
+            Backend::File(file) => file.add_savings(numbers).await,
+        }
+    }
+
+    /// Adds these people and records numbers, and that there is none, where nothing better is known.
+    ///
+    /// The answers may be old, so they replace nothing: a number that was paid for here stays, and a person who is
+    /// claimed is left to the batch. When Enrow gave the answers is not known: they count from `now`.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written. Nothing was recorded then.
+    pub(crate) async fn import_answers(
+        &self,
+        answers: Vec<(PersonKey, Answer)>,
+        now: Moment,
+    ) -> Result<Imported> {
+        match &self.backend {
+            Backend::File(file) => file.import_answers(answers, now).await,
+        }
+    }
+
+    /// Forgets the answers that were paid for and cannot be used, because a person wants these people asked for again.
+    /// Returns how many they are.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) async fn reopen_unusable(&self) -> Result<usize> {
+        match &self.backend {
+            Backend::File(file) => file.reopen_unusable().await,
+        }
+    }
+
+    /// Removes answers and claims of these people, and their bytes from the database files.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written, or another program reads it so that its journal cannot be emptied.
+    pub(crate) async fn forget(
+        &self,
+        keys: Vec<PersonKey>,
+        mode: EraseMode,
+        now: Moment,
+    ) -> Result<Erased> {
+        match &self.backend {
+            Backend::File(file) => file.forget(keys, mode, now).await,
+        }
+    }
+
+    /// Removes every person and every settled batch. Unsettled batches stay, without their people, so that what they
+    /// hold of the credits is still known.
+    ///
+    /// # Errors
+    /// As [`Ledger::forget`].
+    pub(crate) async fn forget_all(&self) -> Result<Erased> {
+        match &self.backend {
+            Backend::File(file) => file.forget_all().await,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+use super::*;
+use crate::ledger::{AccountState, BatchResult, FinalState};
+use std::time::Duration;
+
+fn later(span: Duration) -> Moment {
+    Moment(NOW.0 + i64::try_from(span.as_millis()).unwrap())
+}
+
+/// The state after a batch of one ended with this refund, and after a balance that was read a minute later.
+async fn state_after(
+    outcome: FinalState,
+    refunded: Option<Credits>,
+) -> (AccountState, AccountState) {
+    let ledger = ledger();
+    let before = ledger.account_state(account()).await.unwrap();
+    let balance = Credits(1000);
+    ledger.note_balance(account(), balance, before, NOW).await.unwrap();
+    let people = add(&ledger, &["ada-example"]).await;
+    let batch = claim(&ledger, &people).await;
+    accept(&ledger, batch, "b-1").await;
+    let result = BatchResult { outcome, refunded, answers: Vec::new() };
+    assert!(ledger.record(batch, result, NOW).await.unwrap());
+    let ended = ledger.account_state(account()).await.unwrap();
+    let minute = later(Duration::from_mins(1));
+    ledger.note_balance(account(), balance, ended, minute).await.unwrap();
+    (ended, ledger.account_state(account()).await.unwrap())
+}
+
+#[tokio::test]
+async fn reading_the_state_of_an_unknown_account_writes_nothing() {
+    let ledger = ledger();
+    let holder = rusqlite::Connection::open(ledger.location().path()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let state = ledger.account_state(account()).await.unwrap();
+    assert_eq!(state, AccountState::default());
+}
+
+#[tokio::test]
+async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing() {
+    let ledger = ledger();
+    let before = ledger.account_state(account()).await.unwrap();
+    ledger.note_balance(account(), Credits(1000), before, NOW).await.unwrap();
+    let (assumed, stated) = (Reserved::Assumed(Credits(50)), Reserved::Stated(Credits(40)));
+    let learned = Some(Credits(40));
+    for (id, reserved, price) in
+        [("b-1", assumed, None), ("b-2", stated, learned), ("b-3", assumed, learned)]
+    {
+        let people = add(&ledger, &[id]).await;
+        let batch = claim(&ledger, &people).await;
+        ledger.record_post(batch, accepted(id, reserved), None, NOW).await.unwrap();
+        let state = ledger.account_state(account()).await.unwrap();
+        assert_eq!(state.price, price, "{reserved:?}");
+        assert_eq!(state.expected_balance(), None, "{reserved:?}");
+    }
+}
+
+#[test]
+fn an_amount_that_cannot_be_is_not_believed() {
+    let reserved = Reserved::of(Some(Credits(u64::MAX)), Some(Credits(40)), 3);
+    assert_eq!(reserved, Reserved::Assumed(Credits(120)));
+}
+
+#[tokio::test]
+async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
+    let ledger = ledger();
+    let until = later(Duration::from_mins(5));
+    ledger.delay_posts(account(), until).await.unwrap();
+    assert_eq!(ledger.reserve_post(account(), NOW).await.unwrap(), until);
+}
+
+#[tokio::test]
+async fn a_refund_that_is_stated_keeps_the_baseline() {
+    let (ended, later) = state_after(FinalState::Completed, Some(Credits(40))).await;
+    assert_eq!(ended.expected_balance(), Some(1000));
+    assert_eq!(later.expected_balance(), Some(1000));
+}
+
+#[tokio::test]
+async fn a_refund_that_was_just_announced_is_waited_for_whatever_the_batch_came_to() {
+    for outcome in [FinalState::Completed, FinalState::Failed] {
+        let (ended, _) = state_after(outcome, Some(Credits(40))).await;
+        assert_eq!(ended.last_refund, Some(NOW), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_is_not_stated_leaves_nothing_to_prove_with() {
+    for outcome in [FinalState::Completed, FinalState::Failed] {
+        let (ended, later) = state_after(outcome, None).await;
+        assert_eq!(ended.expected_balance(), None, "{outcome:?}");
+        assert_eq!(later.expected_balance(), None, "{outcome:?}");
+    }
+}

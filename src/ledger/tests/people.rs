@@ -1,0 +1,50 @@
+use super::*;
+use crate::ledger::{EraseMode, Status};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn numbered(n: u8) -> PersonKey {
+    let mut bytes = [n.wrapping_mul(151); 16];
+    bytes[15] = n;
+    PersonKey::from_bytes(bytes)
+}
+
+/// A sheet as it may come: people in any order, some of them more than once.
+fn sheets() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let sheet = prop_oneof![
+        (0..60_u8, 1..60_u8).prop_map(|(from, len)| (from..from.saturating_add(len)).collect()),
+        proptest::collection::vec(0..90_u8, 0..80),
+    ];
+    proptest::collection::vec(sheet, 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// However sheets overlap, are shuffled or repeat people, and whoever is forgotten in between: a person keeps
+    /// one id, no two share one, and an id is never used again.
+    #[test]
+    fn a_person_has_one_id_for_ever(sheets in sheets(), gone in proptest::collection::vec(0..90_u8, 0..6)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let ledger = ledger();
+            let mut ids: BTreeMap<u8, PersonId> = BTreeMap::new();
+            let mut used: BTreeMap<PersonId, u8> = BTreeMap::new();
+            for (round, sheet) in sheets.into_iter().enumerate() {
+                let keys = sheet.iter().map(|&n| numbered(n)).collect();
+                let statuses = ledger.upsert_people(keys, ANY_AGE).await.unwrap();
+                prop_assert_eq!(statuses.len(), sheet.len());
+                for (n, status) in sheet.into_iter().zip(statuses) {
+                    prop_assert_eq!(status.status, Status::Open);
+                    prop_assert_eq!(*ids.entry(n).or_insert(status.person), status.person);
+                    prop_assert_eq!(*used.entry(status.person).or_insert(n), n);
+                }
+                if let Some(&n) = gone.get(round) {
+                    ledger.forget(vec![numbered(n)], EraseMode::Erase, NOW).await.unwrap();
+                    ids.remove(&n);
+                }
+            }
+            Ok(())
+        })?;
+    }
+}

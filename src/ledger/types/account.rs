@@ -1,0 +1,82 @@
+//! An account's state, and the rules on it that every backend follows.
+
+use crate::units::{Credits, Moment};
+use std::time::Duration;
+
+/// Two POSTs of one key leave at least this far apart. The API takes 10 in any one second (Enrow API, rules of
+/// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
+pub(in crate::ledger) const POST_SPACING: Duration = Duration::from_millis(125);
+
+/// A turn that is further away than this comes from a clock that was set back, not from a queue. The API may ask for a
+/// pause of five minutes.
+pub(in crate::ledger) const MAX_QUEUE: Duration = Duration::from_mins(6);
+
+/// How long a refund that was announced may take to show in the balance.
+pub(in crate::ledger) const REFUND_DELAY: Duration = Duration::from_mins(1);
+
+/// How long no balance is believed after a batch ended without a word about its refund.
+pub(in crate::ledger) const UNSTATED_REFUND_DELAY: Duration = Duration::from_hours(24);
+
+/// What the ledger knows about an account's credits: enough to say what the balance must be if everything on record is
+/// all that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AccountState {
+    /// Credits one search reserves, once learned.
+    pub price: Option<Credits>,
+    /// What running and settled batches hold or cost. Batches in doubt are not counted.
+    pub spent: i64,
+    /// Balance plus `spent`, when the balance was last read with nothing in doubt. Nothing that we do changes it.
+    pub baseline: Option<i64>,
+    /// Batches that are running, as far as is known.
+    pub running: usize,
+    /// Batches that some run is sending.
+    pub sending: usize,
+    /// Batches in doubt.
+    pub unknown: usize,
+    /// When the last batch ended whose refund may still be on its way into the balance.
+    pub last_refund: Option<Moment>,
+    /// Grows with every change of this state: two equal revisions mean that nothing happened in between.
+    pub revision: i64,
+}
+
+impl AccountState {
+    /// What the balance must be now if none of the batches in doubt was taken.
+    pub(crate) fn expected_balance(&self) -> Option<i64> {
+        self.baseline?.checked_sub(self.spent)
+    }
+
+    /// The baseline that a balance gives. `before` is the state when the balance was asked for: if anything has happened
+    /// since, or is running or in doubt, the balance proves nothing.
+    pub(in crate::ledger) fn new_baseline(
+        &self,
+        balance: Credits,
+        before: &Self,
+        now: Moment,
+    ) -> Option<i64> {
+        // A running batch may have ended unseen: its refund is in the balance, but not in this state.
+        let is_quiet = self.running == 0
+            && self.sending == 0
+            && self.unknown == 0
+            && self.revision == before.revision;
+        // With a refund that was announced but is not in the balance yet, the baseline would be too low, and a batch of
+        // just that price could pass for one that was not taken.
+        let is_settled = self.last_refund.is_none_or(|at| now.since(at) >= REFUND_DELAY);
+        if !is_quiet || !is_settled {
+            return None;
+        }
+        i64::try_from(balance.0).ok()?.checked_add(self.spent)
+    }
+}
+
+/// What the balance proves about the batches in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// None of them was taken.
+    NotTaken,
+    /// Nothing is proven.
+    Open,
+}
+
+pub(in crate::ledger) fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}

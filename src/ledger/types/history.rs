@@ -1,0 +1,60 @@
+//! Totals, and what importing and erasing did.
+
+use super::batch::BatchNo;
+use crate::people::PersonKey;
+use crate::units::Credits;
+
+/// Everything that was ever asked through this ledger, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Totals {
+    /// People with an answer, whatever it is.
+    pub people: u64,
+    /// People with a number.
+    pub found: u64,
+    /// People without a number.
+    pub not_found: u64,
+    /// People whose answers were paid for, or may have been, and cannot be used.
+    pub unusable: usize,
+    /// What the numbers that came from the ledger would have cost if they had been asked for again (see
+    /// [`Ledger::add_savings`](crate::ledger::Ledger::add_savings)).
+    pub saved: Credits,
+    /// What the batches that ended cost: reserved less refunded.
+    pub spent: Credits,
+    /// Batches that ended.
+    pub batches: u64,
+}
+
+impl Totals {
+    /// The share of answered people who have a number. `None` for fewer than twenty: too few to tell.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    pub(crate) fn found_rate(&self) -> Option<f64> {
+        let answered = self.found.saturating_add(self.not_found);
+        (answered >= 20).then(|| self.found as f64 / answered as f64)
+    }
+}
+
+/// What happens to people who are forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EraseMode {
+    /// Nothing stays.
+    Erase,
+    /// Only the digest stays, so that they are never searched for again.
+    Suppress,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Erased {
+    /// How many of the people were in the ledger.
+    pub known: usize,
+    /// Unsettled batches that held one of them. Their answers are not recorded for these people.
+    pub under_way: Vec<BatchNo>,
+}
+
+/// What became of answers that came without a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Imported {
+    /// How many were new and are recorded.
+    pub recorded: usize,
+    /// People who are not to be searched for. Nothing is recorded about them.
+    pub suppressed: Vec<PersonKey>,
+}

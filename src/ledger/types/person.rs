@@ -1,0 +1,113 @@
+//! People: who they are in the ledger, and what it says of them.
+
+use super::batch::{BatchNo, BatchState};
+use crate::batch::{AccountId, BatchId};
+use crate::people::Answer;
+use crate::units::Moment;
+
+/// A person in the ledger. An id is never given to another person, not even after `forget`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(pub(in crate::ledger) i64);
+
+impl PersonId {
+    /// The id as a number. It is positive.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// The person of a number that [`PersonId::number`] returned.
+    pub fn of_number(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+/// How old an answer may be. People who were asked about before these moments may be asked about again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// For numbers, and for answers that were paid and cannot be used.
+    pub found: Moment,
+    /// For people without a number, and for searches that the API refused.
+    pub not_found: Moment,
+    /// For searches without a usable answer.
+    pub failed: Moment,
+}
+
+impl Freshness {
+    /// Whether an answer of this kind still counts if the person was last asked about at `asked`.
+    pub(crate) fn counts(&self, kind: AnsweredKind, asked: Moment) -> bool {
+        match kind {
+            AnsweredKind::Found | AnsweredKind::Unusable => asked >= self.found,
+            AnsweredKind::NotFound | AnsweredKind::Invalid => asked >= self.not_found,
+            AnsweredKind::Failed => asked >= self.failed,
+            AnsweredKind::Suppressed => true,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum AnsweredKind {
+    Found,
+    NotFound,
+    /// The API refused the search for what is in it.
+    Invalid,
+    /// No usable answer, and nothing was paid.
+    Failed,
+    /// This person asked not to be searched for (`forget --suppress`).
+    Suppressed,
+    /// No usable answer, though it was paid for, or may have been.
+    Unusable,
+}
+
+/// What planning needs to know about one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonStatus {
+    /// The person.
+    pub person: PersonId,
+    pub(crate) status: Status,
+}
+
+/// What the ledger says about a person under a [`Freshness`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Nothing that counts: the person may be claimed.
+    Open,
+    /// An answer that counts.
+    Answered(AnsweredKind),
+    /// In a batch that is not settled.
+    Claimed(BatchNo),
+}
+
+/// Everything a row can say about its person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PersonRecord {
+    /// The answer on record, whatever its age.
+    pub recorded: Option<StoredAnswer>,
+    /// The unsettled batch that holds this person.
+    pub claim: Option<Claim>,
+}
+
+/// An answer and its age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredAnswer {
+    Answer {
+        answer: Answer,
+        /// When this answer came.
+        answered: Moment,
+        /// When Enrow was last asked. It is later than `answered` where a newer search found nothing: the paid number
+        /// is kept.
+        asked: Moment,
+    },
+    /// Not to be searched for.
+    Suppressed,
+}
+
+/// What ties a person to an unsettled batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub batch: BatchNo,
+    pub state: BatchState,
+    /// Whose key sent it.
+    pub account: AccountId,
+    /// Enrow's id, once it has one.
+    pub id: Option<BatchId>,
+}

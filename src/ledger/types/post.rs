@@ -1,0 +1,71 @@
+//! What came of a POST.
+
+use super::batch::BatchRecord;
+use crate::batch::BatchId;
+use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
+
+/// The answer to a POST as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+/// What an answer to a POST says, or its absence. A batch that was certainly not taken is released instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostOutcome {
+    /// Enrow took the batch.
+    Accepted(Acceptance),
+    /// Nobody can tell whether Enrow took it.
+    Unclear,
+}
+
+/// What Enrow said when it took a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Its id.
+    pub id: BatchId,
+    /// Credits reserved.
+    pub reserved: Reserved,
+}
+
+/// What the ledger made of a [`PostOutcome`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// The batch has its id: any later run can collect it.
+    Running(Box<BatchRecord>),
+    /// The batch is unknown.
+    Unknown,
+    /// The id is another batch's, or this batch has another id. The batch is not changed, but the answer is kept.
+    Conflict,
+}
+
+/// How many credits a batch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// Our estimate, because Enrow did not say. It teaches no price, and no balance is compared with it.
+    Assumed(Credits),
+    /// As Enrow said.
+    Stated(Credits),
+}
+
+/// More than this is no amount of credits. Sums of such amounts stay far away from the range's end.
+const MAX_STATED: Credits = Credits(1_000_000_000_000);
+
+impl Reserved {
+    /// What Enrow said. Otherwise what `searches` hold at the learned price, or at the highest documented one.
+    pub(crate) fn of(stated: Option<Credits>, price: Option<Credits>, searches: usize) -> Self {
+        match stated {
+            Some(stated) if stated <= MAX_STATED => Self::Stated(stated),
+            _ => Self::Assumed(price.unwrap_or(HIGHEST_KNOWN_PRICE).saturating_mul(searches)),
+        }
+    }
+
+    pub(crate) fn credits(self) -> Credits {
+        match self {
+            Self::Assumed(credits) | Self::Stated(credits) => credits,
+        }
+    }
+}
