@@ -68,14 +68,12 @@ impl Connection {
     pub(super) async fn request(&mut self, port: u16) -> Incoming {
         let bad = |status| Incoming::Bad(Reply::message(status, reason(status)));
         let end = loop {
-            if let Some(end) = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-                break end;
-            }
-            if self.buffer.len() > HEAD_LIMIT {
-                return bad(431);
-            }
-            if !self.read().await {
-                return Incoming::End;
+            let end = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+            match end {
+                _ if end.unwrap_or(self.buffer.len()) > HEAD_LIMIT => return bad(431),
+                Some(end) => break end,
+                None if self.read().await => {}
+                None => return Incoming::End,
             }
         };
         let head: Vec<u8> = self.buffer.drain(..end + 4).collect();

@@ -101,7 +101,8 @@ pub(super) struct State {
     pub(super) settings: Settings,
     by_id: HashMap<String, usize>,
     delivered: VecDeque<usize>,
-    settled: Instant,
+    /// Until when events have happened.
+    settled: Option<Instant>,
     started: Instant,
     /// Batches that are not over.
     under_way: Vec<usize>,
@@ -125,7 +126,7 @@ impl State {
             delivered: VecDeque::new(),
             log: Log::new(settings.memory),
             settings,
-            settled: now,
+            settled: None,
             started: now,
             under_way: Vec::new(),
             unrefunded: Vec::new(),
@@ -148,11 +149,11 @@ impl State {
         self.under_way.retain(|number| batches[*number].ends().is_none_or(|end| end > now));
         for (time, event) in self.settings.faults.events() {
             let at = *started + time;
-            if *settled < at && at <= now {
+            if settled.is_none_or(|settled| settled < at) && at <= now {
                 due.push((at, Due::Event(event.clone())));
             }
         }
-        self.settled = now;
+        self.settled = Some(now);
         due.sort_by_key(|(at, _)| *at);
         for (at, due) in due {
             match due {

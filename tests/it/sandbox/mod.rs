@@ -3,4 +3,6 @@
 mod api;
 mod caller;
 mod faults;
+mod http;
+mod liberties;
 mod webhook;
