@@ -136,14 +136,20 @@ impl Sheet {
         if self.refresh == ExistingResults::Keep && self.results.is_answered(record) {
             return Row::Answered;
         }
-        let clues = self.columns.clues(record);
-        if clues.profile.is_err() && self.is_header(record) {
-            // `First Name`, `Last Name`, `Company` would make a person.
-            return Row::Unsearchable(Unsearchable::RepeatedHeader);
+        let (fields, left_out) = self.columns.person_fields(record);
+        if fields.profile.is_err() {
+            if self.is_header(record) {
+                return Row::Unsearchable(Unsearchable::RepeatedHeader);
+            }
+            if let Some(reason) =
+                columns::nobody(&self.columns, &self.results.places, self.table.width, record)
+            {
+                return Row::Unsearchable(reason);
+            }
         }
-        match clues.identity() {
+        match fields.identity() {
             Ok(identity) => Row::Person(Search { identity, custom: self.columns.custom(record) }),
-            Err(reason) => Row::Unsearchable(reason),
+            Err(reason) => Row::Unsearchable(left_out.unwrap_or(reason)),
         }
     }
 

@@ -54,7 +54,8 @@ fn run(file: &Path) -> String {
         run.stderr.lines().take_while(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
     if run.code() == Some(0) {
         told += "\n--- reading\n";
-        told.extend(reading.flat_map(|line| [line, "\n"]));
+        told +=
+            &reading.flat_map(|line| [line, "\n"]).collect::<String>().replace(input, "[INPUT]");
     }
     for batch in env.control().batches() {
         let mut body: Value = serde_json::from_slice(&batch.body).expect("a body is JSON");

@@ -3,6 +3,7 @@
 
 use super::by_header::Candidate;
 use super::chosen::Columns;
+use super::junk::junk;
 use crate::people::{Domain, non_blank};
 use crate::sheet::error::AmbiguousField;
 use crate::sheet::table::Table;
@@ -128,7 +129,7 @@ impl Ambiguities {
 }
 
 fn cell(record: &Record, index: usize) -> Option<&str> {
-    record.get(index).and_then(non_blank)
+    record.get(index).and_then(non_blank).filter(|cell| junk(cell).is_none())
 }
 
 /// A cell's value in a form that can be compared.

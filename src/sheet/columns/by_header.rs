@@ -26,7 +26,7 @@ pub(super) fn find(table: &Table) -> Vec<Candidate> {
     let context = Context::of(table, &read);
     let candidate = |(index, ranked): &(usize, RankedMeaning)| {
         let meaning = context.resolve(table, *index, ranked.meaning)?;
-        Some(Candidate { index: *index, rank: ranked.rank, meaning })
+        Some(Candidate { index: *index, rank: context.rank(*ranked), meaning })
     };
     let mut candidates: Vec<Candidate> = read.iter().filter_map(candidate).collect();
     candidates.sort_by_key(|candidate| candidate.rank);
@@ -38,11 +38,10 @@ pub(super) fn find(table: &Table) -> Vec<Candidate> {
 struct Context {
     first: Option<usize>,
     last: Option<usize>,
-    has_full: bool,
     /// There is a column that only lists of people have.
     has_people: bool,
-    /// The list is an address book or a list of applicants: a website is the person's own.
-    is_private: bool,
+    /// Every meaning in the header, once.
+    meanings: Vec<HeaderMeaning>,
 }
 
 impl Context {
@@ -54,22 +53,41 @@ impl Context {
                 | HeaderMeaning::Job
                 | HeaderMeaning::Profile(ProfileFormat::Handle) => context.has_people = true,
                 HeaderMeaning::First => context.first = context.first.or(Some(*index)),
-                HeaderMeaning::Full | HeaderMeaning::FullReversed => context.has_full = true,
                 HeaderMeaning::Last => context.last = context.last.or(Some(*index)),
-                HeaderMeaning::Private => context.is_private = true,
                 HeaderMeaning::Profile(ProfileFormat::Address | ProfileFormat::AnyAddress) => {
                     context.has_people |= cells::has_profile(table, *index);
                 }
-                HeaderMeaning::Domain
+                HeaderMeaning::Assignee
+                | HeaderMeaning::Contact
+                | HeaderMeaning::Domain
+                | HeaderMeaning::Full
+                | HeaderMeaning::FullReversed
                 | HeaderMeaning::Infix
+                | HeaderMeaning::Item
                 | HeaderMeaning::Name
                 | HeaderMeaning::Nom
                 | HeaderMeaning::Nome
                 | HeaderMeaning::Other
+                | HeaderMeaning::Private
                 | HeaderMeaning::Website => {}
+            }
+            if !context.meanings.contains(&ranked.meaning) {
+                context.meanings.push(ranked.meaning);
             }
         }
         context
+    }
+
+    fn has(&self, meanings: &[HeaderMeaning]) -> bool {
+        self.meanings.iter().any(|meaning| meanings.contains(meaning))
+    }
+
+    fn has_full(&self) -> bool {
+        self.has(&[HeaderMeaning::Full, HeaderMeaning::FullReversed])
+    }
+
+    fn has_name(&self) -> bool {
+        self.has(&[HeaderMeaning::Name, HeaderMeaning::Nom, HeaderMeaning::Nome])
     }
 
     /// The meaning of a header among its neighbours; `None` for a column that holds no field.
@@ -88,11 +106,41 @@ impl Context {
             | HeaderMeaning::Infix
             | HeaderMeaning::Last
             | HeaderMeaning::Profile(_) => Some(meaning),
-            HeaderMeaning::Website => (!self.is_private).then_some(HeaderMeaning::Domain),
+            HeaderMeaning::Website => {
+                // In address books and lists of applicants a website is the person's own.
+                (!self.has(&[HeaderMeaning::Private])).then_some(HeaderMeaning::Domain)
+            }
             HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => {
                 self.resolve_name(table, index, meaning)
             }
-            HeaderMeaning::Job | HeaderMeaning::Other | HeaderMeaning::Private => None,
+            HeaderMeaning::Assignee => {
+                let is_colleague = self.has_name()
+                    || self.has(&[HeaderMeaning::Contact, HeaderMeaning::Item])
+                    || self.is_named_in_full();
+                (!is_colleague).then_some(HeaderMeaning::Full)
+            }
+            HeaderMeaning::Contact => (!self.is_named_in_full()).then_some(HeaderMeaning::Full),
+            HeaderMeaning::Item
+            | HeaderMeaning::Job
+            | HeaderMeaning::Other
+            | HeaderMeaning::Private => None,
+        }
+    }
+
+    fn is_named_in_full(&self) -> bool {
+        self.has_full() || self.first.is_some() || self.last.is_some()
+    }
+
+    /// `Name` and `Contact` beside a company have equal right: one may be a deal's or a place's name.
+    fn rank(&self, ranked: RankedMeaning) -> u8 {
+        let name = matches!(
+            ranked.meaning,
+            HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome | HeaderMeaning::Contact
+        );
+        if name && self.has_name() && self.has(&[HeaderMeaning::Contact]) {
+            CONTACT_RANK
+        } else {
+            ranked.rank
         }
     }
 
@@ -108,11 +156,16 @@ impl Context {
                 Some(HeaderMeaning::First)
             }
             (_, Some(first), Some(last)) if !holds_both(table, index, first, last) => None,
-            // `Name, Domain` alone is a list of companies.
-            _ => (!self.has_full && self.has_people).then_some(HeaderMeaning::Full),
+            // `Name, Contact, Domain` is a list of companies, and so is `Name, Domain`.
+            _ if self.has(&[HeaderMeaning::Contact]) && !self.has(&[HeaderMeaning::Company]) => {
+                None
+            }
+            _ => (!self.has_full() && self.has_people).then_some(HeaderMeaning::Full),
         }
     }
 }
+
+const CONTACT_RANK: u8 = 6;
 
 /// Whether the cells of a column hold the names of two other columns, and not some other name.
 fn holds_both(table: &Table, index: usize, first: usize, last: usize) -> bool {

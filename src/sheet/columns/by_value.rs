@@ -8,29 +8,28 @@ use crate::people::{Domain, Order, Profile, ProfileError};
 use crate::sheet::Field;
 use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
+use std::collections::HashSet;
 
 /// Keeps the candidates that hold what they promise, and adds columns that hold profiles under another header.
 pub(super) fn check(table: &Table, candidates: &[Candidate]) -> Columns {
     let mut columns = Columns::default();
     for Candidate { index, meaning, .. } in candidates.iter().copied() {
+        if holds_something_else(table, index, meaning) {
+            continue;
+        }
         match meaning {
             HeaderMeaning::Company => columns.company.push(index),
-            HeaderMeaning::Domain | HeaderMeaning::Website if has_no_domain(table, index) => {}
             HeaderMeaning::Domain | HeaderMeaning::Website => columns.domain.push(index),
             HeaderMeaning::First => columns.first.push(index),
             HeaderMeaning::Full => columns.full.push((index, Order::FirstLast)),
             HeaderMeaning::FullReversed => columns.full.push((index, Order::LastFirst)),
             HeaderMeaning::Infix => columns.infix.push(index),
             HeaderMeaning::Last => columns.last.push(index),
-            HeaderMeaning::Profile(format @ (ProfileFormat::Address | ProfileFormat::Handle)) => {
-                columns.profile.push((index, format));
-            }
-            HeaderMeaning::Profile(ProfileFormat::AnyAddress) => {
-                if table.sample.is_empty() || has_profile(table, index) {
-                    columns.profile.push((index, ProfileFormat::AnyAddress));
-                }
-            }
-            HeaderMeaning::Job
+            HeaderMeaning::Profile(format) => columns.profile.push((index, format)),
+            HeaderMeaning::Assignee
+            | HeaderMeaning::Contact
+            | HeaderMeaning::Item
+            | HeaderMeaning::Job
             | HeaderMeaning::Name
             | HeaderMeaning::Nom
             | HeaderMeaning::Nome
@@ -57,15 +56,79 @@ fn unannounced(table: &Table) -> impl Iterator<Item = usize> {
         let name = table.header.as_ref().and_then(|header| header.get(*index));
         let others = name.is_some_and(|name| vocabulary::is_about_others(name));
         let people = cells(table, *index).filter(|cell| is_a_persons(cell)).count();
-        !others && people > 0 && people * 2 >= cells(table, *index).count()
+        !others
+            && people > 0
+            && people * 2 >= cells(table, *index).count()
+            && !repeats(table, *index)
     })
 }
 
-/// Whether a column has cells, and none of them is a company's domain.
-fn has_no_domain(table: &Table, index: usize) -> bool {
-    let mut cells = cells(table, index).peekable();
-    cells.peek().is_some() && !cells.any(|cell| Domain::parse(cell).is_some())
+/// Whether a column says the same few things again and again, as one with colleagues does.
+fn repeats(table: &Table, index: usize) -> bool {
+    let all = cells(table, index).count();
+    let different: HashSet<&str> = cells(table, index).collect();
+    all > 3 && different.len() * 3 <= all
 }
+
+/// Whether a column has cells that contradict its header.
+fn holds_something_else(table: &Table, index: usize, meaning: HeaderMeaning) -> bool {
+    let is_wrong: fn(&str) -> bool = match meaning {
+        HeaderMeaning::First
+        | HeaderMeaning::Full
+        | HeaderMeaning::FullReversed
+        | HeaderMeaning::Infix
+        | HeaderMeaning::Last => is_no_name,
+        HeaderMeaning::Company => is_no_company,
+        HeaderMeaning::Domain | HeaderMeaning::Website => {
+            return none_is(table, index, |cell| Domain::parse(cell).is_some());
+        }
+        HeaderMeaning::Profile(ProfileFormat::AnyAddress) => {
+            return !table.sample.is_empty() && !has_profile(table, index);
+        }
+        HeaderMeaning::Assignee
+        | HeaderMeaning::Contact
+        | HeaderMeaning::Item
+        | HeaderMeaning::Job
+        | HeaderMeaning::Name
+        | HeaderMeaning::Nom
+        | HeaderMeaning::Nome
+        | HeaderMeaning::Other
+        | HeaderMeaning::Private
+        | HeaderMeaning::Profile(ProfileFormat::Address | ProfileFormat::Handle) => return false,
+    };
+    none_is(table, index, |cell| !is_wrong(cell))
+}
+
+/// Whether a column has cells and none of them is of a kind.
+fn none_is(table: &Table, index: usize, kind: impl Fn(&str) -> bool) -> bool {
+    let mut cells = cells(table, index).peekable();
+    cells.peek().is_some() && !cells.any(kind)
+}
+
+/// A title, an e-mail address, a phone number, a date, a web address.
+fn is_no_name(cell: &str) -> bool {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+    let word: String =
+        cell.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    cell.contains('@')
+        || cell.contains("://")
+        || digits > letters
+        || SALUTATIONS.contains(&word.as_str())
+}
+
+/// An e-mail address or a bare number.
+fn is_no_company(cell: &str) -> bool {
+    cell.contains('@') || !cell.chars().any(char::is_alphabetic)
+}
+
+/// A column with nothing but these is not a name's, whatever it is called.
+#[rustfmt::skip]
+const SALUTATIONS: [&str; 41] = [
+    "bay", "bayan", "dhr", "dott", "dottssa", "dr", "drmed", "fr", "frau", "fru", "frk", "fräulein", "hanım", "herr",
+    "hr", "ing", "m", "madame", "mademoiselle", "me", "mevr", "miss", "mlle", "mme", "monsieur", "mr", "mrs", "ms",
+    "mw", "mx", "pan", "pani", "pr", "prof", "profdr", "sig", "signora", "sigra", "sr", "sra", "srta",
+];
 
 /// Whether a cell holds a person's address on LinkedIn, usable or not.
 fn is_a_persons(cell: &str) -> bool {

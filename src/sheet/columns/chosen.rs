@@ -1,6 +1,8 @@
 //! The columns in use, and what a row says about a person by them.
 
-use crate::people::{Employer, Order, PersonFields, non_blank};
+use super::joined;
+use super::junk::{is_placeholder_name, junk};
+use crate::people::{Employer, Order, PersonFields, Unsearchable, non_blank};
 use crate::sheet::vocabulary::ProfileFormat;
 use crate::sheet::{Field, Record};
 
@@ -31,32 +33,54 @@ impl Columns {
         }
     }
 
-    /// What a row says about a person.
-    pub(in crate::sheet) fn clues<'r>(&self, record: &'r Record) -> PersonFields<'r> {
-        let mut clues = PersonFields::default();
+    /// What a row says about a person, and why cells that are filled in were left out.
+    pub(in crate::sheet) fn person_fields<'r>(
+        &self,
+        record: &'r Record,
+    ) -> (PersonFields<'r>, Option<Unsearchable>) {
+        let mut fields = PersonFields::default();
+        let mut left_out = None;
         for (index, format) in &self.profile {
             match format.parse(record.get(*index).unwrap_or_default()) {
+                Ok(profile) if is_template(profile.slug()) => {
+                    left_out = Some(Unsearchable::Placeholder);
+                }
                 Ok(profile) => {
-                    clues.profile = Ok(profile);
-                    return clues;
+                    fields.profile = Ok(profile);
+                    return (fields, None);
                 }
                 // Of several reasons, the one that explains most.
-                Err(why) => clues.profile = clues.profile.map_err(|known| known.max(why)),
+                Err(why) => fields.profile = fields.profile.map_err(|known| known.max(why)),
             }
         }
-        clues.first = first_filled(record, &self.first);
-        clues.infix = first_filled(record, &self.infix);
-        clues.last = first_filled(record, &self.last);
-        let full = self
-            .full
-            .iter()
-            .find_map(|(index, order)| Some((non_blank(record.get(*index)?)?, *order)));
-        (clues.full, clues.full_order) = full.unwrap_or_default();
-        clues.employer =
+        let mut usable = |index: &usize| {
+            let cell = non_blank(record.get(*index)?)?;
+            let why = junk(cell);
+            left_out = left_out.or(why);
+            why.is_none().then_some(cell)
+        };
+        fields.first = self.first.iter().find_map(&mut usable).unwrap_or_default();
+        fields.infix = self.infix.iter().find_map(&mut usable).unwrap_or_default();
+        fields.last = self.last.iter().find_map(&mut usable).unwrap_or_default();
+        let full = self.full.iter().find_map(|(index, order)| Some((usable(index)?, *order)));
+        (fields.full, fields.full_order) = full.unwrap_or_default();
+        let company = self.company.iter().find_map(&mut usable).unwrap_or_default();
+        fields.employer =
             self.domain.iter().find_map(|index| Employer::by_domain(record.get(*index)?)).or_else(
-                || self.company.iter().find_map(|index| Employer::by_name(record.get(*index)?)),
+                || self.company.iter().find_map(|index| Employer::by_name(usable(index)?)),
             );
-        clues
+        match joined::name_beside(fields.full, company) {
+            Ok(name) => fields.full = name,
+            Err(reason) => {
+                fields.full = "";
+                left_out = left_out.or(Some(reason));
+            }
+        }
+        if is_placeholder_name(fields.first, fields.last) {
+            (fields.first, fields.last) = ("", "");
+            left_out = Some(Unsearchable::Placeholder);
+        }
+        (fields, left_out)
     }
 
     /// The user's own id for the person, unchanged but trimmed.
@@ -73,7 +97,17 @@ impl Columns {
     }
 }
 
-fn first_filled<'r>(record: &'r Record, columns: &[usize]) -> &'r str {
-    let mut cells = columns.iter().filter_map(|index| record.get(*index));
-    cells.find_map(non_blank).unwrap_or_default()
+/// Slugs of templates and forms: `linkedin.com/in/username`.
+fn is_template(slug: &str) -> bool {
+    let letters: String = slug.chars().filter(|c| c.is_alphanumeric()).collect();
+    TEMPLATE_SLUGS.binary_search(&letters.as_str()).is_ok()
 }
+
+/// Sorted, for the search.
+#[rustfmt::skip]
+const TEMPLATE_SLUGS: [&str; 31] = [
+    "abc", "beispiel", "benutzername", "contact", "ejemplo", "example", "exampleprofile", "exemple", "firstlast",
+    "firstnamelastname", "handle", "linkedin", "linkedinprofile", "myprofile", "name", "profile", "profileid",
+    "profilename", "profileurl", "publicid", "slug", "test", "user", "username", "vanityname", "votrenom", "xxx",
+    "xxxx", "xxxxx", "yourname", "yourprofile",
+];

@@ -5,12 +5,16 @@ mod by_header;
 mod by_value;
 mod cells;
 mod chosen;
+mod joined;
+mod junk;
 mod mapped;
+mod nobody;
 #[cfg(test)]
 mod tests;
 
 pub(super) use ambiguity::Ambiguities;
 pub(super) use chosen::Columns;
+pub(super) use nobody::nobody;
 
 use super::table::Table;
 use super::{Input, Mapping, SheetError};

@@ -2,8 +2,8 @@
 //! accents, spaces and punctuation. Sources: exports of CRM, sales and event products, and address books.
 
 use super::meaning::HeaderMeaning::{
-    self, Company, Domain, First, Full, FullReversed, Infix, Job, Last, Name, Nom, Nome, Other,
-    Private, Profile, Website,
+    self, Assignee, Company, Contact, Domain, First, Full, FullReversed, Infix, Item, Job, Last,
+    Name, Nom, Nome, Other, Private, Profile, Website,
 };
 use super::meaning::ProfileFormat::{Address, AnyAddress, Handle};
 
@@ -63,7 +63,15 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          koonimi celejmeno jmenoaprijmeni jmenoprijmeni",
     ),
     (Full, 4, "displayname kontaktperson contactfullname fullnameofcontact"),
-    (Full, 6, "contact kontakt contacto contato contatto person persona personne"),
+    (Contact, 6, "contact contacts kontakt contacto contato contatto"),
+    (Assignee, 7, "person people persona personas personne personnes personen pessoa pessoas persone osoba assignee"),
+    (
+        Item,
+        0,
+        "item items subitem subitems element elemente elementname task tasks taskname aufgabe aufgaben tache taches tarea tareas
+         tarefa attivita deal deals dealname dealtitle ticket tickets issue issues opportunity opportunityname opportunities
+         affaire oportunidad oportunidade opportunita story epic milestone subtasks parentitem itemid pulse card cardname",
+    ),
     (
         FullReversed,
         1,
@@ -98,7 +106,9 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          arbejdsgiver arbejdsplads arbeidsgiver arbetsgivare arbetsplats tyonantaja zamestnavatel",
     ),
     (Company, 2, "account accountname business businessname firm firmname"),
-    (Company, 4, "associatedcompany primaryassociatedcompany companynameinput worksat workplace"),
+    (Company, 4, "associatedcompany primaryassociatedcompany companynameinput worksat workplace
+         wheredoyouwork wheredoyoucurrentlywork whodoyouworkfor whodoyoucurrentlyworkfor outravaillezvous woarbeitensie
+         dondetrabaja dondetrabajas dovelavori ondetrabalha waarwerkje"),
     (Company, 6, "companynameforemails shortcompanyname companyshortname"),
     (Company, 8, "companytabledata"),
     (

@@ -5,7 +5,11 @@ use crate::people::{Profile, ProfileError};
 /// What a header says about its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) enum HeaderMeaning {
+    /// `Person`: the person of the row, or a colleague where another column names the person.
+    Assignee,
     Company,
+    /// `Contact`: the person, beside a `Name` that may be the company's.
+    Contact,
     /// A company's domain or website, said outright.
     Domain,
     First,
@@ -14,6 +18,8 @@ pub(in crate::sheet) enum HeaderMeaning {
     FullReversed,
     /// The words between first and last name: `van der`.
     Infix,
+    /// What colleagues work on: a task, a deal, an item of a board. Its `Person` is the colleague in charge.
+    Item,
     /// A job title: only people have one.
     Job,
     Last,
@@ -36,7 +42,9 @@ impl HeaderMeaning {
     /// Whether this is one of the fields that identify a person.
     pub(in crate::sheet) fn is_field(self) -> bool {
         match self {
-            Self::Company
+            Self::Assignee
+            | Self::Company
+            | Self::Contact
             | Self::Domain
             | Self::First
             | Self::Full
@@ -48,7 +56,7 @@ impl HeaderMeaning {
             | Self::Nome
             | Self::Profile(_)
             | Self::Website => true,
-            Self::Job | Self::Other | Self::Private => false,
+            Self::Item | Self::Job | Self::Other | Self::Private => false,
         }
     }
 }

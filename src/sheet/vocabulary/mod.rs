@@ -7,6 +7,7 @@
 mod aliases;
 mod linkedin;
 mod meaning;
+mod question;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -25,9 +26,18 @@ pub(super) fn read(header: &str) -> Option<RankedMeaning> {
     if let Some(ranked) = lookup(&words) {
         return Some(ranked);
     }
+    let asked_for = question::asked_for(&words);
     let vendor_penalty = words.take_vendor();
-    let ranked = lookup(&words).or_else(|| of_person(&mut words))?;
+    let ranked = lookup(&words).or_else(|| of_person(&mut words)).or_else(|| {
+        asked_for.and_then(|mut words| lookup(&words).or_else(|| of_person(&mut words)))
+    })?;
     Some(RankedMeaning { rank: ranked.rank + vendor_penalty, ..ranked })
+}
+
+/// Whether a cell reads as the header of a field that identifies a person. Asked for every row: a short cell of ASCII
+/// letters costs one look-up.
+pub(super) fn is_field(cell: &str) -> bool {
+    read(cell).is_some_and(|ranked| ranked.meaning.is_field())
 }
 
 /// Whether two headers differ in nothing but case, accents, spaces and punctuation.
@@ -85,10 +95,14 @@ fn of_company(words: &Words) -> Option<RankedMeaning> {
                 (HeaderMeaning::Company, 3)
             }
             // A fact about the company is a known header too.
-            HeaderMeaning::Job | HeaderMeaning::Other => (HeaderMeaning::Other, 0),
+            HeaderMeaning::Item | HeaderMeaning::Job | HeaderMeaning::Other => {
+                (HeaderMeaning::Other, 0)
+            }
             HeaderMeaning::Domain => (HeaderMeaning::Domain, 2),
             HeaderMeaning::Website => (HeaderMeaning::Domain, 4),
-            HeaderMeaning::Company
+            HeaderMeaning::Assignee
+            | HeaderMeaning::Company
+            | HeaderMeaning::Contact
             | HeaderMeaning::First
             | HeaderMeaning::Full
             | HeaderMeaning::FullReversed

@@ -82,6 +82,40 @@ fn headers_are_read_in_every_spelling() {
 }
 
 #[test]
+fn questions_are_read_for_what_they_ask() {
+    for (headers, expected) in [
+        (
+            "What company do you work for?|Which company are you from?|What's your company?|Your company name|\
+             Please enter your company name|Where do you work?|Who do you work for?|Pour quelle entreprise travaillez-vous ?|\
+             Bei welcher Firma arbeiten Sie?|¿En qué empresa trabajas?|Per quale azienda lavori?|Em que empresa trabalha?|\
+             Bij welk bedrijf werk je?|What is the name of your company?|Company you represent",
+            HeaderMeaning::Company,
+        ),
+        (
+            "What is your LinkedIn profile?|Please share your LinkedIn URL|Your LinkedIn|Link to your LinkedIn profile|\
+             Quel est votre profil LinkedIn ?|Wie lautet Ihr LinkedIn-Profil?",
+            ADDRESS,
+        ),
+        ("What is your first name?|Votre prénom|Ihr Vorname", HeaderMeaning::First),
+        ("What is your last name?|Your surname|Ihr Nachname", HeaderMeaning::Last),
+        ("What is your full name?|Please enter your full name", HeaderMeaning::Full),
+        ("What is your job title?|What is your role?", HeaderMeaning::Job),
+    ] {
+        for header in headers.split('|') {
+            assert_eq!(meaning(header), Some(expected), "{header:?}");
+        }
+    }
+    for header in "What do you do at your company?|Do you work for a company?|What company would you recommend?|\
+         Who referred you?|What is your manager's name?|Which company would you like to meet?|How did you hear about us?|\
+         What is your company's biggest challenge?|Name of your guest|Who invited you?"
+        .split('|')
+    {
+        let field = meaning(header).filter(|meaning| meaning.is_field());
+        assert_eq!(field, None, "{header:?}");
+    }
+}
+
+#[test]
 fn look_alikes_are_no_fields() {
     for header in "Company Linkedin Url|Company Linkedin URL Unique ID|Company linkedin URL|Employer LinkedIn|\
          Input - Company LinkedIn URL|linkedinCompanyUrl|linkedinPreviousCompanyUrl|pastExperienceCompanyUrl|\

@@ -37,6 +37,10 @@ impl Words {
         Self(words)
     }
 
+    pub(super) fn from_words(words: &[&str]) -> Self {
+        Self(words.iter().map(|word| (*word).to_owned()).collect())
+    }
+
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -112,6 +116,11 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 
 /// A letter in lower case and without accents. Letters that are more than a base and an accent have their own rule.
 fn fold(c: char, word: &mut String) {
+    // Kana and Hangul would lose their voicing marks or fall apart.
+    if matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}') {
+        word.push(c);
+        return;
+    }
     for c in c.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match c {
             'ß' => word.push_str("ss"),
@@ -171,13 +180,25 @@ const QUALIFIERS: [&str; 7] =
 
 /// Companies, colleagues, and what LinkedIn has besides profiles.
 #[rustfmt::skip]
-pub(super) const OTHERS: [&str; 77] = [
-    "account", "activity", "agent", "arbeitgeber", "assistant", "author", "avatar", "azienda", "bedrijf", "besitzer",
-    "bio", "companhia", "compania", "company", "connected", "connection", "connections", "created", "eigentumer",
-    "employer", "empresa", "entreprise", "firma", "foretag", "former", "foto", "group", "groups", "hiring", "image",
-    "introduced", "introducer", "job", "jobs", "logo", "manager", "mutual", "nav", "navigator", "organisation",
-    "organization", "owner", "parent", "past", "photo", "picture", "post", "posts", "previous", "proprietaire",
-    "query", "recruiter", "reference", "referral", "referred", "referrer", "rep", "responsible", "sales", "school",
-    "sdr", "search", "sender", "shared", "societa", "societe", "spouse", "supervisor", "team", "unique", "university",
-    "unternehmen", "updated", "urn", "verantwortlich", "virksomhed", "zustandig",
+pub(super) const OTHERS: [&str; 185] = [
+    "account", "activity", "ae", "agent", "agente", "ansvarig", "ansvarlig", "arbeitgeber", "asignado", "assegnato",
+    "assigned", "assignee", "assistant", "ata", "auteur", "author", "autor", "autore", "avatar", "azienda", "bdr",
+    "bearbeiter", "bedrijf", "besitz", "besitzer", "betreuer", "bewerter", "bio", "by", "closer", "coach",
+    "colaborador", "colega", "collaborateur", "colleague", "collega", "commercial", "companhia", "compania",
+    "company", "connected", "connection", "connections", "coordinateur", "coordinator", "creador", "created",
+    "createur", "creato", "creator", "cree", "criador", "csm", "editor", "eigenaar", "eigentumer", "eingeladen",
+    "einladender", "employer", "empresa", "entreprise", "ersteller", "erstellt", "executive", "firma", "foretag",
+    "former", "foto", "gastgeber", "group", "groups", "handler", "hiring", "host", "hosts", "hote", "image",
+    "inhaber", "internal", "interviewer", "introduced", "introducer", "invitado", "invitador", "invitation", "invite",
+    "invited", "inviter", "job", "jobs", "kollege", "logo", "manager", "mentor", "moderator", "mutual", "my", "nav",
+    "navigator", "omistaja", "opiekun", "organisateur", "organisation", "organiser", "organizador", "organization",
+    "organizer", "organizzatore", "our", "owned", "owner", "par", "parent", "parrain", "past", "photo", "picture",
+    "por", "post", "posts", "previous", "propietario", "proprietaire", "proprietario", "query", "recruiter",
+    "reference", "referente", "referral", "referred", "referrer", "rep", "reporter", "requester", "responsabile",
+    "responsable", "responsavel", "responsible", "reviewer", "saelger", "sahibi", "sales", "salesperson", "saljare",
+    "school", "sdr", "search", "selger", "seller", "sender", "setter", "shared", "societa", "societe", "sponsor",
+    "spouse", "submitted", "submitter", "supervisor", "team", "unique", "university", "unternehmen", "updated", "urn",
+    "vendedor", "vendeur", "venditore", "veranstalter", "verantwoordelijke", "verantwortlich", "verkaufer",
+    "verkoper", "virksomhed", "vlastnik", "watcher", "wlasciciel", "zugewiesen", "zustandig", "владелец", "менеджер",
+    "ответственныи", "担当者", "负责人", "담당자",
 ];
