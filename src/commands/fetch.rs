@@ -9,30 +9,21 @@ use crate::ledger::Which;
 use crate::lookup::{
     self, Cancel, EndReason, Engine, Fetched, FetchedRow, Results, Settings, Wait,
 };
-use crate::people::RowStatus;
-use crate::sheet::{Delimiter, Output};
+use crate::people::{RowAnswer, RowStatus};
+use crate::sheet::{Excel, Output, Record, SheetError, Writer};
 use crate::text::sanitize;
 use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::notice::describe;
 use crate::ui::progress::Progress;
 use crate::units::grouped;
-use std::io::{self, IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
 use std::rc::Rc;
 
-/// What was searched, the sender's own id, and the answer.
-const COLUMNS: [&str; 10] = [
-    "linkedin_url",
-    "firstname",
-    "lastname",
-    "company_domain",
-    "company_name",
-    "custom",
-    "phone_number",
-    "phone_country",
-    "phone_status",
-    "phone_note",
-];
+/// What was searched and the sender's own id. The result columns follow.
+const COLUMNS: [&str; 6] =
+    ["linkedin_url", "firstname", "lastname", "company_domain", "company_name", "custom"];
 
 /// Gets the batch, records it and writes it.
 pub(super) async fn run(
@@ -143,56 +134,50 @@ async fn ensure_own_batch(id: &BatchId, session: &Session) -> Result<(), Failure
 
 /// Writes the sheet; `false` where its reader has gone away.
 fn write(args: &FetchArgs, output: &Output, results: &Results) -> Result<bool, Failure> {
-    let written = || -> Result<io::Result<()>, Failure> {
-        let mut sink = output.begin()?;
-        Ok((|| {
-            if args.excel {
-                sink.write_all("\u{feff}".as_bytes())?;
-            }
-            let delimiter = args.delimiter.map_or(b',', Delimiter::byte);
-            let mut csv = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
-            csv.write_record(COLUMNS)?;
-            let terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
-            for row in &results.rows {
-                let cells = cells(row, args.excel);
-                if terminal {
-                    csv.write_record(cells.map(|cell| sanitize(&cell).into_string()))?;
-                } else {
-                    csv.write_record(cells)?;
-                }
-            }
-            let sink = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
-            sink.commit()
-        })())
-    };
-    match written()? {
+    let sink = output.begin()?;
+    let written = write_rows(args, output, results, sink)
+        .and_then(|sink| sink.commit().map_err(SheetError::Write));
+    match written {
         Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(output.error(error).into()),
+        Err(error) if error.is_broken_pipe() => Ok(false),
+        Err(SheetError::Write(error)) => Err(output.error(error).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
-fn cells(row: &FetchedRow, excel: bool) -> [String; 10] {
-    let FetchedRow { answer, custom, searched } = row;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let number = answer.number.as_ref().map(ToString::to_string);
-    let number = match number {
-        // Spreadsheet programs calculate with it otherwise.
-        Some(number) if excel => format!("=\"{number}\""),
-        number => number.unwrap_or_default(),
-    };
-    [
-        text(&searched.linkedin_url),
-        text(&searched.firstname),
-        text(&searched.lastname),
-        text(&searched.company_domain),
-        text(&searched.company_name),
-        text(custom),
-        number,
-        answer.country.map(|country| country.as_str().to_owned()).unwrap_or_default(),
-        answer.status.as_str().to_owned(),
-        answer.note.to_string(),
-    ]
+fn write_rows<W: io::Write>(
+    args: &FetchArgs,
+    output: &Output,
+    results: &Results,
+    sink: W,
+) -> Result<W, SheetError> {
+    let excel = if args.excel { Excel::Safe } else { Excel::Plain };
+    let is_terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
+    let mut writer = Writer::new_csv(sink, &COLUMNS, args.delimiter, excel)?;
+    for FetchedRow { answer, custom, searched } in &results.rows {
+        let fields = [
+            &searched.linkedin_url,
+            &searched.firstname,
+            &searched.lastname,
+            &searched.company_domain,
+            &searched.company_name,
+            custom,
+        ]
+        .map(|text| {
+            let text = text.as_deref().unwrap_or_default();
+            let text =
+                if is_terminal { sanitize(text).into_string().into() } else { Cow::from(text) };
+            excel.foreign_text(&text).into_owned()
+        });
+        let record = Record::of(fields.iter().map(String::as_str));
+        if is_terminal {
+            let note = sanitize(&answer.note).into_string().into();
+            writer.write(&record, &RowAnswer { note, ..answer.clone() })?;
+        } else {
+            writer.write(&record, answer)?;
+        }
+    }
+    writer.finish()
 }
 
 fn tell(args: &FetchArgs, console: &Console, output: &Output, results: &Results) -> Exit {

@@ -26,11 +26,6 @@ impl ResultColumn {
             Self::Note => "phone_note",
         }
     }
-
-    /// Position in [`Self::ALL`].
-    pub(crate) fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// The statuses that a row can have. Their words are a public contract.
@@ -127,5 +122,67 @@ impl RowAnswer {
             ResultColumn::Status => self.status.as_str(),
             ResultColumn::Note => &self.note,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Does not compile where a status or a column is new: add it to `ALL` then.
+    fn positions(status: RowStatus, column: ResultColumn) -> (usize, usize) {
+        let status = match status {
+            RowStatus::Found => 0,
+            RowStatus::NotFound => 1,
+            RowStatus::Invalid => 2,
+            RowStatus::Pending => 3,
+            RowStatus::NotSubmitted => 4,
+            RowStatus::Failed => 5,
+            RowStatus::Unknown => 6,
+        };
+        let column = match column {
+            ResultColumn::Number => 0,
+            ResultColumn::Country => 1,
+            ResultColumn::Status => 2,
+            ResultColumn::Note => 3,
+        };
+        (status, column)
+    }
+
+    #[test]
+    fn the_lists_are_complete_and_in_order() {
+        for (position, status) in RowStatus::ALL.into_iter().enumerate() {
+            assert_eq!(positions(status, ResultColumn::Note).0, position);
+            assert_eq!(RowStatus::parse(status.as_str()), Some(status));
+        }
+        for (position, column) in ResultColumn::ALL.into_iter().enumerate() {
+            assert_eq!(positions(RowStatus::Found, column).1, position);
+            assert_eq!(column as usize, position);
+        }
+    }
+
+    #[test]
+    fn the_readme_has_every_column_and_status_in_a_table() {
+        let readme = include_str!("../../README.md");
+        let tables: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+        let columns = ResultColumn::ALL.map(ResultColumn::name);
+        let statuses = RowStatus::ALL.map(RowStatus::as_str);
+        for word in columns.iter().chain(&statuses) {
+            let word = format!("`{word}`");
+            assert!(tables.iter().any(|line| line.contains(&word)), "{word} is not in the README");
+        }
+        let help = include_str!("../cli/help.rs");
+        for column in columns {
+            assert!(help.contains(&format!("`{column}`")), "{column} is not in the help");
+        }
+    }
+
+    #[test]
+    fn a_row_has_a_cell_for_every_column() {
+        let number = PhoneNumber::parse("+12025550123").unwrap();
+        let answer = RowAnswer::found(number, Country::parse("US"));
+        assert_eq!(answer.cells(), ["+12025550123", "US", "found", ""]);
+        let answer = RowAnswer::without(RowStatus::Pending, "why");
+        assert_eq!(answer.cells(), ["", "", "pending", "why"]);
     }
 }

@@ -7,6 +7,7 @@
 mod columns;
 mod csv;
 mod error;
+mod excel;
 mod format;
 mod header;
 mod input;

@@ -15,6 +15,16 @@ impl Record {
         Self::default()
     }
 
+    /// A row of our own.
+    pub(crate) fn of<'f>(fields: impl IntoIterator<Item = &'f str>) -> Self {
+        let mut record = Self::default();
+        for field in fields {
+            record.text.push_str(field);
+            record.ends.push(record.text.len());
+        }
+        record
+    }
+
     /// Which data row this is, from 1. Blank lines and the header are none.
     pub fn number(&self) -> u64 {
         self.number

@@ -20,6 +20,17 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// A table of our own.
+    pub(super) fn with_header(columns: &[&str]) -> Self {
+        Self {
+            header: Some(columns.iter().map(|&name| name.to_owned()).collect()),
+            header_line: 1,
+            header_score: 0,
+            sample: Vec::new(),
+            width: columns.len(),
+        }
+    }
+
     /// A column as messages name it.
     pub(super) fn name(&self, index: usize) -> String {
         let header = self.header.as_ref().and_then(|header| header.get(index));

@@ -3,12 +3,15 @@
 use super::format::EncodeRows;
 use super::results::Results;
 use super::table::Table;
-use super::{Excel, Record, SheetError};
+use super::{Delimiter, Excel, Record, SheetError, csv};
 use crate::people::{ResultColumn, RowAnswer};
 use std::io::Write;
 
 /// How much is gathered before it is written out.
 const CHUNK: usize = 64 * 1024;
+
+const NOTE: usize = ResultColumn::Note as usize;
+const NUMBER: usize = ResultColumn::Number as usize;
 
 /// Writes rows. Fields keep their text. Result columns that are in the table already are replaced, the others follow
 /// its last column; a row that is longer than the header keeps its further fields behind them.
@@ -17,7 +20,6 @@ pub struct Writer<W> {
     buffer: Vec<u8>,
     encoder: Box<dyn EncodeRows + Send>,
     excel: Excel,
-    number: String,
     results: Results,
     width: usize,
 }
@@ -36,13 +38,26 @@ impl<W: Write> Writer<W> {
         let names = ResultColumn::ALL.map(ResultColumn::name);
         let mut header = table.header.as_ref().map(|header| {
             let name = |index: usize| header.get(index).map(String::as_str);
-            cells(&results, width, header.len(), name, names)
+            cells(results, width, header.len(), name, names)
         });
         encoder.begin(header.as_mut().map(|header| header as _), &mut buffer);
-        let mut writer =
-            Self { out, buffer, encoder, excel, number: String::new(), results, width };
+        let mut writer = Self { out, buffer, encoder, excel, results, width };
         writer.flush_if_full()?;
         Ok(writer)
+    }
+
+    /// Starts a CSV file of our own: these columns and the results.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(crate) fn new_csv(
+        out: W,
+        columns: &[&str],
+        delimiter: Option<Delimiter>,
+        excel: Excel,
+    ) -> Result<Self, SheetError> {
+        let table = Table::with_header(columns);
+        Self::new(out, csv::new_encoder(delimiter, excel), &table, Results::default(), excel)
     }
 
     /// Writes a row with these results.
@@ -51,27 +66,26 @@ impl<W: Write> Writer<W> {
     /// When the output cannot be written.
     pub fn write(&mut self, record: &Record, answer: &RowAnswer) -> Result<(), SheetError> {
         let mut results = answer.cells();
-        let mut number = std::mem::take(&mut self.number);
-        let cell = &mut results[ResultColumn::Number.index()];
-        if self.excel == Excel::Safe && !cell.is_empty() {
-            number.clear();
-            number.extend(["=\"", cell, "\""]);
-            *cell = &number;
-        }
-        self.row(record, results);
-        self.number = number;
-        self.flush_if_full()
+        let number = self.excel.number(results[NUMBER]);
+        // The note may hold what the API says.
+        let note = self.excel.foreign_text(results[NOTE]);
+        results[NUMBER] = &number;
+        results[NOTE] = &note;
+        self.row(record, results)
     }
 
-    /// Writes a row with the results it came with; result columns it came without stay empty.
+    /// Writes a row with the results it came with; result columns it came without stay empty. Only the form of the
+    /// number follows this run's [`Excel`].
     ///
     /// # Errors
     /// When the output cannot be written.
     pub fn write_unchanged(&mut self, record: &Record) -> Result<(), SheetError> {
         let own =
             |place: Option<usize>| place.and_then(|index| record.get(index)).unwrap_or_default();
-        self.row(record, self.results.places.map(own));
-        self.flush_if_full()
+        let mut results = self.results.places.map(own);
+        let number = self.excel.number_again(results[NUMBER]);
+        results[NUMBER] = &number;
+        self.row(record, results)
     }
 
     /// Writes what is still held back, and gives the output back.
@@ -85,10 +99,11 @@ impl<W: Write> Writer<W> {
         Ok(self.out)
     }
 
-    fn row(&mut self, record: &Record, results: [&str; 4]) {
+    fn row(&mut self, record: &Record, results: [&str; 4]) -> Result<(), SheetError> {
         let field = |index: usize| record.get(index);
-        let mut cells = cells(&self.results, self.width, record.len(), field, results);
+        let mut cells = cells(self.results, self.width, record.len(), field, results);
         self.encoder.row(record.blank_lines(), &mut cells, &mut self.buffer);
+        self.flush_if_full()
     }
 
     fn flush_if_full(&mut self) -> Result<(), SheetError> {
@@ -107,13 +122,12 @@ impl<W: Write> Writer<W> {
 
 /// The cells of a row of `len` fields, with `results` in their places.
 fn cells<'c>(
-    places: &Results,
+    Results { places }: Results,
     width: usize,
     len: usize,
     field: impl Fn(usize) -> Option<&'c str> + Copy,
     results: [&'c str; 4],
 ) -> impl Iterator<Item = &'c str> {
-    let places = places.places;
     let own =
         (0..width).map(move |index| match places.iter().position(|place| *place == Some(index)) {
             Some(result) => results[result],

@@ -21,7 +21,7 @@ use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError, Warning};
 use copy::Copied;
-use dialect::Quoting;
+use dialect::{Dialect, LineEnd, Quoting};
 use encoder::Encoder;
 use layout::{Layout, Sample};
 use reader::Reader;
@@ -87,6 +87,16 @@ impl RowSource for Csv {
             .chain(is_separated.then(|| format!("separated by {delimiter}")))
             .collect()
     }
+}
+
+/// Writes a file of our own.
+pub(super) fn new_encoder(
+    delimiter: Option<Delimiter>,
+    excel: Excel,
+) -> Box<dyn EncodeRows + Send> {
+    let delimiter = delimiter.unwrap_or(Delimiter::USUAL[0]);
+    let dialect = Dialect { delimiter, line_end: LineEnd::default(), quoting: Quoting::default() };
+    Box::new(Encoder::new(dialect, excel == Excel::Safe))
 }
 
 /// What the text is without quotes around every line, if that is a better table.

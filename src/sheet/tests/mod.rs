@@ -162,6 +162,10 @@ fn for_spreadsheet_programs_numbers_are_text_and_there_is_a_byte_order_mark() {
     );
     let again = open(&output, &options).unwrap();
     assert_eq!(write(&again, &NONE), output, "its own numbers are answers");
+    let plain = open(&output, &Options::default()).unwrap();
+    let plain = String::from_utf8(write(&plain, &NONE)).unwrap();
+    assert!(plain.contains("linkedin.com/in/a;+12025550123;US;found;\n"), "{plain}");
+    assert_eq!(write(&open(plain.as_bytes(), &options).unwrap(), &NONE), output);
 }
 
 #[test]
@@ -304,4 +308,18 @@ fn a_closed_pipe_is_told_from_a_full_disk() {
         let error = sheet.writer(Broken(kind)).unwrap().finish().map(|_| ()).unwrap_err();
         assert_eq!((error.is_broken_pipe(), error.is_io()), (broken, true));
     }
+}
+
+#[test]
+fn a_file_of_our_own_has_our_columns_and_the_results() {
+    let mut writer = Writer::new_csv(Vec::new(), &["a", "b"], None, Excel::Safe).unwrap();
+    let note = RowAnswer::without(RowStatus::Invalid, "=HYPERLINK(\"x\")");
+    writer.write(&Record::of(["1", "2,3"]), &note).unwrap();
+    writer.write(&Record::of(["", ""]), &FOUND).unwrap();
+    assert_eq!(
+        String::from_utf8(writer.finish().unwrap()).unwrap(),
+        "\u{feff}a,b,phone_number,phone_country,phone_status,phone_note\n\
+         1,\"2,3\",,,invalid,\"'=HYPERLINK(\"\"x\"\")\"\n\
+         ,,\"=\"\"+12025550123\"\"\",US,found,\n"
+    );
 }

@@ -218,3 +218,34 @@ fn an_output_that_cannot_be_written_asks_nobody() {
         .says("cannot write `no/such/folder/out.csv`");
     assert_eq!(env.control().requests(), []);
 }
+
+#[test]
+fn a_spreadsheet_program_never_gets_a_formula_from_the_network() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    let sheet = "first name,last name,company\nAda,Example,=1+1 Acme\n";
+    let id = sent_elsewhere(&env, sheet);
+    let run = env.run(["fetch", &id, "--excel"]);
+    run.exits(0);
+    assert!(run.stdout.contains("'=1+1 Acme"), "{run:#?}");
+    for cell in csv::Reader::from_reader(run.stdout.as_bytes()).records().flat_map(|row| {
+        row.expect("an output can be read").iter().map(str::to_owned).collect::<Vec<_>>()
+    }) {
+        let is_number = cell.starts_with("=\"+") && cell.ends_with('"');
+        assert!(is_number || !cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+}
+
+#[test]
+fn a_number_for_a_spreadsheet_program_is_plain_again_without_the_flag() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    env.write("in.csv", profiles_csv(0..1));
+    env.run(["bulk", "in.csv", "-o", "out.csv", "--excel"]).exits(0);
+    let excel = env.read("out.csv");
+    assert!(excel.contains("\"=\"\"+"), "{excel}");
+    env.run(["bulk", "out.csv", "-o", "out.csv"]).exits(0);
+    let plain = env.read("out.csv");
+    assert!(!plain.contains('='), "{plain}");
+    env.run(["bulk", "out.csv", "-o", "out.csv", "--excel"]).exits(0);
+    assert_eq!(env.read("out.csv"), excel);
+    assert_eq!(env.control().batches().len(), 1);
+}
