@@ -9,6 +9,7 @@ mod commands;
 mod enrow;
 mod ledger;
 mod lookup;
+mod loopback;
 mod people;
 pub mod sandbox;
 mod sheet;

@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::cli::{AccountArgs, Global};
-use crate::enrow::{AccountInfo, RetryPolicy};
+use crate::enrow::RetryPolicy;
 use crate::lookup::HIGHEST_KNOWN_PRICE;
 use crate::text::sanitize_within;
 use crate::ui::console::Console;
@@ -33,18 +33,17 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let session = Session::open(global, console)?;
-    let AccountInfo { credits, webhooks } = session
-        .client
-        .account(RetryPolicy::Tries(3), &|_| ())
-        .await
-        .map_err(|error| session.failure(error))?;
+    let info = session.client.account(RetryPolicy::Tries(3), &|_| ()).await;
+    let info = info.map_err(|error| session.failure(error))?;
+    let credits = info.balance().map_err(|error| session.failure(error))?;
     let price = session.ledger.account_state(session.account).await?.price;
     let json = AccountJson {
         credits,
         key: session.account.to_string(),
         price,
         searches: credits.affordable_searches(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
-        webhooks: webhooks
+        webhooks: info
+            .webhooks
             .iter()
             .map(|webhook| sanitize_within(webhook, 200).into_string())
             .collect(),

@@ -38,10 +38,13 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
         Failure::new(Exit::Failed, format!("cannot write `{}`: {error}", path.display()))
     })?;
     console.info(format!(
-        "kept in `{}`: key {}, {} credits",
+        "kept in `{}`: key {}, {}",
         path.display(),
         key.account(),
-        account.credits
+        match account.credits {
+            Some(credits) => format!("{credits} credits"),
+            None => "its balance cannot be read".to_owned(),
+        }
     ));
     if let Ok((_, origin)) = api_key::find(global)
         && !matches!(origin, api_key::Origin::Stored(_))

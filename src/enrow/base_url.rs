@@ -1,9 +1,9 @@
-//! Which API is asked, and with which key.
+//! Which API is asked.
 
-use secrecy::{ExposeSecret, SecretString};
+use crate::loopback::is_loopback;
 use std::fmt;
 use std::str::FromStr;
-use url::{Host, Url};
+use url::Url;
 
 /// The base address of an API: `https`, or plain `http` on this machine only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,7 @@ impl BaseUrl {
 
     /// Whether it is on this machine: a sandbox, so that no proxy is asked and no certificates are loaded.
     pub(crate) fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-            None => false,
-        }
+        is_loopback(&self.0)
     }
 
     /// Whose answers a ledger of this API holds. All addresses of this machine count as one, since a sandbox takes
@@ -69,29 +64,6 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// An API key. It is wiped from memory when dropped and shows in no log and no error.
-#[derive(Debug, Clone)]
-pub(crate) struct ApiKey(SecretString);
-
-impl ApiKey {
-    /// Takes a key as it stands in a variable or a file; `None` where nothing but white space is there, or where it
-    /// holds characters that no HTTP header can carry.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let key = text.trim();
-        let plausible = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic());
-        plausible.then(|| Self(key.to_owned().into()))
-    }
-
-    /// The account it opens, as the ledger knows it.
-    pub(crate) fn account(&self) -> crate::batch::AccountId {
-        crate::batch::AccountId::of_key(self.0.expose_secret())
-    }
-
-    pub(super) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,14 +87,5 @@ mod tests {
         ] {
             assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_key_is_never_shown() {
-        let key = ApiKey::parse(" sk-secret \n").unwrap();
-        assert_eq!(key.expose(), "sk-secret");
-        assert!(!format!("{key:?}").contains("secret"));
-        assert!(ApiKey::parse(" \n").is_none());
-        assert!(ApiKey::parse("two words").is_none());
     }
 }

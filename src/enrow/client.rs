@@ -1,16 +1,18 @@
 //! The HTTP client, and the POSTs that may be paid.
 
-use super::response::{HttpResponse, request_id_of, wait_of};
-use super::{ApiKey, BaseUrl};
+use super::{ApiKey, BaseUrl, HttpResponse, message};
 use reqwest::header::HeaderValue;
 use std::error::Error as _;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// A connection to one API with one key. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     pub(super) http: reqwest::Client,
     pub(super) base_url: BaseUrl,
+    /// How long a server may be silent before a GET is given up and asked again.
+    pub(super) silence: Duration,
+    /// Bounds one request from connect to the last byte.
     pub(super) timeout: Duration,
 }
 
@@ -25,15 +27,20 @@ pub(crate) enum Delivery {
     Lost(String),
 }
 
-/// The largest body that is read: a full batch is under 1 MB.
-const LARGEST_BODY: usize = 64 << 20;
+/// The largest answer to a POST that is read: the documented one has 200 bytes.
+const LARGEST_ANSWER: usize = 64 << 10;
+
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+
+/// What is said of a request that was given up.
+pub(super) const SILENT: &str = "no answer within the time allowed";
 
 impl Client {
     /// A client. `timeout` bounds one request from connect to the last byte.
     ///
     /// Nothing is retried and no redirect is followed: a redirect would carry `x-api-key` to another host, and a 307
     /// would repeat the POST. Connections that were idle for some seconds are not used again, since one that the
-    /// server has just closed would lose a POST's answer.
+    /// server has just closed would lose a POST's response.
     ///
     /// # Errors
     /// Where the system's certificates cannot be read.
@@ -56,7 +63,12 @@ impl Client {
             // Nothing on this machine is reached through a proxy, and needs no certificates.
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self { http: builder.build()?, base_url, timeout })
+        Ok(Self {
+            http: builder.build()?,
+            base_url,
+            silence: LONGEST_SILENCE.min(timeout),
+            timeout,
+        })
     }
 
     /// Asks Enrow to start a batch. **Reserves credits**, so its claim must be durable before this is called. Sent
@@ -80,7 +92,10 @@ impl Client {
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body);
         let delivery = match request.send().await {
-            Ok(response) => Delivery::Answered(read(response, self.timeout).await),
+            Ok(response) => {
+                let response = HttpResponse::receive(response, LARGEST_ANSWER, self.timeout).await;
+                Delivery::Answered(response)
+            }
             Err(error) => not_answered(&error),
         };
         log("POST", path, started, sent, &delivery);
@@ -103,7 +118,7 @@ fn not_answered(error: &reqwest::Error) -> Delivery {
 /// An error with its causes, without the URL: it is named where the error is told.
 pub(super) fn chain(error: &reqwest::Error) -> String {
     if error.is_timeout() && !error.is_connect() {
-        return "no answer within the time allowed".to_owned();
+        return SILENT.to_owned();
     }
     let mut cause = error.source();
     let mut message = String::new();
@@ -111,47 +126,22 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         message = error.to_string();
         cause = error.source();
     }
-    if message.is_empty() {
-        super::message::clean(&error.to_string())
-    } else {
-        super::message::clean(&message)
-    }
-}
-
-/// Reads a body as far as it comes, up to a bound.
-pub(super) async fn read(mut response: reqwest::Response, timeout: Duration) -> HttpResponse {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let status = response.status().as_u16();
-    let wait = wait_of(response.headers(), since_1970);
-    let request_id = request_id_of(response.headers());
-    let mut body = Vec::new();
-    let truncated = loop {
-        match tokio::time::timeout(timeout, response.chunk()).await {
-            Ok(Ok(None)) => break None,
-            Ok(Ok(Some(bytes))) if body.len() + bytes.len() <= LARGEST_BODY => {
-                body.extend_from_slice(&bytes);
-            }
-            Ok(Ok(Some(_))) => break Some(format!("more than {} MB", LARGEST_BODY >> 20)),
-            Ok(Err(error)) => break Some(chain(&error)),
-            Err(_) => break Some("no more bytes within the time allowed".to_owned()),
-        }
-    };
-    HttpResponse { status, wait, body, request_id, truncated }
+    if message.is_empty() { message::clean(&error.to_string()) } else { message::clean(&message) }
 }
 
 /// One line a request for `-vv`; never a body, a number or the key.
 pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, delivery: &Delivery) {
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match delivery {
-        Delivery::Answered(answer) => {
+        Delivery::Answered(response) => {
             tracing::debug!(
                 method,
                 path,
-                status = answer.status,
+                status = response.status,
                 sent,
-                received = answer.body.len(),
-                request_id = answer.request_id,
-                truncated = answer.truncated,
+                received = response.body.len(),
+                request_id = response.request_id,
+                truncated = response.truncated,
                 ms,
                 "request"
             );

@@ -4,20 +4,32 @@
 //! Requests that may be paid are sent exactly once and say what is known afterwards ([`Delivery`], [`Submission`]).
 //! Requests that are free are repeated until they are answered.
 
+mod account_info;
+mod api_key;
 mod base_url;
 mod client;
-mod fetch;
+mod error;
+mod get;
+mod json;
 mod message;
+mod refusal;
+mod report;
 mod request;
 mod response;
-mod results;
+mod result;
 mod submission;
+mod webhook;
 
-pub(crate) use base_url::{ApiKey, BaseUrl};
+pub(crate) use account_info::AccountInfo;
+pub(crate) use api_key::ApiKey;
+pub(crate) use base_url::BaseUrl;
 pub(crate) use client::{Client, Delivery};
-pub(crate) use fetch::RetryPolicy;
-pub(crate) use fetch::{AccountInfo, FetchError, RetryCause};
-pub(crate) use request::{Webhook, bulk_body, single_body};
+pub(crate) use error::{FetchError, RetryCause};
+pub(crate) use get::RetryPolicy;
+pub(crate) use refusal::Refusal;
+pub(crate) use report::{BatchReport, Stage, Stats};
+pub(crate) use request::{bulk_body, single_body};
 pub(crate) use response::HttpResponse;
-pub(crate) use results::{BatchReport, EchoedSearch, Qualification, SearchResult, Stage, Stats};
-pub(crate) use submission::{LostAnswer, Refusal, Submission, Taken};
+pub(crate) use result::{EchoedSearch, Qualification, SearchResult};
+pub(crate) use submission::{LostAnswer, Submission, Taken};
+pub(crate) use webhook::Webhook;

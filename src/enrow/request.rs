@@ -1,16 +1,16 @@
 //! What is sent: the JSON bodies of the POSTs.
 
+use super::Webhook;
 use crate::batch::Nonce;
 use crate::people::{Employer, Identity, Search};
 use serde::Serialize;
-use std::str::FromStr;
 
 /// The body of POST /phone/bulk.
 pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&Webhook>) -> Vec<u8> {
     let shape = Bulk {
         searches: searches.iter().map(|search| Shape::of(search)).collect(),
         custom: Custom { nonce: nonce.as_str() },
-        settings: webhook.map(|webhook| Settings { webhook: &webhook.0 }),
+        settings: webhook.map(|webhook| Settings { webhook: webhook.as_str() }),
     };
     serde_json::to_vec(&shape).expect("strings in structs are always JSON")
 }
@@ -19,24 +19,6 @@ pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&We
 pub(crate) fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
     let shape = Shape { custom: Some(nonce.as_str()), ..Shape::of(search) };
     serde_json::to_vec(&shape).expect("strings in a struct are always JSON")
-}
-
-/// An address that Enrow tells when a batch is done: `https` only, since the notice names the account's batches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Webhook(String);
-
-impl FromStr for Webhook {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let url = url::Url::parse(text.trim()).map_err(|error| format!("not a URL: {error}"))?;
-        let local = matches!(url.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback());
-        match url.scheme() {
-            "https" => Ok(Self(url.into())),
-            "http" if local => Ok(Self(url.into())),
-            _ => Err("Enrow notifies `https` addresses only".to_owned()),
-        }
-    }
 }
 
 #[derive(Serialize)]

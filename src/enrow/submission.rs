@@ -1,18 +1,15 @@
-//! What a POST's answer means for the money.
+//! What the response to a POST means for the money.
 
-use super::{HttpResponse, message};
+use super::{HttpResponse, Refusal, json, message};
 use crate::batch::BatchId;
 use crate::units::Credits;
-use serde::Deserialize;
-use serde_json::Value;
-use std::time::Duration;
 
 /// What is known after a POST that should have started a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Submission {
     /// Enrow answered with the batch's id.
     Taken(Taken),
-    /// Certainly not taken, nothing paid.
+    /// Certainly not taken, nothing paid: an answer that the contract lists, with the message that it lists.
     Refused(Refusal),
     /// May have been taken and paid. Not sent again without proof or a person's word.
     Unknown(LostAnswer),
@@ -22,51 +19,20 @@ pub(crate) enum Submission {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     /// By this id it can be collected.
-    pub(crate) id: BatchId,
-    /// What Enrow reserved for it, where it said so.
-    pub(crate) reserved: Option<Credits>,
+    pub id: BatchId,
+    /// What Enrow reserved for it: the largest of all that the answer states. 0 is no statement.
+    pub reserved: Option<Credits>,
+    /// Where the credits come from, where the answer says so.
+    pub split: Option<CreditSplit>,
 }
 
-/// Why a batch was certainly not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The key is wrong, or its plan has no phone search.
-    Key {
-        /// HTTP status.
-        status: u16,
-        /// The API's words.
-        message: String,
-    },
-    /// The credits do not cover it.
-    Credits(String),
-    /// It has more searches than the API takes at the moment.
-    TooMany {
-        /// The limit in force.
-        limit: usize,
-    },
-    /// One search is not acceptable, and named.
-    Row {
-        /// Its place, from 0.
-        place: usize,
-        /// The API's words.
-        message: String,
-    },
-    /// The request is not acceptable, and the words sound like one of its searches.
-    SomeRow(String),
-    /// The request is not acceptable, for whatever reason.
-    Request {
-        /// HTTP status.
-        status: u16,
-        /// The API's words.
-        message: String,
-    },
-    /// Too many POSTs in a second.
-    Busy {
-        /// How long the API asks to wait.
-        wait: Option<Duration>,
-    },
-    /// The request never left: connection refused, no such host, no trusted TLS connection.
-    NotSent(String),
+/// Credits by their source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CreditSplit {
+    /// Of the subscription.
+    pub from_sub: Credits,
+    /// Paid as they go.
+    pub from_paygo: Credits,
 }
 
 /// Why nobody can tell whether a batch was taken.
@@ -74,104 +40,80 @@ pub(crate) enum Refusal {
 pub(crate) struct LostAnswer(pub String);
 
 impl Submission {
-    /// Reads the answer to a POST. Never fails: what cannot be read is [`Submission::Unknown`].
-    pub(crate) fn read(answer: &HttpResponse) -> Self {
-        let HttpResponse { status, wait, body, truncated, .. } = answer;
-        let message = || message::of_body(body);
-        match *status {
-            200..=299 => match taken(body) {
+    /// Reads the response to a POST. Never fails: what cannot be read is [`Submission::Unknown`], and so is every
+    /// status and message that the contract does not list. They may be a proxy's, which says nothing about the batch.
+    pub(crate) fn read(response: &HttpResponse) -> Self {
+        let HttpResponse { status, wait, body, truncated, .. } = response;
+        let unknown = || {
+            let said = match status {
+                300..=399 => "a redirect, which is not followed".to_owned(),
+                _ => format!("{:?}", message::of_body(body)),
+            };
+            Self::Unknown(LostAnswer(format!("Enrow answered {status}: {said}")))
+        };
+        match (*status, message::documented(body)) {
+            (200..=299, _) => match taken(body) {
                 Some(taken) => Self::Taken(taken),
                 None => Self::Unknown(LostAnswer(match truncated {
                     Some(truncated) => format!("the answer ({status}) was cut short: {truncated}"),
-                    None => format!("the answer ({status}) has no batch id: {}", message()),
+                    None => {
+                        format!("the answer ({status}) has no batch id: {}", message::of_body(body))
+                    }
                 })),
             },
-            400 => Self::Refused(bad_request(message())),
-            status @ (401 | 403) => Self::Refused(Refusal::Key { status, message: message() }),
-            // 422 `Insufficient balance` on older pages.
-            402 => Self::Refused(Refusal::Credits(message())),
-            422 if message().to_lowercase().contains("balance")
-                || message().to_lowercase().contains("credit") =>
-            {
-                Self::Refused(Refusal::Credits(message()))
+            (400, Some(message)) => Self::Refused(Refusal::bad_request(message)),
+            (401, Some(message)) if is_about_the_key(&message) => {
+                Self::Refused(Refusal::Key { status: 401, message })
             }
-            429 => Self::Refused(Refusal::Busy { wait: *wait }),
-            // A redirect is not followed: it would carry the key along. Whoever sends one did not take the batch,
-            // except 303, which is said after the deed.
-            300..=302 | 304..=308 => Self::Refused(Refusal::Request {
-                status: *status,
-                message: "a redirect, which is not followed".to_owned(),
-            }),
-            // 408 and 499 are said by proxies that gave up waiting, whatever the server behind them did.
-            404..=407 | 409..=428 => {
-                Self::Refused(Refusal::Request { status: *status, message: message() })
+            (402, Some(message)) => Self::Refused(Refusal::Credits(message)),
+            // `Insufficient balance` on older pages.
+            (422, Some(message)) if is_about_credits(&message) => {
+                Self::Refused(Refusal::Credits(message))
             }
-            _ => Self::Unknown(LostAnswer(format!("Enrow answered {status}: {:?}", message()))),
+            (429, _) => Self::Refused(Refusal::Busy { wait: *wait }),
+            (_, Some(_) | None) => unknown(),
         }
     }
 }
 
-/// Reads a 400. The messages are those of the API page; the one that names a row is documented on the sister endpoint.
-fn bad_request(message: String) -> Refusal {
-    let lower = message.to_lowercase();
-    if lower.contains("too many searches")
-        && let Some(limit) = first_number(&lower).filter(|limit| *limit > 0)
-    {
-        return Refusal::TooMany { limit };
-    }
-    if let Some((_, after)) =
-        lower.split_once("search n").filter(|(_, rest)| rest.starts_with(['°', 'º', 'o', '.', ' ']))
-        && let Some(place) = first_number(after).and_then(|number| number.checked_sub(1))
-    {
-        return Refusal::Row { place, message };
-    }
-    if lower.contains("payload") {
-        return Refusal::Request { status: 400, message };
-    }
-    let fields = ["linkedin_url", "firstname", "lastname", "company_name", "company_domain"];
-    if fields.iter().any(|field| lower.contains(field)) {
-        return Refusal::SomeRow(message);
-    }
-    Refusal::Request { status: 400, message }
+/// The messages that the contract lists for 401.
+fn is_about_the_key(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["apikey", "api key", "not allowed to use"].iter().any(|words| message.contains(words))
 }
 
-fn first_number(text: &str) -> Option<usize> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let digits: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+fn is_about_credits(message: &str) -> bool {
+    let message = message.to_lowercase();
+    message.contains("balance") || message.contains("credit")
 }
 
 /// Reads an acceptance. Only the id matters; nothing else may keep it from being read, not even a broken rest.
 fn taken(body: &[u8]) -> Option<Taken> {
-    #[derive(Deserialize)]
-    struct Shape {
-        id: String,
-        credits_used: Option<Value>,
-        credits: Option<Value>,
-    }
-    let Ok(shape) = serde_json::from_slice::<Shape>(body) else {
-        return Some(Taken { id: id_in(&String::from_utf8_lossy(body))?, reserved: None });
+    let text = json::text_of(body);
+    let Some([id, used, credits]) = json::fields(&text, ["id", "credits_used", "credits"]) else {
+        return Some(Taken { id: id_in(&text)?, reserved: None, split: None });
     };
-    let amount = || whole(shape.credits.as_ref()?.get("amount")?);
-    let reserved = shape.credits_used.as_ref().and_then(whole).or_else(amount).map(Credits);
-    Some(Taken { id: BatchId::parse(&shape.id)?, reserved })
-}
-
-/// A count, written as a number or as a string.
-fn whole(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+    let [amount, split] = json::fields(credits, ["amount", "split"]).unwrap_or_default();
+    let [sub, paygo] =
+        json::fields(split, ["fromSub", "fromPaygo"]).unwrap_or_default().map(json::clamped);
+    let split = (sub.is_some() || paygo.is_some()).then(|| CreditSplit {
+        from_sub: Credits(sub.unwrap_or(0)),
+        from_paygo: Credits(paygo.unwrap_or(0)),
+    });
+    let in_split = split.map(|split| split.from_sub.saturating_add(split.from_paygo));
+    let stated = [used, amount].map(|json| json::clamped(json).map(Credits));
+    let reserved = stated.into_iter().chain([in_split]).flatten().max();
+    Some(Taken {
+        id: BatchId::parse(&json::text(id)?)?,
+        reserved: reserved.filter(|credits| *credits > Credits::ZERO),
+        split,
+    })
 }
 
 /// The id in a body that is no JSON any more, for instance because its end is missing.
-fn id_in(text: &str) -> Option<BatchId> {
-    let rest = text
-        .split_once("\"id\"")?
-        .1
-        .trim_start()
-        .strip_prefix(':')?
-        .trim_start()
-        .strip_prefix('"')?;
-    BatchId::parse(rest.split_once('"')?.0)
+pub(super) fn id_in(text: &str) -> Option<BatchId> {
+    let rest = text.split_once("\"id\"")?.1.trim_start().strip_prefix(':')?.trim_start();
+    BatchId::parse(rest.strip_prefix('"')?.split_once('"')?.0)
 }
 
 #[cfg(test)]
@@ -179,26 +121,27 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &str) -> Submission {
-        Submission::read(&HttpResponse {
-            status,
-            wait: None,
-            body: body.as_bytes().to_vec(),
-            request_id: None,
-            truncated: None,
-        })
+        let body = body.as_bytes().to_vec();
+        Submission::read(&HttpResponse { body, status, ..HttpResponse::default() })
+    }
+
+    fn taken(body: &str) -> Taken {
+        match read(201, body) {
+            Submission::Taken(taken) => taken,
+            other => panic!("{body}: {other:?}"),
+        }
     }
 
     #[test]
     fn the_documented_acceptance_is_read() {
-        let Submission::Taken(taken) = read(
-            201,
+        let taken = taken(
             r#"{"id":"e3b61122-d6a6-4ea7-b331-9b734682a76a","message":"Bulk search operating","credits_used":80,
-                "estimated_duration":1,"credits":{"amount":80,"source":"sub","split":{"fromPaygo":0,"fromSub":80}}}"#,
-        ) else {
-            panic!("not taken")
-        };
+                "estimated_duration":1,"credits":{"amount":80,"source":"sub","split":{"fromPaygo":30,"fromSub":50}}}"#,
+        );
         assert_eq!(taken.id.as_str(), "e3b61122-d6a6-4ea7-b331-9b734682a76a");
         assert_eq!(taken.reserved, Some(Credits(80)));
+        let split = CreditSplit { from_sub: Credits(50), from_paygo: Credits(30) };
+        assert_eq!(taken.split, Some(split));
     }
 
     #[test]
@@ -207,21 +150,58 @@ mod tests {
             r#"{"id":"abc-1"}"#,
             r#"{"credits_used":"80","id":"abc-1","estimated_duration":null}"#,
             r#"{"id": "abc-1", "credits_used": {"surprise": true}}"#,
+            r#"{"id":"abc-1","credits_used":18446744073709551616,"credits":[]}"#,
+            r#"{"id":"abc-1","message":"\ud800"}"#,
+            r#"{"id":["abc-1"]}"#,
+            "\u{feff}{\"id\":\"abc-1\"}",
             r#"{"id":"abc-1","message":"Bulk sea"#,
         ] {
-            let Submission::Taken(taken) = read(201, body) else { panic!("{body}") };
-            assert_eq!(taken.id.as_str(), "abc-1");
+            assert_eq!(taken(body).id.as_str(), "abc-1", "{body}");
+        }
+        assert_eq!(taken(r#"{"id":17}"#).id.as_str(), "17");
+    }
+
+    #[test]
+    fn what_is_reserved_is_the_largest_statement_and_fits_the_ledger() {
+        let most = i64::MAX.unsigned_abs();
+        for (body, reserved) in [
+            (r#""credits_used":80"#, Some(80)),
+            (r#""credits_used":0,"credits":{"amount":80}"#, Some(80)),
+            (r#""credits_used":40,"credits":{"amount":80}"#, Some(80)),
+            (r#""credits":{"split":{"fromSub":50,"fromPaygo":"40"}}"#, Some(90)),
+            (r#""credits_used":0"#, None),
+            (r#""credits_used":-80"#, None),
+            (r#""credits_used":9223372036854775808"#, Some(most)),
+            (r#""credits_used":1e300"#, Some(most)),
+        ] {
+            let taken = taken(&format!(r#"{{"id":"abc-1",{body}}}"#));
+            assert_eq!(taken.reserved, reserved.map(Credits), "{body}");
         }
     }
 
     #[test]
-    fn only_certain_refusals_are_refusals() {
+    fn only_what_the_contract_lists_is_a_refusal() {
         for (status, body) in [
             (200, "<html>"),
             (201, "{}"),
             (201, r#"{"id":"abc-1"#),
+            (301, ""),
             (303, ""),
+            (307, ""),
+            (400, "<html>"),
+            (400, "{}"),
+            (400, ""),
+            (401, "<html>"),
+            (401, r#"{"message":"Proxy authentication required"}"#),
+            (402, "<html>"),
+            (403, r#"{"message":"Forbidden"}"#),
+            (404, r#"{"message":"Not Found"}"#),
+            (405, ""),
             (408, ""),
+            (409, r#"{"message":"Conflict"}"#),
+            (413, ""),
+            (422, r#"{"message":"Unprocessable"}"#),
+            (424, ""),
             (499, ""),
             (500, r#"{"message":"x"}"#),
             (502, ""),
@@ -231,13 +211,18 @@ mod tests {
         ] {
             assert!(matches!(read(status, body), Submission::Unknown(_)), "{status} {body}");
         }
-        for status in [301, 302, 307, 400, 401, 402, 403, 404, 413, 429] {
-            assert!(matches!(read(status, "{}"), Submission::Refused(_)), "{status}");
+    }
+
+    #[test]
+    fn an_answer_without_an_id_is_not_quoted() {
+        for (status, body) in [(201, r#"{"result":{"name":"Ada"}}"#), (500, "Ada +15705551234")] {
+            let Submission::Unknown(LostAnswer(why)) = read(status, body) else { panic!("{body}") };
+            assert!(!why.contains("Ada"), "{why}");
         }
     }
 
     #[test]
-    fn each_refusal_is_known_by_its_words() {
+    fn each_refusal_is_known_by_its_message() {
         let said = |status: u16, message: &str| match read(
             status,
             &format!("{{\"message\":\"{message}\"}}"),
@@ -256,7 +241,15 @@ mod tests {
         assert!(matches!(said(400, "Invalid linkedin_url"), Refusal::SomeRow(_)));
         assert!(matches!(said(400, "Missing payload"), Refusal::Request { .. }));
         assert!(matches!(said(400, "Something else"), Refusal::Request { .. }));
+        assert!(matches!(said(402, "Insufficient credits"), Refusal::Credits(_)));
         assert!(matches!(said(422, "Insufficient balance"), Refusal::Credits(_)));
-        assert!(matches!(said(401, "This apikey is not valid"), Refusal::Key { .. }));
+        assert!(matches!(said(429, "Too Many Requests"), Refusal::Busy { .. }));
+        for message in [
+            "This apikey is not valid",
+            "No apikey found in the x-api-key headers",
+            "This account is not allowed to use the phone search feature",
+        ] {
+            assert!(matches!(said(401, message), Refusal::Key { .. }), "{message}");
+        }
     }
 }

@@ -228,9 +228,10 @@ impl UnknownIdPolicy {
 fn words_of(error: &FetchError) -> String {
     match error {
         FetchError::UnknownId { message, .. } => message.clone(),
-        FetchError::Key { .. } | FetchError::Refused { .. } | FetchError::NoAnswer(_) => {
-            error.to_string()
-        }
+        FetchError::Key { .. }
+        | FetchError::Refused { .. }
+        | FetchError::NoAnswer(_)
+        | FetchError::UnreadableBalance => error.to_string(),
     }
 }
 

@@ -64,13 +64,8 @@ impl Engine {
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
         for batch in self.ledger.reap_dead_runs().await? {
             let Some(raw) = batch.saved else { continue };
-            let answer = HttpResponse {
-                status: raw.status,
-                wait: None,
-                body: raw.body,
-                request_id: None,
-                truncated: None,
-            };
+            let answer =
+                HttpResponse { status: raw.status, body: raw.body, ..HttpResponse::default() };
             let Submission::Taken(taken) = Submission::read(&answer) else { continue };
             let price = self.ledger.account_state(batch.account).await?.price;
             let reserved = Reserved::of(taken.reserved, price, batch.searches);

@@ -97,7 +97,8 @@ impl Engine {
         let report = if target.known.is_some_and(|batch| batch.single) {
             self.client.single(target.id, RetryPolicy::Endless, &trouble).await
         } else {
-            self.client.batch(target.id, RetryPolicy::Endless, &trouble).await
+            let searches = target.known.map(|batch| batch.searches);
+            self.client.batch(target.id, searches, RetryPolicy::Endless, &trouble).await
         };
         self.run_state.trouble(None);
         let report = report?;
@@ -207,6 +208,7 @@ mod tests {
                 id: None,
                 nonce: None,
                 stage: Stage::Completed(results),
+                served: None,
                 stats: Stats::default(),
             };
             assert_eq!(report.is_partial(&batch), partial);
@@ -233,6 +235,7 @@ mod tests {
                 id: id.and_then(BatchId::parse),
                 nonce: nonce.map(str::to_owned),
                 stage: Stage::Completed(Vec::new()),
+                served: None,
                 stats: Stats::default(),
             };
             let ended = report.of(&batch).stage != Stage::Ongoing;

@@ -66,7 +66,7 @@ impl Engine {
             }
             let trouble = |trouble: &_| self.trouble(trouble);
             let reading = self.client.account(RetryPolicy::Endless, &trouble);
-            let balance = self.cancel.run_until_cancelled(reading).await??.credits;
+            let balance = self.cancel.run_until_cancelled(reading).await??.balance()?;
             if !self.poll_all_running().await? || self.moved_since(before).await? {
                 continue;
             }

@@ -71,7 +71,7 @@ impl Engine {
         }
         let trouble = |trouble: &_| self.trouble(trouble);
         let patience = RetryPolicy::Tries(5);
-        let report = match self.client.batch(id, patience, &trouble).await {
+        let report = match self.client.batch(id, None, patience, &trouble).await {
             // What `find` sends has its ids under another address.
             Err(FetchError::UnknownId { .. }) if doubtful.iter().any(|batch| batch.single) => {
                 self.client.single(id, patience, &trouble).await?

@@ -52,7 +52,7 @@ impl Engine {
     pub(crate) async fn balance(&self, patience: RetryPolicy) -> Result<Credits, Error> {
         let state = self.ledger.account_state(self.account).await?;
         let balance =
-            self.client.account(patience, &|trouble| self.trouble(trouble)).await?.credits;
+            self.client.account(patience, &|trouble| self.trouble(trouble)).await?.balance()?;
         self.run_state.trouble(None);
         self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
         self.run_state.set_balance(balance);

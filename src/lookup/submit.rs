@@ -10,8 +10,7 @@ use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, HttpResponse, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body,
-    single_body,
+    Delivery, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -202,7 +201,7 @@ impl<'a> Submitter<'a> {
         let trouble = |trouble: &_| engine.trouble(trouble);
         let asking = engine.client.account(RetryPolicy::Endless, &trouble);
         let account = engine.cancel.run_until_cancelled(asking).await??;
-        engine.run_state.set_balance(account.credits);
+        engine.run_state.set_balance(account.balance()?);
         self.balance_is_fresh = true;
         Ok(())
     }
@@ -294,9 +293,10 @@ impl<'a> Submitter<'a> {
             Delivery::Lost(why) => (Submission::Unknown(LostAnswer(why)), None),
             Delivery::Answered(answer) => {
                 let submission = Submission::read(&answer);
-                let HttpResponse { status, body, .. } = answer;
+                let status = answer.status;
                 let is_success = (200..300).contains(&status);
-                (submission, is_success.then_some(SavedResponse { status, body }))
+                let saved = is_success.then(|| SavedResponse { status, body: answer.kept() });
+                (submission, saved)
             }
         }
     }

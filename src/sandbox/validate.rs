@@ -4,9 +4,10 @@ use super::answers::slug;
 use super::refusal::Refusal;
 use super::search::Search;
 use super::types::Kind;
+use crate::loopback::is_loopback;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
 /// What a POST asks for, before it is checked.
 #[derive(Debug, Default)]
@@ -95,16 +96,6 @@ fn check_webhook(url: Option<&str>) -> Result<Option<Url>, Refusal> {
         Ok(Some(url))
     } else {
         Err(Refusal::InvalidWebhook)
-    }
-}
-
-/// Whether the URL leads to this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::state::Shared;
 use super::types::{Delivery, WebhookCall};
-use super::validate::is_loopback;
+use crate::loopback::is_loopback;
 use reqwest::{Client, redirect};
 use rustls::crypto::{CryptoProvider, ring};
 use std::net::{Ipv4Addr, SocketAddr};

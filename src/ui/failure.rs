@@ -194,9 +194,9 @@ impl From<FetchError> for Failure {
             ),
             FetchError::NoAnswer(RetryCause::Unanswered(_)) => Self::new(Exit::Failed, what)
                 .hint("check the connection (and `HTTPS_PROXY`), then run the same command again"),
-            FetchError::UnknownId { .. } | FetchError::Refused { .. } => {
-                Self::new(Exit::Failed, what)
-            }
+            FetchError::UnknownId { .. }
+            | FetchError::Refused { .. }
+            | FetchError::UnreadableBalance => Self::new(Exit::Failed, what),
         }
     }
 }

@@ -194,8 +194,47 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
     });
     let client = client(&format!("http://{address}"), PATIENCE);
     let tries = RetryPolicy::Tries(1);
-    assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.0, 1);
+    assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.unwrap().0, 1);
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost("a kept connection", &client.post_bulk(b"{}".to_vec()).await);
     assert!(heard.try_recv().is_err(), "the POST came a second time");
+}
+
+#[tokio::test]
+async fn a_silent_get_is_given_up_and_asked_again() {
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 13\r\nage: 7\r\n\
+        date: Tue, 14 Nov 2023 22:13:20 GMT\r\n\r\n{\"credits\":1}";
+    let (address, heard) = serve(3, |number, mut stream, _| match number {
+        // No answer, then half of one, each on an open connection.
+        0 => drop(stream.read(&mut [0])),
+        1 => {
+            drop(stream.write_all(&OK[..OK.len() - 5]));
+            drop(stream.read(&mut [0]));
+        }
+        _ => drop(stream.write_all(OK)),
+    });
+    let client = Client { silence: SILENCE, ..client(&format!("http://{address}"), PATIENCE) };
+    let causes = std::cell::Cell::new(0);
+    let count = |_: &_| causes.set(causes.get() + 1);
+    let info = client.account(RetryPolicy::Tries(3), &count).await.unwrap();
+    assert_eq!((info.credits.unwrap().0, causes.get()), (1, 2));
+    assert_eq!(info.age, Some(Duration::from_secs(7)));
+    assert_eq!(info.served.unwrap().rfc3339(), "2023-11-14T22:13:20Z");
+    let request = heard.recv().unwrap().to_lowercase();
+    assert!(request.contains("cache-control: no-cache\r\n"), "{request}");
+}
+
+#[tokio::test]
+async fn an_answer_larger_than_what_was_asked_is_not_read_to_its_end() {
+    let (address, _heard) = serve(1, |_, mut stream, _| {
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"results\":["));
+        while stream.write_all(&[b' '; 4096]).is_ok() {}
+    });
+    let client = client(&format!("http://{address}"), PATIENCE);
+    let id = crate::batch::BatchId::parse("b-1").unwrap();
+    let answer = client.batch(&id, Some(1), RetryPolicy::Tries(1), &|_| ()).await;
+    assert_eq!(
+        answer.unwrap_err().to_string(),
+        "cannot reach Enrow: the answer is longer than 264 kB"
+    );
 }

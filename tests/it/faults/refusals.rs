@@ -96,18 +96,7 @@ fn a_limit_that_falls_on_the_way_is_followed() {
 
 #[test]
 fn a_refusal_that_is_not_about_rows_ends_the_run_and_leaves_everybody_free() {
-    let cases = [
-        ("400", 3, 1),
-        ("400", 1, 1),
-        ("401", 3, 4),
-        ("403", 3, 4),
-        ("404", 3, 1),
-        ("405", 3, 1),
-        ("html/404", 3, 1),
-        ("redirect/302", 3, 1),
-        ("redirect/307", 3, 1),
-        ("redirect/308", 3, 1),
-    ];
+    let cases = [("400", 3, 1), ("400", 1, 1), ("401", 3, 4)];
     side_by_side(cases, |&(kind, people, code)| {
         let env = env(people, &format!("post:*={kind}"));
         env.write("out.csv", "as it was");
@@ -118,6 +107,20 @@ fn a_refusal_that_is_not_about_rows_ends_the_run_and_leaves_everybody_free() {
         env.control().change(|settings| settings.faults = Faults::default());
         env.bulk(&ARGS).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
+        env.assert_nobody_searched_twice();
+    });
+}
+
+#[test]
+fn an_answer_that_the_contract_does_not_list_is_never_taken_for_a_refusal() {
+    let kinds =
+        ["403", "404", "405", "html/400", "html/403", "html/404", "redirect/302", "redirect/307"];
+    side_by_side(kinds, |&kind| {
+        let env = env(3, &format!("post:*={kind}"));
+        let run = env.bulk(&ARGS);
+        assert!(!run.stderr.contains("refused"), "{}", run.stderr);
+        run.says("may have been");
+        assert_eq!(env.control().count(Endpoint::Elsewhere), 0, "no redirect is followed");
         env.assert_nobody_searched_twice();
     });
 }

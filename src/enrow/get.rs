@@ -1,0 +1,197 @@
+//! The GETs: free, not rate limited, repeated until they are answered.
+
+use super::client::{self, Delivery};
+use super::{AccountInfo, BatchReport, Client, FetchError, HttpResponse, RetryCause, message};
+use crate::batch::BatchId;
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::header::CACHE_CONTROL;
+use std::time::{Duration, Instant};
+
+/// How long a GET is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryPolicy {
+    /// Until it is answered: a laptop may sleep for an hour.
+    Endless,
+    /// This many times: before anything is paid, a person would rather know.
+    Tries(usize),
+}
+
+/// GET for one person, up to the id.
+const SINGLE: &str = "/phone/single?id=";
+
+/// How many searches a batch is taken to have where nothing is known of it: three times the documented limit.
+const UNKNOWN_SIZE: usize = 9000;
+
+/// The largest answer to a GET: what stands beside the results, and this much for each search.
+const ENVELOPE: usize = 256 << 10;
+const PER_SEARCH: usize = 8 << 10;
+
+/// Larger answers are read on another thread, so that signals and timers are not held up.
+const READ_AT_ONCE: usize = 64 << 10;
+
+/// Reads an answer about a batch of so many searches; `None` where it is no such thing.
+type Read<T> = fn(&HttpResponse, usize) -> Option<T>;
+
+impl Client {
+    /// The account's credits. Source: Enrow API, GET /account/info.
+    ///
+    /// # Errors
+    /// [`FetchError`]; `on_retry` hears of every answer that was not one.
+    pub(crate) async fn account(
+        &self,
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
+    ) -> Result<AccountInfo, FetchError> {
+        self.get("/account/info", 1, policy, on_retry, AccountInfo::read).await
+    }
+
+    /// How a batch stands, with its results once it is done. What is read is bounded by the number of `searches`, where
+    /// it is known. Source: Enrow API, GET /phone/bulk.
+    ///
+    /// # Errors
+    /// As [`Client::account`].
+    pub(crate) async fn batch(
+        &self,
+        id: &BatchId,
+        searches: Option<usize>,
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
+    ) -> Result<BatchReport, FetchError> {
+        let path = format!("/phone/bulk?id={}", id.as_str());
+        let searches = searches.unwrap_or(UNKNOWN_SIZE);
+        self.get(&path, searches, policy, on_retry, BatchReport::read).await
+    }
+
+    /// The same for the one person of POST /phone/single. Source: Enrow API, GET /phone/single.
+    ///
+    /// # Errors
+    /// As [`Client::account`]. An unknown id answers 500 here, so every 500 may be [`FetchError::UnknownId`].
+    pub(crate) async fn single(
+        &self,
+        id: &BatchId,
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
+    ) -> Result<BatchReport, FetchError> {
+        let path = format!("{SINGLE}{}", id.as_str());
+        self.get(&path, 1, policy, on_retry, BatchReport::read_single).await
+    }
+
+    async fn get<T: Send + 'static>(
+        &self,
+        path: &str,
+        searches: usize,
+        policy: RetryPolicy,
+        on_retry: &dyn Fn(&RetryCause),
+        read: Read<T>,
+    ) -> Result<T, FetchError> {
+        let mut delays = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(30))
+            .without_max_times()
+            .build();
+        let mut tries = 1;
+        loop {
+            let (cause, wait) = match self.get_once(path, searches).await {
+                Delivery::NotSent(why) | Delivery::Lost(why) => (RetryCause::Unanswered(why), None),
+                Delivery::Answered(response) => {
+                    let wait = response.wait;
+                    match understand(path, response, searches, read).await {
+                        Ok(value) => return Ok(value),
+                        Err(Retry::No(error)) => return Err(error),
+                        Err(Retry::Yes(cause)) => (cause, wait),
+                    }
+                }
+            };
+            on_retry(&cause);
+            if matches!(policy, RetryPolicy::Tries(most) if tries >= most) {
+                return Err(FetchError::NoAnswer(cause));
+            }
+            tries += 1;
+            let backoff = delays.next().unwrap_or(Duration::from_secs(30));
+            tokio::time::sleep(wait.map_or(backoff, |wait| wait.max(backoff))).await;
+        }
+    }
+
+    /// A server that is silent for longer than [`Client::silence`] is given up: it may never answer.
+    async fn get_once(&self, path: &str, searches: usize) -> Delivery {
+        let started = Instant::now();
+        let request = self
+            .http
+            .get(self.base_url.url(path))
+            .header(CACHE_CONTROL, "no-cache")
+            .timeout(self.timeout);
+        let limit = ENVELOPE + searches.saturating_mul(PER_SEARCH);
+        let delivery = match tokio::time::timeout(self.silence, request.send()).await {
+            Ok(Ok(response)) => {
+                Delivery::Answered(HttpResponse::receive(response, limit, self.silence).await)
+            }
+            Ok(Err(error)) => Delivery::Lost(client::chain(&error)),
+            Err(_) => Delivery::Lost(client::SILENT.to_owned()),
+        };
+        client::log("GET", path, started, 0, &delivery);
+        delivery
+    }
+}
+
+/// Why an answer does not do, and whether asking again helps.
+enum Retry {
+    Yes(RetryCause),
+    No(FetchError),
+}
+
+async fn understand<T: Send + 'static>(
+    path: &str,
+    response: HttpResponse,
+    searches: usize,
+    read: Read<T>,
+) -> Result<T, Retry> {
+    match response.status {
+        200..=299 => {
+            if let Some(why) = response.truncated {
+                return Err(Retry::Yes(RetryCause::Unanswered(why)));
+            }
+            let is_small = response.body.len() <= READ_AT_ONCE;
+            let work = move || {
+                let value = read(&response, searches);
+                value.ok_or_else(|| message::of_body(&response.body))
+            };
+            let read = if is_small {
+                work()
+            } else {
+                let work = tokio::task::spawn_blocking(work).await;
+                work.unwrap_or_else(|_| Err("an answer that cannot be read".to_owned()))
+            };
+            read.map_err(|why| Retry::Yes(RetryCause::Answered(why)))
+        }
+        500 if path.starts_with(SINGLE) => Err(Retry::No(FetchError::UnknownId {
+            status: 500,
+            message: message::of_body(&response.body),
+            served: response.served,
+        })),
+        status => Err(match refused(&response) {
+            Some(refused) => Retry::No(refused),
+            None => Retry::Yes(RetryCause::Answered(format!(
+                "{status}: \"{}\"",
+                message::of_body(&response.body)
+            ))),
+        }),
+    }
+}
+
+/// What will not change by asking again. The provider says: repeat only 429 and 5xx. A redirect or a web page is not
+/// Enrow's at all but that of a proxy or a hotel's network, which is gone once somebody has signed in there.
+fn refused(response: &HttpResponse) -> Option<FetchError> {
+    if message::is_web_page(&response.body) {
+        return None;
+    }
+    let (status, message) = (response.status, message::of_body(&response.body));
+    match status {
+        300..=399 | 408 | 429 | 500.. => None,
+        401 | 403 => Some(FetchError::Key { status, message }),
+        400 | 404 if message.to_lowercase().contains("could not retrieve") => {
+            Some(FetchError::UnknownId { status, message, served: response.served })
+        }
+        _ => Some(FetchError::Refused { status, message }),
+    }
+}
