@@ -1,6 +1,5 @@
 //! What a lookup fails with. What was paid stays collectable by the next run, whatever the error.
 
-use super::plan::Changed;
 use crate::batch::BatchId;
 use crate::enrow::FetchError;
 use crate::ledger::LedgerError;
@@ -10,9 +9,6 @@ pub(crate) type RowError = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The input was changed since it was planned for.
-    #[error(transparent)]
-    Changed(#[from] Changed),
     /// A GET was refused, or was not answered in time.
     #[error(transparent)]
     Fetch(#[from] FetchError),

@@ -2,7 +2,7 @@
 
 use super::error::end_of;
 use super::orphans::BatchAction;
-use super::plan::{InputRow, Plan};
+use super::plan::{Plan, RowRole};
 use super::run::LEDGER_POLL;
 use super::run_state::Receipt;
 use super::submit::Submitter;
@@ -51,11 +51,12 @@ impl Engine {
     /// **Reserves credits.** A person who is claimed by another run or was left by a dead one is waited for, not sent
     /// again.
     pub(crate) async fn find(self: &Rc<Self>, search: Search) -> Result<FindOutcome, Error> {
-        let plan = Plan::make(one(&search), &self.ledger, self.settings.freshness).await?;
+        let keys = vec![search.identity.key()];
+        let person = self.ledger.upsert_people(keys, self.settings.freshness).await?[0].person;
         let mut find = Find {
             engine: self,
-            person: plan.person(0),
-            plan,
+            person,
+            plan: Plan::of(vec![RowRole::Person(person)]),
             search,
             was_sent: false,
             was_proven: false,
@@ -162,6 +163,6 @@ impl Find<'_> {
 }
 
 /// An input of one row.
-fn one(search: &Search) -> impl Iterator<Item = Result<InputRow, super::RowError>> {
-    std::iter::once(Ok(InputRow { row: Row::Person(search.clone()), fingerprint: 0 }))
+fn one(search: &Search) -> impl Iterator<Item = Result<Row, super::RowError>> {
+    std::iter::once(Ok(Row::Person(search.clone())))
 }

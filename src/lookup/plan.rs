@@ -5,15 +5,6 @@ use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Sta
 use crate::people::{PersonKey, Row, Unsearchable};
 use std::collections::HashMap;
 
-/// One row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InputRow {
-    /// What it asks of us.
-    pub row: Row,
-    /// A hash of its text: proves later that the file is still the one that was planned for.
-    pub fingerprint: u32,
-}
-
 /// What a row is to this run. A few bytes each, since there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowRole {
@@ -22,20 +13,14 @@ pub(crate) enum RowRole {
     /// It was answered when it came.
     Answered,
     /// It cannot be searched.
-    Unsearchable,
+    Unsearchable(Unsearchable),
 }
-
-/// Stands for [`RowRole::Answered`]; people's numbers are positive.
-const ANSWERED: i64 = -1;
-/// Stands for [`RowRole::Unsearchable`].
-const UNSEARCHABLE: i64 = 0;
 
 /// The plan of a run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
-    /// Per row the person's number, or one of the two codes above.
-    roles: Vec<i64>,
-    fingerprints: Vec<u32>,
+    /// For each row, in order.
+    roles: Vec<RowRole>,
     /// People to ask for, in the ledger's order, each once.
     pub(super) open: Vec<PersonId>,
     /// People in batches that are not settled.
@@ -92,7 +77,7 @@ impl Plan {
     /// # Errors
     /// Where the sheet cannot be read or the ledger not be written.
     pub(crate) async fn make(
-        mut rows: impl Iterator<Item = Result<InputRow, RowError>>,
+        mut rows: impl Iterator<Item = Result<Row, RowError>>,
         ledger: &Ledger,
         freshness: Freshness,
     ) -> Result<Self, Error> {
@@ -103,23 +88,22 @@ impl Plan {
         loop {
             let next = rows.next().transpose().map_err(Error::Rows)?;
             let last = next.is_none();
-            if let Some(InputRow { row, fingerprint }) = next {
+            if let Some(row) = next {
                 let index = plan.roles.len();
-                plan.fingerprints.push(fingerprint);
                 plan.roles.push(match row {
                     Row::Person(search) => {
                         chunk.rows.push(index);
                         chunk.keys.push(search.identity.key());
                         // Replaced once the ledger has said who that is.
-                        UNSEARCHABLE
+                        RowRole::Answered
                     }
                     Row::Answered => {
                         plan.counts.filled_in += 1;
-                        ANSWERED
+                        RowRole::Answered
                     }
                     Row::Unsearchable(reason) => {
                         *plan.counts.unsearchable.entry(reason).or_default() += 1;
-                        UNSEARCHABLE
+                        RowRole::Unsearchable(reason)
                     }
                 });
             }
@@ -147,7 +131,7 @@ impl Plan {
 
     fn place(&mut self, rows: &[usize], statuses: &[PersonStatus], people: &mut People) {
         for (&row, status) in rows.iter().zip(statuses) {
-            self.roles[row] = status.person.number();
+            self.roles[row] = RowRole::Person(status.person);
         }
         people.add(statuses);
     }
@@ -157,100 +141,58 @@ impl Plan {
         counts.rows = self.roles.len();
         counts.people = people.0.len();
         counts.duplicates = counts.searchable_rows() - counts.filled_in - counts.people;
-        for (person, state) in people.into_each() {
+        for (person, state) in people.0 {
             match state {
                 State::Open => self.open.push(person),
                 State::Claimed => self.claimed.push(person),
-                State::Found => counts.known_found += 1,
-                State::NotFound => counts.known_not_found += 1,
-                State::Suppressed => counts.suppressed += 1,
-                State::Unusable => counts.unusable += 1,
+                State::Answered(AnsweredKind::Found) => counts.known_found += 1,
+                State::Answered(
+                    AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
+                ) => counts.known_not_found += 1,
+                State::Answered(AnsweredKind::Suppressed) => counts.suppressed += 1,
+                State::Answered(AnsweredKind::Unusable) => counts.unusable += 1,
             }
         }
         counts.new = self.open.len();
         counts.under_way = self.claimed.len();
     }
 
-    /// What this row is to the run.
-    ///
-    /// # Errors
-    /// Where the row is not the one that was planned for: the file was changed while it was read, and what is known of
-    /// a row cannot be told to another one.
-    pub(crate) fn role(&self, row: usize, fingerprint: u32) -> Result<RowRole, Changed> {
-        match (self.roles.get(row), self.fingerprints.get(row)) {
-            (Some(&role), Some(&planned)) if planned == fingerprint => Ok(match role {
-                ANSWERED => RowRole::Answered,
-                UNSEARCHABLE => RowRole::Unsearchable,
-                number => RowRole::Person(PersonId::of_number(number)),
-            }),
-            _ => Err(Changed { row: row + 1 }),
-        }
+    /// A plan of rows whose people are known.
+    pub(super) fn of(roles: Vec<RowRole>) -> Self {
+        Self { roles, ..Self::default() }
     }
 
-    /// Who stands in this row, of which it is known that somebody does.
-    pub(super) fn person(&self, row: usize) -> PersonId {
-        PersonId::of_number(self.roles[row])
-    }
-
-    /// Proves that a pass ended where the planned one did.
-    ///
-    /// # Errors
-    /// Where the file has become shorter.
-    pub(crate) fn ends_at(&self, rows: usize) -> Result<(), Changed> {
-        if rows == self.roles.len() { Ok(()) } else { Err(Changed { row: rows + 1 }) }
+    /// What a row is to the run.
+    pub(crate) fn role(&self, row: usize) -> RowRole {
+        self.roles[row]
     }
 }
 
-/// Everybody in the sheet once, eight bytes each: the person's number above three bits for the [`State`].
+/// Everybody in the sheet once: 16 bytes each, since there may be millions.
 #[derive(Default)]
-struct People(Vec<i64>);
+struct People(Vec<(PersonId, State)>);
 
+/// A [`Status`] without the batch.
 #[derive(Clone, Copy)]
 enum State {
     Open,
     Claimed,
-    Found,
-    NotFound,
-    Suppressed,
-    Unusable,
+    Answered(AnsweredKind),
 }
 
 impl People {
-    #[expect(
-        clippy::stable_sort_primitive,
-        reason = "runs that are in order already, which a stable sort merges and an unstable one takes apart"
-    )]
     fn add(&mut self, statuses: &[PersonStatus]) {
-        self.0.extend(statuses.iter().map(|status| {
-            let state = match status.status {
+        self.0.extend(statuses.iter().map(|person| {
+            let state = match person.status {
                 Status::Open => State::Open,
                 Status::Claimed(_) => State::Claimed,
-                Status::Answered(AnsweredKind::Found) => State::Found,
-                Status::Answered(AnsweredKind::Suppressed) => State::Suppressed,
-                Status::Answered(
-                    AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
-                ) => State::NotFound,
-                Status::Answered(AnsweredKind::Unusable) => State::Unusable,
+                Status::Answered(kind) => State::Answered(kind),
             };
-            (status.person.number() << 3) | state as i64
+            (person.person, state)
         }));
-        self.0.sort();
-        self.0.dedup_by_key(|packed| *packed >> 3);
-    }
-
-    fn into_each(self) -> impl Iterator<Item = (PersonId, State)> {
-        let states = [
-            State::Open,
-            State::Claimed,
-            State::Found,
-            State::NotFound,
-            State::Suppressed,
-            State::Unusable,
-        ];
-        self.0.into_iter().map(move |packed| {
-            let state = usize::try_from(packed & 7).expect("three bits");
-            (PersonId::of_number(packed >> 3), states[state])
-        })
+        // A stable sort merges what is in order already.
+        self.0.sort_by_key(|(person, _)| *person);
+        self.0.dedup_by_key(|(person, _)| *person);
     }
 }
 
@@ -258,12 +200,4 @@ impl People {
 struct Chunk {
     rows: Vec<usize>,
     keys: Vec<PersonKey>,
-}
-
-/// The sheet is not the one that was planned for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the input was changed while it was read: data row {row} is not what it was")]
-pub(crate) struct Changed {
-    /// The first row that differs, from 1.
-    pub row: usize,
 }

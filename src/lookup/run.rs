@@ -2,11 +2,12 @@
 
 use super::error::end_of;
 use super::orphans::BatchAction;
-use super::plan::{InputRow, Plan};
+use super::plan::Plan;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Verdict, Which};
+use crate::people::Row;
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -42,7 +43,7 @@ impl Engine {
         rows: impl FnMut() -> Result<I, RowError>,
     ) -> Result<RunOutcome, Error>
     where
-        I: Iterator<Item = Result<InputRow, RowError>>,
+        I: Iterator<Item = Result<Row, RowError>>,
     {
         let end = self.with_tasks(Rounds::new(self, plan).run(rows)).await?;
         Ok(RunOutcome { end, unsettled: self.ledger.batches(Which::Unsettled).await? })
@@ -138,7 +139,7 @@ impl<'a> Rounds<'a> {
         mut rows: impl FnMut() -> Result<I, RowError>,
     ) -> Result<Option<EndReason>, Error>
     where
-        I: Iterator<Item = Result<InputRow, RowError>>,
+        I: Iterator<Item = Result<Row, RowError>>,
     {
         self.engine.adopt().await?;
         loop {
@@ -197,7 +198,7 @@ impl<'a> Rounds<'a> {
         rows: &mut impl FnMut() -> Result<I, RowError>,
     ) -> Result<bool, Error>
     where
-        I: Iterator<Item = Result<InputRow, RowError>>,
+        I: Iterator<Item = Result<Row, RowError>>,
     {
         let state = &self.engine.run_state;
         state.set_ahead(open.len().min(self.left), claimed_elsewhere);

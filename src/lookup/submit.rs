@@ -5,7 +5,7 @@ mod refusal;
 
 use super::error::Early;
 use super::funds::{Affordable, Shortage};
-use super::plan::{InputRow, Plan, RowRole};
+use super::plan::{Plan, RowRole};
 use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
@@ -102,7 +102,7 @@ impl<'a> Submitter<'a> {
     /// Reads the rows once more and sends everybody who is open.
     pub(super) async fn run(
         &mut self,
-        rows: impl Iterator<Item = Result<InputRow, RowError>>,
+        rows: impl Iterator<Item = Result<Row, RowError>>,
     ) -> Result<(), Early> {
         let mut pass = Pass { rows, row: 0, is_over: false };
         loop {
@@ -127,18 +127,15 @@ impl<'a> Submitter<'a> {
     /// Takes the next people from the rows, up to a batch.
     fn fill(
         &mut self,
-        pass: &mut Pass<impl Iterator<Item = Result<InputRow, RowError>>>,
+        pass: &mut Pass<impl Iterator<Item = Result<Row, RowError>>>,
     ) -> Result<Vec<PendingSearch>, Error> {
         let mut searches = Vec::new();
         while searches.len() < self.batch_size.min(self.left) {
-            let Some(InputRow { row, fingerprint }) =
-                pass.rows.next().transpose().map_err(Error::Rows)?
-            else {
-                self.plan.ends_at(pass.row)?;
+            let Some(row) = pass.rows.next().transpose().map_err(Error::Rows)? else {
                 pass.is_over = true;
                 return Ok(searches);
             };
-            let role = self.plan.role(pass.row, fingerprint)?;
+            let role = self.plan.role(pass.row);
             pass.row += 1;
             let (RowRole::Person(person), Row::Person(search)) = (role, row) else {
                 continue;

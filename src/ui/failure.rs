@@ -205,8 +205,6 @@ impl From<lookup::Error> for Failure {
     fn from(error: lookup::Error) -> Self {
         use lookup::Error;
         match error {
-            Error::Changed(error) => Self::new(Exit::Failed, error.to_string())
-                .hint("run the same command again once the file is whole"),
             Error::Fetch(error) => error.into(),
             Error::Ledger(error) => error.into(),
             Error::LostId { id, error } => Self {

@@ -1,6 +1,7 @@
 //! The rows of a sheet, as the lookup wants them.
 
-use crate::lookup::{InputRow, RowError};
+use crate::lookup::RowError;
+use crate::people::Row;
 use crate::sheet::{Record, RowReader, Sheet};
 
 /// One pass over a sheet.
@@ -17,16 +18,12 @@ impl<'a> SheetRows<'a> {
 }
 
 impl Iterator for SheetRows<'_> {
-    type Item = Result<InputRow, RowError>;
+    type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.reader.read(&mut self.record) {
             Ok(false) => None,
-            Ok(true) => Some(Ok(InputRow {
-                row: self.sheet.identify(&self.record),
-                // The copy that is read does not change.
-                fingerprint: 0,
-            })),
+            Ok(true) => Some(Ok(self.sheet.identify(&self.record))),
             Err(error) => Some(Err(error.into())),
         }
     }

@@ -2,10 +2,10 @@
 
 use super::Job;
 use crate::ledger::{PersonId, PersonRecord};
-use crate::lookup::{self, Plan, RowRole, SkipReason};
-use crate::people::{Row, RowAnswer, RowStatus};
+use crate::lookup::{Plan, RowRole, SkipReason};
+use crate::people::{RowAnswer, RowStatus};
 use crate::sheet::{Record, SheetError};
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::failure::Failure;
 use crate::ui::report::RowCounts;
 use crate::ui::row_answer::answer_of;
 use std::io;
@@ -30,7 +30,7 @@ impl Job<'_> {
         let mut row = 0;
         loop {
             let mut used = 0;
-            let mut parts: Vec<RowRole> = Vec::with_capacity(CHUNK);
+            let mut roles: Vec<RowRole> = Vec::with_capacity(CHUNK);
             let mut people: Vec<PersonId> = Vec::new();
             while used < CHUNK {
                 if used == records.len() {
@@ -39,16 +39,16 @@ impl Job<'_> {
                 if !pass.read(&mut records[used])? {
                     break;
                 }
-                let part = self.part(plan, row + used)?;
-                if let RowRole::Person(person) = part {
+                let role = plan.role(row + used);
+                if let RowRole::Person(person) = role {
                     people.push(person);
                 }
-                parts.push(part);
+                roles.push(role);
                 used += 1;
             }
             let mut people = self.session.ledger.person_records(people).await?.into_iter();
-            for (record, part) in records[..used].iter().zip(parts) {
-                let answer = self.answer(record, part, &mut people, skip_reason)?;
+            for (record, role) in records[..used].iter().zip(roles) {
+                let answer = self.answer(role, &mut people, skip_reason);
                 let written = match &answer {
                     None => {
                         counts.count(RowStatus::Found, "");
@@ -69,7 +69,6 @@ impl Job<'_> {
                 break;
             }
         }
-        plan.ends_at(row).map_err(|error| Failure::from(lookup::Error::from(error)))?;
         let Some(sink) = self.ignore_broken_pipe(writer.finish())? else {
             return Ok(None);
         };
@@ -83,35 +82,23 @@ impl Job<'_> {
         }
     }
 
-    fn part(&self, plan: &Plan, row: usize) -> Result<RowRole, Failure> {
-        plan.role(row, 0)
-            .map_err(|error| Failure::from(lookup::Error::from(error)).fact(self.untouched()))
-    }
-
-    /// What a row is told; `None` where it keeps the answer it came with.
+    /// The result columns of a row; `None` where it keeps the answer it came with.
     fn answer(
         &self,
-        record: &Record,
-        part: RowRole,
+        role: RowRole,
         people: &mut impl Iterator<Item = PersonRecord>,
         skip_reason: SkipReason,
-    ) -> Result<Option<RowAnswer>, Failure> {
+    ) -> Option<RowAnswer> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
-        Ok(match part {
+        match role {
             RowRole::Answered => None,
             RowRole::Person(_) => {
                 people.next().map(|record| answer_of(record, freshness, account, skip_reason))
             }
-            RowRole::Unsearchable => Some(match self.sheet.identify(record) {
-                Row::Unsearchable(reason) => {
-                    RowAnswer::without(RowStatus::Invalid, reason.to_string())
-                }
-                Row::Person(_) | Row::Answered => {
-                    let what = format!("data row {} is not what it was", record.number());
-                    return Err(Failure::new(Exit::Failed, what).fact(self.untouched()));
-                }
-            }),
-        })
+            RowRole::Unsearchable(reason) => {
+                Some(RowAnswer::without(RowStatus::Invalid, reason.to_string()))
+            }
+        }
     }
 
     /// `None` where the reader of the output has gone away, which is no failure.

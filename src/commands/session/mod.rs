@@ -121,8 +121,7 @@ impl Session {
             lookup::Error::Fetch(FetchError::Key { status, message }) => {
                 self.refused_key(status, &message)
             }
-            error @ (lookup::Error::Changed(_)
-            | lookup::Error::Fetch(_)
+            error @ (lookup::Error::Fetch(_)
             | lookup::Error::Ledger(_)
             | lookup::Error::LostId { .. }
             | lookup::Error::Panicked(_)
