@@ -1,5 +1,6 @@
 //! `bulk`: the main job, from a sheet to the same sheet with numbers.
 
+mod input;
 mod outcome;
 mod rows;
 mod write;
@@ -10,7 +11,7 @@ use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Which};
 use crate::lookup::{self, Cancel, Engine, Plan, Settings, Through};
-use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
+use crate::sheet::{Input, Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
 use crate::ui::estimate::Estimate;
@@ -21,7 +22,7 @@ use crate::ui::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport
 use crate::units::{Credits, Moment, grouped};
 use rows::SheetRows;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Runs the command. However it ends, the report that was asked for is written last.
 pub(super) async fn run(
@@ -59,14 +60,19 @@ async fn look_up(
     console: &Rc<Console>,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let sheet = open(args, console)?;
+    let began = Instant::now();
+    let cancel = Cancel::new();
+    cancel_on_signal(cancel.clone(), console.as_ref().clone());
     let output = Output::of(args.output.as_deref());
+    let sheet = match input::open(args, &cancel, console).await? {
+        Ok(sheet) => sheet,
+        Err(reason) => return Ok(outcome::interrupted_early(&reason, &output, console, report)),
+    };
+    let reading = began.elapsed();
     if !args.dry_run {
         output.check().map_err(Failure::checked_first)?;
     }
     let session = Session::open(global, console)?;
-    let cancel = Cancel::new();
-    cancel_on_signal(cancel.clone(), console.as_ref().clone());
     let settings = Settings {
         batch_size: args.batch_size,
         detach: args.detach,
@@ -88,6 +94,7 @@ async fn look_up(
         args,
         engine,
         output: &output,
+        reading,
         session: &session,
         settings,
         sheet: &sheet,
@@ -102,6 +109,8 @@ struct Job<'a> {
     args: &'a BulkArgs,
     engine: Rc<Engine>,
     output: &'a Output,
+    /// How long it took to read the input.
+    reading: Duration,
     session: &'a Session,
     settings: Settings,
     sheet: &'a Sheet,
@@ -114,7 +123,9 @@ impl Job<'_> {
         // Whoever interrupts while the first words are exchanged has started nothing.
         let prepared = match self.cancel.run_until_cancelled(self.prepare()).await {
             Ok(prepared) => prepared,
-            Err(reason) => return Ok(self.interrupted_early(&reason, report)),
+            Err(reason) => {
+                return Ok(outcome::interrupted_early(&reason, self.output, &self.console, report));
+            }
         };
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
@@ -124,7 +135,7 @@ impl Job<'_> {
             return self.dry_run(&plan, balance, report).await;
         }
         if let Some(time) = self.args.timeout {
-            self.cancel.cancel_after(time);
+            self.cancel.cancel_after(time.saturating_sub(self.reading));
         }
         let progress = Progress::show(self.engine.run_state(), Rc::clone(&self.console));
         let ended = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
@@ -279,20 +290,4 @@ fn unsearchable(plan: &Plan) -> Vec<(String, String)> {
         .collect();
     reasons.sort();
     reasons.into_iter().map(|(n, reason)| (reason, grouped(n.0 as u64))).collect()
-}
-
-fn open(args: &BulkArgs, console: &Console) -> Result<Sheet, Failure> {
-    let input = Input::parse(args.input.clone());
-    let options = Options {
-        delimiter: args.delimiter,
-        encoding: args.encoding,
-        excel: if args.excel { Excel::Safe } else { Excel::Plain },
-        header: if args.no_header { Header::Absent } else { Header::Detect },
-        map: args.map.clone(),
-        refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
-    };
-    let sheet = Sheet::open(&input, &options)?;
-    console.info(sheet.mapping());
-    sheet.warnings().iter().for_each(|warning| console.warn(warning));
-    Ok(sheet)
 }

@@ -5,6 +5,7 @@ use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{self, EndReason, RunOutcome, SkipReason};
 use crate::people::RowStatus;
 use crate::sheet::Output;
+use crate::ui::console::Console;
 use crate::ui::failure::{Exit, Failure};
 use crate::ui::receipt;
 use crate::ui::report::{PlanReport, Report, RowCounts, RunReport};
@@ -152,25 +153,6 @@ impl Job<'_> {
         self.console.info("hint: run the same command again: it collects what was submitted and asks nobody twice");
     }
 
-    /// The end of a run that was interrupted before anything was sent.
-    pub(super) fn interrupted_early(&self, reason: &EndReason, report: &mut Report) -> Exit {
-        self.console.warn(format!("interrupted; nothing was sent, {}", self.untouched()));
-        let (exit, reason) = match reason {
-            EndReason::Terminated => (Exit::Terminated, "terminated"),
-            EndReason::AnswersLost
-            | EndReason::BudgetReached
-            | EndReason::CreditsRanOut
-            | EndReason::Failed
-            | EndReason::Interrupted
-            | EndReason::KeyRefused { .. }
-            | EndReason::LimitReached
-            | EndReason::RequestRefused { .. }
-            | EndReason::TimedOut => (Exit::Interrupted, "interrupted"),
-        };
-        report.reason = reason;
-        exit
-    }
-
     /// An error in the middle of a run.
     pub(super) fn broken(&self, error: lookup::Error) -> Failure {
         self.session
@@ -179,13 +161,41 @@ impl Job<'_> {
             .fact("what was paid for is in the ledger, or is collected by the next run")
     }
 
-    /// What became of the output where nothing was written.
     pub(super) fn untouched(&self) -> String {
-        match self.output {
-            Output::Stdout => "nothing was written".to_owned(),
-            Output::File(_) | Output::Device(_) => format!("{} was not touched", self.output),
-        }
+        untouched(self.output)
     }
+}
+
+/// What became of the output where nothing was written.
+fn untouched(output: &Output) -> String {
+    match output {
+        Output::Stdout => "nothing was written".to_owned(),
+        Output::File(_) | Output::Device(_) => format!("{output} was not touched"),
+    }
+}
+
+/// The end of a run that was interrupted before anything was sent.
+pub(super) fn interrupted_early(
+    reason: &EndReason,
+    output: &Output,
+    console: &Console,
+    report: &mut Report,
+) -> Exit {
+    console.warn(format!("interrupted; nothing was sent, {}", untouched(output)));
+    let (exit, reason) = match reason {
+        EndReason::Terminated => (Exit::Terminated, "terminated"),
+        EndReason::AnswersLost
+        | EndReason::BudgetReached
+        | EndReason::CreditsRanOut
+        | EndReason::Failed
+        | EndReason::Interrupted
+        | EndReason::KeyRefused { .. }
+        | EndReason::LimitReached
+        | EndReason::RequestRefused { .. }
+        | EndReason::TimedOut => (Exit::Interrupted, "interrupted"),
+    };
+    report.reason = reason;
+    exit
 }
 
 /// What rows of people who were not asked for are told.
