@@ -23,6 +23,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// How long after its claim the first byte of a POST may leave.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
 /// How long a POST that is on its way is waited for when the run is interrupted.
 const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 
@@ -237,9 +240,11 @@ impl<'a> Submitter<'a> {
             account: *account,
             nonce: nonce.clone(),
             single: settings.through == Through::Single,
-            people: batch.searches.iter().map(|search| search.person).collect(),
+            people: batch.searches.iter().map(PendingSearch::claimed).collect(),
+            scope: None,
             freshness: settings.freshness,
             now: Moment::now(),
+            send_within: SEND_WITHIN,
         };
         let Some(claimed) = ledger.claim(new).await? else {
             self.leave_to_others(&batch.searches);
@@ -316,13 +321,14 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         let searches = batch.searches.len();
         let reserved = Reserved::of(taken.reserved, engine.run_state.price(), searches);
-        let outcome = PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved });
+        let outcome =
+            PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved, split: None });
         let lost_id = |error| Error::LostId { id: taken.id.clone(), error };
         // The response goes along as it came, whatever was read out of it: an id is never lost to a misreading.
         let recorded = engine.ledger.record_post(claim, outcome, response, Moment::now()).await;
         let accepted = match recorded.map_err(lost_id)? {
             Recorded::Running(batch) => *batch,
-            Recorded::Conflict | Recorded::Unknown => {
+            Recorded::Conflict | Recorded::Released | Recorded::Unknown => {
                 return Err(lost_id(engine.ledger.id_conflict()).into());
             }
         };
