@@ -33,6 +33,7 @@ pub mod internal {
     };
     pub use crate::sheet::{Input, Options, Record, Sheet};
     pub use crate::ui::console::{Console, report_usage_error};
-    pub use crate::ui::failure::{Exit, Failure};
+    pub use crate::ui::exit::Exit;
+    pub use crate::ui::failure::Failure;
     pub use crate::units::{Credits, Moment};
 }

@@ -4,7 +4,9 @@ use crate::cli::BulkArgs;
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Sheet};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::Message;
 use std::time::Duration;
 
 /// Copies and understands the input. An interrupt comes back as the reason to end.
@@ -36,7 +38,9 @@ pub(super) async fn open(
         }
         Ok(Ok(opened)) => opened.expect("opening answers unless it panics")?,
     };
-    console.info(sheet.mapping());
-    sheet.warnings().iter().for_each(|warning| console.warn(warning));
+    console.info(Message::foreign(sheet.mapping()));
+    for warning in sheet.warnings() {
+        console.warn(Message::foreign(warning));
+    }
     Ok(Ok(sheet))
 }
