@@ -73,7 +73,7 @@ macro_rules! select_batches {
         concat!(
             "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
-                 r.token, b.send_by, b.lost_at, b.experiment, b.from_sub, b.from_paygo, b.stated_refund, b.open,
+                 r.token, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
                  b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id)
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
@@ -148,15 +148,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         owner: Owner::Dead,
         send_by: Moment(row.get(18)?),
         lost: moment(row, 19)?,
-        experiment: row.get(20)?,
-        split: credits(row, 21)?
-            .zip(credits(row, 22)?)
+        split: credits(row, 20)?
+            .zip(credits(row, 21)?)
             .map(|(subscription, pay_as_you_go)| CreditSplit { subscription, pay_as_you_go }),
-        stated_refund: credits(row, 23)?,
-        open: row.get(24)?,
-        looks: row.get(25)?,
-        done_since: moment(row, 26)?,
-        missing_since: moment(row, 27)?,
-        unproven: row.get(28)?,
+        stated_refund: credits(row, 22)?,
+        open: row.get(23)?,
+        looks: row.get(24)?,
+        done_since: moment(row, 25)?,
+        missing_since: moment(row, 26)?,
+        unproven: row.get(27)?,
     })
 }

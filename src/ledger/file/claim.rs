@@ -163,9 +163,7 @@ pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> 
         open.execute((batch.0, first, last))?;
     }
     members::clear(c, batch)?;
-    for delete in ["DELETE FROM readings WHERE batch = ?1", "DELETE FROM batches WHERE id = ?1"] {
-        c.prepare_cached(delete)?.execute([batch.0])?;
-    }
+    c.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
     accounts::bump_revision(c, account)?;
     Ok(true)
 }

@@ -203,7 +203,6 @@ fn settle_if_done(
          WHERE id = ?1",
     )?
     .execute((known.batch.0, code, now.0))?;
-    c.prepare_cached("DELETE FROM readings WHERE batch = ?1")?.execute([known.batch.0])?;
     members::clear_if_answered(c, known.batch)?;
     if known.stated_refund.is_none() {
         accounts::clear_baseline(c, known.account)?;

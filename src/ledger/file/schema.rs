@@ -43,7 +43,6 @@ const STEPS: &[&str] = &[
          balance_before INTEGER,
          open INTEGER NOT NULL,
          lost_at INTEGER,
-         experiment TEXT,
          answer BLOB,
          answer_status INTEGER,
          enrow_id TEXT UNIQUE,
@@ -103,13 +102,6 @@ const STEPS: &[&str] = &[
          doubt INTEGER NOT NULL
      ) STRICT;
      CREATE INDEX unproven_of_batch ON unproven (batch);
-     CREATE TABLE readings (
-         batch INTEGER NOT NULL REFERENCES batches (id),
-         at INTEGER NOT NULL,
-         balance INTEGER NOT NULL,
-         fits INTEGER NOT NULL CHECK (fits IN (0, 1)),
-         PRIMARY KEY (batch, at)
-     ) STRICT, WITHOUT ROWID;
      CREATE TABLE refreshes (
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL

@@ -123,8 +123,6 @@ pub struct BatchRecord {
     pub send_by: Moment,
     /// When the answer to its POST was lost.
     pub lost: Option<Moment>,
-    /// Why no balance can prove any more that it was not taken.
-    pub experiment: Option<String>,
     /// Credits reserved.
     pub reserved: Option<Credits>,
     /// Where the reserved credits come from.
