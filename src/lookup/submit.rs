@@ -10,7 +10,7 @@ use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
+    Delivery, LostAnswer, Refusal, RetryPolicy, SendBy, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -23,11 +23,11 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long after its claim the first byte of a POST may leave.
-const SEND_WITHIN: Duration = Duration::from_secs(20);
-
 /// How long a POST that is on its way is waited for when the run is interrupted.
 const GRACE_PERIOD: Duration = Duration::from_millis(1500);
+
+/// How long after its claim the first byte of a batch may leave.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
 
 /// How often one batch is sent again after proof that it was not taken.
 const RESENDS: u32 = 5;
@@ -213,12 +213,14 @@ impl<'a> Submitter<'a> {
         let slot = ledger.reserve_post(*account, Moment::now()).await?;
         cancel.sleep(slot.since(Moment::now())).await?;
         let nonce = Nonce::random();
+        // Counted from before the claim: other runs take a batch of this age for unclear.
+        let send_by = SendBy::within(SEND_WITHIN);
         let Some((claim, batch)) = self.claim(batch, &nonce).await? else { return Ok(()) };
         if let Some(reason) = cancel.reason() {
             ledger.release(claim).await?;
             return Err(reason.into());
         }
-        let (submission, response) = self.post(&batch, &nonce).await;
+        let (submission, response) = self.post(&batch, &nonce, send_by).await;
         match submission {
             Submission::Taken(taken) => self.accept(claim, batch, taken, response).await,
             Submission::Refused(refusal) => {
@@ -271,6 +273,7 @@ impl<'a> Submitter<'a> {
         &self,
         batch: &PendingBatch,
         nonce: &Nonce,
+        send_by: SendBy,
     ) -> (Submission, Option<SavedResponse>) {
         let Engine { client, settings, .. } = &**self.engine;
         let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
@@ -278,10 +281,12 @@ impl<'a> Submitter<'a> {
             match settings.through {
                 Through::Bulk => {
                     let body = bulk_body(&searches, nonce, settings.webhook.as_ref());
-                    client.post_bulk(body).await
+                    client.post_bulk(body, send_by).await
                 }
                 // Batches are of one then.
-                Through::Single => client.post_single(single_body(searches[0], nonce)).await,
+                Through::Single => {
+                    client.post_single(single_body(searches[0], nonce), send_by).await
+                }
             }
         };
         let delivery = tokio::select! {
