@@ -11,8 +11,8 @@ use super::faults::{
 use super::pace::Rhythm;
 use super::reply::Reply;
 use super::search::Search;
-use super::settings::{Echo, Shapes};
-use super::types::Kind;
+use super::settings::Echo;
+use super::types::{Kind, Shapes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::time::Duration;

@@ -38,5 +38,5 @@ pub use log::Request;
 pub use pace::{Pace, Rhythm};
 pub use search::Search;
 pub use server::{Running, Sandbox};
-pub use settings::{Echo, Memory, Settings, Shapes};
-pub use types::{Delivery, Endpoint, WebhookCall};
+pub use settings::{Echo, Memory, Settings};
+pub use types::{Delivery, Endpoint, Shapes, WebhookCall};

@@ -1,8 +1,7 @@
 //! What the API says when it does not do what it was asked.
 
 use super::reply::Reply;
-use super::settings::Shapes;
-use super::types::Kind;
+use super::types::{Kind, Shapes};
 use serde_json::json;
 
 /// Why a request is turned down, with the words of the reference pages.

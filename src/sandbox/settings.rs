@@ -3,6 +3,7 @@
 use super::account::Keys;
 use super::faults::Faults;
 use super::pace::Pace;
+use super::types::Shapes;
 
 /// How a sandbox behaves. The default is a well-behaved, instant API with credits to spare that remembers everything.
 #[derive(Debug, Clone)]
@@ -81,15 +82,4 @@ pub enum Memory {
     },
     /// Every request and every batch with its body. For tests.
     Whole,
-}
-
-/// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shapes {
-    /// As the pages have it today.
-    #[default]
-    Newest,
-    /// As older pages and sister endpoints have it: 202 while a batch is under way, `index` in quotes, `stats.valid`,
-    /// an object for `credits_cost`, 422 `Insufficient balance`.
-    Older,
 }

@@ -68,3 +68,14 @@ pub enum Delivery {
     /// The webhook is not on this machine: the sandbox speaks to nobody else.
     NotSent,
 }
+
+/// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shapes {
+    /// As the pages have it today.
+    #[default]
+    Newest,
+    /// As older pages and sister endpoints have it: 202 while a batch is under way, `index` in quotes, `stats.valid`,
+    /// an object for `credits_cost`, 422 `Insufficient balance`.
+    Older,
+}
