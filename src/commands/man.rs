@@ -1,9 +1,7 @@
 //! `man`: the manual pages, from the same text as `--help`.
 
 use crate::cli::{Args, ManArgs};
-use crate::ui::exit::Exit;
-use crate::ui::failure::Failure;
-use crate::ui::message::{Message, message};
+use crate::ui::failure::{Exit, Failure};
 use crate::ui::stdout;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
@@ -16,12 +14,12 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
     let mut command = Args::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = &args.out else {
-        stdout::print_document(&render(&Man::new(command)))?;
+        stdout::print(render(&Man::new(command)).as_bytes())?;
         return Ok(Exit::Done);
     };
     write(folder, command).map_err(|error| {
-        let (folder, error) = (Message::path(folder), Message::foreign(error));
-        Failure::new(Exit::Failed, message!("cannot write manual pages into {}: {}", folder, error))
+        let what = format!("cannot write manual pages into `{}`", folder.display());
+        Failure::new(Exit::Failed, format!("{what}: {error}"))
     })?;
     Ok(Exit::Done)
 }

@@ -4,17 +4,15 @@ mod accounts;
 mod batches;
 mod crafted;
 mod import;
-mod looks;
 mod people;
 
 use super::{
-    Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,
-    LookStage, LookTime, NewBatch, PersonId, PostOutcome, Recorded, Reserved, Which,
+    Acceptance, BatchNo, Freshness, Ledger, LedgerLocation, NewBatch, PersonId, PostOutcome,
+    Recorded, Reserved,
 };
 use crate::batch::{AccountId, BatchId, Nonce};
 use crate::people::{Identity, PersonKey, Profile};
 use crate::units::{Credits, Moment};
-use std::time::Duration;
 
 const NOW: Moment = Moment(1_000_000_000_000);
 
@@ -40,51 +38,20 @@ async fn add(ledger: &Ledger, slugs: &[&str]) -> Vec<PersonId> {
     statuses.into_iter().map(|status| status.person).collect()
 }
 
-/// A search by what the ledger knows of this person already.
-fn search(person: PersonId, slug: &str) -> ClaimedSearch {
-    ClaimedSearch { person, key: key(slug), names: None, custom: None }
-}
-
-fn new_batch(people: &[PersonId]) -> NewBatch {
-    NewBatch {
+async fn claim(ledger: &Ledger, people: &[PersonId]) -> BatchNo {
+    let new = NewBatch {
         account: account(),
         nonce: Nonce::random(),
         single: false,
-        people: people.iter().map(|&person| search(person, "somebody")).collect(),
-        scope: None,
+        people: people.to_vec(),
         freshness: ANY_AGE,
         now: NOW,
-        send_within: Duration::from_secs(20),
-    }
-}
-
-async fn claim(ledger: &Ledger, people: &[PersonId]) -> BatchNo {
-    ledger.claim(new_batch(people)).await.unwrap().unwrap().batch
+    };
+    ledger.claim(new).await.unwrap().unwrap().batch
 }
 
 fn accepted(id: &str, reserved: Reserved) -> PostOutcome {
-    let id = BatchId::parse(id).unwrap();
-    PostOutcome::Accepted(Acceptance { id, reserved, split: None })
-}
-
-fn after(span: Duration) -> Moment {
-    Moment(NOW.0 + i64::try_from(span.as_millis()).unwrap())
-}
-
-/// A look, taken now, that shows nothing but its stage.
-fn look(stage: LookStage) -> BatchLook {
-    BatchLook {
-        time: LookTime { at: NOW, server: None },
-        stage,
-        refunded: None,
-        stated_found: None,
-        answers: Vec::new(),
-        unproven: Vec::new(),
-    }
-}
-
-async fn batch_record(ledger: &Ledger, batch: BatchNo) -> BatchRecord {
-    ledger.batches(Which::Number(batch)).await.unwrap().pop().unwrap()
+    PostOutcome::Accepted(Acceptance { id: BatchId::parse(id).unwrap(), reserved })
 }
 
 async fn accept(ledger: &Ledger, batch: BatchNo, id: &str) {
