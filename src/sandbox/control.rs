@@ -128,15 +128,6 @@ impl Control {
         self.read(|state| state.accounts[0].credits)
     }
 
-    /// The credits of a key's account; those of a new account where the key was never used.
-    pub fn credits_of(&self, key: &str) -> Credits {
-        self.read(|state| {
-            let known =
-                state.accounts.iter().find(|account| account.keys.iter().any(|known| known == key));
-            known.unwrap_or(&state.accounts[0]).credits
-        })
-    }
-
     /// How often a person was accepted for search.
     pub fn times_searched(&self, search: &Search) -> usize {
         let person = search.person();
@@ -230,11 +221,6 @@ impl Control {
     /// Gives the first key's account a new key, which reads all its batches; the old one is refused from now on.
     pub fn replace_key(&self, key: &str) {
         self.shared.change(|state, _| state.replace_key(key.to_owned()));
-    }
-
-    /// Makes `amount` the balance of the first key's account, as a subscription that renews does.
-    pub fn renew_credits(&self, amount: u64) {
-        self.shared.change(|state, _| state.accounts[0].credits.renew(amount));
     }
 
     /// Stops listening, so that connecting is refused from when this returns. Idle connections end; what a caller
