@@ -7,8 +7,8 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use enrow_phone::internal::{
-    Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
-    PersonId, PostOutcome, Reserved,
+    Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, Ledger, LedgerLocation, LookStage,
+    LookTime, NewBatch, PersonId, PostOutcome, Reserved,
 };
 use enrow_phone::internal::{AccountId, BatchId, Credits, Moment, Nonce};
 use enrow_phone::internal::{
@@ -17,6 +17,7 @@ use enrow_phone::internal::{
 use enrow_phone::internal::{Input, Options, Record, Sheet};
 use std::cell::Cell;
 use std::io::Write;
+use std::time::Duration;
 use tempfile::{NamedTempFile, TempDir};
 
 fn main() {
@@ -124,7 +125,7 @@ fn write_10000_rows(bencher: Bencher<'_, '_>) {
 struct Held {
     _folder: TempDir,
     ledger: Ledger,
-    people: Vec<PersonId>,
+    people: Vec<ClaimedSearch>,
     runtime: tokio::runtime::Runtime,
     batches: Cell<usize>,
 }
@@ -144,30 +145,39 @@ impl Held {
         let ledger = Ledger::open(place).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let entered = runtime.block_on(ledger.upsert_people(keys(0..PEOPLE), FRESH));
-        let people = entered.unwrap().iter().map(|status| status.person).collect();
+        let entered = entered.unwrap().into_iter().zip(keys(0..PEOPLE));
+        let searches = entered.map(|(status, key)| ClaimedSearch {
+            person: status.person,
+            key,
+            names: None,
+            custom: None,
+        });
+        let people = searches.collect();
         Self { _folder: folder, ledger, people, runtime, batches: Cell::new(0) }
     }
 
     /// The people of the next batch.
-    fn next(&self) -> &[PersonId] {
+    fn next(&self) -> &[ClaimedSearch] {
         let batch = self.batches.replace(self.batches.get() + 1);
         let from = batch * BATCH % (PEOPLE / BATCH * BATCH);
         &self.people[from..from + BATCH]
     }
 
     /// Everybody may be asked for again, so that there is always a batch to claim.
-    fn claim(&self, people: &[PersonId]) -> BatchNo {
+    fn claim(&self, people: &[ClaimedSearch]) -> BatchNo {
         let new = NewBatch {
             account: AccountId::from_bytes([7; 16]),
             nonce: Nonce::random(),
             single: false,
             people: people.to_vec(),
+            scope: None,
             freshness: Freshness {
                 found: Moment(i64::MAX),
                 not_found: Moment(i64::MAX),
                 failed: Moment(i64::MAX),
             },
             now: NOW,
+            send_within: Duration::from_secs(20),
         };
         let claimed = self.runtime.block_on(self.ledger.claim(new)).unwrap();
         claimed.unwrap().batch
@@ -177,20 +187,28 @@ impl Held {
         let outcome = PostOutcome::Accepted(Acceptance {
             id: BatchId::parse(&format!("batch-{}", self.batches.get())).unwrap(),
             reserved: Reserved::Stated(Credits(120_000)),
+            split: None,
         });
         let accepted = self.ledger.record_post(batch, outcome, None, NOW);
         self.runtime.block_on(accepted).unwrap();
     }
 
     fn record(&self, batch: BatchNo, answers: Vec<(PersonId, Answer)>) {
-        let result = BatchResult { outcome: FinalState::Completed, refunded: None, answers };
-        let recorded = self.ledger.record(batch, result, NOW);
-        assert!(self.runtime.block_on(recorded).unwrap());
+        let look = BatchLook {
+            time: LookTime { at: NOW, server: None },
+            stage: LookStage::Completed,
+            refunded: None,
+            stated_found: None,
+            answers,
+            unproven: Vec::new(),
+        };
+        let recorded = self.runtime.block_on(self.ledger.record(batch, look)).unwrap();
+        assert!(recorded.settled);
     }
 }
 
 /// Three of five have a number.
-fn answers(people: &[PersonId]) -> Vec<(PersonId, Answer)> {
+fn answers(people: &[ClaimedSearch]) -> Vec<(PersonId, Answer)> {
     let number = PhoneNumber::parse("+12025550123").unwrap();
     let answer = |i: usize| {
         if i % 5 < 3 {
@@ -200,7 +218,7 @@ fn answers(people: &[PersonId]) -> Vec<(PersonId, Answer)> {
         }
     };
     let people = people.iter().enumerate();
-    people.map(|(i, &person)| (person, answer(i))).collect()
+    people.map(|(i, search)| (search.person, answer(i))).collect()
 }
 
 #[divan::bench(sample_count = 50, sample_size = 1)]
@@ -260,7 +278,8 @@ fn read_3000_answers(bencher: Bencher<'_, '_>) {
     held.accept(batch);
     held.record(batch, answers(people));
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let records = held.ledger.person_records(people.to_vec());
+        let people = people.iter().map(|search| search.person).collect();
+        let records = held.ledger.person_records(people);
         held.runtime.block_on(records).unwrap()
     });
 }

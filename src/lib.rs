@@ -24,8 +24,8 @@ pub mod internal {
     pub use crate::cli::{Args, CommandLine, UsageError};
     pub use crate::commands::run;
     pub use crate::ledger::{
-        Acceptance, BatchNo, BatchResult, FinalState, Freshness, Ledger, LedgerLocation, NewBatch,
-        PersonId, PostOutcome, Reserved,
+        Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, Ledger, LedgerLocation,
+        LookStage, LookTime, NewBatch, PersonId, PostOutcome, Reserved,
     };
     pub use crate::lookup::PollSchedule;
     pub use crate::people::{
@@ -33,6 +33,7 @@ pub mod internal {
     };
     pub use crate::sheet::{Input, Options, Record, Sheet};
     pub use crate::ui::console::{Console, report_usage_error};
-    pub use crate::ui::failure::{Exit, Failure};
+    pub use crate::ui::exit::Exit;
+    pub use crate::ui::failure::Failure;
     pub use crate::units::{Credits, Moment};
 }

@@ -1,32 +1,32 @@
-//! `account`: what the key opens.
+//! `account`: the credits behind the key.
 
 use super::session::Session;
 use crate::cli::{AccountArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::lookup::HIGHEST_KNOWN_PRICE;
-use crate::text::sanitize_within;
+use crate::text::{Sanitized, sanitize_within};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, counted, message};
 use crate::ui::stdout;
-use crate::units::{Credits, grouped};
+use crate::units::Credits;
 use serde::Serialize;
 
 /// The account as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
 struct AccountJson {
-    /// The balance.
     credits: Credits,
-    /// By what the key can be told from others; the key cannot be read back from it.
+    /// Tells the key from others; the key cannot be read back from it.
     key: String,
-    /// What one number costs; `null` until a first batch has told.
+    /// What one number costs; `null` until a first batch has shown it.
     price: Option<Credits>,
-    /// How many numbers the credits pay for, at the highest documented price where the account's own is not known.
+    /// How many numbers the credits pay for: at the highest documented price until the account's own is known.
     searches: usize,
-    /// Who is told of finished batches.
-    webhooks: Vec<String>,
+    /// Addresses that Enrow notifies of finished batches.
+    webhooks: Vec<Sanitized>,
 }
 
-/// Asks and tells.
 pub(super) async fn run(
     args: &AccountArgs,
     global: &Global,
@@ -42,39 +42,39 @@ pub(super) async fn run(
         key: session.account.to_string(),
         price,
         searches: credits.affordable_searches(price.unwrap_or(HIGHEST_KNOWN_PRICE)),
-        webhooks: info
-            .webhooks
-            .iter()
-            .map(|webhook| sanitize_within(webhook, 200).into_string())
-            .collect(),
+        webhooks: info.webhooks.iter().map(|webhook| sanitize_within(webhook, 200)).collect(),
     };
     if args.json {
         stdout::print_json(&json)?;
     } else {
-        stdout::print(json.lines().join("\n").as_bytes())?;
+        stdout::print(&json.text())?;
     }
     Ok(Exit::Done)
 }
 
 impl AccountJson {
-    fn lines(&self) -> Vec<String> {
-        let searches = grouped(self.searches as u64);
+    fn text(&self) -> Message {
+        let numbers = counted(self.searches, "number", "numbers");
         let pays = match self.price {
-            Some(price) => format!("pays for {searches} numbers at {price}"),
-            None => format!(
-                "pays for {searches} numbers at least (at {HIGHEST_KNOWN_PRICE}, the highest documented price)"
+            Some(price) => message!("pays for {} at {} each", numbers, price),
+            None => message!(
+                "pays for at least {} ({} each, the highest documented price)",
+                numbers,
+                HIGHEST_KNOWN_PRICE
             ),
         };
-        let mut lines =
-            vec![format!("credits   {}, {pays}", self.credits), format!("key       {}", self.key)];
+        let mut lines = vec![
+            message!("credits   {}, {}", self.credits, pays),
+            message!("key       {}", Message::foreign(&self.key)),
+        ];
         if self.webhooks.is_empty() {
-            lines.push("webhooks  none".to_owned());
+            lines.push("webhooks  none".into());
         }
         let mut title = "webhooks";
         for webhook in &self.webhooks {
-            lines.push(format!("{title:<8}  {webhook}"));
+            lines.push(message!("{:<8}  {}", title, webhook));
             title = "";
         }
-        lines
+        Message::lines_of(lines)
     }
 }

@@ -1,38 +1,45 @@
 //! `bulk`: the main job, from a sheet to the same sheet with numbers.
 
+mod input;
 mod outcome;
 mod rows;
 mod write;
 
-use super::session::Session;
 use super::session::signals::cancel_on_signal;
+use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Which};
-use crate::lookup::{self, Cancel, Engine, Plan, Settings, Through};
-use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Output, Sheet};
+use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
+use crate::sheet::{Input, Output, Sheet};
+use crate::text::sanitize;
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
+use crate::ui::ending::{EndText, Ending};
 use crate::ui::estimate::Estimate;
-use crate::ui::failure::{Exit, Failure};
-use crate::ui::notice::describe;
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, counted, message};
 use crate::ui::progress::Progress;
-use crate::ui::report::{CreditsReport, PlanReport, Report, ReportFile, RunReport};
-use crate::units::{Credits, Moment, grouped};
+use crate::ui::receipt;
+use crate::ui::report::{CreditsReport, PlanReport, Report, RunReport};
+use crate::ui::report_file::ReportFile;
+use crate::ui::row_counts::RowCounts;
+use crate::units::{Credits, Moment};
 use rows::SheetRows;
+use std::cmp::Reverse;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Runs the command. However it ends, the report that was asked for is written last.
+/// Runs the command. However it ends, the report is written last.
 pub(super) async fn run(
     args: BulkArgs,
     global: Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let console = Rc::new(console.clone());
     let file = ReportFile::check(&args)?;
     let mut report = Report::begin();
-    let ended = look_up(&args, &global, &console, &mut report).await;
+    let ended = look_up(&args, &global, console, &mut report).await;
     report.close(ended.as_ref().copied());
     let exit = match ended {
         Ok(exit) => exit,
@@ -46,7 +53,9 @@ pub(super) async fn run(
     }
     if let Some(file) = file {
         file.write(&report).map_err(|failure| match &report.output {
-            Some(output) => failure.fact(format!("the rows are written to `{output}`")),
+            Some(output) => {
+                failure.fact(message!("the rows are written to `{}`", sanitize(output)))
+            }
             None => failure,
         })?;
     }
@@ -56,17 +65,23 @@ pub(super) async fn run(
 async fn look_up(
     args: &BulkArgs,
     global: &Global,
-    console: &Rc<Console>,
+    console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let sheet = open(args, console)?;
+    let began = Instant::now();
+    let cancel = cancel_on_signal(console);
     let output = Output::of(args.output.as_deref());
+    let sheet = match input::open(args, &cancel, console).await? {
+        Ok(sheet) => sheet,
+        Err(reason) => {
+            return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
+        }
+    };
+    let reading = began.elapsed();
     if !args.dry_run {
         output.check().map_err(Failure::checked_first)?;
     }
     let session = Session::open(global, console)?;
-    let cancel = Cancel::new();
-    cancel_on_signal(cancel.clone(), console.as_ref().clone());
     let settings = Settings {
         batch_size: args.batch_size,
         detach: args.detach,
@@ -77,22 +92,17 @@ async fn look_up(
         through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
-    let notices = Rc::clone(console);
-    let engine = Engine::new(
-        session.service(),
-        settings.clone(),
-        cancel.clone(),
-        Box::new(move |notice| notices.info(describe(&notice))),
-    );
+    let engine = session.engine(settings.clone(), Notices::Shown, &cancel, console);
     let job = Job {
         args,
+        cancel,
+        console,
         engine,
         output: &output,
+        reading,
         session: &session,
         settings,
         sheet: &sheet,
-        cancel,
-        console: Rc::clone(console),
     };
     job.work(report).await
 }
@@ -100,66 +110,87 @@ async fn look_up(
 /// One run of the command.
 struct Job<'a> {
     args: &'a BulkArgs,
+    cancel: Cancel,
+    console: &'a Console,
     engine: Rc<Engine>,
     output: &'a Output,
+    /// How long it took to read the input.
+    reading: Duration,
     session: &'a Session,
     settings: Settings,
     sheet: &'a Sheet,
-    cancel: Cancel,
-    console: Rc<Console>,
 }
 
 impl Job<'_> {
     async fn work(&self, report: &mut Report) -> Result<Exit, Failure> {
-        // Whoever interrupts while the first words are exchanged has started nothing.
+        // An interrupt before the first batch sends nothing.
         let prepared = match self.cancel.run_until_cancelled(self.prepare()).await {
             Ok(prepared) => prepared,
-            Err(reason) => return Ok(self.interrupted_early(&reason, report)),
+            Err(reason) => {
+                let end = self.session.ending(&reason);
+                return outcome::stop_early(end, self.output, self.console, report);
+            }
         };
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
-        let planned = PlanReport::of(&plan.counts, estimate);
-        report.planned = Some(planned.clone());
+        report.planned = Some(PlanReport::of(&plan.counts, estimate));
         if self.args.dry_run {
             return self.dry_run(&plan, balance, report).await;
         }
         if let Some(time) = self.args.timeout {
-            self.cancel.cancel_after(time);
+            self.cancel.cancel_after(time.saturating_sub(self.reading));
         }
-        let progress = Progress::show(self.engine.run_state(), Rc::clone(&self.console));
-        let ended = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
+        let progress = Progress::show(self.engine.run_state(), self.console);
+        let outcome = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
         drop(progress);
-        let ended = match ended {
-            Ok(ended) => ended,
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
             Err(error) => {
-                // The error stands above all; what was sent is told as far as the ledger can still be read.
+                // The error comes first; the report shows what was sent as far as the ledger can be read.
                 report.done = self.done(balance, None).await.ok();
                 return Err(self.broken(error));
             }
         };
         report.done = Some(self.done(balance, None).await?);
-        if let Some(reason) = &ended.end
-            && let Some(stopped) = self.early_exit(reason, &ended)
-        {
-            if let Ok((_, reason)) = stopped {
-                report.reason = reason;
-            }
-            return stopped.map(|(exit, _)| exit);
-        }
-        let Some(rows) = self.write(&plan, outcome::skip_reason(&ended)).await? else {
+        let end = match outcome.end.as_ref().map(|reason| self.session.ending(reason)) {
+            Some(Ending::Error(failure)) => return Err(failure.fact(self.untouched())),
+            Some(Ending::Stopped(end)) => return Ok(self.stop(end, &outcome, report)),
+            Some(Ending::Written(end)) => Some(end),
+            None => None,
+        };
+        let Some(rows) = self.write(&plan, outcome::skip_reason(&outcome)).await? else {
             report.reason = "output_closed";
             return Ok(Exit::Done);
         };
+        self.finish(&plan, &outcome, end, rows, report).await
+    }
+
+    /// The end of a run that wrote its rows.
+    async fn finish(
+        &self,
+        plan: &Plan,
+        outcome: &RunOutcome,
+        end: Option<EndText>,
+        rows: RowCounts,
+        report: &mut Report,
+    ) -> Result<Exit, Failure> {
         report.output = Some(self.output_name());
         if plan.counts.known_found > 0 {
             self.session.ledger.add_savings(plan.counts.known_found).await?;
         }
-        let done = self.done(balance, self.balance_after(balance).await).await?;
-        let (exit, reason) = outcome::exit_status(ended.end.as_ref(), &rows, self.args.detach);
-        self.tell(&planned, &done, &rows, report.seconds(), &ended);
+        let before = report.planned.as_ref().and_then(PlanReport::balance);
+        let done = self.done(before, self.balance_after(before).await).await?;
+        if let Some(planned) = &report.planned {
+            let lines = receipt::lines(planned, &done, &rows, report.seconds());
+            for line in lines {
+                self.console.info(line);
+            }
+        }
+        self.warn(end, &rows, outcome);
+        let (exit, word) = outcome::exit_status(end, &rows, self.args.detach);
         report.done = Some(done);
         report.rows = Some(rows);
-        report.reason = reason;
+        report.reason = word;
         Ok(exit)
     }
 
@@ -171,7 +202,7 @@ impl Job<'_> {
         let mut balance = None;
         if engine.recover_interrupted().await.map_err(nothing_sent)? {
             balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
-            // Within the time allowed: what cannot be settled now stays in doubt, and its rows say so.
+            // What cannot be settled within the time allowed stays unclear, and its rows say so.
             let time = self.args.timeout.unwrap_or(Duration::MAX);
             let settled = tokio::time::timeout(time, engine.prove_doubts()).await;
             settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
@@ -184,7 +215,7 @@ impl Job<'_> {
         if counts.searchable_rows() == 0 && counts.rows > 0 {
             return Err(self.nothing_searchable(&plan));
         }
-        // A run with nothing to ask for needs no Enrow, and goes on when it is out of reach.
+        // A run with nothing to ask needs no Enrow.
         if counts.new + counts.under_way > 0 || self.args.dry_run {
             balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
         }
@@ -195,23 +226,23 @@ impl Job<'_> {
         Ok((plan, estimate))
     }
 
-    /// Tells what a run would do, and does nothing.
+    /// Shows what a run would do.
     async fn dry_run(
         &self,
         plan: &Plan,
         balance: Option<Credits>,
         report: &mut Report,
     ) -> Result<Exit, Failure> {
-        self.console.info("dry run: nothing was sent and nothing written");
-        for (reason, n) in unsearchable(plan) {
-            self.console.info(format!("  {n} rows: {reason}"));
+        self.console.info("dry run: nothing was sent, nothing was written");
+        for line in unsearchable(plan) {
+            self.console.info(message!("  {}", line));
         }
         report.done = Some(self.done(balance, balance).await?);
         report.reason = "dry_run";
         Ok(Exit::Done)
     }
 
-    /// The balance at the end, where anything was asked that can have changed it.
+    /// The balance at the end, if the run did something that can have changed it.
     async fn balance_after(&self, before: Option<Credits>) -> Option<Credits> {
         let receipt = self.engine.run_state().receipt();
         let spoke =
@@ -236,25 +267,23 @@ impl Job<'_> {
         let in_doubt = ledger.batches(Which::Unsettled).await?.into_iter().filter(|batch| {
             batch.state == BatchState::Unknown && batch.account == self.session.account
         });
-        Ok(RunReport::of(
-            &receipt,
+        Ok(RunReport {
+            batches: batches.iter().map(|batch| BatchJson::of(batch, now)).collect(),
             credits,
-            batches.iter().map(|batch| BatchJson::of(batch, now)).collect(),
-            in_doubt.map(|batch| BatchJson::of(&batch, now)).collect(),
-        ))
+            in_doubt: in_doubt.map(|batch| BatchJson::of(&batch, now)).collect(),
+            polls: receipt.polls,
+            searched: receipt.searches,
+        })
     }
 
     fn nothing_searchable(&self, plan: &Plan) -> Failure {
-        let mut failure = Failure::new(
-            Exit::Unusable,
-            format!("`{}` has nobody who can be searched for", self.input()),
-        );
-        for (reason, n) in unsearchable(plan).into_iter().take(3) {
-            failure = failure.fact(format!("{n} rows: {reason}"));
-        }
+        let input = Input::parse(self.args.input.clone());
+        let what = message!("no row of `{}` has enough data for a search", Message::foreign(input));
+        let failure = Failure::new(Exit::Unusable, what);
+        let failure = unsearchable(plan).into_iter().take(3).fold(failure, Failure::fact);
         failure
-            .fact(self.sheet.mapping().to_string())
-            .hint("a row needs a LinkedIn profile URL, or first name, last name and company: name the columns with `--map FIELD=COLUMN`")
+            .fact(Message::foreign(self.sheet.mapping()))
+            .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")
     }
 
     fn output_name(&self) -> String {
@@ -263,36 +292,16 @@ impl Job<'_> {
             Output::File(target) | Output::Device(target) => target.named.display().to_string(),
         }
     }
-
-    fn input(&self) -> Input {
-        Input::parse(self.args.input.clone())
-    }
 }
 
-/// Why rows cannot be searched, with how many each, the commonest first.
-fn unsearchable(plan: &Plan) -> Vec<(String, String)> {
-    let mut reasons: Vec<_> = plan
-        .counts
-        .unsearchable
-        .iter()
-        .map(|(reason, n)| (std::cmp::Reverse(*n), reason.to_string()))
-        .collect();
+/// Why rows cannot be searched, the most frequent reason first: `2 rows: no company`.
+fn unsearchable(plan: &Plan) -> Vec<Message> {
+    let reasons = plan.counts.unsearchable.iter();
+    let mut reasons: Vec<_> =
+        reasons.map(|(reason, n)| (Reverse(*n), reason.to_string())).collect();
     reasons.sort();
-    reasons.into_iter().map(|(n, reason)| (reason, grouped(n.0 as u64))).collect()
-}
-
-fn open(args: &BulkArgs, console: &Console) -> Result<Sheet, Failure> {
-    let input = Input::parse(args.input.clone());
-    let options = Options {
-        delimiter: args.delimiter,
-        encoding: args.encoding,
-        excel: if args.excel { Excel::Safe } else { Excel::Plain },
-        header: if args.no_header { Header::Absent } else { Header::Detect },
-        map: args.map.clone(),
-        refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
-    };
-    let sheet = Sheet::open(&input, &options)?;
-    console.info(sheet.mapping());
-    sheet.warnings().iter().for_each(|warning| console.warn(warning));
-    Ok(sheet)
+    let lines = reasons.into_iter().map(|(Reverse(n), reason)| {
+        message!("{}: {}", counted(n, "row", "rows"), sanitize(&reason))
+    });
+    lines.collect()
 }

@@ -1,7 +1,8 @@
 //! `completions`: what a shell needs to complete the command line.
 
 use crate::cli::{Args, CompletionsArgs};
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
 use crate::ui::stdout;
 use clap::CommandFactory;
 
@@ -9,7 +10,7 @@ use clap::CommandFactory;
 pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut command = Args::command();
     let name = command.get_name().to_owned();
-    // By way of memory: the generator would panic where a pipe is closed.
+    // Through memory, because the generator panics when the pipe is closed.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, name, &mut script);
     let mut script = String::from_utf8(script).expect("a script is text");
@@ -18,6 +19,6 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
         // (clap-rs/clap#6421): nothing after the command would be completed.
         script = script.replace("enrow__subcmd__phone", "enrow__phone");
     }
-    stdout::print(script.as_bytes())?;
+    stdout::print_document(&script)?;
     Ok(Exit::Done)
 }

@@ -3,7 +3,9 @@
 use super::session;
 use super::session::api_key;
 use crate::cli::{ConfigArgs, EffectiveSettings, Global, Source, paths};
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use crate::ui::stdout;
 use crate::ui::table::{self, Align, Column, Priority};
 use serde::Serialize;
@@ -59,7 +61,7 @@ pub(super) fn run(
     if args.json {
         stdout::print_json(&json)?;
     } else {
-        stdout::print(json.text().as_bytes())?;
+        stdout::print(&json.text())?;
     }
     Ok(Exit::Done)
 }
@@ -78,7 +80,7 @@ fn api_key(global: &Global) -> SettingJson {
         Ok((key, _)) => SettingJson::new("api-key", from, Some(key.account().to_string())),
         Err(_) if from == Source::Default => SettingJson::new("api-key", from, None),
         Err(failure) => SettingJson {
-            problem: Some(failure.lines().0.to_owned()),
+            problem: Some(failure.headline().to_owned()),
             ..SettingJson::new("api-key", from, None)
         },
     }
@@ -93,24 +95,24 @@ fn ledger(global: &Global) -> SettingJson {
 }
 
 impl ConfigJson {
-    fn text(&self) -> String {
+    fn text(&self) -> Message {
         let file = match (&self.config_file, self.config_file_exists) {
-            (Some(path), true) => path.clone(),
-            (Some(path), false) => format!("{path} (does not exist)"),
-            (None, _) => "(no home folder)".to_owned(),
+            (Some(path), true) => Message::foreign(path),
+            (Some(path), false) => message!("{} (does not exist)", Message::foreign(path)),
+            (None, _) => "(no home folder)".into(),
         };
         let column = |title| Column { title, align: Align::Left, priority: Priority::Needed };
         let columns = [column("SETTING"), column("VALUE"), column("FROM")];
-        let rows: Vec<Vec<String>> = self
+        let rows: Vec<Vec<Message>> = self
             .settings
             .iter()
             .map(|setting| {
                 let value = setting.value.as_ref().or(setting.problem.as_ref());
-                let value = value.cloned().unwrap_or_else(|| "-".to_owned());
-                vec![setting.name.to_owned(), value, setting.from.as_str().to_owned()]
+                let value = value.map_or_else(|| "-".into(), Message::foreign);
+                vec![setting.name.into(), value, setting.from.as_str().into()]
             })
             .collect();
         let table = table::render_table(&columns, &rows, table::width());
-        format!("{table}\nconfig file  {file}\n")
+        message!("{}\n\nconfig file  {}", table, file)
     }
 }

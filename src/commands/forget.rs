@@ -1,12 +1,15 @@
-//! `forget`: erase people from the ledger, so that not even their bytes remain.
+//! `forget`: erase people from the ledger and from its files.
 
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{EraseMode, Erased, Ledger};
 use crate::people::{Echo, Identity, PersonKey};
+use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
-use crate::units::{Moment, counted};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, counted, message, people};
+use crate::units::Moment;
 
 /// Runs the command.
 pub(super) async fn run(
@@ -25,15 +28,16 @@ pub(super) async fn run(
     };
     let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(vacuum_failed)?;
     let Erased { known, under_way } = &forgotten;
+    let done = message!("forgot {} of {}", known, asked);
     console.info(match asked.saturating_sub(*known) {
-        0 => format!("forgot {known} of {asked}"),
-        1 => format!("forgot {known} of {asked}; the other was not in the ledger"),
-        _ => format!("forgot {known} of {asked}; the others were not in the ledger"),
+        0 => done,
+        1 => message!("{}; the other was not in the ledger", done),
+        _ => message!("{}; the others were not in the ledger", done),
     });
     if args.suppress {
-        console.info("they are never searched for again; only the digests of who they are remain");
+        console.info("they are never searched for again; the ledger keeps only a digest of each");
     }
-    tell_under_way(under_way.len(), console);
+    warn_of_running(under_way.len(), console);
     Ok(Exit::Done)
 }
 
@@ -46,37 +50,28 @@ async fn forget_all(
         return Ok(Exit::Done);
     };
     let totals = ledger.totals().await?;
-    let question = format!(
-        "forget all {} answers of `{}`? {} numbers were paid for and would be paid for again",
-        totals.people,
-        ledger.location().path().display(),
-        totals.found
+    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let question = message!(
+        "forget {} of {}? {} would have to be paid again",
+        counted(count(totals.people), "answer", "answers"),
+        Message::path(ledger.location().path()),
+        counted(count(totals.found), "number", "numbers")
     );
-    if !args.yes {
-        match Console::confirm(&question) {
-            Some(true) => {}
-            Some(false) => {
-                console.info("nothing was forgotten");
-                return Ok(Exit::Failed);
-            }
-            None => {
-                return Err(Failure::new(Exit::Unusable, "nobody is there to be asked")
-                    .fact(question)
-                    .fact("nothing was forgotten")
-                    .hint("add `--yes` to mean it"));
-            }
-        }
+    let unchanged = "nothing was forgotten";
+    if !args.yes && confirm(&question, unchanged)? == Reply::No {
+        console.info(unchanged);
+        return Ok(Exit::Failed);
     }
     let forgotten = ledger.forget_all().await.map_err(vacuum_failed)?;
-    console.info(format!(
-        "forgot {} people; people who were suppressed may be searched for again",
-        forgotten.known
+    console.info(message!(
+        "forgot {}; people who were suppressed can be searched again",
+        people(forgotten.known)
     ));
-    tell_under_way(forgotten.under_way.len(), console);
+    warn_of_running(forgotten.under_way.len(), console);
     Ok(Exit::Done)
 }
 
-/// The ledger; `None`, which is said, where there is none and nothing is to be remembered either.
+/// The ledger. `None`, after a message, if there is none and `--suppress` has nothing to add.
 fn open_for_erasure(
     args: &ForgetArgs,
     global: &Global,
@@ -87,12 +82,12 @@ fn open_for_erasure(
     }
     let ledger = Session::ledger_to_read(global)?;
     if ledger.is_none() {
-        console.info("there is no ledger yet: nobody is in it");
+        console.info("there is no ledger yet: it has no people to forget");
     }
     Ok(ledger)
 }
 
-/// The keys of everybody who was named. Somebody named with company and domain may stand in the ledger under either.
+/// The keys of everybody who was named. A person with company and domain may be in the ledger under either.
 fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
     let mut keys: Vec<PersonKey> =
         args.people.iter().map(|profile| Identity::Profile(profile.clone()).key()).collect();
@@ -106,24 +101,24 @@ fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
         }
         .keys();
         if named.is_empty() {
-            return Err(Failure::new(Exit::Unusable, "a name alone is nobody")
-                .hint("add the company as it stood in the file: `--domain` or `--company`"));
+            return Err(Failure::new(Exit::Unusable, "a name alone does not identify a person")
+                .hint("add the company, written as in the file: `--domain` or `--company`"));
         }
         keys.extend(named);
     }
     Ok(keys)
 }
 
-fn tell_under_way(batches: usize, console: &Console) {
+fn warn_of_running(batches: usize, console: &Console) {
     if batches > 0 {
-        console.warn(format!(
-            "{} for some of them: the answer is not recorded, and would be paid for again if they were asked for again",
-            counted(batches, "batch under way asks", "batches under way ask")
+        console.warn(message!(
+            "{} for some of them: the answer will not be recorded, and another search would be paid again",
+            counted(batches, "running batch searches", "running batches search")
         ));
     }
 }
 
-/// The people are out of the ledger, but a reader kept old pages from being overwritten.
+/// The people are out of the ledger, but a reader kept their old pages in the file.
 fn vacuum_failed(error: crate::ledger::LedgerError) -> Failure {
     Failure::from(error)
         .fact("their bytes may still be in the ledger's files")

@@ -5,7 +5,9 @@ use crate::cli::Global;
 use crate::cli::paths;
 use crate::enrow::{ApiKey, Client, RetryPolicy};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
@@ -18,38 +20,41 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
         return Err(Failure::new(Exit::Unusable, "a sandbox needs no API key"));
     }
     let path = key_file()?;
-    let text = read()
-        .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the API key: {error}")))?;
+    let text = read().map_err(|error| {
+        Failure::new(Exit::Failed, message!("cannot read the API key: {}", Message::foreign(error)))
+    })?;
     if text.trim().is_empty() {
         return Err(Failure::new(Exit::Key, "no API key was entered")
             .fact("nothing was kept")
-            .hint("type it at the prompt, or `enrow-phone login < FILE`"));
+            .hint("type it at the prompt, or run `enrow-phone login < FILE`"));
     }
-    let key = ApiKey::parse(&text).ok_or_else(|| api_key::not_a_key("what was entered"))?;
+    let key = ApiKey::parse(&text).ok_or_else(|| api_key::not_a_key(&"this".into()))?;
     let client =
         Client::new(global.api_url.clone(), &key, global.request_timeout).map_err(|error| {
-            Failure::new(Exit::Failed, format!("{error:#}")).fact("nothing was kept")
+            let error = Message::foreign(format_args!("{error:#}"));
+            Failure::new(Exit::Failed, error).fact("nothing was kept")
         })?;
     let account = client
         .account(RetryPolicy::Tries(3), &|_| ())
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
     paths::write_private(&path, &format!("{}\n", text.trim())).map_err(|error| {
-        Failure::new(Exit::Failed, format!("cannot write `{}`: {error}", path.display()))
+        let (path, error) = (Message::path(&path), Message::foreign(error));
+        Failure::new(Exit::Failed, message!("cannot write {}: {}", path, error))
     })?;
-    console.info(format!(
-        "kept in `{}`: key {}, {}",
-        path.display(),
+    console.info(message!(
+        "kept in {}: key {}, {}",
+        Message::path(&path),
         key.account(),
         match account.credits {
-            Some(credits) => format!("{credits} credits"),
-            None => "its balance cannot be read".to_owned(),
+            Some(credits) => message!("{} credits", credits),
+            None => "its balance cannot be read".into(),
         }
     ));
     if let Ok((_, origin)) = api_key::find(global)
         && !matches!(origin, api_key::Origin::Stored(_))
     {
-        console.warn(format!("the key from {origin} goes before it"));
+        console.warn(message!("the key from {} has precedence over it", origin.describe()));
     }
     Ok(Exit::Done)
 }
@@ -58,11 +63,11 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
 pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
     let path = key_file()?;
     match std::fs::remove_file(&path) {
-        Ok(()) => console.info(format!("removed `{}`", path.display())),
+        Ok(()) => console.info(message!("removed {}", Message::path(&path))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => console.info("no key was kept"),
         Err(error) => {
-            let what = format!("cannot remove `{}`: {error}", path.display());
-            return Err(Failure::new(Exit::Failed, what));
+            let (path, error) = (Message::path(&path), Message::foreign(error));
+            return Err(Failure::new(Exit::Failed, message!("cannot remove {}: {}", path, error)));
         }
     }
     Ok(Exit::Done)
@@ -71,7 +76,7 @@ pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
 fn key_file() -> Result<PathBuf, Failure> {
     paths::key_file().ok_or_else(|| {
         Failure::new(Exit::Failed, "there is no home folder to keep the key in")
-            .hint(format!("set `{}` to a folder for it", paths::VARIABLE))
+            .hint(message!("set `{}` to a folder for it", paths::VARIABLE))
     })
 }
 

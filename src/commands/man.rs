@@ -1,7 +1,9 @@
 //! `man`: the manual pages, from the same text as `--help`.
 
 use crate::cli::{Args, ManArgs};
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use crate::ui::stdout;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
@@ -14,12 +16,12 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
     let mut command = Args::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = &args.out else {
-        stdout::print(render(&Man::new(command)).as_bytes())?;
+        stdout::print_document(&render(&Man::new(command)))?;
         return Ok(Exit::Done);
     };
     write(folder, command).map_err(|error| {
-        let what = format!("cannot write manual pages into `{}`", folder.display());
-        Failure::new(Exit::Failed, format!("{what}: {error}"))
+        let (folder, error) = (Message::path(folder), Message::foreign(error));
+        Failure::new(Exit::Failed, message!("cannot write manual pages into {}: {}", folder, error))
     })?;
     Ok(Exit::Done)
 }

@@ -19,8 +19,10 @@ mod status;
 
 use crate::cli::{Command, CommandLine};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
 use crate::ui::logging;
+use crate::ui::message::{Message, message};
 
 /// Runs the command to its exit code.
 ///
@@ -28,14 +30,14 @@ use crate::ui::logging;
 /// The failure is not printed yet.
 pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
     line.config.as_ref().map_err(Failure::from)?;
-    logging::init_logging(&line.args.global);
+    logging::init_logging(console);
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("TLS was set up before");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Failed, format!("cannot start: {error}")))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            Failure::new(Exit::Failed, message!("cannot start: {}", Message::foreign(error)))
+        })?;
     let tasks = tokio::task::LocalSet::new();
     let outcome = runtime.block_on(tasks.run_until(dispatch(line, console)));
     drop(tasks);

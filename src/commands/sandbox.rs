@@ -1,9 +1,12 @@
-//! `sandbox`: a local Enrow for rehearsals.
+//! `sandbox`: a local Enrow, to try the tool and to test scripts.
 
+use super::session::signals::wait_for_signal;
 use crate::cli::SandboxArgs;
 use crate::sandbox::{Pace, Sandbox, Settings};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Serves until it is interrupted.
@@ -16,25 +19,27 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     };
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let sandbox = Sandbox::start(settings, addr).map_err(|error| {
-        Failure::new(Exit::Failed, format!("cannot serve a sandbox on {addr}: {error}"))
-            .hint("name another port: `--port 0`")
+        let (addr, error) = (Message::foreign(addr), Message::foreign(error));
+        Failure::new(Exit::Failed, message!("cannot serve a sandbox on {}: {}", addr, error))
+            .hint("choose another port: `--port 0` picks a free one")
     })?;
-    console.info(format!("a sandbox of Enrow on {}; its numbers are made up", sandbox.url()));
+    let url = Message::foreign(sandbox.url());
+    console.info(message!("a sandbox of Enrow on {}; its numbers are made up", url));
     console.info("to use it from another terminal:");
-    console.info(format!(
+    console.info(message!(
         "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=sandbox-ledger.db",
-        sandbox.url()
+        url
     ));
     console.info("stop it with Ctrl-C");
     let mut requests = sandbox.control().follow();
     let served = async {
         while let Some(request) = requests.recv().await {
-            console.info(request);
+            console.info(Message::foreign(request));
         }
     };
-    // It runs until it is stopped, so being stopped is its success.
+    // It runs until it is stopped: that is its success.
     tokio::select! {
-        _ = super::session::signals::signal() => {}
+        () = wait_for_signal() => {}
         () = served => {}
     }
     Ok(Exit::Done)

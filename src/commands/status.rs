@@ -1,39 +1,37 @@
-//! `status`: what is under way, in doubt and done, and what the ledger holds.
+//! `status`: which batches are running, unclear and done, and what the ledger holds.
 
 use super::session::{self, Session};
-use crate::batch::BatchId;
 use crate::cli::{Global, StatusArgs};
 use crate::ledger::{Totals, Which};
 use crate::ui::batch_json::{BatchJson, is_in_doubt};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, count, message};
 use crate::ui::stdout;
 use crate::ui::table::{self, Align, Column, Priority};
-use crate::units::{Credits, Moment, grouped};
+use crate::units::{Credits, Moment};
 use serde::Serialize;
-use std::time::Duration;
 
 /// The state of the ledger as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
 struct StatusJson {
-    /// Batches that may have been taken and paid, oldest first.
+    /// Batches that may have been paid without an answer, oldest first.
     in_doubt: Vec<BatchJson>,
-    /// The ledger's file.
     ledger: String,
     /// Batches that ended, newest first.
     recent: Vec<BatchJson>,
-    /// Everything that was ever asked.
-    totals: Sums,
+    totals: TotalsJson,
     /// Batches on their way to Enrow or running there, oldest first.
     under_way: Vec<BatchJson>,
 }
 
-/// The totals.
+/// Everything that was ever asked.
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Sums {
+struct TotalsJson {
     /// Batches that ended.
     batches: u64,
-    /// What numbers from the ledger would have cost, had they been asked for again.
+    /// What the numbers that the ledger knew would have cost again.
     credits_saved: Credits,
     /// What ended batches cost.
     credits_spent: Credits,
@@ -43,11 +41,26 @@ struct Sums {
     found_rate: Option<f64>,
     /// People without one.
     not_found: u64,
-    /// People who were ever asked for.
+    /// People who were ever searched.
     people: u64,
 }
 
-/// Reads the ledger and tells; asks nobody.
+const COLUMNS: [Column; 7] = {
+    const fn column(title: &'static str, align: Align, priority: Priority) -> Column {
+        Column { title, align, priority }
+    }
+    [
+        column("BATCH", Align::Left, Priority::Needed),
+        column("STATE", Align::Left, Priority::Needed),
+        column("PEOPLE", Align::Right, Priority::Needed),
+        column("FOUND", Align::Right, Priority::Optional),
+        column("CREDITS", Align::Right, Priority::Optional),
+        column("AGE", Align::Right, Priority::Needed),
+        column("KEY", Align::Left, Priority::Optional),
+    ]
+};
+
+/// Reads the ledger; asks nobody.
 pub(super) async fn run(
     args: &StatusArgs,
     global: &Global,
@@ -58,7 +71,7 @@ pub(super) async fn run(
         if args.json {
             stdout::print_json(&StatusJson::nothing(path))?;
         } else {
-            console.info(format!("there is no ledger at `{path}` yet"));
+            console.info(message!("there is no ledger at `{}` yet", Message::foreign(path)));
         }
         return Ok(Exit::Done);
     };
@@ -81,17 +94,17 @@ pub(super) async fn run(
         stdout::print_json(&json)?;
         return Ok(Exit::Done);
     }
-    stdout::print(json.text(table::width()).as_bytes())?;
+    stdout::print(&json.text(table::width()))?;
     if !json.in_doubt.is_empty() {
         console.info(
-            "hint: what is in doubt may have been taken and paid; `enrow-phone recover` tells more",
+            "hint: an unclear batch may have been paid; `enrow-phone recover` shows what is known",
         );
     }
     Ok(Exit::Done)
 }
 
 impl StatusJson {
-    /// What is to be told where there is no ledger.
+    /// Where there is no ledger.
     fn nothing(ledger: String) -> Self {
         Self {
             in_doubt: Vec::new(),
@@ -102,64 +115,63 @@ impl StatusJson {
         }
     }
 
-    fn text(&self, width: Option<usize>) -> String {
-        let column = |title, align, priority| Column { title, align, priority };
-        let mut columns = vec![
-            column("BATCH", Align::Left, Priority::Needed),
-            column("STATE", Align::Left, Priority::Needed),
-            column("PEOPLE", Align::Right, Priority::Needed),
-            column("FOUND", Align::Right, Priority::Optional),
-            column("CREDITS", Align::Right, Priority::Optional),
-            column("AGE", Align::Right, Priority::Needed),
-            column("KEY", Align::Left, Priority::Optional),
-        ];
+    fn text(&self, width: Option<usize>) -> Message {
         let batches = || self.in_doubt.iter().chain(&self.under_way).chain(&self.recent);
-        // Of interest only to people who use several.
+        let mut columns = COLUMNS.to_vec();
+        // The key matters only to people who use several.
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
         }
-        let rows: Vec<Vec<String>> = batches().map(cells).collect();
-        let mut text = if rows.is_empty() {
-            "no batches yet\n".to_owned()
+        let rows: Vec<Vec<Message>> = batches().map(cells).collect();
+        let table = if rows.is_empty() {
+            "no batches yet".into()
         } else {
             table::render_table(&columns, &rows, width)
         };
-        let Sums { credits_saved, credits_spent, found, not_found, people, .. } = self.totals;
+        let TotalsJson { credits_saved, credits_spent, .. } = self.totals;
+        Message::lines_of([
+            table,
+            Message::default(),
+            message!("people   {}", self.people()),
+            message!(
+                "credits  {} spent, {} saved by numbers that the ledger knew",
+                credits_spent,
+                credits_saved
+            ),
+            message!("ledger   {}", Message::foreign(&self.ledger)),
+        ])
+    }
+
+    fn people(&self) -> Message {
+        let TotalsJson { found, not_found, people, .. } = self.totals;
         let answered = found + not_found;
         let rate = (found * 100 + answered / 2).checked_div(answered);
-        let rate = rate.map_or(String::new(), |rate| format!(" ({rate}%)"));
+        let rate = rate.map_or(Message::default(), |rate| message!(" ({}%)", rate));
+        let mut text =
+            message!("{} answered, {} with a number{}", total(people), total(found), rate);
         let waiting: usize = self.in_doubt.iter().chain(&self.under_way).map(|b| b.people).sum();
-        let waiting = match waiting {
-            0 => String::new(),
-            n => format!(", {} under way or in doubt", grouped(n as u64)),
-        };
-        text += &format!(
-            "\npeople   {} answered, {} with a number{rate}{waiting}\n",
-            grouped(people),
-            grouped(found)
-        );
-        text += &format!(
-            "credits  {credits_spent} spent, {credits_saved} saved by numbers that were known\n"
-        );
-        text += &format!("ledger   {}\n", self.ledger);
+        if waiting > 0 {
+            text.push(message!(", {} running or unclear", count(waiting)));
+        }
         text
     }
 }
 
-fn cells(batch: &BatchJson) -> Vec<String> {
-    let unknown = || "-".to_owned();
+fn cells(batch: &BatchJson) -> Vec<Message> {
+    let or_dash = |cell: Option<Message>| cell.unwrap_or_else(|| "-".into());
     vec![
-        batch.id.as_ref().map_or_else(|| "(no id)".to_owned(), BatchId::to_string),
-        batch.state.replace('_', " "),
-        grouped(batch.people as u64),
-        batch.found.map_or_else(unknown, |n| grouped(n as u64)),
-        batch.credits.map_or_else(unknown, |c| c.to_string()),
-        age(Duration::from_secs(batch.age_seconds)),
-        batch.key.clone(),
+        batch.id.as_ref().map_or_else(|| "(no id)".into(), |id| message!("{}", id)),
+        // `in_doubt` is the word for scripts.
+        if batch.state == "in_doubt" { "unclear" } else { batch.state }.into(),
+        count(batch.people),
+        or_dash(batch.found.map(count)),
+        or_dash(batch.credits.map(|credits| message!("{}", credits))),
+        age(batch.age_seconds),
+        Message::foreign(&batch.key),
     ]
 }
 
-impl From<Totals> for Sums {
+impl From<Totals> for TotalsJson {
     fn from(totals: Totals) -> Self {
         Self {
             batches: totals.batches,
@@ -173,13 +185,16 @@ impl From<Totals> for Sums {
     }
 }
 
+fn total(number: u64) -> Message {
+    count(usize::try_from(number).unwrap_or(usize::MAX))
+}
+
 /// `40s`, `5m`, `3h`, `12d`.
-fn age(span: Duration) -> String {
-    let seconds = span.as_secs();
+fn age(seconds: u64) -> Message {
     match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m", seconds / 60),
-        3600..86_400 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
+        0..60 => message!("{}s", seconds),
+        60..3600 => message!("{}m", seconds / 60),
+        3600..86_400 => message!("{}h", seconds / 3600),
+        _ => message!("{}d", seconds / 86_400),
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP client, and the POSTs that may be paid.
 
+use super::body::{FirstByte, SendBy, TimedBody};
 use super::{ApiKey, BaseUrl, HttpResponse, message};
 use reqwest::header::HeaderValue;
 use std::error::Error as _;
@@ -73,42 +74,43 @@ impl Client {
 
     /// Asks Enrow to start a batch. **Reserves credits**, so its claim must be durable before this is called. Sent
     /// once, never repeated. Source: Enrow API, POST /phone/bulk.
-    pub(crate) async fn post_bulk(&self, body: Vec<u8>) -> Delivery {
-        self.post("/phone/bulk", body).await
+    pub(crate) async fn post_bulk(&self, body: Vec<u8>, send_by: SendBy) -> Delivery {
+        self.post("/phone/bulk", body, send_by).await
     }
 
     /// Asks Enrow for one person. **Reserves credits**; the same care as [`Client::post_bulk`]. Source: Enrow API,
     /// POST /phone/single.
-    pub(crate) async fn post_single(&self, body: Vec<u8>) -> Delivery {
-        self.post("/phone/single", body).await
+    pub(crate) async fn post_single(&self, body: Vec<u8>, send_by: SendBy) -> Delivery {
+        self.post("/phone/single", body, send_by).await
     }
 
-    async fn post(&self, path: &'static str, body: Vec<u8>) -> Delivery {
+    async fn post(&self, path: &'static str, body: Vec<u8>, send_by: SendBy) -> Delivery {
         let (started, sent) = (Instant::now(), body.len());
+        let (body, first_byte) = TimedBody::new(body, send_by);
         let request = self
             .http
             .post(self.base_url.url(path))
             .timeout(self.timeout)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .body(body);
+            .body(reqwest::Body::wrap(body));
         let delivery = match request.send().await {
             Ok(response) => {
                 let response = HttpResponse::receive(response, LARGEST_ANSWER, self.timeout).await;
                 Delivery::Answered(response)
             }
-            Err(error) => not_answered(&error),
+            Err(error) => not_answered(&error, &first_byte),
         };
         log("POST", path, started, sent, &delivery);
         delivery
     }
 }
 
-/// Which of reqwest's errors mean that nothing was sent: only those of connecting (refused, no such host, no TLS, a
-/// proxy that said no) and of building the request. Every other one (time-out after connecting, reset, a connection
-/// closed before the answer) can come after the request was read, so the batch may have been taken.
-fn not_answered(error: &reqwest::Error) -> Delivery {
+/// Which errors mean that nothing was sent: those of connecting (refused, no such host, no TLS, a proxy that said no), of
+/// building the request, and every one that comes before the connection asked for the body. Any other error can come
+/// after the request was read, so the batch may have been taken.
+fn not_answered(error: &reqwest::Error, first_byte: &FirstByte) -> Delivery {
     let message = chain(error);
-    if error.is_connect() || error.is_builder() {
+    if error.is_connect() || error.is_builder() || !first_byte.has_left() {
         Delivery::NotSent(message)
     } else {
         Delivery::Lost(message)

@@ -7,6 +7,7 @@
 mod account_info;
 mod api_key;
 mod base_url;
+mod body;
 mod client;
 mod error;
 mod get;
@@ -23,6 +24,7 @@ mod webhook;
 pub(crate) use account_info::AccountInfo;
 pub(crate) use api_key::ApiKey;
 pub(crate) use base_url::BaseUrl;
+pub(crate) use body::SendBy;
 pub(crate) use client::{Client, Delivery};
 pub(crate) use error::{FetchError, RetryCause};
 pub(crate) use get::RetryPolicy;

@@ -7,8 +7,8 @@
 use super::error::Result;
 use super::handle::{Backend, Ledger};
 use super::types::{
-    AccountState, BatchNo, BatchRecord, BatchResult, ClaimedBatch, Member, NewBatch, PostOutcome,
-    Recorded, SavedResponse, Which,
+    AccountState, BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member,
+    NewBatch, PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
 };
 use crate::batch::AccountId;
 use crate::units::Moment;
@@ -68,24 +68,56 @@ impl Ledger {
         }
     }
 
-    /// Records how a batch ended, answers and credits in one transaction. `false`, and nothing is changed, where another
-    /// run has recorded it already.
+    /// Records what one look at a batch shows, in one transaction: the proven answers, and the numbers that are not
+    /// believed. Everybody else keeps waiting. The batch is settled when nobody waits any more. Any run may do this, as
+    /// often as it likes, and for a settled batch too: a number is never replaced by nothing, but a proven answer replaces
+    /// one that cannot be used.
+    ///
+    /// People without an answer are given up when the batch failed, or when looks have found it done for a day: they are
+    /// failed if what it cost is covered by the numbers that came, and unusable otherwise.
     ///
     /// # Errors
-    /// Where the ledger cannot be written. The batch stays `running`, so that the next run fetches its answers again.
-    pub async fn record(&self, batch: BatchNo, result: BatchResult, now: Moment) -> Result<bool> {
+    /// Where the ledger cannot be written. The batch stays as it was, so that the next run looks again.
+    pub async fn record(&self, batch: BatchNo, look: BatchLook) -> Result<LookRecorded> {
         match &self.backend {
-            Backend::File(file) => file.record(batch, result, now).await,
+            Backend::File(file) => file.record(batch, look).await,
         }
     }
 
-    /// The people of an unsettled batch, by position.
+    /// Records that Enrow does not show a batch that it took. Its people keep waiting until looks have missed it for a
+    /// day; then their answers are unusable.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once it looks for so long"))]
+    pub(crate) async fn record_missing(
+        &self,
+        batch: BatchNo,
+        time: LookTime,
+    ) -> Result<LookRecorded> {
+        match &self.backend {
+            Backend::File(file) => file.record_missing(batch, time).await,
+        }
+    }
+
+    /// The people of a batch, by position, without those who were erased. They are kept until everybody is answered.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
     pub(crate) async fn members(&self, batch: BatchNo) -> Result<Vec<Member>> {
         match &self.backend {
             Backend::File(file) => file.members(batch).await,
+        }
+    }
+
+    /// Numbers of a batch that came and are not believed.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once it looks for so long"))]
+    pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
+        match &self.backend {
+            Backend::File(file) => file.unproven(batch).await,
         }
     }
 
@@ -99,14 +131,14 @@ impl Ledger {
         }
     }
 
-    /// Turns what dead runs left `sending` into `unknown`, and lists all unknown batches that have a saved answer: their
-    /// ids are not lost.
+    /// Turns what dead runs left `sending` into `unknown`, and what was not heard of long after its POST had to begin.
+    /// Lists all unknown batches that have a saved answer: their ids are not lost.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn reap_dead_runs(&self) -> Result<Vec<BatchRecord>> {
+    pub(crate) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
         match &self.backend {
-            Backend::File(file) => file.reap_dead_runs().await,
+            Backend::File(file) => file.reap_dead_runs(now).await,
         }
     }
 

@@ -1,6 +1,6 @@
 //! How answers and states are stored. These codes are part of the ledger's format, whatever the backend.
 
-use super::types::{AnsweredKind, BatchState};
+use super::types::{AnsweredKind, BatchState, Doubt};
 use crate::people::Answer;
 
 pub(super) const FOUND: i64 = 1;
@@ -46,6 +46,31 @@ pub(super) fn batch_state(code: &str) -> Option<BatchState> {
         "completed" => BatchState::Completed,
         "failed" => BatchState::Failed,
         "unknown" => BatchState::Unknown,
+        _ => return None,
+    })
+}
+
+pub(super) fn doubt_code(doubt: Doubt) -> i64 {
+    match doubt {
+        Doubt::Contradicted => 1,
+        Doubt::NamesSomebodyElse => 2,
+        Doubt::IndexDisagrees => 3,
+        Doubt::OnlyIndex => 4,
+        Doubt::Nobody => 5,
+        Doubt::NotInternational => 6,
+        Doubt::NotCalledFound => 7,
+    }
+}
+
+pub(super) fn doubt(code: i64) -> Option<Doubt> {
+    Some(match code {
+        1 => Doubt::Contradicted,
+        2 => Doubt::NamesSomebodyElse,
+        3 => Doubt::IndexDisagrees,
+        4 => Doubt::OnlyIndex,
+        5 => Doubt::Nobody,
+        6 => Doubt::NotInternational,
+        7 => Doubt::NotCalledFound,
         _ => return None,
     })
 }

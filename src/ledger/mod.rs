@@ -19,14 +19,17 @@ pub(crate) use error::LedgerErrorKind;
 pub use handle::Ledger;
 pub use location::LedgerLocation;
 pub use types::{
-    Acceptance, BatchNo, BatchResult, FinalState, Freshness, NewBatch, PersonId, PostOutcome,
-    Reserved,
+    Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, LookStage, LookTime, NewBatch,
+    PersonId, PostOutcome, Reserved,
 };
 pub(crate) use types::{
     AccountState, AnsweredKind, BatchRecord, BatchState, Claim, EraseMode, Erased, Member, Owner,
     PersonRecord, PersonStatus, Recorded, SavedResponse, Status, StoredAnswer, Totals, Verdict,
     Which,
 };
+
+#[expect(unused_imports, reason = "lookup says with them what it saw, once it does")]
+pub(crate) use types::{CreditSplit, Doubt, ListScope, LookRecorded, UnprovenNumber};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use super::poll::{Look, PollTarget, shown};
 use super::run_state::{RunningBatch, SentBy};
 use super::{Engine, Error, Notice, Through};
 use crate::enrow::{BatchReport, FetchError, Qualification, SearchResult, Stage, Stats};
-use crate::ledger::{BatchRecord, BatchResult, FinalState, PersonId};
+use crate::ledger::{BatchLook, BatchRecord, LookStage, LookTime, PersonId};
 use crate::people::Answer;
 use crate::units::{Credits, Moment};
 use std::ops::ControlFlow;
@@ -88,9 +88,7 @@ impl Engine {
                             words_of(&error)
                         );
                         let answers = self.same_for_all(batch, Answer::Unusable(why)).await?;
-                        let ending =
-                            BatchResult { outcome: FinalState::Failed, refunded: None, answers };
-                        self.end(batch, ending).await?;
+                        self.end(batch, LookStage::Failed, None, answers).await?;
                     }
                 }
                 Ok(ControlFlow::Break(()))
@@ -121,9 +119,7 @@ impl Engine {
                 if stats.refunded.is_some() && is_charged_beyond(batch, stats.refunded, &answers) {
                     mark_paid_unusable(&mut answers);
                 }
-                let ending =
-                    BatchResult { outcome: FinalState::Failed, refunded: stats.refunded, answers };
-                self.end(batch, ending).await
+                self.end(batch, LookStage::Failed, stats.refunded, answers).await
             }
         }
     }
@@ -141,7 +137,7 @@ impl Engine {
         if is_charged_beyond(batch, refunded, &answers) {
             mark_paid_unusable(&mut answers);
         }
-        self.end(batch, BatchResult { outcome: FinalState::Completed, refunded, answers }).await
+        self.end(batch, LookStage::Completed, refunded, answers).await
     }
 
     async fn same_for_all(
@@ -154,11 +150,25 @@ impl Engine {
         Ok(people.map(|person| (person, answer.clone())).collect())
     }
 
-    async fn end(&self, batch: &BatchRecord, ending: BatchResult) -> Result<bool, Error> {
-        let found = found(&ending.answers);
+    async fn end(
+        &self,
+        batch: &BatchRecord,
+        stage: LookStage,
+        stated_refund: Option<Credits>,
+        answers: Vec<(PersonId, Answer)>,
+    ) -> Result<bool, Error> {
+        let found = found(&answers);
         // What Enrow does not state is not assumed to have come back.
-        let refunded = ending.refunded.unwrap_or_default();
-        let recorded = self.ledger.record(batch.batch, ending, Moment::now()).await?;
+        let refunded = stated_refund.unwrap_or_default();
+        let look = BatchLook {
+            time: LookTime { at: Moment::now(), server: None },
+            stage,
+            refunded: stated_refund,
+            stated_found: None,
+            answers,
+            unproven: Vec::new(),
+        };
+        let recorded = self.ledger.record(batch.batch, look).await?.settled;
         tracing::info!(id = %shown(batch.id.as_ref()), searches = batch.searches, found, refunded = refunded.0, recorded, "batch ended");
         self.run_state.settled(batch.batch, found, refunded);
         Ok(recorded)

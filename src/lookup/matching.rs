@@ -158,6 +158,8 @@ mod tests {
             person: PersonId::of_number(i64::try_from(n).unwrap() + 1),
             key: key(n),
             position: u32::try_from(place).unwrap(),
+            names: None,
+            custom: None,
         };
         persons.iter().enumerate().map(member).collect()
     }

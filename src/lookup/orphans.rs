@@ -7,6 +7,7 @@ use crate::enrow::{HttpResponse, Submission};
 use crate::ledger::{
     Acceptance, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Verdict,
 };
+use crate::units::Moment;
 use std::rc::Rc;
 
 /// What to do about a batch that this run does not follow. One table for `run` and `find`.
@@ -62,7 +63,7 @@ impl Engine {
     }
 
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
-        for batch in self.ledger.reap_dead_runs().await? {
+        for batch in self.ledger.reap_dead_runs(Moment::now()).await? {
             let Some(raw) = batch.saved else { continue };
             let answer =
                 HttpResponse { status: raw.status, body: raw.body, ..HttpResponse::default() };
@@ -70,10 +71,10 @@ impl Engine {
             let price = self.ledger.account_state(batch.account).await?.price;
             let reserved = Reserved::of(taken.reserved, price, batch.searches);
             let accepted = batch.accepted.unwrap_or(batch.claimed);
-            let acceptance = Acceptance { id: taken.id, reserved };
+            let acceptance = Acceptance { id: taken.id, reserved, split: None };
             let outcome = PostOutcome::Accepted(acceptance);
             match self.ledger.record_post(batch.batch, outcome, None, accepted).await? {
-                Recorded::Running(_) | Recorded::Unknown => {}
+                Recorded::Running(_) | Recorded::Released | Recorded::Unknown => {}
                 // It stays in doubt, and a person decides.
                 Recorded::Conflict => {
                     tracing::warn!("a saved response names the id of another batch");

@@ -161,7 +161,9 @@ mod tests {
     use super::*;
     use crate::batch::{AccountId, Nonce};
     use crate::enrow::SearchResult;
-    use crate::ledger::{BatchNo, BatchState, Ledger, LedgerLocation, NewBatch, Owner, Which};
+    use crate::ledger::{
+        BatchNo, BatchState, ClaimedSearch, Ledger, LedgerLocation, NewBatch, Owner, Which,
+    };
     use crate::people::{Identity, Profile};
 
     /// A running batch of one.
@@ -174,9 +176,11 @@ mod tests {
             account: AccountId::of_key("key"),
             nonce: Nonce::random(),
             single: false,
-            people: vec![person],
+            people: vec![ClaimedSearch { person, key, names: None, custom: None }],
+            scope: None,
             freshness,
             now: Moment::now(),
+            send_within: Duration::from_secs(20),
         };
         let batch: BatchNo = ledger.claim(new).await.unwrap().unwrap().batch;
         let held = ledger.batches(Which::Number(batch)).await.unwrap().pop().unwrap();

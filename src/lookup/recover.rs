@@ -81,7 +81,7 @@ impl Engine {
         let batch = self.identify(id, &report, doubtful).await?;
         let price = self.ledger.account_state(self.account).await?.price;
         let reserved = Reserved::of(None, price, batch.searches);
-        let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved });
+        let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved, split: None });
         let recorded = self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await?;
         let Recorded::Running(running) = recorded else {
             return Err(RecoverError::NothingInDoubt);

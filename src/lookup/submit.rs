@@ -10,7 +10,7 @@ use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, LostAnswer, Refusal, RetryPolicy, Submission, Taken, bulk_body, single_body,
+    Delivery, LostAnswer, Refusal, RetryPolicy, SendBy, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -25,6 +25,9 @@ use std::time::Duration;
 
 /// How long a POST that is on its way is waited for when the run is interrupted.
 const GRACE_PERIOD: Duration = Duration::from_millis(1500);
+
+/// How long after its claim the first byte of a batch may leave.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
 
 /// How often one batch is sent again after proof that it was not taken.
 const RESENDS: u32 = 5;
@@ -210,12 +213,14 @@ impl<'a> Submitter<'a> {
         let slot = ledger.reserve_post(*account, Moment::now()).await?;
         cancel.sleep(slot.since(Moment::now())).await?;
         let nonce = Nonce::random();
+        // Counted from before the claim: other runs take a batch of this age for unclear.
+        let send_by = SendBy::within(SEND_WITHIN);
         let Some((claim, batch)) = self.claim(batch, &nonce).await? else { return Ok(()) };
         if let Some(reason) = cancel.reason() {
             ledger.release(claim).await?;
             return Err(reason.into());
         }
-        let (submission, response) = self.post(&batch, &nonce).await;
+        let (submission, response) = self.post(&batch, &nonce, send_by).await;
         match submission {
             Submission::Taken(taken) => self.accept(claim, batch, taken, response).await,
             Submission::Refused(refusal) => {
@@ -237,9 +242,11 @@ impl<'a> Submitter<'a> {
             account: *account,
             nonce: nonce.clone(),
             single: settings.through == Through::Single,
-            people: batch.searches.iter().map(|search| search.person).collect(),
+            people: batch.searches.iter().map(PendingSearch::claimed).collect(),
+            scope: None,
             freshness: settings.freshness,
             now: Moment::now(),
+            send_within: SEND_WITHIN,
         };
         let Some(claimed) = ledger.claim(new).await? else {
             self.leave_to_others(&batch.searches);
@@ -266,6 +273,7 @@ impl<'a> Submitter<'a> {
         &self,
         batch: &PendingBatch,
         nonce: &Nonce,
+        send_by: SendBy,
     ) -> (Submission, Option<SavedResponse>) {
         let Engine { client, settings, .. } = &**self.engine;
         let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
@@ -273,10 +281,12 @@ impl<'a> Submitter<'a> {
             match settings.through {
                 Through::Bulk => {
                     let body = bulk_body(&searches, nonce, settings.webhook.as_ref());
-                    client.post_bulk(body).await
+                    client.post_bulk(body, send_by).await
                 }
                 // Batches are of one then.
-                Through::Single => client.post_single(single_body(searches[0], nonce)).await,
+                Through::Single => {
+                    client.post_single(single_body(searches[0], nonce), send_by).await
+                }
             }
         };
         let delivery = tokio::select! {
@@ -316,13 +326,14 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         let searches = batch.searches.len();
         let reserved = Reserved::of(taken.reserved, engine.run_state.price(), searches);
-        let outcome = PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved });
+        let outcome =
+            PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved, split: None });
         let lost_id = |error| Error::LostId { id: taken.id.clone(), error };
         // The response goes along as it came, whatever was read out of it: an id is never lost to a misreading.
         let recorded = engine.ledger.record_post(claim, outcome, response, Moment::now()).await;
         let accepted = match recorded.map_err(lost_id)? {
             Recorded::Running(batch) => *batch,
-            Recorded::Conflict | Recorded::Unknown => {
+            Recorded::Conflict | Recorded::Released | Recorded::Unknown => {
                 return Err(lost_id(engine.ledger.id_conflict()).into());
             }
         };

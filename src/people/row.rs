@@ -26,6 +26,8 @@ pub struct Search {
 /// Why a row cannot be searched. Its text is what `phone_note` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unsearchable {
+    /// Not all of its cells stand in their columns: an unquoted delimiter or line break.
+    BrokenRecord,
     /// The letters of a cell were lost when the file was written.
     Damaged,
     /// Nothing identifying stands in the row.
@@ -52,6 +54,8 @@ pub enum Unsearchable {
     NotAName,
     /// The name is a single word.
     OneWord,
+    /// It stands below a second header with other columns.
+    OtherColumns,
     /// A text of a web page in place of a name.
     PageText,
     /// A placeholder of a form or a template.
@@ -67,6 +71,7 @@ pub enum Unsearchable {
 impl fmt::Display for Unsearchable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::BrokenRecord => "a broken line: an unquoted delimiter or line break moved its cells; quote the cell that holds it",
             Self::Damaged => "letters of the row are damaged (`\u{fffd}`); export the list again, or give a LinkedIn profile",
             Self::Empty => "no LinkedIn profile and no name and company",
             Self::ErrorValue => "a spreadsheet error in place of a name or company; repair the cell",
@@ -80,6 +85,7 @@ impl fmt::Display for Unsearchable {
             Self::NoName => "no name; give first and last name, or a LinkedIn profile",
             Self::NotAName => "not a person's name; give first and last name, or a LinkedIn profile",
             Self::OneWord => "the name is a single word; give first and last name, or a LinkedIn profile",
+            Self::OtherColumns => "below a second header with other columns; put this part into a file of its own",
             Self::PageText => "text of a web page in place of a name; give first and last name, or a LinkedIn profile",
             Self::Placeholder => "a placeholder of a form or template, not a person",
             Self::Profile(kind) => {

@@ -152,6 +152,15 @@ pub struct AmbiguousField {
 /// Something worth knowing about a sheet that can be read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
+    /// Rows whose cells do not all stand in their columns.
+    BrokenRows {
+        /// The sheet.
+        input: Input,
+        /// Where the first of them begin, from 1.
+        lines: Vec<u64>,
+        /// How many there are.
+        rows: u64,
+    },
     /// UTF-16 that does not say so.
     NoByteOrderMark {
         /// What it was taken for.
@@ -198,6 +207,18 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::BrokenRows { input, lines, rows } => {
+                let shown: Vec<String> = lines.iter().map(u64::to_string).collect();
+                let more = if lines.len() as u64 == *rows { "" } else { ", …" };
+                let (row, line) =
+                    if *rows == 1 { ("row does", "line") } else { ("rows do", "lines") };
+                write!(
+                    f,
+                    "{rows} {row} not fit the columns of `{input}`: {line} {}{more}; an unquoted separator or line break \
+                     moved cells there\nhint: quote the cells that hold it, or name the separator: `--delimiter`",
+                    shown.join(", ")
+                )
+            }
             Self::NoByteOrderMark { encoding, input } => {
                 write!(
                     f,

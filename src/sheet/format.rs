@@ -15,6 +15,9 @@ pub(super) trait RowSource: Send + Sync {
     /// Writes rows in the format, dialect and surroundings of this input.
     fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send>;
 
+    /// The line, from 1, of a place that a pass named.
+    fn line(&self, place: u64) -> u64;
+
     /// What is unusual about how it is written, for the person who reads the summary.
     fn peculiarities(&self, table: &Table) -> Vec<String>;
 }
@@ -23,6 +26,9 @@ pub(super) trait RowSource: Send + Sync {
 pub(super) trait ReadRows {
     /// Reads the next row; `false` when there is none. After an error the pass is over.
     fn read(&mut self, record: &mut Record) -> Result<bool, SheetError>;
+
+    /// Where the row stands that was read last, for [`RowSource::line`].
+    fn place(&self) -> u64;
 }
 
 /// The cells of a row from left to right.

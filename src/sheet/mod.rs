@@ -34,8 +34,8 @@ pub(crate) use output::{Output, OutputError};
 pub use record::Record;
 pub(crate) use writer::Writer;
 
-use crate::people::{Row, Search, Unsearchable};
-use columns::{Ambiguities, Columns};
+use crate::people::Row;
+use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use format::{ReadRows, RowSource};
 use results::Results;
 use std::io;
@@ -47,6 +47,7 @@ pub struct Sheet {
     source: Box<dyn RowSource>,
     table: Table,
     columns: Columns,
+    survey: Survey,
     results: Results,
     excel: Excel,
     refresh: ExistingResults,
@@ -61,7 +62,7 @@ impl Sheet {
     /// When the input cannot be read or copied, is not CSV, or has no columns that name a person.
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let mut warnings = Vec::new();
-        let (source, mut table) = format::open(input, options, &mut warnings)?;
+        let (source, table) = format::open(input, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table);
         warnings.extend(
@@ -70,51 +71,58 @@ impl Sheet {
                 .into_iter()
                 .map(|column| Warning::Overwritten { column, input: input.clone() }),
         );
-        table.sample = Vec::new();
         let mut sheet = Self {
             input: input.clone(),
             source,
             table,
             columns,
+            survey: Survey::default(),
             results,
             excel: options.excel,
             refresh: options.refresh,
             warnings,
         };
-        let second_profile = sheet.check_ambiguities(ambiguities)?;
-        sheet.warnings.extend(second_profile);
+        sheet.look_at_all_rows(ambiguities)?;
+        sheet.table.sample = Vec::new();
         Ok(sheet)
     }
 
-    /// Makes sure that columns of equal right agree in every row, and warns where a less preferred one names another
-    /// profile: reads the sheet if there are such columns.
-    fn check_ambiguities(
-        &self,
-        mut ambiguities: Ambiguities,
-    ) -> Result<Option<Warning>, SheetError> {
-        if ambiguities.is_empty() {
-            return Ok(None);
-        }
+    /// Reads all rows once: makes sure that columns of equal right agree in every row, and finds the rows that are not
+    /// like the others.
+    fn look_at_all_rows(&mut self, mut ambiguities: Ambiguities) -> Result<(), SheetError> {
+        let mut surveyor = Surveyor::new(&self.table, &self.columns);
         let mut rows = self.rows();
         let mut record = Record::new();
         while rows.read(&mut record)? {
-            if !self.is_header(&record) {
+            let is_header = self.is_header(&record);
+            if surveyor.look(&record, rows.place(), is_header) {
                 ambiguities.compare(&self.columns, &record);
             }
         }
-        let warning = ambiguities.second_profile().map(|seen| Warning::SecondProfile {
+        let survey = surveyor.finish();
+        self.survey = survey;
+        let input = &self.input;
+        let broken = self.survey.broken();
+        if broken.rows > 0 {
+            self.warnings.push(Warning::BrokenRows {
+                input: input.clone(),
+                lines: broken.places.iter().map(|place| self.source.line(*place)).collect(),
+                rows: broken.rows,
+            });
+        }
+        self.warnings.extend(ambiguities.second_profile().map(|seen| Warning::SecondProfile {
             first_row: seen.first_row,
-            input: self.input.clone(),
+            input: input.clone(),
             map: self.table.map_word(seen.other),
             other: self.table.name(seen.other),
             rows: seen.rows,
             used: self.table.name(seen.used),
-        });
+        }));
         let fields = ambiguities.differing_fields(&self.table);
         if fields.is_empty() {
-            return Ok(warning);
+            return Ok(());
         }
-        Err(SheetError::Ambiguous { fields, input: self.input.clone() })
+        Err(SheetError::Ambiguous { fields, input: input.clone() })
     }
 
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
@@ -137,21 +145,13 @@ impl Sheet {
         if self.refresh == ExistingResults::Keep && self.results.is_answered(record) {
             return Row::Answered;
         }
-        let (fields, left_out) = self.columns.person_fields(record);
-        if fields.profile.is_err() {
-            if self.is_header(record) {
-                return Row::Unsearchable(Unsearchable::RepeatedHeader);
-            }
-            if let Some(reason) =
-                columns::nobody(&self.columns, &self.results.places, self.table.width, record)
-            {
-                return Row::Unsearchable(reason);
-            }
-        }
-        match fields.identity() {
-            Ok(identity) => Row::Person(Search { identity, custom: self.columns.custom(record) }),
-            Err(reason) => Row::Unsearchable(left_out.unwrap_or(reason)),
-        }
+        let context = RowContext {
+            columns: &self.columns,
+            results: &self.results.places,
+            survey: &self.survey,
+            width: self.table.width,
+        };
+        context.search(record).map_or_else(Row::Unsearchable, Row::Person)
     }
 
     /// Begins the output: everything above the data is written at once.
@@ -187,5 +187,9 @@ impl RowReader {
             record.set_number(self.number);
         }
         Ok(is_row)
+    }
+
+    fn place(&self) -> u64 {
+        self.rows.place()
     }
 }

@@ -52,6 +52,14 @@ impl Record {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
+    /// The same row with its first cells only.
+    pub(super) fn truncated(&self, length: usize) -> Self {
+        let mut ends = self.ends.clone();
+        ends.truncate(length);
+        let text = self.text[..ends.last().copied().unwrap_or_default()].to_owned();
+        Self { text, ends, ..*self }
+    }
+
     /// How many blank lines stand above the row. They come back in the output.
     pub(super) fn blank_lines(&self) -> u64 {
         self.blank_lines

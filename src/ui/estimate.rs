@@ -1,102 +1,127 @@
-//! What a run will do and cost, told before the first credit is spent.
+//! What a run will do and cost, said before the first credit is spent.
 
+use super::message::{Message, count, counted, message, people};
 use crate::lookup::{HIGHEST_KNOWN_PRICE, PlanCounts};
-use crate::units::{Credits, grouped};
+use crate::units::Credits;
 use serde::Serialize;
 
-/// The share of people with a number where the ledger cannot tell yet: a guess that is called one.
+/// The share of people with a number, while the ledger cannot tell.
 const GUESSED_RATE: f64 = 0.5;
+
+/// The price of a number on a plan of today (Enrow API, pricing).
+const USUAL_PRICE: Credits = Credits(40);
 
 /// The estimate of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Estimate {
     /// New searches.
-    pub new: usize,
+    new: usize,
     /// What they cost if every one of them finds a number.
-    pub at_most: Credits,
+    at_most: Credits,
     /// What they cost at the ledger's own found rate, or at a guessed half.
-    pub likely: Credits,
+    likely: Credits,
     /// The price of one search.
-    pub price: Credits,
+    price: Credits,
     /// Whether the price was learned from a batch of this account; otherwise the highest that Enrow documents.
-    pub price_is_learned: bool,
+    price_is_learned: bool,
     /// Whether `likely` rests on the ledger's own found rate.
-    pub rate_is_learned: bool,
-    /// The balance.
-    pub balance: Option<Credits>,
+    rate_is_learned: bool,
+    pub(crate) balance: Option<Credits>,
+    #[serde(skip)]
+    rate: f64,
 }
 
 impl Estimate {
-    /// Works the estimate out.
     pub(crate) fn of(
         counts: &PlanCounts,
         limit: Option<usize>,
         price: Option<Credits>,
-        rate: Option<f64>,
+        found_rate: Option<f64>,
         balance: Option<Credits>,
     ) -> Self {
         let new = counts.new.min(limit.unwrap_or(usize::MAX));
         let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).saturating_mul(new);
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an estimate for people"
-        )]
-        let likely = Credits((at_most.0 as f64 * rate.unwrap_or(GUESSED_RATE)).round() as u64);
+        let rate = found_rate.unwrap_or(GUESSED_RATE);
         Self {
             new,
             at_most,
-            likely,
+            likely: share(at_most, rate),
             price: price.unwrap_or(HIGHEST_KNOWN_PRICE),
             price_is_learned: price.is_some(),
-            rate_is_learned: rate.is_some(),
+            rate_is_learned: found_rate.is_some(),
             balance,
+            rate,
         }
     }
 
-    /// The estimate as people read them.
-    pub(crate) fn lines(&self, counts: &PlanCounts) -> Vec<String> {
-        let count = |n: usize| grouped(n as u64);
-        let mut people = format!("{} rows, {} people", count(counts.rows), count(counts.people));
-        let mut part = |n: usize, what: &str| {
-            if n > 0 {
-                people += &format!(", {} {what}", count(n));
-            }
-        };
-        part(counts.duplicates, if counts.duplicates == 1 { "duplicate" } else { "duplicates" });
-        part(counts.filled_in, "filled in already");
-        part(counts.known_found + counts.known_not_found, "answered in the ledger");
-        part(counts.under_way, "under way");
-        part(counts.unusable, "paid for without a usable answer");
-        part(counts.suppressed, "suppressed");
-        part(counts.unsearchable_rows(), "not searchable");
-        let mut lines = vec![people];
+    pub(crate) fn lines(&self, counts: &PlanCounts) -> Vec<Message> {
+        let mut lines = vec![people_line(counts)];
         if self.new == 0 {
-            lines.push("nothing new to search for: this costs nothing".to_owned());
+            lines.push("nothing new to search: this costs nothing".into());
             return lines;
         }
-        let likely = if self.rate_is_learned { "likely" } else { "at a guess" };
-        lines.push(format!(
-            "{} new searches: at most {} credits, {likely} {}",
-            count(self.new),
-            self.at_most,
-            self.likely
-        ));
-        if !self.price_is_learned {
-            lines.push(
-                "  (at 50 a number, the highest documented price; yours is learned from a batch)"
-                    .to_owned(),
-            );
-        }
+        lines.push(message!("{} to search: {}", people(self.new), self.cost()));
         if let Some(balance) = self.balance {
-            let remains = if balance >= self.at_most {
-                format!(": at least {} would remain", balance.saturating_sub(self.at_most))
+            lines.push(if balance >= self.at_most {
+                message!(
+                    "balance {}: at least {} will remain",
+                    balance,
+                    balance.saturating_sub(self.at_most)
+                )
             } else {
-                ": may not cover all of them".to_owned()
-            };
-            lines.push(format!("balance {balance}{remains}"));
+                message!("balance {}: it may not cover all of them", balance)
+            });
         }
         lines
     }
+
+    fn cost(&self) -> Message {
+        if self.price_is_learned {
+            return message!(
+                "about {} credits, {} at most ({} a number)",
+                self.likely,
+                self.at_most,
+                self.price
+            );
+        }
+        let usual = USUAL_PRICE.saturating_mul(self.new);
+        message!(
+            "about {} credits, {} at most ({} a number; {} on a legacy plan)",
+            share(usual, self.rate),
+            usual,
+            USUAL_PRICE,
+            self.at_most
+        )
+    }
+}
+
+fn people_line(counts: &PlanCounts) -> Message {
+    let mut line = message!("{}, {}", counted(counts.rows, "row", "rows"), people(counts.people));
+    if counts.duplicates > 0 {
+        line.push(message!(", {}", counted(counts.duplicates, "duplicate", "duplicates")));
+    }
+    for (number, what) in [
+        (counts.filled_in, "already filled in"),
+        (counts.known_found + counts.known_not_found, "known from the ledger"),
+        (counts.under_way, "already submitted"),
+        (counts.unusable, "paid without a usable answer"),
+        (counts.suppressed, "suppressed"),
+        (counts.unsearchable_rows(), "not searchable"),
+    ] {
+        if number > 0 {
+            line.push(message!(", {} {}", count(number), what));
+        }
+    }
+    line
+}
+
+/// What is likely to be paid of `credits`.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate for people"
+)]
+fn share(credits: Credits, rate: f64) -> Credits {
+    Credits((credits.0 as f64 * rate).round() as u64)
 }

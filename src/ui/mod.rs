@@ -1,17 +1,24 @@
 //! All that speaks: console, progress, tables, estimate, receipt, report, errors and exit codes.
 //!
 //! Standard output carries data only; everything for people goes to standard error. Below `commands`, nobody else knows
-//! these modules.
+//! these modules. What is printed is a [`message::Message`], which foreign text enters only through the sanitizer.
 
 pub(crate) mod batch_json;
+pub(crate) mod confirm;
 pub(crate) mod console;
+pub(crate) mod ending;
 pub(crate) mod estimate;
+pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod logging;
+pub(crate) mod message;
 pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod receipt;
 pub(crate) mod report;
+pub(crate) mod report_file;
 pub(crate) mod row_answer;
+pub(crate) mod row_counts;
+mod stderr;
 pub(crate) mod stdout;
 pub(crate) mod table;

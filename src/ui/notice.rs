@@ -1,38 +1,42 @@
 //! What a run says while it goes on.
 
+use super::message::{Message, counted, message, people};
+use crate::batch::BatchId;
 use crate::lookup::Notice;
-use crate::units::counted;
+use crate::text::sanitize;
 
-pub(crate) fn describe(notice: &Notice) -> String {
+pub(crate) fn describe(notice: &Notice) -> Message {
     match notice {
         Notice::Adopted { batches } => {
-            let batches = counted(*batches, "batch", "batches");
-            format!("collecting {batches} that an earlier run submitted")
+            message!("collecting {} of an earlier run", counted(*batches, "batch", "batches"))
         }
-        Notice::Doubt { people, why } => {
-            let people = counted(*people, "person", "people");
-            format!("a batch of {people} may have been taken: {why}; asking the balance")
-        }
+        Notice::Doubt { people: number, why } => message!(
+            "a batch of {} may have been paid: {}; the balance will show whether Enrow took it",
+            people(*number),
+            Message::foreign(why)
+        ),
         Notice::DoubtLifted => {
-            "the balance proves that it was not taken: sending it again".to_owned()
+            "the balance proves that Enrow did not take it: sending it again".into()
         }
         Notice::GracePeriod => {
-            "stopping: a batch is on its way, and its answer is waited for a moment longer"
-                .to_owned()
+            "stopping: one batch was just sent; waiting a moment for the answer to it".into()
         }
-        Notice::NotShown { id, people } => {
-            let id = id.as_ref().map_or("without id", |id| id.as_str());
-            let people = counted(*people, "person", "people");
-            format!(
-                "Enrow does not show batch {id} ({people}) that it took: its rows stay `pending`, and a later run asks again"
-            )
-        }
+        Notice::NotShown { id, people: number } => message!(
+            "Enrow does not show {} ({}), which it took: its rows stay `pending`, and the next run looks again",
+            batch(id.as_ref()),
+            people(*number)
+        ),
         Notice::SearchRefused { message } => {
-            format!("Enrow refused one search: \"{message}\"; its row is `invalid`")
+            message!("Enrow refused one search: \"{}\"; its row is `invalid`", sanitize(message))
         }
-        Notice::SmallerBatches { limit } => {
-            let searches = counted(*limit, "search", "searches");
-            format!("Enrow takes at most {searches} a batch at the moment")
-        }
+        Notice::SmallerBatches { limit } => message!(
+            "Enrow takes at most {} a batch at the moment",
+            counted(*limit, "search", "searches")
+        ),
     }
+}
+
+/// `batch ID`.
+pub(crate) fn batch(id: Option<&BatchId>) -> Message {
+    id.map_or_else(|| "a batch without id".into(), |id| message!("batch {}", id))
 }

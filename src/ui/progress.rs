@@ -1,8 +1,10 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
+use super::console::Console;
+use super::message::{Message, count, counted, message};
 use crate::lookup::{RunState, Snapshot};
-use crate::ui::console::Console;
-use crate::units::{counted, grouped};
+use crate::text::sanitize;
+
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io;
@@ -18,14 +20,14 @@ const LINE: Duration = Duration::from_secs(30);
 pub(crate) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
-    console: Rc<Console>,
+    console: Console,
     run_state: Rc<RunState>,
     started: Instant,
 }
 
 impl Progress {
     /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
-    pub(crate) fn show(run_state: Rc<RunState>, console: Rc<Console>) -> Self {
+    pub(crate) fn show(run_state: Rc<RunState>, console: &Console) -> Self {
         let started = Instant::now();
         let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(
@@ -44,10 +46,10 @@ impl Progress {
         let task = tokio::task::spawn_local(draw(
             bar.clone(),
             Rc::clone(&run_state),
-            Rc::clone(&console),
+            console.clone(),
             started,
         ));
-        Self { task, bar, console, run_state, started }
+        Self { task, bar, console: console.clone(), run_state, started }
     }
 }
 
@@ -58,7 +60,7 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         } else if snapshot.total > 0 {
-            self.console.info(told(&snapshot, self.started.elapsed()));
+            self.console.info(describe(&snapshot, self.started.elapsed()));
         }
         self.console.attach_progress(None);
     }
@@ -67,20 +69,20 @@ impl Drop for Progress {
 async fn draw(
     bar: Option<ProgressBar>,
     run_state: Rc<RunState>,
-    console: Rc<Console>,
+    console: Console,
     started: Instant,
 ) {
     loop {
         let Some(bar) = &bar else {
-            // The first line is the plan, which stands above already.
+            // The plan was printed just before.
             tokio::time::sleep(LINE).await;
-            console.info(told(&run_state.snapshot(), started.elapsed()));
+            console.info(describe(&run_state.snapshot(), started.elapsed()));
             continue;
         };
         let snapshot = run_state.snapshot();
-        // Nothing of nothing would be drawn as all of it.
+        // A bar of 0 of 0 would be drawn full.
         if snapshot.total > 0 || snapshot.trouble.is_some() {
-            bar.set_message(told(&snapshot, started.elapsed()));
+            bar.set_message(describe(&snapshot, started.elapsed()).to_string());
             bar.update(|state| {
                 state.set_len(snapshot.total.max(1) as u64);
                 state.set_pos(snapshot.answered as u64);
@@ -128,24 +130,23 @@ impl TermLike for Margin {
     }
 }
 
-/// One line: answered of all, found, batches under way, time gone by, time to go.
-fn told(snapshot: &Snapshot, elapsed: Duration) -> String {
+/// One line: answered of all, found, running batches, time so far, time left.
+fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
     let Snapshot { answered, total, found, batches, trouble } = snapshot;
-    let count = |n: &usize| grouped(*n as u64);
-    let mut line = format!("{} of {}, ", count(answered), count(total));
+    let mut line = message!("{} of {}, ", count(*answered), count(*total));
     if let Some(found) = found {
-        line.push_str(&format!("{} found, ", count(found)));
+        line.push(message!("{} found, ", count(*found)));
     }
     if let Some(trouble) = trouble {
-        line.push_str(&format!("trying again: {trouble}"));
-    } else {
-        if *batches > 0 {
-            line.push_str(&format!("{}, ", counted(*batches, "batch", "batches")));
-        }
-        line.push_str(&clock(elapsed));
-        if let Some(left) = left(*answered, *total, elapsed) {
-            line.push_str(&format!(", {} left", clock(left)));
-        }
+        line.push(message!("trying again: {}", sanitize(trouble)));
+        return line;
+    }
+    if *batches > 0 {
+        line.push(message!("{}, ", counted(*batches, "batch", "batches")));
+    }
+    line.push(clock(elapsed));
+    if let Some(left) = left(*answered, *total, elapsed) {
+        line.push(message!(", {} left", clock(left)));
     }
     line
 }
@@ -161,13 +162,13 @@ fn left(answered: usize, total: usize, elapsed: Duration) -> Option<Duration> {
 }
 
 /// `0:41`, `12:05`, `1:02:11`.
-fn clock(span: Duration) -> String {
+fn clock(span: Duration) -> Message {
     let seconds = span.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
+        message!("{}:{:02}:{:02}", hours, minutes, seconds)
     } else {
-        format!("{minutes}:{seconds:02}")
+        message!("{}:{:02}", minutes, seconds)
     }
 }
 
@@ -180,17 +181,17 @@ mod tests {
         let snapshot =
             Snapshot { answered: 2870, total: 7001, found: Some(1204), batches: 3, trouble: None };
         assert_eq!(
-            told(&snapshot, Duration::from_secs(41)),
+            describe(&snapshot, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1,204 found, 3 batches, 0:41, 0:59 left"
         );
         let first = Snapshot { found: None, batches: 1, ..snapshot.clone() };
         assert_eq!(
-            told(&first, Duration::from_secs(41)),
+            describe(&first, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1 batch, 0:41, 0:59 left"
         );
         let trouble = Snapshot { trouble: Some("503".to_owned()), ..snapshot };
         assert_eq!(
-            told(&trouble, Duration::from_secs(41)),
+            describe(&trouble, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1,204 found, trying again: 503"
         );
     }
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn times_read_like_a_clock() {
         for (seconds, text) in [(0, "0:00"), (725, "12:05"), (3731, "1:02:11")] {
-            assert_eq!(clock(Duration::from_secs(seconds)), text);
+            assert_eq!(clock(Duration::from_secs(seconds)).as_str(), text);
         }
     }
 }

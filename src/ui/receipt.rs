@@ -1,48 +1,21 @@
 //! What a run came to, as people read it.
 
+use super::message::{Message, count, counted, message, people};
+use super::report::{CreditsReport, PlanReport, RunReport};
+use super::row_counts::RowCounts;
 use crate::people::RowStatus;
-use crate::ui::report::{CreditsReport, PlanReport, RowCounts, RunReport};
-use crate::units::{Credits, grouped};
+use crate::text::sanitize;
+use crate::units::Credits;
 
-/// The summary, line by line.
+/// The receipt, line by line.
 pub(crate) fn lines(
     planned: &PlanReport,
     done: &RunReport,
     rows: &RowCounts,
     seconds: f64,
-) -> Vec<String> {
-    let count = |n: usize| grouped(n as u64);
-    let mut lines = Vec::new();
-    let mut line = |name: &str, text: String| lines.push(format!("  {name:<13} {text}"));
-
-    let folded = match planned.duplicates {
-        0 => String::new(),
-        1 => ", 1 duplicate folded".to_owned(),
-        n => format!(", {} duplicates folded", count(n)),
-    };
-    let known = match planned.from_ledger {
-        0 => String::new(),
-        n => format!(", {} from the ledger", count(n)),
-    };
-    line("rows", format!("{}, {} people{folded}{known}", count(rows.total), count(planned.people)));
-    let found = rows.of(RowStatus::Found);
-    let answered = found + rows.of(RowStatus::NotFound);
-    let rate = (found * 100 + answered / 2).checked_div(answered);
-    line("found", count(found) + &rate.map_or(String::new(), |rate| format!(" ({rate}%)")));
-    line("not found", count(rows.of(RowStatus::NotFound)));
-    let invalid = rows.of(RowStatus::Invalid);
-    if invalid > 0 {
-        let reasons = rows.commonest(3);
-        match reasons.as_slice() {
-            [(only, _)] => line("invalid", format!("{}: {only}", count(invalid))),
-            several => {
-                line("invalid", count(invalid));
-                for (reason, n) in several {
-                    line("", format!("{}: {reason}", count(*n)));
-                }
-            }
-        }
-    }
+) -> Vec<Message> {
+    let mut lines = row_lines(planned, rows);
+    lines.extend(invalid_lines(rows));
     for (status, name) in [
         (RowStatus::Pending, "pending"),
         (RowStatus::NotSubmitted, "not submitted"),
@@ -50,59 +23,81 @@ pub(crate) fn lines(
         (RowStatus::Unknown, "unknown"),
     ] {
         if rows.of(status) > 0 {
-            line(name, count(rows.of(status)));
+            lines.push(line(name, count(rows.of(status))));
         }
     }
-    for (name, text) in credit_lines(done.credits) {
-        line(name, text);
-    }
-    let batches = if done.batches.len() == 1 { "batch" } else { "batches" };
-    let polls = if done.polls == 1 { "poll" } else { "polls" };
-    line(
-        "time",
-        format!(
-            "{:.1} s, {} {batches}, {} {polls}",
-            seconds,
-            count(done.batches.len()),
-            count(done.polls)
-        ),
-    );
+    lines.extend(credit_line(&done.credits));
+    lines.extend(balance_line(&done.credits));
+    let batches = counted(done.batches.len(), "batch", "batches");
+    let polls = counted(done.polls, "poll", "polls");
+    lines.push(line("time", message!("{:.1} s, {}, {}", seconds, batches, polls)));
     lines
 }
 
-fn credit_lines(credits: CreditsReport) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    let CreditsReport {
-        balance_after,
-        in_doubt,
-        net,
-        refunded,
-        refunded_earlier,
-        reserved,
-        unexplained,
-        ..
-    } = credits;
-    if reserved > Credits::ZERO || in_doubt > Credits::ZERO || refunded_earlier > Credits::ZERO {
-        let mut credits = format!("{reserved} reserved, {refunded} refunded, {net} net");
-        if refunded_earlier > Credits::ZERO {
-            credits += &format!("; {refunded_earlier} refunded for earlier batches");
-        }
-        if in_doubt > Credits::ZERO {
-            credits += &format!("; up to {in_doubt} more in doubt");
-        }
-        lines.push(("credits", credits));
+fn line(name: &'static str, text: impl Into<Message>) -> Message {
+    message!("  {:<13} {}", name, text.into())
+}
+
+fn row_lines(planned: &PlanReport, rows: &RowCounts) -> Vec<Message> {
+    let mut all = message!("{}, {}", count(rows.total), people(planned.people));
+    if planned.duplicates > 0 {
+        all.push(message!(", {} merged", counted(planned.duplicates, "duplicate", "duplicates")));
     }
-    if let Some(balance) = balance_after {
-        let difference = match unexplained {
-            0 => String::new(),
-            // What a batch in doubt may hold is told above.
-            n if n < 0 && n.unsigned_abs() <= in_doubt.0 => {
-                format!(", {} less: what is in doubt seems to hold them", grouped(n.unsigned_abs()))
-            }
-            n if n > 0 => format!(", {} more than this run explains", grouped(n.unsigned_abs())),
-            n => format!(", {} less than this run explains", grouped(n.unsigned_abs())),
-        };
-        lines.push(("balance", format!("{balance}{difference}")));
+    if planned.from_ledger > 0 {
+        all.push(message!(", {} from the ledger", count(planned.from_ledger)));
     }
-    lines
+    let (found, not_found) = (rows.of(RowStatus::Found), rows.of(RowStatus::NotFound));
+    let answered = found + not_found;
+    let rate = (found * 100 + answered / 2).checked_div(answered);
+    let rate = rate.map_or(Message::default(), |rate| message!(" ({}%)", rate));
+    vec![
+        line("rows", all),
+        line("found", message!("{}{}", count(found), rate)),
+        line("not found", count(not_found)),
+    ]
+}
+
+fn invalid_lines(rows: &RowCounts) -> Vec<Message> {
+    let invalid = rows.of(RowStatus::Invalid);
+    let reasons = rows.reasons();
+    match reasons.as_slice() {
+        [] => Vec::new(),
+        [(only, _)] => vec![line("invalid", message!("{}: {}", count(invalid), sanitize(only)))],
+        several => {
+            let several = several.iter().take(3);
+            let several = several
+                .map(|(reason, n)| line("", message!("{}: {}", count(*n), sanitize(reason))));
+            std::iter::once(line("invalid", count(invalid))).chain(several).collect()
+        }
+    }
+}
+
+fn credit_line(credits: &CreditsReport) -> Option<Message> {
+    let CreditsReport { in_doubt, net, refunded, refunded_earlier, reserved, .. } = *credits;
+    if reserved.saturating_add(in_doubt).saturating_add(refunded_earlier) == Credits::ZERO {
+        return None;
+    }
+    let mut text = message!("{} reserved, {} refunded, {} net", reserved, refunded, net);
+    if refunded_earlier > Credits::ZERO {
+        text.push(message!("; {} refunded for earlier batches", refunded_earlier));
+    }
+    if in_doubt > Credits::ZERO {
+        text.push(message!("; up to {} more may have been paid", in_doubt));
+    }
+    Some(line("credits", text))
+}
+
+fn balance_line(credits: &CreditsReport) -> Option<Message> {
+    let balance = credits.balance_after?;
+    let difference = Credits(credits.unexplained.unsigned_abs());
+    let note = match credits.unexplained {
+        0 => Message::default(),
+        // What an unclear batch may hold is in the line above.
+        n if n < 0 && difference <= credits.in_doubt => {
+            message!(", {} less: the unclear batches seem to hold them", difference)
+        }
+        n if n > 0 => message!(", {} more than this run explains", difference),
+        _ => message!(", {} less than this run explains", difference),
+    };
+    Some(line("balance", message!("{}{}", balance, note)))
 }

@@ -7,24 +7,24 @@ use crate::people::{Answer, RowAnswer, RowStatus};
 
 fn skip_note(reason: SkipReason) -> &'static str {
     match reason {
-        SkipReason::Budget => "not asked for: `--max-credits` was reached",
-        SkipReason::Credits => "not asked for: the credits ran out",
-        SkipReason::Doubt => "not asked for: Enrow's answers to earlier batches were lost",
-        SkipReason::Limit => "not asked for: `--limit` was reached",
-        SkipReason::Stopped => "not asked for: the run ended first",
+        SkipReason::Budget => "not searched: `--max-credits` was reached",
+        SkipReason::Credits => "not searched: the credits ran out",
+        SkipReason::Doubt => "not searched: the answers to earlier batches were lost",
+        SkipReason::Limit => "not searched: `--limit` was reached",
+        SkipReason::Stopped => "not searched: the run ended first",
     }
 }
 
-/// The result columns of a row whose person has this record.
+/// The result columns of a row whose person has this record. `ours` is the account of this run, if it has one.
 pub(crate) fn answer_of(
     record: PersonRecord,
     freshness: Freshness,
-    ours: AccountId,
+    ours: Option<AccountId>,
     skip_reason: SkipReason,
 ) -> RowAnswer {
     let PersonRecord { recorded, claim } = record;
     match (recorded, claim) {
-        // A number that was paid for is shown, whatever became of asking again.
+        // A number that was paid for is shown, whatever the new search came to.
         (
             Some(StoredAnswer::Answer {
                 answer: Answer::Found { number, country },
@@ -35,10 +35,10 @@ pub(crate) fn answer_of(
         ) => {
             let is_stale = !freshness.counts(AnsweredKind::Found, asked);
             let note = match claim {
-                Some(_) => "asked for again; the answer is not there yet".into(),
+                Some(_) => "searched again; the new answer is not there yet".into(),
                 None if is_stale => format!("an earlier answer; {}", skip_note(skip_reason)).into(),
                 None if asked > answered => {
-                    "an earlier answer: asked for again, nothing newer was found".into()
+                    "an earlier answer: searched again, nothing newer was found".into()
                 }
                 None => "".into(),
             };
@@ -73,19 +73,19 @@ pub(crate) fn answer_of(
     }
 }
 
-fn of_claim(claim: &Claim, ours: AccountId) -> RowAnswer {
-    let theirs = claim.account != ours;
+fn of_claim(claim: &Claim, ours: Option<AccountId>) -> RowAnswer {
+    let theirs = ours.is_some_and(|ours| claim.account != ours);
     let id = claim.id.as_ref().map_or("", |id| id.as_str());
     match claim.state {
         BatchState::Unknown => RowAnswer::without(
             RowStatus::Unknown,
             if theirs {
                 format!(
-                    "may have been taken and paid with API key {}; see `enrow-phone recover`",
+                    "may have been paid with API key {}; see `enrow-phone recover`",
                     claim.account
                 )
             } else {
-                "may have been taken and paid; see `enrow-phone recover`".to_owned()
+                "may have been paid; see `enrow-phone recover`".to_owned()
             },
         ),
         BatchState::Sending | BatchState::Running | BatchState::Completed | BatchState::Failed => {
@@ -93,11 +93,11 @@ fn of_claim(claim: &Claim, ours: AccountId) -> RowAnswer {
                 RowStatus::Pending,
                 if theirs {
                     format!(
-                        "in batch {id} of API key {}: run it again with that key",
+                        "in batch {id} of API key {}: run the command again with that key",
                         claim.account
                     )
                 } else {
-                    format!("in batch {id}, which goes on at Enrow: run the same command again")
+                    format!("in batch {id}, which continues at Enrow: run the same command again")
                 },
             )
         }

@@ -1,24 +1,30 @@
-//! Data for whoever reads standard output.
+//! Data on standard output.
 
-use crate::ui::failure::{Exit, Failure};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::message::{Message, message};
 use std::io::{self, Write};
 
-/// Prints data, and a line break behind it where there is none. A reader who has gone away is no failure.
-pub(crate) fn print(data: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(data).and_then(|()| match data.last() {
-        None | Some(b'\n') => Ok(()),
-        Some(_) => out.write_all(b"\n"),
-    });
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Failed, format!("cannot write standard output: {error}")))
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+/// Prints text and a line break. A reader who has gone away is no failure.
+pub(crate) fn print(text: &Message) -> Result<(), Failure> {
+    print_document(text.as_str())
 }
 
-/// Prints one JSON object on a line of its own.
+/// Prints one JSON object on one line.
 pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    print(&serde_json::to_vec(value).expect("our own structs are always JSON"))
+    print_document(&serde_json::to_string(value).expect("our own structs are always JSON"))
+}
+
+/// Prints a document of our own as it is, with a line break at its end.
+pub(crate) fn print_document(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let written = write!(out, "{text}{end}").and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Failed,
+            message!("cannot write standard output: {}", Message::foreign(error)),
+        )),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -1,15 +1,15 @@
 //! A table that fits the terminal.
 
+use super::message::Message;
 use console::Term;
 
-/// On which side a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
     Right,
 }
 
-/// What becomes of a column where there is no room for it.
+/// What happens to a column when there is no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Priority {
     /// It is left out, the last of them first.
@@ -18,7 +18,6 @@ pub(crate) enum Priority {
     Needed,
 }
 
-/// A column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
@@ -26,61 +25,43 @@ pub(crate) struct Column {
     pub(crate) priority: Priority,
 }
 
-/// What stands between two columns.
+/// Blanks between two columns.
 const GAP: usize = 2;
 
-/// The least that is left of a column that is cut.
+/// The smallest width of a column that is cut.
 const STUB: usize = 8;
 
-/// How wide standard output is; `None` where it is no terminal, and nothing has to be fitted.
+/// The width of standard output; `None` if it is no terminal, so that nothing has to fit.
 pub(crate) fn width() -> Option<usize> {
     let out = Term::stdout();
     let (_, width) = out.is_term().then(|| out.size_checked())??;
     Some(width.into())
 }
 
-/// Lays rows out below their titles, within `width` characters where that is said. Every row has a cell for each
-/// column.
+/// Puts rows below the titles, within `width` characters. Every row has a cell for each column.
 pub(crate) fn render_table(
     columns: &[Column],
-    rows: &[Vec<String>],
+    rows: &[Vec<Message>],
     width: Option<usize>,
-) -> String {
-    let length = |text: &str| text.chars().count();
+) -> Message {
     let mut widths: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(i, column)| {
-            let cells = rows.iter().map(|row| length(&row[i]));
+            let cells = rows.iter().map(|row| length(row[i].as_str()));
             cells.chain([length(column.title)]).max().unwrap_or(0)
         })
         .collect();
-    let mut shown: Vec<usize> = (0..columns.len()).collect();
-    if let Some(width) = width {
-        let total = |shown: &[usize], widths: &[usize]| {
-            shown.iter().map(|&i| widths[i] + GAP).sum::<usize>() - GAP
-        };
-        while total(&shown, &widths) > width
-            && let Some(last) =
-                shown.iter().rposition(|&i| columns[i].priority == Priority::Optional)
-        {
-            shown.remove(last);
-        }
-        let over = total(&shown, &widths).saturating_sub(width);
-        if let Some(&widest) = shown.iter().max_by_key(|&&i| widths[i]) {
-            widths[widest] = widths[widest].saturating_sub(over).max(STUB);
-        }
-    }
-    let titles = columns.iter().map(|column| column.title.to_owned());
-    let titles: Vec<String> = titles.collect();
+    let shown = fit(columns, &mut widths, width);
+    let titles: Vec<Message> = columns.iter().map(|column| column.title.into()).collect();
     let mut text = String::new();
     for row in std::iter::once(&titles).chain(rows) {
         let mut line = String::new();
         for (nth, &i) in shown.iter().enumerate() {
             if nth > 0 {
-                line.push_str("  ");
+                line.push_str(&" ".repeat(GAP));
             }
-            let cell = cut(&row[i], widths[i]);
+            let cell = cut(row[i].as_str(), widths[i]);
             let blank = " ".repeat(widths[i] - length(&cell));
             match columns[i].align {
                 Align::Left => line.extend([&*cell, &blank]),
@@ -90,7 +71,32 @@ pub(crate) fn render_table(
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    text
+    Message::foreign(text)
+}
+
+/// Chooses the columns to show, and narrows the widest of them if that is not enough.
+fn fit(columns: &[Column], widths: &mut [usize], width: Option<usize>) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..columns.len()).collect();
+    if let Some(width) = width {
+        let total = |shown: &[usize], widths: &[usize]| {
+            shown.iter().map(|&i| widths[i] + GAP).sum::<usize>() - GAP
+        };
+        while total(&shown, widths) > width
+            && let Some(last) =
+                shown.iter().rposition(|&i| columns[i].priority == Priority::Optional)
+        {
+            shown.remove(last);
+        }
+        let over = total(&shown, widths).saturating_sub(width);
+        if let Some(&widest) = shown.iter().max_by_key(|&&i| widths[i]) {
+            widths[widest] = widths[widest].saturating_sub(over).max(STUB);
+        }
+    }
+    shown
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
 }
 
 fn cut(text: &str, width: usize) -> String {
@@ -114,8 +120,8 @@ mod tests {
             column("AGE", Align::Right, Priority::Needed),
         ];
         let rows = [["e3b61122-d6a6-4ea7", "1,204", "5m"], ["short", "-", "12d"]]
-            .map(|row| row.map(str::to_owned).to_vec());
-        render_table(&columns, &rows, width)
+            .map(|row| row.map(Message::from).to_vec());
+        render_table(&columns, &rows, width).to_string() + "\n"
     }
 
     #[test]

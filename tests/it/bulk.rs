@@ -59,7 +59,7 @@ fn promise_3_nothing_paid_for_is_lost() {
     drop(run.kill());
 
     env.control().release();
-    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("an earlier run submitted");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("of an earlier run");
     env.assert_posts(1);
     env.assert_rows_right("in.csv", "out.csv");
 }
@@ -321,7 +321,7 @@ fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
         let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
         env.wait_until(|control| control.polls() > 0);
         run.signal(signal);
-        run.finish().exits(code).says("goes on at Enrow").says("run the same command again");
+        run.finish().exits(code).says("continues at Enrow").says("run the same command again");
         assert!(!env.path("out.csv").exists());
 
         env.control().release();

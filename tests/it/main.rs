@@ -19,3 +19,5 @@ mod sandbox;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)] // Commands are stopped and continued by signals.
+mod walk;

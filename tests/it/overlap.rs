@@ -36,7 +36,7 @@ fn four_runs_search_each_person_once() {
     side_by_side(paces, |pace| {
         let env = env(Settings { pace: *pace, ..Settings::default() });
         for run in four(&env) {
-            run.finish().exits(0).does_not_say("may have been taken");
+            run.finish().exits(0).does_not_say("may have been paid");
         }
         assert_whole_and_equal(&env, &[0, 1, 2, 3]);
         let control = env.control();
@@ -78,7 +78,7 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
         assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = env.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
         // It waits for people whom the other has under way.
-        second.wait_for_message("160 under way");
+        second.wait_for_message("160 already submitted");
         control.change(|settings| settings.faults = Faults::default());
         first.kill();
         second.finish().exits(if unknown == 0 { 0 } else { 3 });

@@ -10,7 +10,7 @@ fn in_doubt() -> TestEnv {
     let env = TestEnv::with_faults("post:1=reset-after");
     env.write("in.csv", people_csv(20));
     let run = env.bulk(&["in.csv", "-o", "out.csv"]);
-    run.exits(3).says("may have been taken");
+    run.exits(3).says("may have been paid");
     assert_eq!(env.rows("out.csv").count("unknown"), 20);
     env
 }
@@ -165,7 +165,7 @@ fn an_answer_for_somebody_who_was_forgotten_meanwhile_is_given_to_nobody() {
     env.write("in.csv", people_csv(12));
     let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
     env.wait_until(|control| control.polls() > 0);
-    env.run(["forget", &Person::number(0).profile]).exits(0).says("under way");
+    env.run(["forget", &Person::number(0).profile]).exits(0).says("running batch");
     env.control().release();
     run.finish().exits(0);
     let rows = env.assert_no_row_wrong("in.csv", "out.csv");

@@ -4,85 +4,75 @@ use super::Job;
 use crate::ledger::{PersonId, PersonRecord};
 use crate::lookup::{Plan, RowRole, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
-use crate::sheet::{Record, SheetError};
+use crate::sheet::{Record, RowReader, SheetError};
 use crate::ui::failure::Failure;
-use crate::ui::report::RowCounts;
 use crate::ui::row_answer::answer_of;
+use crate::ui::row_counts::RowCounts;
 use std::io;
 
-/// Rows that are told their answers at once.
+/// Rows whose people are read from the ledger at once.
 const CHUNK: usize = 4096;
 
+/// Why the output ends early.
+enum WriteEnd {
+    /// The reader of the output has gone away, which is no failure.
+    Closed,
+    Failed(Failure),
+}
+
+impl<F: Into<Failure>> From<F> for WriteEnd {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
+    }
+}
+
 impl Job<'_> {
-    /// Writes the sheet with what the ledger knows now. `None` where the reader of the output has gone away.
+    /// Writes the sheet with what the ledger knows now. `None` if the reader of the output has gone away.
     pub(super) async fn write(
         &self,
         plan: &Plan,
         skip_reason: SkipReason,
     ) -> Result<Option<RowCounts>, Failure> {
-        let mut pass = self.sheet.rows();
-        let Some(mut writer) = self.ignore_broken_pipe(self.sheet.writer(self.output.begin()?))?
-        else {
-            return Ok(None);
-        };
-        let mut counts = RowCounts::new();
-        let mut records: Vec<Record> = Vec::new();
-        let mut row = 0;
-        loop {
-            let mut used = 0;
-            let mut roles: Vec<RowRole> = Vec::with_capacity(CHUNK);
-            let mut people: Vec<PersonId> = Vec::new();
-            while used < CHUNK {
-                if used == records.len() {
-                    records.push(Record::default());
-                }
-                if !pass.read(&mut records[used])? {
-                    break;
-                }
-                let role = plan.role(row + used);
-                if let RowRole::Person(person) = role {
-                    people.push(person);
-                }
-                roles.push(role);
-                used += 1;
-            }
+        match self.write_rows(plan, skip_reason).await {
+            Ok(counts) => Ok(Some(counts)),
+            Err(WriteEnd::Closed) => Ok(None),
+            Err(WriteEnd::Failed(failure)) => Err(failure),
+        }
+    }
+
+    async fn write_rows(
+        &self,
+        plan: &Plan,
+        skip_reason: SkipReason,
+    ) -> Result<RowCounts, WriteEnd> {
+        let end = |error: SheetError| self.ignore_broken_pipe(error);
+        let mut reader = self.sheet.rows();
+        let mut writer = self.sheet.writer(self.output.begin()?).map_err(end)?;
+        let mut counts = RowCounts::default();
+        let mut chunk = Chunk::default();
+        while chunk.read(&mut reader, plan)? {
+            let people = std::mem::take(&mut chunk.people);
             let mut people = self.session.ledger.person_records(people).await?.into_iter();
-            for (record, role) in records[..used].iter().zip(roles) {
-                let answer = self.answer(role, &mut people, skip_reason);
-                let written = match &answer {
+            for (record, role) in chunk.records.iter().zip(chunk.roles.drain(..)) {
+                match self.answer(role, &mut people, skip_reason) {
                     None => {
                         counts.count(RowStatus::Found, "");
-                        writer.write_unchanged(record)
+                        writer.write_unchanged(record).map_err(end)?;
                     }
                     Some(answer) => {
                         counts.count(answer.status, &answer.note);
                         counts.stale += usize::from(answer.is_stale);
-                        writer.write(record, answer)
+                        writer.write(record, &answer).map_err(end)?;
                     }
-                };
-                if self.ignore_broken_pipe(written)?.is_none() {
-                    return Ok(None);
                 }
-                row += 1;
-            }
-            if used < CHUNK {
-                break;
             }
         }
-        let Some(sink) = self.ignore_broken_pipe(writer.finish())? else {
-            return Ok(None);
-        };
-        match sink.commit() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
-            Err(error) => {
-                Err(Failure::from(self.output.error(error))
-                    .fact("what was paid for is in the ledger"))
-            }
-            Ok(()) => Ok(Some(counts)),
-        }
+        let sink = writer.finish().map_err(end)?;
+        sink.commit().map_err(|error| end(SheetError::Write(error)))?;
+        Ok(counts)
     }
 
-    /// The result columns of a row; `None` where it keeps the answer it came with.
+    /// The result columns of a row; `None` if it keeps the answer it came with.
     fn answer(
         &self,
         role: RowRole,
@@ -93,7 +83,7 @@ impl Job<'_> {
         match role {
             RowRole::Answered => None,
             RowRole::Person(_) => {
-                people.next().map(|record| answer_of(record, freshness, account, skip_reason))
+                people.next().map(|record| answer_of(record, freshness, Some(account), skip_reason))
             }
             RowRole::Unsearchable(reason) => {
                 Some(RowAnswer::without(RowStatus::Invalid, reason.to_string()))
@@ -101,16 +91,51 @@ impl Job<'_> {
         }
     }
 
-    /// `None` where the reader of the output has gone away, which is no failure.
-    fn ignore_broken_pipe<T>(&self, written: Result<T, SheetError>) -> Result<Option<T>, Failure> {
-        let failure: Failure = match written {
-            Ok(written) => return Ok(Some(written)),
-            Err(error) if error.is_broken_pipe() => return Ok(None),
-            Err(SheetError::Write(error)) => self.output.error(error).into(),
-            Err(error) => error.into(),
+    fn ignore_broken_pipe(&self, error: SheetError) -> WriteEnd {
+        let failure: Failure = match error {
+            SheetError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return WriteEnd::Closed;
+            }
+            SheetError::Write(error) => self.output.error(error).into(),
+            error => error.into(),
         };
-        Err(failure
-            .fact("what was paid for is in the ledger")
-            .hint("run the same command again: answered people are not asked again"))
+        WriteEnd::Failed(
+            failure
+                .fact("what was paid is in the ledger")
+                .hint("run the same command again: answered people are not searched again"),
+        )
+    }
+}
+
+/// Rows that are written together.
+#[derive(Default)]
+struct Chunk {
+    /// The people of the rows, in their order.
+    people: Vec<PersonId>,
+    /// One for each role; more are left over from longer chunks.
+    records: Vec<Record>,
+    roles: Vec<RowRole>,
+    /// Rows in all chunks so far.
+    row: usize,
+}
+
+impl Chunk {
+    /// Reads the next rows; false when there are no more.
+    fn read(&mut self, reader: &mut RowReader, plan: &Plan) -> Result<bool, SheetError> {
+        while self.roles.len() < CHUNK {
+            if self.roles.len() == self.records.len() {
+                self.records.push(Record::default());
+            }
+            if !reader.read(&mut self.records[self.roles.len()])? {
+                break;
+            }
+            let role = plan.role(self.row);
+            if let RowRole::Person(person) = role {
+                self.people.push(person);
+            }
+            self.roles.push(role);
+            self.row += 1;
+        }
+        Ok(!self.roles.is_empty())
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::cli::{Global, Source, paths};
 use crate::enrow::ApiKey;
-use crate::ui::failure::{Exit, Failure};
-use std::fmt;
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,15 +33,11 @@ impl Origin {
             Self::Stored(_) => Source::Login,
         }
     }
-}
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(in crate::commands) fn describe(&self) -> Message {
         match self {
-            Self::Environment => write!(f, "`{VARIABLE}`"),
-            Self::Config(path) | Self::Flag(path) | Self::Stored(path) => {
-                write!(f, "`{}`", path.display())
-            }
+            Self::Environment => message!("`{}`", VARIABLE),
+            Self::Config(path) | Self::Flag(path) | Self::Stored(path) => Message::path(path),
         }
     }
 }
@@ -52,18 +49,17 @@ impl fmt::Display for Origin {
 pub(in crate::commands) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
     let origin = origin(global).ok_or_else(|| {
         Failure::new(Exit::Key, "no API key").hint(
-            "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or keep one with `enrow-phone login`; to try the tool without one, add `--sandbox`",
+            "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or run `enrow-phone login`; `--sandbox` works without a key",
         )
     })?;
     match ApiKey::parse(&read(&origin)?) {
         Some(key) => Ok((key, origin)),
-        None => Err(not_a_key(&format!("what {origin} holds"))),
+        None => Err(not_a_key(&message!("the content of {}", origin.describe()))),
     }
 }
 
-/// Says that something is no key.
-pub(in crate::commands) fn not_a_key(what: &str) -> Failure {
-    Failure::new(Exit::Key, format!("{what} is not an API key"))
+pub(in crate::commands) fn not_a_key(what: &Message) -> Failure {
+    Failure::new(Exit::Key, message!("{} is not an API key", what))
         .hint("a key is one word without spaces or line breaks")
 }
 
@@ -90,5 +86,6 @@ fn read(origin: &Origin) -> Result<String, Failure> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Exit::Key, format!("cannot read the API key file `{}`: {error}", path.display()))
+    let (path, error) = (Message::path(path), Message::foreign(error));
+    Failure::new(Exit::Key, message!("cannot read the API key file {}: {}", path, error))
 }

@@ -1,17 +1,23 @@
-//! What a command needs to speak to Enrow: a key, an address, a ledger; or a sandbox with all three.
+//! The one place that opens what a command needs to talk to Enrow: a key, an address and a ledger (or a sandbox with all
+//! three), and the engine that does lookups with them.
 
 pub(super) mod api_key;
+mod engine;
 pub(super) mod signals;
 
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
 use crate::ledger::{Ledger, LedgerLocation};
-use crate::lookup;
+use crate::lookup::{self, EndReason};
 use crate::sandbox::{Sandbox, Settings};
 use crate::ui::console::Console;
-use crate::ui::failure::{Exit, Failure};
+use crate::ui::ending::Ending;
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
 use api_key::Origin;
+pub(super) use engine::Notices;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -60,11 +66,8 @@ impl Session {
     /// Opens the ledger alone, where there is one: a command that only looks makes none.
     pub(super) fn ledger_to_read(global: &Global) -> Result<Option<Ledger>, Failure> {
         if global.sandbox && own_ledger(global).is_none() {
-            return Err(Failure::new(
-                Exit::Unusable,
-                "the ledger of a sandbox is thrown away with it",
-            )
-            .hint("name one that is kept: `--ledger PATH`"));
+            return Err(Failure::new(Exit::Unusable, "the ledger of a sandbox is deleted with it")
+                .hint("keep it in a file: `--ledger PATH`"));
         }
         match ledger_path(global) {
             Some(path) if !path.exists() => Ok(None),
@@ -77,7 +80,8 @@ impl Session {
         let place = match (own_ledger(global), global.sandbox) {
             (None, true) => {
                 LedgerLocation::temporary(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
-                    Failure::new(Exit::Failed, format!("cannot make a ledger: {error}"))
+                    let error = Message::foreign(error);
+                    Failure::new(Exit::Failed, message!("cannot make a ledger: {}", error))
                 })?
             }
             (Some(path), true) => LedgerLocation::at(path.to_owned(), BaseUrl::SANDBOX.to_owned()),
@@ -92,15 +96,17 @@ impl Session {
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
-            Failure::new(Exit::Failed, format!("cannot start the sandbox: {error}"))
+            let error = Message::foreign(error);
+            Failure::new(Exit::Failed, message!("cannot start the sandbox: {}", error))
         };
         let sandbox =
             Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
                 .map_err(cannot)?;
         let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
         let key = ApiKey::parse("sandbox").expect("a plain word is a key");
-        console
-            .info("sandbox: the numbers are made up; nothing is paid, nothing leaves this machine");
+        console.info(
+            "sandbox: the numbers are made up, nothing is paid, and nothing leaves this machine",
+        );
         Ok(Self {
             account: key.account(),
             client: client(&key, endpoint, global)?,
@@ -110,16 +116,16 @@ impl Session {
         })
     }
 
-    /// Whether Enrow is a sandbox that ends with this session, and everything submitted to it as well.
+    /// Whether Enrow is a sandbox that ends with this session.
     pub(super) fn in_sandbox(&self) -> bool {
         self.sandbox.is_some()
     }
 
-    /// An error of this session's work; of a refused key it says where that comes from.
+    /// An error of this session's work. If the key was refused, it says where the key comes from.
     pub(super) fn failure(&self, error: impl Into<lookup::Error>) -> Failure {
         match error.into() {
             lookup::Error::Fetch(FetchError::Key { status, message }) => {
-                self.refused_key(status, &message)
+                Failure::refused_key(self.key_origin(), status, &message)
             }
             error @ (lookup::Error::Fetch(_)
             | lookup::Error::Ledger(_)
@@ -129,8 +135,7 @@ impl Session {
         }
     }
 
-    /// Where this session's lookups go, and where they are recorded.
-    pub(super) fn service(&self) -> lookup::Service {
+    fn service(&self) -> lookup::Service {
         lookup::Service {
             account: self.account,
             client: self.client.clone(),
@@ -138,9 +143,13 @@ impl Session {
         }
     }
 
-    /// The error that Enrow refused this session's key.
-    pub(super) fn refused_key(&self, status: u16, message: &str) -> Failure {
-        Failure::refused_key(self.key.as_ref().map(|origin| origin as _), status, message)
+    /// What follows from the end of a run of this session.
+    pub(super) fn ending(&self, reason: &EndReason) -> Ending {
+        Ending::of(reason, self.key_origin())
+    }
+
+    fn key_origin(&self) -> Option<Message> {
+        self.key.as_ref().map(Origin::describe)
     }
 }
 
@@ -151,7 +160,8 @@ pub(super) fn own_ledger(global: &Global) -> Option<&Path> {
 
 fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
     Client::new(endpoint, key, global.request_timeout).map_err(|error| {
-        Failure::new(Exit::Failed, format!("cannot set up a connection: {error:#}"))
+        let error = Message::foreign(format_args!("{error:#}"));
+        Failure::new(Exit::Failed, message!("cannot set up a connection: {}", error))
     })
 }
 
@@ -159,7 +169,7 @@ fn place(global: &Global) -> Result<LedgerLocation, Failure> {
     match ledger_path(global) {
         Some(path) => Ok(LedgerLocation::at(path, global.api_url.ledger_scope())),
         None => Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
-            .hint("name a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
+            .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
     }
 }
 

@@ -1,32 +1,42 @@
-//! SIGINT and SIGTERM: the first one stops cleanly, the second at once.
+//! SIGINT and SIGTERM: the first one ends a run cleanly, the second one at once.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::ui::console::Console;
-use crate::ui::failure::Exit;
+use crate::ui::exit::Exit;
 
-/// The first signal stops cleanly, the second at once.
-pub(in crate::commands) fn cancel_on_signal(cancel: Cancel, console: Console) {
-    // Made once: a second signal that comes while the first is heeded is not missed.
+enum Signal {
+    Interrupt,
+    Terminate,
+}
+
+/// What ends a run: the first signal does. Call it inside a [`tokio::task::LocalSet`].
+pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
+    let cancel = Cancel::new();
+    let (console, cancelled) = (console.clone(), cancel.clone());
+    // One listener for both signals: a second one that comes early is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
-        let exit = signals.next().await;
-        cancel.cancel(match exit {
-            Exit::Terminated => EndReason::Terminated,
-            _ => EndReason::Interrupted,
+        cancelled.cancel(match signals.next().await {
+            Signal::Interrupt => EndReason::Interrupted,
+            Signal::Terminate => EndReason::Terminated,
         });
-        let exit = signals.next().await;
+        let exit = match signals.next().await {
+            Signal::Interrupt => Exit::Interrupted,
+            Signal::Terminate => Exit::Terminated,
+        };
         console.clear_progress();
         #[expect(
             clippy::exit,
-            reason = "whoever asks twice wants no clean end; the ledger needs none"
+            reason = "a second signal asks for an end at once; the ledger needs no clean one"
         )]
         std::process::exit(exit.code().into());
     });
+    cancel
 }
 
-/// Waits for SIGINT or SIGTERM; answers the exit code that belongs to it.
-pub(in crate::commands) async fn signal() -> Exit {
-    Signals::listen().next().await
+/// Waits for SIGINT or SIGTERM.
+pub(in crate::commands) async fn wait_for_signal() {
+    Signals::listen().next().await;
 }
 
 #[cfg(unix)]
@@ -45,20 +55,20 @@ impl Signals {
         }
     }
 
-    async fn next(&mut self) -> Exit {
+    async fn next(&mut self) -> Signal {
         async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
             let came = match signal {
                 Some(signal) => signal.recv().await,
                 None => None,
             };
             if came.is_none() {
-                // The system gives none: it ends the program by itself.
+                // Without a handler, the system ends the program itself.
                 std::future::pending::<()>().await;
             }
         }
         tokio::select! {
-            () = of(&mut self.interrupt) => Exit::Interrupted,
-            () = of(&mut self.terminate) => Exit::Terminated,
+            () = of(&mut self.interrupt) => Signal::Interrupt,
+            () = of(&mut self.terminate) => Signal::Terminate,
         }
     }
 }
@@ -72,9 +82,9 @@ impl Signals {
         Self
     }
 
-    async fn next(&mut self) -> Exit {
+    async fn next(&mut self) -> Signal {
         match tokio::signal::ctrl_c().await {
-            Ok(()) => Exit::Interrupted,
+            Ok(()) => Signal::Interrupt,
             Err(_) => std::future::pending().await,
         }
     }

@@ -7,7 +7,10 @@ use super::run_lock::{self, RunToken};
 use super::store::Operation;
 use crate::batch::{AccountId, Nonce};
 use crate::ledger::error::Result;
-use crate::ledger::types::{BatchNo, BatchRecord, BatchState, Owner, SavedResponse, Which};
+use crate::ledger::types::{
+    BatchNo, BatchRecord, BatchState, CreditSplit, Owner, POST_OVERDUE, SavedResponse, Which,
+    millis,
+};
 use crate::units::{Credits, Moment};
 use rusqlite::{Params, Row};
 use std::collections::HashMap;
@@ -34,14 +37,16 @@ impl FileLedger {
         .await
     }
 
-    pub(in crate::ledger) async fn reap_dead_runs(&self) -> Result<Vec<BatchRecord>> {
-        self.write(|c| {
+    pub(in crate::ledger) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
+        self.write(move |c| {
             run_lock::reap_dead_runs(c, c.file)?;
+            let overdue = now.0.saturating_sub(millis(POST_OVERDUE));
             c.prepare_cached(
-                "UPDATE batches SET state = 'unknown'
-                 WHERE state = 'sending' AND owner != ?1 AND owner NOT IN (SELECT id FROM runs)",
+                "UPDATE batches SET state = 'unknown', lost_at = ?3
+                 WHERE state = 'sending' AND owner != ?1
+                     AND (owner NOT IN (SELECT id FROM runs) OR send_by < ?2)",
             )?
-            .execute([c.run])?;
+            .execute((c.run, overdue, now.0))?;
             list(c, UNKNOWN_WITH_ANSWER, [])
         })
         .await
@@ -68,7 +73,8 @@ macro_rules! select_batches {
         concat!(
             "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
-                 r.token
+                 r.token, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
+                 b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id)
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
             $condition,
@@ -140,5 +146,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         balance_before: balance_before.and_then(|b| u64::try_from(b).ok()).map(Credits),
         saved,
         owner: Owner::Dead,
+        send_by: Moment(row.get(18)?),
+        lost: moment(row, 19)?,
+        split: credits(row, 20)?
+            .zip(credits(row, 21)?)
+            .map(|(subscription, pay_as_you_go)| CreditSplit { subscription, pay_as_you_go }),
+        stated_refund: credits(row, 22)?,
+        open: row.get(23)?,
+        looks: row.get(24)?,
+        done_since: moment(row, 25)?,
+        missing_since: moment(row, 26)?,
+        unproven: row.get(27)?,
     })
 }

@@ -3,11 +3,15 @@
 use super::accounts;
 use super::actor::FileLedger;
 use super::members::{self, IdRange};
+use super::moments;
 use super::people;
 use super::store::Operation;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
-use crate::ledger::types::{AccountState, BatchNo, ClaimedBatch, NewBatch, PersonId, Status};
+use crate::ledger::types::{
+    AccountState, BatchNo, ClaimedBatch, ClaimedSearch, NewBatch, PersonId, Status, millis,
+};
+use crate::units::Moment;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashSet;
 
@@ -42,49 +46,78 @@ impl FileLedger {
 }
 
 fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBatch>> {
-    let positions = open_positions(c, new)?;
-    if positions.is_empty() {
+    let open = open_people(c, new)?;
+    if open.is_empty() {
         return Ok(None);
     }
+    // The POST is judged by the wall clock as it is; what is recorded never goes back.
+    let send_by = Moment(new.now.0.saturating_add(millis(new.send_within)));
+    let now = moments::recorded_at(c, new.now)?;
     let balance = accounts::state(c, new.account)?.expected_balance();
     let account = accounts::upsert(c, new.account)?;
     c.prepare_cached(
-        "INSERT INTO batches (account, owner, state, single, nonce, searches, claimed_at, balance_before)
-         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO batches (account, owner, state, single, nonce, searches, open, claimed_at, send_by, balance_before,
+             scope)
+         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         account,
         c.run,
         new.single,
         new.nonce.as_str(),
-        positions.len(),
-        new.now.0,
+        open.len(),
+        now.0,
+        send_by.0,
         balance,
+        new.scope.map(|scope| scope.0),
     ))?;
     let batch = BatchNo(c.last_insert_rowid());
-    let people: Vec<PersonId> = positions.iter().map(|&position| new.people[position]).collect();
+    let positions: Vec<usize> = open.iter().map(|open| open.position).collect();
+    let people: Vec<PersonId> = positions.iter().map(|&place| new.people[place].person).collect();
     take(c, batch, &people)?;
+    let special = open.iter().filter(|open| !open.is_plain);
+    keep_what_is_sent(c, special.map(|open| &new.people[open.position]))?;
     accounts::bump_revision(c, account)?;
-    Ok(Some(ClaimedBatch { batch, positions }))
+    Ok(Some(ClaimedBatch { batch, send_by, positions }))
 }
 
-/// The positions of the people who may be claimed, each person once: whoever is twice in a batch is paid twice.
+/// Somebody who may be claimed.
+struct Open {
+    /// In the request.
+    position: usize,
+    /// Whether what is sent is the key by which the ledger knows the person, and nothing else.
+    is_plain: bool,
+}
+
+/// The people who may be claimed, each once: whoever is twice in a batch is paid twice.
 ///
 /// The same rule as in planning, asked again under the writer's lock: people whom another run has claimed or answered
 /// since are left out.
-fn open_positions(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<usize>> {
-    let statuses = people::statuses(c, &new.people, new.freshness)?;
-    let mut seen = HashSet::with_capacity(statuses.len());
-    let is_open = |(position, status): (usize, Status)| {
-        (status == Status::Open && seen.insert(new.people[position])).then_some(position)
+fn open_people(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<Open>> {
+    let people: Vec<PersonId> = new.people.iter().map(|search| search.person).collect();
+    let mut plain = vec![None; people.len()];
+    let select = "SELECT id, status, asked_at, batch, key FROM people WHERE id >= ?1 ORDER BY id";
+    people::scan_by_id(c, select, &people, |place, row| {
+        if people::status(row, new.freshness)? == Status::Open {
+            let ClaimedSearch { key, names, custom, .. } = &new.people[place];
+            let is_known = row.get_ref(4)?.as_blob()? == key.as_bytes();
+            plain[place] = Some(is_known && names.is_none() && custom.is_none());
+        }
+        Ok(())
+    })?;
+    let mut seen = HashSet::with_capacity(plain.len());
+    let open = |(position, is_plain): (usize, Option<bool>)| {
+        let is_plain = is_plain.filter(|_| seen.insert(people[position]))?;
+        Some(Open { position, is_plain })
     };
-    Ok(statuses.into_iter().enumerate().filter_map(is_open).collect())
+    Ok(plain.into_iter().enumerate().filter_map(open).collect())
 }
 
 /// Puts people into a batch. People of one sheet stand together, so one statement takes most of a batch.
 fn take(c: &Connection, batch: BatchNo, people: &[PersonId]) -> rusqlite::Result<()> {
     let mut take = c.prepare_cached(
-        "UPDATE OR ROLLBACK people SET batch = ?1 WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
+        "UPDATE OR ROLLBACK people SET batch = ?1, sent_key = NULL, names = NULL, custom = NULL
+         WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
     let mut position = 0;
     for range in people.chunk_by(|a, b| a.0 + 1 == b.0) {
@@ -98,7 +131,22 @@ fn take(c: &Connection, batch: BatchNo, people: &[PersonId]) -> rusqlite::Result
     Ok(())
 }
 
-fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> {
+/// What is sent for a person, where it is more than the key by which the ledger knows them.
+fn keep_what_is_sent<'a>(
+    c: &Connection,
+    searches: impl Iterator<Item = &'a ClaimedSearch>,
+) -> rusqlite::Result<()> {
+    let mut keep = c.prepare_cached(
+        "UPDATE OR ROLLBACK people SET sent_key = CASE WHEN key = ?2 THEN NULL ELSE ?2 END, names = ?3, custom = ?4
+         WHERE id = ?1",
+    )?;
+    for ClaimedSearch { person, key, names, custom } in searches {
+        keep.execute((person.0, key.as_bytes(), names, custom.map(u64::cast_signed)))?;
+    }
+    Ok(())
+}
+
+pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> {
     let account: Option<i64> = c
         .prepare_cached(
             "SELECT account FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown')",

@@ -37,7 +37,9 @@ impl FileLedger {
                     .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
                     .collect::<rusqlite::Result<_>>()?;
                 let known = c.execute("DELETE FROM people", [])?;
-                c.execute_batch("DELETE FROM keys; DELETE FROM members")?;
+                c.execute_batch(
+                    "DELETE FROM keys; DELETE FROM members; DELETE FROM unproven; UPDATE batches SET open = 0",
+                )?;
                 c.execute("DELETE FROM batches WHERE state IN ('completed', 'failed')", [])?;
                 c.execute("UPDATE accounts SET baseline = NULL, revision = revision + 1", [])?;
                 Ok(Erased { known, under_way })
@@ -60,6 +62,11 @@ fn forget_one(
         let batch: Option<i64> = c
             .prepare_cached("SELECT batch FROM people WHERE id = ?1")?
             .query_row([person.0], |row| row.get(0))?;
+        if let Some(batch) = batch {
+            c.prepare_cached("UPDATE batches SET open = max(open - 1, 0) WHERE id = ?1")?
+                .execute([batch])?;
+        }
+        c.prepare_cached("DELETE FROM unproven WHERE person = ?1")?.execute([person.0])?;
         erased.known += 1;
         erased.under_way.extend(batch.map(BatchNo));
         upsert::remove(c, person, key)?;

@@ -1,7 +1,8 @@
-//! Who is in an unsettled batch. People who follow one another in the ledger and in the batch share a row.
+//! Who is in a batch. People who follow one another in the ledger and in the batch share a row.
 
 use super::actor::FileLedger;
 use super::rows::unreadable;
+use crate::ledger::codes::{FAILED, UNUSABLE};
 use crate::ledger::error::Result;
 use crate::ledger::types::{BatchNo, Member, PersonId};
 use crate::people::PersonKey;
@@ -49,18 +50,32 @@ pub(super) fn id_ranges(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<
     .collect()
 }
 
-/// Removes the members of a batch that is settled or given up.
+/// Forgets who was in a batch once everybody has an answer. Until then a later look may still bring one.
+pub(super) fn clear_if_answered(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
+    let mut unanswered = c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM people WHERE id BETWEEN ?1 AND ?2 AND status IN (?3, ?4))
+             OR EXISTS (SELECT 1 FROM unproven WHERE batch = ?5)",
+    )?;
+    for IdRange { first, last, .. } in id_ranges(c, batch)? {
+        if unanswered.query_row((first, last, FAILED, UNUSABLE, batch.0), |row| row.get(0))? {
+            return Ok(());
+        }
+    }
+    clear(c, batch)
+}
+
+/// Removes the members of a batch that is given up.
 pub(super) fn clear(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
     c.prepare_cached("DELETE FROM members WHERE batch = ?1")?.execute([batch.0]).map(drop)
 }
 
 fn list(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<Member>> {
     let mut read = c.prepare_cached(
-        "SELECT id, key FROM people WHERE id BETWEEN ?2 AND ?3 AND batch = ?1 ORDER BY id",
+        "SELECT id, coalesce(sent_key, key), names, custom FROM people WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
     )?;
     let mut members = Vec::new();
     for IdRange { position, first, last } in id_ranges(c, batch)? {
-        let mut rows = read.query((batch.0, first, last))?;
+        let mut rows = read.query((first, last))?;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             // A person who was forgotten leaves a gap and moves nobody.
@@ -70,7 +85,9 @@ fn list(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<Member>> {
                 .and_then(|position| u32::try_from(position).ok())
                 .ok_or_else(|| unreadable(0, "a position"))?;
             let key = PersonKey::from_bytes(row.get(1)?);
-            members.push(Member { person: PersonId(id), key, position });
+            let custom = row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned);
+            let names = row.get(2)?;
+            members.push(Member { person: PersonId(id), position, key, names, custom });
         }
     }
     Ok(members)

@@ -23,8 +23,10 @@ mod claim;
 mod connect;
 mod database_file;
 mod erase;
+mod give_up;
 mod import;
 mod members;
+mod moments;
 mod people;
 mod post;
 mod record;
@@ -35,6 +37,7 @@ mod schema;
 mod sql_error;
 mod store;
 mod totals;
+mod unproven;
 mod upsert;
 
 pub(super) use actor::FileLedger;

@@ -79,8 +79,8 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Reads `id, status, asked_at, batch`.
-fn status(row: &Row<'_>, freshness: Freshness) -> rusqlite::Result<Status> {
+/// Reads `id, status, asked_at, batch`, and whatever follows.
+pub(super) fn status(row: &Row<'_>, freshness: Freshness) -> rusqlite::Result<Status> {
     if let Some(batch) = row.get::<_, Option<i64>>(3)? {
         return Ok(Status::Claimed(BatchNo(batch)));
     }
@@ -144,7 +144,7 @@ fn stored_answer(row: &Row<'_>) -> rusqlite::Result<Option<StoredAnswer>> {
 /// sheet stand together. `each` gets the place in `people`, once for every person who is there; ids may repeat.
 ///
 /// `select` reads the id first, from `?1` on in the order of ids.
-fn scan_by_id(
+pub(super) fn scan_by_id(
     c: &Connection,
     select: &str,
     people: &[PersonId],

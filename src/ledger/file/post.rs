@@ -3,6 +3,7 @@
 use super::accounts;
 use super::actor::FileLedger;
 use super::batches;
+use super::claim;
 use super::store::Operation;
 use crate::batch::BatchId;
 use crate::ledger::error::Result;
@@ -22,15 +23,22 @@ impl FileLedger {
             PostOutcome::Accepted(acceptance) => {
                 record_acceptance(c, batch, acceptance, response.as_ref(), now)
             }
+            PostOutcome::NotTaken => {
+                claim::release(c, batch)?;
+                Ok(Recorded::Released)
+            }
             PostOutcome::Unclear => {
                 save_response(c, batch, response.as_ref())?;
-                mark_unknown(c, batch)?;
+                mark_unknown(c, batch, now)?;
                 Ok(Recorded::Unknown)
             }
         })
         .await
     }
 }
+
+/// What is kept of an answer. An acceptance has a few hundred bytes.
+const LONGEST_SAVED: usize = 4096;
 
 fn record_acceptance(
     c: &Operation<'_>,
@@ -39,6 +47,7 @@ fn record_acceptance(
     response: Option<&SavedResponse>,
     now: Moment,
 ) -> rusqlite::Result<Recorded> {
+    save_response(c, batch, response)?;
     let running = match batch_with_id(c, &acceptance.id)? {
         None => accept(c, batch, acceptance, now)?,
         // Another run has learned the same of the same batch.
@@ -47,8 +56,7 @@ fn record_acceptance(
     if running {
         Ok(Recorded::Running(Box::new(batches::one(c, batch)?)))
     } else {
-        save_response(c, batch, response)?;
-        mark_unknown(c, batch)?;
+        mark_unknown(c, batch, now)?;
         Ok(Recorded::Conflict)
     }
 }
@@ -66,16 +74,24 @@ fn accept(
     acceptance: &Acceptance,
     now: Moment,
 ) -> rusqlite::Result<bool> {
-    let Acceptance { id, reserved } = acceptance;
+    let Acceptance { id, reserved, split } = acceptance;
     let accepted: Option<(i64, u64)> = c
         .prepare_cached(
-            "UPDATE batches SET state = 'running', enrow_id = ?2, reserved = ?3, accepted_at = ?4, answer = NULL,
-                 answer_status = NULL
+            "UPDATE batches SET state = 'running', enrow_id = ?2, reserved = ?3, accepted_at = ?4, from_sub = ?5,
+                 from_paygo = ?6
              WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account, searches",
         )?
-        .query_row((batch.0, id.as_str(), reserved.credits().0, now.0), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            (
+                batch.0,
+                id.as_str(),
+                reserved.credits().0,
+                now.0,
+                split.map(|split| split.subscription.0),
+                split.map(|split| split.pay_as_you_go.0),
+            ),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
     let Some((account, searches)) = accepted else { return Ok(false) };
     match reserved {
@@ -99,17 +115,18 @@ fn save_response(
     response: Option<&SavedResponse>,
 ) -> rusqlite::Result<()> {
     let Some(SavedResponse { status, body }) = response else { return Ok(()) };
+    let body = &body[..body.len().min(LONGEST_SAVED)];
     c.prepare_cached("UPDATE batches SET answer = ?2, answer_status = ?3 WHERE id = ?1")?
         .execute((batch.0, body, status))
         .map(drop)
 }
 
-fn mark_unknown(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
+fn mark_unknown(c: &Connection, batch: BatchNo, now: Moment) -> rusqlite::Result<()> {
     let account: Option<i64> = c
         .prepare_cached(
-            "UPDATE batches SET state = 'unknown' WHERE id = ?1 AND state = 'sending' RETURNING account",
+            "UPDATE batches SET state = 'unknown', lost_at = ?2 WHERE id = ?1 AND state = 'sending' RETURNING account",
         )?
-        .query_row([batch.0], |row| row.get(0))
+        .query_row((batch.0, now.0), |row| row.get(0))
         .optional()?;
     account.map_or(Ok(()), |account| accounts::bump_revision(c, account))
 }

@@ -1,62 +1,238 @@
-//! Recording how a batch ended.
+//! Recording what a look at a batch shows.
 
 use super::accounts;
 use super::actor::FileLedger;
-use super::members::{self, IdRange};
-use crate::ledger::codes::{FAILED, FOUND, answer_code, answer_note};
+use super::give_up;
+use super::members;
+use super::moments;
+use super::rows::{batch_id, credits, moment};
+use super::unproven;
+use crate::batch::BatchId;
+use crate::ledger::codes::{FAILED, FOUND, SUPPRESSED, UNUSABLE, answer_code, answer_note};
 use crate::ledger::error::Result;
-use crate::ledger::types::{BatchNo, BatchResult, FinalState, PersonId};
+use crate::ledger::types::{BatchLook, BatchNo, LookRecorded, LookStage, LookTime, PersonId};
 use crate::people::{Answer, Country};
-use crate::units::Moment;
+use crate::units::{Credits, Moment};
 use rusqlite::{Connection, OptionalExtension};
 
 impl FileLedger {
     pub(in crate::ledger) async fn record(
         &self,
         batch: BatchNo,
-        result: BatchResult,
-        now: Moment,
-    ) -> Result<bool> {
-        self.write(move |c| record(c, batch, &result, now)).await
+        look: BatchLook,
+    ) -> Result<LookRecorded> {
+        self.write(move |c| {
+            let Some(known) = LookedAt::read(c, batch)? else { return Ok(LookRecorded::default()) };
+            record(c, &known, &look)
+        })
+        .await
+    }
+
+    pub(in crate::ledger) async fn record_missing(
+        &self,
+        batch: BatchNo,
+        time: LookTime,
+    ) -> Result<LookRecorded> {
+        self.write(move |c| {
+            let Some(known) = LookedAt::read(c, batch)? else { return Ok(LookRecorded::default()) };
+            record_missing(c, &known, time)
+        })
+        .await
     }
 }
 
-fn record(
+/// What the ledger knows of a batch before a look at it is recorded.
+pub(super) struct LookedAt {
+    pub(super) batch: BatchNo,
+    account: i64,
+    pub(super) id: Option<BatchId>,
+    pub(super) searches: usize,
+    pub(super) reserved: Credits,
+    pub(super) stated_refund: Option<Credits>,
+    open: usize,
+    found: usize,
+    settled: bool,
+    done_since: Option<LookTime>,
+    missing_since: Option<LookTime>,
+}
+
+impl LookedAt {
+    /// `None` for a batch without an id: nobody can have looked at it.
+    fn read(c: &Connection, batch: BatchNo) -> rusqlite::Result<Option<Self>> {
+        c.prepare_cached(
+            "SELECT account, enrow_id, searches, reserved, stated_refund, open, coalesce(found, 0),
+                 state != 'running', done_since, done_since_server, missing_since, missing_since_server
+             FROM batches WHERE id = ?1 AND state IN ('running', 'completed', 'failed')",
+        )?
+        .query_row([batch.0], |row| {
+            let time = |column| {
+                let at = moment(row, column)?;
+                let server = moment(row, column + 1)?;
+                Ok::<_, rusqlite::Error>(at.map(|at| LookTime { at, server }))
+            };
+            Ok(Self {
+                batch,
+                account: row.get(0)?,
+                id: batch_id(row, 1)?,
+                searches: row.get(2)?,
+                reserved: credits(row, 3)?.unwrap_or_default(),
+                stated_refund: credits(row, 4)?,
+                open: row.get(5)?,
+                found: row.get(6)?,
+                settled: row.get(7)?,
+                done_since: time(8)?,
+                missing_since: time(10)?,
+            })
+        })
+        .optional()
+    }
+}
+
+fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Result<LookRecorded> {
+    let now = moments::recorded_at(c, look.time.at)?;
+    let (batch, before) = (known.batch, known.stated_refund);
+    let written = record_answers(c, batch, &look.answers, now)?;
+    unproven::add(c, batch, &look.unproven)?;
+    let mut known = LookedAt {
+        stated_refund: look.refunded.or(known.stated_refund),
+        found: known.found.saturating_add(written.found),
+        open: known.open.saturating_sub(written.claimed),
+        id: known.id.clone(),
+        ..*known
+    };
+    let mut given_up = 0;
+    if known.open > 0 && !known.settled {
+        given_up = match look.stage {
+            LookStage::Ongoing => 0,
+            LookStage::Completed => {
+                let since = *known.done_since.get_or_insert(look.time);
+                if look.time.ends_a_day_since(&since) {
+                    let numbers = known.found.saturating_add(unproven::count(c, batch)?);
+                    give_up::holes(c, &known, numbers, now)?
+                } else {
+                    0
+                }
+            }
+            LookStage::Failed => give_up::failed(c, &known, now)?,
+        };
+        known.open = known.open.saturating_sub(given_up);
+    }
+    known.missing_since = None;
+    save_look(c, &known, look.time, look.stated_found)?;
+    let is_news = written.answered() > 0 || given_up > 0 || known.stated_refund != before;
+    let settled = settle_if_done(c, &known, look.stage, now)?;
+    if settled || is_news {
+        accounts::bump_revision(c, known.account)?;
+    }
+    Ok(LookRecorded {
+        answered: written.answered(),
+        found: written.found,
+        given_up,
+        open: known.open,
+        settled,
+    })
+}
+
+fn record_missing(
     c: &Connection,
-    batch: BatchNo,
-    result: &BatchResult,
+    known: &LookedAt,
+    time: LookTime,
+) -> rusqlite::Result<LookRecorded> {
+    let now = moments::recorded_at(c, time.at)?;
+    let since = known.missing_since.unwrap_or(time);
+    let mut known = LookedAt { missing_since: Some(since), id: known.id.clone(), ..*known };
+    let mut given_up = 0;
+    if known.open > 0 && !known.settled && time.ends_a_day_since(&since) {
+        given_up = give_up::missing(c, &known, now)?;
+        known.open = known.open.saturating_sub(given_up);
+    }
+    save_look(c, &known, time, None)?;
+    let settled = settle_if_done(c, &known, LookStage::Failed, now)?;
+    if settled || given_up > 0 {
+        accounts::bump_revision(c, known.account)?;
+    }
+    Ok(LookRecorded { given_up, open: known.open, settled, ..LookRecorded::default() })
+}
+
+fn save_look(
+    c: &Connection,
+    known: &LookedAt,
+    time: LookTime,
+    stated_found: Option<usize>,
+) -> rusqlite::Result<()> {
+    let at = |time: Option<LookTime>| time.map(|time| time.at.0);
+    let server = |time: Option<LookTime>| time.and_then(|time| time.server).map(|server| server.0);
+    c.prepare_cached(
+        "UPDATE batches SET looks = looks + 1, last_look_at = ?2, done_since = ?3, done_since_server = ?4,
+             missing_since = ?5, missing_since_server = ?6, stated_refund = ?7,
+             stated_found = coalesce(?8, stated_found), open = ?9, found = ?10
+         WHERE id = ?1",
+    )?
+    .execute((
+        known.batch.0,
+        time.at.0,
+        at(known.done_since),
+        server(known.done_since),
+        at(known.missing_since),
+        server(known.missing_since),
+        known.stated_refund.map(|credits| credits.0),
+        stated_found,
+        known.open,
+        known.found,
+    ))
+    .map(drop)
+}
+
+/// Settles a batch for which nobody waits any more.
+fn settle_if_done(
+    c: &Connection,
+    known: &LookedAt,
+    stage: LookStage,
     now: Moment,
 ) -> rusqlite::Result<bool> {
-    let account: Option<i64> = c
-        .prepare_cached("SELECT account FROM batches WHERE id = ?1 AND state = 'running'")?
-        .query_row([batch.0], |row| row.get(0))
-        .optional()?;
-    let Some(account) = account else { return Ok(false) };
-    let found = record_answers(c, batch, &result.answers, now)?;
-    fail_the_rest(c, batch, now)?;
-    members::clear(c, batch)?;
-    let state = match result.outcome {
-        FinalState::Completed => "completed",
-        FinalState::Failed => "failed",
+    if known.open > 0 || known.settled {
+        return Ok(false);
+    }
+    let code = match stage {
+        // Everybody is answered, or was erased: there is nothing to wait for.
+        LookStage::Ongoing | LookStage::Completed => "completed",
+        LookStage::Failed => "failed",
     };
     c.prepare_cached(
-        "UPDATE batches SET state = ?2, ended_at = ?3, refunded = ?4, found = ?5 WHERE id = ?1",
+        "UPDATE batches SET state = ?2, ended_at = ?3, refunded = stated_refund, answer = NULL, answer_status = NULL
+         WHERE id = ?1",
     )?
-    .execute((batch.0, state, now.0, result.refunded.map(|credits| credits.0), found))?;
-    if result.refunded.is_none() {
-        accounts::clear_baseline(c, account)?;
+    .execute((known.batch.0, code, now.0))?;
+    members::clear_if_answered(c, known.batch)?;
+    if known.stated_refund.is_none() {
+        accounts::clear_baseline(c, known.account)?;
     }
-    accounts::bump_revision(c, account)?;
     Ok(true)
 }
 
-/// Records answers for people of the batch; returns how many numbers were written.
+/// How many answers were written.
+#[derive(Default)]
+struct Written {
+    /// For people who waited for this batch.
+    claimed: usize,
+    /// For people who did not wait for it any more.
+    late: usize,
+    /// Numbers among both.
+    found: usize,
+}
+
+impl Written {
+    fn answered(&self) -> usize {
+        self.claimed + self.late
+    }
+}
+
 fn record_answers(
     c: &Connection,
     batch: BatchNo,
     answers: &[(PersonId, Answer)],
     now: Moment,
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<Written> {
     let mut found = c.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = NULL, status = ?3, answered_at = ?4, asked_at = ?4, number = ?5,
              country = ?6, note = NULL
@@ -71,30 +247,66 @@ fn record_answers(
              asked_at = ?4
          WHERE id = ?1 AND batch = ?2",
     )?;
-    let mut numbers = 0;
+    let mut written = Written::default();
+    let mut late = Vec::new();
     for (person, answer) in answers {
         let code = answer_code(answer);
-        if let Answer::Found { number, country } = answer {
+        let changed = if let Answer::Found { number, country } = answer {
             let country = country.as_ref().map(Country::as_str);
-            numbers += found.execute((person.0, batch.0, code, now.0, number.as_str(), country))?;
+            let changed =
+                found.execute((person.0, batch.0, code, now.0, number.as_str(), country))?;
+            written.found += changed;
+            changed
         } else {
-            other.execute((person.0, batch.0, code, now.0, answer_note(answer), FOUND))?;
+            other.execute((person.0, batch.0, code, now.0, answer_note(answer), FOUND))?
+        };
+        written.claimed += changed;
+        if changed == 0 {
+            late.push((*person, answer));
         }
     }
-    Ok(numbers)
+    if !late.is_empty() {
+        record_late_answers(c, batch, &late, now, &mut written)?;
+    }
+    Ok(written)
 }
 
-/// People of the batch who got no answer. A number that is on record stays.
-fn fail_the_rest(c: &Connection, batch: BatchNo, now: Moment) -> rusqlite::Result<()> {
-    let mut fail = c.prepare_cached(
-        "UPDATE OR ROLLBACK people SET batch = NULL,
-             status = CASE WHEN status = ?4 THEN status ELSE ?2 END,
-             note = CASE WHEN status = ?4 THEN note ELSE 'the batch ended without an answer for this person' END,
-             asked_at = ?3
-         WHERE id BETWEEN ?5 AND ?6 AND batch = ?1",
+/// Answers for members of the batch who do not wait for it any more. A number is worth more than anything but a number,
+/// also while another batch holds the person; that there is none replaces only what cannot be used.
+fn record_late_answers(
+    c: &Connection,
+    batch: BatchNo,
+    answers: &[(PersonId, &Answer)],
+    now: Moment,
+    written: &mut Written,
+) -> rusqlite::Result<()> {
+    let ranges = members::id_ranges(c, batch)?;
+    let is_member = |person: PersonId| {
+        ranges.iter().any(|range| (range.first..=range.last).contains(&person.0))
+    };
+    let mut found = c.prepare_cached(
+        "UPDATE OR ROLLBACK people SET status = ?2, answered_at = ?3, asked_at = ?3, number = ?4, country = ?5, note = NULL
+         WHERE id = ?1 AND (status IS NULL OR status NOT IN (?2, ?6))",
     )?;
-    for IdRange { first, last, .. } in members::id_ranges(c, batch)? {
-        fail.execute((batch.0, FAILED, now.0, FOUND, first, last))?;
+    let mut not_found = c.prepare_cached(
+        "UPDATE OR ROLLBACK people SET status = ?2, answered_at = ?3, asked_at = ?3, note = NULL
+         WHERE id = ?1 AND batch IS NULL AND status IN (?4, ?5)",
+    )?;
+    for (person, answer) in answers.iter().filter(|(person, _)| is_member(*person)) {
+        let code = answer_code(answer);
+        match answer {
+            Answer::Found { number, country } => {
+                let country = country.as_ref().map(Country::as_str);
+                let (number, now) = (number.as_str(), now.0);
+                let changed = found.execute((person.0, code, now, number, country, SUPPRESSED))?;
+                written.found += changed;
+                written.late += changed;
+            }
+            Answer::NotFound => {
+                written.late += not_found.execute((person.0, code, now.0, FAILED, UNUSABLE))?;
+            }
+            Answer::Invalid(_) | Answer::Failed(_) | Answer::Unusable(_) => {}
+        }
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ const STEPS: &[&str] = &[
     // batch, one row for all who follow one another in both: an index on the claim, or a foreign key checked for each
     // person, would cost more than the claim itself. `keys` says who has which id. It is a table and not an index of
     // `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
+    // `open` counts the people of a batch who still wait for an answer. `sent_key`, `names` and `custom` are what was
+    // sent for the newest search of a person, so that any run can tell later whose a result is.
     "CREATE TABLE meta (
          name TEXT PRIMARY KEY,
          value TEXT NOT NULL
@@ -36,12 +38,26 @@ const STEPS: &[&str] = &[
          nonce TEXT NOT NULL UNIQUE,
          searches INTEGER NOT NULL CHECK (searches > 0),
          claimed_at INTEGER NOT NULL,
+         send_by INTEGER NOT NULL,
+         scope BLOB,
          balance_before INTEGER,
+         open INTEGER NOT NULL,
+         lost_at INTEGER,
          answer BLOB,
          answer_status INTEGER,
          enrow_id TEXT UNIQUE,
          accepted_at INTEGER,
          reserved INTEGER,
+         from_sub INTEGER,
+         from_paygo INTEGER,
+         looks INTEGER NOT NULL DEFAULT 0,
+         last_look_at INTEGER,
+         done_since INTEGER,
+         done_since_server INTEGER,
+         missing_since INTEGER,
+         missing_since_server INTEGER,
+         stated_refund INTEGER,
+         stated_found INTEGER,
          ended_at INTEGER,
          refunded INTEGER,
          found INTEGER,
@@ -58,6 +74,10 @@ const STEPS: &[&str] = &[
          number TEXT,
          country TEXT,
          note TEXT,
+         sent_key BLOB,
+         names INTEGER,
+         custom INTEGER,
+         resubmitted INTEGER NOT NULL DEFAULT 0,
          CHECK ((status IS NULL) = (asked_at IS NULL)),
          CHECK ((status IS 1) = (number IS NOT NULL))
      ) STRICT;
@@ -71,6 +91,20 @@ const STEPS: &[&str] = &[
          person INTEGER NOT NULL,
          people INTEGER NOT NULL CHECK (people > 0),
          PRIMARY KEY (batch, position)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE unproven (
+         id INTEGER PRIMARY KEY,
+         batch INTEGER NOT NULL REFERENCES batches (id),
+         person INTEGER,
+         position INTEGER,
+         number TEXT NOT NULL,
+         country TEXT,
+         doubt INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX unproven_of_batch ON unproven (batch);
+     CREATE TABLE refreshes (
+         scope BLOB PRIMARY KEY,
+         began_at INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
 ];
 

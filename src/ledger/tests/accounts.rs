@@ -1,16 +1,9 @@
 use super::*;
-use crate::ledger::{AccountState, BatchResult, FinalState};
-use std::time::Duration;
-
-fn later(span: Duration) -> Moment {
-    Moment(NOW.0 + i64::try_from(span.as_millis()).unwrap())
-}
+use crate::ledger::AccountState;
+use crate::people::Answer;
 
 /// The state after a batch of one ended with this refund, and after a balance that was read a minute later.
-async fn state_after(
-    outcome: FinalState,
-    refunded: Option<Credits>,
-) -> (AccountState, AccountState) {
+async fn state_after(stage: LookStage, refunded: Option<Credits>) -> (AccountState, AccountState) {
     let ledger = ledger();
     let before = ledger.account_state(account()).await.unwrap();
     let balance = Credits(1000);
@@ -18,10 +11,11 @@ async fn state_after(
     let people = add(&ledger, &["ada-example"]).await;
     let batch = claim(&ledger, &people).await;
     accept(&ledger, batch, "b-1").await;
-    let result = BatchResult { outcome, refunded, answers: Vec::new() };
-    assert!(ledger.record(batch, result, NOW).await.unwrap());
+    let answers = vec![(people[0], Answer::NotFound)];
+    let ended = ledger.record(batch, BatchLook { refunded, answers, ..look(stage) }).await.unwrap();
+    assert!(ended.settled);
     let ended = ledger.account_state(account()).await.unwrap();
-    let minute = later(Duration::from_mins(1));
+    let minute = after(Duration::from_mins(1));
     ledger.note_balance(account(), balance, ended, minute).await.unwrap();
     (ended, ledger.account_state(account()).await.unwrap())
 }
@@ -63,31 +57,31 @@ fn an_amount_that_cannot_be_is_not_believed() {
 #[tokio::test]
 async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
     let ledger = ledger();
-    let until = later(Duration::from_mins(5));
+    let until = after(Duration::from_mins(5));
     ledger.delay_posts(account(), until).await.unwrap();
     assert_eq!(ledger.reserve_post(account(), NOW).await.unwrap(), until);
 }
 
 #[tokio::test]
 async fn a_refund_that_is_stated_keeps_the_baseline() {
-    let (ended, later) = state_after(FinalState::Completed, Some(Credits(40))).await;
+    let (ended, later) = state_after(LookStage::Completed, Some(Credits(40))).await;
     assert_eq!(ended.expected_balance(), Some(1000));
     assert_eq!(later.expected_balance(), Some(1000));
 }
 
 #[tokio::test]
 async fn a_refund_that_was_just_announced_is_waited_for_whatever_the_batch_came_to() {
-    for outcome in [FinalState::Completed, FinalState::Failed] {
-        let (ended, _) = state_after(outcome, Some(Credits(40))).await;
-        assert_eq!(ended.last_refund, Some(NOW), "{outcome:?}");
+    for stage in [LookStage::Completed, LookStage::Failed] {
+        let (ended, _) = state_after(stage, Some(Credits(40))).await;
+        assert_eq!(ended.last_refund, Some(NOW), "{stage:?}");
     }
 }
 
 #[tokio::test]
 async fn a_refund_that_is_not_stated_leaves_nothing_to_prove_with() {
-    for outcome in [FinalState::Completed, FinalState::Failed] {
-        let (ended, later) = state_after(outcome, None).await;
-        assert_eq!(ended.expected_balance(), None, "{outcome:?}");
-        assert_eq!(later.expected_balance(), None, "{outcome:?}");
+    for stage in [LookStage::Completed, LookStage::Failed] {
+        let (ended, later) = state_after(stage, None).await;
+        assert_eq!(ended.expected_balance(), None, "{stage:?}");
+        assert_eq!(later.expected_balance(), None, "{stage:?}");
     }
 }

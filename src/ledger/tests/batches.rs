@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::{BatchResult, BatchState, FinalState, Owner, SavedResponse, Status, Which};
+use crate::ledger::{BatchState, Owner, SavedResponse, Status};
 use crate::people::Answer;
 
 const SLUGS: [&str; 10] = ["p-0", "p-1", "p-2", "p-3", "p-4", "p-5", "p-6", "p-7", "p-8", "p-9"];
@@ -34,39 +34,11 @@ async fn everybody_keeps_their_position_whatever_their_order_in_the_ledger() {
 #[tokio::test]
 async fn nobody_is_claimed_twice() {
     let (ledger, people, _) = claimed(&[0, 1]).await;
-    let new = |people: Vec<PersonId>| NewBatch {
-        account: account(),
-        nonce: Nonce::random(),
-        single: false,
-        people,
-        freshness: ANY_AGE,
-        now: NOW,
-    };
     let twice = vec![people[1], people[2], people[2], people[3]];
-    let claimed = ledger.claim(new(twice)).await.unwrap().unwrap();
+    let claimed = ledger.claim(new_batch(&twice)).await.unwrap().unwrap();
     assert_eq!(claimed.positions, [1, 3]);
-    assert_eq!(ledger.claim(new(people[..4].to_vec())).await.unwrap(), None);
+    assert_eq!(ledger.claim(new_batch(&people[..4])).await.unwrap(), None);
     assert_eq!(ledger.batches(Which::Unsettled).await.unwrap().len(), 2);
-}
-
-#[tokio::test]
-async fn a_batch_that_ends_lets_everybody_go() {
-    let (ledger, people, batch) = claimed(&[4, 5, 6, 1, 2]).await;
-    accept(&ledger, batch, "b-1").await;
-    let result = BatchResult {
-        outcome: FinalState::Completed,
-        refunded: Some(Credits(200)),
-        // The others are not named.
-        answers: vec![(people[5], Answer::NotFound)],
-    };
-    assert!(ledger.record(batch, result.clone(), NOW).await.unwrap());
-    assert!(!ledger.record(batch, result, NOW).await.unwrap(), "recorded twice");
-    assert_eq!(ledger.members(batch).await.unwrap(), []);
-    let records = ledger.person_records(people).await.unwrap();
-    let recorded: Vec<_> = records.iter().map(|s| s.recorded.is_some()).collect();
-    let named = [1, 2, 4, 5, 6];
-    assert!((0..10).all(|n| recorded[n] == named.contains(&n)), "{recorded:?}");
-    assert!(records.iter().all(|record| record.claim.is_none()));
 }
 
 #[tokio::test]
@@ -85,10 +57,10 @@ async fn an_accepted_batch_comes_back_as_it_is_listed() {
     let outcome = accepted("b-1", Reserved::Stated(Credits(80)));
     let recorded =
         ledger.record_post(batch, outcome.clone(), Some(response("{}")), NOW).await.unwrap();
-    let listed = ledger.batches(Which::Number(batch)).await.unwrap().pop().unwrap();
+    let listed = batch_record(&ledger, batch).await;
     assert_eq!(recorded, Recorded::Running(Box::new(listed.clone())));
     assert_eq!((listed.state, listed.owner), (BatchState::Running, Owner::Us));
-    assert_eq!((listed.reserved, listed.saved.clone()), (Some(Credits(80)), None));
+    assert_eq!((listed.reserved, listed.saved.clone()), (Some(Credits(80)), Some(response("{}"))));
     // Learned again, by a run that read the same answer.
     let again = ledger.record_post(batch, outcome, Some(response("{}")), NOW).await.unwrap();
     assert_eq!(again, Recorded::Running(Box::new(listed)));
@@ -103,13 +75,13 @@ async fn the_id_of_another_batch_is_not_taken_and_its_answer_is_kept() {
     let raw = Some(response(r#"{"id": "b-1"}"#));
     let recorded = ledger.record_post(second, outcome, raw.clone(), NOW).await.unwrap();
     assert_eq!(recorded, Recorded::Conflict);
-    let kept = ledger.batches(Which::Number(second)).await.unwrap().pop().unwrap();
+    let kept = batch_record(&ledger, second).await;
     assert_eq!((kept.state, kept.id, kept.saved), (BatchState::Unknown, None, raw));
     // And the second id of a batch that has one.
     let outcome = accepted("b-2", Reserved::Stated(Credits(40)));
     let recorded = ledger.record_post(first, outcome, None, NOW).await.unwrap();
     assert_eq!(recorded, Recorded::Conflict);
-    let first = ledger.batches(Which::Number(first)).await.unwrap().pop().unwrap();
+    let first = batch_record(&ledger, first).await;
     assert_eq!(first.id, BatchId::parse("b-1"));
 }
 
@@ -120,9 +92,9 @@ async fn batches_are_listed_by_what_is_asked_for() {
     let third = claim(&ledger, &people[2..3]).await;
     accept(&ledger, first, "b-1").await;
     accept(&ledger, second, "b-2").await;
-    let result = |outcome| BatchResult { outcome, refunded: None, answers: Vec::new() };
-    ledger.record(second, result(FinalState::Failed), NOW).await.unwrap();
-    ledger.record(first, result(FinalState::Completed), NOW).await.unwrap();
+    ledger.record(second, look(LookStage::Failed)).await.unwrap();
+    let answers = vec![(people[0], Answer::NotFound)];
+    ledger.record(first, BatchLook { answers, ..look(LookStage::Completed) }).await.unwrap();
     let id = |id| BatchId::parse(id).unwrap();
     for (which, expected) in [
         (Which::Unsettled, vec![third]),
@@ -135,4 +107,76 @@ async fn batches_are_listed_by_what_is_asked_for() {
         let listed: Vec<_> = listed.into_iter().map(|batch| batch.batch).collect();
         assert_eq!(listed, expected, "{which:?}");
     }
+}
+
+#[tokio::test]
+async fn what_was_sent_comes_back_with_the_members() {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada", "ben", "eve"]).await;
+    let mut new = new_batch(&[]);
+    new.people = vec![
+        search(people[0], "ada"),
+        ClaimedSearch { names: Some(u32::MAX), ..search(people[1], "alias-of-ben") },
+        ClaimedSearch { custom: Some(u64::MAX), ..search(people[2], "eve") },
+    ];
+    let searches = new.people.clone();
+    let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+    let members = ledger.members(batch).await.unwrap();
+    for (position, (member, search)) in members.iter().zip(&searches).enumerate() {
+        assert_eq!(member.position as usize, position);
+        let ClaimedSearch { person, key, names, custom } = *search;
+        let sent = (member.person, member.key, member.names, member.custom);
+        assert_eq!(sent, (person, key, names, custom));
+    }
+    // The next search of a person forgets what the one before sent.
+    assert!(ledger.release(batch).await.unwrap());
+    let mut new = new_batch(&[]);
+    new.people = vec![search(people[1], "ben")];
+    let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+    let member = ledger.members(batch).await.unwrap()[0];
+    assert_eq!((member.key, member.names, member.custom), (key("ben"), None, None));
+}
+
+#[tokio::test]
+async fn a_claim_says_until_when_it_may_be_sent() {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada", "ben"]).await;
+    let claimed = ledger.claim(new_batch(&people[..1])).await.unwrap().unwrap();
+    assert_eq!(claimed.send_by, after(Duration::from_secs(20)));
+    assert_eq!(batch_record(&ledger, claimed.batch).await.send_by, claimed.send_by);
+    // The moment by the wall clock as it is now, even where the clock was set back since the ledger was last written.
+    let back = Moment(NOW.0 - 1_000_000);
+    let new = NewBatch { now: back, ..new_batch(&people[1..]) };
+    let claimed = ledger.claim(new).await.unwrap().unwrap();
+    assert_eq!(claimed.send_by, Moment(back.0 + 20_000));
+    assert_eq!(batch_record(&ledger, claimed.batch).await.claimed, NOW);
+}
+
+#[tokio::test]
+async fn a_batch_that_was_not_taken_leaves_its_people_open() {
+    let (ledger, people, batch) = claimed(&[0, 1]).await;
+    let recorded = ledger.record_post(batch, PostOutcome::NotTaken, None, NOW).await.unwrap();
+    assert_eq!(recorded, Recorded::Released);
+    assert_eq!(ledger.batches(Which::Unsettled).await.unwrap(), []);
+    let statuses = ledger.person_statuses(people, ANY_AGE).await.unwrap();
+    assert!(statuses.iter().all(|status| status.status == Status::Open));
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_late_repairs_what_was_given_up_as_lost() {
+    let (ledger, _, batch) = claimed(&[0]).await;
+    let lost = after(Duration::from_secs(5));
+    ledger.record_post(batch, PostOutcome::Unclear, None, lost).await.unwrap();
+    let unclear = batch_record(&ledger, batch).await;
+    assert_eq!((unclear.state, unclear.lost), (BatchState::Unknown, Some(lost)));
+    accept(&ledger, batch, "b-1").await;
+    assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Running);
+}
+
+#[tokio::test]
+async fn a_saved_response_is_short() {
+    let (ledger, _, batch) = claimed(&[0]).await;
+    let long = Some(response(&"x".repeat(1 << 20)));
+    ledger.record_post(batch, PostOutcome::Unclear, long, NOW).await.unwrap();
+    assert_eq!(batch_record(&ledger, batch).await.saved.unwrap().body.len(), 4096);
 }

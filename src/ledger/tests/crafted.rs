@@ -1,7 +1,7 @@
 //! A file that somebody else made: it can lie about answers, and do nothing more.
 
 use super::*;
-use crate::ledger::{LedgerError, LedgerErrorKind, Which};
+use crate::ledger::{LedgerError, LedgerErrorKind};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,7 +122,7 @@ fn a_file_of_another_program_is_left_as_it_is() {
 }
 
 /// The columns of numbers, and what they hold at worst.
-const NUMBERS: [&str; 22] = [
+const NUMBERS: [&str; 33] = [
     "accounts.revision",
     "accounts.next_post",
     "accounts.price",
@@ -138,6 +138,17 @@ const NUMBERS: [&str; 22] = [
     "batches.refunded",
     "batches.found",
     "batches.owner",
+    "batches.send_by",
+    "batches.open",
+    "batches.lost_at",
+    "batches.looks",
+    "batches.done_since",
+    "batches.missing_since_server",
+    "batches.stated_refund",
+    "batches.from_sub",
+    "people.names",
+    "people.custom",
+    "people.resubmitted",
     "people.batch",
     "people.answered_at",
     "people.asked_at",
@@ -162,7 +173,7 @@ fn extremes() -> impl Strategy<Value = i64> {
 
 /// Every operation once. Errors are fine; a thread that panicked is not.
 async fn use_everything(ledger: &Ledger) {
-    use crate::ledger::{BatchResult, EraseMode, FinalState};
+    use crate::ledger::EraseMode;
     fn check<T>(result: Result<T, LedgerError>) -> Option<T> {
         result
             .inspect_err(|error| assert_ne!(*error.kind(), LedgerErrorKind::Stopped, "{error}"))
@@ -182,7 +193,7 @@ async fn use_everything(ledger: &Ledger) {
     check(ledger.totals().await);
     check(ledger.found_rate().await);
     check(ledger.add_savings(3).await);
-    check(ledger.reap_dead_runs().await);
+    check(ledger.reap_dead_runs(NOW).await);
     check(ledger.adopt(account()).await);
     for which in [Which::Unsettled, Which::RecentlyEnded(9)] {
         for batch in check(ledger.batches(which).await).unwrap_or_default() {
@@ -193,19 +204,14 @@ async fn use_everything(ledger: &Ledger) {
             let outcome = accepted("b-9", Reserved::Stated(Credits(1)));
             check(ledger.record_post(batch.batch, outcome, None, NOW).await);
             let answers = people.iter().map(|&p| (p, crate::people::Answer::NotFound)).collect();
-            let result = BatchResult { outcome: FinalState::Completed, refunded: None, answers };
-            check(ledger.record(batch.batch, result, NOW).await);
+            let completed = BatchLook { answers, ..look(LookStage::Completed) };
+            check(ledger.record(batch.batch, completed).await);
+            check(ledger.record_missing(batch.batch, LookTime { at: NOW, server: None }).await);
+            check(ledger.unproven(batch.batch).await);
             check(ledger.release(batch.batch).await);
         }
     }
-    let new = NewBatch {
-        account: account(),
-        nonce: Nonce::random(),
-        single: true,
-        people,
-        freshness: ANY_AGE,
-        now: NOW,
-    };
+    let new = new_batch(&people);
     check(ledger.claim(new).await);
     check(ledger.forget(keys, EraseMode::Suppress, NOW).await);
 }
@@ -224,12 +230,10 @@ proptest! {
             let people = add(&sound, &["ada", "ben", "cleo"]).await;
             let done = claim(&sound, &people[2..]).await;
             accept(&sound, done, "b-1").await;
-            let result = crate::ledger::BatchResult {
-                outcome: crate::ledger::FinalState::Completed,
-                refunded: Some(Credits(40)),
-                answers: Vec::new(),
-            };
-            sound.record(done, result, NOW).await.unwrap();
+            let answers = vec![(people[2], crate::people::Answer::NotFound)];
+            let refunded = Some(Credits(40));
+            let completed = BatchLook { refunded, answers, ..look(LookStage::Completed) };
+            sound.record(done, completed).await.unwrap();
             claim(&sound, &people[..2]).await;
         });
         drop(sound);

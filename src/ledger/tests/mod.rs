@@ -4,15 +4,17 @@ mod accounts;
 mod batches;
 mod crafted;
 mod import;
+mod looks;
 mod people;
 
 use super::{
-    Acceptance, BatchNo, Freshness, Ledger, LedgerLocation, NewBatch, PersonId, PostOutcome,
-    Recorded, Reserved,
+    Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,
+    LookStage, LookTime, NewBatch, PersonId, PostOutcome, Recorded, Reserved, Which,
 };
 use crate::batch::{AccountId, BatchId, Nonce};
 use crate::people::{Identity, PersonKey, Profile};
 use crate::units::{Credits, Moment};
+use std::time::Duration;
 
 const NOW: Moment = Moment(1_000_000_000_000);
 
@@ -38,20 +40,51 @@ async fn add(ledger: &Ledger, slugs: &[&str]) -> Vec<PersonId> {
     statuses.into_iter().map(|status| status.person).collect()
 }
 
-async fn claim(ledger: &Ledger, people: &[PersonId]) -> BatchNo {
-    let new = NewBatch {
+/// A search by what the ledger knows of this person already.
+fn search(person: PersonId, slug: &str) -> ClaimedSearch {
+    ClaimedSearch { person, key: key(slug), names: None, custom: None }
+}
+
+fn new_batch(people: &[PersonId]) -> NewBatch {
+    NewBatch {
         account: account(),
         nonce: Nonce::random(),
         single: false,
-        people: people.to_vec(),
+        people: people.iter().map(|&person| search(person, "somebody")).collect(),
+        scope: None,
         freshness: ANY_AGE,
         now: NOW,
-    };
-    ledger.claim(new).await.unwrap().unwrap().batch
+        send_within: Duration::from_secs(20),
+    }
+}
+
+async fn claim(ledger: &Ledger, people: &[PersonId]) -> BatchNo {
+    ledger.claim(new_batch(people)).await.unwrap().unwrap().batch
 }
 
 fn accepted(id: &str, reserved: Reserved) -> PostOutcome {
-    PostOutcome::Accepted(Acceptance { id: BatchId::parse(id).unwrap(), reserved })
+    let id = BatchId::parse(id).unwrap();
+    PostOutcome::Accepted(Acceptance { id, reserved, split: None })
+}
+
+fn after(span: Duration) -> Moment {
+    Moment(NOW.0 + i64::try_from(span.as_millis()).unwrap())
+}
+
+/// A look, taken now, that shows nothing but its stage.
+fn look(stage: LookStage) -> BatchLook {
+    BatchLook {
+        time: LookTime { at: NOW, server: None },
+        stage,
+        refunded: None,
+        stated_found: None,
+        answers: Vec::new(),
+        unproven: Vec::new(),
+    }
+}
+
+async fn batch_record(ledger: &Ledger, batch: BatchNo) -> BatchRecord {
+    ledger.batches(Which::Number(batch)).await.unwrap().pop().unwrap()
 }
 
 async fn accept(ledger: &Ledger, batch: BatchNo, id: &str) {

@@ -11,6 +11,9 @@ pub(in crate::ledger) const POST_SPACING: Duration = Duration::from_millis(125);
 /// pause of five minutes.
 pub(in crate::ledger) const MAX_QUEUE: Duration = Duration::from_mins(6);
 
+/// So long after the last moment for its first byte, a POST that nothing was heard of is unknown, whoever sent it.
+pub(in crate::ledger) const POST_OVERDUE: Duration = Duration::from_secs(90);
+
 /// How long a refund that was announced may take to show in the balance.
 pub(in crate::ledger) const REFUND_DELAY: Duration = Duration::from_mins(1);
 

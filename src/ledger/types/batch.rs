@@ -1,10 +1,11 @@
 //! Batches: from the claim to the recorded result.
 
 use super::person::{Freshness, PersonId};
-use super::post::SavedResponse;
+use super::post::{CreditSplit, SavedResponse};
 use crate::batch::{AccountId, BatchId, Nonce};
-use crate::people::{Answer, PersonKey};
+use crate::people::PersonKey;
 use crate::units::{Credits, Moment};
+use std::time::Duration;
 
 /// A batch in the ledger, before and after Enrow gave it an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,18 +21,41 @@ pub struct NewBatch {
     /// Whether it goes through the endpoint for one person.
     pub single: bool,
     /// The people, in the order of the request.
-    pub people: Vec<PersonId>,
+    pub people: Vec<ClaimedSearch>,
+    /// Which list they are of, where that is known.
+    pub scope: Option<ListScope>,
     /// Which answers still count.
     pub freshness: Freshness,
     /// Now.
     pub now: Moment,
+    /// How long after now the first byte of the POST may still leave.
+    pub send_within: Duration,
 }
+
+/// One person of a batch, and what is sent for them: enough to know a result again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedSearch {
+    /// The person.
+    pub person: PersonId,
+    /// The digest of the search that is sent. It may be an alias of the person.
+    pub key: PersonKey,
+    /// A digest of both names; none where a profile is searched.
+    pub names: Option<u32>,
+    /// A digest of the `custom` that the user gave; none where our own proof is sent.
+    pub custom: Option<u64>,
+}
+
+/// Names a list of people, so that an unfinished refresh of it is found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListScope(pub [u8; 16]);
 
 /// A claim that is durable on disk: its batch may now be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedBatch {
     /// The batch.
     pub batch: BatchNo,
+    /// After this moment the POST must not begin.
+    pub send_by: Moment,
     /// The people who were claimed, by their position in the request. Another run has claimed or answered the others in
     /// the meantime.
     pub positions: Vec<usize>,
@@ -95,12 +119,30 @@ pub struct BatchRecord {
     /// When Enrow took it.
     pub accepted: Option<Moment>,
     pub ended: Option<Moment>,
+    /// After this moment its POST must not have begun.
+    pub send_by: Moment,
+    /// When the answer to its POST was lost.
+    pub lost: Option<Moment>,
     /// Credits reserved.
     pub reserved: Option<Credits>,
-    /// Credits given back.
+    /// Where the reserved credits come from.
+    pub split: Option<CreditSplit>,
+    /// Credits given back, as Enrow stated when it ended.
     pub refunded: Option<Credits>,
+    /// Credits given back, as the newest look stated.
+    pub stated_refund: Option<Credits>,
     /// Numbers found.
     pub found: Option<usize>,
+    /// People who wait for an answer.
+    pub open: usize,
+    /// Numbers that came and are not believed.
+    pub unproven: usize,
+    /// How often it was looked at since it was accepted.
+    pub looks: usize,
+    /// Since when Enrow says that it is done, though people wait.
+    pub done_since: Option<Moment>,
+    /// Since when Enrow does not show it.
+    pub missing_since: Option<Moment>,
     /// What the balance must have been just before the batch was sent.
     pub balance_before: Option<Credits>,
     /// An answer to its POST that was kept and does not say what came of it.
@@ -112,28 +154,12 @@ pub struct BatchRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Member {
     pub person: PersonId,
-    /// The digest of who it is: a result's echo must agree with it.
-    pub key: PersonKey,
     /// The position in the request, from 0.
     pub position: u32,
-}
-
-/// How a batch ended, as Enrow reported it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchResult {
-    /// Completed or failed.
-    pub outcome: FinalState,
-    /// Credits given back, where Enrow said so.
-    pub refunded: Option<Credits>,
-    /// Answers for people of the batch. People without one are recorded as failed.
-    pub answers: Vec<(PersonId, Answer)>,
-}
-
-/// The two ends of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FinalState {
-    /// With results.
-    Completed,
-    /// Without.
-    Failed,
+    /// The digest of the search that was sent: a result's echo must agree with it.
+    pub key: PersonKey,
+    /// A digest of both names; none where a profile was searched.
+    pub names: Option<u32>,
+    /// A digest of the `custom` that the user gave; none where our own proof was sent.
+    pub custom: Option<u64>,
 }

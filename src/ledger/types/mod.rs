@@ -3,16 +3,21 @@
 mod account;
 mod batch;
 mod history;
+mod look;
 mod person;
 mod post;
 
 pub(crate) use account::{AccountState, Verdict};
-pub use batch::{BatchNo, BatchResult, FinalState, NewBatch};
-pub(crate) use batch::{BatchRecord, BatchState, ClaimedBatch, Member, Owner, Which};
+pub use batch::{BatchNo, ClaimedSearch, NewBatch};
+pub(crate) use batch::{BatchRecord, BatchState, ClaimedBatch, ListScope, Member, Owner, Which};
 pub(crate) use history::{EraseMode, Erased, Imported, Totals};
+pub use look::{BatchLook, LookStage, LookTime};
+pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
 pub(crate) use person::{AnsweredKind, Claim, PersonRecord, PersonStatus, Status, StoredAnswer};
 pub use person::{Freshness, PersonId};
 pub use post::{Acceptance, PostOutcome, Reserved};
-pub(crate) use post::{Recorded, SavedResponse};
+pub(crate) use post::{CreditSplit, Recorded, SavedResponse};
 
-pub(super) use account::{MAX_QUEUE, POST_SPACING, REFUND_DELAY, UNSTATED_REFUND_DELAY, millis};
+pub(super) use account::{
+    MAX_QUEUE, POST_OVERDUE, POST_SPACING, REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
+};

@@ -13,11 +13,13 @@ pub struct SavedResponse {
     pub body: Vec<u8>,
 }
 
-/// What an answer to a POST says, or its absence. A batch that was certainly not taken is released instead.
+/// What an answer to a POST says, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostOutcome {
     /// Enrow took the batch.
     Accepted(Acceptance),
+    /// Enrow certainly did not take it: the claim is released.
+    NotTaken,
     /// Nobody can tell whether Enrow took it.
     Unclear,
 }
@@ -29,6 +31,17 @@ pub struct Acceptance {
     pub id: BatchId,
     /// Credits reserved.
     pub reserved: Reserved,
+    /// Where they come from, where Enrow said so.
+    pub split: Option<CreditSplit>,
+}
+
+/// Where reserved credits come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditSplit {
+    /// From the subscription.
+    pub subscription: Credits,
+    /// From credits bought apart.
+    pub pay_as_you_go: Credits,
 }
 
 /// What the ledger made of a [`PostOutcome`].
@@ -36,6 +49,8 @@ pub struct Acceptance {
 pub enum Recorded {
     /// The batch has its id: any later run can collect it.
     Running(Box<BatchRecord>),
+    /// The claim is released, and its people are open.
+    Released,
     /// The batch is unknown.
     Unknown,
     /// The id is another batch's, or this batch has another id. The batch is not changed, but the answer is kept.

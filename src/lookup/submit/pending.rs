@@ -1,12 +1,19 @@
 //! People who are to be sent together.
 
-use crate::ledger::PersonId;
+use crate::ledger::{ClaimedSearch, PersonId};
 use crate::people::Search;
 
 /// A person and the search that will be sent.
 pub(super) struct PendingSearch {
     pub(super) person: PersonId,
     pub(super) search: Search,
+}
+
+impl PendingSearch {
+    pub(super) fn claimed(&self) -> ClaimedSearch {
+        let key = self.search.identity.key();
+        ClaimedSearch { person: self.person, key, names: None, custom: None }
+    }
 }
 
 /// People who are to be sent together.

@@ -63,11 +63,6 @@ impl Ambiguities {
         }
     }
 
-    /// Whether there is nothing to compare.
-    pub(in crate::sheet) fn is_empty(&self) -> bool {
-        self.fields.is_empty() && !self.several_profiles
-    }
-
     /// Compares the columns in a row.
     pub(in crate::sheet) fn compare(&mut self, columns: &Columns, record: &Record) {
         if self.several_profiles {

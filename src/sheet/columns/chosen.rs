@@ -2,7 +2,7 @@
 
 use super::joined;
 use super::junk::{is_placeholder_name, junk};
-use crate::people::{Employer, Order, PersonFields, Unsearchable, non_blank};
+use crate::people::{Employer, Order, PersonFields, Profile, Unsearchable, non_blank};
 use crate::sheet::vocabulary::ProfileFormat;
 use crate::sheet::{Field, Record};
 
@@ -88,6 +88,32 @@ impl Columns {
         let cells = self.custom.iter().filter_map(|index| record.get(*index));
         let mut ids = cells.map(str::trim).filter(|id| !id.is_empty());
         ids.next().map(str::to_owned)
+    }
+
+    pub(super) fn uses(&self, index: usize) -> bool {
+        Field::ALL.into_iter().any(|field| self.of(field).contains(&index))
+    }
+
+    /// The same columns in other places.
+    pub(super) fn moved(&self, place: impl Fn(usize) -> usize) -> Self {
+        let all = |columns: &[usize]| columns.iter().map(|index| place(*index)).collect();
+        Self {
+            company: all(&self.company),
+            custom: all(&self.custom),
+            domain: all(&self.domain),
+            first: all(&self.first),
+            full: self.full.iter().map(|(index, order)| (place(*index), *order)).collect(),
+            infix: all(&self.infix),
+            last: all(&self.last),
+            profile: self.profile.iter().map(|(index, format)| (place(*index), *format)).collect(),
+        }
+    }
+
+    /// Whether a row holds one profile and no other one.
+    pub(super) fn has_single_profile(record: &Record) -> bool {
+        let mut profiles = record.fields().filter_map(|cell| Profile::parse(cell).ok());
+        let first = profiles.next();
+        first.is_some() && profiles.all(|other| Some(other) == first)
     }
 
     pub(super) fn can_identify_a_person(&self) -> bool {

@@ -62,6 +62,10 @@ fn is_placeholder(text: &str) -> bool {
 
 /// What scrapers pick up around a name.
 fn is_page_text(text: &str) -> bool {
+    // Every name and company comes by here: most have none of these.
+    if !PAGE_HINTS.iter().any(|hint| text.contains(hint)) {
+        return false;
+    }
     let lower = text.to_lowercase().replace('’', "'");
     PAGE_TEXTS.iter().any(|piece| lower.contains(piece))
         || PAGE_STARTS.iter().any(|start| lower.starts_with(start))
@@ -103,7 +107,14 @@ fn without_symbols(text: &str) -> &str {
 
 fn is_listed(text: &str, list: &[&str]) -> bool {
     const LONGEST: usize = 48;
-    text.len() <= LONGEST && list.binary_search(&text.to_lowercase().as_str()).is_ok()
+    if text.len() > LONGEST {
+        false
+    } else if text.is_ascii() {
+        let lower = text.bytes().map(|byte| byte.to_ascii_lowercase());
+        list.binary_search_by(|known| known.bytes().cmp(lower.clone())).is_ok()
+    } else {
+        list.binary_search(&text.to_lowercase().as_str()).is_ok()
+    }
 }
 
 /// `#` and one of these, without a mark behind it.
@@ -156,6 +167,11 @@ const PLACEHOLDER_NAMES: &[&str] = &[
     "usuario de linkedin", "usuário do linkedin", "utente di linkedin", "utente linkedin", "utilisateur linkedin",
     "utilisateur linkedin anonyme", "użytkownik linkedin", "vorname nachname", "your name", "пользователь linkedin",
     "участник linkedin",
+];
+
+/// A part of every text and beginning below, without its capitals.
+const PAGE_HINTS: [&str; 10] = [
+    "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage ", "nvite ", "iew ", "tatus ",
 ];
 
 /// Texts of LinkedIn and other pages around a name.

@@ -9,12 +9,16 @@ mod joined;
 mod junk;
 mod mapped;
 mod nobody;
+mod rows;
+mod section;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 pub(super) use ambiguity::Ambiguities;
 pub(super) use chosen::Columns;
-pub(super) use nobody::nobody;
+pub(super) use rows::RowContext;
+pub(super) use survey::{Survey, Surveyor};
 
 use super::table::Table;
 use super::{Input, Mapping, SheetError};

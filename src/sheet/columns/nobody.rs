@@ -2,8 +2,7 @@
 
 use super::chosen::Columns;
 use crate::people::{Unsearchable, non_blank};
-use crate::sheet::vocabulary;
-use crate::sheet::{Field, Record};
+use crate::sheet::Record;
 
 /// Why a row without a usable profile is about nobody; `None` for a row that may be about a person. `results` are the
 /// columns that an earlier run may have filled, `width` counts all columns.
@@ -13,9 +12,6 @@ pub(in crate::sheet) fn nobody(
     width: usize,
     record: &Record,
 ) -> Option<Unsearchable> {
-    if is_labels(columns, record) {
-        return Some(Unsearchable::RepeatedHeader);
-    }
     let own = record.fields().enumerate().filter(|(index, _)| !results.contains(&Some(*index)));
     let mut filled = own.filter_map(|(index, cell)| Some((index, non_blank(cell)?)));
     let (index, first) = filled.next()?;
@@ -23,46 +19,24 @@ pub(in crate::sheet) fn nobody(
         return Some(Unsearchable::Footer);
     }
     let is_table = width - results.iter().flatten().count().min(width) > 2;
-    let holds_profiles = columns.of(Field::LinkedinUrl).contains(&index);
+    let holds_profiles = columns.profile.iter().any(|(column, _)| *column == index);
     (is_table && index == 0 && !holds_profiles && filled.next().is_none())
         .then_some(Unsearchable::Heading)
 }
 
-/// Whether a row names columns, in the words of this header or in other ones: the name and company cells read as
-/// headers, at least two of them.
-pub(super) fn is_labels(columns: &Columns, record: &Record) -> bool {
-    const FIELDS: [Field; 4] =
-        [Field::Firstname, Field::Lastname, Field::Fullname, Field::CompanyName];
-    let mut labels = 0;
-    for field in FIELDS {
-        for index in columns.of(field) {
-            let Some(cell) = record.get(index).and_then(non_blank) else {
-                continue;
-            };
-            if !vocabulary::is_field(cell) {
-                return false;
-            }
-            labels += 1;
-        }
-    }
-    labels > 1
-}
-
 /// Totals, and what reports write below their rows.
 fn is_footer(cell: &str) -> bool {
-    const LONGEST: usize = 120;
-    if cell.len() > LONGEST {
-        return false;
-    }
-    let lower = cell.to_lowercase();
-    let is_word = |rest: &str| !rest.starts_with(char::is_alphabetic);
-    FOOTERS.iter().any(|start| lower.strip_prefix(start).is_some_and(is_word))
-        || TOTALS.iter().any(|total| {
-            lower.strip_prefix(total).is_some_and(|rest| {
-                // `Total (12 records)`, `Total: 12`; not `Total Energies`, not `Summe, Ada`.
-                !rest.chars().any(char::is_alphabetic) || rest.trim_start().starts_with('(')
-            })
-        })
+    let behind = |start: &str| {
+        let (begin, rest) = cell.split_at_checked(start.len())?;
+        begin.eq_ignore_ascii_case(start).then_some(rest)
+    };
+    // `Total (12 records)`, `Total: 12`; not `Total Energies`.
+    let is_total =
+        |rest: &str| !rest.chars().any(char::is_alphabetic) || rest.trim_start().starts_with('(');
+    FOOTERS
+        .iter()
+        .any(|start| behind(start).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+        || TOTALS.iter().any(|total| behind(total).is_some_and(is_total))
 }
 
 const TOTALS: [&str; 31] = [

@@ -77,6 +77,10 @@ impl RowSource for Csv {
         Box::new(encoder.around(self.layout.preamble.clone(), self.trailing_blank_lines))
     }
 
+    fn line(&self, place: u64) -> u64 {
+        reader::line(&self.text, place)
+    }
+
     fn peculiarities(&self, table: &Table) -> Vec<String> {
         let delimiter = self.layout.dialect.delimiter;
         let is_foreign = self.encoding != Encoding::UTF_8;

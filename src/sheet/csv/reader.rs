@@ -35,6 +35,10 @@ impl ReadRows for Reader {
             .read(record)
             .map_err(|error| in_words(&self.input, &self.text, error.at(self.data)))
     }
+
+    fn place(&self) -> u64 {
+        self.data + self.parser.record_start()
+    }
 }
 
 /// A parser's error with the line where it stands.
@@ -48,7 +52,7 @@ pub(super) fn in_words(input: &Input, text: &Spool, error: ParseError) -> SheetE
 }
 
 /// The line, from 1, on which the character at this offset stands. Reads the text again.
-fn line(text: &Spool, offset: u64) -> u64 {
+pub(super) fn line(text: &Spool, offset: u64) -> u64 {
     let mut lines = LineCounter::default();
     let mut before = text.reader(0).take(offset);
     let mut buffer = vec![0; 64 * 1024];

@@ -34,10 +34,29 @@ pub(super) fn read(header: &str) -> Option<RankedMeaning> {
     Some(RankedMeaning { rank: ranked.rank + vendor_penalty, ..ranked })
 }
 
-/// Whether a cell reads as the header of a field that identifies a person. Asked for every row: a short cell of ASCII
-/// letters costs one look-up.
+/// Whether a cell reads as the header of a field that identifies a person.
 pub(super) fn is_field(cell: &str) -> bool {
-    read(cell).is_some_and(|ranked| ranked.meaning.is_field())
+    may_be_header(cell) && read(cell).is_some_and(|ranked| ranked.meaning.is_field())
+}
+
+/// Whether a cell can be a header at all. Every row is asked: no allocation for a name of ASCII letters.
+fn may_be_header(cell: &str) -> bool {
+    const LONGEST: usize = 48;
+    if !cell.is_ascii() {
+        return cell.len() <= 2 * LONGEST;
+    }
+    let mut buffer = [0; LONGEST];
+    let mut length = 0;
+    for byte in cell.bytes().filter(u8::is_ascii_alphanumeric) {
+        if length == LONGEST {
+            return cell.contains('?');
+        }
+        buffer[length] = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let joined = std::str::from_utf8(&buffer[..length]).unwrap_or_default();
+    // Headers that are no alias speak of LinkedIn, of the person or the company, or to the reader.
+    alias(joined).is_some() || words::TELLING.iter().any(|word| joined.contains(word))
 }
 
 /// Whether two headers differ in nothing but case, accents, spaces and punctuation.

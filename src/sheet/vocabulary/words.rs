@@ -150,6 +150,13 @@ const VENDORS: [&str; 28] = [
     "result", "rocketreach", "salesforce", "snov", "surfe", "verified", "wiza", "zoominfo",
 ];
 
+/// Parts of headers that are put together from several words.
+#[rustfmt::skip]
+pub(super) const TELLING: [&str; 16] = [
+    "company", "contact", "employer", "entreprise", "firma", "firmen", "input", "linkedin", "name", "organi", "person",
+    "required", "unternehmen", "what", "which", "your",
+];
+
 /// The person the row is about.
 #[rustfmt::skip]
 pub(super) const PERSONS: [&str; 27] = [

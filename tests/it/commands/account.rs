@@ -15,7 +15,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
     let key = run.stdout.lines().nth(1).unwrap().to_owned();
     assert!(!run.stdout.contains(&format!("key       {KEY}")));
     let unlearned =
-        "credits   36,000, pays for 720 numbers at least (at 50, the highest documented price)";
+        "credits   36,000, pays for at least 720 numbers (50 each, the highest documented price)";
     run.prints(&format!("{unlearned}\n{key}\nwebhooks  https://hooks.example/a\n"));
 
     env.write("in.csv", profiles_csv(0..5));

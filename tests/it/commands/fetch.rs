@@ -77,7 +77,7 @@ fn no_wait_does_not_wait_and_writes_nothing() {
     env.write("out.csv", "as it was");
     env.run(["fetch", &id, "--no-wait", "-o", "out.csv"])
         .exits(3)
-        .says("still runs: 2 of 3 searches are finished; nothing was written");
+        .says("still running: 2 of 3 searches are finished; nothing was written");
     env.run(["fetch", &id, "--timeout", "1s", "-o", "out.csv"])
         .exits(3)
         .says("`--timeout` is over");
@@ -138,7 +138,7 @@ fn results_are_put_in_the_order_of_their_searches() {
 #[test]
 fn what_is_wrong_with_results_is_said_and_not_remembered() {
     for (fault, status, part) in [
-        ("batch:1=holes/2", "", "Enrow gave no result for 3 of its searches"),
+        ("batch:1=holes/2", "", "Enrow gave no result for 3 searches of the batch"),
         ("batch:1=bad-number/1", "failed", "results are not usable"),
         ("batch:1=contradicted/1", "failed", "results are not usable"),
         ("batch:1=unqualified/1", "failed", "6 results are not usable"),

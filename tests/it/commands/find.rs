@@ -146,7 +146,7 @@ fn a_lost_answer_is_never_resent() {
     env.run(["find", &url])
         .exits(3)
         .prints("")
-        .says("the search may have been taken: its answer was lost");
+        .says("the search may have been paid: the answer to it was lost");
     let told = env.run(["find", "--json", &url]).exits(3).json();
     assert_eq!(
         (&told["status"], &told["from_ledger"], &told["credits_in_doubt"]),
@@ -176,7 +176,7 @@ fn a_search_that_the_balance_proves_untaken_is_sent_again() {
     env.control().change(|settings| settings.faults.push("post:1=reset".parse().unwrap()));
     env.run(["find", &url])
         .exits(0)
-        .says("the balance proves that it was not taken")
+        .says("the balance proves that Enrow did not take it")
         .prints(&format!("{number}\n"));
     assert_eq!((env.control().posts(), env.control().taken()), (2, 1));
 }
@@ -275,17 +275,15 @@ fn a_search_that_takes_too_long_goes_on_at_enrow() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_search_says_how_it_is_collected() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code, words) in
+        [("INT", 130, "interrupted: in batch"), ("TERM", 143, "terminated: in batch")]
+    {
         let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
         let (url, _) = somebody_found(&env);
         let run = env.spawn(["find", &url]);
         env.wait_until(|control| control.polls() > 0);
         run.signal(signal);
-        run.finish()
-            .exits(code)
-            .prints("")
-            .says("interrupted: in batch")
-            .says("hint: run the same command again");
+        run.finish().exits(code).prints("").says(words).says("hint: run the same command again");
     }
 }
 

@@ -45,7 +45,7 @@ fn a_refused_key_is_not_kept() {
     run.exits(4).says("nothing was kept");
     assert!(!run.stderr.contains("bad"), "{run:#?}");
     enter(&env, "").exits(4).says("no API key was entered");
-    enter(&env, "two words").exits(4).says("what was entered is not an API key");
+    enter(&env, "two words").exits(4).says("this is not an API key");
     let kept = std::fs::read_to_string(env.path("config/api-key")).unwrap();
     assert_eq!(kept, "good\n");
 }
@@ -79,7 +79,7 @@ fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
 fn whoever_logs_in_is_told_of_a_key_that_goes_before_it() {
     let env = TestEnv::new(Settings::default());
     let run = env.command(["login"]).stdin("another").run();
-    run.exits(0).says("warning: the key from `ENROW_API_KEY` goes before it");
+    run.exits(0).says("warning: the key from `ENROW_API_KEY` has precedence over it");
 }
 
 #[test]
@@ -91,5 +91,5 @@ fn a_file_without_a_key_is_named() {
     env.write("key", "two words\n");
     env.run(["account", "--api-key-file", "key"])
         .exits(4)
-        .says("what `key` holds is not an API key");
+        .says("the content of `key` is not an API key");
 }

@@ -81,7 +81,7 @@ fn a_batch_whose_answer_was_lost_is_in_doubt() {
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
     let run = env.run(["status"]);
     run.exits(0).says("enrow-phone recover");
-    assert!(run.stdout.contains("(no id)  in doubt       3"), "{run:?}");
+    assert!(run.stdout.contains("(no id)  unclear       3"), "{run:?}");
     let told = env.run(["status", "--json"]).json();
     assert_eq!(told["in_doubt"][0]["state"], "in_doubt");
     assert_eq!(told["in_doubt"][0]["credits"], json!(null));

@@ -1,4 +1,4 @@
-//! Answers to POSTs that are lost: a batch that may have been taken is never sent again without proof.
+//! Answers to POSTs that are lost: a batch that may have been paid is never sent again without proof.
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::{PATIENCE, TestEnv, side_by_side};
@@ -36,7 +36,7 @@ fn a_lost_answer_is_never_resent() {
     side_by_side(TAKEN.into_iter().flat_map(each), |(kind, post)| {
         let env = env(&format!("post:{post}={kind}"));
         let run = env.bulk(&ARGS);
-        run.exits(3).says("may have been taken").says("recover BATCH_ID");
+        run.exits(3).says("may have been paid").says("recover BATCH_ID");
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
         assert!((20 * (post - 1)..20 * post).all(|row| rows.status(row) == "unknown"));
@@ -44,7 +44,7 @@ fn a_lost_answer_is_never_resent() {
 
         // Not by the next run either, and it does not keep others from being searched.
         env.control().change(|settings| settings.faults = Faults::default());
-        env.bulk(&ARGS).exits(3).says("may have been taken");
+        env.bulk(&ARGS).exits(3).says("may have been paid");
         env.assert_posts(3);
         env.write("more.csv", people_csv(70));
         env.bulk(&["more.csv", "-o", "more-out.csv"]).exits(3);
@@ -142,7 +142,7 @@ fn a_balance_that_is_not_exactly_right_proves_nothing() {
         let sent = |control: &Control| control.posts() == 2;
         assert!(control.wait_until(PATIENCE, sent));
         control.add_credits(*added);
-        run.finish().exits(3).says("may have been taken");
+        run.finish().exits(3).says("may have been paid");
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));
         assert_eq!(control.taken(), 2);

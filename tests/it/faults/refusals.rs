@@ -148,7 +148,7 @@ fn a_passing_refusal_costs_nobody_their_answer() {
 fn a_refused_connection_is_no_doubt() {
     let env = env(20, "post:1=refuse/1s");
     let run = env.bulk(&ARGS);
-    run.exits(0).does_not_say("may have been taken");
+    run.exits(0).does_not_say("may have been paid");
     env.assert_rows_right("people.csv", "out.csv");
     env.assert_posts(1);
 }

@@ -1,0 +1,68 @@
+//! A batch as CSV: what was searched, the sender's own id, and the answer.
+
+use crate::cli::FetchArgs;
+use crate::lookup::{FetchedRow, Results};
+use crate::people::RowAnswer;
+use crate::sheet::{Excel, Output, Record, SheetError, Writer};
+use crate::text::sanitize;
+use crate::ui::failure::Failure;
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
+
+/// What was searched, and the sender's own id. The result columns follow.
+const COLUMNS: [&str; 6] =
+    ["linkedin_url", "firstname", "lastname", "company_domain", "company_name", "custom"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// The reader of the output has gone away.
+    OutputClosed,
+    Whole,
+}
+
+pub(super) fn write(
+    args: &FetchArgs,
+    output: &Output,
+    results: &Results,
+) -> Result<Written, Failure> {
+    let sink = output.begin()?;
+    let written = write_rows(args, output, results, sink)
+        .and_then(|sink| sink.commit().map_err(SheetError::Write));
+    match written {
+        Ok(()) => Ok(Written::Whole),
+        Err(error) if error.is_broken_pipe() => Ok(Written::OutputClosed),
+        Err(SheetError::Write(error)) => Err(output.error(error).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write_rows<W: io::Write>(
+    args: &FetchArgs,
+    output: &Output,
+    results: &Results,
+    sink: W,
+) -> Result<W, SheetError> {
+    let excel = if args.excel { Excel::Safe } else { Excel::Plain };
+    let is_terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
+    let shown = |text: &str| -> String {
+        if is_terminal { sanitize(text).into_string() } else { text.to_owned() }
+    };
+    let mut writer = Writer::new_csv(sink, &COLUMNS, args.delimiter, excel)?;
+    for FetchedRow { answer, custom, searched } in &results.rows {
+        let fields = [
+            &searched.linkedin_url,
+            &searched.firstname,
+            &searched.lastname,
+            &searched.company_domain,
+            &searched.company_name,
+            custom,
+        ];
+        let fields = fields.map(|text| {
+            excel.foreign_text(&shown(text.as_deref().unwrap_or_default())).into_owned()
+        });
+        let record = Record::of(fields.iter().map(String::as_str));
+        let note = Cow::from(shown(&answer.note));
+        writer.write(&record, &RowAnswer { note, ..answer.clone() })?;
+    }
+    writer.finish()
+}

@@ -1,0 +1,34 @@
+//! The one builder of the engine.
+
+use super::Session;
+use crate::lookup::{Cancel, Engine, Notice, Settings};
+use crate::ui::console::Console;
+use crate::ui::notice::describe;
+use std::rc::Rc;
+
+/// Whether people hear what the engine does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum Notices {
+    Hidden,
+    Shown,
+}
+
+impl Session {
+    /// An engine for this session, which `cancel` ends.
+    pub(in crate::commands) fn engine(
+        &self,
+        settings: Settings,
+        notices: Notices,
+        cancel: &Cancel,
+        console: &Console,
+    ) -> Rc<Engine> {
+        let notify: Box<dyn Fn(Notice)> = match notices {
+            Notices::Hidden => Box::new(|_| ()),
+            Notices::Shown => {
+                let console = console.clone();
+                Box::new(move |notice| console.info(describe(&notice)))
+            }
+        };
+        Engine::new(self.service(), settings, cancel.clone(), notify)
+    }
+}

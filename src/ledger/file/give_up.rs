@@ -1,0 +1,80 @@
+//! Giving people up for whom no answer came. Only what Enrow states says whether they were paid for.
+
+use super::members::{self, IdRange};
+use super::record::LookedAt;
+use crate::batch::BatchId;
+use crate::ledger::codes::{FAILED, FOUND, UNUSABLE};
+use crate::units::{Credits, Moment};
+use rusqlite::Connection;
+
+/// People without an answer in a batch that has been done for a day. `numbers` came out of it, believed or not.
+pub(super) fn holes(
+    c: &Connection,
+    batch: &LookedAt,
+    numbers: usize,
+    now: Moment,
+) -> rusqlite::Result<usize> {
+    let id = shown(batch);
+    if is_covered(batch, numbers) {
+        let note = format!("batch {id} ended without an answer for this person");
+        give_up(c, batch, FAILED, &note, now)
+    } else {
+        let note = format!(
+            "batch {id} ended without an answer for this person, but may have been paid for it"
+        );
+        give_up(c, batch, UNUSABLE, &note, now)
+    }
+}
+
+/// People of a batch that failed. Nothing was paid only if Enrow states that it gave everything back.
+pub(super) fn failed(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
+    let id = shown(batch);
+    if batch.stated_refund.is_some_and(|refund| refund >= batch.reserved) {
+        let note = format!("Enrow reported that batch {id} failed");
+        give_up(c, batch, FAILED, &note, now)
+    } else {
+        let note =
+            format!("Enrow reported that batch {id} failed, but not that it gave all credits back");
+        give_up(c, batch, UNUSABLE, &note, now)
+    }
+}
+
+/// People of a batch that Enrow has not shown for a day.
+pub(super) fn missing(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
+    let note = format!("Enrow has not shown batch {} for a day", shown(batch));
+    give_up(c, batch, UNUSABLE, &note, now)
+}
+
+/// Whether the numbers that came cost as much as the batch is stated to have cost. Without a statement nothing is.
+fn is_covered(batch: &LookedAt, numbers: usize) -> bool {
+    let Some(refund) = batch.stated_refund else { return false };
+    let price = Credits(batch.reserved.0 / batch.searches.max(1) as u64);
+    batch.reserved.saturating_sub(refund) <= price.saturating_mul(numbers)
+}
+
+fn shown(batch: &LookedAt) -> &str {
+    batch.id.as_ref().map_or("without id", BatchId::as_str)
+}
+
+/// Ends the wait of everybody who still waits. A number that is on record stays.
+fn give_up(
+    c: &Connection,
+    batch: &LookedAt,
+    status: i64,
+    note: &str,
+    now: Moment,
+) -> rusqlite::Result<usize> {
+    let mut update = c.prepare_cached(
+        "UPDATE OR ROLLBACK people SET batch = NULL,
+             status = CASE WHEN status = ?4 THEN status ELSE ?2 END,
+             answered_at = CASE WHEN status = ?4 THEN answered_at ELSE ?3 END,
+             note = CASE WHEN status = ?4 THEN note ELSE ?7 END,
+             asked_at = ?3
+         WHERE id BETWEEN ?5 AND ?6 AND batch = ?1",
+    )?;
+    let mut given_up = 0;
+    for IdRange { first, last, .. } in members::id_ranges(c, batch.batch)? {
+        given_up += update.execute((batch.batch.0, status, now.0, FOUND, first, last, note))?;
+    }
+    Ok(given_up)
+}

@@ -1,0 +1,61 @@
+//! Numbers that came and are not believed.
+
+use super::actor::FileLedger;
+use super::rows::unreadable;
+use crate::ledger::codes;
+use crate::ledger::error::Result;
+use crate::ledger::types::{BatchNo, PersonId, UnprovenNumber};
+use crate::people::Country;
+use rusqlite::Connection;
+
+impl FileLedger {
+    pub(in crate::ledger) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
+        self.read(move |c| list(c, batch)).await
+    }
+}
+
+/// Keeps numbers, each once. One that has become a person's answer is not kept any more.
+pub(super) fn add(
+    c: &Connection,
+    batch: BatchNo,
+    numbers: &[UnprovenNumber],
+) -> rusqlite::Result<()> {
+    let mut insert = c.prepare_cached(
+        "INSERT INTO unproven (batch, person, position, number, country, doubt)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
+             SELECT 1 FROM unproven WHERE batch = ?1 AND person IS ?2 AND position IS ?3 AND number = ?4)",
+    )?;
+    for UnprovenNumber { person, position, number, country, doubt } in numbers {
+        let person = person.map(|person| person.0);
+        let country = country.as_ref().map(Country::as_str);
+        let doubt = codes::doubt_code(*doubt);
+        insert.execute((batch.0, person, position, number, country, doubt))?;
+    }
+    c.prepare_cached(
+        "DELETE FROM unproven WHERE batch = ?1 AND EXISTS (
+             SELECT 1 FROM people p WHERE p.id = unproven.person AND p.number = unproven.number)",
+    )?
+    .execute([batch.0])
+    .map(drop)
+}
+
+pub(super) fn count(c: &Connection, batch: BatchNo) -> rusqlite::Result<usize> {
+    c.prepare_cached("SELECT count(*) FROM unproven WHERE batch = ?1")?
+        .query_row([batch.0], |row| row.get(0))
+}
+
+fn list(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<UnprovenNumber>> {
+    c.prepare_cached(
+        "SELECT person, position, number, country, doubt FROM unproven WHERE batch = ?1 ORDER BY id",
+    )?
+    .query_map([batch.0], |row| {
+        Ok(UnprovenNumber {
+            person: row.get::<_, Option<i64>>(0)?.map(PersonId),
+            position: row.get(1)?,
+            number: row.get(2)?,
+            country: row.get_ref(3)?.as_str_or_null()?.and_then(Country::parse),
+            doubt: codes::doubt(row.get(4)?).ok_or_else(|| unreadable(4, "a doubt"))?,
+        })
+    })?
+    .collect()
+}

@@ -1,0 +1,250 @@
+//! What looks at a batch lead to.
+
+use super::*;
+use crate::ledger::types::{Doubt, LookRecorded, UnprovenNumber};
+use crate::ledger::{BatchState, StoredAnswer};
+use crate::people::{Answer, Country, PhoneNumber};
+
+const DAY: Duration = Duration::from_hours(24);
+const ALMOST: Duration = Duration::from_secs(24 * 3600 - 1);
+
+/// A running batch of three, at 40 credits each.
+async fn running() -> (Ledger, Vec<PersonId>, BatchNo) {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada", "ben", "eve"]).await;
+    let batch = claim(&ledger, &people).await;
+    let outcome = accepted("b-1", Reserved::Stated(Credits(120)));
+    ledger.record_post(batch, outcome, None, NOW).await.unwrap();
+    (ledger, people, batch)
+}
+
+fn number(text: &str) -> Answer {
+    Answer::Found { number: PhoneNumber::parse(text).unwrap(), country: Country::parse("US") }
+}
+
+fn at(span: Duration) -> LookTime {
+    LookTime { at: after(span), server: None }
+}
+
+async fn answers(ledger: &Ledger, people: &[PersonId]) -> Vec<Option<Answer>> {
+    let records = ledger.person_records(people.to_vec()).await.unwrap();
+    let answer = |stored| match stored {
+        StoredAnswer::Answer { answer, .. } => answer,
+        StoredAnswer::Suppressed => panic!("nobody is suppressed"),
+    };
+    records.into_iter().map(|record| record.recorded.map(answer)).collect()
+}
+
+fn unproven(person: PersonId, number: &str) -> UnprovenNumber {
+    UnprovenNumber {
+        person: Some(person),
+        position: Some(0),
+        number: number.to_owned(),
+        country: None,
+        doubt: Doubt::OnlyIndex,
+    }
+}
+
+#[tokio::test]
+async fn only_people_with_an_answer_stop_waiting() {
+    let (ledger, people, batch) = running().await;
+    let first = vec![(people[1], number("+12025550101"))];
+    let seen = BatchLook { answers: first, ..look(LookStage::Completed) };
+    let recorded = ledger.record(batch, seen.clone()).await.unwrap();
+    let expected = LookRecorded { answered: 1, found: 1, given_up: 0, open: 2, settled: false };
+    assert_eq!(recorded, expected);
+    let known = batch_record(&ledger, batch).await;
+    assert_eq!((known.state, known.open, known.looks), (BatchState::Running, 2, 1));
+    assert_eq!(known.done_since, Some(NOW));
+    assert_eq!(ledger.members(batch).await.unwrap().len(), 3);
+    // The same look again is no news.
+    let again = ledger.record(batch, seen).await.unwrap();
+    assert_eq!(again, LookRecorded { answered: 0, found: 0, ..expected });
+    let rest = vec![(people[0], Answer::NotFound), (people[2], Answer::NotFound)];
+    let refunded = Some(Credits(80));
+    let seen = BatchLook { answers: rest, refunded, ..look(LookStage::Completed) };
+    let recorded = ledger.record(batch, seen).await.unwrap();
+    assert_eq!((recorded.open, recorded.settled), (0, true));
+    let known = batch_record(&ledger, batch).await;
+    assert_eq!((known.state, known.found), (BatchState::Completed, Some(1)));
+    assert_eq!((known.refunded, known.saved), (refunded, None));
+    // Everybody is answered: who was in it is forgotten.
+    assert_eq!(ledger.members(batch).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn holes_are_given_up_after_a_day_of_looking_and_not_before() {
+    for (refund, expected) in [
+        // What it cost is covered by the number that came.
+        (Some(80), Answer::Failed("batch b-1 ended without an answer for this person".to_owned())),
+        (
+            Some(79),
+            Answer::Unusable(
+                "batch b-1 ended without an answer for this person, but may have been paid for it"
+                    .to_owned(),
+            ),
+        ),
+        (
+            None,
+            Answer::Unusable(
+                "batch b-1 ended without an answer for this person, but may have been paid for it"
+                    .to_owned(),
+            ),
+        ),
+    ] {
+        let (ledger, people, batch) = running().await;
+        let refunded = refund.map(Credits);
+        let found = vec![(people[0], number("+12025550101"))];
+        let seen = BatchLook { answers: found, refunded, ..look(LookStage::Completed) };
+        ledger.record(batch, seen).await.unwrap();
+        let seen = BatchLook { time: at(ALMOST), ..look(LookStage::Completed) };
+        let before = ledger.record(batch, seen).await.unwrap();
+        assert_eq!((before.given_up, before.open), (0, 2));
+        let seen = BatchLook { time: at(DAY), ..look(LookStage::Completed) };
+        let recorded = ledger.record(batch, seen).await.unwrap();
+        assert_eq!((recorded.given_up, recorded.settled), (2, true), "{refund:?}");
+        let holes = answers(&ledger, &people[1..]).await;
+        assert_eq!(holes, vec![Some(expected.clone()), Some(expected)], "{refund:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unproven_number_counts_as_paid_for() {
+    let (ledger, people, batch) = running().await;
+    let refunded = Some(Credits(80));
+    let seen = BatchLook {
+        unproven: vec![unproven(people[0], "+12025550101")],
+        refunded,
+        ..look(LookStage::Completed)
+    };
+    ledger.record(batch, seen.clone()).await.unwrap();
+    ledger.record(batch, seen).await.unwrap();
+    assert_eq!(batch_record(&ledger, batch).await.unproven, 1, "kept twice");
+    let seen = BatchLook { time: at(DAY), ..look(LookStage::Completed) };
+    ledger.record(batch, seen).await.unwrap();
+    assert!(matches!(answers(&ledger, &people).await[1], Some(Answer::Failed(_))));
+    let kept = ledger.unproven(batch).await.unwrap();
+    assert_eq!(kept, [unproven(people[0], "+12025550101")]);
+    // Proven after all.
+    let answers = vec![(people[0], number("+12025550101"))];
+    let seen = BatchLook { time: at(DAY), answers, ..look(LookStage::Completed) };
+    assert_eq!(ledger.record(batch, seen).await.unwrap().answered, 1);
+    assert_eq!(ledger.unproven(batch).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn one_clock_that_was_set_forward_is_no_day_of_looking() {
+    let (ledger, _, batch) = running().await;
+    let first = LookTime { at: NOW, server: Some(NOW) };
+    let seen = |time| BatchLook { time, ..look(LookStage::Completed) };
+    ledger.record(batch, seen(first)).await.unwrap();
+    for time in [
+        LookTime { at: after(DAY), server: Some(after(ALMOST)) },
+        LookTime { at: after(ALMOST), server: Some(after(DAY)) },
+        LookTime { at: NOW, server: None },
+    ] {
+        assert_eq!(ledger.record(batch, seen(time)).await.unwrap().given_up, 0, "{time:?}");
+    }
+    let both = LookTime { at: after(DAY), server: Some(after(DAY)) };
+    assert_eq!(ledger.record(batch, seen(both)).await.unwrap().given_up, 3);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_not_shown_is_given_up_after_a_day_of_missing_it() {
+    let (ledger, people, batch) = running().await;
+    ledger.record_missing(batch, at(Duration::ZERO)).await.unwrap();
+    // It is shown in between: the day begins anew.
+    let shown = BatchLook { time: at(ALMOST), ..look(LookStage::Ongoing) };
+    ledger.record(batch, shown).await.unwrap();
+    assert_eq!(batch_record(&ledger, batch).await.missing_since, None);
+    let missed = ledger.record_missing(batch, at(DAY)).await.unwrap();
+    assert_eq!((missed.given_up, missed.open), (0, 3));
+    assert_eq!(batch_record(&ledger, batch).await.missing_since, Some(after(DAY)));
+    let missed = ledger.record_missing(batch, at(2 * DAY)).await.unwrap();
+    assert_eq!((missed.given_up, missed.settled), (3, true));
+    let note = "Enrow has not shown batch b-1 for a day".to_owned();
+    assert_eq!(answers(&ledger, &people).await[0], Some(Answer::Unusable(note)));
+    assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Failed);
+}
+
+#[tokio::test]
+async fn a_batch_that_failed_was_free_only_if_enrow_says_so() {
+    for (refund, free) in [(Some(120), true), (Some(119), false), (None, false)] {
+        let (ledger, people, batch) = running().await;
+        let seen = BatchLook { refunded: refund.map(Credits), ..look(LookStage::Failed) };
+        let recorded = ledger.record(batch, seen).await.unwrap();
+        assert_eq!((recorded.given_up, recorded.settled), (3, true));
+        let answer = answers(&ledger, &people).await[0].clone();
+        assert_eq!(matches!(answer, Some(Answer::Failed(_))), free, "{refund:?}: {answer:?}");
+        assert_eq!(matches!(answer, Some(Answer::Unusable(_))), !free, "{refund:?}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_later_answer_replaces_what_cannot_be_used_and_never_a_number() {
+    let (ledger, people, batch) = running().await;
+    ledger.record(batch, look(LookStage::Failed)).await.unwrap();
+    // One of them is asked for again, and claimed by another batch.
+    let other = NewBatch {
+        freshness: Freshness { found: Moment(i64::MAX), ..ANY_AGE },
+        ..new_batch(&people[2..])
+    };
+    ledger.claim(other).await.unwrap().unwrap();
+    let late = vec![
+        (people[0], number("+12025550101")),
+        (people[1], Answer::NotFound),
+        (people[2], number("+12025550103")),
+    ];
+    let stranger = add(&ledger, &["stranger"]).await[0];
+    let mut seen = BatchLook { answers: late, ..look(LookStage::Completed) };
+    seen.answers.push((stranger, number("+12025550109")));
+    let recorded = ledger.record(batch, seen).await.unwrap();
+    assert_eq!((recorded.answered, recorded.found, recorded.settled), (3, 2, false));
+    let known = answers(&ledger, &people).await;
+    assert_eq!(known[0], Some(number("+12025550101")));
+    assert_eq!(known[1], Some(Answer::NotFound));
+    assert_eq!(known[2], Some(number("+12025550103")));
+    assert_eq!(answers(&ledger, &[stranger]).await, [None], "not a member");
+    let records = ledger.person_records(people.clone()).await.unwrap();
+    assert!(records[2].claim.is_some(), "the other batch lost its claim");
+    // And nothing takes a number away.
+    let nothing = people.iter().map(|&person| (person, Answer::NotFound)).collect();
+    let seen = BatchLook { answers: nothing, ..look(LookStage::Completed) };
+    assert_eq!(ledger.record(batch, seen).await.unwrap().answered, 0);
+    assert_eq!(answers(&ledger, &people).await[0], Some(number("+12025550101")));
+}
+
+#[tokio::test]
+async fn a_person_who_was_erased_does_not_keep_a_batch_open() {
+    let (ledger, people, batch) = running().await;
+    ledger.forget(vec![key("eve")], crate::ledger::EraseMode::Erase, NOW).await.unwrap();
+    let found = people[..2].iter().map(|&person| (person, Answer::NotFound)).collect();
+    let seen = BatchLook { answers: found, ..look(LookStage::Completed) };
+    let recorded = ledger.record(batch, seen).await.unwrap();
+    assert_eq!((recorded.open, recorded.settled), (0, true));
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_no_answer_old() {
+    let (ledger, people, batch) = running().await;
+    let back = LookTime { at: Moment(NOW.0 - 1_000_000), server: None };
+    let answers = vec![(people[0], number("+12025550101"))];
+    let seen = BatchLook { time: back, answers, ..look(LookStage::Completed) };
+    ledger.record(batch, seen).await.unwrap();
+    let records = ledger.person_records(people).await.unwrap();
+    let Some(StoredAnswer::Answer { answered, asked, .. }) = records[0].recorded else {
+        panic!("no answer")
+    };
+    assert_eq!((answered, asked), (NOW, NOW));
+}
+
+#[tokio::test]
+async fn a_batch_without_an_id_cannot_have_been_looked_at() {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada"]).await;
+    let batch = claim(&ledger, &people).await;
+    let answers = vec![(people[0], number("+12025550101"))];
+    let seen = BatchLook { answers, ..look(LookStage::Completed) };
+    assert_eq!(ledger.record(batch, seen).await.unwrap(), LookRecorded::default());
+    assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Sending);
+}

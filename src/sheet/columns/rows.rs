@@ -1,0 +1,78 @@
+//! Who a row is about: its cells, and what the survey says of it.
+
+use super::chosen::Columns;
+use super::nobody::nobody;
+use super::section::Section;
+use super::survey::{RowShape, Survey};
+use crate::people::{Identity, ResultColumn, Search, Unsearchable};
+use crate::sheet::Record;
+
+/// What is needed to tell whom a row is about.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sheet) struct RowContext<'s> {
+    pub(in crate::sheet) columns: &'s Columns,
+    /// The columns that an earlier run may have filled.
+    pub(in crate::sheet) results: &'s [Option<usize>],
+    pub(in crate::sheet) survey: &'s Survey,
+    /// How many columns there are.
+    pub(in crate::sheet) width: usize,
+}
+
+impl RowContext<'_> {
+    /// The person to search for.
+    ///
+    /// # Errors
+    /// Why the row is about nobody who can be searched for.
+    pub(in crate::sheet) fn search(&self, record: &Record) -> Result<Search, Unsearchable> {
+        let columns = match self.survey.section(record.number()) {
+            None => self.columns,
+            Some(Section::Columns(columns)) => columns,
+            Some(Section::Unknown) => return Err(Unsearchable::OtherColumns),
+        };
+        let shape = self.survey.shape(record.number());
+        match shape {
+            None => self.person(columns, record),
+            Some(RowShape::Header) => Err(Unsearchable::RepeatedHeader),
+            Some(RowShape::Rest) => Err(Unsearchable::BrokenRecord),
+            Some(RowShape::CutAt(cut)) if columns.uses(cut) => Err(Unsearchable::BrokenRecord),
+            Some(RowShape::CutAt(cut)) => {
+                let whole = record.truncated(cut);
+                self.person(columns, &whole).map_err(|_| Unsearchable::BrokenRecord)
+            }
+            // A moved cell may hold a colleague's profile: a profile counts only where no other one is in the row.
+            Some(RowShape::Long) => match self.person(columns, record) {
+                Ok(search @ Search { identity: Identity::Profile(_), .. })
+                    if Columns::has_single_profile(record) =>
+                {
+                    Ok(search)
+                }
+                _ => Err(Unsearchable::BrokenRecord),
+            },
+        }
+    }
+
+    fn person(&self, columns: &Columns, record: &Record) -> Result<Search, Unsearchable> {
+        if self.was_broken(record) {
+            return Err(Unsearchable::BrokenRecord);
+        }
+        let identity = self.identity(columns, record)?;
+        Ok(Search { identity, custom: columns.custom(record) })
+    }
+
+    /// Whether an earlier run found the row broken. In its output all rows have the same number of cells, so the note
+    /// is all that is left of it.
+    fn was_broken(&self, record: &Record) -> bool {
+        let note = self.results[ResultColumn::Note as usize].and_then(|note| record.get(note));
+        note.is_some_and(|note| note == Unsearchable::BrokenRecord.to_string())
+    }
+
+    fn identity(&self, columns: &Columns, record: &Record) -> Result<Identity, Unsearchable> {
+        let (fields, left_out) = columns.person_fields(record);
+        if fields.profile.is_err()
+            && let Some(reason) = nobody(columns, self.results, self.width, record)
+        {
+            return Err(reason);
+        }
+        fields.identity().map_err(|reason| left_out.unwrap_or(reason))
+    }
+}

@@ -1,0 +1,89 @@
+//! A second header among the rows: the labels of the first one, or the header of another export joined below.
+
+use super::chosen::Columns;
+use super::{by_header, by_value};
+use crate::people::non_blank;
+use crate::sheet::table::Table;
+use crate::sheet::vocabulary::{self, HeaderMeaning};
+use crate::sheet::{Field, Record};
+
+/// What stands below a second header.
+#[derive(Debug, Clone)]
+pub(in crate::sheet) enum Section {
+    Columns(Columns),
+    /// The second header does not say which columns identify a person.
+    Unknown,
+}
+
+/// Whether a row names columns, in the words of this header or in other ones: the name and company cells read as
+/// headers, at least two of them.
+pub(super) fn is_labels(columns: &Columns, record: &Record) -> bool {
+    let full = columns.full.iter().map(|(index, _)| index);
+    let used = columns.first.iter().chain(&columns.last).chain(full).chain(&columns.company);
+    let mut labels = 0;
+    for index in used {
+        let Some(cell) = record.get(*index).and_then(non_blank) else {
+            continue;
+        };
+        if !vocabulary::is_field(cell) {
+            return false;
+        }
+        labels += 1;
+    }
+    labels > 1
+}
+
+/// What a second header changes for the rows below it; `None` for labels of the same columns.
+pub(super) fn below(table: &Table, columns: &Columns, labels: &Record) -> Option<Section> {
+    let header = table.header.as_deref()?;
+    let used: Vec<usize> = Field::ALL.into_iter().flat_map(|field| columns.of(field)).collect();
+    let says_the_same = |index: &usize| {
+        let (name, label) = (header.get(*index), labels.get(*index));
+        match (name, label.and_then(non_blank)) {
+            (Some(name), Some(label)) => {
+                vocabulary::same(name, label) || meaning(name) == meaning(label)
+            }
+            _ => false,
+        }
+    };
+    if used.iter().all(says_the_same) {
+        return None;
+    }
+    Some(moved(header, columns, &used, labels).unwrap_or_else(|| by_its_own_words(labels)))
+}
+
+fn meaning(header: &str) -> Option<HeaderMeaning> {
+    vocabulary::read(header).map(|ranked| ranked.meaning)
+}
+
+/// The same columns in another order.
+fn moved(header: &[String], columns: &Columns, used: &[usize], labels: &Record) -> Option<Section> {
+    let place = |index: usize| {
+        let name = header.get(index)?;
+        let mut places =
+            labels.fields().enumerate().filter(|(_, label)| vocabulary::same(name, label));
+        let (place, _) = places.next()?;
+        places.next().is_none().then_some(place)
+    };
+    used.iter()
+        .all(|index| place(*index).is_some())
+        .then(|| Section::Columns(columns.moved(|index| place(index).unwrap_or(index))))
+}
+
+/// The columns that the second header names by itself.
+fn by_its_own_words(labels: &Record) -> Section {
+    let table = Table {
+        header: Some(labels.fields().map(str::to_owned).collect()),
+        header_line: 0,
+        header_score: 0,
+        sample: Vec::new(),
+        width: labels.len(),
+    };
+    let columns = by_value::check(&table, &by_header::find(&table));
+    let is_single = |field: &Field| columns.of(*field).len() <= 1;
+    if columns.can_identify_a_person() && Field::ALL.iter().all(is_single) {
+        Section::Columns(columns)
+    } else {
+        Section::Unknown
+    }
+}

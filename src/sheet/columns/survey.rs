@@ -1,0 +1,267 @@
+//! One pass over all rows when a sheet is opened: which rows are not like the others.
+//!
+//! What a row means can depend on its neighbours: a line break without quotes cuts a row in two, and a second header
+//! changes the meaning of what is below it. The survey remembers those rows and nothing of the others.
+
+use super::chosen::Columns;
+use super::section::{self, Section};
+use crate::people::non_blank;
+use crate::sheet::Record;
+use crate::sheet::table::Table;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// What is unusual about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) enum RowShape {
+    /// The first part of a row that was cut in two: the cells before this one are whole.
+    CutAt(usize),
+    /// The header again, or its labels.
+    Header,
+    /// More cells than columns: some of them do not stand in their columns.
+    Long,
+    /// The rest of a row that was cut in two.
+    Rest,
+}
+
+/// The rows that are not like the others.
+#[derive(Debug, Default)]
+pub(in crate::sheet) struct Survey {
+    shapes: BTreeMap<u64, RowShape>,
+    broken: Broken,
+    sections: Vec<(u64, Section)>,
+}
+
+impl Survey {
+    pub(in crate::sheet) fn shape(&self, row: u64) -> Option<RowShape> {
+        if self.shapes.is_empty() { None } else { self.shapes.get(&row).copied() }
+    }
+
+    /// The columns of a row below a second header; `None` where the first header holds.
+    pub(in crate::sheet) fn section(&self, row: u64) -> Option<&Section> {
+        let above = self.sections.partition_point(|(from, _)| *from <= row);
+        self.sections[..above].last().map(|(_, section)| section)
+    }
+
+    pub(in crate::sheet) fn broken(&self) -> &Broken {
+        &self.broken
+    }
+}
+
+/// The rows whose cells do not all stand in their columns.
+#[derive(Debug, Default)]
+pub(in crate::sheet) struct Broken {
+    /// Where the first of them stand.
+    pub(in crate::sheet) places: Vec<u64>,
+    /// How many there are.
+    pub(in crate::sheet) rows: u64,
+}
+
+impl Broken {
+    const PLACES: usize = 10;
+
+    fn add(&mut self, place: u64) {
+        self.rows += 1;
+        if self.places.len() < Self::PLACES {
+            self.places.push(place);
+        }
+    }
+}
+
+/// A row with another number of cells than columns.
+#[derive(Debug, Clone, Copy)]
+struct Uneven {
+    row: u64,
+    cells: usize,
+    place: u64,
+}
+
+/// Collects a [`Survey`] row by row.
+pub(in crate::sheet) struct Surveyor<'s> {
+    table: &'s Table,
+    columns: &'s Columns,
+    survey: Survey,
+    rows: u64,
+    uneven: Vec<Uneven>,
+    kinds: Vec<Kind>,
+    /// For each short row that follows a short row: whether its cells fit the columns behind the cut better.
+    continues: BTreeMap<u64, bool>,
+    previous: Option<Uneven>,
+}
+
+impl<'s> Surveyor<'s> {
+    pub(in crate::sheet) fn new(table: &'s Table, columns: &'s Columns) -> Self {
+        Self {
+            table,
+            columns,
+            survey: Survey::default(),
+            rows: 0,
+            uneven: Vec::new(),
+            kinds: Kind::of_columns(table),
+            continues: BTreeMap::new(),
+            previous: None,
+        }
+    }
+
+    /// Takes the next row, which stands at a place. Says whether it may be a person's.
+    pub(in crate::sheet) fn look(&mut self, record: &Record, place: u64, is_header: bool) -> bool {
+        self.rows += 1;
+        let uneven = Uneven { row: record.number(), cells: self.count_cells(record), place };
+        if uneven.cells == self.table.width {
+            self.previous = None;
+        } else {
+            let is_short = uneven.cells < self.table.width;
+            if let Some(before) = self.previous.filter(|before| before.row + 1 == uneven.row) {
+                let fits = self.fits_behind(record, before.cells - 1);
+                self.continues.insert(uneven.row, is_short && fits);
+            }
+            self.uneven.push(uneven);
+            self.previous = is_short.then_some(uneven);
+        }
+        let is_labels = is_header || section::is_labels(self.columns, record);
+        if is_labels {
+            self.begin_section(record, is_header);
+        }
+        !is_labels && uneven.cells <= self.table.width
+    }
+
+    fn begin_section(&mut self, labels: &Record, is_header: bool) {
+        let row = labels.number();
+        self.survey.shapes.insert(row, RowShape::Header);
+        let section =
+            if is_header { None } else { section::below(self.table, self.columns, labels) };
+        let section = section.or_else(|| {
+            // The first header again, below another one.
+            (!self.survey.sections.is_empty()).then(|| Section::Columns(self.columns.clone()))
+        });
+        self.survey.sections.extend(section.map(|section| (row, section)));
+    }
+
+    pub(in crate::sheet) fn finish(mut self) -> Survey {
+        let long =
+            self.uneven.iter().filter(|uneven| uneven.cells > self.table.width).count() as u64;
+        // Where most rows are long, the header is short.
+        if self.table.header.is_none() || long * 2 > self.rows {
+            return self.survey;
+        }
+        let mut at = 0;
+        while at < self.uneven.len() {
+            let cells = self.uneven[at].cells;
+            if cells > self.table.width {
+                self.mark(at, RowShape::Long);
+                at += 1;
+                // What follows a long row at once is a part of it.
+                while self.is_adjacent(at) && self.uneven[at].cells < self.table.width {
+                    self.mark(at, RowShape::Rest);
+                    at += 1;
+                }
+            } else if let Some(parts) = self.parts_of_one(at) {
+                self.mark(at, RowShape::CutAt(cells - 1));
+                for part in at + 1..at + parts {
+                    self.mark(part, RowShape::Rest);
+                }
+                at += parts;
+            } else {
+                at += 1;
+            }
+        }
+        self.survey
+    }
+
+    fn mark(&mut self, uneven: usize, shape: RowShape) {
+        let Uneven { row, place, .. } = self.uneven[uneven];
+        if let Entry::Vacant(vacant) = self.survey.shapes.entry(row) {
+            vacant.insert(shape);
+            self.survey.broken.add(place);
+        }
+    }
+
+    fn is_adjacent(&self, at: usize) -> bool {
+        at > 0 && at < self.uneven.len() && self.uneven[at].row == self.uneven[at - 1].row + 1
+    }
+
+    /// How many short rows, from this one, are parts of one row. Each cut makes one cell of two.
+    fn parts_of_one(&self, at: usize) -> Option<usize> {
+        let mut width = self.uneven[at].cells;
+        let mut next = at + 1;
+        let mut fits = false;
+        while width < self.table.width && self.is_adjacent(next) {
+            let Uneven { row, cells, .. } = self.uneven[next];
+            width += cells - 1;
+            fits |= self.continues.get(&row).copied().unwrap_or_default();
+            next += 1;
+        }
+        (next > at + 1 && width == self.table.width && fits).then_some(next - at)
+    }
+
+    /// The number of cells, of a longer row only up to the last that is filled.
+    fn count_cells(&self, record: &Record) -> usize {
+        let width = self.table.width;
+        let last = (width..record.len())
+            .rev()
+            .find(|index| record.get(*index).and_then(non_blank).is_some());
+        last.map_or(record.len().min(width), |last| last + 1)
+    }
+
+    /// Whether the cells fit the columns from `first` on at least as well as the columns from the left.
+    fn fits_behind(&self, record: &Record, first: usize) -> bool {
+        let fit = |offset: usize| {
+            let kinds = self.kinds.iter().skip(offset);
+            record.fields().zip(kinds).filter(|(cell, kind)| Kind::of(cell) == **kind).count()
+        };
+        fit(first) >= fit(0)
+    }
+}
+
+/// What a cell looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    Address,
+    Blank,
+    Email,
+    Number,
+    #[default]
+    Text,
+}
+
+impl Kind {
+    fn of(cell: &str) -> Self {
+        let Some(text) = non_blank(cell) else {
+            return Self::Blank;
+        };
+        let has_space = text.contains(char::is_whitespace);
+        if text.contains('@') && !has_space {
+            Self::Email
+        } else if !has_space && (text.contains("://") || text.trim_end_matches('.').contains('.')) {
+            Self::Address
+        } else if text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic)
+        {
+            Self::Number
+        } else {
+            Self::Text
+        }
+    }
+
+    const FILLED: [Self; 4] = [Self::Address, Self::Email, Self::Number, Self::Text];
+
+    /// What most filled cells of each column look like.
+    fn of_columns(table: &Table) -> Vec<Self> {
+        let mut counts = vec![[0_u32; 4]; table.width];
+        for row in table.sample.iter().filter(|row| row.len() == table.width) {
+            for (cell, counts) in row.iter().zip(&mut counts) {
+                match Self::of(cell) {
+                    Self::Address => counts[0] += 1,
+                    Self::Email => counts[1] += 1,
+                    Self::Number => counts[2] += 1,
+                    Self::Text => counts[3] += 1,
+                    Self::Blank => {}
+                }
+            }
+        }
+        let most = |counts: [u32; 4]| {
+            let best = (0..4).max_by_key(|kind| counts[*kind]).filter(|kind| counts[*kind] > 0);
+            best.map_or(Kind::Text, |kind| Self::FILLED[kind])
+        };
+        counts.into_iter().map(most).collect()
+    }
+}

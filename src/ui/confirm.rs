@@ -1,0 +1,46 @@
+//! Questions that a person answers with yes or no, on the terminal itself: standard input may be the list.
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::message::Message;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    No,
+    Yes,
+}
+
+/// Asks. `unchanged` says what a no leaves as it is.
+///
+/// # Errors
+/// There is no terminal to ask on.
+pub(crate) fn confirm(question: &Message, unchanged: &'static str) -> Result<Reply, Failure> {
+    ask(question).ok_or_else(|| {
+        Failure::new(Exit::Unusable, "this needs your yes, and there is no terminal to ask on")
+            .fact(question.clone())
+            .fact(unchanged)
+            .hint("add `--yes`")
+    })
+}
+
+/// `None` if nobody can see the question, or answer it.
+pub(crate) fn ask(question: &Message) -> Option<Reply> {
+    let mut stderr = io::stderr();
+    if !stderr.is_terminal() {
+        return None;
+    }
+    let terminal = open_terminal().ok()?;
+    write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush()).ok()?;
+    let mut line = String::new();
+    BufReader::new(terminal).read_line(&mut line).ok()?;
+    let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
+    Some(if is_yes { Reply::Yes } else { Reply::No })
+}
+
+fn open_terminal() -> io::Result<File> {
+    let path = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
+    // Windows opens a console only for both.
+    OpenOptions::new().read(true).write(cfg!(windows)).open(path)
+}

@@ -1,0 +1,90 @@
+//! Why a run ended, in all its forms: exit code, the report's word, message and hint. This is the one table.
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::message::{Message, message};
+use crate::lookup::EndReason;
+use crate::text::sanitize;
+
+/// What follows from the end of a run.
+pub(crate) enum Ending {
+    /// An error. Nothing is written.
+    Error(Failure),
+    /// The user ended the run. Nothing is written.
+    Stopped(EndText),
+    /// The run could not answer everybody. The rows are written.
+    Written(EndText),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EndText {
+    /// The exit code, if rows are left without an answer.
+    pub(crate) exit: Exit,
+    /// `reason` in the report.
+    pub(crate) word: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) hint: &'static str,
+}
+
+impl Ending {
+    /// `key` says where the API key comes from.
+    pub(crate) fn of(reason: &EndReason, key: Option<Message>) -> Self {
+        let end = |exit, word, what, hint| EndText { exit, word, what, hint };
+        match reason {
+            EndReason::AnswersLost => Self::Written(end(
+                Exit::Partial,
+                "lost_answers",
+                "the answers to several batches were lost: no more batches were sent",
+                "run the same command again later",
+            )),
+            EndReason::BudgetReached => Self::Written(end(
+                Exit::Credits,
+                "budget",
+                "`--max-credits` was reached",
+                "run the same command again with a new budget; answered people are not searched again",
+            )),
+            EndReason::CreditsRanOut => Self::Written(end(
+                Exit::Credits,
+                "credits",
+                "credits ran out",
+                "add credits and run the same command again; answered people are not searched again",
+            )),
+            // The engine returns the error itself; this is what is left to say.
+            EndReason::Failed => Self::Error(Failure::new(Exit::Failed, "the run failed")),
+            EndReason::Interrupted => Self::Stopped(end(
+                Exit::Interrupted,
+                "interrupted",
+                "interrupted",
+                "run the same command again: it collects what was submitted, and nobody is paid for twice",
+            )),
+            EndReason::KeyRefused { status, message } => {
+                Self::Error(Failure::refused_key(key, *status, message))
+            }
+            EndReason::LimitReached => Self::Written(end(
+                Exit::Partial,
+                "limit",
+                "`--limit` was reached",
+                "run the same command again for the next people",
+            )),
+            EndReason::RequestRefused { status, message } => Self::Error(
+                Failure::new(
+                    Exit::Failed,
+                    message!("Enrow refused the request ({}: \"{}\")", status, sanitize(message)),
+                )
+                .fact("it was not charged, and its people stay open"),
+            ),
+            EndReason::Terminated => Self::Stopped(end(
+                Exit::Terminated,
+                "terminated",
+                "terminated",
+                "run the same command again: it collects what was submitted, and nobody is paid for twice",
+            )),
+            EndReason::TimedOut => Self::Written(end(
+                Exit::Partial,
+                "timeout",
+                "the time of `--timeout` is over",
+                "run the same command again: it collects the answers",
+            )),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The exit codes. They are a public contract, and each means one thing.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// What was asked for is done (0).
+    Done,
+    /// Failed, nothing was written (1).
+    Failed,
+    /// The command line or the input cannot be used (2).
+    Unusable,
+    /// Written, but some rows have no answer yet (3).
+    Partial,
+    /// There is no API key, or it was refused (4).
+    Key,
+    /// Credits or the budget ran out (5).
+    Credits,
+    /// Interrupted (130).
+    Interrupted,
+    /// Terminated (143).
+    Terminated,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Unusable => 2,
+            Self::Partial => 3,
+            Self::Key => 4,
+            Self::Credits => 5,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// The word for an error with this exit code, in the report.
+    pub(crate) fn error_word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Unusable => "unusable",
+            Self::Credits
+            | Self::Done
+            | Self::Failed
+            | Self::Interrupted
+            | Self::Partial
+            | Self::Terminated => "failed",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
