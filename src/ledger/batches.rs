@@ -25,7 +25,7 @@ impl Ledger {
         }
     }
 
-    /// Gives a claim up: the batch was certainly not taken, or a person takes the risk. Its people are open again.
+    /// Gives a claim up: the batch was certainly not taken. Its people are open again.
     /// `false` where its id has been learned meanwhile: it is running or done, and keeps its people.
     ///
     /// # Errors
@@ -33,6 +33,17 @@ impl Ledger {
     pub async fn release(&self, batch: BatchNo) -> Result<bool> {
         match &self.backend {
             Backend::File(file) => file.release(batch).await,
+        }
+    }
+
+    /// Gives a claim up as [`Ledger::release`] does, because a person takes the risk that its people are paid for twice.
+    /// That is counted.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) async fn resubmit(&self, batch: BatchNo) -> Result<bool> {
+        match &self.backend {
+            Backend::File(file) => file.resubmit(batch).await,
         }
     }
 
@@ -118,6 +129,17 @@ impl Ledger {
     pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
         match &self.backend {
             Backend::File(file) => file.unproven(batch).await,
+        }
+    }
+
+    /// Says that this run is alive. Others may look at its batches when it has been silent for a minute.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once anybody polls"))]
+    pub(crate) async fn heartbeat(&self, now: Moment) -> Result<()> {
+        match &self.backend {
+            Backend::File(file) => file.heartbeat(now).await,
         }
     }
 

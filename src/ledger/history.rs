@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{EraseMode, Erased, Imported, Totals};
+use super::types::{EraseMode, Erased, Imported, ListScope, Totals};
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
 
@@ -53,6 +53,29 @@ impl Ledger {
     ) -> Result<Imported> {
         match &self.backend {
             Backend::File(file) => file.import_answers(answers, now).await,
+        }
+    }
+
+    /// Begins a refresh of a list, or continues the one that is not finished. Returns when it began: answers from before
+    /// that moment do not count for it.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once a refresh has a beginning"))]
+    pub(crate) async fn begin_refresh(&self, list: ListScope, now: Moment) -> Result<Moment> {
+        match &self.backend {
+            Backend::File(file) => file.begin_refresh(list, now).await,
+        }
+    }
+
+    /// Ends a refresh: nobody of the list is open any more.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once a refresh has a beginning"))]
+    pub(crate) async fn end_refresh(&self, list: ListScope) -> Result<()> {
+        match &self.backend {
+            Backend::File(file) => file.end_refresh(list).await,
         }
     }
 

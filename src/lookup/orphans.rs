@@ -31,16 +31,20 @@ impl BatchAction {
     pub(super) fn of(batch: &BatchRecord, ours: AccountId) -> Self {
         let same_account = batch.account == ours;
         match (batch.state, batch.owner) {
-            (BatchState::Sending | BatchState::Running, Owner::Alive) => Self::AwaitOwner,
+            (BatchState::Sending | BatchState::Running, Owner::Alive | Owner::Unclear) => {
+                Self::AwaitOwner
+            }
             (BatchState::Sending, Owner::Dead) => Self::ReplayResponse,
             (BatchState::Running, Owner::Us | Owner::Dead) if same_account => Self::Adopt,
             (BatchState::Unknown, Owner::Dead) if same_account => Self::Prove,
             (BatchState::Sending, Owner::Us)
             | (BatchState::Running, Owner::Us | Owner::Dead)
-            | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead) => Self::Leave,
+            | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear) => {
+                Self::Leave
+            }
             (
                 BatchState::Completed | BatchState::Failed,
-                Owner::Us | Owner::Alive | Owner::Dead,
+                Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear,
             ) => Self::Settled,
         }
     }

@@ -133,7 +133,7 @@ impl Engine {
     pub(crate) async fn give_up(&self, batches: &[BatchRecord]) -> Result<usize, Error> {
         let mut people = 0;
         for batch in batches {
-            if self.ledger.release(batch.batch).await? {
+            if self.ledger.resubmit(batch.batch).await? {
                 people += batch.searches;
             }
         }

@@ -3,7 +3,7 @@
 use super::accounts;
 use super::actor::FileLedger;
 use super::rows::{batch_id, batch_state, credits, moment};
-use super::run_lock::{self, RunToken};
+use super::runs::{self, Run};
 use super::store::Operation;
 use crate::batch::{AccountId, Nonce};
 use crate::ledger::error::Result;
@@ -32,6 +32,7 @@ impl FileLedger {
                 batches.reverse();
                 Ok(batches)
             }
+            Which::WithUnproven => list(c, WITH_UNPROVEN, []),
             Which::Unsettled => list(c, UNSETTLED, []),
         })
         .await
@@ -39,7 +40,7 @@ impl FileLedger {
 
     pub(in crate::ledger) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
         self.write(move |c| {
-            run_lock::reap_dead_runs(c, c.file)?;
+            runs::reap(c, c.file)?;
             let overdue = now.0.saturating_sub(millis(POST_OVERDUE));
             c.prepare_cached(
                 "UPDATE batches SET state = 'unknown', lost_at = ?3
@@ -54,7 +55,7 @@ impl FileLedger {
 
     pub(in crate::ledger) async fn adopt(&self, account: AccountId) -> Result<Vec<BatchRecord>> {
         self.write(move |c| {
-            run_lock::reap_dead_runs(c, c.file)?;
+            runs::reap(c, c.file)?;
             let Some(account) = accounts::find(c, account)? else { return Ok(Vec::new()) };
             c.prepare_cached(
                 "UPDATE batches SET owner = ?1
@@ -73,7 +74,7 @@ macro_rules! select_batches {
         concat!(
             "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
-                 r.token, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
+                 r.token, r.pid, r.started, r.seen_at, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
                  b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id)
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
@@ -93,6 +94,8 @@ const RUNNING_AND_OWNED: &str =
 const UNKNOWN_WITH_ANSWER: &str = select_batches!("b.state = 'unknown' AND b.answer IS NOT NULL");
 const UNSETTLED: &str = select_batches!("b.state IN ('sending', 'running', 'unknown')");
 
+const WITH_UNPROVEN: &str = select_batches!("b.id IN (SELECT batch FROM unproven)");
+
 pub(super) fn one(c: &Operation<'_>, batch: BatchNo) -> rusqlite::Result<BatchRecord> {
     list(c, BY_NUMBER, [batch.0])?.pop().ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
@@ -108,16 +111,18 @@ fn list(
     let mut owners = HashMap::new();
     while let Some(row) = rows.next()? {
         let mut batch = read(row)?;
-        let run: i64 = row.get(16)?;
-        let token = row.get_ref(17)?.as_str_or_null()?.and_then(RunToken::parse);
-        batch.owner = match (batch.state, token) {
-            _ if run == c.run => Owner::Us,
-            (BatchState::Sending | BatchState::Running | BatchState::Unknown, Some(token)) => {
-                let look = || if token.is_alive(c.file) { Owner::Alive } else { Owner::Dead };
-                *owners.entry(run).or_insert_with(look)
+        let number: i64 = row.get(16)?;
+        let run = Run::read(row, 17)?;
+        batch.owner = match batch.state {
+            _ if number == c.run => Owner::Us,
+            BatchState::Sending | BatchState::Running | BatchState::Unknown => {
+                *owners.entry(number).or_insert_with(|| run.state(c.file))
             }
-            (_, None) | (BatchState::Completed | BatchState::Failed, Some(_)) => Owner::Dead,
+            BatchState::Completed | BatchState::Failed => Owner::Dead,
         };
+        if batch.owner == Owner::Unclear {
+            batch.owner_lock = run.token.map(|token| token.lock_path(c.file));
+        }
         batches.push(batch);
     }
     Ok(batches)
@@ -146,16 +151,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         balance_before: balance_before.and_then(|b| u64::try_from(b).ok()).map(Credits),
         saved,
         owner: Owner::Dead,
-        send_by: Moment(row.get(18)?),
-        lost: moment(row, 19)?,
-        split: credits(row, 20)?
-            .zip(credits(row, 21)?)
+        owner_seen: moment(row, 20)?,
+        owner_lock: None,
+        send_by: Moment(row.get(21)?),
+        lost: moment(row, 22)?,
+        split: credits(row, 23)?
+            .zip(credits(row, 24)?)
             .map(|(subscription, pay_as_you_go)| CreditSplit { subscription, pay_as_you_go }),
-        stated_refund: credits(row, 22)?,
-        open: row.get(23)?,
-        looks: row.get(24)?,
-        done_since: moment(row, 25)?,
-        missing_since: moment(row, 26)?,
-        unproven: row.get(27)?,
+        stated_refund: credits(row, 25)?,
+        open: row.get(26)?,
+        looks: row.get(27)?,
+        done_since: moment(row, 28)?,
+        missing_since: moment(row, 29)?,
+        unproven: row.get(30)?,
     })
 }

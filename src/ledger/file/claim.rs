@@ -24,6 +24,21 @@ impl FileLedger {
         self.write(move |c| release(c, batch)).await
     }
 
+    pub(in crate::ledger) async fn resubmit(&self, batch: BatchNo) -> Result<bool> {
+        self.write(move |c| {
+            let mut count = c.prepare_cached(
+                "UPDATE people SET resubmitted = resubmitted + 1
+                 WHERE id BETWEEN ?2 AND ?3 AND batch = ?1
+                     AND EXISTS (SELECT 1 FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown'))",
+            )?;
+            for IdRange { first, last, .. } in members::id_ranges(c, batch)? {
+                count.execute((batch.0, first, last))?;
+            }
+            release(c, batch)
+        })
+        .await
+    }
+
     pub(in crate::ledger) async fn release_untaken(
         &self,
         account: AccountId,

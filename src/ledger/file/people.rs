@@ -2,6 +2,7 @@
 
 use super::actor::FileLedger;
 use super::rows::{answered_kind, claim_of, unreadable};
+use super::unproven;
 use crate::ledger::codes::{FOUND, INVALID, SUPPRESSED, UNUSABLE};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
@@ -55,7 +56,8 @@ impl FileLedger {
     pub(in crate::ledger) async fn reopen_unusable(&self) -> Result<usize> {
         self.write(|c| {
             c.execute(
-                "UPDATE people SET status = NULL, answered_at = NULL, asked_at = NULL, note = NULL
+                "UPDATE people SET status = NULL, answered_at = NULL, asked_at = NULL, note = NULL,
+                     resubmitted = resubmitted + 1
                  WHERE status = ?1 AND batch IS NULL",
                 [UNUSABLE],
             )
@@ -93,7 +95,9 @@ pub(super) fn status(row: &Row<'_>, freshness: Freshness) -> rusqlite::Result<St
 }
 
 fn records(c: &Connection, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRecord>> {
-    let erased = PersonRecord { recorded: Some(StoredAnswer::Suppressed), claim: None };
+    let erased =
+        PersonRecord { recorded: Some(StoredAnswer::Suppressed), ..PersonRecord::default() };
+    let unproven = unproven::by_person(c)?;
     let mut records = vec![erased; people.len()];
     let mut claims: HashMap<i64, Claim> = HashMap::new();
     let select =
@@ -110,7 +114,8 @@ fn records(c: &Connection, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRe
                 claim
             }),
         };
-        records[place] = PersonRecord { recorded: stored_answer(row)?, claim };
+        let unproven = unproven.get(&people[place]).cloned().unwrap_or_default();
+        records[place] = PersonRecord { recorded: stored_answer(row)?, claim, unproven };
         Ok(())
     })?;
     Ok(records)

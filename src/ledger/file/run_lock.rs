@@ -1,7 +1,6 @@
-//! Which runs are alive: a lock on a file beside the ledger that the system gives up when its process dies.
+//! A lock on a file beside the ledger, which the system gives up when the process of a run dies.
 
 use super::database_file::DatabaseFile;
-use rusqlite::Connection;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::PathBuf;
@@ -27,22 +26,31 @@ impl RunToken {
         &self.0
     }
 
-    fn lock_path(&self, ledger: &DatabaseFile) -> PathBuf {
+    pub(super) fn lock_path(&self, ledger: &DatabaseFile) -> PathBuf {
         ledger.beside(&format!("-run-{}", self.0))
     }
 
-    /// Whether the run of this token is alive. A lock that cannot be examined counts as alive: to take a living run's
-    /// batches would be worse than to wait.
-    pub(super) fn is_alive(&self, ledger: &DatabaseFile) -> bool {
+    pub(super) fn lock_state(&self, ledger: &DatabaseFile) -> LockState {
         match File::open(self.lock_path(ledger)) {
             // Shared, so that two runs looking at once do not take each other for the owner.
             Ok(file) => match file.try_lock_shared() {
-                Ok(()) => false,
-                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
+                Ok(()) => LockState::Free,
+                Err(TryLockError::WouldBlock) => LockState::Held,
+                Err(TryLockError::Error(_)) => LockState::Unclear,
             },
-            Err(error) => error.kind() != io::ErrorKind::NotFound,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => LockState::Free,
+            Err(_) => LockState::Unclear,
         }
     }
+}
+
+/// Whether a run holds its lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LockState {
+    Free,
+    Held,
+    /// It cannot be looked at.
+    Unclear,
 }
 
 /// This run's own lock, held until it is dropped.
@@ -79,24 +87,4 @@ impl Drop for RunLock {
         // What cannot be removed here is removed by the next run that finds its owner dead.
         drop(std::fs::remove_file(&self.path));
     }
-}
-
-/// Removes what dead runs left, in the ledger and beside it. A run whose token is none never lived.
-pub(super) fn reap_dead_runs(c: &Connection, ledger: &DatabaseFile) -> rusqlite::Result<()> {
-    let runs: Vec<(i64, String)> = c
-        .prepare_cached("SELECT id, token FROM runs")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for (id, token) in runs {
-        let token = RunToken::parse(&token);
-        if token.as_ref().is_some_and(|token| token.is_alive(ledger)) {
-            continue;
-        }
-        c.execute("DELETE FROM runs WHERE id = ?1", [id])?;
-        if let Some(token) = token {
-            // A lock file that stays misleads nobody; the next run tries again.
-            drop(std::fs::remove_file(token.lock_path(ledger)));
-        }
-    }
-    Ok(())
 }

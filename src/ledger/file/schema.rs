@@ -27,7 +27,10 @@ const STEPS: &[&str] = &[
      ) STRICT;
      CREATE TABLE runs (
          id INTEGER PRIMARY KEY AUTOINCREMENT,
-         token TEXT NOT NULL UNIQUE
+         token TEXT NOT NULL UNIQUE,
+         pid INTEGER,
+         started TEXT,
+         seen_at INTEGER
      ) STRICT;
      CREATE TABLE batches (
          id INTEGER PRIMARY KEY AUTOINCREMENT,

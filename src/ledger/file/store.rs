@@ -2,10 +2,12 @@
 
 use super::connect;
 use super::database_file::DatabaseFile;
-use super::run_lock::{self, RunLock};
+use super::run_lock::RunLock;
+use super::runs;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use crate::ledger::location::LedgerLocation;
+use crate::units::Moment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -44,11 +46,8 @@ impl Store {
         let connection = connect::connect_patiently(location, &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         let lock = RunLock::take(&file).map_err(|error| LedgerError::io(&path, &error))?;
-        run_lock::reap_dead_runs(&connection, &file).map_err(sql)?;
-        connection
-            .execute("INSERT INTO runs (token) VALUES (?1)", [lock.token().as_str()])
-            .map_err(sql)?;
-        let run = connection.last_insert_rowid();
+        runs::reap(&connection, &file).map_err(sql)?;
+        let run = runs::add(&connection, lock.token(), Moment::now()).map_err(sql)?;
         Ok(Self { connection, path, file, run, _lock: lock })
     }
 

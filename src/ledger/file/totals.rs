@@ -12,7 +12,7 @@ impl FileLedger {
         self.read(|c| {
             let people = c.query_row(
                 "SELECT count(status), coalesce(sum(status = ?1), 0), coalesce(sum(status = ?2), 0),
-                     coalesce(sum(status = ?3 AND batch IS NULL), 0)
+                     coalesce(sum(status = ?3 AND batch IS NULL), 0), coalesce(sum(resubmitted), 0)
                  FROM people",
                 (FOUND, NOT_FOUND, UNUSABLE),
                 |row| {
@@ -21,6 +21,7 @@ impl FileLedger {
                         found: row.get(1)?,
                         not_found: row.get(2)?,
                         unusable: row.get(3)?,
+                        resubmitted: row.get(4)?,
                         ..Totals::default()
                     })
                 },

@@ -7,6 +7,7 @@ use crate::ledger::error::Result;
 use crate::ledger::types::{BatchNo, PersonId, UnprovenNumber};
 use crate::people::Country;
 use rusqlite::Connection;
+use std::collections::HashMap;
 
 impl FileLedger {
     pub(in crate::ledger) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
@@ -42,6 +43,19 @@ pub(super) fn add(
 pub(super) fn count(c: &Connection, batch: BatchNo) -> rusqlite::Result<usize> {
     c.prepare_cached("SELECT count(*) FROM unproven WHERE batch = ?1")?
         .query_row([batch.0], |row| row.get(0))
+}
+
+/// The numbers that would be somebody's. There are few, whatever the size of the ledger.
+pub(super) fn by_person(c: &Connection) -> rusqlite::Result<HashMap<PersonId, Vec<String>>> {
+    let mut numbers: HashMap<PersonId, Vec<String>> = HashMap::new();
+    let mut select = c.prepare_cached(
+        "SELECT person, number FROM unproven WHERE person IS NOT NULL AND number != '' ORDER BY id",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        numbers.entry(PersonId(row.get(0)?)).or_default().push(row.get(1)?);
+    }
+    Ok(numbers)
 }
 
 fn list(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<UnprovenNumber>> {

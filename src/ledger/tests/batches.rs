@@ -1,4 +1,5 @@
 use super::*;
+use crate::ledger::types::ListScope;
 use crate::ledger::{BatchState, Owner, SavedResponse, Status};
 use crate::people::Answer;
 
@@ -179,4 +180,77 @@ async fn a_saved_response_is_short() {
     let long = Some(response(&"x".repeat(1 << 20)));
     ledger.record_post(batch, PostOutcome::Unclear, long, NOW).await.unwrap();
     assert_eq!(batch_record(&ledger, batch).await.saved.unwrap().body.len(), 4096);
+}
+
+#[tokio::test]
+async fn what_a_person_has_asked_for_again_is_counted() {
+    let (ledger, people, batch) = claimed(&[0, 1]).await;
+    ledger.record_post(batch, PostOutcome::Unclear, None, NOW).await.unwrap();
+    assert!(ledger.resubmit(batch).await.unwrap());
+    assert_eq!(ledger.totals().await.unwrap().resubmitted, 2);
+    let batch = claim(&ledger, &people[..2]).await;
+    accept(&ledger, batch, "b-1").await;
+    // It runs: nobody is open, and nothing is counted.
+    assert!(!ledger.resubmit(batch).await.unwrap());
+    ledger.record(batch, look(LookStage::Failed)).await.unwrap();
+    assert_eq!(ledger.reopen_unusable().await.unwrap(), 2);
+    assert_eq!(ledger.totals().await.unwrap().resubmitted, 4);
+}
+
+#[tokio::test]
+async fn a_run_says_that_it_is_alive() {
+    let (ledger, _, batch) = claimed(&[0]).await;
+    ledger.heartbeat(after(Duration::from_secs(20))).await.unwrap();
+    let seen = batch_record(&ledger, batch).await.owner_seen;
+    assert_eq!(seen, Some(after(Duration::from_secs(20))));
+}
+
+#[tokio::test]
+async fn a_post_that_nothing_is_heard_of_is_unknown_though_its_run_is_alive() {
+    let (ledger, _, batch) = claimed(&[0]).await;
+    let other = Ledger::open(ledger.location().clone()).unwrap();
+    let last = after(Duration::from_secs(20 + 90));
+    assert_eq!(other.reap_dead_runs(last).await.unwrap(), []);
+    assert_eq!(batch_record(&other, batch).await.state, BatchState::Sending);
+    let late = Moment(last.0 + 1);
+    other.reap_dead_runs(late).await.unwrap();
+    let unclear = batch_record(&other, batch).await;
+    assert_eq!((unclear.state, unclear.lost), (BatchState::Unknown, Some(late)));
+    assert_eq!(unclear.owner, Owner::Alive);
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_not_finished_is_continued() {
+    let ledger = ledger();
+    let (list, other) = (ListScope([1; 16]), ListScope([2; 16]));
+    assert_eq!(ledger.begin_refresh(list, NOW).await.unwrap(), NOW);
+    let later = after(Duration::from_hours(1));
+    assert_eq!(ledger.begin_refresh(list, later).await.unwrap(), NOW);
+    assert_eq!(ledger.begin_refresh(other, later).await.unwrap(), later);
+    ledger.end_refresh(list).await.unwrap();
+    assert_eq!(ledger.begin_refresh(list, later).await.unwrap(), later);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_run_whose_lock_was_removed_is_alive_as_long_as_its_process() {
+    let (ledger, _, batch) = claimed(&[0]).await;
+    let path = ledger.location().path().to_owned();
+    for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().contains("-run-") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let other = Ledger::open(ledger.location().clone()).unwrap();
+    other.reap_dead_runs(NOW).await.unwrap();
+    let seen = batch_record(&other, batch).await;
+    assert_eq!((seen.state, seen.owner), (BatchState::Sending, Owner::Alive));
+    // Its number is that of another process now.
+    let sql = "UPDATE runs SET started = replace(started, rtrim(started, '0123456789'), rtrim(started, '0123456789') || '9')";
+    rusqlite::Connection::open(&path).unwrap().execute(sql, []).unwrap();
+    let third = Ledger::open(ledger.location().clone()).unwrap();
+    third.reap_dead_runs(NOW).await.unwrap();
+    let seen = batch_record(&third, batch).await;
+    assert_eq!((seen.state, seen.owner), (BatchState::Unknown, Owner::Dead));
 }

@@ -120,6 +120,11 @@ async fn an_unproven_number_counts_as_paid_for() {
     ledger.record(batch, seen.clone()).await.unwrap();
     ledger.record(batch, seen).await.unwrap();
     assert_eq!(batch_record(&ledger, batch).await.unproven, 1, "kept twice");
+    let listed = ledger.batches(Which::WithUnproven).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    let records = ledger.person_records(people.clone()).await.unwrap();
+    assert_eq!(records[0].unproven, ["+12025550101"]);
+    assert_eq!(records[1].unproven, [""; 0]);
     let seen = BatchLook { time: at(DAY), ..look(LookStage::Completed) };
     ledger.record(batch, seen).await.unwrap();
     assert!(matches!(answers(&ledger, &people).await[1], Some(Answer::Failed(_))));

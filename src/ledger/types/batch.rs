@@ -5,6 +5,7 @@ use super::post::{CreditSplit, SavedResponse};
 use crate::batch::{AccountId, BatchId, Nonce};
 use crate::people::PersonKey;
 use crate::units::{Credits, Moment};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A batch in the ledger, before and after Enrow gave it an id.
@@ -83,6 +84,8 @@ pub enum Owner {
     Us,
     /// Another run, which is alive.
     Alive,
+    /// Another run, and nobody can tell whether it is alive: see [`BatchRecord::owner_lock`].
+    Unclear,
     /// A run that has ended.
     Dead,
 }
@@ -98,6 +101,9 @@ pub(crate) enum Which {
     RecentlyEnded(usize),
     /// Those that are not settled, of all accounts, oldest first.
     Unsettled,
+    /// Those with numbers that are not believed, oldest first.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for recover, once it lists them"))]
+    WithUnproven,
 }
 
 /// One batch as the ledger holds it.
@@ -148,6 +154,10 @@ pub struct BatchRecord {
     /// An answer to its POST that was kept and does not say what came of it.
     pub saved: Option<SavedResponse>,
     pub owner: Owner,
+    /// When the run that sent it last said that it is alive.
+    pub owner_seen: Option<Moment>,
+    /// The lock that cannot be looked at, where it is unclear whether the owner is alive.
+    pub owner_lock: Option<PathBuf>,
 }
 
 /// One person in a batch.

@@ -15,6 +15,8 @@ pub(crate) struct Totals {
     pub not_found: u64,
     /// People whose answers were paid for, or may have been, and cannot be used.
     pub unusable: usize,
+    /// How often a person had somebody asked for again who may have been paid for.
+    pub resubmitted: usize,
     /// What the numbers that came from the ledger would have cost if they had been asked for again (see
     /// [`Ledger::add_savings`](crate::ledger::Ledger::add_savings)).
     pub saved: Credits,

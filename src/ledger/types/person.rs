@@ -84,6 +84,8 @@ pub struct PersonRecord {
     pub recorded: Option<StoredAnswer>,
     /// The unsettled batch that holds this person.
     pub claim: Option<Claim>,
+    /// Numbers that came for this person and are not believed.
+    pub unproven: Vec<String>,
 }
 
 /// An answer and its age.
