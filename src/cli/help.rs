@@ -51,7 +51,7 @@ Examples:
   enrow-phone bulk contacts.csv -o out.csv
   enrow-phone bulk contacts.csv -o out.csv --max-credits 4000
   enrow-phone bulk export.csv -o out.csv --map linkedin_url=Profile --map custom=Id
-  xsv search -s City Lyon all.csv | enrow-phone bulk - | xsv select name,phone_number
+  xan search -s City -e Lyon all.csv | enrow-phone bulk - | xan select name,phone_number
   enrow-phone bulk contacts.csv --detach                 # submit now, collect with a later run
 
 A row needs a LinkedIn profile, or first name, last name and company. Columns are found by their names and contents; \
