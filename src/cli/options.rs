@@ -7,7 +7,7 @@ use crate::enrow::Webhook;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
 use crate::sandbox::{Fault, Faults};
-use crate::sheet::{Delimiter, Encoding, Mapping};
+use crate::sheet::{ColumnPrefix, Delimiter, Encoding, Mapping};
 use crate::units::Credits;
 use clap::ValueHint;
 use std::ffi::OsString;
@@ -41,9 +41,17 @@ pub(crate) struct BulkArgs {
     #[arg(long, help_heading = "Reading")]
     pub(crate) no_header: bool,
 
+    /// Put TEXT before the names of the four added columns
+    #[arg(long, value_name = "TEXT", help_heading = "Writing")]
+    pub(crate) column_prefix: Option<ColumnPrefix>,
+
     /// Write for spreadsheet programs: with a byte order mark, and numbers as text
     #[arg(long, help_heading = "Writing")]
     pub(crate) excel: bool,
+
+    /// Replace columns of the file that have the names of the added columns
+    #[arg(long, help_heading = "Writing")]
+    pub(crate) overwrite_columns: bool,
 
     /// Searches in one batch, at most
     #[arg(long, value_name = "N", value_parser = values::batch_size, default_value_t = LARGEST_BATCH,

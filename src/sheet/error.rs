@@ -73,6 +73,18 @@ pub enum SheetError {
         /// What it is.
         what: &'static str,
     },
+    /// Columns of the user have the names of the results.
+    #[error(
+        "`{input}` has columns of its own with the names of the results: {}\n\
+         hint: `--column-prefix TEXT` gives the results other names, `--overwrite-columns` gives up these columns",
+        listed(columns)
+    )]
+    OwnColumns {
+        /// Their names.
+        columns: Vec<String>,
+        /// The sheet.
+        input: Input,
+    },
     /// The input cannot be opened.
     #[error("cannot open `{input}`: {source}")]
     Open {
@@ -175,13 +187,6 @@ pub enum Warning {
         /// The first line that is not UTF-8, from 1.
         line: u64,
     },
-    /// The input has a column of a result's name that does not seem to be ours, and it will be overwritten.
-    Overwritten {
-        /// The column.
-        column: &'static str,
-        /// The sheet.
-        input: Input,
-    },
     /// A column that is tried later names another profile than the one that is searched.
     SecondProfile {
         /// The first such row, from 1.
@@ -229,11 +234,6 @@ impl fmt::Display for Warning {
                 f,
                 "`{input}` is not UTF-8 (line {line}); it is read as Windows-1252\n\
                  hint: if accented letters come out wrong, name its encoding: `--encoding iso-8859-2`"
-            ),
-            Self::Overwritten { column, input } => write!(
-                f,
-                "`{input}` has a column `{column}` of its own, which the results will replace\n\
-                 hint: rename it to keep what it holds"
             ),
             Self::SecondProfile { first_row, input, map, other, rows, used } => write!(
                 f,

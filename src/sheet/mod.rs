@@ -29,12 +29,14 @@ pub(crate) use error::Warning;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
-pub(crate) use options::{Excel, ExistingResults, Field, Header, Mapping};
+pub(crate) use options::{
+    ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
+};
 pub(crate) use output::{Output, OutputError};
 pub use record::Record;
 pub(crate) use writer::Writer;
 
-use crate::people::Row;
+use crate::people::{ResultColumn, Row};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use format::{ReadRows, RowSource};
 use results::Results;
@@ -49,6 +51,7 @@ pub struct Sheet {
     columns: Columns,
     survey: Survey,
     results: Results,
+    column_prefix: ColumnPrefix,
     excel: Excel,
     refresh: ExistingResults,
     warnings: Vec<Warning>,
@@ -64,13 +67,11 @@ impl Sheet {
         let mut warnings = Vec::new();
         let (source, table) = format::open(input, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
-        let results = Results::find(&table);
-        warnings.extend(
-            results
-                .foreign(&table)
-                .into_iter()
-                .map(|column| Warning::Overwritten { column, input: input.clone() }),
-        );
+        let results = Results::find(&table, &options.column_prefix);
+        let own_columns = results.own_columns(&table, &options.column_prefix);
+        if options.own_columns == OwnColumns::Refuse && !own_columns.is_empty() {
+            return Err(SheetError::OwnColumns { columns: own_columns, input: input.clone() });
+        }
         let mut sheet = Self {
             input: input.clone(),
             source,
@@ -78,6 +79,7 @@ impl Sheet {
             columns,
             survey: Survey::default(),
             results,
+            column_prefix: options.column_prefix.clone(),
             excel: options.excel,
             refresh: options.refresh,
             warnings,
@@ -160,7 +162,8 @@ impl Sheet {
     /// When the output cannot be written.
     pub fn writer<W: io::Write>(&self, out: W) -> Result<Writer<W>, SheetError> {
         let encoder = self.source.encoder(self.excel);
-        Writer::new(out, encoder, &self.table, self.results, self.excel)
+        let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));
+        Writer::new(out, encoder, &self.table, self.results, &names, self.excel)
     }
 
     fn is_header(&self, record: &Record) -> bool {

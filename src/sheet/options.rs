@@ -1,15 +1,18 @@
 //! What the user says about a sheet. Everything unsaid is found out.
 
 use super::csv::{Delimiter, Encoding};
+use crate::people::ResultColumn;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-/// What is decreed about a sheet.
+/// What the user says about a sheet.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// What separates fields; found from the content if unsaid.
     pub delimiter: Option<Delimiter>,
+    /// What stands before the names of the result columns.
+    pub column_prefix: ColumnPrefix,
     /// The encoding; taken from the byte order mark or the content if unsaid.
     pub encoding: Option<Encoding>,
     /// Whether the output is made for spreadsheet programs.
@@ -18,6 +21,8 @@ pub struct Options {
     pub header: Header,
     /// Columns named by hand. Several for one field are tried in this order, row by row.
     pub map: Vec<Mapping>,
+    /// What to do with the user's own columns of these names.
+    pub own_columns: OwnColumns,
     /// What to do with rows that carry a found number already.
     pub refresh: ExistingResults,
 }
@@ -41,6 +46,39 @@ pub enum ExistingResults {
     /// They are answered.
     #[default]
     Keep,
+}
+
+/// Columns that have the name of a result column and are the user's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OwnColumns {
+    /// Write the results into them.
+    Overwrite,
+    /// Refuse the sheet.
+    #[default]
+    Refuse,
+}
+
+/// What stands before the names of the result columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnPrefix(String);
+
+impl ColumnPrefix {
+    /// The name of a result column.
+    pub(super) fn name_of(&self, column: ResultColumn) -> String {
+        format!("{}{}", self.0, column.name())
+    }
+}
+
+impl FromStr for ColumnPrefix {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Names of columns are compared without the white space around them.
+        if text.trim_start() != text || text.contains(char::is_control) {
+            return Err("a prefix is text without line breaks, and without space before it".into());
+        }
+        Ok(Self(text.to_owned()))
+    }
 }
 
 /// Whether a sheet has a header row.

@@ -1,6 +1,7 @@
 //! The columns that carry the results.
 
-use super::Record;
+use super::options::ColumnPrefix;
+use super::record::Record;
 use super::table::Table;
 use crate::people::{Country, PhoneNumber, ResultColumn, RowStatus, non_blank};
 
@@ -17,10 +18,12 @@ pub(super) struct Results {
 impl Results {
     /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is somebody else's. Where
     /// there is no header, the values tell.
-    pub(super) fn find(table: &Table) -> Self {
+    pub(super) fn find(table: &Table, prefix: &ColumnPrefix) -> Self {
         let places = match &table.header {
-            Some(header) => ResultColumn::ALL
-                .map(|result| header.iter().position(|column| column.trim() == result.name())),
+            Some(header) => ResultColumn::ALL.map(|result| {
+                let name = prefix.name_of(result);
+                header.iter().position(|column| column.trim() == name)
+            }),
             None => (STATUS..table.width.saturating_sub(1))
                 .find(|status| are_results(table, *status))
                 .map_or([None; 4], |status| {
@@ -30,16 +33,19 @@ impl Results {
         Self { places }
     }
 
-    /// The columns that bear a result's name and hold something that is no result.
-    pub(super) fn foreign(&self, table: &Table) -> Vec<&'static str> {
-        let has_text = |place: &usize| {
-            let mut cells = table.sample.iter().filter_map(|row| row.get(*place));
-            cells.any(|cell| !cell.trim().is_empty())
-        };
-        let own = self.status().is_some_and(|status| are_statuses(table, status));
-        let bear = ResultColumn::ALL.into_iter().zip(self.places);
-        let foreign = bear.filter(|(_, place)| !own && place.as_ref().is_some_and(has_text));
-        foreign.map(|(result, _)| result.name()).collect()
+    /// The columns that have a result's name and are the user's own: a status column of ours is not beside them.
+    pub(super) fn own_columns(&self, table: &Table, prefix: &ColumnPrefix) -> Vec<String> {
+        let is_ours = self.status().is_some_and(|status| {
+            let statuses = || cells(table, status).filter(|cell| !cell.is_empty());
+            let is_blank = statuses().next().is_none();
+            let has_numbers = self
+                .number()
+                .is_some_and(|number| cells(table, number).any(|cell| !cell.is_empty()));
+            statuses().all(|cell| RowStatus::parse(cell).is_some()) && !(is_blank && has_numbers)
+        });
+        let named = ResultColumn::ALL.into_iter().zip(self.places);
+        let own = named.filter(|(_, place)| !is_ours && place.is_some());
+        own.map(|(result, _)| prefix.name_of(result)).collect()
     }
 
     /// Whether a row has been answered: its status is `found`, and its number is one.
@@ -64,10 +70,9 @@ impl Results {
     }
 }
 
-/// Whether a column holds statuses in every row.
-fn are_statuses(table: &Table, index: usize) -> bool {
-    let mut cells = table.sample.iter().map(|row| row.get(index).map_or("", |cell| cell.trim()));
-    cells.all(|cell| cell.is_empty() || RowStatus::parse(cell).is_some())
+/// The cells of a column of the sample.
+fn cells(table: &Table, index: usize) -> impl Iterator<Item = &str> {
+    table.sample.iter().map(move |row| row.get(index).map_or("", |cell| cell.trim()))
 }
 
 /// Whether the column at `status` and its neighbours hold results in every row.

@@ -31,11 +31,12 @@ impl<W: Write> Writer<W> {
         mut encoder: Box<dyn EncodeRows + Send>,
         table: &Table,
         results: Results,
+        names: &[String; 4],
         excel: Excel,
     ) -> Result<Self, SheetError> {
         let width = table.width;
         let mut buffer = Vec::with_capacity(2 * CHUNK);
-        let names = ResultColumn::ALL.map(ResultColumn::name);
+        let names = names.each_ref().map(String::as_str);
         let mut header = table.header.as_ref().map(|header| {
             let name = |index: usize| header.get(index).map(String::as_str);
             cells(results, width, header.len(), name, names)
@@ -57,7 +58,9 @@ impl<W: Write> Writer<W> {
         excel: Excel,
     ) -> Result<Self, SheetError> {
         let table = Table::with_header(columns);
-        Self::new(out, csv::new_encoder(delimiter, excel), &table, Results::default(), excel)
+        let encoder = csv::new_encoder(delimiter, excel);
+        let names = ResultColumn::ALL.map(|column| column.name().to_owned());
+        Self::new(out, encoder, &table, Results::default(), &names, excel)
     }
 
     /// Writes a row with these results.

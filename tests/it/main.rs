@@ -5,6 +5,7 @@ mod bulk;
 mod commands;
 mod exports;
 mod faults;
+mod files;
 mod help;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.

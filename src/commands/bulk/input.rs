@@ -2,7 +2,7 @@
 
 use crate::cli::BulkArgs;
 use crate::lookup::{Cancel, EndReason};
-use crate::sheet::{Excel, ExistingResults, Header, Input, Options, Sheet};
+use crate::sheet::{Excel, ExistingResults, Header, Input, Options, OwnColumns, Sheet};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -17,11 +17,17 @@ pub(super) async fn open(
 ) -> Result<Result<Sheet, EndReason>, Failure> {
     let input = Input::parse(args.input.clone());
     let options = Options {
+        column_prefix: args.column_prefix.clone().unwrap_or_default(),
         delimiter: args.delimiter,
         encoding: args.encoding,
         excel: if args.excel { Excel::Safe } else { Excel::Plain },
         header: if args.no_header { Header::Absent } else { Header::Detect },
         map: args.map.clone(),
+        own_columns: if args.overwrite_columns {
+            OwnColumns::Overwrite
+        } else {
+            OwnColumns::Refuse
+        },
         refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
     };
     // Reading blocks for as long as a pipe is open. On a thread of its own, signals and the time limit still work; a

@@ -48,7 +48,8 @@ static FOUND: LazyLock<RowAnswer> = LazyLock::new(|| {
 static NONE: LazyLock<RowAnswer> = LazyLock::new(|| RowAnswer::without(RowStatus::NotFound, ""));
 
 fn written(input: &str, cells: &RowAnswer) -> String {
-    String::from_utf8(write(&open(input.as_bytes(), &Options::default()).unwrap(), cells)).unwrap()
+    let options = Options { own_columns: OwnColumns::Overwrite, ..Options::default() };
+    String::from_utf8(write(&open(input.as_bytes(), &options).unwrap(), cells)).unwrap()
 }
 
 #[test]
@@ -169,12 +170,49 @@ fn for_spreadsheet_programs_numbers_are_text_and_there_is_a_byte_order_mark() {
 }
 
 #[test]
-fn a_number_column_of_the_users_own_is_not_replaced_unannounced() {
-    let sheet =
-        open(b"linkedin,phone_number\nlinkedin.com/in/a,123\n", &Options::default()).unwrap();
-    assert!(sheet.warnings()[0].to_string().contains("has a column `phone_number` of its own"));
-    let ours = "linkedin,phone_number,phone_country,phone_status,phone_note\nlinkedin.com/in/a,,,not_found,\n";
-    assert_eq!(open(ours.as_bytes(), &Options::default()).unwrap().warnings(), []);
+fn columns_of_the_users_own_are_refused() {
+    for (sheet, columns) in [
+        ("linkedin,phone_number\nlinkedin.com/in/a,123\n", "`phone_number`"),
+        ("linkedin,phone_number\nlinkedin.com/in/a,\n", "`phone_number`"),
+        (
+            "linkedin,phone_note,phone_status\nlinkedin.com/in/a,x,mine\n",
+            "`phone_status`, `phone_note`",
+        ),
+        (
+            "linkedin,phone_number,phone_status\nlinkedin.com/in/a,123,\n",
+            "`phone_number`, `phone_status`",
+        ),
+    ] {
+        let error = open(sheet.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains(&format!("names of the results: {columns}\n")), "{message}");
+        let options = Options { own_columns: OwnColumns::Overwrite, ..Options::default() };
+        assert!(open(sheet.as_bytes(), &options).is_ok());
+    }
+    for ours in [
+        "linkedin,phone_number,phone_country,phone_status,phone_note\nlinkedin.com/in/a,,,not_found,\n",
+        "linkedin,phone_number,phone_status\nlinkedin.com/in/a,,\n",
+        "linkedin,phone_number,phone_status\nlinkedin.com/in/a,+12025550123,found\nlinkedin.com/in/b,,\n",
+        "linkedin,Phone Number\nlinkedin.com/in/a,123\n",
+    ] {
+        assert!(open(ours.as_bytes(), &Options::default()).is_ok(), "{ours}");
+    }
+}
+
+#[test]
+fn a_prefix_names_the_results_and_finds_them_again() {
+    let options = Options { column_prefix: "CRM ".parse().unwrap(), ..Options::default() };
+    let sheet = open(b"linkedin,phone_number\nlinkedin.com/in/a,123\n", &options).unwrap();
+    let output = write(&sheet, &FOUND);
+    assert_eq!(
+        String::from_utf8(output.clone()).unwrap(),
+        "linkedin,phone_number,CRM phone_number,CRM phone_country,CRM phone_status,CRM phone_note\n\
+         linkedin.com/in/a,123,+12025550123,US,found,\n"
+    );
+    assert_eq!(write(&open(&output, &options).unwrap(), &NONE), output);
+    for prefix in [" x", "a\nb"] {
+        assert!(prefix.parse::<ColumnPrefix>().is_err());
+    }
 }
 
 #[test]
