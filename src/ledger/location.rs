@@ -1,5 +1,6 @@
 //! Where a ledger is, and whose answers it holds.
 
+use super::temporary::TemporaryFolder;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ pub struct LedgerLocation {
     /// Whose answers it holds: the API's address, or `sandbox` for any loopback address.
     api: String,
     /// Held for its `Drop`: the folder is removed when the last clone goes.
-    _temporary: Option<Arc<tempfile::TempDir>>,
+    _temporary: Option<Arc<TemporaryFolder>>,
 }
 
 impl LedgerLocation {
@@ -31,7 +32,7 @@ impl LedgerLocation {
 
     /// A ledger that is removed when the run ends, for numbers that are made up.
     pub(crate) fn temporary(api: String) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("enrow-phone-sandbox-").tempdir()?;
+        let folder = TemporaryFolder::new()?;
         Ok(Self { path: folder.path().join("ledger.db"), api, _temporary: Some(Arc::new(folder)) })
     }
 

@@ -12,6 +12,7 @@ mod handle;
 mod history;
 mod location;
 mod people;
+mod temporary;
 mod types;
 
 pub(crate) use error::LedgerError;

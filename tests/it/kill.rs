@@ -312,3 +312,29 @@ fn pass(
     }
     drop(enrow.shutdown(std::net::Shutdown::Write));
 }
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_of_a_killed_run_is_private_and_swept_by_the_next_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let env = env(Settings::default());
+    let tmp = env.path("tmp");
+    std::fs::create_dir(&tmp).unwrap();
+    let call = |args: &[&str]| {
+        let call = crate::support::Call::through_shell(&env, r#"umask 0; exec "$0" "$@""#, args);
+        call.env("TMPDIR", &tmp).without_env("ENROW_PHONE_LEDGER")
+    };
+    let folders = || {
+        let entries = std::fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.join("owner.lock").exists()).collect::<Vec<_>>()
+    };
+    let run = call(&["bulk", "people.csv", "-o", "out.csv", "--sandbox"]).spawn();
+    env.wait_until(|_| !folders().is_empty());
+    drop(run.kill());
+    let left = folders();
+    assert_eq!(left.len(), 1);
+    let mode = std::fs::metadata(&left[0]).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    call(&["account", "--sandbox"]).run().exits(0);
+    assert_eq!(folders(), Vec::<std::path::PathBuf>::new());
+}
