@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{Freshness, PersonId, PersonRecord, PersonStatus};
+use super::types::{Alias, Freshness, PersonId, PersonRecord, PersonStatus};
 use crate::people::PersonKey;
 use crate::units::Moment;
 
@@ -18,8 +18,26 @@ impl Ledger {
         keys: Vec<PersonKey>,
         freshness: Freshness,
     ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
+        self.upsert_people_with_aliases(keys, Vec::new(), freshness)
+    }
+
+    /// Adds people as [`Ledger::upsert_people`] does, who are known by other keys as well: `aliases` are in the order of
+    /// their rows. A later row that has only one of them finds the person.
+    ///
+    /// A row's person is the one who has the key of its search. Where nobody has it, it is the one person who has one of
+    /// its aliases, and who has no other key of a kind that the row has: another profile, or another domain, is another
+    /// person. An alias that would fit two people is none from then on.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written. Nobody was added then.
+    pub(crate) fn upsert_people_with_aliases(
+        &self,
+        keys: Vec<PersonKey>,
+        aliases: Vec<Alias>,
+        freshness: Freshness,
+    ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
         match &self.backend {
-            Backend::File(file) => file.upsert_people(keys, freshness),
+            Backend::File(file) => file.upsert_people(keys, aliases, freshness),
         }
     }
 

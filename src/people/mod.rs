@@ -25,6 +25,7 @@ pub use identity::Identity;
 pub(crate) use identity::Named;
 pub(crate) use name::Order;
 pub(crate) use person_fields::PersonFields;
+pub(crate) use person_key::KeyKind;
 pub use person_key::PersonKey;
 pub use profile::Profile;
 pub(crate) use profile::ProfileError;

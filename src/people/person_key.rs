@@ -2,12 +2,23 @@
 
 use sha2::{Digest, Sha256};
 
-/// A person's identity as the ledger keeps it: 128 bits of SHA-256. Neither name nor URL can be read back from it.
+/// A person's identity as the ledger keeps it: 126 bits of SHA-256, and its kind. Neither name nor URL can be read back from it.
 ///
 /// Two rows with equal keys are the same person and are searched once. The text that is digested is part of the
 /// ledger's format: changing it forgets every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PersonKey([u8; 16]);
+
+/// By what a key names a person. It is in the key itself: its first two bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum KeyKind {
+    /// A LinkedIn profile.
+    Profile,
+    /// A name, and the domain of an employer.
+    Domain,
+    /// A name, and the name of an employer.
+    Company,
+}
 
 impl PersonKey {
     /// Digests the parts of an identity. Parts are separated by a byte that no part can contain, so that
@@ -22,7 +33,22 @@ impl PersonKey {
         let digest = hash.finalize();
         let mut key = [0; 16];
         key.copy_from_slice(&digest[..16]);
+        let code = match kind {
+            "linkedin" => 0,
+            "domain" => 1,
+            _ => 2,
+        };
+        key[0] = key[0] & 0x3f | code << 6;
         Self(key)
+    }
+
+    /// By what the person is named. Two keys of one kind that differ are two people, or one person who changed.
+    pub(crate) fn kind(&self) -> KeyKind {
+        match self.0[0] >> 6 {
+            0 => KeyKind::Profile,
+            1 => KeyKind::Domain,
+            _ => KeyKind::Company,
+        }
     }
 
     /// The key as it is stored.

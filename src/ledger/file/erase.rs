@@ -69,7 +69,7 @@ fn forget_one(
         c.prepare_cached("DELETE FROM unproven WHERE person = ?1")?.execute([person.0])?;
         erased.known += 1;
         erased.under_way.extend(batch.map(BatchNo));
-        upsert::remove(c, person, key)?;
+        upsert::remove(c, person)?;
     }
     match mode {
         EraseMode::Erase => Ok(()),

@@ -18,6 +18,7 @@
 
 mod accounts;
 mod actor;
+mod aliases;
 mod batches;
 mod claim;
 mod connect;

@@ -6,7 +6,7 @@ use super::unproven;
 use crate::ledger::codes::{FOUND, INVALID, SUPPRESSED, UNUSABLE};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    AnsweredKind, BatchNo, Claim, Freshness, PersonId, PersonRecord, PersonStatus, Status,
+    AnsweredKind, BatchNo, Claim, FoundBy, Freshness, PersonId, PersonRecord, PersonStatus, Status,
     StoredAnswer,
 };
 use crate::people::{Answer, Country, PhoneNumber};
@@ -22,7 +22,10 @@ impl FileLedger {
     ) -> Result<Vec<PersonStatus>> {
         self.read(move |c| {
             let statuses = statuses(c, &people, freshness)?;
-            let paired = |(person, status)| PersonStatus { person, status };
+            let paired = |(person, status)| {
+                let found_by = FoundBy::OwnKey;
+                PersonStatus { person, status, found_by }
+            };
             Ok(people.into_iter().zip(statuses).map(paired).collect())
         })
         .await

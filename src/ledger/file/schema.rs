@@ -8,8 +8,9 @@ const STEPS: &[&str] = &[
     // neighbouring pages, which is what makes a batch of 3,000 cost milliseconds (measured: 4 ms by id, 54 ms by key).
     // The claim is a column of the person, so one person cannot be in two batches. `members` says who is where in a
     // batch, one row for all who follow one another in both: an index on the claim, or a foreign key checked for each
-    // person, would cost more than the claim itself. `keys` says who has which id. It is a table and not an index of
-    // `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
+    // person, would cost more than the claim itself. `keys` says who has which id, by the key of their search (role 1) and by other
+    // keys (role 0, without a person where it fits two). It is a table and not an index of `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
+    // `aliases` of a person is a digest of those that were looked at last, so that they need not be looked up again.
     // `open` counts the people of a batch who still wait for an answer. `sent_key`, `names` and `custom` are what was
     // sent for the newest search of a person, so that any run can tell later whose a result is.
     "CREATE TABLE meta (
@@ -77,6 +78,7 @@ const STEPS: &[&str] = &[
          number TEXT,
          country TEXT,
          note TEXT,
+         aliases INTEGER,
          sent_key BLOB,
          names INTEGER,
          custom INTEGER,
@@ -86,8 +88,10 @@ const STEPS: &[&str] = &[
      ) STRICT;
      CREATE TABLE keys (
          key BLOB PRIMARY KEY CHECK (length(key) = 16),
-         person INTEGER NOT NULL
+         person INTEGER,
+         role INTEGER NOT NULL CHECK (role IN (0, 1))
      ) STRICT, WITHOUT ROWID;
+     CREATE INDEX aliases ON keys (person) WHERE role = 0;
      CREATE TABLE members (
          batch INTEGER NOT NULL REFERENCES batches (id),
          position INTEGER NOT NULL,

@@ -1,10 +1,11 @@
 //! Finding people by their keys, and adding those who are not there.
 
 use super::actor::FileLedger;
+use super::aliases;
 use super::people::statuses;
 use super::rows::unreadable;
 use crate::ledger::error::Result;
-use crate::ledger::types::{Freshness, PersonId, PersonStatus, Status};
+use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
@@ -12,26 +13,38 @@ impl FileLedger {
     pub(in crate::ledger) fn upsert_people(
         &self,
         keys: Vec<PersonKey>,
+        aliases: Vec<Alias>,
         freshness: Freshness,
     ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
         self.write(move |c| {
             let last = last_id(c)?;
-            let people = upsert(c, &keys, last)?;
+            let people = if aliases.is_empty() {
+                upsert(c, &keys, last)?
+            } else {
+                aliases::upsert(c, &keys, &aliases, last)?
+            };
             statuses_of(c, people, last, freshness)
         })
     }
 }
 
-/// Finds or adds these people. `last` is the highest id that was ever given out.
-fn upsert(c: &Connection, keys: &[PersonKey], last: i64) -> rusqlite::Result<Vec<PersonId>> {
-    let mut ids = vec![None; keys.len()];
+/// A person, and by which key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) person: PersonId,
+    pub(super) by: FoundBy,
+}
+
+/// Finds or adds these people, who have no aliases. `last` is the highest id that was ever given out.
+fn upsert(c: &Connection, keys: &[PersonKey], last: i64) -> rusqlite::Result<Vec<Found>> {
+    let mut found = vec![None; keys.len()];
     if last > 0 {
-        match_in_order(c, keys, &mut ids)?;
+        match_in_order(c, keys, |_| None, &mut found)?;
     }
     // In the order of keys the index is read and written page by page instead of all over the place.
     let mut unmatched: Vec<u32> = (0..u32::try_from(keys.len())
         .expect("a chunk has fewer than 2^32 people"))
-        .filter(|&i| ids[i as usize].is_none())
+        .filter(|&i| found[i as usize].is_none())
         .collect();
     unmatched.sort_unstable_by_key(|&i| (keys[i as usize], i));
     // Of each new person the first place in the chunk.
@@ -39,19 +52,19 @@ fn upsert(c: &Connection, keys: &[PersonKey], last: i64) -> rusqlite::Result<Vec
     let mut find = c.prepare_cached(BY_KEY)?;
     for same in unmatched.chunk_by(|&a, &b| keys[a as usize] == keys[b as usize]) {
         let first = same[0] as usize;
-        ids[first] = if last > 0 { id_of(&mut find, keys[first])? } else { None };
-        if ids[first].is_none() {
+        found[first] = if last > 0 { look_up(&mut find, keys[first])? } else { None };
+        if found[first].is_none() {
             new.push(same[0]);
         }
     }
-    add_new(c, keys, &new, last, &mut ids)?;
+    add_new(c, keys, &new, last, &mut found)?;
     for same in unmatched.chunk_by(|&a, &b| keys[a as usize] == keys[b as usize]) {
-        let id = ids[same[0] as usize];
+        let first = found[same[0] as usize];
         for &i in same {
-            ids[i as usize] = id;
+            found[i as usize] = first;
         }
     }
-    Ok(ids.into_iter().map(|id| id.expect("everybody was found or added")).collect())
+    Ok(found.into_iter().map(|found| found.expect("everybody was found or added")).collect())
 }
 
 /// Adds the people at these places of a chunk. They come in the order of their keys and get ids in the order of the
@@ -61,58 +74,63 @@ fn add_new(
     keys: &[PersonKey],
     new: &[u32],
     last: i64,
-    ids: &mut [Option<PersonId>],
+    found: &mut [Option<Found>],
 ) -> rusqlite::Result<()> {
     let mut in_order = new.to_vec();
     in_order.sort_unstable();
     let mut last = last;
     for &i in &in_order {
         last = next_id(last)?;
-        ids[i as usize] = Some(PersonId(last));
+        found[i as usize] = Some(Found { person: PersonId(last), by: FoundBy::OwnKey });
     }
-    let entry = |&i: &u32| (ids[i as usize].expect("just numbered"), keys[i as usize]);
-    insert(c, in_order.iter().map(entry), new.iter().map(entry))?;
+    let entry = |&i: &u32| (found[i as usize].expect("just numbered").person, keys[i as usize]);
+    insert_people(c, in_order.iter().map(entry).map(|(person, key)| (person, key, None)))?;
+    insert_keys(c, new.iter().map(entry).map(|(person, key)| (key, person, FoundBy::OwnKey)))?;
     set_last_id(c, last)
 }
 
 /// New people are open. The others are looked up.
 fn statuses_of(
     c: &Connection,
-    people: Vec<PersonId>,
+    people: Vec<Found>,
     known_until: i64,
     freshness: Freshness,
 ) -> rusqlite::Result<Vec<PersonStatus>> {
-    let is_old = |person: &PersonId| person.0 <= known_until;
-    let old: Vec<PersonId> = people.iter().copied().filter(is_old).collect();
+    let is_old = |person: PersonId| person.0 <= known_until;
+    let old: Vec<PersonId> =
+        people.iter().map(|found| found.person).filter(|person| is_old(*person)).collect();
     let mut known = statuses(c, &old, freshness)?.into_iter();
-    let paired = |person| {
-        let status = if is_old(&person) { known.next() } else { None };
-        PersonStatus { person, status: status.unwrap_or(Status::Open) }
+    let paired = |Found { person, by }| {
+        let status = if is_old(person) { known.next() } else { None };
+        PersonStatus { person, status: status.unwrap_or(Status::Open), found_by: by }
     };
     Ok(people.into_iter().map(paired).collect())
 }
 
 /// Finds people by their ids alone where the sheet has them in the order in which they were added: an earlier version of
-/// the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up.
+/// the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up. `aliases` is the digest
+/// of a row's aliases, which must be those that were looked at last.
 ///
-/// Leaves `None` for people who are elsewhere, or nowhere.
-fn match_in_order(
+/// Leaves `None` for people who are elsewhere, or nowhere, or whose aliases have changed.
+pub(super) fn match_in_order(
     c: &Connection,
     keys: &[PersonKey],
-    ids: &mut [Option<PersonId>],
+    aliases: impl Fn(usize) -> Option<i64>,
+    found: &mut [Option<Found>],
 ) -> rusqlite::Result<()> {
     /// After that many rows of other people, one is looked up to find the place again.
     const MAX_MISSES: usize = 16;
     let mut find = c.prepare_cached(BY_KEY)?;
-    let mut read = c.prepare_cached("SELECT id, key FROM people WHERE id >= ?1 ORDER BY id")?;
+    let mut read =
+        c.prepare_cached("SELECT id, key, aliases FROM people WHERE id >= ?1 ORDER BY id")?;
     let mut i = 0;
     while i < keys.len() {
-        let Some(from) = id_of(&mut find, keys[i])? else {
+        let Some(from) = look_up(&mut find, keys[i])? else {
             // The next ones may be new as well, and most are when one is.
             i += MAX_MISSES;
             continue;
         };
-        let mut rows = read.query([from.0])?;
+        let mut rows = read.query([from.person.0])?;
         let mut next = rows.next()?;
         let mut misses = 0;
         while let Some(row) = next
@@ -120,7 +138,10 @@ fn match_in_order(
             && misses < MAX_MISSES
         {
             if row.get_ref(1)?.as_blob()? == keys[i].as_bytes() {
-                ids[i] = Some(PersonId(row.get(0)?));
+                let wanted = aliases(i);
+                if wanted.is_none() || wanted == row.get(2)? {
+                    found[i] = Some(Found { person: PersonId(row.get(0)?), by: FoundBy::OwnKey });
+                }
                 misses = 0;
                 next = rows.next()?;
             } else {
@@ -136,29 +157,40 @@ fn match_in_order(
     Ok(())
 }
 
-const BY_KEY: &str = "SELECT person FROM keys WHERE key = ?1";
+const BY_KEY: &str = "SELECT person, role FROM keys WHERE key = ?1 AND person IS NOT NULL";
 
-fn id_of(find: &mut CachedStatement<'_>, key: PersonKey) -> rusqlite::Result<Option<PersonId>> {
-    find.query_row([key.as_bytes()], |row| row.get(0).map(PersonId)).optional()
+fn look_up(find: &mut CachedStatement<'_>, key: PersonKey) -> rusqlite::Result<Option<Found>> {
+    find.query_row([key.as_bytes()], |row| {
+        let by = if row.get(1)? { FoundBy::OwnKey } else { FoundBy::Alias };
+        Ok(Found { person: PersonId(row.get(0)?), by })
+    })
+    .optional()
 }
 
 /// Who has this key, if anybody.
 pub(super) fn find(c: &Connection, key: PersonKey) -> rusqlite::Result<Option<PersonId>> {
-    id_of(&mut c.prepare_cached(BY_KEY)?, key)
+    Ok(look_up(&mut c.prepare_cached(BY_KEY)?, key)?.map(|found| found.person))
 }
 
 /// Adds one person who is not there yet.
 pub(super) fn add(c: &Connection, key: PersonKey) -> rusqlite::Result<PersonId> {
     let person = PersonId(next_id(last_id(c)?)?);
-    insert(c, [(person, key)], [(person, key)])?;
+    insert_people(c, [(person, key, None)])?;
+    insert_keys(c, [(key, person, FoundBy::OwnKey)])?;
     set_last_id(c, person.0)?;
     Ok(person)
 }
 
-/// Removes a person. The id is not given to anybody else.
-pub(super) fn remove(c: &Connection, person: PersonId, key: PersonKey) -> rusqlite::Result<()> {
-    c.prepare_cached("DELETE FROM people WHERE id = ?1")?.execute([person.0])?;
-    c.prepare_cached("DELETE FROM keys WHERE key = ?1")?.execute([key.as_bytes()]).map(drop)
+/// Removes a person with all their keys. The id is not given to anybody else.
+pub(super) fn remove(c: &Connection, person: PersonId) -> rusqlite::Result<()> {
+    for delete in [
+        "DELETE FROM keys WHERE key = (SELECT key FROM people WHERE id = ?1)",
+        "DELETE FROM keys WHERE person = ?1 AND role = 0",
+        "DELETE FROM people WHERE id = ?1",
+    ] {
+        c.prepare_cached(delete)?.execute([person.0])?;
+    }
+    Ok(())
 }
 
 /// The highest id that was ever given out.
@@ -172,12 +204,12 @@ fn last_id(c: &Connection) -> rusqlite::Result<i64> {
     }
 }
 
-fn next_id(last: i64) -> rusqlite::Result<i64> {
+pub(super) fn next_id(last: i64) -> rusqlite::Result<i64> {
     last.checked_add(1).ok_or_else(|| unreadable(0, "a number of people"))
 }
 
 /// Keeps ids up to this one from being given out again.
-fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
+pub(super) fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
     c.prepare_cached(
         "INSERT INTO meta (name, value) VALUES ('last_person', ?1)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -186,26 +218,38 @@ fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// Inserts the same people by their ids and by their keys, each in its order. One row a statement: with many, SQLite
-/// keeps a copy of every page it touches so that it can take back that statement alone, which costs a quarter more
-/// (measured with 400,000 people).
+/// Inserts people in the order of their ids, each with the digest of their aliases. One row a statement: with many,
+/// SQLite keeps a copy of every page it touches so that it can take back that statement alone, which costs a quarter
+/// more (measured with 400,000 people).
 ///
 /// `OR ROLLBACK`, here and wherever many people are written, is for the same reason: a failed constraint ends the whole
 /// operation, which is what every operation does anyway.
-fn insert(
+pub(super) fn insert_people(
     c: &Connection,
-    by_id: impl IntoIterator<Item = (PersonId, PersonKey)>,
-    by_key: impl IntoIterator<Item = (PersonId, PersonKey)>,
+    people: impl IntoIterator<Item = (PersonId, PersonKey, Option<i64>)>,
 ) -> rusqlite::Result<()> {
-    let mut person =
-        c.prepare_cached("INSERT OR ROLLBACK INTO people (id, key) VALUES (?1, ?2)")?;
-    for (id, key) in by_id {
-        person.execute((id.0, key.as_bytes()))?;
+    let mut insert =
+        c.prepare_cached("INSERT OR ROLLBACK INTO people (id, key, aliases) VALUES (?1, ?2, ?3)")?;
+    for (id, key, aliases) in people {
+        insert.execute((id.0, key.as_bytes(), aliases))?;
     }
-    let mut owner =
-        c.prepare_cached("INSERT OR ROLLBACK INTO keys (key, person) VALUES (?1, ?2)")?;
-    for (id, key) in by_key {
-        owner.execute((key.as_bytes(), id.0))?;
+    Ok(())
+}
+
+/// Inserts keys in their order. A key that was an alias of two people becomes one person's own.
+pub(super) fn insert_keys(
+    c: &Connection,
+    keys: impl IntoIterator<Item = (PersonKey, PersonId, FoundBy)>,
+) -> rusqlite::Result<()> {
+    let mut insert = c.prepare_cached(
+        "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
+         ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role WHERE person IS NULL",
+    )?;
+    for (key, person, by) in keys {
+        let changed = insert.execute((key.as_bytes(), person.0, by == FoundBy::OwnKey))?;
+        if changed != 1 {
+            return Err(rusqlite::Error::StatementChangedRows(changed));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The ledger's promises, asked of its face.
 
 mod accounts;
+mod aliases;
 mod batches;
 mod crafted;
 mod import;

@@ -13,7 +13,9 @@ pub(crate) use batch::{BatchRecord, BatchState, ClaimedBatch, ListScope, Member,
 pub(crate) use history::{EraseMode, Erased, Imported, Totals};
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
-pub(crate) use person::{AnsweredKind, Claim, PersonRecord, PersonStatus, Status, StoredAnswer};
+pub(crate) use person::{
+    Alias, AnsweredKind, Claim, FoundBy, PersonRecord, PersonStatus, Status, StoredAnswer,
+};
 pub use person::{Freshness, PersonId};
 pub use post::{Acceptance, PostOutcome, Reserved};
 pub(crate) use post::{CreditSplit, Recorded, SavedResponse};

@@ -2,7 +2,7 @@
 
 use super::batch::{BatchNo, BatchState};
 use crate::batch::{AccountId, BatchId};
-use crate::people::Answer;
+use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
 
 /// A person in the ledger. An id is never given to another person, not even after `forget`.
@@ -64,6 +64,25 @@ pub struct PersonStatus {
     /// The person.
     pub person: PersonId,
     pub(crate) status: Status,
+    /// By which of the row's keys the person was found.
+    pub(crate) found_by: FoundBy,
+}
+
+/// How a row's person was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum FoundBy {
+    /// The person is known by another key than that of the row's search.
+    Alias,
+    /// By the key of the row's search, or the person is new.
+    OwnKey,
+}
+
+/// Another key under which the person of a row is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Alias {
+    /// The place of the row in its chunk.
+    pub row: usize,
+    pub key: PersonKey,
 }
 
 /// What the ledger says about a person under a [`Freshness`].

@@ -1,0 +1,253 @@
+//! People who are known by several keys.
+
+use super::upsert::{self, Found, match_in_order};
+use crate::ledger::types::{Alias, FoundBy, PersonId};
+use crate::people::{KeyKind, PersonKey};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::{BTreeMap, HashMap};
+
+/// Finds or adds these people, some of whom have aliases. `last` is the highest id that was ever given out.
+pub(super) fn upsert(
+    c: &Connection,
+    keys: &[PersonKey],
+    aliases: &[Alias],
+    last: i64,
+) -> rusqlite::Result<Vec<Found>> {
+    let rows = Rows::new(keys, aliases);
+    let mut found = vec![None; keys.len()];
+    if last > 0 {
+        match_in_order(c, keys, |row| rows.digest(row), &mut found)?;
+    }
+    let mut people = People::load(c, &rows, &found, last)?;
+    for row in 0..keys.len() {
+        if found[row].is_none() {
+            found[row] = Some(people.resolve(keys[row], rows.aliases(row), rows.digest(row))?);
+        }
+    }
+    people.save()?;
+    Ok(found.into_iter().map(|found| found.expect("everybody was found or added")).collect())
+}
+
+/// The keys of a chunk, by row.
+struct Rows<'a> {
+    keys: &'a [PersonKey],
+    aliases: Vec<PersonKey>,
+    /// Where the aliases of a row begin; one more than there are rows.
+    starts: Vec<usize>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(keys: &'a [PersonKey], aliases: &[Alias]) -> Self {
+        let starts = (0..=keys.len()).map(|row| aliases.partition_point(|alias| alias.row < row));
+        Self {
+            keys,
+            aliases: aliases.iter().map(|alias| alias.key).collect(),
+            starts: starts.collect(),
+        }
+    }
+
+    fn aliases(&self, row: usize) -> &[PersonKey] {
+        &self.aliases[self.starts[row]..self.starts[row + 1]]
+    }
+
+    /// A digest of a row's aliases, in whatever order they come. `None` for a row without.
+    fn digest(&self, row: usize) -> Option<i64> {
+        let word = |key: &PersonKey| {
+            let bytes: [u8; 8] = key.as_bytes()[8..].try_into().expect("a key has 16 bytes");
+            i64::from_be_bytes(bytes)
+        };
+        self.aliases(row).iter().map(word).reduce(|digest, word| digest ^ word)
+    }
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyState {
+    /// Nobody has it.
+    Free,
+    /// An alias that fits two people, and so is none.
+    FitsTwo,
+    Of(PersonId, FoundBy),
+}
+
+/// The people that a chunk is about, as far as they are known, and what changes.
+struct People<'a> {
+    c: &'a Connection,
+    last: i64,
+    keys: HashMap<PersonKey, KeyState>,
+    changed: BTreeMap<PersonKey, KeyState>,
+    new: Vec<(PersonId, PersonKey, Option<i64>)>,
+    /// Digests of aliases of people who were there before.
+    digests: BTreeMap<PersonId, i64>,
+    /// All keys of people for whom it was asked.
+    keys_of: HashMap<PersonId, Vec<PersonKey>>,
+}
+
+impl<'a> People<'a> {
+    fn load(
+        c: &'a Connection,
+        rows: &Rows<'_>,
+        found: &[Option<Found>],
+        last: i64,
+    ) -> rusqlite::Result<Self> {
+        let open = (0..rows.keys.len()).filter(|&row| found[row].is_none());
+        let mut wanted: Vec<PersonKey> = open
+            .flat_map(|row| {
+                std::iter::once(rows.keys[row]).chain(rows.aliases(row).iter().copied())
+            })
+            .collect();
+        // In the order of keys the index is read page by page.
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut keys = HashMap::with_capacity(wanted.len());
+        let mut find = c.prepare_cached("SELECT person, role FROM keys WHERE key = ?1")?;
+        for key in wanted {
+            let read = |row: &rusqlite::Row<'_>| {
+                let by = if row.get(1)? { FoundBy::OwnKey } else { FoundBy::Alias };
+                let person: Option<i64> = row.get(0)?;
+                Ok(person.map_or(KeyState::FitsTwo, |id| KeyState::Of(PersonId(id), by)))
+            };
+            let state =
+                if last > 0 { find.query_row([key.as_bytes()], read).optional()? } else { None };
+            keys.insert(key, state.unwrap_or(KeyState::Free));
+        }
+        Ok(Self {
+            c,
+            last,
+            keys,
+            changed: BTreeMap::new(),
+            new: Vec::new(),
+            digests: BTreeMap::new(),
+            keys_of: HashMap::new(),
+        })
+    }
+
+    /// Whose row this is.
+    fn resolve(
+        &mut self,
+        key: PersonKey,
+        aliases: &[PersonKey],
+        digest: Option<i64>,
+    ) -> rusqlite::Result<Found> {
+        let found = match self.keys[&key] {
+            KeyState::Of(person, by) => Found { person, by },
+            KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
+                Some(person) => {
+                    self.set(key, KeyState::Of(person, FoundBy::Alias))?;
+                    Found { person, by: FoundBy::Alias }
+                }
+                None => self.add(key, digest)?,
+            },
+        };
+        for &alias in aliases {
+            self.give(alias, found.person)?;
+        }
+        let is_new = self.new.binary_search_by_key(&found.person, |new| new.0).is_ok();
+        if let Some(digest) = digest.filter(|_| found.by == FoundBy::OwnKey && !is_new) {
+            self.digests.insert(found.person, digest);
+        }
+        Ok(found)
+    }
+
+    /// The only person who has one of these aliases and no other key of a kind that the row has.
+    fn only_fit(
+        &mut self,
+        key: PersonKey,
+        aliases: &[PersonKey],
+    ) -> rusqlite::Result<Option<PersonId>> {
+        let mut candidates: Vec<PersonId> = Vec::new();
+        for alias in aliases {
+            if let KeyState::Of(person, _) = self.keys[alias]
+                && !candidates.contains(&person)
+            {
+                candidates.push(person);
+            }
+        }
+        let mut fitting = Vec::new();
+        for person in candidates {
+            let theirs = self.keys_of(person)?;
+            let differs = |kind: KeyKind| {
+                let mut ours =
+                    std::iter::once(&key).chain(aliases).filter(|key| key.kind() == kind);
+                let mut others = theirs.iter().filter(|key| key.kind() == kind).peekable();
+                let has_one = ours.clone().next().is_some() && others.peek().is_some();
+                has_one && !others.any(|other| ours.any(|our| our == other))
+            };
+            if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
+                fitting.push(person);
+            }
+        }
+        Ok(match fitting[..] {
+            [only] => Some(only),
+            _ => None,
+        })
+    }
+
+    fn add(&mut self, key: PersonKey, digest: Option<i64>) -> rusqlite::Result<Found> {
+        self.last = upsert::next_id(self.last)?;
+        let person = PersonId(self.last);
+        self.new.push((person, key, digest));
+        self.keys_of.insert(person, Vec::new());
+        self.set(key, KeyState::Of(person, FoundBy::OwnKey))?;
+        Ok(Found { person, by: FoundBy::OwnKey })
+    }
+
+    /// Makes a key an alias of this person, unless it is somebody else's.
+    fn give(&mut self, alias: PersonKey, person: PersonId) -> rusqlite::Result<()> {
+        match self.keys[&alias] {
+            KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
+            KeyState::Of(other, FoundBy::Alias) if other != person => {
+                self.set(alias, KeyState::FitsTwo)
+            }
+            KeyState::Of(..) | KeyState::FitsTwo => Ok(()),
+        }
+    }
+
+    fn set(&mut self, key: PersonKey, state: KeyState) -> rusqlite::Result<()> {
+        if let KeyState::Of(person, _) = state {
+            self.keys_of(person)?;
+            self.keys_of.entry(person).or_default().push(key);
+        }
+        self.keys.insert(key, state);
+        self.changed.insert(key, state);
+        Ok(())
+    }
+
+    fn keys_of(&mut self, person: PersonId) -> rusqlite::Result<Vec<PersonKey>> {
+        if let Some(keys) = self.keys_of.get(&person) {
+            return Ok(keys.clone());
+        }
+        let keys: Vec<PersonKey> = self
+            .c
+            .prepare_cached(
+                "SELECT key FROM people WHERE id = ?1
+                 UNION ALL SELECT key FROM keys WHERE person = ?1 AND role = 0",
+            )?
+            .query_map([person.0], |row| row.get(0).map(PersonKey::from_bytes))?
+            .collect::<rusqlite::Result<_>>()?;
+        self.keys_of.insert(person, keys.clone());
+        Ok(keys)
+    }
+
+    fn save(self) -> rusqlite::Result<()> {
+        let Self { c, last, changed, new, digests, .. } = self;
+        upsert::insert_people(c, new)?;
+        let mut keep = c.prepare_cached(
+            "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
+             ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role",
+        )?;
+        for (key, state) in changed {
+            let (person, is_own) = match state {
+                KeyState::Of(person, by) => (Some(person.0), by == FoundBy::OwnKey),
+                KeyState::FitsTwo => (None, false),
+                KeyState::Free => continue,
+            };
+            keep.execute((key.as_bytes(), person, is_own))?;
+        }
+        let mut note = c.prepare_cached("UPDATE people SET aliases = ?2 WHERE id = ?1")?;
+        for (person, digest) in digests {
+            note.execute((person.0, digest))?;
+        }
+        upsert::set_last_id(c, last)
+    }
+}
