@@ -39,11 +39,13 @@ pub(crate) struct Global {
     )]
     pub(crate) color: When,
 
-    /// How long to wait after a lost answer before the balance is read
+    /// How long the balance must stand still to prove that a lost batch was not taken
     ///
-    /// A request may still be on its way when its connection breaks: a balance that is read too early proves nothing.
+    /// When the answer to a batch is lost, the run goes on with other people and watches the balance. The batch is sent
+    /// again only if, for this long and with nothing else happening, the balance is exactly what it must be if Enrow
+    /// never took the batch. Otherwise its rows are `unknown`. A shorter time proves less.
     #[arg(long, global = true, value_name = "TIME", value_parser = duration, env = "ENROW_PHONE_DOUBT_WAIT",
-        default_value = "15s", hide_short_help = true, hide_env = true)]
+        default_value = "10m", hide_short_help = true, hide_env = true)]
     pub(crate) doubt_wait: Duration,
 
     /// Keep the ledger in this file

@@ -200,13 +200,7 @@ impl Job<'_> {
         let nothing_sent =
             |error: lookup::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
-        if engine.recover_interrupted().await.map_err(nothing_sent)? {
-            balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
-            // What cannot be settled within the time allowed stays unclear, and its rows say so.
-            let time = self.args.timeout.unwrap_or(Duration::MAX);
-            let settled = tokio::time::timeout(time, engine.prove_doubts()).await;
-            settled.unwrap_or(Ok(())).map_err(nothing_sent)?;
-        }
+        engine.recover_interrupted().await.map_err(nothing_sent)?;
         let plan =
             Plan::make(SheetRows::read(self.sheet), &self.session.ledger, self.settings.freshness)
                 .await

@@ -5,7 +5,7 @@ use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchRecord, BatchState, Verdict};
+use crate::ledger::{BalanceReading, BatchRecord, BatchState};
 use crate::lookup::{self, Engine, HIGHEST_KNOWN_PRICE, RecoverError, Recovered, Settings};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
@@ -13,6 +13,7 @@ use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
+use crate::ui::notice::experiment_end;
 use crate::units::{Credits, Moment};
 use std::rc::Rc;
 use std::time::Duration;
@@ -117,22 +118,18 @@ impl<'a> Doubts<'a> {
         console: &Console,
     ) -> Result<Self, Failure> {
         let failure = |error: lookup::Error| session.failure(error);
-        let (verdict, mut batches) = engine.doubts().await.map_err(failure)?;
+        let batches = engine.doubts().await.map_err(failure)?;
         let unusable = session.ledger.totals().await?.unusable;
         if batches.is_empty() {
             console.info("no batch of this API key is unclear");
-        } else if verdict == Verdict::NotTaken {
-            console.info(message!(
-                "the balance proves that Enrow did not take {}: the next run searches for their people again",
-                counted(batches.len(), "unclear batch", "unclear batches"),
-            ));
-            batches.clear();
         }
         let price = session.ledger.account_state(session.account).await?.price;
         let price = price.unwrap_or(HIGHEST_KNOWN_PRICE);
         if !batches.is_empty() {
             for batch in &batches {
                 console.print(describe(batch, price));
+                let readings = session.ledger.readings(batch.batch).await?;
+                console.print(describe_readings(batch, &readings));
             }
             let balance = engine.balance(RetryPolicy::Tries(5)).await.map_err(failure)?;
             let expected = engine.expected_balance().await.map_err(failure)?;
@@ -218,13 +215,47 @@ fn compare(
         "which proves nothing: others used the account, or the batches are finished"
     };
     message!(
-        "balance {balance}; without them it would be {expected}: {sign}{difference}, {says}";
+        "balance {balance}; without them it would be {expected}: {difference}, {says}";
         balance,
-        expected = Credits(u64::try_from(expected).unwrap_or(0)),
-        sign = if difference < 0 { "-" } else { "" },
-        difference = Credits(difference.unsigned_abs()),
+        expected = signed(expected),
+        difference = signed(difference),
         says,
     )
+}
+
+/// What the run that lost the answer saw of the balance afterwards, for the person who decides.
+fn describe_readings(batch: &BatchRecord, readings: &[BalanceReading]) -> Message {
+    let before = batch.balance_before.map(|balance| i64::try_from(balance.0).unwrap_or(i64::MAX));
+    let mut lines = Vec::new();
+    let mut shown = None;
+    for (index, reading) in readings.iter().enumerate() {
+        // A balance that stands still is said once, and once more where it was read last.
+        if shown == Some(reading.balance) && index + 1 < readings.len() {
+            continue;
+        }
+        shown = Some(reading.balance);
+        lines.push(message!(
+            "  {at}: balance {balance}{change}";
+            at = Message::foreign(reading.at.rfc3339()),
+            balance = signed(reading.balance),
+            change = match before.map(|before| reading.balance.saturating_sub(before)) {
+                Some(0) => ", as before".into(),
+                Some(change @ 1..) => message!(", +{} since it was sent", signed(change)),
+                Some(change) => message!(", {} since it was sent", signed(change)),
+                None => Message::default(),
+            },
+        ));
+    }
+    lines.push(match batch.experiment {
+        Some(end) => message!("  the balance proves nothing: {}", experiment_end(end)),
+        None => "  the run that sent it ended before the balance could prove anything".into(),
+    });
+    Message::lines_of(lines)
+}
+
+fn signed(credits: i64) -> Message {
+    let sign = if credits < 0 { "-" } else { "" };
+    message!("{}{}", sign, Credits(credits.unsigned_abs()))
 }
 
 fn describe(batch: &BatchRecord, price: Credits) -> Message {

@@ -7,8 +7,8 @@
 use super::error::Result;
 use super::handle::{Backend, Ledger};
 use super::types::{
-    AccountState, BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member,
-    NewBatch, PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
+    BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member, NewBatch,
+    PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
 };
 use crate::batch::AccountId;
 use crate::units::Moment;
@@ -44,21 +44,6 @@ impl Ledger {
     pub(crate) async fn resubmit(&self, batch: BatchNo) -> Result<bool> {
         match &self.backend {
             Backend::File(file) => file.resubmit(batch).await,
-        }
-    }
-
-    /// Releases all batches in doubt of this account if the state is still the one for which the balance proved that
-    /// none was taken. `false`, and nothing is released, where it has changed.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
-    pub(crate) async fn release_untaken(
-        &self,
-        account: AccountId,
-        proven: AccountState,
-    ) -> Result<bool> {
-        match &self.backend {
-            Backend::File(file) => file.release_untaken(account, proven).await,
         }
     }
 

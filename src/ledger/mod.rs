@@ -7,6 +7,7 @@ mod accounts;
 mod batches;
 mod codes;
 mod error;
+mod experiment;
 mod file;
 mod handle;
 mod history;
@@ -24,9 +25,9 @@ pub use types::{
     PersonId, PostOutcome, Reserved,
 };
 pub(crate) use types::{
-    AccountState, AnsweredKind, BatchRecord, BatchState, Claim, EraseMode, Erased, Member, Owner,
-    PersonRecord, PersonStatus, Recorded, SavedResponse, Status, StoredAnswer, Totals, Verdict,
-    Which,
+    AccountActivity, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim, EraseMode,
+    Erased, ExperimentEnd, Member, Owner, PersonRecord, PersonStatus, Recorded, SavedResponse,
+    Status, StoredAnswer, Totals, Which,
 };
 
 #[expect(unused_imports, reason = "lookup says with them what it saw, once it does")]

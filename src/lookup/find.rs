@@ -39,10 +39,9 @@ struct Find<'a> {
     search: Search,
     plan: Plan,
     person: PersonId,
-    /// Whether this run has sent the search. It is sent once at most.
+    /// Whether this run has sent the search. It is sent once, and again only after proof that it was not taken.
     was_sent: bool,
-    /// Whether the balance was asked about a batch in doubt.
-    was_proven: bool,
+    /// The batch of an earlier run that the person was found in.
     earlier: Option<BatchNo>,
 }
 
@@ -59,7 +58,6 @@ impl Engine {
             plan: Plan::of(vec![RowRole::Person(person)]),
             search,
             was_sent: false,
-            was_proven: false,
             earlier: None,
         };
         let end = self.with_tasks(find.find_loop()).await?;
@@ -79,8 +77,12 @@ impl Engine {
 
 impl Find<'_> {
     async fn find_loop(&mut self) -> Result<Option<EndReason>, Error> {
-        let Engine { cancel, ledger, run_state, settings, .. } = &**self.engine;
+        let Engine { balances, cancel, ledger, run_state, settings, .. } = &**self.engine;
+        self.engine.start_reading();
         loop {
+            if !balances.take_released().is_empty() && self.engine.may_send_again() {
+                self.was_sent = false;
+            }
             if let Some(reason) = cancel.reason() {
                 return Ok(Some(reason));
             }
@@ -124,7 +126,10 @@ impl Find<'_> {
         engine.run_state.set_ahead(1, 0);
         let (open, mut sent) = ([self.person], [false]);
         let mut submitter = Submitter::new(engine, &self.plan, &open, &mut sent, 1);
-        end_of(submitter.run(one(&self.search)).await)
+        engine.begin_sending().await;
+        let done = submitter.run(one(&self.search)).await;
+        engine.end_sending();
+        end_of(done)
     }
 
     async fn claimed_in(&mut self, batch: BatchNo) -> Result<Next, Error> {
@@ -151,12 +156,14 @@ impl Find<'_> {
                 engine.adopt().await?;
                 Next::Wait
             }
-            BatchAction::Prove if !self.was_proven => {
-                self.was_proven = true;
-                engine.prove_doubts().await?;
+            BatchAction::Leave if engine.balances.is_open() => {
+                // An interrupt is seen when the loop comes round.
+                if let Ok(done) = engine.cancel.run_until_cancelled(engine.await_verdict()).await {
+                    done?;
+                }
                 Next::LookAgain
             }
-            BatchAction::Prove | BatchAction::Leave => Next::GiveUp,
+            BatchAction::Leave => Next::GiveUp,
             BatchAction::Settled => Next::LookAgain,
         })
     }

@@ -4,7 +4,7 @@
 //! plan ──── who is answered, claimed, open                                                   plan
 //! submit ── claim ── POST ── accepted: follow it                                             submit, funds
 //!                         ├─ refused: release, fix what was refused, send again              submit/refusal
-//!                         └─ lost: in doubt, not sent again without proof                    proof
+//!                         └─ lost: unclear, not sent again without proof                     balances, experiment
 //! collect ─ poll ── match results to people ── record                                        poll, matching, collect
 //! ```
 //!
@@ -12,10 +12,12 @@
 //! tasks meet in [`RunState`]. Nothing here knows of flags, files or terminals: [`Notice`], [`EndReason`] and
 //! [`Error`] carry facts, and `commands` makes the words.
 
+mod balances;
 mod cancel;
 mod collect;
 mod end_reason;
 mod error;
+mod experiment;
 mod fetch;
 mod find;
 mod funds;
@@ -25,7 +27,6 @@ mod orphans;
 mod plan;
 mod poll;
 mod poll_schedule;
-mod proof;
 mod recover;
 mod run;
 mod run_state;
@@ -45,6 +46,8 @@ pub(crate) use recover::{RecoverError, Recovered};
 pub(crate) use run::RunOutcome;
 pub(crate) use run_state::{Receipt, RunState, Snapshot};
 pub(crate) use settings::{LARGEST_BATCH, Settings, Through, freshness};
+
+use balances::Balances;
 
 use crate::batch::AccountId;
 use crate::enrow::{Client, RetryCause};
@@ -67,6 +70,7 @@ pub(crate) struct Service {
 /// One run of lookups.
 pub(crate) struct Engine {
     account: AccountId,
+    balances: Balances,
     cancel: Cancel,
     client: Client,
     ledger: Rc<Ledger>,
@@ -89,6 +93,7 @@ impl Engine {
         let Service { account, client, ledger } = service;
         Rc::new(Self {
             account,
+            balances: Balances::new(settings.doubt_wait),
             cancel,
             client,
             ledger,

@@ -1,6 +1,7 @@
 //! What people should hear of while a run goes on.
 
 use crate::batch::BatchId;
+use crate::ledger::ExperimentEnd;
 
 /// Facts only: `commands` makes the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,10 +10,12 @@ pub(crate) enum Notice {
     Adopted { batches: usize },
     /// The answer to a batch's POST was lost, so the batch may have been taken. `why` says what became of the answer.
     Doubt { people: usize, why: String },
-    /// The balance proved that a batch in doubt was not taken.
-    DoubtLifted,
     /// The run ends while a POST is on its way: its answer is waited for a moment longer.
     GracePeriod,
+    /// The balance experiment ended: whether a lost batch was taken is for a person to find out.
+    NothingProven { people: usize, end: ExperimentEnd },
+    /// The balance proved that lost batches were not taken.
+    NotTaken { people: usize },
     /// Enrow does not know a batch that it took. This run stops following it.
     NotShown { id: Option<BatchId>, people: usize },
     /// Enrow refused one search for what is in it.

@@ -5,7 +5,7 @@ use super::{Engine, Error, Notice};
 use crate::batch::AccountId;
 use crate::enrow::{HttpResponse, Submission};
 use crate::ledger::{
-    Acceptance, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Verdict,
+    Acceptance, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Which,
 };
 use crate::units::Moment;
 use std::rc::Rc;
@@ -19,8 +19,6 @@ pub(super) enum BatchAction {
     AwaitOwner,
     /// Nothing can be learned of it now.
     Leave,
-    /// Its answer was lost with its run: the balance may prove that it was not taken.
-    Prove,
     /// Its run died while it was sent: an answer that came may be saved.
     ReplayResponse,
     /// It has ended.
@@ -36,7 +34,6 @@ impl BatchAction {
             }
             (BatchState::Sending, Owner::Dead) => Self::ReplayResponse,
             (BatchState::Running, Owner::Us | Owner::Dead) if same_account => Self::Adopt,
-            (BatchState::Unknown, Owner::Dead) if same_account => Self::Prove,
             (BatchState::Sending, Owner::Us)
             | (BatchState::Running, Owner::Us | Owner::Dead)
             | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear) => {
@@ -51,19 +48,16 @@ impl BatchAction {
 }
 
 impl Engine {
-    /// Reads responses that dead runs saved but did not get to understand, and says whether batches of this account
-    /// are in doubt. Needs no network.
-    pub(crate) async fn recover_interrupted(&self) -> Result<bool, Error> {
-        self.replay_saved_responses().await?;
-        Ok(!self.in_doubt().await?.is_empty())
+    /// Reads responses that dead runs saved but did not get to understand. Needs no network.
+    pub(crate) async fn recover_interrupted(&self) -> Result<(), Error> {
+        self.replay_saved_responses().await
     }
 
-    /// Asks the balance about the batches in doubt.
-    pub(crate) async fn prove_doubts(&self) -> Result<(), Error> {
-        if !self.in_doubt().await?.is_empty() && self.prove().await? == Verdict::NotTaken {
-            self.notify(Notice::DoubtLifted);
-        }
-        Ok(())
+    /// This account's batches in doubt.
+    pub(super) async fn in_doubt(&self) -> Result<Vec<BatchRecord>, Error> {
+        let unsettled = self.ledger.batches(Which::Unsettled).await?;
+        let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;
+        Ok(unsettled.into_iter().filter(ours).collect())
     }
 
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {

@@ -3,9 +3,7 @@
 use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
-use crate::ledger::{
-    Acceptance, BatchRecord, BatchState, PostOutcome, Recorded, Reserved, Verdict, Which,
-};
+use crate::ledger::{Acceptance, BatchRecord, BatchState, PostOutcome, Recorded, Reserved, Which};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -148,20 +146,13 @@ impl Engine {
         Ok(self.ledger.reopen_unusable().await?)
     }
 
-    /// This account's batches in doubt, after asking the balance about them.
+    /// This account's unclear batches.
     ///
     /// # Errors
-    /// Where the ledger cannot be used or the key is refused.
-    pub(crate) async fn doubts(&self) -> Result<(Verdict, Vec<BatchRecord>), Error> {
+    /// Where the ledger cannot be used.
+    pub(crate) async fn doubts(&self) -> Result<Vec<BatchRecord>, Error> {
         self.recover_interrupted().await?;
-        let before = self.in_doubt().await?;
-        if before.is_empty() {
-            return Ok((Verdict::Open, before));
-        }
-        match self.prove().await? {
-            Verdict::NotTaken => Ok((Verdict::NotTaken, before)),
-            Verdict::Open => Ok((Verdict::Open, self.in_doubt().await?)),
-        }
+        self.in_doubt().await
     }
 
     /// What the books expect in the balance if none of the batches in doubt was taken, where they know.

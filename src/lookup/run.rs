@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Verdict, Which};
+use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Which};
 use crate::people::Row;
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
@@ -52,11 +52,8 @@ impl Engine {
     /// Reads the account's balance and takes it into the books, so that a later proof has something to compare with.
     pub(crate) async fn balance(&self, patience: RetryPolicy) -> Result<Credits, Error> {
         let state = self.ledger.account_state(self.account).await?;
-        let balance =
-            self.client.account(patience, &|trouble| self.trouble(trouble)).await?.balance()?;
-        self.run_state.trouble(None);
+        let balance = self.read_balance(patience).await?;
         self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
-        self.run_state.set_balance(balance);
         self.run_state.set_learned_price(state.price);
         Ok(balance)
     }
@@ -142,7 +139,9 @@ impl<'a> Rounds<'a> {
         I: Iterator<Item = Result<Row, RowError>>,
     {
         self.engine.adopt().await?;
+        self.engine.start_reading();
         loop {
+            self.take_released();
             let Round { open, claimed_elsewhere, claimed_in } = self.look_up().await?;
             let any_open = !open.is_empty();
             let mut any_sent = false;
@@ -159,12 +158,37 @@ impl<'a> Rounds<'a> {
             match self.engine.wait(&claimed_in).await? {
                 Waited::Ended(reason) => return Ok(Some(reason)),
                 // People who are open but could not be claimed are in another run's hands; the next round sees them.
+                Waited::NothingLeft if self.engine.balances.is_open() => {
+                    let verdict = self.engine.await_verdict();
+                    match self.engine.cancel.run_until_cancelled(verdict).await {
+                        Ok(done) => done?,
+                        Err(reason) => return Ok(Some(reason)),
+                    }
+                }
+                Waited::NothingLeft if self.engine.balances.has_released() => {}
                 Waited::NothingLeft
                     if self.end.is_some() || !any_open || self.idle > MAX_IDLE_ROUNDS =>
                 {
                     return Ok(self.end);
                 }
                 Waited::NothingLeft | Waited::Changed => {}
+            }
+        }
+    }
+
+    /// Lets the people of lost batches be sent again that were proven not to be taken.
+    fn take_released(&mut self) {
+        for lost in self.engine.balances.take_released() {
+            for person in &lost.people {
+                if let Ok(position) = self.people.binary_search(person) {
+                    self.tried[position] = false;
+                }
+            }
+            self.left = self.left.saturating_add(lost.people.len());
+            if self.engine.may_send_again() {
+                self.end = None;
+            } else {
+                self.end.get_or_insert(EndReason::AnswersLost);
             }
         }
     }
@@ -202,9 +226,16 @@ impl<'a> Rounds<'a> {
     {
         let state = &self.engine.run_state;
         state.set_ahead(open.len().min(self.left), claimed_elsewhere);
+        let reading = self.engine.begin_sending();
+        if let Err(reason) = self.engine.cancel.run_until_cancelled(reading).await {
+            self.end = Some(reason);
+            return Ok(false);
+        }
         let mut sent = vec![false; open.len()];
         let mut submitter = Submitter::new(self.engine, self.plan, open, &mut sent, self.left);
-        self.end = end_of(submitter.run(rows().map_err(Error::Rows)?).await)?;
+        let done = submitter.run(rows().map_err(Error::Rows)?).await;
+        self.engine.end_sending();
+        self.end = end_of(done)?;
         let before = std::mem::replace(&mut self.left, submitter.left());
         if self.end.is_none() && self.left == 0 && before < open.len() {
             self.end = Some(EndReason::LimitReached);
@@ -231,7 +262,6 @@ enum Waited {
 impl Engine {
     /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
     async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> Result<Waited, Error> {
-        let mut asked_balance: BTreeSet<BatchNo> = BTreeSet::new();
         let mut waited_elsewhere = false;
         loop {
             if let Some(reason) = self.cancel.reason() {
@@ -254,11 +284,6 @@ impl Engine {
                     BatchAction::Adopt => {
                         self.adopt().await?;
                         true
-                    }
-                    BatchAction::Prove => {
-                        asked_balance.insert(batch.batch)
-                            && waited_elsewhere
-                            && self.prove().await? == Verdict::NotTaken
                     }
                     BatchAction::Leave | BatchAction::Settled => false,
                 };

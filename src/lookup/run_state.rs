@@ -6,6 +6,7 @@ use crate::ledger::BatchNo;
 use crate::units::Credits;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Shared by the tasks of one run, all on one thread.
@@ -32,6 +33,8 @@ struct Inner {
     /// What the balance shows that batches of this run hold beyond what Enrow stated.
     unstated: Credits,
     trouble: Option<String>,
+    /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
+    proof_left: Option<Duration>,
     /// Of a batch that is fetched whoever sent it: searches finished, and all.
     watched: Option<(usize, usize)>,
 }
@@ -95,6 +98,8 @@ pub(crate) struct Snapshot {
     pub batches: usize,
     /// What is in the way at the moment.
     pub trouble: Option<String>,
+    /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
+    pub proof_left: Option<Duration>,
 }
 
 impl RunState {
@@ -117,6 +122,7 @@ impl RunState {
             found: (inner.answered > 0).then_some(inner.receipt.found),
             batches: inner.running.len() + usize::from(inner.watched.is_some()),
             trouble: inner.trouble.clone(),
+            proof_left: inner.proof_left,
         }
     }
 
@@ -225,6 +231,10 @@ impl RunState {
 
     pub(super) fn trouble(&self, trouble: Option<String>) {
         self.inner.borrow_mut().trouble = trouble;
+    }
+
+    pub(super) fn set_proof_left(&self, left: Option<Duration>) {
+        self.inner.borrow_mut().proof_left = left;
     }
 
     pub(super) fn polled(&self) {

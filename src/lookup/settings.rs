@@ -17,7 +17,7 @@ pub(crate) struct Settings {
     pub batch_size: usize,
     /// Submit, do not wait.
     pub detach: bool,
-    /// How long after a lost answer the balance is asked whether its batch was taken.
+    /// How long the balance must stand still to prove that a lost batch was not taken.
     pub doubt_wait: Duration,
     /// Which answers count.
     pub freshness: Freshness,
@@ -36,7 +36,7 @@ impl Default for Settings {
         Self {
             batch_size: LARGEST_BATCH,
             detach: false,
-            doubt_wait: Duration::from_secs(15),
+            doubt_wait: Duration::from_mins(10),
             freshness: Freshness {
                 found: Moment::NEVER,
                 not_found: Moment::NEVER,

@@ -3,6 +3,7 @@
 mod pending;
 mod refusal;
 
+use super::balances::LostBatch;
 use super::error::Early;
 use super::funds::{Affordable, Shortage};
 use super::plan::{Plan, RowRole};
@@ -14,7 +15,6 @@ use crate::enrow::{
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
-    Verdict,
 };
 use crate::people::{Row, Search};
 use crate::units::{Credits, Moment};
@@ -28,9 +28,6 @@ const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 
 /// How long after its claim the first byte of a batch may leave.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
-
-/// How often one batch is sent again after proof that it was not taken.
-const RESENDS: u32 = 5;
 
 /// How many answers may be lost in a row. Twice is no accident: every further batch could be paid for and lost as well.
 const MAX_LOST: u32 = 2;
@@ -197,11 +194,8 @@ impl<'a> Submitter<'a> {
     }
 
     async fn read_balance(&mut self) -> Result<(), Early> {
-        let engine = self.engine;
-        let trouble = |trouble: &_| engine.trouble(trouble);
-        let asking = engine.client.account(RetryPolicy::Endless, &trouble);
-        let account = engine.cancel.run_until_cancelled(asking).await??;
-        engine.run_state.set_balance(account.balance()?);
+        let reading = self.engine.read_balance(RetryPolicy::Endless);
+        self.engine.cancel.run_until_cancelled(reading).await??;
         self.balance_is_fresh = true;
         Ok(())
     }
@@ -390,11 +384,12 @@ impl<'a> Submitter<'a> {
         Ok(())
     }
 
-    /// The answer is lost: the batch is in doubt, and only proof that it was not taken sends it again.
+    /// The answer is lost, so the batch is unclear. Other people are sent meanwhile; only proof that it was not taken, or a
+    /// person's word, opens its people again.
     async fn lost(
         &mut self,
         claim: BatchNo,
-        mut batch: PendingBatch,
+        batch: PendingBatch,
         why: String,
         response: Option<SavedResponse>,
     ) -> Result<(), Early> {
@@ -406,27 +401,11 @@ impl<'a> Submitter<'a> {
         engine.run_state.doubted(reserved);
         self.balance_is_fresh = false;
         engine.notify(Notice::Doubt { people: searches, why });
+        let people = batch.searches.iter().map(|search| search.person).collect();
+        engine.watch_lost(LostBatch { batch: claim, people, reserved }).await?;
+        engine.run_state.drop_ahead(searches);
         engine.cancel.check()?;
-        match engine.prove().await? {
-            Verdict::NotTaken => {
-                engine.run_state.doubt_lifted(reserved);
-                engine.notify(Notice::DoubtLifted);
-                batch.resent += 1;
-                if batch.resent > RESENDS {
-                    return Err(EndReason::AnswersLost.into());
-                }
-                self.waiting.push_front(batch);
-                Ok(())
-            }
-            Verdict::Open => {
-                engine.run_state.drop_ahead(searches);
-                self.lost_in_a_row += 1;
-                if self.lost_in_a_row < MAX_LOST {
-                    Ok(())
-                } else {
-                    Err(EndReason::AnswersLost.into())
-                }
-            }
-        }
+        self.lost_in_a_row += 1;
+        if self.lost_in_a_row < MAX_LOST { Ok(()) } else { Err(EndReason::AnswersLost.into()) }
     }
 }

@@ -139,14 +139,13 @@ async fn accept(listener: Arc<Listener>, shared: Arc<Shared>) {
 
 /// Serves one connection to its end.
 async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, shared: Arc<Shared>) {
-    let port = shared.listener.addr().port();
     loop {
         tokio::select! {
             biased;
             _ = shuts.changed() => return,
             begins = connection.begins() => if !begins { return },
         }
-        let request = match connection.request(port).await {
+        let request = match connection.request().await {
             Incoming::Request(request) => request,
             Incoming::Bad(reply) => {
                 connection.answer(&reply, End::Close).await;

@@ -2,6 +2,7 @@
 
 use super::message::{Message, counted, message, people};
 use crate::batch::BatchId;
+use crate::ledger::ExperimentEnd;
 use crate::lookup::Notice;
 use crate::text::sanitize;
 
@@ -11,13 +12,19 @@ pub(crate) fn describe(notice: &Notice) -> Message {
             message!("collecting {} of an earlier run", counted(*batches, "batch", "batches"))
         }
         Notice::Doubt { people: number, why } => message!(
-            "a batch of {} may have been paid: {}; the balance will show whether Enrow took it",
+            "a batch of {} may have been paid: {}; watching the balance",
             people(*number),
             Message::foreign(why)
         ),
-        Notice::DoubtLifted => {
-            "the balance proves that Enrow did not take it: sending it again".into()
-        }
+        Notice::NotTaken { people: number } => message!(
+            "the balance proves that Enrow did not take the lost batch: sending {} again",
+            people(*number)
+        ),
+        Notice::NothingProven { people: number, end } => message!(
+            "the balance proves nothing about the lost batch of {}: {}",
+            people(*number),
+            experiment_end(*end)
+        ),
         Notice::GracePeriod => {
             "stopping: one batch was just sent; waiting a moment for the answer to it".into()
         }
@@ -39,4 +46,17 @@ pub(crate) fn describe(notice: &Notice) -> Message {
 /// `batch ID`.
 pub(crate) fn batch(id: Option<&BatchId>) -> Message {
     id.map_or_else(|| "a batch without id".into(), |id| message!("batch {}", id))
+}
+
+/// Why the balance proves nothing about a batch whose answer was lost.
+pub(crate) fn experiment_end(end: ExperimentEnd) -> &'static str {
+    match end {
+        ExperimentEnd::NoBaseline => "other batches were running or unclear when it was sent",
+        ExperimentEnd::Gap => "the balance could not be read for more than a minute",
+        ExperimentEnd::NotFresh => "Enrow answered with an old balance",
+        ExperimentEnd::Contradicted => {
+            "it changed by more than our other batches explain, so the batch was paid or somebody else used the account"
+        }
+        ExperimentEnd::NeverSettled => "it never came to rest at what the ledger says",
+    }
 }

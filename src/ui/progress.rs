@@ -132,7 +132,7 @@ impl TermLike for Margin {
 
 /// One line: answered of all, found, running batches, time so far, time left.
 fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
-    let Snapshot { answered, total, found, batches, trouble } = snapshot;
+    let Snapshot { answered, total, found, batches, trouble, proof_left } = snapshot;
     let mut line = message!("{} of {}, ", count(*answered), count(*total));
     if let Some(found) = found {
         line.push(message!("{} found, ", count(*found)));
@@ -145,7 +145,9 @@ fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
         line.push(message!("{}, ", counted(*batches, "batch", "batches")));
     }
     line.push(clock(elapsed));
-    if let Some(left) = left(*answered, *total, elapsed) {
+    if let Some(proof_left) = proof_left {
+        line.push(message!(", watching the balance: {} (Ctrl-C leaves)", clock(*proof_left)));
+    } else if let Some(left) = left(*answered, *total, elapsed) {
         line.push(message!(", {} left", clock(left)));
     }
     line
@@ -178,8 +180,14 @@ mod tests {
 
     #[test]
     fn a_line_tells_what_a_waiting_person_wants_to_know() {
-        let snapshot =
-            Snapshot { answered: 2870, total: 7001, found: Some(1204), batches: 3, trouble: None };
+        let snapshot = Snapshot {
+            answered: 2870,
+            total: 7001,
+            found: Some(1204),
+            batches: 3,
+            trouble: None,
+            proof_left: None,
+        };
         assert_eq!(
             describe(&snapshot, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1,204 found, 3 batches, 0:41, 0:59 left"

@@ -66,6 +66,14 @@ fn run_again_to_the_last_answer(env: &TestEnv) {
     assert_eq!(run_again(env, &ARGS), NONE);
 }
 
+/// A batch that Enrow never saw: no later run can know that, so a person gives it up.
+#[track_caller]
+fn give_up_what_never_arrived(env: &TestEnv) {
+    assert_eq!(run_again(env, &ARGS), Doubt { taken: 0, untaken: 20 });
+    env.run(["recover", "--resubmit", "--yes"]).exits(0);
+    run_again_to_the_last_answer(env);
+}
+
 #[test]
 fn before_the_claim() {
     let env = env(Settings { faults: "account:1=hang".parse().unwrap(), ..Settings::default() });
@@ -85,7 +93,7 @@ fn after_the_claim_with_the_post_on_its_way_to_enrow() {
         road.wait_for_the_post();
         kill_when(&env, run, |control| control.posts() == post - 1);
         drop(road);
-        run_again_to_the_last_answer(&env);
+        give_up_what_never_arrived(&env);
         env.assert_posts(3);
     });
 }
@@ -99,7 +107,7 @@ fn while_enrow_reads_the_post_and_does_nothing_with_it() {
         });
         let run = env.spawn_bulk(&ARGS);
         kill_when(&env, run, |control| control.posts() == *post);
-        run_again_to_the_last_answer(&env);
+        give_up_what_never_arrived(&env);
         env.assert_posts(4);
     });
 }
@@ -238,10 +246,8 @@ fn at_random_moments() {
             run.kill();
         }
         let doubt = run_again(&env, &args);
-        // A batch is in doubt only where its answer was on its way at the moment of the kill, and what Enrow never saw
-        // only where such a batch hides it in the balance.
+        // A batch is unclear only where its answer was on its way at the moment of the kill.
         assert!(doubt.taken + doubt.untaken <= 6 * 20, "{doubt:?}");
-        assert!(doubt.untaken == 0 || doubt.taken > 0, "{doubt:?}");
     });
 }
 

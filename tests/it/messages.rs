@@ -77,6 +77,11 @@ fn steady(env: &TestEnv, text: &str) -> String {
         let line = line.replace(", [TIME] left", "");
         match (line.starts_with("  time  "), line.split_once("Z): ")) {
             (true, _) => "  time          [TIME]\n".to_owned(),
+            // A reading of the balance.
+            _ if line.contains("Z: balance ") => {
+                let (_, after) = line.split_once("Z: ").unwrap_or_default();
+                format!("  [TIME]: {after}\n")
+            }
             (_, Some((_, after))) => format!("sent [TIME] ago ([TIME]): {after}\n"),
             _ => format!("{line}\n"),
         }

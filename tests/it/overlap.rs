@@ -67,8 +67,9 @@ fn a_run_that_dies_while_its_batches_run_is_taken_over() {
 }
 
 #[test]
-fn a_run_that_dies_during_its_post_is_taken_over() {
-    for (kind, unknown) in [("hang", 0), ("hang-after", 160)] {
+fn a_run_that_dies_during_its_post_leaves_its_people_unclear() {
+    // Nobody can tell any more whether Enrow took the batch: only a person gives it up.
+    for (kind, taken) in [("hang", 0), ("hang-after", 1)] {
         let env = env(Settings {
             faults: format!("post:1={kind}").parse().unwrap(),
             ..Settings::default()
@@ -81,11 +82,11 @@ fn a_run_that_dies_during_its_post_is_taken_over() {
         second.wait_for_message("160 already submitted");
         control.change(|settings| settings.faults = Faults::default());
         first.kill();
-        second.finish().exits(if unknown == 0 { 0 } else { 3 });
+        second.finish().exits(3);
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
-        assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 160 - unknown));
-        env.assert_nobody_searched_twice();
-        assert_eq!(control.taken(), 1);
+        assert_eq!(rows.count("unknown"), 160);
+        env.assert_posts(1);
+        assert_eq!(control.taken(), taken);
     }
 }
 

@@ -8,8 +8,8 @@ use super::store::Operation;
 use crate::batch::{AccountId, Nonce};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    BatchNo, BatchRecord, BatchState, CreditSplit, Owner, POST_OVERDUE, SavedResponse, Which,
-    millis,
+    BatchNo, BatchRecord, BatchState, CreditSplit, ExperimentEnd, Owner, POST_OVERDUE,
+    SavedResponse, Which, millis,
 };
 use crate::units::{Credits, Moment};
 use rusqlite::{Params, Row};
@@ -75,7 +75,8 @@ macro_rules! select_batches {
             "SELECT b.id, b.state, a.digest, b.enrow_id, b.nonce, b.single, b.searches, b.claimed_at, b.accepted_at,
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
                  r.token, r.pid, r.started, r.seen_at, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
-                 b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id)
+                 b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id),
+                 b.experiment
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
             $condition,
@@ -155,6 +156,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         owner_lock: None,
         send_by: Moment(row.get(21)?),
         lost: moment(row, 22)?,
+        experiment: row.get_ref(31)?.as_str_or_null()?.and_then(ExperimentEnd::of_word),
         split: credits(row, 23)?
             .zip(credits(row, 24)?)
             .map(|(subscription, pay_as_you_go)| CreditSplit { subscription, pay_as_you_go }),

@@ -2,14 +2,14 @@
 
 use super::accounts;
 use super::actor::FileLedger;
+use super::experiment;
 use super::members::{self, IdRange};
 use super::moments;
 use super::people;
 use super::store::Operation;
-use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    AccountState, BatchNo, ClaimedBatch, ClaimedSearch, NewBatch, PersonId, Status, millis,
+    BatchNo, ClaimedBatch, ClaimedSearch, NewBatch, PersonId, Status, millis,
 };
 use crate::units::Moment;
 use rusqlite::{Connection, OptionalExtension};
@@ -35,26 +35,6 @@ impl FileLedger {
                 count.execute((batch.0, first, last))?;
             }
             release(c, batch)
-        })
-        .await
-    }
-
-    pub(in crate::ledger) async fn release_untaken(
-        &self,
-        account: AccountId,
-        proven: AccountState,
-    ) -> Result<bool> {
-        self.write(move |c| {
-            if accounts::state(c, account)? != proven {
-                return Ok(false);
-            }
-            let account = accounts::upsert(c, account)?;
-            let unknown: Vec<i64> = c
-                .prepare_cached("SELECT id FROM batches WHERE account = ?1 AND state = 'unknown'")?
-                .query_map([account], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            unknown.into_iter().try_for_each(|batch| release(c, BatchNo(batch)).map(drop))?;
-            Ok(true)
         })
         .await
     }
@@ -178,6 +158,7 @@ pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> 
         open.execute((batch.0, first, last))?;
     }
     members::clear(c, batch)?;
+    experiment::forget_readings(c, batch)?;
     c.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
     accounts::bump_revision(c, account)?;
     Ok(true)

@@ -24,6 +24,7 @@ mod claim;
 mod connect;
 mod database_file;
 mod erase;
+mod experiment;
 mod give_up;
 mod import;
 mod members;

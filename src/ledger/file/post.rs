@@ -78,7 +78,7 @@ fn accept(
     let accepted: Option<(i64, u64)> = c
         .prepare_cached(
             "UPDATE batches SET state = 'running', enrow_id = ?2, reserved = ?3, accepted_at = ?4, from_sub = ?5,
-                 from_paygo = ?6
+                 from_paygo = ?6, estimated = ?7
              WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account, searches",
         )?
         .query_row(
@@ -89,6 +89,7 @@ fn accept(
                 now.0,
                 split.map(|split| split.subscription.0),
                 split.map(|split| split.pay_as_you_go.0),
+                matches!(reserved, Reserved::Assumed(_)),
             ),
             |row| Ok((row.get(0)?, row.get(1)?)),
         )

@@ -2,6 +2,7 @@
 
 use super::accounts;
 use super::actor::FileLedger;
+use super::experiment;
 use super::give_up;
 use super::members;
 use super::moments;
@@ -203,6 +204,7 @@ fn settle_if_done(
          WHERE id = ?1",
     )?
     .execute((known.batch.0, code, now.0))?;
+    experiment::forget_readings(c, known.batch)?;
     members::clear_if_answered(c, known.batch)?;
     if known.stated_refund.is_none() {
         accounts::clear_baseline(c, known.account)?;

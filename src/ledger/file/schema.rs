@@ -47,11 +47,13 @@ const STEPS: &[&str] = &[
          balance_before INTEGER,
          open INTEGER NOT NULL,
          lost_at INTEGER,
+         experiment TEXT,
          answer BLOB,
          answer_status INTEGER,
          enrow_id TEXT UNIQUE,
          accepted_at INTEGER,
          reserved INTEGER,
+         estimated INTEGER NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1)),
          from_sub INTEGER,
          from_paygo INTEGER,
          looks INTEGER NOT NULL DEFAULT 0,
@@ -109,6 +111,12 @@ const STEPS: &[&str] = &[
          doubt INTEGER NOT NULL
      ) STRICT;
      CREATE INDEX unproven_of_batch ON unproven (batch);
+     CREATE TABLE readings (
+         batch INTEGER NOT NULL REFERENCES batches (id),
+         at INTEGER NOT NULL,
+         balance INTEGER NOT NULL,
+         PRIMARY KEY (batch, at)
+     ) STRICT, WITHOUT ROWID;
      CREATE TABLE refreshes (
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::AccountState;
+use crate::ledger::types::AccountState;
 use crate::people::Answer;
 
 /// The state after a batch of one ended with this refund, and after a balance that was read a minute later.

@@ -4,6 +4,7 @@ mod accounts;
 mod aliases;
 mod batches;
 mod crafted;
+mod experiment;
 mod import;
 mod looks;
 mod people;

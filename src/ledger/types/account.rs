@@ -71,15 +71,6 @@ impl AccountState {
     }
 }
 
-/// What the balance proves about the batches in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// None of them was taken.
-    NotTaken,
-    /// Nothing is proven.
-    Open,
-}
-
 pub(in crate::ledger) fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

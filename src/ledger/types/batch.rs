@@ -1,5 +1,6 @@
 //! Batches: from the claim to the recorded result.
 
+use super::experiment::ExperimentEnd;
 use super::person::{Freshness, PersonId};
 use super::post::{CreditSplit, SavedResponse};
 use crate::batch::{AccountId, BatchId, Nonce};
@@ -129,6 +130,8 @@ pub struct BatchRecord {
     pub send_by: Moment,
     /// When the answer to its POST was lost.
     pub lost: Option<Moment>,
+    /// Why no balance can prove any more that it was not taken.
+    pub experiment: Option<ExperimentEnd>,
     /// Credits reserved.
     pub reserved: Option<Credits>,
     /// Where the reserved credits come from.

@@ -2,14 +2,17 @@
 
 mod account;
 mod batch;
+mod experiment;
 mod history;
 mod look;
 mod person;
 mod post;
 
-pub(crate) use account::{AccountState, Verdict};
+pub(crate) use account::AccountState;
 pub use batch::{BatchNo, ClaimedSearch, NewBatch};
 pub(crate) use batch::{BatchRecord, BatchState, ClaimedBatch, ListScope, Member, Owner, Which};
+pub(crate) use experiment::ExperimentEnd;
+pub(crate) use experiment::{AccountActivity, BalanceReading};
 pub(crate) use history::{EraseMode, Erased, Imported, Totals};
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};

@@ -20,8 +20,6 @@ impl PendingSearch {
 pub(super) struct PendingBatch {
     pub(super) searches: Vec<PendingSearch>,
     pub(super) probe: Probe,
-    /// How often it was sent and proven not taken.
-    pub(super) resent: u32,
 }
 
 /// Set on a batch of one that finds out what a refusal is about: the request itself, or somebody in it.
@@ -35,11 +33,11 @@ pub(super) enum Probe {
 impl PendingBatch {
     /// People who are sent for the first time.
     pub(super) fn of(searches: Vec<PendingSearch>) -> Self {
-        Self { searches, probe: Probe::None, resent: 0 }
+        Self { searches, probe: Probe::None }
     }
 
     pub(super) fn probe(search: PendingSearch, probe: Probe) -> Self {
-        Self { searches: vec![search], probe, resent: 0 }
+        Self { searches: vec![search], probe }
     }
 
     /// Those who were claimed, in the order of the claim, and the others.

@@ -176,7 +176,7 @@ fn a_search_that_the_balance_proves_untaken_is_sent_again() {
     env.control().change(|settings| settings.faults.push("post:1=reset".parse().unwrap()));
     env.run(["find", &url])
         .exits(0)
-        .says("the balance proves that Enrow did not take it")
+        .says("the balance proves that Enrow did not take the lost batch")
         .prints(&format!("{number}\n"));
     assert_eq!((env.control().posts(), env.control().taken()), (2, 1));
 }
