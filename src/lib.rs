@@ -7,6 +7,9 @@ mod batch;
 mod cli;
 mod commands;
 mod enrow;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 mod ledger;
 mod lookup;
 mod loopback;

@@ -22,7 +22,7 @@ const MOST_WEBHOOKS: usize = 100;
 
 impl AccountInfo {
     /// `None` where the response is no account's at all.
-    pub(super) fn read(response: &HttpResponse, _: usize) -> Option<Self> {
+    pub(crate) fn read(response: &HttpResponse, _: usize) -> Option<Self> {
         let text = json::text_of(&response.body);
         let [credits, webhooks] = json::fields(&text, ["credits", "webhooks"])?;
         let webhooks = json::elements(webhooks, MOST_WEBHOOKS).unwrap_or_default();

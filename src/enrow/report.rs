@@ -44,7 +44,7 @@ pub(crate) struct Stats {
 impl BatchReport {
     /// Reads the response to GET /phone/bulk about a batch of so many searches. `None` where it is no such thing: a
     /// proxy's page, a body that is cut short. Everything odd inside costs one field or one result, never the batch.
-    pub(super) fn read(response: &HttpResponse, searches: usize) -> Option<Self> {
+    pub(crate) fn read(response: &HttpResponse, searches: usize) -> Option<Self> {
         let text = json::text_of(&response.body);
         let [general, results, counts] = json::fields(&text, ["general", "results", "stats"])?;
         let [id, word, custom] =
@@ -72,7 +72,7 @@ impl BatchReport {
     }
 
     /// Reads the response to GET /phone/single. 202 says that the search is ongoing.
-    pub(super) fn read_single(response: &HttpResponse, _: usize) -> Option<Self> {
+    pub(crate) fn read_single(response: &HttpResponse, _: usize) -> Option<Self> {
         let text = json::text_of(&response.body);
         let is_ongoing = response.status == 202;
         let [qualification] = json::fields(&text, ["qualification"])?;

@@ -2,7 +2,7 @@
 
 // The system's own words in a message are other ones on Windows.
 use crate::support::people::{people_csv, people_csv_of};
-use crate::support::{Run, TestEnv};
+use crate::support::{Run, TestEnv, side_by_side};
 use enrow_phone::sandbox::{Keys, Pace, Settings};
 use std::fs;
 
@@ -190,16 +190,26 @@ fn the_ledger() {
     compare("ledger_is_a_folder", &env, &with("folder.db"));
 
     env.bulk(&ARGS).exits(0);
-    let held = sql("ledger.db", "BEGIN IMMEDIATE");
     env.write("in.csv", people_csv(30));
-    compare("ledger_locked", &env, &env.bulk(&ARGS));
-    drop(held);
     let elsewhere = "https://api.another.example";
     let other = env.bulk_command(&ARGS).env("ENROW_API_URL", elsewhere).run();
     compare("ledger_of_another_api", &env, &other);
     drop(sql("ledger.db", "PRAGMA user_version = 99"));
     compare("ledger_newer", &env, &env.bulk(&ARGS));
     env.assert_posts(1);
+}
+
+#[test]
+fn a_ledger_that_somebody_holds() {
+    let env = env(Settings::default());
+    env.bulk(&["in.csv", "--dry-run"]).exits(0);
+    let holder = rusqlite::Connection::open(env.ledger()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    compare("ledger_locked", &env, &env.bulk(&ARGS));
+    env.assert_posts(0);
+    holder.execute_batch("ROLLBACK").unwrap();
+    env.bulk(&ARGS).exits(0);
+    env.assert_rows_right("in.csv", "out.csv");
 }
 
 #[test]
@@ -210,16 +220,18 @@ fn the_way_to_enrow() {
     let insecure = "http://enrow.example";
     let insecure = shut.bulk_command(&ARGS).env("ENROW_API_URL", insecure).run();
     compare("way_insecure", &shut, &insecure);
-    for (name, faults) in [
+    let cases = [
         ("way_account_down", "account=503"),
         ("way_account_not_json", "account=html/200"),
         ("way_account_redirected", "account=redirect/302"),
         ("way_redirected", "post=redirect/307"),
-    ] {
+    ];
+    // Most of them are asked again for a while.
+    side_by_side(cases, |(name, faults)| {
         let env = faulty(faults);
         compare(name, &env, &env.bulk(&ARGS));
         assert_eq!(env.control().taken(), 0);
-    }
+    });
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn is_styled(c: char) -> bool {
 /// Emoji and other pictures, by their blocks.
 fn is_decoration(c: char) -> bool {
     is_invisible(c)
+        || (c.is_control() && !c.is_whitespace())
         || matches!(c,
             '©' | '®' | '™' | '°' | '✓'
             | '\u{200d}' | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{fe00}'..='\u{fe0f}'

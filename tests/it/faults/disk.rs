@@ -78,19 +78,6 @@ fn a_ledger_that_is_closed_to_writing_sends_nothing() {
     close(0o700).unwrap();
 }
 
-#[test]
-fn a_ledger_that_somebody_holds_sends_nothing() {
-    let env = env(20);
-    env.bulk(&["people.csv", "--dry-run"]).exits(0);
-    let holder = rusqlite::Connection::open(env.ledger()).unwrap();
-    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
-    env.bulk(&ARGS).exits(1).says("locked by another program");
-    env.assert_posts(0);
-    holder.execute_batch("ROLLBACK").unwrap();
-    env.bulk(&ARGS).exits(0);
-    env.assert_rows_right("people.csv", "out.csv");
-}
-
 #[cfg(target_os = "linux")]
 mod full {
     use super::*;
