@@ -39,6 +39,19 @@ pub enum SheetError {
         /// The sheet.
         input: Input,
     },
+    /// The file is in another encoding than UTF-8 or Windows-1252, most likely this one.
+    #[error(
+        "`{input}` is not UTF-8 (line {line}); it looks like {encoding}\n\
+         hint: name its encoding: `--encoding {encoding}`, or `--encoding windows-1252` if it is Western European"
+    )]
+    LikelyEncoding {
+        /// What it looks like.
+        encoding: Encoding,
+        /// The sheet.
+        input: Input,
+        /// The first line that is not UTF-8, from 1.
+        line: u64,
+    },
     /// `--map` names a column that is not there.
     #[error("{}", no_column(input, *field, name, columns, guess.as_deref(), *has_header))]
     NoColumn {
@@ -173,6 +186,13 @@ pub enum Warning {
         /// How many there are.
         rows: u64,
     },
+    /// Letters of some cells were encoded twice.
+    EncodedTwice {
+        /// The first such row, from 1.
+        first_row: u64,
+        /// The sheet.
+        input: Input,
+    },
     /// UTF-16 that does not say so.
     NoByteOrderMark {
         /// What it was taken for.
@@ -224,6 +244,11 @@ impl fmt::Display for Warning {
                     shown.join(", ")
                 )
             }
+            Self::EncodedTwice { first_row, input } => write!(
+                f,
+                "`{input}` holds UTF-8 that was encoded twice, first in data row {first_row}; such cells are searched \
+                 as they were meant and written back as they are"
+            ),
             Self::NoByteOrderMark { encoding, input } => {
                 write!(
                     f,

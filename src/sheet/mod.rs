@@ -12,6 +12,7 @@ mod format;
 mod header;
 mod input;
 mod mapping;
+mod mojibake;
 mod options;
 mod output;
 mod record;
@@ -104,6 +105,10 @@ impl Sheet {
         let survey = surveyor.finish();
         self.survey = survey;
         let input = &self.input;
+        if let Some(first_row) = self.survey.first_encoded_twice() {
+            let warning = Warning::EncodedTwice { first_row, input: input.clone() };
+            self.warnings.push(warning);
+        }
         let broken = self.survey.broken();
         if broken.rows > 0 {
             self.warnings.push(Warning::BrokenRows {

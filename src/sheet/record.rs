@@ -1,5 +1,7 @@
 //! One row of a sheet.
 
+use std::borrow::Cow;
+
 /// A data row: its fields as text. Reading into a record again reuses its memory.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -57,6 +59,16 @@ impl Record {
         let mut ends = self.ends.clone();
         ends.truncate(length);
         let text = self.text[..ends.last().copied().unwrap_or_default()].to_owned();
+        Self { text, ends, ..*self }
+    }
+
+    /// The same row with other cells.
+    pub(super) fn map<'s>(&'s self, cell: impl Fn(&'s str) -> Cow<'s, str>) -> Self {
+        let (mut text, mut ends) = (String::with_capacity(self.text.len()), Vec::new());
+        for field in self.fields() {
+            text.push_str(&cell(field));
+            ends.push(text.len());
+        }
         Self { text, ends, ..*self }
     }
 

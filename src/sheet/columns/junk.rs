@@ -2,6 +2,7 @@
 //! pages, ids of records.
 
 use crate::people::Unsearchable;
+use crate::sheet::mojibake;
 
 /// Why a name or company cell is worth nothing; `None` for a cell that can be used.
 pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
@@ -12,7 +13,7 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     }
     if is_error_value(text) {
         Some(Unsearchable::ErrorValue)
-    } else if text.contains('\u{fffd}') {
+    } else if text.contains('\u{fffd}') || mojibake::is_damaged(text) {
         Some(Unsearchable::Damaged)
     } else if is_placeholder(text) {
         Some(Unsearchable::Placeholder)
@@ -247,7 +248,7 @@ mod tests {
                 "12345|0015g00000AbCdEAAV|0035g00000AbCdE|9f1b6c1e-7a0d-4f5b-9a53-3c1f5f0f2a11|recA1b2C3d4E5f6G7|\
                  507f1f77bcf86cd799439011|{\"ImportId\":\"QID1\"}|1,204.50",
             ),
-            (Unsearchable::Damaged, "Chlo\u{fffd}"),
+            (Unsearchable::Damaged, "Chlo\u{fffd}|Chloé MÃ¼ller"),
         ] {
             for cell in
                 cells.split('|').filter(|cell| !cell.is_empty() && *cell != "*" && *cell != "FNAME")

@@ -5,7 +5,7 @@ use super::nobody::nobody;
 use super::section::Section;
 use super::survey::{RowShape, Survey};
 use crate::people::{Identity, ResultColumn, Search, Unsearchable};
-use crate::sheet::Record;
+use crate::sheet::{Record, mojibake};
 
 /// What is needed to tell whom a row is about.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ impl RowContext<'_> {
             Some(Section::Columns(columns)) => columns,
             Some(Section::Unknown) => return Err(Unsearchable::OtherColumns),
         };
+        let meant = self.survey.first_encoded_twice().and_then(|_| mojibake::repair_row(record));
+        let record = meant.as_ref().unwrap_or(record);
         let shape = self.survey.shape(record.number());
         match shape {
             None => self.person(columns, record),

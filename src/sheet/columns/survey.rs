@@ -6,8 +6,8 @@
 use super::chosen::Columns;
 use super::section::{self, Section};
 use crate::people::non_blank;
-use crate::sheet::Record;
 use crate::sheet::table::Table;
+use crate::sheet::{Record, mojibake};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -29,6 +29,7 @@ pub(in crate::sheet) enum RowShape {
 pub(in crate::sheet) struct Survey {
     shapes: BTreeMap<u64, RowShape>,
     broken: Broken,
+    first_encoded_twice: Option<u64>,
     sections: Vec<(u64, Section)>,
 }
 
@@ -41,6 +42,10 @@ impl Survey {
     pub(in crate::sheet) fn section(&self, row: u64) -> Option<&Section> {
         let above = self.sections.partition_point(|(from, _)| *from <= row);
         self.sections[..above].last().map(|(_, section)| section)
+    }
+
+    pub(in crate::sheet) fn first_encoded_twice(&self) -> Option<u64> {
+        self.first_encoded_twice
     }
 
     pub(in crate::sheet) fn broken(&self) -> &Broken {
@@ -117,6 +122,9 @@ impl<'s> Surveyor<'s> {
             }
             self.uneven.push(uneven);
             self.previous = is_short.then_some(uneven);
+        }
+        if self.survey.first_encoded_twice.is_none() && mojibake::repair_row(record).is_some() {
+            self.survey.first_encoded_twice = Some(record.number());
         }
         let is_labels = is_header || section::is_labels(self.columns, record);
         if is_labels {

@@ -115,6 +115,9 @@ fn copy_legacy(
             line,
             offset,
         }),
+        Verdict::Likely(encoding) => {
+            Err(SheetError::LikelyEncoding { encoding, input: input.clone(), line })
+        }
         Verdict::Windows1252 => {
             warnings.push(Warning::NotUtf8 { input: input.clone(), line });
             Ok(target.finish(Encoding::WINDOWS_1252, false))

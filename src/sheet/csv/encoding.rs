@@ -11,7 +11,19 @@ impl Encoding {
     pub(in crate::sheet) const UTF_8: Self = Self(encoding_rs::UTF_8);
     pub(super) const UTF_16LE: Self = Self(encoding_rs::UTF_16LE);
     pub(super) const UTF_16BE: Self = Self(encoding_rs::UTF_16BE);
+    pub(super) const IBM_866: Self = Self(encoding_rs::IBM866);
+    pub(super) const MACINTOSH: Self = Self(encoding_rs::MACINTOSH);
     pub(super) const WINDOWS_1252: Self = Self(encoding_rs::WINDOWS_1252);
+
+    /// An encoding by the type that the detector has for it.
+    pub(super) fn detected(encoding: &'static encoding_rs::Encoding) -> Self {
+        Self(encoding)
+    }
+
+    pub(super) fn decode_byte(self, byte: [u8; 1]) -> Option<char> {
+        let text = self.0.decode_without_bom_handling_and_without_replacement(&byte)?;
+        text.chars().next()
+    }
 
     /// A decoder that leaves byte order marks to us.
     pub(super) fn decoder(self) -> encoding_rs::Decoder {
@@ -21,6 +33,18 @@ impl Encoding {
     /// Whether the output needs a byte order mark for the programs that made such an input.
     pub(super) fn is_utf_16(self) -> bool {
         self == Self::UTF_16LE || self == Self::UTF_16BE
+    }
+}
+
+/// Names that are common and not in the Encoding Standard.
+fn by_code_page(plain: &str) -> Option<&'static encoding_rs::Encoding> {
+    match plain {
+        "cp932" | "ms932" | "windows-932" => Some(encoding_rs::SHIFT_JIS),
+        "cp936" | "windows-936" => Some(encoding_rs::GBK),
+        "cp949" | "uhc" => Some(encoding_rs::EUC_KR),
+        "cp950" | "windows-950" => Some(encoding_rs::BIG5),
+        "macroman" | "applemac" => Some(encoding_rs::MACINTOSH),
+        _ => None,
     }
 }
 
@@ -52,6 +76,7 @@ impl FromStr for Encoding {
                     |page| format!("windows-{page}"),
                 );
                 encoding_rs::Encoding::for_label_no_replacement(plain.as_bytes())
+                    .or_else(|| by_code_page(&plain))
             })
             .map(Self)
             .ok_or_else(|| {

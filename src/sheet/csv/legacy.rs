@@ -1,10 +1,14 @@
 //! What a file is that is not UTF-8: the evidence, weighed byte by byte.
 
+use super::encoding::Encoding;
 use super::lines::LineCounter;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 /// What a file that is not UTF-8 is.
 #[derive(Debug)]
 pub(super) enum Verdict {
+    /// Neither UTF-8 nor Windows-1252, but most likely this.
+    Likely(Encoding),
     /// UTF-8 with a damaged place: reading it as anything else would spoil every accented name.
     MostlyUtf8,
     /// Some other encoding: this byte means nothing in Windows-1252.
@@ -17,7 +21,6 @@ pub(super) enum Verdict {
 }
 
 /// The evidence. Accented letters of a legacy code page form valid UTF-8 sequences by accident only.
-#[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// Sequences of several bytes that are UTF-8.
     valid: u64,
@@ -28,11 +31,42 @@ pub(super) struct Evidence {
     lines: LineCounter,
     /// The beginning of a character that goes on in the next piece.
     pending: Vec<u8>,
+    /// Knows the languages of every code page but the Mac's.
+    detector: EncodingDetector,
+    is_mac: bool,
+    /// Which bytes were there.
+    seen: [bool; 256],
+    /// The last two bytes.
+    before: [u8; 2],
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self {
+            valid: 0,
+            invalid: 0,
+            undefined: None,
+            offset: 0,
+            lines: LineCounter::default(),
+            pending: Vec::new(),
+            detector: EncodingDetector::new(Iso2022JpDetection::Deny),
+            is_mac: false,
+            seen: [false; 256],
+            before: [b'\n'; 2],
+        }
+    }
 }
 
 impl Evidence {
     /// Takes the next piece of the file; an empty piece is the end.
     pub(super) fn weigh(&mut self, piece: &[u8]) {
+        self.detector.feed(piece, piece.is_empty());
+        for &byte in if piece.is_empty() { b"\n" } else { piece } {
+            self.seen[usize::from(byte)] = true;
+            let [first, middle] = self.before;
+            self.is_mac |= is_mac_letter(first, middle, byte);
+            self.before = [middle, byte];
+        }
         if self.undefined.is_none() {
             let at = piece.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
             self.lines.count(&piece[..at.unwrap_or(piece.len())]);
@@ -55,11 +89,115 @@ impl Evidence {
         self.pending.drain(..taken);
     }
 
+    /// Whether all letters of the file are the same in an encoding and in Windows-1252.
+    fn reads_the_same(&self, detected: Encoding) -> bool {
+        // The detector's word for bytes that fit nothing else.
+        let is_last_resort = detected == Encoding::IBM_866;
+        let bytes = self.seen.iter().enumerate().filter(|(_, seen)| **seen);
+        let is_same = |byte: usize| {
+            let byte = [u8::try_from(byte).unwrap_or_default()];
+            detected.decode_byte(byte) == Encoding::WINDOWS_1252.decode_byte(byte)
+        };
+        is_last_resort || bytes.map(|(byte, _)| byte).all(is_same)
+    }
+
     pub(super) fn verdict(&self) -> Verdict {
+        if self.valid > self.invalid {
+            return Verdict::MostlyUtf8;
+        }
+        let detected = Encoding::detected(self.detector.guess(None, Utf8Detection::Deny));
         match self.undefined {
-            _ if self.valid > self.invalid => Verdict::MostlyUtf8,
+            _ if !self.reads_the_same(detected) => Verdict::Likely(detected),
+            _ if self.is_mac => Verdict::Likely(Encoding::MACINTOSH),
             Some((offset, line, byte)) => Verdict::Other { offset, line, byte },
             None => Verdict::Windows1252,
         }
+    }
+}
+
+/// Whether a byte between two others is a letter of a Mac's word and nothing that such a word has in Windows-1252.
+fn is_mac_letter(before: u8, byte: u8, after: u8) -> bool {
+    let is_inside = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
+    let is_consonant =
+        |byte: u8| byte.is_ascii_alphabetic() && !b"aeiouy".contains(&byte.to_ascii_lowercase());
+    match byte {
+        // A small letter is followed by no capital: `Š`, `Œ`, `Ž` for `ä`, `å`, `é`.
+        // Neither is it by a symbol that stands in no word, nor by a byte without a meaning.
+        0x83 | 0x86..=0x8a | 0x8c..=0x90 | 0x98 => before.is_ascii_lowercase(),
+        // `Ÿ` for `ü`; `ß`, `æ` and `ø` for `§`, `¾` and `¿`.
+        0x9f | 0xa7 | 0xbe | 0xbf => before.is_ascii_alphabetic() && !after.is_ascii_digit(),
+        // `–` and `—` for `ñ` and `ó`.
+        0x96 | 0x97 => is_inside && before.is_ascii_lowercase() && after.is_ascii_lowercase(),
+        // `š` for `ö`: Slavic names have it beside a vowel.
+        0x9a => is_consonant(before) && is_consonant(after),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &[u8]) -> String {
+        let mut evidence = Evidence::default();
+        // In pieces, as it comes.
+        for piece in text.chunks(7).chain([&b""[..]]) {
+            evidence.weigh(piece);
+        }
+        match evidence.verdict() {
+            Verdict::Likely(encoding) => encoding.to_string(),
+            Verdict::MostlyUtf8 => "mostly UTF-8".to_owned(),
+            Verdict::Other { .. } => "other".to_owned(),
+            Verdict::Windows1252 => "Windows-1252".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_code_page_is_recognised_from_a_few_names() {
+        for (encoding, names) in [
+            (encoding_rs::WINDOWS_1251, "Фамилия;Имя;Компания\nЛебедева;Вера;ООО Пример"),
+            (encoding_rs::WINDOWS_1250, "Imię;Nazwisko;Firma\nŁukasz;Wiśniewski;Żółć"),
+            (encoding_rs::WINDOWS_1250, "Jméno;Příjmení\nJiří;Dvořák"),
+            (encoding_rs::WINDOWS_1254, "Ad;Soyad\nŞükrü;Yıldız\nAyşe;Yılmaz"),
+            (encoding_rs::SHIFT_JIS, "姓,名,会社\n森,陽斗,株式会社サンプル商会"),
+            (encoding_rs::EUC_KR, "이름,회사\n김 서준,가상물산"),
+            (encoding_rs::GBK, "姓名,公司\n王小雨,虚构科技"),
+        ] {
+            let (bytes, _, unmappable) = encoding.encode(names);
+            assert!(!unmappable, "{names}");
+            assert_eq!(verdict(&bytes), encoding.name(), "{names}");
+        }
+        for names in
+            ["Chlo\u{e9},Caf\u{e9} Nord", "Jürgen,Groß,Müller", "José,Núñez", "Jörg,Köhler"]
+        {
+            let mac = encode_mac(names);
+            assert_eq!(verdict(&mac), "macintosh", "{names}");
+        }
+    }
+
+    #[test]
+    fn western_names_stay_what_they_are() {
+        for names in [
+            "Jürgen,Groß,Müller GmbH",
+            "Chloé,Lefèvre,Café du Nord",
+            "François,Hébert,Œuvre",
+            "José,Núñez,España",
+            "João,Conceição,Ação",
+            "Søren,Kjær,Ørsted",
+            "Åsa,Öberg,Växjö",
+            "Zoë,O’Hara,Acme – Tools",
+            "Dušan,Tomáš,Škoda",
+            "Zoë",
+        ] {
+            let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(names);
+            assert!(!unmappable, "{names}");
+            assert_eq!(verdict(&bytes), "Windows-1252", "{names}");
+        }
+    }
+
+    fn encode_mac(names: &str) -> Vec<u8> {
+        let (bytes, _, unmappable) = encoding_rs::MACINTOSH.encode(names);
+        assert!(!unmappable, "{names}");
+        bytes.into_owned()
     }
 }

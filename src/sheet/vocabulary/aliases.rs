@@ -23,7 +23,7 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          imie imiona
          fornavn fornavne
          fornamn tilltalsnamn
-         etunimi jmeno krestnijmeno",
+         etunimi krestnijmeno",
     ),
     (
         Last,

@@ -5,6 +5,7 @@
 //! a new language is a few lines in [`aliases`].
 
 mod aliases;
+mod languages;
 mod linkedin;
 mod meaning;
 mod question;
@@ -12,6 +13,7 @@ mod question;
 mod tests;
 mod words;
 
+use super::mojibake;
 pub(super) use meaning::{HeaderMeaning, ProfileFormat, RankedMeaning};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -19,7 +21,7 @@ use words::Words;
 
 /// Reads a header; `None` if a word of it is unknown.
 pub(super) fn read(header: &str) -> Option<RankedMeaning> {
-    let mut words = Words::of(header);
+    let mut words = Words::of(&mojibake::repair(header));
     if words.is_empty() {
         return None;
     }
@@ -76,12 +78,22 @@ fn lookup(words: &Words) -> Option<RankedMeaning> {
 }
 
 fn alias(joined: &str) -> Option<RankedMeaning> {
-    static ALIASES: LazyLock<HashMap<&str, RankedMeaning>> = LazyLock::new(|| {
-        let entries = aliases::ALIASES.iter().flat_map(|(meaning, rank, names)| {
+    static ALIASES: LazyLock<HashMap<String, RankedMeaning>> = LazyLock::new(|| {
+        let words = aliases::ALIASES.iter().flat_map(|(meaning, rank, names)| {
             let ranked = RankedMeaning { meaning: *meaning, rank: *rank };
-            names.split_whitespace().map(move |name| (name, ranked))
+            names.split_whitespace().map(move |name| (name.to_owned(), ranked))
         });
-        entries.collect()
+        let languages = languages::LANGUAGES.iter().flat_map(|(_, headers)| *headers);
+        let spellings = languages.flat_map(|(meaning, rank, names)| {
+            let ranked = RankedMeaning { meaning: *meaning, rank: *rank };
+            names.split('|').map(move |name| (Words::of(name.trim()).joined(), ranked))
+        });
+        // A word of two languages keeps the meaning that was there first.
+        let mut all = HashMap::new();
+        for (name, ranked) in words.chain(spellings) {
+            all.entry(name).or_insert(ranked);
+        }
+        all
     });
     ALIASES.get(joined).copied()
 }

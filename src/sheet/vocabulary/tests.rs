@@ -82,6 +82,51 @@ fn headers_are_read_in_every_spelling() {
 }
 
 #[test]
+fn headers_of_every_language_are_read() {
+    for (header, expected) in [
+        ("姓", HeaderMeaning::Last),
+        ("名", HeaderMeaning::First),
+        ("会社名", HeaderMeaning::Company),
+        ("氏名", HeaderMeaning::Full),
+        ("公司名称", HeaderMeaning::Company),
+        ("이름", HeaderMeaning::Nome),
+        ("회사명", HeaderMeaning::Company),
+        ("Фамилия", HeaderMeaning::Last),
+        ("Имя", HeaderMeaning::Nome),
+        ("Компания", HeaderMeaning::Company),
+        ("Soyadı", HeaderMeaning::Last),
+        ("Şirket Adı", HeaderMeaning::Company),
+        ("Příjmení", HeaderMeaning::Last),
+        ("Ім’я", HeaderMeaning::Nome),
+        ("Vezetéknév", HeaderMeaning::Last),
+        ("Επώνυμο", HeaderMeaning::Last),
+        ("שם משפחה", HeaderMeaning::Last),
+        ("اسم العائلة", HeaderMeaning::Last),
+        ("フリガナ", HeaderMeaning::Other),
+        ("Nom du compte", HeaderMeaning::Company),
+    ] {
+        assert_eq!(meaning(header), Some(expected), "{header:?}");
+    }
+}
+
+/// No spelling may lose its meaning to another language's.
+#[test]
+fn a_spelling_that_two_languages_share_means_the_same_in_both() {
+    let mut lost = Vec::new();
+    for (language, headers) in languages::LANGUAGES {
+        for (expected, _, names) in headers {
+            for name in names.split('|') {
+                let found = alias(&Words::of(name.trim()).joined()).map(|ranked| ranked.meaning);
+                if found != Some(*expected) {
+                    lost.push(format!("{language}: {name}: {found:?} for {expected:?}"));
+                }
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+#[test]
 fn questions_are_read_for_what_they_ask() {
     for (headers, expected) in [
         (
