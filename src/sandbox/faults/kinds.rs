@@ -1,4 +1,4 @@
-//! What can go wrong, and for whom.
+//! What can go wrong, and for whom. `table.rs` says what each fault does.
 
 use super::selector::Selector;
 use crate::sandbox::refusal::Refusal;
@@ -42,9 +42,7 @@ pub(super) enum Target {
 pub(in crate::sandbox) enum Event {
     /// This key takes the place of the first account's, which is refused from then on.
     Key(String),
-    /// Batches that come cost so much a number.
     Price(u64),
-    /// The balance of the first account becomes this.
     Renewal(u64),
     Spend(u64),
     TopUp(u64),
@@ -53,21 +51,15 @@ pub(in crate::sandbox) enum Event {
 /// What becomes of a request.
 #[derive(Debug, Clone)]
 pub(super) enum RequestFault {
-    /// The balance is given as this JSON.
     Balance(Value),
     /// The clock of the `Date` header is wrong by so many seconds.
     Clock(i64),
-    /// No more searches than this are taken.
     Limit(usize),
-    /// The answer is lost or spoilt.
     Lost(Phase, ResponseFault),
     /// Nothing listens for this long, from the arrival of the request before it.
     Refused(Duration),
-    /// It is acted upon and answered, but this much later.
     Slow(Duration),
-    /// Somebody else spends so many credits of the account before it is looked at.
     Spend(u64),
-    /// The balance is that of so long ago.
     Stale(Duration, Staleness),
     /// It is acted upon only so much later, whether the caller waits or not.
     TakenLate(Duration),
@@ -84,35 +76,24 @@ pub(in crate::sandbox) enum Phase {
     Later(Duration),
 }
 
-/// What the caller gets in place of an answer.
+/// What the caller gets in place of an answer. `None` bytes are half of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) enum ResponseFault {
-    /// The connection is closed in good order, without a byte.
     Close,
-    /// The right status with a body that is not JSON.
     Garbage,
-    /// Nothing, and the connection stays open.
     Hang,
-    /// A page for people, as a proxy gives it.
     Html(u16),
-    /// A redirect to a path of the sandbox that does not exist.
     Redirect(u16),
-    /// A TCP reset.
     Reset,
-    /// The head and so many bytes of the body, or half of it; then nothing, and the connection stays open.
     Stall(Option<usize>),
-    /// An error, with `Retry-After` where it is given.
     Status(u16, Option<Duration>),
-    /// The head and so many bytes of the body, or half of it; then the connection is closed.
     Truncate(Option<usize>),
 }
 
 /// How an old balance can be recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) enum Staleness {
-    /// By an `Age` header.
     Age,
-    /// By an old `Date`.
     Date,
     /// Not at all, as that of a replica.
     Silent,
@@ -122,18 +103,20 @@ pub(in crate::sandbox) enum Staleness {
 #[derive(Debug, Clone)]
 pub(in crate::sandbox) enum BatchFault {
     /// Its answers are changed, for a while or always.
-    Changed { change: Change, every: usize, until: Option<Delay> },
-    /// `credits_used` is something else than `credits.amount`.
+    Changed {
+        change: Change,
+        every: usize,
+        until: Option<Delay>,
+    },
     CreditsUsed(CreditsUsed),
-    /// It ends `failed`.
-    Failed { refunded: bool },
+    Failed {
+        refunded: bool,
+    },
     /// Its id is unknown, for a while or always.
     Hidden(Since, Option<Delay>),
-    /// A number costs this.
     Price(u64),
     /// Credits come back at another time than its end.
     Refund(RefundTime),
-    /// It never ends.
     Stuck,
 }
 
@@ -142,7 +125,6 @@ pub(in crate::sandbox) enum BatchFault {
 pub(in crate::sandbox) enum Change {
     /// Whatever the state, the whole body.
     Body(fn(&mut Value)),
-    /// The bytes of the body.
     Bytes(fn(&mut Vec<u8>)),
     /// The whole body of a completed batch; a single search has no such body.
     Completed(fn(&mut Value)),
@@ -170,7 +152,6 @@ pub(in crate::sandbox) enum Since {
 /// What `credits_used` says.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::sandbox) enum CreditsUsed {
-    /// Half of the truth.
     Half,
     Json(Value),
 }
@@ -179,9 +160,7 @@ pub(in crate::sandbox) enum CreditsUsed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) enum RefundTime {
     AtOnce,
-    /// So long before the end.
     Early(Duration),
-    /// So long after the end.
     Late(Duration),
     Never,
 }
@@ -189,9 +168,7 @@ pub(in crate::sandbox) enum RefundTime {
 /// How a batch is refused for one of its searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SearchFault {
-    /// `Missing mandatory property on search n°8 of 50`
     Named,
-    /// `Invalid linkedin_url`, which does not say where.
     Unnamed,
 }
 
