@@ -5,13 +5,14 @@ mod outcome;
 mod rows;
 mod write;
 
+use super::session::blocking::check_output;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Which};
 use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
-use crate::sheet::{Input, Output, Sheet};
+use crate::sheet::{Input, Output, Placed, Sheet};
 use crate::text::sanitize;
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
@@ -77,10 +78,13 @@ async fn look_up(
             return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
         }
     };
-    let reading = began.elapsed();
     if !args.dry_run {
-        output.check().map_err(Failure::checked_first)?;
+        let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
+        if let Err(reason) = check_output(&output, &cancel, console, time).await? {
+            return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
+        }
     }
+    let reading = began.elapsed();
     let session = Session::open(global, console)?;
     let settings = Settings {
         batch_size: args.batch_size,
@@ -114,7 +118,7 @@ struct Job<'a> {
     console: &'a Console,
     engine: Rc<Engine>,
     output: &'a Output,
-    /// How long it took to read the input.
+    /// How long it took to read the input and to open the output.
     reading: Duration,
     session: &'a Session,
     settings: Settings,
@@ -158,11 +162,11 @@ impl Job<'_> {
             Some(Ending::Written(end)) => Some(end),
             None => None,
         };
-        let Some(rows) = self.write(&plan, outcome::skip_reason(&outcome)).await? else {
+        let Some((rows, placed)) = self.write(&plan, outcome::skip_reason(&outcome)).await? else {
             report.reason = "output_closed";
             return Ok(Exit::Done);
         };
-        self.finish(&plan, &outcome, end, rows, report).await
+        self.finish(&plan, &outcome, end, (rows, placed), report).await
     }
 
     /// The end of a run that wrote its rows.
@@ -171,10 +175,13 @@ impl Job<'_> {
         plan: &Plan,
         outcome: &RunOutcome,
         end: Option<EndText>,
-        rows: RowCounts,
+        (rows, placed): (RowCounts, Placed),
         report: &mut Report,
     ) -> Result<Exit, Failure> {
-        report.output = Some(self.output_name());
+        report.output = Some(match &placed {
+            Placed::Beside(path) => path.display().to_string(),
+            Placed::InPlace | Placed::Written => self.output.name(),
+        });
         if plan.counts.known_found > 0 {
             self.session.ledger.add_savings(plan.counts.known_found).await?;
         }
@@ -186,8 +193,8 @@ impl Job<'_> {
                 self.console.info(line);
             }
         }
-        self.warn(end, &rows, outcome);
-        let (exit, word) = outcome::exit_status(end, &rows, self.args.detach);
+        self.warn(end, &rows, outcome, &placed);
+        let (exit, word) = outcome::exit_status(end, &rows, self.args.detach, &placed);
         report.done = Some(done);
         report.rows = Some(rows);
         report.reason = word;
@@ -278,13 +285,6 @@ impl Job<'_> {
         failure
             .fact(Message::foreign(self.sheet.mapping()))
             .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")
-    }
-
-    fn output_name(&self) -> String {
-        match self.output {
-            Output::Stdout => "-".to_owned(),
-            Output::File(target) | Output::Device(target) => target.named.display().to_string(),
-        }
     }
 }
 

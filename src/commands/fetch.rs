@@ -2,13 +2,14 @@
 
 mod write;
 
+use super::session::blocking::check_output;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::ledger::Which;
-use crate::lookup::{self, Fetched, Results, Settings, Wait};
+use crate::lookup::{self, Cancel, Fetched, Results, Settings, Wait};
 use crate::people::RowStatus;
 use crate::sheet::Output;
 use crate::ui::console::Console;
@@ -26,11 +27,20 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
-    output.check().map_err(Failure::checked_first)?;
+    let cancel = cancel_on_signal(console);
+    if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
+        return Ok(match Ending::of(&reason, None) {
+            Ending::Error(failure) => return Err(failure),
+            Ending::Stopped(end) | Ending::Written(end) => {
+                console.warn(message!("{}; nothing was written", end.what));
+                end.exit
+            }
+        });
+    }
     let session = Session::open(global, console)?;
     ensure_own_batch(&args.batch, &session).await?;
     let id = &args.batch;
-    match fetch(args, console, &session).await? {
+    match fetch(args, &cancel, console, &session).await? {
         Fetched::Done(results) => match write(args, &output, &results)? {
             Written::OutputClosed => Ok(Exit::Done),
             Written::Whole => Ok(summarise(args, console, &output, &results)),
@@ -68,9 +78,13 @@ pub(super) async fn run(
     }
 }
 
-async fn fetch(args: &FetchArgs, console: &Console, session: &Session) -> Result<Fetched, Failure> {
-    let cancel = cancel_on_signal(console);
-    let engine = session.engine(Settings::default(), Notices::Shown, &cancel, console);
+async fn fetch(
+    args: &FetchArgs,
+    cancel: &Cancel,
+    console: &Console,
+    session: &Session,
+) -> Result<Fetched, Failure> {
+    let engine = session.engine(Settings::default(), Notices::Shown, cancel, console);
     if let Some(time) = args.timeout.filter(|_| !args.no_wait) {
         cancel.cancel_after(time);
     }

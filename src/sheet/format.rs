@@ -4,6 +4,7 @@
 //! [`sheet`](super) knows tables only.
 
 use super::csv::Csv;
+use super::origin::Origin;
 use super::table::Table;
 use super::{Excel, Input, Options, Record, SheetError, Warning};
 
@@ -46,14 +47,21 @@ pub(super) trait EncodeRows {
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
+/// An input that was copied, and what it was.
+pub(super) struct Opened {
+    pub(super) origin: Option<Origin>,
+    pub(super) source: Box<dyn RowSource>,
+    pub(super) table: Table,
+}
+
 /// Copies an input and finds out what it is.
 pub(super) fn open(
     input: &Input,
     options: &Options,
     warnings: &mut Vec<Warning>,
-) -> Result<(Box<dyn RowSource>, Table), SheetError> {
+) -> Result<Opened, SheetError> {
     let unopened = |source| SheetError::Open { input: input.clone(), source };
-    let mut raw = input.open().map_err(unopened)?;
+    let (mut raw, origin) = input.open().map_err(unopened)?;
     let (csv, table) = Csv::open(input, &mut *raw, options, warnings)?;
-    Ok((Box::new(csv), table))
+    Ok(Opened { origin, source: Box::new(csv), table })
 }

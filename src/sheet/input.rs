@@ -1,11 +1,12 @@
 //! Where a sheet comes from.
 
+use super::origin::Origin;
 use crate::text::sanitize;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What the user named as the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,24 +24,28 @@ impl Input {
         if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
     }
 
-    /// Opens it. Of a file the reader gives what the file has now: bytes that are appended later do not count.
-    pub(super) fn open(&self) -> io::Result<Box<dyn Read>> {
-        let path = match self {
-            Self::Path(path) => path,
-            Self::Stdin => return Ok(Box::new(io::stdin().lock())),
+    /// Opens it, and says which file it is. Of a file the reader gives what the file has now: bytes that are appended
+    /// later do not count.
+    pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<Origin>)> {
+        let (file, path) = match self {
+            // Windows only says that access to a folder is denied.
+            Self::Path(path) if path.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Self::Path(path) => (File::open(path)?, path.as_path()),
+            #[cfg(unix)]
+            Self::Stdin => {
+                use std::os::fd::AsFd;
+                let file = io::stdin().as_fd().try_clone_to_owned()?;
+                (File::from(file), Path::new("/dev/stdin"))
+            }
+            #[cfg(not(unix))]
+            Self::Stdin => return Ok((Box::new(io::stdin().lock()), None)),
         };
-        // Windows only says that access to a folder is denied.
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let file = File::open(path)?;
         let metadata = file.metadata()?;
-        // Files of the system, as in `/proc`, say that they are empty.
-        Ok(if metadata.is_file() && metadata.len() > 0 {
-            Box::new(file.take(metadata.len()))
-        } else {
-            Box::new(file)
-        })
+        let origin = Origin::of(path, &metadata);
+        // Files of the system, as in `/proc`, say that they are empty. The shell may have read a part of standard input.
+        let is_whole = metadata.is_file() && metadata.len() > 0 && *self != Self::Stdin;
+        let len = if is_whole { metadata.len() } else { u64::MAX };
+        Ok((Box::new(file.take(len)), origin))
     }
 }
 

@@ -14,6 +14,7 @@ mod input;
 mod mapping;
 mod mojibake;
 mod options;
+mod origin;
 mod output;
 mod record;
 mod results;
@@ -33,13 +34,14 @@ pub use options::Options;
 pub(crate) use options::{
     ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
 };
-pub(crate) use output::{Output, OutputError};
+pub(crate) use output::{Output, OutputError, Placed};
 pub use record::Record;
 pub(crate) use writer::Writer;
 
 use crate::people::{ResultColumn, Row};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
-use format::{ReadRows, RowSource};
+use format::{Opened, ReadRows, RowSource};
+use origin::Origin;
 use results::Results;
 use std::io;
 use table::Table;
@@ -47,6 +49,7 @@ use table::Table;
 /// A sheet that was opened and understood.
 pub struct Sheet {
     input: Input,
+    origin: Option<Origin>,
     source: Box<dyn RowSource>,
     table: Table,
     columns: Columns,
@@ -66,7 +69,7 @@ impl Sheet {
     /// When the input cannot be read or copied, is not CSV, or has no columns that name a person.
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let mut warnings = Vec::new();
-        let (source, table) = format::open(input, options, &mut warnings)?;
+        let Opened { origin, source, table } = format::open(input, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table, &options.column_prefix);
         let own_columns = results.own_columns(&table, &options.column_prefix);
@@ -75,6 +78,7 @@ impl Sheet {
         }
         let mut sheet = Self {
             input: input.clone(),
+            origin,
             source,
             table,
             columns,
@@ -135,6 +139,11 @@ impl Sheet {
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
     pub fn mapping(&self) -> MappingSummary<'_> {
         MappingSummary(self)
+    }
+
+    /// The file that was read; `None` for a pipe.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     /// What the user should know before anything is sent.

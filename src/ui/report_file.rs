@@ -33,7 +33,7 @@ impl ReportFile {
     pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
         let mut sink = self.0.begin()?;
         writeln!(sink, "{}", report.json())
-            .and_then(|()| sink.commit())
+            .and_then(|()| sink.commit(None).map(drop))
             .map_err(|error| self.0.error(error).into())
     }
 }

@@ -1,8 +1,9 @@
 //! What is the user's stays the user's: columns, inputs, outputs.
 
-use crate::support::TestEnv;
 use crate::support::people::profiles_csv;
-use enrow_phone::sandbox::Settings;
+use crate::support::{Run, Started, TestEnv};
+use enrow_phone::sandbox::{Pace, Settings};
+use std::collections::BTreeMap;
 use std::fs;
 
 fn env() -> TestEnv {
@@ -65,6 +66,176 @@ fn a_temporary_folder_that_is_not_there_is_named() {
     assert_eq!(env.control().requests(), []);
 }
 
+/// A run over its own input whose batch is held by the sandbox, and the input as it was.
+fn held_over_its_input(env: &TestEnv) -> Started {
+    env.control().change(|settings| settings.pace = Pace::Held);
+    env.write("leads.csv", profiles_csv(0..3));
+    let run = env.bulk_command(&["leads.csv", "-o", "leads.csv"]).spawn();
+    env.wait_until(|control| control.posts() == 1);
+    run
+}
+
+fn release(env: &TestEnv) {
+    env.control().change(|settings| settings.pace = Pace::INSTANT);
+}
+
+#[test]
+fn a_list_that_grew_meanwhile_is_not_overwritten() {
+    let env = env();
+    let run = held_over_its_input(&env);
+    let grown = profiles_csv(0..5);
+    env.write("leads.csv", &grown);
+    release(&env);
+    run.finish()
+        .exits(1)
+        .says("warning: `leads.csv` changed while the run worked, and is not overwritten")
+        .says("the rows are in `");
+    assert_eq!(env.read("leads.csv"), grown);
+    assert_eq!(env.rows("leads.enriched.csv").statuses(), BTreeMap::from([("found", 3)]));
+    // The next run has all of it, and searches only who is new.
+    env.bulk(&["leads.csv", "-o", "leads.csv"]).exits(0);
+    assert_eq!(env.rows("leads.csv").statuses(), BTreeMap::from([("found", 5)]));
+    env.assert_nobody_searched_twice();
+}
+
+#[test]
+fn a_list_that_was_replaced_meanwhile_is_not_overwritten() {
+    let env = env();
+    let run = held_over_its_input(&env);
+    let old = env.read("leads.csv");
+    // The same bytes, and another file.
+    env.write("export.csv", &old);
+    fs::rename(env.path("export.csv"), env.path("leads.csv")).expect("a file can be renamed");
+    release(&env);
+    let report = run.finish();
+    report.exits(1).says("`leads.csv` changed while the run worked");
+    assert_eq!(env.read("leads.csv"), old);
+    assert!(env.path("leads.enriched.csv").exists());
+}
+
+#[test]
+fn a_list_that_was_not_touched_is_overwritten() {
+    let env = env();
+    let run = held_over_its_input(&env);
+    release(&env);
+    run.finish().exits(0).says("wrote `leads.csv`");
+    assert_eq!(env.rows("leads.csv").statuses(), BTreeMap::from([("found", 3)]));
+    assert!(!env.path("leads.enriched.csv").exists());
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use crate::support::Call;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+
+    /// Runs a script, in which `"$0" "$@"` is `bulk in.csv`.
+    fn shell(env: &TestEnv, script: &str) -> Run {
+        env.write("in.csv", profiles_csv(0..1));
+        Call::through_shell(env, script, &["bulk", "in.csv"]).run()
+    }
+
+    #[test]
+    fn a_stream_of_the_shell_is_written_and_its_file_not_replaced() {
+        for script in [
+            "\"$0\" \"$@\" -o /dev/stdout >> all.csv",
+            "\"$0\" \"$@\" -o /dev/fd/3 3>> all.csv",
+            "\"$0\" \"$@\" -o /proc/self/fd/3 3>> all.csv",
+        ] {
+            let env = env();
+            env.write("all.csv", "what was there\n");
+            shell(&env, script).exits(0);
+            let all = env.read("all.csv");
+            let rows = all.strip_prefix("what was there\n").expect("it is still there");
+            assert!(rows.contains(",found,"), "{script}: {all}");
+        }
+    }
+
+    #[test]
+    fn a_descriptor_that_is_not_open_is_refused_before_anything_is_sent() {
+        let env = env();
+        shell(&env, "\"$0\" \"$@\" -o /dev/fd/9").exits(1).says("cannot write `/dev/fd/9`");
+        assert_eq!(env.control().requests(), []);
+    }
+
+    #[test]
+    fn a_full_device_is_named() {
+        let env = env();
+        shell(&env, "\"$0\" \"$@\" -o /dev/full")
+            .exits(1)
+            .says("cannot write `/dev/full`: No space left on device");
+    }
+
+    #[test]
+    fn a_link_to_nothing_makes_its_target() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        fs::create_dir(env.path("folder")).expect("a folder can be made");
+        symlink("folder/target.csv", env.path("link.csv")).expect("a link can be made");
+        env.bulk(&["in.csv", "-o", "link.csv"]).exits(0);
+        assert!(fs::symlink_metadata(env.path("link.csv")).expect("it is there").is_symlink());
+        assert_eq!(env.rows("folder/target.csv").statuses(), BTreeMap::from([("found", 1)]));
+    }
+
+    #[test]
+    fn rights_attributes_and_access_lists_stay() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        let out = env.write("out.csv", "old");
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o640)).expect("rights can be set");
+        // Version 2: owner, user 1234, group, mask, others; each with its rights and its id.
+        let entries: [(u16, u16, u32); 5] =
+            [(1, 6, !0), (2, 4, 1234), (4, 4, !0), (0x10, 4, !0), (0x20, 0, !0)];
+        let entries = entries.iter().flat_map(|(tag, rights, id)| {
+            [&tag.to_le_bytes()[..], &rights.to_le_bytes(), &id.to_le_bytes()].concat()
+        });
+        let list: Vec<u8> = 2_u32.to_le_bytes().into_iter().chain(entries).collect();
+        let attributes = [("user.origin", &b"crm"[..]), ("system.posix_acl_access", &list)];
+        // Not every file system has them.
+        let set: Vec<_> = attributes
+            .iter()
+            .filter(|(name, value)| xattr::set(&out, name, value).is_ok())
+            .collect();
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+        let metadata = fs::metadata(&out).expect("it is there");
+        assert_eq!(metadata.mode() & 0o777, 0o640);
+        assert_eq!(env.rows("out.csv").statuses(), BTreeMap::from([("found", 1)]));
+        for (name, value) in set {
+            let now = xattr::get(&out, name).expect("attributes can be read");
+            assert_eq!(now.as_deref(), Some(*value), "{name}");
+        }
+    }
+
+    #[test]
+    fn root_leaves_a_file_to_its_owner() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        let out = env.write("out.csv", "old");
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o600)).expect("rights can be set");
+        if chown(&out, Some(1234), Some(1235)).is_err() {
+            // Nobody but root can give a file away.
+            return;
+        }
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+        let metadata = fs::metadata(&out).expect("it is there");
+        assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o777), (1234, 1235, 0o600));
+        assert_eq!(env.rows("out.csv").statuses(), BTreeMap::from([("found", 1)]));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_by_the_next() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        let left = env.write(".enrow-phone-left.tmp", "people");
+        let file = fs::File::options().write(true).open(&left).expect("it can be opened");
+        let hour = std::time::Duration::from_hours(1);
+        file.set_modified(std::time::SystemTime::now() - hour).expect("times can be set");
+        drop(file);
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+        assert!(!left.exists());
+    }
+}
+
 #[cfg(unix)]
 mod fifo {
     use super::*;
@@ -83,7 +254,7 @@ mod fifo {
         fifo(&env, "in");
         env.run(["bulk", "in", "-o", "out.csv", "--timeout", "1s"])
             .exits(1)
-            .says("error: `--timeout` is over, and the input has not ended")
+            .says("error: the time of `--timeout` is over, and the input has not ended")
             .says("nothing was sent");
         assert!(!env.path("out.csv").exists());
         assert_eq!(env.control().requests(), []);
@@ -99,5 +270,33 @@ mod fifo {
         run.signal("INT");
         run.finish().exits(130).says("interrupted; nothing was sent, `out.csv` was not touched");
         drop(writer);
+    }
+
+    #[test]
+    fn an_output_without_a_reader_is_waited_for_before_anything_is_sent() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        fifo(&env, "out");
+        env.run(["bulk", "in.csv", "-o", "out", "--timeout", "2s"])
+            .exits(1)
+            .says("waiting for a reader of `out`")
+            .says("error: the time of `--timeout` is over, and nobody reads `out`")
+            .says("nothing was sent");
+        let run = env.bulk_command(&["in.csv", "-o", "out"]).spawn();
+        run.wait_for_message("waiting for a reader of `out`");
+        run.signal("INT");
+        run.finish().exits(130).says("nothing was sent, `out` was not touched");
+        assert_eq!(env.control().requests(), []);
+    }
+
+    #[test]
+    fn an_output_that_is_read_gets_the_rows() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        let path = fifo(&env, "out");
+        let reader = std::thread::spawn(move || fs::read_to_string(path));
+        env.run(["bulk", "in.csv", "-o", "out"]).exits(0);
+        let read = reader.join().expect("the reader ends").expect("a FIFO can be read");
+        assert!(read.contains(",found,"), "{read}");
     }
 }

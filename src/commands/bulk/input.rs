@@ -1,13 +1,13 @@
 //! Opening the input.
 
 use crate::cli::BulkArgs;
+use crate::commands::session::blocking::run_blocking;
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Excel, ExistingResults, Header, Input, Options, OwnColumns, Sheet};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::Message;
-use std::time::Duration;
 
 /// Copies and understands the input. An interrupt comes back as the reason to end.
 pub(super) async fn open(
@@ -30,19 +30,15 @@ pub(super) async fn open(
         },
         refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
     };
-    // Reading blocks for as long as a pipe is open. On a thread of its own, signals and the time limit still work; a
-    // thread that still reads does not keep the program from ending.
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || drop(sender.send(Sheet::open(&input, &options))));
-    let time = args.timeout.unwrap_or(Duration::MAX);
-    let opened = tokio::time::timeout(time, receiver);
-    let sheet = match cancel.run_until_cancelled(opened).await {
+    // Reading lasts for as long as a pipe is open.
+    let opened = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);
+    let sheet = match opened.await {
         Err(reason) => return Ok(Err(reason)),
-        Ok(Err(_)) => {
-            let what = "`--timeout` is over, and the input has not ended";
+        Ok(None) => {
+            let what = "the time of `--timeout` is over, and the input has not ended";
             return Err(Failure::new(Exit::Failed, what).fact("nothing was sent"));
         }
-        Ok(Ok(opened)) => opened.expect("opening answers unless it panics")?,
+        Ok(Some(opened)) => opened?,
     };
     console.info(Message::foreign(sheet.mapping()));
     for warning in sheet.warnings() {

@@ -4,7 +4,7 @@ use super::Job;
 use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{self, EndReason, HIGHEST_KNOWN_PRICE, RunOutcome, SkipReason};
 use crate::people::RowStatus;
-use crate::sheet::Output;
+use crate::sheet::{Output, Placed};
 use crate::ui::console::Console;
 use crate::ui::ending::{EndText, Ending};
 use crate::ui::exit::Exit;
@@ -43,13 +43,19 @@ impl Job<'_> {
     }
 
     /// Warns of rows without an answer, of batches that other keys must collect, and of credits that may be lost.
-    pub(super) fn warn(&self, end: Option<EndText>, rows: &RowCounts, outcome: &RunOutcome) {
+    pub(super) fn warn(
+        &self,
+        end: Option<EndText>,
+        rows: &RowCounts,
+        outcome: &RunOutcome,
+        placed: &Placed,
+    ) {
         let open = rows.open() + rows.stale;
         let missing = missing(rows);
         match end {
             Some(EndText { what, hint, .. }) if open > 0 => self.console.warn(message!(
                 "{what}\n  {written}; {missing}\nhint: {hint}";
-                what, written = self.written(), missing, hint
+                what, written = self.written(placed), missing, hint
             )),
             None if open > 0 && self.args.detach => {
                 self.console.info(message!("submitted; {} later: it collects the answers", AGAIN));
@@ -74,9 +80,7 @@ impl Job<'_> {
                 HIGHEST_KNOWN_PRICE.saturating_mul(batch.searches),
             ));
         }
-        if !matches!(self.output, Output::Stdout) {
-            self.console.info(message!("wrote {}", Message::foreign(self.output)));
-        }
+        self.say_where(placed);
     }
 
     /// Batches of another key are collected with that key only.
@@ -108,11 +112,34 @@ impl Job<'_> {
         untouched(self.output)
     }
 
-    fn written(&self) -> Message {
-        match self.output {
-            Output::Stdout => "the rows are written".into(),
-            Output::File(_) | Output::Device(_) => {
+    fn written(&self, placed: &Placed) -> Message {
+        match (self.output, placed) {
+            (_, Placed::Beside(path)) => {
+                message!("`{}` is written", Message::foreign(path.display()))
+            }
+            (Output::Stdout, _) => "the rows are written".into(),
+            (Output::File(_) | Output::Device(_), Placed::InPlace | Placed::Written) => {
                 message!("{} is written", Message::foreign(self.output))
+            }
+        }
+    }
+
+    /// Where the rows went, if that is not plain.
+    fn say_where(&self, placed: &Placed) {
+        let output = Message::foreign(self.output);
+        match (self.output, placed) {
+            (_, Placed::Beside(path)) => self.console.warn_always(message!(
+                "{output} changed while the run worked, and is not overwritten\n  \
+                 the rows are in `{path}`\n\
+                 hint: {again}: answered people are not searched again";
+                output, path = Message::foreign(path.display()), again = AGAIN
+            )),
+            (_, Placed::InPlace) => self
+                .console
+                .info(message!("wrote {} in place: no other file could take its place", output)),
+            (Output::Stdout, Placed::Written) => {}
+            (Output::File(_) | Output::Device(_), Placed::Written) => {
+                self.console.info(message!("wrote {}", output));
             }
         }
     }
@@ -167,8 +194,10 @@ pub(super) fn exit_status(
     end: Option<EndText>,
     rows: &RowCounts,
     detach: bool,
+    placed: &Placed,
 ) -> (Exit, &'static str) {
     match end {
+        _ if matches!(placed, Placed::Beside(_)) => (Exit::Failed, "input_changed"),
         _ if rows.open() + rows.stale == 0 => (Exit::Done, "done"),
         Some(end) => (end.exit, end.word),
         None if detach => (Exit::Partial, "detached"),

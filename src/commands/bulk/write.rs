@@ -4,7 +4,7 @@ use super::Job;
 use crate::ledger::{PersonId, PersonRecord};
 use crate::lookup::{Plan, RowRole, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
-use crate::sheet::{Record, RowReader, SheetError};
+use crate::sheet::{Placed, Record, RowReader, SheetError};
 use crate::ui::failure::Failure;
 use crate::ui::row_answer::answer_of;
 use crate::ui::row_counts::RowCounts;
@@ -32,9 +32,9 @@ impl Job<'_> {
         &self,
         plan: &Plan,
         skip_reason: SkipReason,
-    ) -> Result<Option<RowCounts>, Failure> {
+    ) -> Result<Option<(RowCounts, Placed)>, Failure> {
         match self.write_rows(plan, skip_reason).await {
-            Ok(counts) => Ok(Some(counts)),
+            Ok(written) => Ok(Some(written)),
             Err(WriteEnd::Closed) => Ok(None),
             Err(WriteEnd::Failed(failure)) => Err(failure),
         }
@@ -44,7 +44,7 @@ impl Job<'_> {
         &self,
         plan: &Plan,
         skip_reason: SkipReason,
-    ) -> Result<RowCounts, WriteEnd> {
+    ) -> Result<(RowCounts, Placed), WriteEnd> {
         let end = |error: SheetError| self.ignore_broken_pipe(error);
         let mut reader = self.sheet.rows();
         let mut writer = self.sheet.writer(self.output.begin()?).map_err(end)?;
@@ -68,8 +68,8 @@ impl Job<'_> {
             }
         }
         let sink = writer.finish().map_err(end)?;
-        sink.commit().map_err(|error| end(SheetError::Write(error)))?;
-        Ok(counts)
+        let placed = sink.commit(self.sheet.origin());
+        Ok((counts, placed.map_err(|error| end(SheetError::Write(error)))?))
     }
 
     /// The result columns of a row; `None` if it keeps the answer it came with.

@@ -27,9 +27,9 @@ pub(super) fn write(
 ) -> Result<Written, Failure> {
     let sink = output.begin()?;
     let written = write_rows(args, output, results, sink)
-        .and_then(|sink| sink.commit().map_err(SheetError::Write));
+        .and_then(|sink| sink.commit(None).map_err(SheetError::Write));
     match written {
-        Ok(()) => Ok(Written::Whole),
+        Ok(_) => Ok(Written::Whole),
         Err(error) if error.is_broken_pipe() => Ok(Written::OutputClosed),
         Err(SheetError::Write(error)) => Err(output.error(error).into()),
         Err(error) => Err(error.into()),

@@ -2,6 +2,7 @@
 //! three), and the engine that does lookups with them.
 
 pub(super) mod api_key;
+pub(super) mod blocking;
 mod engine;
 pub(super) mod signals;
 

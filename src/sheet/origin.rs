@@ -1,0 +1,50 @@
+//! What the input was when it was read.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The file that was read. A run that writes over its input proves with it that nobody changed the file meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    path: PathBuf,
+    identity: (u64, u64),
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Origin {
+    /// `None` for what is not a plain file. The metadata are those from before reading.
+    pub(super) fn of(path: &Path, metadata: &Metadata) -> Option<Self> {
+        if !metadata.is_file() {
+            return None;
+        }
+        Some(Self {
+            path: std::fs::canonicalize(path).ok()?,
+            identity: identity(metadata),
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
+
+    /// Whether this path names the input, and there is another file or another content now.
+    pub(super) fn was_replaced(&self, path: &Path) -> bool {
+        let Ok(now) = std::fs::metadata(path) else { return false };
+        let is_input = path == self.path || identity(&now) == self.identity && cfg!(unix);
+        let is_same = identity(&now) == self.identity
+            && now.len() == self.len
+            && now.modified().ok() == self.modified;
+        is_input && !is_same
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}

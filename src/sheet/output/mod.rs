@@ -1,0 +1,178 @@
+//! Where a sheet goes: whole or not at all.
+
+mod place;
+mod sink;
+mod temporary;
+
+pub(crate) use sink::Sink;
+pub(crate) use temporary::Placed;
+
+use crate::text::sanitize;
+use std::cell::RefCell;
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use temporary::Temporary;
+
+/// An output that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {output}: {source}")]
+pub(crate) struct OutputError {
+    output: String,
+    source: io::Error,
+}
+
+/// The place a sheet is written to.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// A pipe, a device, a descriptor of the shell: written as it comes.
+    Device(Device),
+    /// A file, written beside itself and renamed.
+    File(Target),
+    Stdout,
+}
+
+/// A path, and how it was named.
+#[derive(Debug)]
+pub(crate) struct Target {
+    named: PathBuf,
+    path: PathBuf,
+}
+
+/// What is open for the whole run, so that it can be written when everything is paid.
+#[derive(Debug)]
+pub(crate) struct Device {
+    target: Target,
+    opened: RefCell<Option<File>>,
+}
+
+impl Output {
+    /// What `-o` names. A link is followed, so that the file it points to is replaced and not the link.
+    pub(crate) fn of(path: Option<&Path>) -> Self {
+        let Some(named) = path.filter(|path| *path != Path::new("-")) else {
+            return Self::Stdout;
+        };
+        let target = |path: PathBuf| Target { named: named.to_owned(), path };
+        let device =
+            |path| Self::Device(Device { target: target(path), opened: RefCell::default() });
+        match place::descriptor(named) {
+            Some(1) => return Self::Stdout,
+            // The file behind a descriptor is not ours to replace.
+            Some(number) => return device(format!("/dev/fd/{number}").into()),
+            None => {}
+        }
+        let path = place::resolve(named);
+        match std::fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => device(path),
+            Ok(_) | Err(_) => Self::File(target(path)),
+        }
+    }
+
+    /// Proves that it can be written, before a credit is spent. A FIFO waits for its reader: it is opened with
+    /// [`Self::opener`].
+    pub(crate) fn check(&self) -> Result<(), OutputError> {
+        match self {
+            Self::Stdout => Ok(()),
+            Self::Device(device) if device.is_fifo() => Ok(()),
+            Self::Device(device) => {
+                device.open().map(|file| self.set_opened(file)).map_err(|error| self.error(error))
+            }
+            Self::File(Target { path, .. }) => {
+                temporary::sweep(path);
+                Temporary::create(path)
+                    .and_then(|temporary| {
+                        // A file that its owner has closed to writing is not replaced. Also, only opening tells of a
+                        // name that no file can have.
+                        let there = OpenOptions::new().append(true).open(path);
+                        match there.and_then(|file| file.metadata()) {
+                            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                            Ok(_) | Err(_) => temporary.discard(),
+                        }
+                    })
+                    .map_err(|error| self.error(error))
+            }
+        }
+    }
+
+    /// Opens what may block, on any thread. The file is for [`Self::set_opened`].
+    pub(crate) fn opener(&self) -> Option<impl FnOnce() -> io::Result<File> + Send + 'static> {
+        match self {
+            Self::Device(device) if device.is_fifo() => {
+                let path = device.target.path.clone();
+                Some(move || OpenOptions::new().write(true).open(path))
+            }
+            Self::Device(_) | Self::File(_) | Self::Stdout => None,
+        }
+    }
+
+    pub(crate) fn set_opened(&self, file: File) {
+        match self {
+            Self::Device(device) => *device.opened.borrow_mut() = Some(file),
+            Self::File(_) | Self::Stdout => {}
+        }
+    }
+
+    /// Whether both are one place: writing the second would lose the first.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        match (self, other) {
+            (Self::Stdout, Self::Stdout) => true,
+            (Self::File(ours), Self::File(theirs)) => whole(&ours.path) == whole(&theirs.path),
+            // Two writers of one device lose nothing by it.
+            (Self::Device(_) | Self::File(_) | Self::Stdout, _) => false,
+        }
+    }
+
+    /// Begins to write.
+    pub(crate) fn begin(&self) -> Result<Sink, OutputError> {
+        let failed = |error| self.error(error);
+        Ok(match self {
+            Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
+            Self::Device(device) => {
+                let opened = device.opened.take().map_or_else(|| device.open(), Ok);
+                Sink::Stream(Box::new(BufWriter::new(opened.map_err(failed)?)))
+            }
+            Self::File(Target { path, .. }) => {
+                let temporary = Temporary::create(path).map_err(failed)?;
+                let writer = temporary.writer().map_err(failed)?;
+                Sink::File { writer: BufWriter::new(writer), temporary }
+            }
+        })
+    }
+
+    /// An error about this output.
+    pub(crate) fn error(&self, source: io::Error) -> OutputError {
+        OutputError { output: self.to_string(), source }
+    }
+
+    /// How the user named it; `-` is standard output.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Stdout => "-".to_owned(),
+            Self::Device(Device { target, .. }) | Self::File(target) => {
+                target.named.display().to_string()
+            }
+        }
+    }
+}
+
+impl Device {
+    fn is_fifo(&self) -> bool {
+        place::is_fifo(&self.target.path)
+    }
+
+    /// A file behind a descriptor is written behind what is in it.
+    fn open(&self) -> io::Result<File> {
+        OpenOptions::new().append(true).open(&self.target.path)
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(_) | Self::File(_) => write!(f, "`{}`", sanitize(&self.name())),
+            Self::Stdout => f.write_str("standard output"),
+        }
+    }
+}
