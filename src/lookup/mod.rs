@@ -4,7 +4,7 @@
 //! plan ──── who is answered, claimed, open                                                   plan
 //! submit ── claim ── POST ── accepted: follow it                                             submit, funds
 //!                         ├─ refused: release, fix what was refused, send again              submit/refusal
-//!                         └─ lost: unclear, not sent again without proof                     balances, experiment
+//!                         └─ lost: unclear, not sent again without proof                     watch, experiment
 //! collect ─ poll ── match results to people ── record                                        poll, matching, collect
 //! ```
 //!
@@ -32,6 +32,7 @@ mod run;
 mod run_state;
 mod settings;
 mod submit;
+mod watch;
 
 pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;
 pub(crate) use cancel::Cancel;

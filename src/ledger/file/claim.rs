@@ -2,10 +2,10 @@
 
 use super::accounts;
 use super::actor::FileLedger;
-use super::experiment;
 use super::members::{self, IdRange};
 use super::moments;
 use super::people;
+use super::readings;
 use super::store::Operation;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
@@ -158,7 +158,7 @@ pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> 
         open.execute((batch.0, first, last))?;
     }
     members::clear(c, batch)?;
-    experiment::forget_readings(c, batch)?;
+    readings::forget(c, batch)?;
     c.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
     accounts::bump_revision(c, account)?;
     Ok(true)

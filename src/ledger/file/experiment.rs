@@ -3,6 +3,7 @@
 use super::accounts;
 use super::actor::FileLedger;
 use super::claim;
+use super::readings;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
@@ -11,9 +12,6 @@ use crate::ledger::types::{
 use crate::units::{HIGHEST_KNOWN_PRICE, Moment};
 use rusqlite::Connection;
 use std::time::Duration;
-
-/// With more readings than this, every second one is forgotten.
-const MOST_READINGS: i64 = 500;
 
 impl FileLedger {
     pub(in crate::ledger) async fn account_activity(
@@ -33,7 +31,7 @@ impl FileLedger {
     ) -> Result<()> {
         self.write(move |c| {
             for batch in batches {
-                save(c, batch, reading)?;
+                readings::save(c, batch, reading)?;
             }
             Ok(())
         })
@@ -152,24 +150,4 @@ fn activity(
             })
         },
     )
-}
-
-fn save(c: &Connection, batch: BatchNo, reading: BalanceReading) -> rusqlite::Result<()> {
-    c.prepare_cached(
-        "INSERT OR REPLACE INTO readings (batch, at, balance)
-         SELECT id, ?2, ?3 FROM batches WHERE id = ?1 AND state = 'unknown'",
-    )?
-    .execute((batch.0, reading.at.0, reading.balance))?;
-    c.prepare_cached(
-        "DELETE FROM readings WHERE batch = ?1 AND (SELECT count(*) FROM readings WHERE batch = ?1) > ?2
-         AND at IN (SELECT at FROM (
-             SELECT at, row_number() OVER (ORDER BY at) AS n FROM readings WHERE batch = ?1) WHERE n % 2 = 0)",
-    )?
-    .execute((batch.0, MOST_READINGS))
-    .map(drop)
-}
-
-/// Forgets the readings of a batch that is settled or released.
-pub(super) fn forget_readings(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
-    c.prepare_cached("DELETE FROM readings WHERE batch = ?1")?.execute([batch.0]).map(drop)
 }

@@ -32,6 +32,7 @@ mod moments;
 mod people;
 mod post;
 mod process;
+mod readings;
 mod record;
 mod refresh;
 mod rows;

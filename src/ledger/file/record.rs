@@ -2,10 +2,10 @@
 
 use super::accounts;
 use super::actor::FileLedger;
-use super::experiment;
 use super::give_up;
 use super::members;
 use super::moments;
+use super::readings;
 use super::rows::{batch_id, credits, moment};
 use super::unproven;
 use crate::batch::BatchId;
@@ -204,7 +204,7 @@ fn settle_if_done(
          WHERE id = ?1",
     )?
     .execute((known.batch.0, code, now.0))?;
-    experiment::forget_readings(c, known.batch)?;
+    readings::forget(c, known.batch)?;
     members::clear_if_answered(c, known.batch)?;
     if known.stated_refund.is_none() {
         accounts::clear_baseline(c, known.account)?;
