@@ -58,3 +58,85 @@ impl Echo<'_> {
 fn non_blank(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::{Employer, Named};
+
+    const ANN: Echo<'static> = Echo {
+        linkedin_url: None,
+        firstname: Some("Ann"),
+        lastname: Some("Lee"),
+        company_domain: None,
+        company_name: None,
+    };
+
+    fn ann_at(employer: Option<Employer>) -> PersonKey {
+        let (first, last) = ("Ann".to_owned(), "Lee".to_owned());
+        Identity::Named(Named { first, last, employer: employer.unwrap() }).key()
+    }
+
+    #[test]
+    fn an_echo_stands_for_its_profile_first_then_for_its_name_at_each_employer() {
+        let url = "https://www.linkedin.com/in/ann-lee";
+        let echo = Echo {
+            linkedin_url: Some("https://www.linkedin.com/in/Ann-Lee/"),
+            company_domain: Some("acme.example"),
+            company_name: Some("Acme"),
+            ..ANN
+        };
+        let profile = Identity::Profile(Profile::parse(url).unwrap()).key();
+        let domain = ann_at(Employer::by_domain("acme.example"));
+        let company = ann_at(Employer::by_name("Acme"));
+        assert_eq!(echo.keys(), [profile, domain, company]);
+        assert_eq!(echo.key(), Some(profile));
+        assert_eq!(Echo { linkedin_url: None, ..echo }.key(), Some(domain));
+        assert_eq!(
+            Echo { linkedin_url: Some(""), company_domain: None, ..echo }.key(),
+            Some(company)
+        );
+    }
+
+    #[test]
+    fn half_a_name_or_a_name_without_employer_stands_for_nobody() {
+        let at_acme = Echo { company_name: Some("Acme"), ..ANN };
+        assert_eq!(at_acme.keys().len(), 1);
+        for echo in [
+            ANN,
+            Echo { firstname: None, ..at_acme },
+            Echo { lastname: Some(" "), ..at_acme },
+            Echo { company_name: Some(""), ..at_acme },
+        ] {
+            assert_eq!(echo.keys(), [], "{echo:?}");
+            assert_eq!(echo.key(), None);
+            assert!(!echo.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_profile_that_cannot_be_read_hides_the_name_beside_it() {
+        let echo = Echo {
+            linkedin_url: Some("https://www.linkedin.com/company/acme"),
+            company_name: Some("Acme"),
+            ..ANN
+        };
+        assert_eq!(echo.key(), None);
+        assert_eq!(echo.keys().len(), 1);
+    }
+
+    #[test]
+    fn only_an_echo_of_blanks_is_empty() {
+        let blank = Echo { firstname: Some(" "), company_name: Some(""), ..Echo::default() };
+        assert!(Echo::default().is_empty() && blank.is_empty());
+        for filled in [
+            Echo { linkedin_url: Some("x"), ..blank },
+            Echo { firstname: Some("x"), ..blank },
+            Echo { lastname: Some("x"), ..blank },
+            Echo { company_domain: Some("x"), ..blank },
+            Echo { company_name: Some("x"), ..blank },
+        ] {
+            assert!(!filled.is_empty(), "{filled:?}");
+        }
+    }
+}

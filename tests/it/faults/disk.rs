@@ -123,7 +123,7 @@ mod full {
         assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
         fill_the_disk_of(&run);
         control.release();
-        run.finish().exits(1).says("ledger.db").says("collected by the next run");
+        run.finish().exits(1).says("ledger.db").says("the next run collects it");
         assert!(!env.path("out.csv").exists());
         env.bulk(&ARGS).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
@@ -155,7 +155,7 @@ mod full {
     fn an_output_that_is_full_loses_no_answer() {
         let env = env(20);
         let run = env.bulk(&["people.csv", "-o", "/dev/full"]);
-        run.exits(1).says("No space left").says("what was paid for is in the ledger");
+        run.exits(1).says("No space left").says("what was paid is in the ledger");
         env.bulk(&ARGS).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
         env.assert_posts(1);
