@@ -52,6 +52,20 @@ impl Nonce {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The short proof that travels with the search at this position (`searches[].custom`): eight hexadecimal digits of
+    /// nonce and position, nothing of the person.
+    pub(crate) fn proof(&self, position: u32) -> String {
+        let digest = Sha256::digest(format!("{}\x1f{position}", self.0).as_bytes());
+        let number = u32::from_be_bytes(digest[..4].try_into().expect("a digest has four bytes"));
+        format!("{number:08x}")
+    }
+
+    /// What is kept of a `custom` that the user gave a search: enough to know it again, not what it says.
+    pub(crate) fn digest_of_custom(&self, custom: &str) -> u64 {
+        let digest = Sha256::digest(format!("{}\x1fcustom\x1f{custom}", self.0).as_bytes());
+        u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
+    }
 }
 
 /// An Enrow account as the ledger knows it: a digest of the API key, never the key.

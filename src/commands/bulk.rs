@@ -127,6 +127,9 @@ struct Job<'a> {
 
 impl Job<'_> {
     async fn work(&self, report: &mut Report) -> Result<Exit, Failure> {
+        if let Some(time) = self.args.timeout {
+            self.cancel.cancel_after(time.saturating_sub(self.reading));
+        }
         // An interrupt before the first batch sends nothing.
         let prepared = match self.cancel.run_until_cancelled(self.prepare()).await {
             Ok(prepared) => prepared,
@@ -140,9 +143,6 @@ impl Job<'_> {
         report.planned = Some(PlanReport::of(&plan.counts, estimate));
         if self.args.dry_run {
             return self.dry_run(&plan, balance, report).await;
-        }
-        if let Some(time) = self.args.timeout {
-            self.cancel.cancel_after(time.saturating_sub(self.reading));
         }
         let progress = Progress::show(self.engine.run_state(), self.console);
         let outcome = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
@@ -218,7 +218,8 @@ impl Job<'_> {
         }
         // A run with nothing to ask needs no Enrow.
         if counts.new + counts.under_way > 0 || self.args.dry_run {
-            balance = Some(engine.balance(RetryPolicy::Tries(5)).await.map_err(nothing_sent)?);
+            let policy = RetryPolicy::Tries(5);
+            balance = engine.balance_if_readable(policy).await.map_err(nothing_sent)?;
         }
         let price = self.session.ledger.account_state(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;

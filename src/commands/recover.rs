@@ -5,7 +5,7 @@ use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BalanceReading, BatchRecord, BatchState};
+use crate::ledger::{BalanceReading, BatchRecord};
 use crate::lookup::{self, Engine, HIGHEST_KNOWN_PRICE, RecoverError, Recovered, Settings};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
@@ -72,16 +72,12 @@ async fn by_id(
             console.info("hint: run the `bulk` command again: it collects the answers");
             Ok(Exit::Partial)
         }
-        Ok(Recovered::Known(state)) => {
-            console.info(match state {
-                BatchState::Completed | BatchState::Failed => {
-                    message!("batch {} is already settled", id)
-                }
-                BatchState::Running | BatchState::Sending | BatchState::Unknown => {
-                    message!("batch {} is known: the next run collects it", id)
-                }
-            });
-            Ok(Exit::Done)
+        Ok(Recovered::Partly { people: all, found, open }) => {
+            let (all, open) = (people(all), people(open));
+            let found = counted(found, "number", "numbers");
+            console.info(message!("batch {id} is done ({all}): {found} found, {open} without an answer yet"; id, all, found, open));
+            console.info("hint: run the `bulk` command again: it looks for the missing answers");
+            Ok(Exit::Partial)
         }
         Err(RecoverError::Fetch(error)) => Err(unchanged(session.failure(error))),
         Err(RecoverError::Other(error)) => Err(session.failure(error)),

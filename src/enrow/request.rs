@@ -7,8 +7,14 @@ use serde::Serialize;
 
 /// The body of POST /phone/bulk.
 pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&Webhook>) -> Vec<u8> {
+    let proofs: Vec<String> =
+        (0..).take(searches.len()).map(|position| nonce.proof(position)).collect();
     let shape = Bulk {
-        searches: searches.iter().map(|search| Shape::of(search)).collect(),
+        searches: searches
+            .iter()
+            .zip(&proofs)
+            .map(|(search, proof)| Shape::of(search, proof))
+            .collect(),
         custom: Custom { nonce: nonce.as_str() },
         settings: webhook.map(|webhook| Settings { webhook: webhook.as_str() }),
     };
@@ -17,7 +23,7 @@ pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&We
 
 /// The body of POST /phone/single. Its `custom` is a string, so the nonce travels there.
 pub(crate) fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
-    let shape = Shape { custom: Some(nonce.as_str()), ..Shape::of(search) };
+    let shape = Shape { custom: Some(nonce.as_str()), ..Shape::of(search, nonce.as_str()) };
     serde_json::to_vec(&shape).expect("strings in a struct are always JSON")
 }
 
@@ -56,8 +62,9 @@ struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn of(search: &'a Search) -> Self {
-        let custom = search.custom.as_deref();
+    /// A `custom` that the user gave is sent as it is; otherwise our proof travels there.
+    fn of(search: &'a Search, proof: &'a str) -> Self {
+        let custom = Some(search.custom.as_deref().unwrap_or(proof));
         match &search.identity {
             Identity::Profile(profile) => {
                 Self { linkedin_url: Some(profile.url()), custom, ..Self::default() }

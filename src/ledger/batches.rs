@@ -10,7 +10,6 @@ use super::types::{
     BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member, NewBatch,
     PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
 };
-use crate::batch::AccountId;
 use crate::units::Moment;
 
 impl Ledger {
@@ -85,7 +84,6 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once it looks for so long"))]
     pub(crate) async fn record_missing(
         &self,
         batch: BatchNo,
@@ -121,7 +119,6 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once anybody polls"))]
     pub(crate) async fn heartbeat(&self, now: Moment) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.heartbeat(now).await,
@@ -146,16 +143,6 @@ impl Ledger {
     pub(crate) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
         match &self.backend {
             Backend::File(file) => file.reap_dead_runs(now).await,
-        }
-    }
-
-    /// Takes over the running batches of this account that no living run polls, and lists those that this run now owns.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
-    pub(crate) async fn adopt(&self, account: AccountId) -> Result<Vec<BatchRecord>> {
-        match &self.backend {
-            Backend::File(file) => file.adopt(account).await,
         }
     }
 }

@@ -7,6 +7,8 @@ use super::funds::Shortage;
 pub(crate) enum EndReason {
     /// The answers to several POSTs in a row were lost.
     AnswersLost,
+    /// Enrow answers, but not with a balance: what a search may cost cannot be judged, so nothing is sent.
+    BalanceUnknown,
     /// The user's budget is used up.
     BudgetReached,
     /// The account has no credits left for another search.
@@ -30,6 +32,7 @@ pub(crate) enum EndReason {
 /// Why people who could have been searched were not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SkipReason {
+    Balance,
     Budget,
     Credits,
     /// The answers to earlier batches were lost: every further batch could be paid for and lost as well.
@@ -44,6 +47,7 @@ impl EndReason {
     pub(crate) fn skip_reason(&self) -> SkipReason {
         match self {
             Self::AnswersLost => SkipReason::Doubt,
+            Self::BalanceUnknown => SkipReason::Balance,
             Self::BudgetReached => SkipReason::Budget,
             Self::CreditsRanOut => SkipReason::Credits,
             Self::LimitReached => SkipReason::Limit,
@@ -59,9 +63,11 @@ impl EndReason {
     /// Whether batches that are running are still waited for. What ends only the sending leaves time to collect.
     pub(super) fn ends_collecting(&self) -> bool {
         match self {
-            Self::AnswersLost | Self::BudgetReached | Self::CreditsRanOut | Self::LimitReached => {
-                false
-            }
+            Self::AnswersLost
+            | Self::BalanceUnknown
+            | Self::BudgetReached
+            | Self::CreditsRanOut
+            | Self::LimitReached => false,
             Self::Failed
             | Self::Interrupted
             | Self::KeyRefused { .. }

@@ -1,13 +1,13 @@
 //! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
 
-use super::collect::VISIBLE_WITHIN;
-use super::matching::{self, ParsedResult};
+use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
+use super::matching::{Hole, Statement};
 use super::poll::{Look, PollTarget};
 use super::{EndReason, Engine, Error};
-use crate::batch::BatchId;
-use crate::enrow::{BatchReport, EchoedSearch, SearchResult, Stage, Stats};
-use crate::ledger::{BatchRecord, BatchState, Which};
-use crate::people::{Answer, PersonKey, RowAnswer, RowStatus};
+use crate::batch::{BatchId, Nonce};
+use crate::enrow::{BatchReport, EchoedSearch, FetchError, SearchResult, Stage, Stats};
+use crate::ledger::{BatchRecord, Which};
+use crate::people::{Answer, Country, PersonKey, RowAnswer, RowStatus};
 use crate::units::Moment;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -65,14 +65,13 @@ pub(crate) struct FetchedRow {
 
 /// Why the looking ended.
 enum Looked {
-    Done(BatchReport),
+    Ended(BatchReport),
     Ongoing(Stats),
-    /// Completed, but some results may still come.
-    Partial(BatchReport),
 }
 
 impl Engine {
-    /// Gets the results of a batch of this account and records in the ledger what they say of people. Costs nothing.
+    /// Gets the results of a batch of this account and records in the ledger what they prove of people, at any time and as
+    /// often as one likes. Costs nothing.
     pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> Result<Fetched, Error> {
         self.replay_saved_responses().await?;
         let known = self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop();
@@ -86,9 +85,7 @@ impl Engine {
                 Looked::Ongoing(stats) => {
                     Ok(Fetched::Ongoing { finished: stats.finished, requested: stats.requested })
                 }
-                // Recorded like this, a batch of ours would lose what may still come.
-                Looked::Partial(report) => self.settle(None, report).await,
-                Looked::Done(report) => self.settle(known, report).await,
+                Looked::Ended(report) => self.settle(known, report).await,
             },
         }
     }
@@ -101,33 +98,32 @@ impl Engine {
         look: Look,
     ) -> Result<ControlFlow<Looked>, Error> {
         let stats = match (look, wait) {
-            (Look::Ongoing(stats), Wait::No) => {
+            (Look::Ongoing { stats, .. }, Wait::No) => {
                 return Ok(ControlFlow::Break(Looked::Ongoing(stats)));
             }
-            (Look::Ended { report, lasts }, wait) if report.may_grow(target.known, lasts) => {
-                match wait {
-                    Wait::No => return Ok(ControlFlow::Break(Looked::Partial(report))),
-                    Wait::Yes => report.stats,
-                }
+            (Look::Ongoing { stats, .. }, Wait::Yes) => stats,
+            (Look::Ended { report, lasts }, Wait::Yes)
+                if lasts < UNFINISHED_RETRY && report.has_holes(target.known) =>
+            {
+                report.stats
             }
             (Look::Ended { report, .. }, _) => {
-                return Ok(ControlFlow::Break(Looked::Done(report)));
+                return Ok(ControlFlow::Break(Looked::Ended(report)));
             }
-            (Look::Ongoing(stats), Wait::Yes) => stats,
             // Accepted a moment ago: it may take a while to be shown.
-            (Look::UnknownId { .. }, Wait::Yes)
+            (Look::NotShown { error: FetchError::UnknownId { .. }, .. }, Wait::Yes)
                 if target.known.is_some_and(|batch| batch.accepted.is_some())
-                    && target.age() < VISIBLE_WITHIN =>
+                    && target.age() < MISSING_RETRY =>
             {
                 Stats::default()
             }
-            (Look::UnknownId { error, .. }, _) => return Err(error.into()),
+            (Look::NotShown { error, .. }, _) => return Err(error.into()),
         };
         self.run_state.watches(stats.finished.unwrap_or(0), stats.requested.unwrap_or(1));
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Records a batch that has ended and makes rows of it.
+    /// Records what a batch that has ended proves, and makes rows of it.
     async fn settle(
         &self,
         known: Option<&BatchRecord>,
@@ -139,25 +135,23 @@ impl Engine {
         };
         let has_failed = report.stage == Stage::Failed;
         let requested = report.stats.requested.unwrap_or(0);
-        let in_doubt = match &report.nonce {
+        let nonce = report.nonce.clone();
+        let in_doubt = match &nonce {
             Some(nonce) => self.in_doubt().await?.iter().any(|batch| batch.nonce.as_str() == nonce),
             None => false,
         };
-        let unique = UniqueResults::of(results);
-        let answers = unique.answers();
+        let unique = UniqueResults { rows: unique(results), nonce: nonce.map(Nonce::from_text) };
         let mut recorded = 0;
-        if let Some(batch) = known.filter(|batch| batch.state == BatchState::Running)
-            && self.record_if_done(batch, report).await?
-        {
-            recorded = answers.len();
+        if let Some(batch) = known {
+            recorded = self.record_report(batch, report).await?.ledger.answered;
         }
-        let learned = self.ledger.import_answers(answers, Moment::now()).await?;
+        let learned = self.ledger.import_answers(unique.answers(), Moment::now()).await?;
         recorded += learned.recorded;
         if has_failed {
             return Ok(Fetched::Failed);
         }
         let suppressed: HashSet<PersonKey> = learned.suppressed.into_iter().collect();
-        let rows: Vec<FetchedRow> = unique.rows(&suppressed, known);
+        let rows: Vec<FetchedRow> = unique.rows(&suppressed);
         Ok(Fetched::Done(Results {
             in_doubt,
             missing: requested.saturating_sub(rows.len()),
@@ -167,70 +161,109 @@ impl Engine {
     }
 }
 
+impl BatchReport {
+    /// Whether results of a completed batch are missing or not finished: they may come a moment later.
+    fn has_holes(&self, known: Option<&BatchRecord>) -> bool {
+        match &self.stage {
+            Stage::Completed(results) => {
+                let finished = |result: &SearchResult| match Statement::of(result) {
+                    Statement::Silent(Hole::Ongoing) => false,
+                    Statement::Silent(_)
+                    | Statement::Found(_)
+                    | Statement::NotFound
+                    | Statement::NotInternational(_)
+                    | Statement::NotCalledFound(_) => true,
+                };
+                let searches = known.map_or(results.len(), |batch| batch.searches);
+                let rows = unique(results.clone());
+                let answered = rows.iter().filter(|(result, _)| finished(result)).count();
+                answered < searches
+            }
+            Stage::Failed | Stage::Ongoing => false,
+        }
+    }
+}
+
+/// What the results say of one search.
+#[derive(Debug, Clone, PartialEq)]
+enum Said {
+    Contradiction,
+    Statement(Statement),
+}
+
 /// Results in the order of their searches, each search once.
+fn unique(mut results: Vec<SearchResult>) -> Vec<(SearchResult, Said)> {
+    results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
+    let mut rows: Vec<(SearchResult, Said)> = Vec::with_capacity(results.len());
+    // Where the same search comes twice: by its index and whom it is about.
+    let mut seen: HashMap<(usize, Option<PersonKey>), usize> = HashMap::new();
+    for result in results {
+        let said = Said::Statement(Statement::of(&result));
+        let place = result.index.map(|index| (index, key(&result)));
+        let before = place.and_then(|place| seen.insert(place, rows.len()));
+        match before.map(|at| &mut rows[at].1) {
+            Some(first) if *first == said => {}
+            Some(first) => *first = Said::Contradiction,
+            None => rows.push((result, said)),
+        }
+    }
+    rows
+}
+
 struct UniqueResults {
-    rows: Vec<(SearchResult, ParsedResult)>,
+    rows: Vec<(SearchResult, Said)>,
+    nonce: Option<Nonce>,
 }
 
 impl UniqueResults {
-    fn of(mut results: Vec<SearchResult>) -> Self {
-        results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
-        let mut rows: Vec<(SearchResult, ParsedResult)> = Vec::with_capacity(results.len());
-        // Where the same search comes twice: by its place and whom it is about.
-        let mut seen: HashMap<(usize, Option<PersonKey>), usize> = HashMap::new();
-        for result in results {
-            let parsed = matching::parse_result(&result);
-            let place = result.index.map(|index| (index, key(&result)));
-            let before = place.and_then(|place| seen.insert(place, rows.len()));
-            match before.map(|at| &mut rows[at].1) {
-                Some(first) if *first == parsed => {}
-                Some(first) => {
-                    *first =
-                        ParsedResult::Answer(Answer::Failed(matching::CONTRADICTED.to_owned()));
-                }
-                None => rows.push((result, parsed)),
-            }
-        }
-        Self { rows }
-    }
-
     /// What can be said of people who are named, each once and without contradiction.
     fn answers(&self) -> Vec<(PersonKey, Answer)> {
         let mut answers: HashMap<PersonKey, Option<Answer>> = HashMap::new();
-        for (result, parsed) in &self.rows {
-            let (Some(key), ParsedResult::Answer(answer)) = (key(result), parsed) else {
-                continue;
+        for (result, said) in &self.rows {
+            let Some(key) = key(result) else { continue };
+            let answer = match said {
+                Said::Statement(Statement::Found(number)) => {
+                    let country = result.country.as_deref().and_then(Country::parse);
+                    Some(Answer::Found { number: number.clone(), country })
+                }
+                Said::Statement(Statement::NotFound) => Some(Answer::NotFound),
+                Said::Contradiction
+                | Said::Statement(
+                    Statement::NotInternational(_)
+                    | Statement::NotCalledFound(_)
+                    | Statement::Silent(_),
+                ) => None,
             };
             answers
                 .entry(key)
-                .and_modify(|known| *known = known.take().filter(|known| known == answer))
-                .or_insert_with(|| Some(answer.clone()));
+                .and_modify(|known| *known = known.take().filter(|_| *known == answer))
+                .or_insert(answer);
         }
-        answers
-            .into_iter()
-            .filter_map(|(key, answer)| {
-                let answer = answer.filter(|answer| match answer {
-                    Answer::Found { .. } | Answer::NotFound => true,
-                    Answer::Invalid(_) | Answer::Failed(_) | Answer::Unusable(_) => false,
-                });
-                Some((key, answer?))
-            })
-            .collect()
+        answers.into_iter().filter_map(|(key, answer)| Some((key, answer?))).collect()
     }
 
-    fn rows(self, suppressed: &HashSet<PersonKey>, known: Option<&BatchRecord>) -> Vec<FetchedRow> {
-        let row = |(result, parsed): (SearchResult, ParsedResult)| FetchedRow {
+    fn rows(self, suppressed: &HashSet<PersonKey>) -> Vec<FetchedRow> {
+        let Self { rows, nonce } = self;
+        let row = |(result, said): (SearchResult, Said)| FetchedRow {
             answer: if key(&result).is_some_and(|key| suppressed.contains(&key)) {
                 RowAnswer::suppressed()
             } else {
-                answer(parsed)
+                row_answer(&result, said)
             },
-            // A single search carries our own nonce there, not the sender's word.
-            custom: result.custom.filter(|_| !known.is_some_and(|batch| batch.single)),
+            // Where the sender gave none, our own proof travels there.
+            custom: result.custom.clone().filter(|custom| {
+                !nonce.as_ref().is_some_and(|nonce| is_our_word(nonce, &result, custom))
+            }),
             searched: result.params.unwrap_or_default(),
         };
-        self.rows.into_iter().map(row).collect()
+        rows.into_iter().map(row).collect()
     }
+}
+
+/// Whether a `custom` is the nonce or the proof that we sent, not the user's own word.
+fn is_our_word(nonce: &Nonce, result: &SearchResult, custom: &str) -> bool {
+    let position = result.index.and_then(|index| u32::try_from(index).ok());
+    custom == nonce.as_str() || position.is_some_and(|position| custom == nonce.proof(position))
 }
 
 /// Whom a result is about, as far as its own echo tells.
@@ -238,24 +271,36 @@ fn key(result: &SearchResult) -> Option<PersonKey> {
     result.params.as_ref()?.as_echo().key()
 }
 
-fn answer(parsed: ParsedResult) -> RowAnswer {
-    match parsed {
-        ParsedResult::Ongoing => {
-            RowAnswer::without(RowStatus::Pending, "Enrow has not finished this search")
+fn row_answer(result: &SearchResult, said: Said) -> RowAnswer {
+    let failed = |why: String| RowAnswer::without(RowStatus::Failed, why);
+    match said {
+        Said::Contradiction => {
+            failed("Enrow gave two answers that contradict each other".to_owned())
         }
-        ParsedResult::Answer(Answer::Found { number, country }) => RowAnswer {
+        Said::Statement(Statement::Found(number)) => RowAnswer {
             status: RowStatus::Found,
             number: Some(number),
-            country,
+            country: result.country.as_deref().and_then(Country::parse),
             note: "".into(),
             is_stale: false,
         },
-        ParsedResult::Answer(Answer::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
-        ParsedResult::Answer(Answer::Invalid(message)) => {
-            RowAnswer::without(RowStatus::Invalid, message)
+        Said::Statement(Statement::NotFound) => RowAnswer::without(RowStatus::NotFound, ""),
+        Said::Statement(Statement::NotInternational(number)) => failed(format!(
+            "Enrow gave a number that is not in international form (E.164): \"{}\"",
+            String::from(number)
+        )),
+        Said::Statement(Statement::NotCalledFound(number)) => failed(format!(
+            "Enrow gave a number, but does not call it found: \"{}\"",
+            String::from(number)
+        )),
+        Said::Statement(Statement::Silent(Hole::Ongoing)) => {
+            RowAnswer::without(RowStatus::Pending, "Enrow has not finished this search")
         }
-        ParsedResult::Answer(Answer::Failed(why) | Answer::Unusable(why)) => {
-            RowAnswer::without(RowStatus::Failed, why)
+        Said::Statement(Statement::Silent(Hole::NumberMissing)) => {
+            failed("Enrow found a number but did not give it".to_owned())
         }
+        Said::Statement(Statement::Silent(
+            Hole::UnknownWord | Hole::NoResult | Hole::NotProven | Hole::Contradicted,
+        )) => failed("Enrow answered with a word that is not in its contract".to_owned()),
     }
 }

@@ -10,6 +10,8 @@ use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchNo, BatchRecord, PersonId, PersonRecord, Status, Which};
 use crate::people::{Row, Search};
+use crate::units::Moment;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What came of searching for one person.
@@ -146,14 +148,14 @@ impl Find<'_> {
         let Some(batch) = engine.ledger.batches(Which::Number(batch)).await?.pop() else {
             return Ok(Next::LookAgain);
         };
-        Ok(match BatchAction::of(&batch, engine.account) {
+        Ok(match BatchAction::of(&batch, Moment::now()) {
             BatchAction::AwaitOwner => Next::Wait,
             BatchAction::ReplayResponse => {
                 engine.replay_saved_responses().await?;
                 Next::LookAgain
             }
             BatchAction::Adopt => {
-                engine.adopt().await?;
+                engine.adopt(&BTreeSet::from([batch.batch])).await?;
                 Next::Wait
             }
             BatchAction::Leave if engine.balances.is_open() => {

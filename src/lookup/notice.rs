@@ -18,6 +18,8 @@ pub(crate) enum Notice {
     NotTaken { people: usize },
     /// Enrow does not know a batch that it took. This run stops following it.
     NotShown { id: Option<BatchId>, people: usize },
+    /// Enrow says that a batch is done, but does not answer for everybody. This run stops following it.
+    ResultsMissing { id: Option<BatchId>, people: usize },
     /// Enrow refused one search for what is in it.
     SearchRefused { message: String },
     /// The API takes fewer searches a batch than asked for.

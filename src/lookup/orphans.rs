@@ -2,13 +2,14 @@
 
 use super::run_state::SentBy;
 use super::{Engine, Error, Notice};
-use crate::batch::AccountId;
 use crate::enrow::{HttpResponse, Submission};
 use crate::ledger::{
-    Acceptance, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Which,
+    Acceptance, BatchNo, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Which,
 };
 use crate::units::Moment;
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What to do about a batch that this run does not follow. One table for `run` and `find`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +26,31 @@ pub(super) enum BatchAction {
     Settled,
 }
 
+/// A run that has been silent for so long may be paused: others look at its batches too. Looking needs no owner.
+const SILENT_AFTER: Duration = Duration::from_mins(1);
+
+/// So long after its send-by time nothing of a POST can still be on its way.
+const SENDING_OVERDUE: Duration = Duration::from_secs(100);
+
 impl BatchAction {
-    pub(super) fn of(batch: &BatchRecord, ours: AccountId) -> Self {
-        let same_account = batch.account == ours;
+    pub(super) fn of(batch: &BatchRecord, now: Moment) -> Self {
+        let owner_is_silent =
+            || batch.owner_seen.is_none_or(|seen| now.since(seen) >= SILENT_AFTER);
         match (batch.state, batch.owner) {
+            (BatchState::Sending, Owner::Dead) => Self::ReplayResponse,
+            (BatchState::Sending, Owner::Alive | Owner::Unclear)
+                if now.since(batch.send_by) >= SENDING_OVERDUE =>
+            {
+                Self::ReplayResponse
+            }
+            (BatchState::Running, Owner::Us | Owner::Dead) => Self::Adopt,
+            (BatchState::Running, Owner::Alive | Owner::Unclear) if owner_is_silent() => {
+                Self::Adopt
+            }
             (BatchState::Sending | BatchState::Running, Owner::Alive | Owner::Unclear) => {
                 Self::AwaitOwner
             }
-            (BatchState::Sending, Owner::Dead) => Self::ReplayResponse,
-            (BatchState::Running, Owner::Us | Owner::Dead) if same_account => Self::Adopt,
             (BatchState::Sending, Owner::Us)
-            | (BatchState::Running, Owner::Us | Owner::Dead)
             | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear) => {
                 Self::Leave
             }
@@ -82,16 +97,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Follows the running batches of this account that no living run follows.
-    pub(super) async fn adopt(self: &Rc<Self>) -> Result<(), Error> {
-        let adopted = self.ledger.adopt(self.account).await?;
-        let new: Vec<BatchRecord> =
-            adopted.into_iter().filter(|batch| !self.run_state.follows(batch.batch)).collect();
+    /// Follows the running batches that no other run looks at, whatever key sent them, if rows of this run wait for them.
+    /// Looks once at the others.
+    pub(super) async fn adopt(self: &Rc<Self>, wanted: &BTreeSet<BatchNo>) -> Result<(), Error> {
+        let now = Moment::now();
+        let is_orphan = |batch: &BatchRecord| {
+            BatchAction::of(batch, now) == BatchAction::Adopt
+                && !self.run_state.follows(batch.batch)
+        };
+        let unsettled = self.ledger.batches(Which::Unsettled).await?;
+        let (new, others): (Vec<_>, Vec<_>) = unsettled
+            .into_iter()
+            .filter(is_orphan)
+            .partition(|batch| wanted.contains(&batch.batch));
         if !new.is_empty() {
             self.notify(Notice::Adopted { batches: new.len() });
         }
         for batch in new {
             self.follow(batch, SentBy::EarlierRun);
+        }
+        for batch in others {
+            if self.run_state.begins_looking(batch.batch) {
+                self.look_once(batch);
+            }
         }
         Ok(())
     }

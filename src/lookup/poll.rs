@@ -2,18 +2,12 @@
 
 use super::poll_schedule::PollSchedule;
 use super::{Engine, Error};
-use crate::batch::BatchId;
-use crate::enrow::{BatchReport, FetchError, Qualification, RetryPolicy, Stage, Stats};
+use crate::batch::{AccountId, BatchId};
+use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage, Stats};
 use crate::ledger::BatchRecord;
 use crate::units::Moment;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
-
-/// How long results that are not there are asked for again: they may come a moment after `completed`.
-const MISSING_RETRY: Duration = Duration::from_secs(3);
-
-/// How long a completed batch is asked again for searches that it calls ongoing.
-const UNFINISHED_RETRY: Duration = Duration::from_mins(1);
 
 /// A batch to look at, as far as the ledger knows it.
 #[derive(Clone, Copy)]
@@ -25,16 +19,21 @@ pub(super) struct PollTarget<'a> {
 
 /// One look at a batch.
 pub(super) enum Look {
-    Ongoing(Stats),
+    Ongoing {
+        stats: Stats,
+        /// When it said so, by the server's clock.
+        served: Option<Moment>,
+    },
     /// `completed` or `failed`.
     Ended {
         report: BatchReport,
         /// How long ago it said so first.
         lasts: Duration,
     },
-    UnknownId {
+    /// Enrow, or a proxy before it, refused to show it.
+    NotShown {
         error: FetchError,
-        /// How long the id has been unknown without a break. One such answer among others is an accident of Enrow's.
+        /// For how long, without a break. One such answer among others is an accident.
         lasts: Duration,
     },
 }
@@ -44,6 +43,16 @@ impl PollTarget<'_> {
     pub(super) fn age(&self) -> Duration {
         let accepted = self.known.and_then(|batch| batch.accepted);
         accepted.map_or(Duration::ZERO, |at| Moment::now().since(at))
+    }
+
+    /// Whether an error concerns this batch alone, so that the run goes on with others. That a key is refused concerns
+    /// all of its own batches; a batch that another key sent may not be for it.
+    fn is_own_trouble(&self, error: &FetchError, ours: AccountId) -> bool {
+        match error {
+            FetchError::UnknownId { .. } | FetchError::Refused { .. } => true,
+            FetchError::Key { .. } => self.known.is_some_and(|batch| batch.account != ours),
+            FetchError::NoAnswer(_) | FetchError::UnreadableBalance => false,
+        }
     }
 }
 
@@ -59,23 +68,25 @@ impl Engine {
         let elapsed = || age + began.elapsed();
         let mut schedule = target.known.map(|batch| PollSchedule::new(batch.searches));
         let mut ended: Option<Instant> = None;
-        let mut unknown: Option<Instant> = None;
+        let mut not_shown: Option<Instant> = None;
         loop {
-            let (look, stats) = match self.poll(target).await {
+            let (look, stats) = match self.poll(target, RetryPolicy::Endless).await {
                 Ok(report) => {
-                    unknown = None;
+                    not_shown = None;
                     let stats = report.stats;
                     match report.stage {
-                        Stage::Ongoing => (Look::Ongoing(stats), Some(stats)),
+                        Stage::Ongoing => {
+                            (Look::Ongoing { stats, served: report.served }, Some(stats))
+                        }
                         Stage::Completed(_) | Stage::Failed => {
                             let lasts = ended.get_or_insert_with(Instant::now).elapsed();
                             (Look::Ended { report, lasts }, None)
                         }
                     }
                 }
-                Err(error @ FetchError::UnknownId { .. }) => {
-                    let lasts = unknown.get_or_insert_with(Instant::now).elapsed();
-                    (Look::UnknownId { error, lasts }, None)
+                Err(error) if target.is_own_trouble(&error, self.account) => {
+                    let lasts = not_shown.get_or_insert_with(Instant::now).elapsed();
+                    (Look::NotShown { error, lasts }, None)
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -90,15 +101,19 @@ impl Engine {
     }
 
     /// Looks at a batch once.
-    pub(super) async fn poll(&self, target: PollTarget<'_>) -> Result<BatchReport, FetchError> {
+    pub(super) async fn poll(
+        &self,
+        target: PollTarget<'_>,
+        policy: RetryPolicy,
+    ) -> Result<BatchReport, FetchError> {
         let _permit = self.polls.acquire().await.expect("the semaphore is never closed");
         self.run_state.polled();
         let trouble = |trouble: &_| self.trouble(trouble);
         let report = if target.known.is_some_and(|batch| batch.single) {
-            self.client.single(target.id, RetryPolicy::Endless, &trouble).await
+            self.client.single(target.id, policy, &trouble).await
         } else {
             let searches = target.known.map(|batch| batch.searches);
-            self.client.batch(target.id, searches, RetryPolicy::Endless, &trouble).await
+            self.client.batch(target.id, searches, policy, &trouble).await
         };
         self.run_state.trouble(None);
         let report = report?;
@@ -110,31 +125,6 @@ impl Engine {
 }
 
 impl BatchReport {
-    /// Whether a completed batch may still get results, `lasts` after it first said that it is done. What is recorded
-    /// too early is lost.
-    pub(super) fn may_grow(&self, known: Option<&BatchRecord>, lasts: Duration) -> bool {
-        (lasts < MISSING_RETRY && known.is_some_and(|batch| self.lacks_results(batch)))
-            || (lasts < UNFINISHED_RETRY && self.has_unfinished())
-    }
-
-    /// Whether a completed batch has fewer results than searches, or some that are not finished.
-    pub(super) fn is_partial(&self, batch: &BatchRecord) -> bool {
-        self.lacks_results(batch) || self.has_unfinished()
-    }
-
-    fn lacks_results(&self, batch: &BatchRecord) -> bool {
-        matches!(&self.stage, Stage::Completed(results) if results.len() < batch.searches)
-    }
-
-    fn has_unfinished(&self) -> bool {
-        match &self.stage {
-            Stage::Completed(results) => {
-                results.iter().any(|result| result.qualification == Qualification::Ongoing)
-            }
-            Stage::Failed | Stage::Ongoing => false,
-        }
-    }
-
     /// This report, if it is about `batch`; else as if that one still ran. An answer meant for somebody else (a cache,
     /// a mix-up) says nothing of ours, and where it echoes no searches its numbers would land on our people.
     pub(super) fn of(self, batch: &BatchRecord) -> Self {
@@ -159,8 +149,7 @@ pub(super) fn shown(id: Option<&BatchId>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{AccountId, Nonce};
-    use crate::enrow::SearchResult;
+    use crate::batch::Nonce;
     use crate::ledger::{
         BatchNo, BatchState, ClaimedSearch, Ledger, LedgerLocation, NewBatch, Owner, Which,
     };
@@ -189,35 +178,6 @@ mod tests {
             state: BatchState::Running,
             owner: Owner::Us,
             ..held
-        }
-    }
-
-    #[tokio::test]
-    async fn results_that_are_not_there_yet_are_no_whole_answer() {
-        let batch = running().await;
-        let result = |qualification| SearchResult {
-            index: Some(0),
-            qualification,
-            number: None,
-            country: None,
-            params: None,
-            custom: None,
-        };
-        for (results, partial) in [
-            (vec![], true),
-            (vec![result(Qualification::Ongoing)], true),
-            (vec![result(Qualification::NotFound)], false),
-        ] {
-            let report = BatchReport {
-                id: None,
-                nonce: None,
-                stage: Stage::Completed(results),
-                served: None,
-                stats: Stats::default(),
-            };
-            assert_eq!(report.is_partial(&batch), partial);
-            assert_eq!(report.may_grow(Some(&batch), Duration::ZERO), partial);
-            assert!(!report.may_grow(Some(&batch), UNFINISHED_RETRY));
         }
     }
 

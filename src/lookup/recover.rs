@@ -1,9 +1,12 @@
 //! Settling a batch in doubt by a person's word: its id, or the decision to pay again.
 
+use super::poll::PollTarget;
 use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
-use crate::ledger::{Acceptance, BatchRecord, BatchState, PostOutcome, Recorded, Reserved, Which};
+use crate::ledger::{
+    Acceptance, BatchRecord, BatchState, PostOutcome, Recorded as LedgerRecorded, Reserved, Which,
+};
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -21,8 +24,14 @@ pub(crate) enum Recovered {
         /// People in it.
         people: usize,
     },
-    /// It is known already.
-    Known(BatchState),
+    /// It is this batch and it is done, but some people have no answer: later runs look again.
+    Partly {
+        people: usize,
+        /// Numbers found.
+        found: usize,
+        /// People without an answer.
+        open: usize,
+    },
 }
 
 /// Why nothing was changed.
@@ -54,47 +63,58 @@ impl From<crate::ledger::LedgerError> for RecoverError {
 }
 
 impl Engine {
-    /// Takes an id for one of the batches in doubt if it provably is, and records its answers. A wrong id changes
-    /// nothing.
+    /// Reads a batch by its id and records what it proves: a batch that this ledger knows at any time, also a settled one;
+    /// an unclear one if the id provably is its own. A wrong id changes nothing.
     ///
     /// # Errors
     /// [`RecoverError`]: nothing was changed.
     pub(crate) async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
-        if let Some(known) = self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
-            return Ok(Recovered::Known(known.state));
-        }
-        let doubtful = self.in_doubt().await?;
-        if doubtful.is_empty() {
+        let (batch, report) = match self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
+            Some(known) => {
+                let target = PollTarget { id, known: Some(&known) };
+                let report = self.poll(target, RetryPolicy::Tries(5)).await?;
+                (known, report)
+            }
+            None => self.claim_id(id).await?,
+        };
+        let is_ongoing = report.stage == Stage::Ongoing;
+        let recorded = self.record_report(&batch, report).await?;
+        let people = batch.searches;
+        // The members of a settled batch are gone, so nothing is found again.
+        let found = recorded.found.max(batch.found.unwrap_or(0));
+        Ok(match recorded.ledger.open {
+            _ if is_ongoing => Recovered::Running { people },
+            0 => Recovered::Recorded { people, found },
+            open => Recovered::Partly { people, found, open },
+        })
+    }
+
+    /// Gives an id to the unclear batch that it provably belongs to.
+    async fn claim_id(&self, id: &BatchId) -> Result<(BatchRecord, BatchReport), RecoverError> {
+        let unsettled = self.ledger.batches(Which::Unsettled).await?;
+        // Whatever key sent them: the account owns them, and the proof is in the contents.
+        let unclear: Vec<_> =
+            unsettled.into_iter().filter(|batch| batch.state == BatchState::Unknown).collect();
+        if unclear.is_empty() {
             return Err(RecoverError::NothingInDoubt);
         }
         let trouble = |trouble: &_| self.trouble(trouble);
-        let patience = RetryPolicy::Tries(5);
-        let report = match self.client.batch(id, None, patience, &trouble).await {
+        let policy = RetryPolicy::Tries(5);
+        let report = match self.client.batch(id, None, policy, &trouble).await {
             // What `find` sends has its ids under another address.
-            Err(FetchError::UnknownId { .. }) if doubtful.iter().any(|batch| batch.single) => {
-                self.client.single(id, patience, &trouble).await?
+            Err(FetchError::UnknownId { .. }) if unclear.iter().any(|batch| batch.single) => {
+                self.client.single(id, policy, &trouble).await?
             }
             report => report?,
         };
-        let batch = self.identify(id, &report, doubtful).await?;
-        let price = self.ledger.account_state(self.account).await?.price;
+        let batch = self.identify(id, &report, unclear).await?;
+        let price = self.ledger.account_state(batch.account).await?.price;
         let reserved = Reserved::of(None, price, batch.searches);
         let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved, split: None });
-        let recorded = self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await?;
-        let Recorded::Running(running) = recorded else {
-            return Err(RecoverError::NothingInDoubt);
-        };
-        match report.stage {
-            Stage::Ongoing => Ok(Recovered::Running { people: batch.searches }),
-            // A run gives it time: recorded like this, it would lose what may still come.
-            Stage::Completed(_) if report.is_partial(&running) => {
-                Ok(Recovered::Running { people: batch.searches })
-            }
-            Stage::Completed(_) | Stage::Failed => {
-                self.record_if_done(&running, report).await?;
-                let ended = self.ledger.batches(Which::Number(batch.batch)).await?.pop();
-                let found = ended.and_then(|batch| batch.found).unwrap_or(0);
-                Ok(Recovered::Recorded { people: batch.searches, found })
+        match self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await? {
+            LedgerRecorded::Running(running) => Ok((*running, report)),
+            LedgerRecorded::Conflict | LedgerRecorded::Released | LedgerRecorded::Unknown => {
+                Err(RecoverError::NothingInDoubt)
             }
         }
     }

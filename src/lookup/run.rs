@@ -5,7 +5,7 @@ use super::orphans::BatchAction;
 use super::plan::Plan;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
-use crate::enrow::RetryPolicy;
+use crate::enrow::{FetchError, RetryCause, RetryPolicy};
 use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Which};
 use crate::people::Row;
 use crate::units::{Credits, Moment};
@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// How often the ledger is asked about batches of other runs.
 pub(super) const LEDGER_POLL: Duration = Duration::from_millis(500);
+
+/// How often the ledger is told that this run is alive.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// How many people the ledger is asked about at once.
 const CHUNK: usize = 100_000;
@@ -58,6 +61,19 @@ impl Engine {
         Ok(balance)
     }
 
+    /// The same, but `None` if Enrow answers without a balance. Then nothing is sent, and what was sent is collected.
+    pub(crate) async fn balance_if_readable(
+        &self,
+        policy: RetryPolicy,
+    ) -> Result<Option<Credits>, Error> {
+        match self.balance(policy).await {
+            Err(Error::Fetch(
+                FetchError::UnreadableBalance | FetchError::NoAnswer(RetryCause::Answered(_)),
+            )) => Ok(None),
+            balance => balance.map(Some),
+        }
+    }
+
     /// Does `work` while batches are followed. A task that fails ends the run; its error is what comes out.
     pub(super) async fn with_tasks<T>(
         &self,
@@ -66,6 +82,7 @@ impl Engine {
         let mut work = pin!(work);
         let done = tokio::select! {
             done = &mut work => done,
+            error = self.heartbeats() => return Err(error),
             error = self.first_failure() => {
                 // A POST that is on its way still gets its moment.
                 self.cancel.cancel(EndReason::Failed);
@@ -74,6 +91,16 @@ impl Engine {
         };
         self.tasks.borrow_mut().abort_all();
         done
+    }
+
+    /// Says now and then that this run is alive, until the ledger fails.
+    async fn heartbeats(&self) -> Error {
+        loop {
+            if let Err(error) = self.ledger.heartbeat(Moment::now()).await {
+                return error.into();
+            }
+            tokio::time::sleep(HEARTBEAT).await;
+        }
     }
 
     async fn first_failure(&self) -> Error {
@@ -126,7 +153,7 @@ impl<'a> Rounds<'a> {
             tried: vec![false; people.len()],
             people,
             left: engine.settings.limit.unwrap_or(usize::MAX),
-            end: None,
+            end: engine.run_state.balance().is_none().then_some(EndReason::BalanceUnknown),
             idle: 0,
         }
     }
@@ -138,11 +165,18 @@ impl<'a> Rounds<'a> {
     where
         I: Iterator<Item = Result<Row, RowError>>,
     {
-        self.engine.adopt().await?;
         self.engine.start_reading();
+        let mut is_first = true;
         loop {
             self.take_released();
-            let Round { open, claimed_elsewhere, claimed_in } = self.look_up().await?;
+            let mut round = self.look_up().await?;
+            if std::mem::take(&mut is_first) {
+                self.engine.adopt(&round.claimed_in).await?;
+                if !round.claimed_in.is_empty() {
+                    round = self.look_up().await?;
+                }
+            }
+            let Round { open, claimed_elsewhere, claimed_in } = round;
             let any_open = !open.is_empty();
             let mut any_sent = false;
             if self.end.is_none() && any_open {
@@ -271,18 +305,19 @@ impl Engine {
             let ours_run = self.run_state.follows_any();
             let mut elsewhere = false;
             let unsettled = self.ledger.batches(Which::Unsettled).await?;
+            let now = Moment::now();
             for batch in unsettled.iter().filter(|batch| claimed_in.contains(&batch.batch)) {
                 if self.run_state.follows(batch.batch) {
                     continue;
                 }
-                elsewhere |= match BatchAction::of(batch, self.account) {
+                elsewhere |= match BatchAction::of(batch, now) {
                     BatchAction::AwaitOwner => true,
                     BatchAction::ReplayResponse => {
                         self.replay_saved_responses().await?;
                         true
                     }
                     BatchAction::Adopt => {
-                        self.adopt().await?;
+                        self.adopt(claimed_in).await?;
                         true
                     }
                     BatchAction::Leave | BatchAction::Settled => false,

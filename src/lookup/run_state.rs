@@ -19,8 +19,10 @@ pub(crate) struct RunState {
 #[derive(Debug, Default)]
 struct Inner {
     running: BTreeMap<BatchNo, RunningBatch>,
-    /// Batches that Enrow does not show, which this run does not look at any more.
-    not_shown: BTreeSet<BatchNo>,
+    /// Batches in which somebody has no answer, which this run does not look at any more.
+    left_open: BTreeSet<BatchNo>,
+    /// Batches that no row of this run waits for, and that were looked at.
+    looked_at: BTreeSet<BatchNo>,
     receipt: Receipt,
     /// Searches of settled batches that this run followed.
     answered: usize,
@@ -169,23 +171,30 @@ impl RunState {
     /// Whether this run follows a batch, or stopped following it.
     pub(super) fn follows(&self, batch: BatchNo) -> bool {
         let inner = self.inner.borrow();
-        inner.running.contains_key(&batch) || inner.not_shown.contains(&batch)
+        inner.running.contains_key(&batch) || inner.left_open.contains(&batch)
     }
 
     /// Whether this run stopped following a batch that Enrow did not show.
     pub(super) fn stopped_following(&self, batch: BatchNo) -> bool {
-        self.inner.borrow().not_shown.contains(&batch)
+        self.inner.borrow().left_open.contains(&batch)
     }
 
     /// Stops following a batch that may still be running.
-    pub(super) fn stop_following(&self, batch: BatchNo) {
+    pub(super) fn stop_following(&self, batch: BatchNo, found: usize) {
         let mut inner = self.inner.borrow_mut();
-        if inner.running.remove(&batch).is_some() {
-            inner.not_shown.insert(batch);
+        if let Some(running) = inner.running.remove(&batch) {
+            inner.left_open.insert(batch);
+            inner.answered += running.finished;
+            inner.receipt.found += found;
         }
         inner.trouble = None;
         drop(inner);
         self.changed.notify_waiters();
+    }
+
+    /// Whether this is the first look at a batch that no row waits for.
+    pub(super) fn begins_looking(&self, batch: BatchNo) -> bool {
+        self.inner.borrow_mut().looked_at.insert(batch)
     }
 
     pub(super) fn set_balance(&self, balance: Credits) {

@@ -11,7 +11,8 @@ use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, LostAnswer, Refusal, RetryPolicy, SendBy, Submission, Taken, bulk_body, single_body,
+    Delivery, FetchError, LostAnswer, Refusal, RetryCause, RetryPolicy, SendBy, Submission, Taken,
+    bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -28,6 +29,9 @@ const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 
 /// How long after its claim the first byte of a batch may leave.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
+
+/// How often Enrow may answer without a balance before the run sends nothing more.
+const BALANCE_TRIES: usize = 8;
 
 /// How many answers may be lost in a row. Twice is no accident: every further batch could be paid for and lost as well.
 const MAX_LOST: u32 = 2;
@@ -194,10 +198,22 @@ impl<'a> Submitter<'a> {
     }
 
     async fn read_balance(&mut self) -> Result<(), Early> {
-        let reading = self.engine.read_balance(RetryPolicy::Endless);
-        self.engine.cancel.run_until_cancelled(reading).await??;
-        self.balance_is_fresh = true;
-        Ok(())
+        let engine = self.engine;
+        loop {
+            let reading = engine.read_balance(RetryPolicy::Tries(BALANCE_TRIES));
+            match engine.cancel.run_until_cancelled(reading).await? {
+                // The network is gone: a laptop may sleep for an hour.
+                Err(Error::Fetch(FetchError::NoAnswer(RetryCause::Unanswered(_)))) => {}
+                Err(Error::Fetch(
+                    FetchError::NoAnswer(RetryCause::Answered(_)) | FetchError::UnreadableBalance,
+                )) => return Err(EndReason::BalanceUnknown.into()),
+                read => {
+                    read?;
+                    self.balance_is_fresh = true;
+                    return Ok(());
+                }
+            }
+        }
     }
 
     /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
@@ -236,7 +252,7 @@ impl<'a> Submitter<'a> {
             account: *account,
             nonce: nonce.clone(),
             single: settings.through == Through::Single,
-            people: batch.searches.iter().map(PendingSearch::claimed).collect(),
+            people: batch.searches.iter().map(|search| search.claimed(nonce)).collect(),
             scope: None,
             freshness: settings.freshness,
             now: Moment::now(),

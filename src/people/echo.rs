@@ -2,6 +2,8 @@
 
 use super::identity::{self, fold};
 use super::{Domain, Identity, PersonKey, Profile, ProfileError};
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +37,12 @@ impl Echo<'_> {
         keys
     }
 
+    /// The LinkedIn profile that is echoed, if one is.
+    pub(crate) fn profile_key(&self) -> Option<PersonKey> {
+        let profile = self.linkedin_url.and_then(|url| Profile::parse(url).ok());
+        profile.map(|profile| Identity::Profile(profile).key())
+    }
+
     /// Whom a result with this echo is about, where nothing else is known of its search. `None` where that is not
     /// sure: a profile prevails over everything else, also one that cannot be read.
     pub(crate) fn key(&self) -> Option<PersonKey> {
@@ -57,6 +65,20 @@ impl Echo<'_> {
 /// A field that says something.
 fn non_blank(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// A digest of a first and a last name: letters and digits only, in lower case and without accents, so that two
+/// spellings of one name agree. 32 bits are enough to confirm one search of a batch. `None` if a name says nothing.
+pub(crate) fn names_digest(first: &str, last: &str) -> Option<u32> {
+    let bare = |name: &str| -> String {
+        name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let (first, last) = (bare(first), bare(last));
+    if first.is_empty() || last.is_empty() {
+        return None;
+    }
+    let digest = Sha256::digest(format!("{first}\x1f{last}").as_bytes());
+    Some(u32::from_be_bytes(digest[..4].try_into().expect("a digest has four bytes")))
 }
 
 #[cfg(test)]

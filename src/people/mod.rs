@@ -19,7 +19,7 @@ mod row;
 pub use answer::{Answer, Country, PhoneNumber};
 pub(crate) use cell::non_blank;
 pub(crate) use domain::Domain;
-pub(crate) use echo::Echo;
+pub(crate) use echo::{Echo, names_digest};
 pub(crate) use identity::Employer;
 pub use identity::Identity;
 pub(crate) use identity::Named;

@@ -37,6 +37,12 @@ impl Ending {
                 "the answers to several batches were lost: no more batches were sent",
                 "run the same command again later",
             )),
+            EndReason::BalanceUnknown => Self::Written(end(
+                Exit::Partial,
+                "no_balance",
+                "Enrow gives no balance: no more batches were sent",
+                "run the same command again later",
+            )),
             EndReason::BudgetReached => Self::Written(end(
                 Exit::Credits,
                 "budget",

@@ -33,6 +33,11 @@ pub(crate) fn describe(notice: &Notice) -> Message {
             batch(id.as_ref()),
             people(*number)
         ),
+        Notice::ResultsMissing { id, people: number } => message!(
+            "{} is done, but Enrow gives no answer for {}: their rows stay `pending`, and the next run looks again",
+            batch(id.as_ref()),
+            people(*number)
+        ),
         Notice::SearchRefused { message } => {
             message!("Enrow refused one search: \"{}\"; its row is `invalid`", sanitize(message))
         }

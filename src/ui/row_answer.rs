@@ -7,6 +7,7 @@ use crate::people::{Answer, RowAnswer, RowStatus};
 
 fn skip_note(reason: SkipReason) -> &'static str {
     match reason {
+        SkipReason::Balance => "not searched: Enrow gave no balance",
         SkipReason::Budget => "not searched: `--max-credits` was reached",
         SkipReason::Credits => "not searched: the credits ran out",
         SkipReason::Doubt => "not searched: the answers to earlier batches were lost",

@@ -1,6 +1,5 @@
 //! Listing batches, and finding out who owns them.
 
-use super::accounts;
 use super::actor::FileLedger;
 use super::rows::{batch_id, batch_state, credits, moment};
 use super::runs::{self, Run};
@@ -52,20 +51,6 @@ impl FileLedger {
         })
         .await
     }
-
-    pub(in crate::ledger) async fn adopt(&self, account: AccountId) -> Result<Vec<BatchRecord>> {
-        self.write(move |c| {
-            runs::reap(c, c.file)?;
-            let Some(account) = accounts::find(c, account)? else { return Ok(Vec::new()) };
-            c.prepare_cached(
-                "UPDATE batches SET owner = ?1
-                 WHERE state = 'running' AND account = ?2 AND owner NOT IN (SELECT id FROM runs)",
-            )?
-            .execute((c.run, account))?;
-            list(c, RUNNING_AND_OWNED, (account, c.run))
-        })
-        .await
-    }
 }
 
 /// The batches that fulfil a condition, oldest first.
@@ -90,8 +75,6 @@ const BY_NUMBER: &str = select_batches!("b.id = ?1");
 const RECENTLY_ENDED: &str = select_batches!(
     "b.id IN (SELECT id FROM batches WHERE state IN ('completed', 'failed') ORDER BY id DESC LIMIT ?1)"
 );
-const RUNNING_AND_OWNED: &str =
-    select_batches!("b.state = 'running' AND b.account = ?1 AND b.owner = ?2");
 const UNKNOWN_WITH_ANSWER: &str = select_batches!("b.state = 'unknown' AND b.answer IS NOT NULL");
 const UNSETTLED: &str = select_batches!("b.state IN ('sending', 'running', 'unknown')");
 

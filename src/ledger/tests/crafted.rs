@@ -194,7 +194,6 @@ async fn use_everything(ledger: &Ledger) {
     check(ledger.found_rate().await);
     check(ledger.add_savings(3).await);
     check(ledger.reap_dead_runs(NOW).await);
-    check(ledger.adopt(account()).await);
     for which in [Which::Unsettled, Which::RecentlyEnded(9)] {
         for batch in check(ledger.batches(which).await).unwrap_or_default() {
             check(ledger.members(batch.batch).await);

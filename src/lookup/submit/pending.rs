@@ -1,7 +1,8 @@
 //! People who are to be sent together.
 
+use crate::batch::Nonce;
 use crate::ledger::{ClaimedSearch, PersonId};
-use crate::people::Search;
+use crate::people::{Identity, Named, Search, names_digest};
 
 /// A person and the search that will be sent.
 pub(super) struct PendingSearch {
@@ -10,9 +11,19 @@ pub(super) struct PendingSearch {
 }
 
 impl PendingSearch {
-    pub(super) fn claimed(&self) -> ClaimedSearch {
-        let key = self.search.identity.key();
-        ClaimedSearch { person: self.person, key, names: None, custom: None }
+    /// What the claim keeps of the search, so that any run can know its result again.
+    pub(super) fn claimed(&self, nonce: &Nonce) -> ClaimedSearch {
+        let Search { identity, custom } = &self.search;
+        let names = match identity {
+            Identity::Named(Named { first, last, .. }) => names_digest(first, last),
+            Identity::Profile(_) => None,
+        };
+        ClaimedSearch {
+            person: self.person,
+            key: identity.key(),
+            names,
+            custom: custom.as_deref().map(|custom| nonce.digest_of_custom(custom)),
+        }
     }
 }
 

@@ -231,7 +231,7 @@ fn a_wrong_id_recovers_nothing() {
     let batches = env.control().batches();
     for (id, words) in [
         ("e3b61122-d6a6-4ea7-b331-9b734682a76a", "Could not retrieve"),
-        (&batches[0].id, "already settled"),
+        (&batches[0].id, "is recovered"),
     ] {
         let run = env.run(["recover", id]);
         run.says(words);

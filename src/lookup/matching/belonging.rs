@@ -1,0 +1,158 @@
+//! Whether a result provably belongs to a search: by our proof, its index and the search that it echoes.
+
+use super::Sent;
+use crate::enrow::SearchResult;
+use crate::ledger::Doubt;
+use crate::people::{PersonKey, names_digest};
+use std::collections::HashMap;
+
+/// To which search a result belongs, by its place among the members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Belonging {
+    Proven(usize),
+    /// Something points there, but it is not enough.
+    PointsTo(usize, Doubt),
+    Nobody,
+}
+
+/// A batch, with the tables by which results find their search.
+pub(super) struct Batch<'a> {
+    sent: Sent<'a>,
+    by_proof: HashMap<String, usize>,
+    /// Digests of the user's own `custom`; `None` where two searches have the same.
+    by_custom: HashMap<u64, Option<usize>>,
+    by_key: HashMap<PersonKey, usize>,
+    /// How many searches have these names.
+    names: HashMap<u32, usize>,
+    bare_indexes_count: bool,
+}
+
+/// What a result's echo says about whom it is.
+struct Echo {
+    /// Nothing is echoed at all.
+    silent: bool,
+    /// The searches of this batch that it fits, by its profile, or by name and company.
+    fits: Vec<usize>,
+    names: Option<u32>,
+    profile: Option<PersonKey>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(sent: Sent<'a>, results: &[SearchResult]) -> Self {
+        let mut batch = Self {
+            sent,
+            by_proof: HashMap::with_capacity(sent.members.len()),
+            by_custom: HashMap::new(),
+            by_key: HashMap::with_capacity(sent.members.len()),
+            names: HashMap::new(),
+            bare_indexes_count: sent.nonce_came_back && are_all_indexes_once(sent, results),
+        };
+        for (slot, member) in sent.members.iter().enumerate() {
+            match member.custom {
+                Some(custom) => {
+                    batch
+                        .by_custom
+                        .entry(custom)
+                        .and_modify(|slot| *slot = None)
+                        .or_insert(Some(slot));
+                }
+                None => drop(batch.by_proof.insert(sent.nonce.proof(member.position), slot)),
+            }
+            // The endpoint for one person has no `custom` of the batch: there the nonce travels with the search.
+            if sent.searches == 1 {
+                batch.by_proof.insert(sent.nonce.as_str().to_owned(), slot);
+            }
+            batch.by_key.insert(member.key, slot);
+            if let Some(names) = member.names {
+                *batch.names.entry(names).or_default() += 1;
+            }
+        }
+        batch
+    }
+
+    /// A result is believed where our proof came back with it, where its index and the search that it echoes agree, or
+    /// where the search that it echoes stands once in the batch; never against what it says itself.
+    pub(super) fn belonging(&self, result: &SearchResult) -> Belonging {
+        let echo = self.echo(result);
+        let indexed = result.index.and_then(|index| self.at_position(index));
+        if let Some(slot) = result.custom.as_deref().and_then(|custom| self.by_custom(custom)) {
+            let index_agrees = result.index.is_none() || indexed == Some(slot);
+            return if self.names_somebody_else(&echo, slot) {
+                Belonging::PointsTo(slot, Doubt::NamesSomebodyElse)
+            } else if index_agrees || echo.fits.contains(&slot) {
+                Belonging::Proven(slot)
+            } else {
+                Belonging::PointsTo(slot, Doubt::IndexDisagrees)
+            };
+        }
+        if let Some(slot) = indexed {
+            let by_silence = echo.silent && self.bare_indexes_count;
+            if by_silence || echo.fits.contains(&slot) || self.has_only_these_names(&echo, slot) {
+                return Belonging::Proven(slot);
+            }
+        }
+        match (echo.fits.as_slice(), indexed) {
+            (&[slot], _) => Belonging::Proven(slot),
+            (_, Some(slot)) if echo.silent => Belonging::PointsTo(slot, Doubt::OnlyIndex),
+            (_, Some(slot)) => Belonging::PointsTo(slot, Doubt::NamesSomebodyElse),
+            (_, None) => Belonging::Nobody,
+        }
+    }
+
+    fn at_position(&self, index: usize) -> Option<usize> {
+        let position = u32::try_from(index).ok()?;
+        self.sent.members.binary_search_by_key(&position, |member| member.position).ok()
+    }
+
+    fn by_custom(&self, custom: &str) -> Option<usize> {
+        let ours = self.by_proof.get(custom).copied();
+        ours.or_else(|| *self.by_custom.get(&self.sent.nonce.digest_of_custom(custom))?)
+    }
+
+    fn echo(&self, result: &SearchResult) -> Echo {
+        let Some(params) = result.params.as_ref().map(|params| params.as_echo()) else {
+            return Echo { silent: true, fits: Vec::new(), names: None, profile: None };
+        };
+        let mut fits: Vec<usize> =
+            params.keys().iter().filter_map(|key| self.by_key.get(key).copied()).collect();
+        fits.sort_unstable();
+        fits.dedup();
+        let names = match (params.firstname, params.lastname) {
+            (Some(first), Some(last)) => names_digest(first, last),
+            (Some(_), None) | (None, Some(_) | None) => None,
+        };
+        Echo { silent: params.is_empty(), fits, names, profile: params.profile_key() }
+    }
+
+    /// Whether the echo is of another search than this one. A company may be spelt differently, a name or a profile may
+    /// not.
+    fn names_somebody_else(&self, echo: &Echo, slot: usize) -> bool {
+        if echo.fits.contains(&slot) {
+            return false;
+        }
+        let member = &self.sent.members[slot];
+        let other_names =
+            member.names.is_some() && echo.names.is_some() && member.names != echo.names;
+        let same_names = member.names.is_some() && member.names == echo.names;
+        let other_profile = echo.profile.is_some() && !same_names;
+        !echo.fits.is_empty() || other_names || other_profile
+    }
+
+    /// Whether first and last name are those of this search and of no other: the company alone is spelt differently.
+    fn has_only_these_names(&self, echo: &Echo, slot: usize) -> bool {
+        let member = &self.sent.members[slot];
+        let same = member.names.is_some() && member.names == echo.names && echo.profile.is_none();
+        same && echo.fits.is_empty()
+            && echo.names.is_some_and(|names| self.names.get(&names) == Some(&1))
+    }
+}
+
+/// Whether the indexes are exactly 0 to n-1, once each: then they count from where ours count.
+fn are_all_indexes_once(sent: Sent<'_>, results: &[SearchResult]) -> bool {
+    let mut seen = vec![false; sent.searches];
+    results.len() == sent.searches
+        && results.iter().all(|result| {
+            let slot = result.index.and_then(|index| seen.get_mut(index));
+            slot.is_some_and(|seen| !std::mem::replace(seen, true))
+        })
+}
