@@ -1,12 +1,12 @@
 //! The seam between a table and the format it is written in.
 //!
-//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its case in [`open`]. Everything else in
-//! [`sheet`](super) knows tables only.
+//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its case in [`Sheet::open`](super::Sheet::open).
+//! Everything else in [`sheet`](super) knows tables only.
 
-use super::csv::Csv;
-use super::origin::Origin;
+use super::error::SheetError;
+use super::options::Excel;
+use super::record::Record;
 use super::table::Table;
-use super::{Excel, Input, Options, Record, SheetError, Warning};
 
 /// An input of some format, copied and understood.
 pub(super) trait RowSource: Send + Sync {
@@ -45,23 +45,4 @@ pub(super) trait EncodeRows {
 
     /// Everything below the data rows.
     fn end(&mut self, out: &mut Vec<u8>);
-}
-
-/// An input that was copied, and what it was.
-pub(super) struct Opened {
-    pub(super) origin: Option<Origin>,
-    pub(super) source: Box<dyn RowSource>,
-    pub(super) table: Table,
-}
-
-/// Copies an input and finds out what it is.
-pub(super) fn open(
-    input: &Input,
-    options: &Options,
-    warnings: &mut Vec<Warning>,
-) -> Result<Opened, SheetError> {
-    let unopened = |source| SheetError::Open { input: input.clone(), source };
-    let (mut raw, origin) = input.open().map_err(unopened)?;
-    let (csv, table) = Csv::open(input, &mut *raw, options, warnings)?;
-    Ok(Opened { origin, source: Box::new(csv), table })
 }

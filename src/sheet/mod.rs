@@ -23,11 +23,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+mod warning;
 mod writer;
 
 pub(crate) use csv::{Delimiter, Encoding};
 pub(crate) use error::SheetError;
-pub(crate) use error::Warning;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
@@ -36,11 +36,13 @@ pub(crate) use options::{
 };
 pub(crate) use output::{Output, OutputError, Placed};
 pub use record::Record;
+pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
 use crate::people::{ResultColumn, Row};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
-use format::{Opened, ReadRows, RowSource};
+use csv::Csv;
+use format::{ReadRows, RowSource};
 use origin::Origin;
 use results::Results;
 use std::io;
@@ -69,7 +71,9 @@ impl Sheet {
     /// When the input cannot be read or copied, is not CSV, or has no columns that name a person.
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let mut warnings = Vec::new();
-        let Opened { origin, source, table } = format::open(input, options, &mut warnings)?;
+        let (mut raw, origin) =
+            input.open().map_err(|source| SheetError::Open { input: input.clone(), source })?;
+        let (csv, table) = Csv::open(input, &mut *raw, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table, &options.column_prefix);
         let own_columns = results.own_columns(&table, &options.column_prefix);
@@ -79,7 +83,7 @@ impl Sheet {
         let mut sheet = Self {
             input: input.clone(),
             origin,
-            source,
+            source: Box::new(csv),
             table,
             columns,
             survey: Survey::default(),
@@ -138,7 +142,7 @@ impl Sheet {
 
     /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
     pub fn mapping(&self) -> MappingSummary<'_> {
-        MappingSummary(self)
+        MappingSummary { columns: &self.columns, source: &*self.source, table: &self.table }
     }
 
     /// The file that was read; `None` for a pipe.

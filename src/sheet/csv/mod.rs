@@ -68,7 +68,8 @@ impl Csv {
 
 impl RowSource for Csv {
     fn rows(&self) -> Box<dyn ReadRows + Send> {
-        Box::new(Reader::new(self))
+        let Layout { data, dialect, .. } = &self.layout;
+        Box::new(Reader::new(&self.input, &self.text, *data, dialect.delimiter))
     }
 
     fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send> {

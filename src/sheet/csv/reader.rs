@@ -1,6 +1,6 @@
 //! Reads the data rows of a CSV text.
 
-use super::Csv;
+use super::dialect::Delimiter;
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
 use crate::sheet::format::ReadRows;
@@ -18,12 +18,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(csv: &Csv) -> Self {
-        let Csv { input, layout, text, .. } = csv;
+    /// Reads from `data` on, an offset in the text.
+    pub(super) fn new(input: &Input, text: &Spool, data: u64, delimiter: Delimiter) -> Self {
         Self {
-            parser: Parser::new(text.reader(layout.data), layout.dialect.delimiter.byte()),
+            parser: Parser::new(text.reader(data), delimiter.byte()),
             text: text.clone(),
-            data: layout.data,
+            data,
             input: input.clone(),
         }
     }

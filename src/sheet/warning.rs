@@ -1,0 +1,108 @@
+//! What is worth knowing about a sheet that can be read all the same.
+
+use super::csv::Encoding;
+use super::error::shown;
+use super::input::Input;
+use std::fmt;
+
+/// Something worth knowing about a sheet that can be read all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// Rows whose cells do not all stand in their columns.
+    BrokenRows {
+        /// The sheet.
+        input: Input,
+        /// Where the first of them begin, from 1.
+        lines: Vec<u64>,
+        /// How many there are.
+        rows: u64,
+    },
+    /// Letters of some cells were encoded twice.
+    EncodedTwice {
+        /// The first such row, from 1.
+        first_row: u64,
+        /// The sheet.
+        input: Input,
+    },
+    /// UTF-16 that does not say so.
+    NoByteOrderMark {
+        /// What it was taken for.
+        encoding: Encoding,
+        /// The sheet.
+        input: Input,
+    },
+    /// Not UTF-8, so read as what Excel writes in Western Europe and America.
+    NotUtf8 {
+        /// The sheet.
+        input: Input,
+        /// The first line that is not UTF-8, from 1.
+        line: u64,
+    },
+    /// A column that is tried later names another profile than the one that is searched.
+    SecondProfile {
+        /// The first such row, from 1.
+        first_row: u64,
+        /// The sheet.
+        input: Input,
+        /// The later column, as `--map` names it.
+        map: String,
+        /// The later column.
+        other: String,
+        /// How many such rows there are.
+        rows: u64,
+        /// The column that is searched in the first such row.
+        used: String,
+    },
+    /// Every line stood in quotes as a whole.
+    Unwrapped {
+        /// The sheet.
+        input: Input,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BrokenRows { input, lines, rows } => {
+                let shown: Vec<String> = lines.iter().map(u64::to_string).collect();
+                let more = if lines.len() as u64 == *rows { "" } else { ", …" };
+                let (row, line) =
+                    if *rows == 1 { ("row does", "line") } else { ("rows do", "lines") };
+                write!(
+                    f,
+                    "{rows} {row} not fit the columns of `{input}`: {line} {}{more}; an unquoted separator or line break \
+                     moved cells there\nhint: quote the cells that hold it, or name the separator: `--delimiter`",
+                    shown.join(", ")
+                )
+            }
+            Self::EncodedTwice { first_row, input } => write!(
+                f,
+                "`{input}` holds UTF-8 that was encoded twice, first in data row {first_row}; such cells are searched \
+                 as they were meant and written back as they are"
+            ),
+            Self::NoByteOrderMark { encoding, input } => {
+                write!(
+                    f,
+                    "`{input}` looks like {encoding} without a byte order mark and is read so"
+                )
+            }
+            Self::NotUtf8 { input, line } => write!(
+                f,
+                "`{input}` is not UTF-8 (line {line}); it is read as Windows-1252\n\
+                 hint: if accented letters come out wrong, name its encoding: `--encoding iso-8859-2`"
+            ),
+            Self::SecondProfile { first_row, input, map, other, rows, used } => write!(
+                f,
+                "in {rows} {} of `{input}`, the first of them data row {first_row}, {used} and {other} name different \
+                 profiles; {used} is searched\n\
+                 hint: to search the other one: `--map 'linkedin_url={}'`",
+                if *rows == 1 { "row" } else { "rows" },
+                shown(map),
+            ),
+            Self::Unwrapped { input } => write!(
+                f,
+                "every line of `{input}` stands in quotes as a whole; they are taken off, also in the output"
+            ),
+        }
+    }
+}
