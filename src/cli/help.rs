@@ -1,48 +1,48 @@
-//! The longer texts of the help: examples first, and what belongs to no single option. `man` shows the same.
+//! The longer texts of the help: examples first, then what belongs to no single option. `man` shows the same.
 
 pub(super) const MAIN: &str = "\
 Find phone numbers for the people in a CSV file, without ever paying twice
 
 Examples:
   enrow-phone bulk contacts.csv -o contacts.csv          # add the numbers to a file
-  enrow-phone bulk contacts.csv --dry-run                # see what that would cost
+  enrow-phone bulk contacts.csv --dry-run                # see what it would cost
   enrow-phone bulk contacts.csv -o out.csv --sandbox     # try it: no key, made-up numbers
   enrow-phone find https://www.linkedin.com/in/ada-example
-  enrow-phone status                                     # what is under way, and what it cost
+  enrow-phone status                                     # what is running, and what it cost
 
-A ledger remembers whom it has asked for. Whatever went wrong, run the same command again: it goes on where it was, \
-collects what was paid for and asks nobody twice.";
+A ledger records every search. Whatever went wrong, run the same command again: it continues, collects what was paid \
+for, and never pays twice for one person.";
 
 pub(super) const AFTER_MAIN: &str = "\
 Exit codes:
   0    every searchable row is answered (`find`: found)
-  1    failed, nothing was written (`find`: there is no number)
+  1    failed, nothing was written (`find`: no number was found)
   2    the command line or the input cannot be used
-  3    written, but some rows are pending, failed, unknown or left out: run it again
+  3    written, but some rows are pending, failed, unknown or not submitted: run it again
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
-  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again
+  130  interrupted (143: terminated); submitted batches continue at Enrow: run it again
 
 Environment:
-  ENROW_API_KEY           the API key; goes before what `login` keeps
-  ENROW_API_URL           another address of the API, for instance of `enrow-phone sandbox`
+  ENROW_API_KEY           the API key; it has precedence over the key that `login` keeps
+  ENROW_API_URL           another address of the API, for instance that of `enrow-phone sandbox`
   ENROW_PHONE_CONFIG_DIR  another folder for `config.toml` and the key that `login` keeps
   ENROW_PHONE_DOUBT_WAIT  the same as `--doubt-wait`
   ENROW_PHONE_LEDGER      another place for the ledger
-  HTTPS_PROXY, NO_PROXY   the way to Enrow
-  SSL_CERT_FILE           certificates to trust instead of the system's
-  CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or any `NO_COLOR`
+  HTTPS_PROXY, NO_PROXY   the proxy to use
+  SSL_CERT_FILE           the certificates to trust, instead of the system's
+  CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or with any `NO_COLOR`
 
-What is set in `config.toml` holds where neither a flag nor the environment says otherwise: see `enrow-phone config`.";
+`config.toml` sets defaults; flags and the environment have precedence: see `enrow-phone config`.";
 
 pub(super) const ACCOUNT: &str = "\
-Show the credits of the account and what they pay for
+Show the credits of the account and how many numbers they pay for
 
 Examples:
   enrow-phone account
   enrow-phone account --json | jq .credits
 
-The price of a number is learned from the first batch of a key. Until then the highest documented price is assumed.";
+The first batch of a key shows the price of a number. Until then the highest documented price is assumed.";
 
 pub(super) const BULK: &str = "\
 Look up everybody in a CSV file and write the same file with the numbers added
@@ -55,7 +55,7 @@ Examples:
   enrow-phone bulk contacts.csv --detach                 # submit now, collect with a later run
 
 A row needs a LinkedIn profile, or first name, last name and company. Columns are found by their names and contents; \
-what was taken for what is said first. Four columns are added, or replaced where they are there already: \
+the first line of the output says how they are read. Four columns are added, or replaced if they exist: \
 `phone_number`, `phone_country`, `phone_status` and `phone_note`.";
 
 pub(super) const AFTER_BULK: &str = "\
@@ -63,10 +63,10 @@ Exit codes:
   0    every searchable row is answered
   1    failed, nothing was written
   2    the command line or the input cannot be used
-  3    written, but some rows are pending, failed, unknown or left out: run it again
+  3    written, but some rows are pending, failed, unknown or not submitted: run it again
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
-  130  interrupted (143: terminated); submitted batches go on at Enrow: run it again";
+  130  interrupted (143: terminated); submitted batches continue at Enrow: run it again";
 
 pub(super) const AFTER_OTHERS: &str = "\
 Exit codes:
@@ -90,31 +90,32 @@ Examples:
   enrow-phone config
   enrow-phone config --json | jq -r .config_file
 
-Flags go before the environment, and that before `config.toml`, where each setting is written as its flag takes it:
+Flags have precedence over the environment, and the environment over `config.toml`. There, each setting is written as \
+its flag takes it:
   batch-size = 1000
   delimiter = \";\"
   ledger = \"~/team/ledger.db\"
   max-credits = 40000
   webhook = \"https://hooks.example/enrow\"
-Also: `api-key-file`, `color`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A path \
-that is relative begins at the folder of the config file.";
+Also: `api-key-file`, `color`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
+relative path begins at the folder of the config file.";
 
 pub(super) const FETCH: &str = "\
 Write the results of any batch of the account as CSV
 
 Examples:
   enrow-phone fetch e3b61122-d6a6-4ea7-b331-9b734682a76a -o batch.csv
-  enrow-phone fetch \"$id\" --no-wait                       # in a webhook's receiver
+  enrow-phone fetch \"$id\" --no-wait                       # in the program that receives the webhook
 
 The columns are what was searched (`linkedin_url`, `firstname`, `lastname`, `company_domain`, `company_name`), the \
-sender's own `custom`, and the four that `bulk` writes. Fetching costs nothing. What the ledger did not know it \
-remembers, so that these people are not paid for again.";
+sender's own `custom`, and the four that `bulk` writes. Fetching costs nothing. The ledger records the answers, so \
+that these people are not paid for again.";
 
 pub(super) const AFTER_FETCH: &str = "\
 Exit codes:
   0    every search of the batch is answered
   1    there is no such batch, or it failed; nothing was written
-  3    it still runs and nothing was written; or some of its results cannot be used
+  3    it is still running and nothing was written; or some of its results cannot be used
   The others are those of `enrow-phone --help`.";
 
 pub(super) const FIND: &str = "\
@@ -125,7 +126,7 @@ Examples:
   enrow-phone find --first Ada --last Example --domain acme.example
   number=$(enrow-phone find -q \"$url\") && echo \"$number\"
 
-The number alone is printed to standard output. Whoever is in the ledger costs nothing and needs no network.";
+Only the number is printed to standard output. A person who is in the ledger costs nothing and needs no network.";
 
 /// The two ways to name a person.
 pub(super) const FIND_USAGE: &str = "\
@@ -136,8 +137,8 @@ enrow-phone find [OPTIONS] <URL>
 pub(super) const AFTER_FIND: &str = "\
 Exit codes:
   0    found
-  1    there is no number; or it failed, and an error says why
-  2    nobody who can be searched for
+  1    no number was found; or it failed, and an error says why
+  2    not enough data for a search
   3    no answer yet, or the answer was lost: run it again
   5    the credits do not cover a search
   The others are those of `enrow-phone --help`.";
@@ -150,24 +151,23 @@ Examples:
   enrow-phone forget --first Ada --last Example --company Acme --suppress
   enrow-phone forget --all
 
-Not even their bytes stay in the files. A person who stands in a batch under way is forgotten as well: the answer is \
-not recorded.";
+The ledger's files keep no byte of them. A person in a running batch is forgotten as well: the answer is not recorded.";
 
 pub(super) const LOGIN: &str = "\
-Keep an API key for later runs, after checking it
+Check an API key and keep it for later runs
 
 Examples:
-  enrow-phone login                                      # asks for the key, without showing it
+  enrow-phone login                                      # asks for the key and does not show it
   enrow-phone login < key.txt
   pass show enrow | enrow-phone login
 
 The key is kept in a file of the config folder that only its owner can read. `--api-key-file`, `ENROW_API_KEY` and \
-`api-key-file` in `config.toml` go before it, in this order.";
+`api-key-file` in `config.toml` have precedence over it, in this order.";
 
 pub(super) const LOGOUT: &str = "\
 Remove the API key that `login` keeps
 
-The key itself stays valid: revoke it on the Enrow dashboard if it should not be.";
+The key itself stays valid: revoke it on the Enrow dashboard if it must not.";
 
 pub(super) const MAN: &str = "\
 Write the manual pages
@@ -177,38 +177,38 @@ Examples:
   enrow-phone man --out ~/.local/share/man/man1";
 
 pub(super) const RECOVER: &str = "\
-Settle what may have been paid without an answer to show for it
+Settle batches and people that may have been paid without an answer
 
 Examples:
-  enrow-phone recover                                    # what is in doubt, and what the balance says
+  enrow-phone recover                                    # what is unclear, and what the balance says
   enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a
-  enrow-phone recover --resubmit                         # ask again, at the risk of paying twice
+  enrow-phone recover --resubmit                         # search again, and perhaps pay twice
 
-In doubt are batches whose answer was lost, and people whose batch was charged for more than the numbers it gave. The id \
-of a batch stands on the Enrow dashboard, and in the notice to a webhook. A wrong one changes nothing.";
+A batch is unclear when the answer to it was lost. A person is unclear when the batch was charged for more numbers than \
+it gave. The Enrow dashboard and the notice to a webhook show the id of a batch. A wrong id changes nothing.";
 
 pub(super) const AFTER_RECOVER: &str = "\
 Exit codes:
-  0    settled, or nothing is in doubt
-  1    failed, or the id is not that of a batch in doubt; nothing was changed
-  2    giving up must be meant: add `--yes`
-  3    something is still in doubt, or the batch is not finished
+  0    settled, or nothing is unclear
+  1    failed, or the id is not that of an unclear batch; nothing was changed
+  2    this needs your yes: add `--yes`
+  3    something is still unclear, or the batch is not finished
   4    there is no API key, or it was refused";
 
 pub(super) const SANDBOX: &str = "\
-Serve a local Enrow with made-up numbers, for trying the tool and rehearsing scripts
+Serve a local Enrow with made-up numbers, to try the tool and to test scripts
 
 Examples:
   enrow-phone sandbox
   enrow-phone sandbox --batch-time 30s --credits 4000
-  enrow-phone sandbox --fault post:1=reset-after         # take the first batch and lose its answer";
+  enrow-phone sandbox --fault post:1=reset-after         # take the first batch and lose the answer to it";
 
 pub(super) const STATUS: &str = "\
-Show what is under way, in doubt and done, and what the ledger holds
+Show which batches are running, unclear or done, and what the ledger holds
 
 Examples:
   enrow-phone status
   enrow-phone status --json | jq '.under_way[].id'
 
-Only the ledger is read: it needs no key and asks nobody. Credits are saved wherever a number was in the ledger \
-already and did not have to be bought again.";
+It reads only the ledger: no key, no network. Credits count as saved when a number was in the ledger and was not paid \
+again.";
