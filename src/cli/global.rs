@@ -86,7 +86,7 @@ pub(crate) struct Global {
     )]
     pub(crate) progress: When,
 
-    /// Print only errors, and warnings about credits that may be lost
+    /// Print nothing if all is well, and otherwise only what is wrong
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 

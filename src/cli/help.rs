@@ -18,9 +18,10 @@ Exit codes:
   0    every searchable row is answered (`find`: found)
   1    failed, nothing was written (`find`: no number was found)
   2    the command line or the input cannot be used
-  3    written, but some rows are pending, failed, unknown or not submitted: run it again
+  3    written, but some rows are pending, failed or not submitted: run it again
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
+  6    written, but some rows are unknown and may have been paid: see `enrow-phone recover`
   130  interrupted (143: terminated); submitted batches continue at Enrow: run it again
 
 Environment:
@@ -56,16 +57,20 @@ Examples:
 
 A row needs a LinkedIn profile, or first name, last name and company. Columns are found by their names and contents; \
 the first line of the output says how they are read. Four columns are added, or replaced if they exist: \
-`phone_number`, `phone_country`, `phone_status` and `phone_note`.";
+`phone_number`, `phone_country`, `phone_status` and `phone_note`.
+
+On a terminal, a run that may cost more than 1,000 credits (`--confirm-above`) asks first; `--yes` answers. `--dry-run` \
+needs no key and no network; with a key it shows the balance.";
 
 pub(super) const AFTER_BULK: &str = "\
 Exit codes:
-  0    every searchable row is answered
+  0    every searchable row is answered, or as far as `--detach` or `--limit` ask
   1    failed, nothing was written
   2    the command line or the input cannot be used
-  3    written, but some rows are pending, failed, unknown or not submitted: run it again
+  3    written, but some rows are pending, failed or not submitted: run it again
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
+  6    written, but some rows are unknown and may have been paid: see `enrow-phone recover`
   130  interrupted (143: terminated); submitted batches continue at Enrow: run it again";
 
 pub(super) const AFTER_OTHERS: &str = "\
@@ -97,7 +102,7 @@ its flag takes it:
   ledger = \"~/team/ledger.db\"
   max-credits = 40000
   webhook = \"https://hooks.example/enrow\"
-Also: `api-key-file`, `color`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
+Also: `api-key-file`, `color`, `confirm-above`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
 relative path begins at the folder of the config file.";
 
 pub(super) const FETCH: &str = "\
@@ -116,6 +121,7 @@ Exit codes:
   0    every search of the batch is answered
   1    there is no such batch, or it failed; nothing was written
   3    it is still running and nothing was written; or some of its results cannot be used
+  6    some of its results may have been paid without an answer
   The others are those of `enrow-phone --help`.";
 
 pub(super) const FIND: &str = "\
@@ -139,8 +145,9 @@ Exit codes:
   0    found
   1    no number was found; or it failed, and an error says why
   2    not enough data for a search
-  3    no answer yet, or the answer was lost: run it again
+  3    no answer yet: run it again
   5    the credits do not cover a search
+  6    the answer was lost: see `enrow-phone recover`
   The others are those of `enrow-phone --help`.";
 
 pub(super) const FORGET: &str = "\

@@ -58,6 +58,11 @@ pub(crate) struct BulkArgs {
         help_heading = "Searching")]
     pub(crate) batch_size: usize,
 
+    /// On a terminal, ask before a run that may cost more than N credits
+    #[arg(long, value_name = "N", value_parser = values::credits, default_value = "1000", hide_short_help = true,
+        help_heading = "Searching")]
+    pub(crate) confirm_above: Credits,
+
     /// Submit, but do not wait for the answers: a later run collects them
     #[arg(long, help_heading = "Searching")]
     pub(crate) detach: bool,
@@ -89,6 +94,10 @@ pub(crate) struct BulkArgs {
     /// Let Enrow notify this https address when a batch is done
     #[arg(long, value_name = "URL", help_heading = "Searching")]
     pub(crate) webhook: Option<Webhook>,
+
+    /// Do not ask before a run that may cost much
+    #[arg(long, help_heading = "Searching")]
+    pub(crate) yes: bool,
 
     /// Print the report as one JSON object on standard error
     #[arg(long, help_heading = "Reporting")]

@@ -6,10 +6,11 @@ use clap::{Arg, ArgMatches, Command};
 use serde::Serialize;
 
 /// The options whose default value a config file may set.
-pub(super) const IN_CONFIG_FILE: [&str; 13] = [
+pub(super) const IN_CONFIG_FILE: [&str; 14] = [
     "api-key-file",
     "batch-size",
     "color",
+    "confirm-above",
     "delimiter",
     "encoding",
     "ledger",

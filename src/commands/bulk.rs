@@ -1,5 +1,6 @@
 //! `bulk`: the main job, from a sheet to the same sheet with numbers.
 
+mod dry_run;
 mod input;
 mod outcome;
 mod rows;
@@ -15,6 +16,7 @@ use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
 use crate::sheet::{Input, Output, Placed, Sheet};
 use crate::text::sanitize;
 use crate::ui::batch_json::BatchJson;
+use crate::ui::confirm::{Reply, ask};
 use crate::ui::console::Console;
 use crate::ui::ending::{EndText, Ending};
 use crate::ui::estimate::Estimate;
@@ -78,11 +80,12 @@ async fn look_up(
             return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
         }
     };
-    if !args.dry_run {
-        let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
-        if let Err(reason) = check_output(&output, &cancel, console, time).await? {
-            return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
-        }
+    if args.dry_run {
+        return dry_run::run(args, global, &sheet, console, report).await;
+    }
+    let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
+    if let Err(reason) = check_output(&output, &cancel, console, time).await? {
+        return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
     }
     let reading = began.elapsed();
     let session = Session::open(global, console)?;
@@ -141,8 +144,17 @@ impl Job<'_> {
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
         report.planned = Some(PlanReport::of(&plan.counts, estimate));
-        if self.args.dry_run {
-            return self.dry_run(&plan, balance, report).await;
+        match self.cancel.run_until_cancelled(self.is_agreed(&estimate)).await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.console.info(message!("nothing was sent; {}", self.untouched()));
+                report.reason = "declined";
+                return Ok(Exit::Failed);
+            }
+            Err(reason) => {
+                let end = self.session.ending(&reason);
+                return outcome::stop_early(end, self.output, self.console, report);
+            }
         }
         let progress = Progress::show(self.engine.run_state(), self.console);
         let outcome = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
@@ -169,6 +181,17 @@ impl Job<'_> {
         self.finish(&plan, &outcome, end, (rows, placed), report).await
     }
 
+    /// Whether the user agrees to the cost. Without a terminal nobody is asked, and a sandbox costs nothing.
+    async fn is_agreed(&self, estimate: &Estimate) -> bool {
+        if self.args.yes || self.session.in_sandbox() {
+            return true;
+        }
+        match estimate.question(self.args.confirm_above) {
+            Some(question) => ask(&question).await != Some(Reply::No),
+            None => true,
+        }
+    }
+
     /// The end of a run that wrote its rows.
     async fn finish(
         &self,
@@ -193,8 +216,8 @@ impl Job<'_> {
                 self.console.info(line);
             }
         }
-        self.warn(end, &rows, outcome, &placed);
-        let (exit, word) = outcome::exit_status(end, &rows, self.args.detach, &placed);
+        let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
+        self.warn(exit, end, &rows, outcome, &placed);
         report.done = Some(done);
         report.rows = Some(rows);
         report.reason = word;
@@ -214,10 +237,10 @@ impl Job<'_> {
                 .map_err(nothing_sent)?;
         let counts = &plan.counts;
         if counts.searchable_rows() == 0 && counts.rows > 0 {
-            return Err(self.nothing_searchable(&plan));
+            return Err(nothing_searchable(self.args, self.sheet, &plan));
         }
         // A run with nothing to ask needs no Enrow.
-        if counts.new + counts.under_way > 0 || self.args.dry_run {
+        if counts.new + counts.under_way > 0 {
             let policy = RetryPolicy::Tries(5);
             balance = engine.balance_if_readable(policy).await.map_err(nothing_sent)?;
         }
@@ -226,22 +249,6 @@ impl Job<'_> {
         let estimate = Estimate::of(counts, self.settings.limit, price, rate, balance);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         Ok((plan, estimate))
-    }
-
-    /// Shows what a run would do.
-    async fn dry_run(
-        &self,
-        plan: &Plan,
-        balance: Option<Credits>,
-        report: &mut Report,
-    ) -> Result<Exit, Failure> {
-        self.console.info("dry run: nothing was sent, nothing was written");
-        for line in unsearchable(plan) {
-            self.console.info(message!("  {}", line));
-        }
-        report.done = Some(self.done(balance, balance).await?);
-        report.reason = "dry_run";
-        Ok(Exit::Done)
     }
 
     /// The balance at the end, if the run did something that can have changed it.
@@ -277,16 +284,16 @@ impl Job<'_> {
             searched: receipt.searches,
         })
     }
+}
 
-    fn nothing_searchable(&self, plan: &Plan) -> Failure {
-        let input = Input::parse(self.args.input.clone());
-        let what = message!("no row of `{}` has enough data for a search", Message::foreign(input));
-        let failure = Failure::new(Exit::Unusable, what);
-        let failure = unsearchable(plan).into_iter().take(3).fold(failure, Failure::fact);
-        failure
-            .fact(Message::foreign(self.sheet.mapping()))
-            .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")
-    }
+fn nothing_searchable(args: &BulkArgs, sheet: &Sheet, plan: &Plan) -> Failure {
+    let input = Input::parse(args.input.clone());
+    let what = message!("no row of `{}` has enough data for a search", Message::foreign(input));
+    let failure = Failure::new(Exit::Unusable, what);
+    let failure = unsearchable(plan).into_iter().take(3).fold(failure, Failure::fact);
+    failure
+        .fact(Message::foreign(sheet.mapping()))
+        .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")
 }
 
 /// Why rows cannot be searched, the most frequent reason first: `2 rows: no company`.

@@ -80,7 +80,7 @@ fn api_key(global: &Global) -> SettingJson {
         Ok((key, _)) => SettingJson::new("api-key", from, Some(key.account().to_string())),
         Err(_) if from == Source::Default => SettingJson::new("api-key", from, None),
         Err(failure) => SettingJson {
-            problem: Some(failure.headline().to_owned()),
+            problem: Some(failure.headline().to_string()),
             ..SettingJson::new("api-key", from, None)
         },
     }

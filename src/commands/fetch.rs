@@ -55,7 +55,7 @@ pub(super) async fn run(
                 ),
                 _ => Message::default(),
             };
-            console.warn(message!(
+            console.warn_of_end(message!(
                 "batch {id} is still running{progress}; nothing was written\n\
                  hint: run the same command again, or without `--no-wait`";
                 id, progress
@@ -65,7 +65,7 @@ pub(super) async fn run(
         Fetched::Ended(reason) => match session.ending(&reason) {
             Ending::Error(failure) => Err(failure.fact("nothing was written")),
             Ending::Stopped(end) | Ending::Written(end) => {
-                console.warn(message!(
+                console.warn_of_end(message!(
                     "{}; nothing was written\nhint: run the same command again: fetching costs nothing",
                     end.what
                 ));
@@ -111,13 +111,13 @@ fn summarise(args: &FetchArgs, console: &Console, output: &Output, results: &Res
         new = count(results.recorded),
     ));
     if results.missing > 0 {
-        console.warn(message!(
+        console.warn_of_end(message!(
             "Enrow gave no result for {} of the batch",
             counted(results.missing, "search", "searches")
         ));
     }
     if open > 0 {
-        console.warn(message!("{} not usable", counted(open, "result is", "results are")));
+        console.warn_of_end(message!("{} not usable", counted(open, "result is", "results are")));
     }
     if results.in_doubt {
         console.warn(message!(
@@ -128,5 +128,11 @@ fn summarise(args: &FetchArgs, console: &Console, output: &Output, results: &Res
     if !matches!(output, Output::Stdout) {
         console.info(message!("wrote {}", Message::foreign(output)));
     }
-    if open + results.missing > 0 { Exit::Partial } else { Exit::Done }
+    if results.rows.iter().any(|row| row.answer.status == RowStatus::Unknown) {
+        Exit::Unknown
+    } else if open + results.missing > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    }
 }

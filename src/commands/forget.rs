@@ -58,7 +58,7 @@ async fn forget_all(
         counted(count(totals.found), "number", "numbers")
     );
     let unchanged = "nothing was forgotten";
-    if !args.yes && confirm(&question, unchanged)? == Reply::No {
+    if !args.yes && confirm(&question, unchanged).await? == Reply::No {
         console.info(unchanged);
         return Ok(Exit::Failed);
     }

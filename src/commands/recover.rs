@@ -166,7 +166,7 @@ impl<'a> Doubts<'a> {
             self.price.saturating_mul(all)
         );
         let unchanged = "nothing was changed";
-        if !args.yes && confirm(&question, unchanged)? == Reply::No {
+        if !args.yes && confirm(&question, unchanged).await? == Reply::No {
             console.info(unchanged);
             return Ok(Exit::Partial);
         }

@@ -16,8 +16,8 @@ pub(crate) enum Reply {
 ///
 /// # Errors
 /// There is no terminal to ask on.
-pub(crate) fn confirm(question: &Message, unchanged: &'static str) -> Result<Reply, Failure> {
-    ask(question).ok_or_else(|| {
+pub(crate) async fn confirm(question: &Message, unchanged: &'static str) -> Result<Reply, Failure> {
+    ask(question).await.ok_or_else(|| {
         Failure::new(Exit::Unusable, "this needs your yes, and there is no terminal to ask on")
             .fact(question.clone())
             .fact(unchanged)
@@ -26,7 +26,20 @@ pub(crate) fn confirm(question: &Message, unchanged: &'static str) -> Result<Rep
 }
 
 /// `None` if nobody can see the question, or answer it.
-pub(crate) fn ask(question: &Message) -> Option<Reply> {
+///
+/// A thread of its own waits for the answer, so that signals still work. It does not keep the program from ending.
+pub(crate) async fn ask(question: &Message) -> Option<Reply> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let question = question.clone();
+    std::thread::spawn(move || {
+        if sender.send(ask_and_wait(&question)).is_err() {
+            tracing::debug!("the run ended before the answer came");
+        }
+    });
+    receiver.await.ok()?
+}
+
+fn ask_and_wait(question: &Message) -> Option<Reply> {
     let mut stderr = io::stderr();
     if !stderr.is_terminal() {
         return None;

@@ -68,13 +68,20 @@ impl Console {
     /// Says that the output is written but not whole, or that something deserves a look; unless quiet.
     pub(crate) fn warn(&self, text: impl Into<Message>) {
         if !self.quiet {
-            self.warn_always(text);
+            self.stderr.message(Level::Warn, text.into().as_str());
         }
     }
 
-    /// Warns of credits that may be lost, quiet or not.
+    /// Says why the exit code is not 0. If quiet, on one line.
+    pub(crate) fn warn_of_end(&self, text: impl Into<Message>) {
+        self.warn_always(text);
+    }
+
+    /// Warns of credits that may be lost. If quiet, on one line.
     pub(crate) fn warn_always(&self, text: impl Into<Message>) {
-        self.stderr.message(Level::Warn, text.into().as_str());
+        let text = text.into();
+        let text = if self.quiet { text.first_line() } else { text };
+        self.stderr.message(Level::Warn, text.as_str());
     }
 
     /// Prints what the command was asked for, quiet or not.

@@ -75,6 +75,18 @@ impl Estimate {
         lines
     }
 
+    /// The question before a run that may cost more than `above`.
+    pub(crate) fn question(&self, above: Credits) -> Option<Message> {
+        let most = people(self.new);
+        (self.at_most > above).then(|| {
+            message!(
+                "search for {}? Up to {} credits may be paid, and Enrow cannot cancel a batch",
+                most,
+                self.at_most
+            )
+        })
+    }
+
     fn cost(&self) -> Message {
         if self.price_is_learned {
             return message!(

@@ -17,6 +17,8 @@ pub enum Exit {
     Key,
     /// Credits or the budget ran out (5).
     Credits,
+    /// Written, but some rows may have been paid without an answer: a person must look (6).
+    Unknown,
     /// Interrupted (130).
     Interrupted,
     /// Terminated (143).
@@ -32,6 +34,7 @@ impl Exit {
             Self::Partial => 3,
             Self::Key => 4,
             Self::Credits => 5,
+            Self::Unknown => 6,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -47,7 +50,8 @@ impl Exit {
             | Self::Failed
             | Self::Interrupted
             | Self::Partial
-            | Self::Terminated => "failed",
+            | Self::Terminated
+            | Self::Unknown => "failed",
         }
     }
 }

@@ -60,8 +60,8 @@ impl Failure {
     }
 
     /// What happened, on one line.
-    pub(crate) fn headline(&self) -> &str {
-        self.what.as_str().lines().next().unwrap_or_default()
+    pub(crate) fn headline(&self) -> Message {
+        self.what.first_line()
     }
 
     /// All of it, line by line.

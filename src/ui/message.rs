@@ -58,6 +58,10 @@ impl Message {
         &self.0
     }
 
+    pub(crate) fn first_line(&self) -> Self {
+        Self(self.0.lines().next().unwrap_or_default().to_owned())
+    }
+
     pub(crate) fn push(&mut self, more: impl Into<Self>) {
         self.0.push_str(&more.into().0);
     }

@@ -25,7 +25,7 @@ pub(crate) struct Report {
     pub(crate) output: Option<String>,
     #[serde(flatten)]
     pub(crate) planned: Option<PlanReport>,
-    /// Why the run ended, in a word: `done`, `incomplete`, `detached`, `dry_run`, `output_closed`, a word of
+    /// Why the run ended, in a word: `done`, `incomplete`, `declined`, `detached`, `dry_run`, `output_closed`, a word of
     /// [`Ending`](super::ending::Ending), or after an error `failed`, `key`, `unusable`.
     pub(crate) reason: &'static str,
     /// `null` if the rows were not counted.
@@ -113,7 +113,7 @@ impl Report {
             Ok(exit) => self.exit_code = exit.code(),
             Err(failure) => {
                 self.exit_code = failure.exit().code();
-                self.error = Some(failure.headline().to_owned());
+                self.error = Some(failure.headline().to_string());
                 self.reason = failure.exit().error_word();
             }
         }

@@ -166,7 +166,7 @@ fn promise_6_what_a_run_costs_at_most_is_told_first_and_every_gap_says_why() {
     env.assert_posts(0);
 
     let run = env.bulk(&["in.csv", "-o", "out.csv", "--limit", "3"]);
-    run.exits(3).says("`--limit` was reached");
+    run.exits(0).says("`--limit` was reached");
     let rows = env.rows("out.csv");
     assert_eq!(rows.answered(), 4, "three people, one of whom has two rows");
     for row in 0..rows.len() {
@@ -251,7 +251,7 @@ fn an_output_that_cannot_be_written_is_found_out_before_anything_is_sent() {
 
 #[test]
 fn a_failed_run_leaves_the_old_output_as_it_was() {
-    let env = TestEnv::with_faults("post=redirect/307");
+    let env = TestEnv::with_faults("post=400");
     env.write("in.csv", CONTACTS);
     env.write("out.csv", "what stood here\n");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(1).says("was not touched");
@@ -271,6 +271,47 @@ fn a_closed_pipe_ends_the_run_quietly() {
     run.exits(0);
     assert_eq!(run.stderr, "");
     assert_eq!(run.stdout.lines().count(), 1);
+}
+
+#[test]
+fn a_dry_run_needs_neither_key_nor_network_and_leaves_nothing_behind() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(20));
+    let call = || env.bulk_command(&["in.csv", "-o", "out.csv", "--dry-run"]);
+    let plan = "20 people to search: about 400 credits, 800 at most";
+    let run = call().without_env("ENROW_API_KEY").run();
+    run.exits(0).says(plan).does_not_say("balance");
+    assert_eq!(env.control().requests(), []);
+    let run = call().env("ENROW_API_URL", "http://127.0.0.1:1").run();
+    run.exits(0).says(plan).says("the balance is not known: cannot reach Enrow");
+    assert!(!env.ledger().exists());
+    call().run().exits(0).says(plan).says("balance 1,000,000");
+    assert_eq!(env.control().posts(), 0);
+    assert!(!env.path("out.csv").exists());
+}
+
+#[test]
+fn who_asks_for_less_than_all_gets_a_zero_for_it() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(20));
+    let run = env.bulk(&["in.csv", "-o", "out.csv", "--limit", "5"]);
+    run.exits(0).says("`--limit` was reached").does_not_say("warning");
+    assert_eq!(env.rows("out.csv").count("not_submitted"), 15);
+    env.bulk(&["in.csv", "-o", "out.csv", "--limit", "15", "--detach"]).exits(0);
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    assert_eq!(env.rows("out.csv").count("not_submitted"), 0);
+}
+
+#[test]
+fn quiet_says_on_one_line_why_an_exit_code_is_not_0() {
+    let env = TestEnv::with_faults("post:1=reset-after");
+    env.write("in.csv", people_csv(20));
+    let run = env.bulk(&["in.csv", "-o", "out.csv", "--quiet"]);
+    run.exits(6);
+    for line in run.stderr.lines() {
+        assert!(line.starts_with("warning: "), "{run:?}");
+    }
+    assert!(run.stderr.contains("20 rows have no answer and may have been paid"), "{run:?}");
 }
 
 #[test]
@@ -381,15 +422,15 @@ fn an_answer_that_does_not_count_any_more_is_told_from_a_new_one() {
 }
 
 #[test]
-fn answers_that_were_to_be_asked_for_again_and_were_not_are_no_success() {
+fn answers_that_were_to_be_searched_again_and_were_not_are_counted_as_stale() {
     let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
     env.write("in.csv", people_csv(8));
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     let kept = "8 rows keep an earlier answer";
     for (more, code, reason, words) in [
-        (&["--refresh", "--limit=0"][..], 3, "limit", kept),
+        (&["--refresh", "--limit=0"][..], 0, "limit", kept),
         (&["--refresh", "--max-credits=39"], 5, "budget", kept),
-        (&["--refresh", "--detach"], 3, "detached", "submitted"),
+        (&["--refresh", "--detach"], 0, "detached", "submitted"),
     ] {
         let run = env.bulk(&[&["in.csv", "-o", "out.csv", "--json"], more].concat());
         run.exits(code).says(words);

@@ -82,7 +82,7 @@ fn a_run_that_dies_during_its_post_leaves_its_people_unclear() {
         second.wait_for_message("160 already submitted");
         control.change(|settings| settings.faults = Faults::default());
         first.kill();
-        second.finish().exits(3);
+        second.finish().exits(6);
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!(rows.count("unknown"), 160);
         env.assert_posts(1);
@@ -117,7 +117,7 @@ fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
         let first = env.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=1s"]);
         assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = env.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
-        first.finish().exits(if unknown == 0 { 0 } else { 3 });
+        first.finish().exits(if unknown == 0 { 0 } else { 6 });
         second.finish().exits(0);
         let rows = env.assert_no_row_wrong("a.csv", "a-out.csv");
         assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 40 - unknown));
@@ -235,7 +235,7 @@ fn a_doubt_of_one_run_is_not_judged_by_the_patience_of_another() {
     assert!(control.wait_until(PATIENCE, |control| control.posts() == 2));
     std::thread::sleep(Duration::from_secs(3));
     control.spend_credits(20 * 40);
-    first.finish().exits(3);
+    first.finish().exits(6);
     second.finish();
     assert_eq!(env.rows("a-out.csv").count("unknown"), 20);
 }

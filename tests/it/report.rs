@@ -144,9 +144,9 @@ fn what_may_have_been_taken_is_told_apart() {
     let env = TestEnv::with_faults("post:2=reset-after");
     env.write("in.csv", people_csv(20));
     let run = env.bulk(&[&ARGS[..], &["--batch-size=12"]].concat());
-    run.exits(3);
+    run.exits(6);
     let report = report(&env);
-    assert_ended(&report, 3, "incomplete", Some("out.csv"));
+    assert_ended(&report, 6, "incomplete", Some("out.csv"));
     assert_eq!(report["batches"].as_array().unwrap().len(), 1);
     assert_eq!(report["in_doubt"].as_array().unwrap().len(), 1);
     let doubt = &report["in_doubt"][0];

@@ -1,6 +1,7 @@
 //! How a run of `bulk` ended: in messages, in an exit code, in the report's one word.
 
 use super::Job;
+use crate::cli::BulkArgs;
 use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{self, EndReason, HIGHEST_KNOWN_PRICE, RunOutcome, SkipReason};
 use crate::people::RowStatus;
@@ -21,7 +22,7 @@ impl Job<'_> {
     /// The user ended the run: what was submitted continues at Enrow.
     pub(super) fn stop(&self, end: EndText, outcome: &RunOutcome, report: &mut Report) -> Exit {
         report.reason = end.word;
-        self.console.warn(message!("{}; {}", end.what, self.untouched()));
+        self.console.warn_of_end(message!("{}; {}", end.what, self.untouched()));
         if self.session.in_sandbox() {
             self.console.info("  the sandbox ends with the run, and so do its batches");
             return end.exit;
@@ -45,6 +46,7 @@ impl Job<'_> {
     /// Warns of rows without an answer, of batches that other keys must collect, and of credits that may be lost.
     pub(super) fn warn(
         &self,
+        exit: Exit,
         end: Option<EndText>,
         rows: &RowCounts,
         outcome: &RunOutcome,
@@ -53,17 +55,24 @@ impl Job<'_> {
         let open = rows.open() + rows.stale;
         let missing = missing(rows);
         match end {
-            Some(EndText { what, hint, .. }) if open > 0 => self.console.warn(message!(
-                "{what}\n  {written}; {missing}\nhint: {hint}";
-                what, written = self.written(placed), missing, hint
-            )),
-            None if open > 0 && self.args.detach => {
+            Some(EndText { what, hint, .. }) if open > 0 => {
+                let text = message!(
+                    "{what}\n  {written}; {missing}\nhint: {hint}";
+                    what, written = self.written(placed), missing, hint
+                );
+                if exit == Exit::Done {
+                    self.console.info(text);
+                } else {
+                    self.console.warn_of_end(text);
+                }
+            }
+            None if open > 0 && exit == Exit::Done => {
                 self.console.info(message!("submitted; {} later: it collects the answers", AGAIN));
             }
             None if open > rows.of(RowStatus::Unknown) => {
-                self.console.warn(message!("{}\nhint: {}", missing, AGAIN));
+                self.console.warn_of_end(message!("{}\nhint: {}", missing, AGAIN));
             }
-            None if open > 0 => self.console.warn(message!(
+            None if open > 0 => self.console.warn_of_end(message!(
                 "{} and may have been paid\nhint: `enrow-phone recover` shows what is known",
                 missing
             )),
@@ -155,7 +164,7 @@ pub(super) fn stop_early(
     match end {
         Ending::Error(failure) => Err(failure.fact("no batch was sent")),
         Ending::Stopped(end) | Ending::Written(end) => {
-            console.warn(message!("{}; nothing was sent, {}", end.what, untouched(output)));
+            console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
             report.reason = end.word;
             Ok(end.exit)
         }
@@ -193,14 +202,27 @@ pub(super) fn skip_reason(outcome: &RunOutcome) -> SkipReason {
 pub(super) fn exit_status(
     end: Option<EndText>,
     rows: &RowCounts,
-    detach: bool,
+    args: &BulkArgs,
     placed: &Placed,
 ) -> (Exit, &'static str) {
-    match end {
-        _ if matches!(placed, Placed::Beside(_)) => (Exit::Failed, "input_changed"),
-        _ if rows.open() + rows.stale == 0 => (Exit::Done, "done"),
-        Some(end) => (end.exit, end.word),
-        None if detach => (Exit::Partial, "detached"),
-        None => (Exit::Partial, "incomplete"),
+    let word = match end {
+        _ if matches!(placed, Placed::Beside(_)) => return (Exit::Failed, "input_changed"),
+        _ if rows.open() + rows.stale == 0 => return (Exit::Done, "done"),
+        Some(end) => end.word,
+        None if args.detach => "detached",
+        None => "incomplete",
+    };
+    if rows.of(RowStatus::Unknown) > 0 {
+        return (Exit::Unknown, word);
     }
+    let exit = end.map_or(Exit::Partial, |end| end.exit);
+    let is_limit_reached = end.is_some_and(|end| end.word == "limit");
+    if exit != Exit::Partial || !(is_limit_reached || end.is_none() && args.detach) {
+        return (exit, word);
+    }
+    // The user asked for no more than this.
+    let pending = if args.detach { rows.of(RowStatus::Pending) } else { 0 };
+    let beyond_limit = if is_limit_reached { rows.of(RowStatus::NotSubmitted) } else { 0 };
+    let exit = if rows.open() == pending + beyond_limit { Exit::Done } else { exit };
+    (exit, word)
 }

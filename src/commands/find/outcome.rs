@@ -165,19 +165,20 @@ impl Outcome {
                     console.info(message!("  {}", note));
                 }
             }
-            RowStatus::NotFound => console.info(message!("no number was found; {}", self.paid())),
-            RowStatus::Invalid => console.warn(message!("not searched: {}\n  {}", note, self.paid())),
-            RowStatus::Pending => console.warn(self.pending()),
-            RowStatus::NotSubmitted => console.warn(match self.end {
+            // An exit code that is not 0 is explained, quiet or not.
+            RowStatus::NotFound => console.print(message!("no number was found; {}", self.paid())),
+            RowStatus::Invalid => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
+            RowStatus::Pending => console.warn_of_end(self.pending()),
+            RowStatus::NotSubmitted => console.warn_of_end(match self.end {
                 Some(end) if end.exit == Exit::Credits => "the credits do not cover a search; nothing was sent\nhint: add credits and run the same command again".into(),
                 Some(end) => message!("{}: nothing was sent\nhint: {}", end.what, end.hint),
                 None => message!("{}\nhint: run the same command again", note),
             }),
             RowStatus::Failed => {
-                console.warn(message!("no usable answer: {}\nhint: run the same command again", note));
+                console.warn_of_end(message!("no usable answer: {}\nhint: run the same command again", note));
             }
-            RowStatus::Unknown if self.in_doubt == Credits::ZERO => console.warn(note),
-            RowStatus::Unknown => console.warn(message!(
+            RowStatus::Unknown if self.in_doubt == Credits::ZERO => console.warn_of_end(note),
+            RowStatus::Unknown => console.warn_of_end(message!(
                 "the search may have been paid: the answer to it was lost\n  \
                  up to {} credits may be reserved; enrow-phone does not send it again by itself\n\
                  hint: `enrow-phone recover` settles it; to search again and perhaps pay twice, \
@@ -223,9 +224,8 @@ fn exit_of(status: RowStatus) -> Exit {
         RowStatus::Found => Exit::Done,
         RowStatus::NotFound => Exit::Failed,
         RowStatus::Invalid => Exit::Unusable,
-        RowStatus::Pending | RowStatus::NotSubmitted | RowStatus::Failed | RowStatus::Unknown => {
-            Exit::Partial
-        }
+        RowStatus::Pending | RowStatus::NotSubmitted | RowStatus::Failed => Exit::Partial,
+        RowStatus::Unknown => Exit::Unknown,
     }
 }
 

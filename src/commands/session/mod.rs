@@ -76,19 +76,31 @@ impl Session {
         }
     }
 
+    /// Opens a ledger to plan with. Where there is none, it is a temporary one: a plan leaves nothing behind.
+    pub(super) fn ledger_for_plan(global: &Global) -> Result<Ledger, Failure> {
+        let path = if global.sandbox {
+            own_ledger(global).map(Path::to_owned)
+        } else {
+            ledger_path(global)
+        };
+        match path {
+            Some(path) if path.exists() => Self::ledger(global),
+            Some(_) | None => open(temporary(global)?),
+        }
+    }
+
+    /// Whether there is a key to connect with; a sandbox has its own.
+    pub(super) fn has_key(global: &Global) -> bool {
+        global.sandbox || api_key::origin(global).is_some()
+    }
+
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
-        let place = match (own_ledger(global), global.sandbox) {
-            (None, true) => {
-                LedgerLocation::temporary(BaseUrl::SANDBOX.to_owned()).map_err(|error| {
-                    let error = Message::foreign(error);
-                    Failure::new(Exit::Failed, message!("cannot make a ledger: {}", error))
-                })?
-            }
-            (Some(path), true) => LedgerLocation::at(path.to_owned(), BaseUrl::SANDBOX.to_owned()),
-            (_, false) => place(global)?,
-        };
-        Ledger::open(place).map_err(|error| Failure::from(error).fact("nothing was sent"))
+        open(match own_ledger(global) {
+            None if global.sandbox => temporary(global)?,
+            Some(path) if global.sandbox => LedgerLocation::at(path.to_owned(), scope(global)),
+            Some(_) | None => location(global)?,
+        })
     }
 
     fn start_sandbox(
@@ -166,12 +178,28 @@ fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Fa
     })
 }
 
-fn place(global: &Global) -> Result<LedgerLocation, Failure> {
+fn open(location: LedgerLocation) -> Result<Ledger, Failure> {
+    Ledger::open(location).map_err(|error| Failure::from(error).fact("nothing was sent"))
+}
+
+fn location(global: &Global) -> Result<LedgerLocation, Failure> {
     match ledger_path(global) {
-        Some(path) => Ok(LedgerLocation::at(path, global.api_url.ledger_scope())),
+        Some(path) => Ok(LedgerLocation::at(path, scope(global))),
         None => Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
             .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
     }
+}
+
+/// A ledger that is deleted with the run.
+fn temporary(global: &Global) -> Result<LedgerLocation, Failure> {
+    LedgerLocation::temporary(scope(global)).map_err(|error| {
+        Failure::new(Exit::Failed, message!("cannot make a ledger: {}", Message::foreign(error)))
+    })
+}
+
+/// The API that a ledger belongs to.
+fn scope(global: &Global) -> String {
+    if global.sandbox { BaseUrl::SANDBOX.to_owned() } else { global.api_url.ledger_scope() }
 }
 
 /// The ledger in force.

@@ -144,16 +144,16 @@ fn a_lost_answer_is_never_resent() {
     let (url, _) = somebody_found(&env);
     env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
     env.run(["find", &url])
-        .exits(3)
+        .exits(6)
         .prints("")
         .says("the search may have been paid: the answer to it was lost");
-    let told = env.run(["find", "--json", &url]).exits(3).json();
+    let told = env.run(["find", "--json", &url]).exits(6).json();
     assert_eq!(
         (&told["status"], &told["from_ledger"], &told["credits_in_doubt"]),
         (&json!("unknown"), &json!(false), &json!(50))
     );
     env.write("in.csv", format!("linkedin_url\n{url}\n"));
-    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(3);
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(6);
     assert_eq!(env.control().posts(), 1);
 }
 
@@ -162,7 +162,7 @@ fn a_lost_search_is_recovered_by_its_id() {
     let env = TestEnv::new(Settings::default());
     let (url, number) = somebody_found(&env);
     env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
-    env.run(["find", &url]).exits(3);
+    env.run(["find", &url]).exits(6);
     let id = env.control().batches()[0].id.clone();
     env.run(["recover", &id]).exits(0);
     env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
@@ -188,7 +188,7 @@ fn a_search_without_a_number_leaves_the_books_right() {
     // Its refund, which nobody announces, is just what this one holds.
     env.control().change(|settings| settings.faults.push("post:2=reset-after".parse().unwrap()));
     let (url, _) = somebody_found(&env);
-    env.run(["find", &url]).exits(3);
+    env.run(["find", &url]).exits(6);
     assert_eq!(env.control().posts(), 2);
 }
 

@@ -142,7 +142,7 @@ mod full {
         let run = run.finish();
         let id = control.batches()[0].id.clone();
         run.exits(1).says(&id).says("recover");
-        env.bulk(&ARGS).exits(3);
+        env.bulk(&ARGS).exits(6);
         env.assert_posts(1);
         env.run(["recover", &id]).exits(0);
         env.bulk(&ARGS).exits(0);

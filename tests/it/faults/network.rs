@@ -114,7 +114,7 @@ fn a_doubt_that_cannot_be_settled_does_not_outlast_the_time_allowed() {
     env.write("people.csv", people_csv(20));
     let args = ["people.csv", "-o", "out.csv", "--batch-size=10", "--timeout=1s"];
     for _ in 0..2 {
-        env.bulk(&args).exits(3);
+        env.bulk(&args).exits(6);
         let rows = env.rows("out.csv");
         assert_eq!((rows.count("pending"), rows.count("unknown")), (10, 10));
     }

@@ -17,7 +17,7 @@ fn held() -> TestEnv {
 }
 
 fn bulk(env: &TestEnv) -> Call {
-    env.bulk_command(&["in.csv", "-o", "out.csv"]).env("TERM", "xterm-256color")
+    env.bulk_command(&["in.csv", "-o", "out.csv", "--yes"]).env("TERM", "xterm-256color")
 }
 
 /// The line with the bar, if there is one.
@@ -75,6 +75,35 @@ fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
         assert!(unwrapped.contains("interrupted; `out.csv` was not touched"), "{left:#?}");
         assert!(!env.path("out.csv").exists());
         assert_eq!(env.control().posts(), 1);
+    }
+}
+
+fn asking(args: &[&str]) -> (TestEnv, Terminal) {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(21));
+    let args = [&["in.csv", "-o", "out.csv"], args].concat();
+    let terminal = Terminal::open(env.bulk_command(&args), COLUMNS);
+    (env, terminal)
+}
+
+#[test]
+fn a_run_that_may_cost_much_is_agreed_to_first() {
+    let question = "search for 21 people? Up to 1,050 credits may be paid";
+    for (keys, code) in [("\r", 1), ("n\r", 1), ("y\r", 0), ("\u{3}", 130)] {
+        let (env, terminal) = asking(&[]);
+        terminal.shows("the question", |screen| screen.contains(question));
+        assert_eq!(env.control().posts(), 0, "{keys:?}");
+        terminal.types(keys.as_bytes());
+        let left = terminal.finish();
+        assert_eq!(left.status.code(), Some(code), "{keys:?}: {left:#?}");
+        assert_eq!(env.control().posts(), usize::from(code == 0), "{keys:?}: {left:#?}");
+        assert_eq!(env.path("out.csv").exists(), code == 0, "{keys:?}: {left:#?}");
+    }
+    for args in [&["--yes"][..], &["--confirm-above", "1050"], &["--limit", "20"]] {
+        let (_env, terminal) = asking(args);
+        let left = terminal.finish();
+        assert_eq!(left.status.code(), Some(0), "{left:#?}");
+        assert!(!left.screen.contains("[y/N]"), "{left:#?}");
     }
 }
 
