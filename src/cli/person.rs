@@ -1,6 +1,6 @@
 //! A person as the command line names one.
 
-use crate::people::{Employer, Identity, PersonFields, Profile, ProfileError, Unsearchable};
+use crate::people::{Employer, Person, PersonFields, Profile, ProfileError, Unsearchable};
 
 /// One person, by LinkedIn profile or by name and company.
 #[derive(Debug, clap::Args)]
@@ -36,14 +36,15 @@ pub(crate) enum PersonError {
 }
 
 impl PersonArgs {
-    pub(crate) fn identify(&self) -> Result<Identity, PersonError> {
+    pub(crate) fn identify(&self) -> Result<Person, PersonError> {
         let domain = self.domain.as_deref().and_then(Employer::by_domain);
         if self.profile.is_none() && self.domain.is_some() && domain.is_none() {
             return Err(PersonError::NotAHost);
         }
         let company = self.company.as_deref().and_then(Employer::by_name);
-        let clues = PersonFields {
-            employer: domain.or(company),
+        let fields = PersonFields {
+            company,
+            domain,
             first: self.first.as_deref().unwrap_or_default(),
             last: self.last.as_deref().unwrap_or_default(),
             profile: match &self.profile {
@@ -52,6 +53,6 @@ impl PersonArgs {
             },
             ..PersonFields::default()
         };
-        clues.identity().map_err(PersonError::Unsearchable)
+        fields.person().map_err(PersonError::Unsearchable)
     }
 }

@@ -22,10 +22,10 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let identity = args.person.identify()?;
+    let person = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
-    let statuses = ledger.upsert_people(vec![identity.key()], freshness).await?;
+    let statuses = ledger.upsert_people(vec![person.keys.primary], freshness).await?;
     // A person who is in the ledger needs no key and no network.
     if let Status::Answered(_) = statuses[0].status {
         let record = ledger.person_records(vec![statuses[0].person]).await?.pop();
@@ -35,7 +35,7 @@ pub(super) async fn run(
         }
         return known.show(args, console);
     }
-    let search = Search { identity, custom: None };
+    let search = Search::new(person, None);
     let session = Session::connect(global, console, ledger)?;
     ask(args, global, console, &session, search, freshness).await?.show(args, console)
 }

@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{EraseMode, Erased, Ledger};
-use crate::people::{Echo, Identity, PersonKey};
+use crate::people::{Echo, Identity, Keys, PersonKey};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -89,8 +89,7 @@ fn open_for_erasure(
 
 /// The keys of everybody who was named. A person with company and domain may be in the ledger under either.
 fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
-    let mut keys: Vec<PersonKey> =
-        args.people.iter().map(|profile| Identity::Profile(profile.clone()).key()).collect();
+    let mut people: Vec<Identity> = args.people.iter().cloned().map(Identity::Profile).collect();
     if args.last.is_some() {
         let named = Echo {
             linkedin_url: None,
@@ -99,14 +98,14 @@ fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
             company_domain: args.domain.as_deref(),
             company_name: args.company.as_deref(),
         }
-        .keys();
+        .identities();
         if named.is_empty() {
             return Err(Failure::new(Exit::Unusable, "a name alone does not identify a person")
                 .hint("add the company, written as in the file: `--domain` or `--company`"));
         }
-        keys.extend(named);
+        people.extend(named);
     }
-    Ok(keys)
+    Ok(people.iter().flat_map(|person| Keys::of(person, &[]).all().collect::<Vec<_>>()).collect())
 }
 
 fn warn_of_running(batches: usize, console: &Console) {

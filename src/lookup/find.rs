@@ -52,7 +52,7 @@ impl Engine {
     /// **Reserves credits.** A person who is claimed by another run or was left by a dead one is waited for, not sent
     /// again.
     pub(crate) async fn find(self: &Rc<Self>, search: Search) -> Result<FindOutcome, Error> {
-        let keys = vec![search.identity.key()];
+        let keys = vec![search.keys.primary];
         let person = self.ledger.upsert_people(keys, self.settings.freshness).await?[0].person;
         let mut find = Find {
             engine: self,

@@ -2,8 +2,8 @@
 
 use super::{Error, RowError};
 use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
-use crate::people::{PersonKey, Row, Unsearchable};
-use std::collections::HashMap;
+use crate::people::{Distinction, PersonKey, Row, Unsearchable};
+use std::collections::{HashMap, HashSet};
 
 /// What a row is to this run. A few bytes each, since there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl Plan {
         let mut plan = Self::default();
         let mut people = People::default();
         let mut chunk = Chunk::default();
-        let mut asked: Option<(Vec<usize>, _)> = None;
+        let mut namesakes = Namesakes::default();
+        let mut asked: Option<(Vec<usize>, Vec<Distinction>, _)> = None;
         loop {
             let next = rows.next().transpose().map_err(Error::Rows)?;
             let last = next.is_none();
@@ -93,7 +94,8 @@ impl Plan {
                 plan.roles.push(match row {
                     Row::Person(search) => {
                         chunk.rows.push(index);
-                        chunk.keys.push(search.identity.key());
+                        chunk.keys.push(search.keys.primary);
+                        chunk.distinctions.push(search.distinction);
                         // Replaced once the ledger has said who that is.
                         RowRole::Answered
                     }
@@ -111,20 +113,23 @@ impl Plan {
                 continue;
             }
             // The ledger looks one chunk up while the next is read.
-            if let Some((indexes, statuses)) = asked.take() {
+            if let Some((indexes, distinctions, statuses)) = asked.take() {
                 let statuses: Vec<PersonStatus> = statuses.await?;
                 plan.place(&indexes, &statuses, &mut people);
+                namesakes.add_all(&statuses, &distinctions);
             }
-            let Chunk { rows: indexes, keys } = std::mem::take(&mut chunk);
-            asked = Some((indexes, ledger.upsert_people(keys, freshness)));
+            let Chunk { rows: indexes, keys, distinctions } = std::mem::take(&mut chunk);
+            asked = Some((indexes, distinctions, ledger.upsert_people(keys, freshness)));
             if last {
                 break;
             }
         }
-        if let Some((indexes, statuses)) = asked {
+        if let Some((indexes, distinctions, statuses)) = asked {
             let statuses: Vec<PersonStatus> = statuses.await?;
             plan.place(&indexes, &statuses, &mut people);
+            namesakes.add_all(&statuses, &distinctions);
         }
+        plan.leave_out(&namesakes.several, &mut people);
         plan.sum_up(people);
         Ok(plan)
     }
@@ -134,6 +139,20 @@ impl Plan {
             self.roles[row] = RowRole::Person(status.person);
         }
         people.add(statuses);
+    }
+
+    /// Makes the rows of these people invalid: a number would stand on the wrong one.
+    fn leave_out(&mut self, several: &HashSet<PersonId>, people: &mut People) {
+        if several.is_empty() {
+            return;
+        }
+        people.0.retain(|(person, _)| !several.contains(person));
+        for role in &mut self.roles {
+            if matches!(role, RowRole::Person(person) if several.contains(person)) {
+                *role = RowRole::Unsearchable(Unsearchable::Namesakes);
+                *self.counts.unsearchable.entry(Unsearchable::Namesakes).or_default() += 1;
+            }
+        }
     }
 
     fn sum_up(&mut self, people: People) {
@@ -200,4 +219,32 @@ impl People {
 struct Chunk {
     rows: Vec<usize>,
     keys: Vec<PersonKey>,
+    distinctions: Vec<Distinction>,
+}
+
+/// People of whom rows say that they are several, who cannot be told apart by what is searched.
+#[derive(Default)]
+struct Namesakes {
+    /// What rows say so far. Most say nothing.
+    known: HashMap<PersonId, Distinction>,
+    several: HashSet<PersonId>,
+}
+
+impl Namesakes {
+    fn add_all(&mut self, statuses: &[PersonStatus], distinctions: &[Distinction]) {
+        for (status, distinction) in statuses.iter().zip(distinctions) {
+            self.add(status.person, *distinction);
+        }
+    }
+
+    fn add(&mut self, person: PersonId, distinction: Distinction) {
+        if distinction == Distinction::default() {
+            return;
+        }
+        let known = self.known.entry(person).or_insert(distinction);
+        if known.contradicts(distinction) {
+            self.several.insert(person);
+        }
+        *known = known.or(distinction);
+    }
 }

@@ -1,9 +1,10 @@
 //! What a cell says, if it says anything.
 
 use crate::text::is_format;
+use std::borrow::Cow;
 
-/// The text of a cell without what surrounds it: spaces of every kind, invisible marks, the `="..."` that keeps
-/// spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
+/// The text of a cell without what surrounds it: spaces of every kind, invisible marks, quotes, the `="..."` that
+/// keeps spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
 pub(crate) fn non_blank(cell: &str) -> Option<&str> {
     let text = trimmed(cell);
     (!is_placeholder(text)).then_some(text)
@@ -13,7 +14,35 @@ pub(crate) fn non_blank(cell: &str) -> Option<&str> {
 pub(super) fn trimmed(cell: &str) -> &str {
     let text = trim(cell);
     let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
-    formula.map_or(text, trim)
+    let text = formula.map_or(text, trim);
+    if text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return text;
+    }
+    let inside = |(open, close): &(char, char)| {
+        let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inside.contains([*open, *close])).then_some(inside)
+    };
+    QUOTES.iter().find_map(inside).map_or(text, trim)
+}
+
+/// Quotes that products and people put around a whole cell.
+const QUOTES: [(char, char); 7] =
+    [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('‘', '’'), ('«', '»'), ('»', '«')];
+
+/// A text whose HTML entities are characters again, also where it was escaped more than once.
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 3;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MOST {
+        if !(text.contains('&') && text.contains(';')) {
+            break;
+        }
+        match html_escape::decode_html_entities(&*text) {
+            Cow::Borrowed(_) => break,
+            Cow::Owned(decoded) => text = Cow::Owned(decoded),
+        }
+    }
+    text
 }
 
 fn trim(text: &str) -> &str {
@@ -147,6 +176,11 @@ mod tests {
             ("Nullmann", "Nullmann"),
             ("Unknown Worlds", "Unknown Worlds"),
             ("王", "王"),
+            ("“Acme”", "Acme"),
+            ("'Acme'", "Acme"),
+            ("« Acme »", "Acme"),
+            ("'s Acme", "'s Acme"),
+            ("\"Ada\" and \"Bob\"", "\"Ada\" and \"Bob\""),
             ("7", "7"),
         ] {
             assert_eq!(non_blank(cell), Some(text), "{cell:?}");

@@ -1,6 +1,6 @@
 //! An employer, from the cells that name one.
 
-use super::cell::{non_blank, parts};
+use super::cell::{is_invisible, non_blank, parts, unescaped};
 use super::{Domain, Employer};
 
 impl Employer {
@@ -11,7 +11,10 @@ impl Employer {
 
     /// Reads a cell of a column for company names; `None` where nobody employs.
     pub fn by_name(cell: &str) -> Option<Self> {
-        let name = parts(non_blank(cell)?).find_map(non_blank)?;
+        let cell = unescaped(non_blank(cell)?);
+        let name = parts(&cell).find_map(non_blank)?;
+        let name: String = name.chars().filter(|c| !is_invisible(*c)).collect();
+        let name = non_blank(without_link(without_employment(&name)))?;
         let folded = name.to_lowercase();
         if folded.contains("://") || folded.starts_with("www.") {
             // A website in the company column is worth what a website is worth.
@@ -24,6 +27,34 @@ impl Employer {
         (!is_nobody).then(|| Self::Name(name.to_owned()))
     }
 }
+
+/// A name without what LinkedIn writes behind it: `Acme · Full-time · 2 yrs`. Other names keep their dots.
+fn without_employment(name: &str) -> &str {
+    let Some((company, rest)) = name.split_once(" · ") else { return name };
+    let kind = rest.split(" · ").next().unwrap_or_default().trim().to_lowercase();
+    let is_duration = kind.starts_with(|c: char| c.is_ascii_digit());
+    let is_employment = is_duration || EMPLOYMENT.binary_search(&kind.as_str()).is_ok();
+    if is_employment { company } else { name }
+}
+
+/// A name without its link: `Acme (https://www.notion.so/Acme-1)`, `[Acme](https://acme.example)`.
+fn without_link(name: &str) -> &str {
+    let label =
+        name.strip_prefix('[').and_then(|name| name.split_once("](")).map(|(label, _)| label);
+    label.or(name.split_once(" (http").map(|(label, _)| label)).unwrap_or(name)
+}
+
+/// The kinds of employment that LinkedIn shows, in the languages whose exports are read; sorted, for the search.
+#[rustfmt::skip]
+const EMPLOYMENT: [&str; 49] = [
+    "a tempo pieno", "alternance", "apprenticeship", "ausbildung", "autónomo", "autônomo", "befristet", "cdd",
+    "cdi", "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full
+    time", "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media
+    jornada", "meio período", "niepełny etat", "part time", "part-time", "permanent", "pełny etat", "praktikum",
+    "prácticas", "seasonal", "selbstständig", "self-employed", "stage", "tam zamanlı", "teilzeit", "tempo integral",
+    "tempo pieno", "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer",
+    "zelfstandig",
+];
 
 /// What people write who have no employer, or do not tell; sorted, for the search.
 #[rustfmt::skip]
@@ -52,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_list_can_be_searched() {
-        assert!(NO_EMPLOYER.is_sorted());
+        assert!(NO_EMPLOYER.is_sorted() && EMPLOYMENT.is_sorted());
     }
 
     #[test]
@@ -64,6 +95,17 @@ mod tests {
             ("Acme; Other", "Acme"),
             ("- ; Acme", "Acme"),
             ("'s Acme", "'s Acme"),
+            ("Tallow Works · Full-time", "Tallow Works"),
+            ("Brightfen · Contract · 2 yrs", "Brightfen"),
+            ("Brightfen · 3 Jahre", "Brightfen"),
+            ("North · South Partners", "North · South Partners"),
+            ("Tallow | Works", "Tallow | Works"),
+            ("Tallow / Works, Inc.", "Tallow / Works, Inc."),
+            ("Tallow Works (https://www.notion.so/Tallow-1?pvs=21)", "Tallow Works"),
+            ("[Tallow Works](https://tallow.example)", "Tallow Works"),
+            ("Dr&auml;x &amp; Dahl", "Dräx & Dahl"),
+            ("Tallow\u{200b} Works\u{200b}", "Tallow Works"),
+            ("“Tallow Works”", "Tallow Works"),
             ("https://www.acme.example/", "domain acme.example"),
         ] {
             assert_eq!(name(cell).as_deref(), Some(company), "{cell}");

@@ -1,7 +1,7 @@
 //! Who a result is about, by the search that Enrow echoes with it.
 
-use super::identity::{self, fold};
-use super::{Domain, Identity, PersonKey, Profile, ProfileError};
+use super::identity::fold;
+use super::{Domain, Employer, Identity, Named, PersonKey, Profile, ProfileError};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,20 +21,26 @@ pub(crate) struct Echo<'a> {
 }
 
 impl Echo<'_> {
-    /// Everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an API that
-    /// echoes nothing is not an API that disagrees.
+    /// The keys of everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an
+    /// API that echoes nothing is not an API that disagrees.
     pub(crate) fn keys(&self) -> Vec<PersonKey> {
-        let mut keys = Vec::new();
+        self.identities().iter().map(Identity::key).collect()
+    }
+
+    /// Everybody this echo may stand for, the LinkedIn profile first.
+    pub(crate) fn identities(&self) -> Vec<Identity> {
+        let mut identities = Vec::new();
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
-            keys.push(Identity::Profile(profile).key());
+            identities.push(Identity::Profile(profile));
         }
         if let (Some(first), Some(last)) = (non_blank(self.firstname), non_blank(self.lastname)) {
-            let domain = self.company_domain.and_then(Domain::parse);
-            keys.extend(domain.map(|domain| identity::key_at_domain(first, last, &domain)));
-            let company = non_blank(self.company_name);
-            keys.extend(company.map(|company| identity::key_at_company(first, last, company)));
+            let domain = self.company_domain.and_then(Domain::parse).map(Employer::Domain);
+            let company = non_blank(self.company_name).map(|name| Employer::Name(name.to_owned()));
+            identities.extend([domain, company].into_iter().flatten().map(|employer| {
+                Identity::Named(Named { first: first.to_owned(), last: last.to_owned(), employer })
+            }));
         }
-        keys
+        identities
     }
 
     /// The LinkedIn profile that is echoed, if one is.

@@ -1,6 +1,8 @@
 //! Who a row is about, in the two ways Enrow can search.
 
 use super::{Domain, PersonKey, Profile};
+use crate::text::is_format;
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
 /// A person who can be searched for. Where a row gives both, the LinkedIn profile wins (Enrow API, POST /phone/bulk)
@@ -36,26 +38,55 @@ pub enum Employer {
 impl Identity {
     /// The key by which the ledger knows this person.
     pub fn key(&self) -> PersonKey {
+        self.key_with(fold)
+    }
+
+    /// The key that earlier versions gave this person, where it is another one.
+    pub(super) fn earlier_key(&self) -> Option<PersonKey> {
+        let may_differ = match self {
+            Self::Profile(profile) => !profile.slug().is_ascii(),
+            Self::Named(Named { first, last, employer }) => {
+                let is_plain = |text: &str| text.is_ascii();
+                let company = match employer {
+                    Employer::Domain(_) => true,
+                    Employer::Name(name) => is_plain(name),
+                };
+                !(is_plain(first) && is_plain(last) && company)
+            }
+        };
+        let earlier = may_differ.then(|| self.key_with(fold_simply))?;
+        (earlier != self.key()).then_some(earlier)
+    }
+
+    fn key_with(&self, fold: fn(&str) -> String) -> PersonKey {
         match self {
-            Self::Profile(profile) => PersonKey::of("linkedin", &[profile.slug()]),
-            Self::Named(Named { first, last, employer }) => match employer {
-                Employer::Domain(domain) => key_at_domain(first, last, domain),
-                Employer::Name(name) => key_at_company(first, last, name),
-            },
+            Self::Profile(profile) => PersonKey::of("linkedin", &[&fold(profile.slug())]),
+            Self::Named(Named { first, last, employer }) => {
+                let (kind, employer) = match employer {
+                    Employer::Domain(domain) => ("domain", domain.as_str().to_owned()),
+                    Employer::Name(name) => ("company", fold(name)),
+                };
+                PersonKey::of(kind, &[&fold(first), &fold(last), &employer])
+            }
         }
     }
 }
 
-pub(super) fn key_at_domain(first: &str, last: &str, domain: &Domain) -> PersonKey {
-    PersonKey::of("domain", &[&fold(first), &fold(last), domain.as_str()])
-}
-
-pub(super) fn key_at_company(first: &str, last: &str, name: &str) -> PersonKey {
-    PersonKey::of("company", &[&fold(first), &fold(last), &fold(name)])
-}
-
-/// Case folded, white space collapsed, NFC: two spellings of one name fold to the same text.
+/// Full case folding (Unicode, `CaseFolding.txt`: ß is ss, ς is σ), white space collapsed, invisible characters
+/// removed, NFC: two spellings of one name fold to the same text.
 pub(super) fn fold(text: &str) -> String {
+    fold_with(text, |word| {
+        let word: String = word.nfc().filter(|c| !is_format(*c)).collect();
+        UniCase::unicode(word).to_folded_case().nfc().collect()
+    })
+}
+
+/// How earlier versions folded. Their keys stay valid.
+fn fold_simply(text: &str) -> String {
+    fold_with(text, |word| word.chars().flat_map(char::to_lowercase).nfc().collect())
+}
+
+fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
@@ -64,7 +95,7 @@ pub(super) fn fold(text: &str) -> String {
         if word.is_ascii() {
             folded.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
         } else {
-            folded.extend(word.chars().flat_map(char::to_lowercase).nfc());
+            folded.push_str(&fold(word));
         }
     }
     folded
@@ -73,25 +104,72 @@ pub(super) fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    fn named(first: &str, last: &str, employer: Employer) -> PersonKey {
-        Identity::Named(Named { first: first.into(), last: last.into(), employer }).key()
+    fn named(first: &str, last: &str, company: &str) -> Identity {
+        let employer = Employer::Name(company.into());
+        Identity::Named(Named { first: first.into(), last: last.into(), employer })
+    }
+
+    fn key(first: &str, last: &str, company: &str) -> PersonKey {
+        named(first, last, company).key()
     }
 
     #[test]
     fn spelling_does_not_change_who_somebody_is() {
-        let company = |name: &str| Employer::Name(name.into());
-        assert_eq!(
-            named("Zoë", "DE  Vries", company("Acme")),
-            named("zoe\u{308}", "de Vries", company(" ACME "))
-        );
+        for (one, other) in [
+            (("Zoë", "DE  Vries", "Acme"), ("zoe\u{308}", "de Vries", " ACME ")),
+            (("Jürgen", "STRAUSS", "Maße"), ("JÜRGEN", "Strauß", "MASSE")),
+            (("Νίκος", "Παππάς", "ΑΒΓ"), ("ΝΊΚΟΣ", "ΠΑΠΠΆΣ", "αβγ")),
+            (("Ada", "Exam\u{ad}ple", "Ac\u{200b}me"), ("Ada", "Example", "Acme")),
+        ] {
+            assert_eq!(key(one.0, one.1, one.2), key(other.0, other.1, other.2), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn what_tells_people_apart_is_kept() {
+        for (one, other) in [("Müller", "Muller"), ("Kılıç", "Kiliç"), ("Peña", "Pena")] {
+            assert_ne!(key("Ada", one, "Acme"), key("Ada", other, "Acme"), "{one}");
+        }
     }
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        let company = |name: &str| Employer::Name(name.into());
-        assert_ne!(named("Ann", "Alee", company("x")), named("Anna", "Lee", company("x")));
-        let domain = Employer::Domain(Domain::parse("acme.example").unwrap());
-        assert_ne!(named("Ann", "Lee", domain), named("Ann", "Lee", company("acme.example")));
+        assert_ne!(key("Ann", "Alee", "x"), key("Anna", "Lee", "x"));
+        let employer = Employer::Domain(Domain::parse("acme.example").unwrap());
+        let at_domain =
+            Identity::Named(Named { first: "Ann".into(), last: "Lee".into(), employer });
+        assert_ne!(at_domain.key(), key("Ann", "Lee", "acme.example"));
+    }
+
+    /// These stand in ledgers: a change of the folding must keep them as earlier keys.
+    #[test]
+    fn keys_of_earlier_versions_are_known() {
+        let hex = |key: PersonKey| format!("{:032x}", u128::from_be_bytes(*key.as_bytes()));
+        let ascii = named("Ada", "Example", "Acme");
+        assert_eq!(ascii.earlier_key(), None);
+        assert_eq!(hex(ascii.key()), KEY_OF_ADA);
+        let strauss = named("Jürgen", "Strauß", "Maße");
+        assert_eq!(hex(strauss.earlier_key().unwrap()), EARLIER_KEY_OF_STRAUSS);
+        assert_eq!(named("Zoë", "Müller", "Acme").earlier_key(), None);
+        let greek = Identity::Profile(Profile::parse("linkedin.com/in/παππάς").unwrap());
+        assert!(greek.earlier_key().is_some());
+    }
+
+    const KEY_OF_ADA: &str = "aa01678ef88fddebf10d32945ef35af5";
+    const EARLIER_KEY_OF_STRAUSS: &str = "8809dfe3b64612fff63f03c79aac16ed";
+
+    proptest! {
+        #[test]
+        fn folding_twice_folds_once(text in "\\PC{0,20}") {
+            let folded = fold(&text);
+            prop_assert_eq!(fold(&folded), folded);
+        }
+
+        #[test]
+        fn case_never_matters(text in "[a-zA-ZäöüßÄÖÜςσΣçéÉ ]{0,20}") {
+            prop_assert_eq!(fold(&text.to_uppercase()), fold(&text.to_lowercase()));
+        }
     }
 }

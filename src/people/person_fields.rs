@@ -1,14 +1,24 @@
 //! What a row's cells say of a person, and who that is.
 
-use super::name::{self, Name, NoName, Order};
-use super::{Employer, Identity, Named, Profile, ProfileError, Unsearchable};
+use super::name::{self, Distinction, Name, Order};
+use super::{Employer, Identity, Keys, Named, Profile, ProfileError, Unsearchable};
+
+/// Who a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// What tells this person apart from namesakes, where a name is searched.
+    pub distinction: Distinction,
+    pub identity: Identity,
+    pub keys: Keys,
+}
 
 /// The cells of a row that may name a person, as they stand in the sheet.
 #[derive(Debug)]
 pub(crate) struct PersonFields<'a> {
-    /// Who the person works for.
-    pub employer: Option<Employer>,
-    /// A first name.
+    /// The employer by the cells for company names.
+    pub company: Option<Employer>,
+    /// The employer by the cells for websites. It goes before `company`.
+    pub domain: Option<Employer>,
     pub first: &'a str,
     /// A whole name.
     pub full: &'a str,
@@ -16,7 +26,6 @@ pub(crate) struct PersonFields<'a> {
     pub full_order: Order,
     /// What stands between first and last name in a column of its own: `van der`.
     pub infix: &'a str,
-    /// A last name.
     pub last: &'a str,
     /// What the cells for a LinkedIn profile hold.
     pub profile: Result<Profile, ProfileError>,
@@ -25,7 +34,8 @@ pub(crate) struct PersonFields<'a> {
 impl Default for PersonFields<'_> {
     fn default() -> Self {
         Self {
-            employer: None,
+            company: None,
+            domain: None,
             first: "",
             full: "",
             full_order: Order::default(),
@@ -37,42 +47,55 @@ impl Default for PersonFields<'_> {
 }
 
 impl PersonFields<'_> {
-    /// Who the row is about. A LinkedIn profile wins, and then nothing else is told.
+    /// Who the row is about. A LinkedIn profile wins, and then nothing else is searched; what else the row says is
+    /// kept as further keys of the same person.
     ///
     /// # Errors
     /// Says what the row lacks.
-    pub(crate) fn identity(self) -> Result<Identity, Unsearchable> {
-        let why = match self.profile {
-            Ok(profile) => return Ok(Identity::Profile(profile)),
+    pub(crate) fn person(self) -> Result<Person, Unsearchable> {
+        let name = self.name();
+        let (profile, why) = match self.profile {
+            Ok(profile) => (Some(Identity::Profile(profile)), ProfileError::Empty),
+            Err(why) => (None, why),
+        };
+        let has_employer = self.domain.is_some() || self.company.is_some();
+        let mut distinction = Distinction::default();
+        let mut identities: Vec<Identity> = profile.into_iter().collect();
+        let lacking = match name {
+            Ok(Name { first, last, distinction: which }) => {
+                distinction = which;
+                identities.extend([self.domain, self.company].into_iter().flatten().map(
+                    |employer| {
+                        let (first, last) = (first.clone(), last.clone());
+                        Identity::Named(Named { first, last, employer })
+                    },
+                ));
+                Unsearchable::NoCompany
+            }
+            Err(Unsearchable::NoName) if !has_employer => Unsearchable::Empty,
             Err(why) => why,
         };
-        let name = name::join(self.first, self.infix, self.last).or_else(|why| {
-            name::split(self.full, self.full_order)
-                .map_err(|other| if why == NoName::Empty { other } else { why })
-        });
-        match (name, self.employer) {
-            (Ok(Name { first, last }), Some(employer)) => {
-                Ok(Identity::Named(Named { first, last, employer }))
-            }
-            _ if why != ProfileError::Empty => Err(Unsearchable::Profile(why)),
-            (Ok(_), None) => Err(Unsearchable::NoCompany),
-            (Err(NoName::Empty), None) => Err(Unsearchable::Empty),
-            (Err(why), _) => Err(why.into()),
+        if identities.is_empty() {
+            return Err(if why == ProfileError::Empty {
+                lacking
+            } else {
+                Unsearchable::Profile(why)
+            });
         }
+        let identity = identities.remove(0);
+        if matches!(identity, Identity::Profile(_)) {
+            // A profile is one person, whatever the name beside it.
+            distinction = Distinction::default();
+        }
+        let keys = Keys::of(&identity, &identities);
+        Ok(Person { distinction, identity, keys })
     }
-}
 
-impl From<NoName> for Unsearchable {
-    fn from(why: NoName) -> Self {
-        match why {
-            NoName::Empty => Self::NoName,
-            NoName::First => Self::NoFirstName,
-            NoName::FirstInitial => Self::FirstInitial,
-            NoName::Last => Self::NoLastName,
-            NoName::LastInitial => Self::LastInitial,
-            NoName::NotAName => Self::NotAName,
-            NoName::OneWord => Self::OneWord,
-        }
+    fn name(&self) -> Result<Name, Unsearchable> {
+        name::join(self.first, self.infix, self.last).or_else(|why| {
+            name::split(self.full, self.full_order)
+                .map_err(|other| if why == Unsearchable::NoName { other } else { why })
+        })
     }
 }
 
@@ -91,51 +114,57 @@ mod tests {
     #[test]
     fn a_profile_wins_and_nothing_else_is_told() {
         let profile = Profile::parse("linkedin.com/in/ada-example").unwrap();
-        let clues = PersonFields {
+        let fields = PersonFields {
             first: "Ada",
             last: "Example",
-            employer: Employer::by_name("Acme"),
+            company: Employer::by_name("Acme"),
             profile: Ok(profile.clone()),
             ..PersonFields::default()
         };
-        assert_eq!(clues.identity(), Ok(Identity::Profile(profile)));
+        assert_eq!(fields.person().map(|person| person.identity), Ok(Identity::Profile(profile)));
     }
 
     #[test]
     fn a_useless_profile_gives_way_to_name_and_company() {
-        let clues = PersonFields {
+        let fields = PersonFields {
             full: "Ada Example",
-            employer: Employer::by_name("Acme"),
+            company: Employer::by_name("Acme"),
             profile: Profile::parse("linkedin.com/sales/lead/ACwAAA,NAME,x"),
             ..PersonFields::default()
         };
-        assert_eq!(clues.identity(), Ok(named("Ada", "Example", "Acme")));
+        assert_eq!(
+            fields.person().map(|person| person.identity),
+            Ok(named("Ada", "Example", "Acme"))
+        );
     }
 
     #[test]
     fn half_a_name_gives_way_to_a_whole_one() {
-        let clues = PersonFields {
+        let fields = PersonFields {
             first: "Ada",
             last: "E.",
             full: "Ada Example",
-            employer: Employer::by_name("Acme"),
+            company: Employer::by_name("Acme"),
             ..PersonFields::default()
         };
-        assert_eq!(clues.identity(), Ok(named("Ada", "Example", "Acme")));
+        assert_eq!(
+            fields.person().map(|person| person.identity),
+            Ok(named("Ada", "Example", "Acme"))
+        );
     }
 
     #[test]
     fn what_is_missing_is_said() {
         let reason = |first, last, full, company, profile| {
-            let clues = PersonFields {
+            let fields = PersonFields {
                 first,
                 last,
                 full,
-                employer: Employer::by_name(company),
+                company: Employer::by_name(company),
                 profile: Profile::parse(profile),
                 ..PersonFields::default()
             };
-            clues.identity().unwrap_err()
+            fields.person().map(|person| person.identity).unwrap_err()
         };
         for (reason, expected) in [
             (reason("", "", "", "", ""), Unsearchable::Empty),
@@ -153,5 +182,37 @@ mod tests {
         ] {
             assert_eq!(reason, expected);
         }
+    }
+
+    #[test]
+    fn all_that_a_row_says_becomes_keys_of_one_person() {
+        let row = |profile, domain, company| {
+            let fields = PersonFields {
+                full: "Jürgen Strauß",
+                company: Employer::by_name(company),
+                domain: Employer::by_domain(domain),
+                profile: Profile::parse(profile),
+                ..PersonFields::default()
+            };
+            fields.person().unwrap().keys
+        };
+        let all = row("linkedin.com/in/js-example", "acme.example", "Acme");
+        let by_domain = row("", "acme.example", "Acme");
+        let by_company = row("", "", "ACME");
+        assert!(all.aliases.contains(&by_domain.primary));
+        assert!(all.aliases.contains(&by_company.primary));
+        assert!(by_domain.aliases.contains(&by_company.primary));
+        // Each name has an earlier key as well: `ß` was not folded.
+        assert_eq!(
+            (all.aliases.len(), by_domain.aliases.len(), by_company.aliases.len()),
+            (4, 3, 1)
+        );
+        let plain = PersonFields {
+            first: "Ada",
+            last: "Example",
+            company: Employer::by_name("Acme"),
+            ..PersonFields::default()
+        };
+        assert_eq!(plain.person().unwrap().keys.aliases, []);
     }
 }

@@ -1,8 +1,10 @@
-//! The digest by which a person is known to the ledger.
+//! The digests by which a person is known to the ledger.
 
+use super::Identity;
 use sha2::{Digest, Sha256};
 
-/// A person's identity as the ledger keeps it: 126 bits of SHA-256, and its kind. Neither name nor URL can be read back from it.
+/// A person's identity as the ledger keeps it: 126 bits of SHA-256, and its kind. Neither name nor URL can be read back
+/// from it.
 ///
 /// Two rows with equal keys are the same person and are searched once. The text that is digested is part of the
 /// ledger's format: changing it forgets every answer.
@@ -51,13 +53,42 @@ impl PersonKey {
         }
     }
 
-    /// The key as it is stored.
+    /// As it is stored.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// A key that was stored.
+    /// As it was stored.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
+    }
+}
+
+/// All keys of one person: one row may name a person by profile, by name and domain, and by name and company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The key of what is searched.
+    pub primary: PersonKey,
+    /// The others, and the keys that earlier versions gave this person; none of them twice.
+    pub aliases: Vec<PersonKey>,
+}
+
+impl Keys {
+    /// The keys of one person who is named in several ways, the one that is searched first.
+    pub(crate) fn of(first: &Identity, others: &[Identity]) -> Self {
+        let primary = first.key();
+        let mut aliases = Vec::new();
+        let earlier = std::iter::once(first).chain(others).filter_map(Identity::earlier_key);
+        for key in others.iter().map(Identity::key).chain(earlier) {
+            if key != primary && !aliases.contains(&key) {
+                aliases.push(key);
+            }
+        }
+        Self { primary, aliases }
+    }
+
+    /// The primary key and the aliases.
+    pub(crate) fn all(&self) -> impl Iterator<Item = PersonKey> + '_ {
+        std::iter::once(self.primary).chain(self.aliases.iter().copied())
     }
 }

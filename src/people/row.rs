@@ -1,6 +1,6 @@
 //! What a row of a sheet turns out to be.
 
-use super::{Identity, ProfileError};
+use super::{Distinction, Identity, Keys, Person, ProfileError};
 use std::fmt;
 
 /// What one row asks of us.
@@ -17,10 +17,26 @@ pub enum Row {
 /// A person to search for, with what the user wants back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
+    /// What tells this person apart from namesakes, where a name is searched.
+    pub distinction: Distinction,
     /// Who it is.
     pub identity: Identity,
+    /// By which keys the ledger knows, or is to know, this person.
+    pub keys: Keys,
     /// The user's own id, sent as the search's `custom` and returned with its result.
     pub custom: Option<String>,
+}
+
+impl Search {
+    pub(crate) fn new(person: Person, custom: Option<String>) -> Self {
+        let Person { distinction, identity, keys } = person;
+        Self { distinction, identity, keys, custom }
+    }
+
+    /// Without what the row says beside the profile, where that may be of somebody else.
+    pub(crate) fn by_profile_alone(self) -> Self {
+        Self { keys: Keys::of(&self.identity, &[]), ..self }
+    }
 }
 
 /// Why a row cannot be searched. Its text is what `phone_note` says.
@@ -42,6 +58,8 @@ pub enum Unsearchable {
     Heading,
     /// The last name is hidden behind an initial.
     LastInitial,
+    /// Rows of one name and employer say that they are about different people.
+    Namesakes,
     /// There is a name but no company.
     NoCompany,
     /// There is a last name but no first name.
@@ -79,6 +97,7 @@ impl fmt::Display for Unsearchable {
             Self::Footer => "a total or footer line, not a person",
             Self::Heading => "only one cell is filled: a heading, not a person",
             Self::LastInitial => "the last name is only an initial; give it in full, or a LinkedIn profile",
+            Self::Namesakes => "another row has the same name and company and says that it is somebody else; give a LinkedIn profile",
             Self::NoCompany => "no company; give its domain or name, or a LinkedIn profile",
             Self::NoFirstName => "no first name; give it, or a LinkedIn profile",
             Self::NoLastName => "no last name; give it, or a LinkedIn profile",

@@ -1,10 +1,16 @@
 //! A person's first and last name, from the ways in which names are written down.
 
+mod distinction;
 mod noise;
+mod order;
 mod words;
 
+pub(crate) use distinction::Distinction;
+
+use super::Unsearchable;
 use super::cell::non_blank;
 use noise::{Clean, clean};
+use order::Division;
 use words::{is_clear_title, is_credential, is_degree, is_job, is_particle, is_suffix, is_title};
 
 /// A first and a last name as they are sent. Capitals stay as they were written.
@@ -12,25 +18,7 @@ use words::{is_clear_title, is_credential, is_degree, is_job, is_particle, is_su
 pub(super) struct Name {
     pub(super) first: String,
     pub(super) last: String,
-}
-
-/// Why no first and last name come out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum NoName {
-    /// Nothing is there.
-    Empty,
-    /// The first name is only an initial.
-    FirstInitial,
-    /// No first name.
-    First,
-    /// The last name is hidden behind an initial.
-    LastInitial,
-    /// No last name.
-    Last,
-    /// It is not a name: an e-mail address, `LinkedIn Member`.
-    NotAName,
-    /// A single word.
-    OneWord,
+    pub(super) distinction: Distinction,
 }
 
 /// In which order a whole name is written.
@@ -44,18 +32,25 @@ pub(crate) enum Order {
 }
 
 /// Reads a name from a first-name and a last-name cell.
-pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, NoName> {
-    let first = given(first);
-    let last = family(last);
+///
+/// # Errors
+/// [`Unsearchable::NoName`] where both are empty.
+pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, Unsearchable> {
+    if let Some(whole) = same_in_both(first, last) {
+        return split(whole, Order::default());
+    }
+    let mut distinction = Distinction::default();
+    let first = given(first, &mut distinction);
+    let last = family(last, &mut distinction);
     let (first, last) = match (first, last) {
-        (Err(NoName::Empty), Err(NoName::Empty)) => return Err(NoName::Empty),
-        (Err(NoName::Empty), _) => return Err(NoName::First),
-        (_, Err(NoName::Empty)) => return Err(NoName::Last),
+        (Err(Unsearchable::NoName), Err(Unsearchable::NoName)) => return Err(Unsearchable::NoName),
+        (Err(Unsearchable::NoName), _) => return Err(Unsearchable::NoFirstName),
+        (_, Err(Unsearchable::NoName)) => return Err(Unsearchable::NoLastName),
         (first, last) => (first?, last?),
     };
     let (first, last) = without_each_other(first, last);
     if infix.is_empty() {
-        return Ok(Name { first, last });
+        return Ok(Name { first, last, distinction });
     }
     let infix = clean(infix, Clean::Brackets);
     let last = if infix.is_empty() || starts_with_words(&last, &infix) {
@@ -63,15 +58,24 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, NoName>
     } else {
         format!("{infix} {last}")
     };
-    Ok(Name { first, last })
+    Ok(Name { first, last, distinction })
+}
+
+/// What stands in both cells, where they say the same: a whole name that was written twice, or half of one.
+fn same_in_both<'t>(first: &'t str, last: &str) -> Option<&'t str> {
+    let (first, last) = (first.trim(), last.trim());
+    let is_same = first.len() == last.len() && first.to_lowercase() == last.to_lowercase();
+    (is_same && non_blank(first).is_some()).then_some(first)
 }
 
 /// Reads a name from one cell.
 ///
 /// Titles, degrees, nicknames and decorations come off, `Last, First` turns round, and middle initials go. The first
 /// word is the first name and the rest the last name, except that Germanic and Arabic particles show where a last name
-/// begins, and a name that opens in capitals (`DUPONT Jean`) opens with the last name.
-pub(super) fn split(cell: &str, order: Order) -> Result<Name, NoName> {
+/// begins, that capitals mark the family's name (`DUPONT Jean`), and that some names show their order.
+pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
+    let mut distinction = Distinction::default();
+    distinction.note_brackets(cell);
     let text = clean(cell, Clean::Slogans);
     let mut parts: Vec<Vec<&str>> = text
         .split(',')
@@ -79,7 +83,7 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, NoName> {
         .filter(|part: &Vec<&str>| !part.is_empty())
         .collect();
     if parts.is_empty() {
-        return Err(NoName::Empty);
+        return Err(Unsearchable::NoName);
     }
     let main = parts[0].clone();
     let mut index = 0;
@@ -92,65 +96,82 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, NoName> {
             && part.iter().all(|word| !word.chars().any(char::is_lowercase));
         let is_noise = |word: &&str| is_credential(word) || is_suffix(word) || is_title(word);
         let job = index > 1 && part.iter().any(|word| is_job(word));
-        index == 1 || !(letters_behind || job || part.iter().all(is_noise))
+        let is_kept = index == 1 || !(letters_behind || job || part.iter().all(is_noise));
+        if !is_kept {
+            for word in part {
+                distinction.note_generation(word);
+            }
+        }
+        is_kept
     });
-    let words = match parts.as_mut_slice() {
-        [] => return Err(NoName::OneWord),
-        [words] => return in_a_row(words, order),
-        [last, first, ..] => (strip(last), strip(first)),
-    };
-    let (last, first) = words;
-    name(&[&given_words(&first).join(" ")], &last)
+    match parts.as_slice() {
+        [] => Err(Unsearchable::OneWord),
+        [words] => in_a_row(words, order, distinction),
+        [last, first, ..] => {
+            let (last, first) = (strip(last, &mut distinction), strip(first, &mut distinction));
+            distinction.note_initials(&first);
+            name(&given_words(&first), &last, distinction)
+        }
+    }
 }
 
 /// Reads the words of a name without commas.
-fn in_a_row(words: &[&str], order: Order) -> Result<Name, NoName> {
-    let words = strip(words);
+fn in_a_row(
+    words: &[&str],
+    order: Order,
+    mut distinction: Distinction,
+) -> Result<Name, Unsearchable> {
+    let words = strip(words, &mut distinction);
     if is_hidden(&words) || words.iter().any(|word| is_address(word)) {
-        return Err(NoName::NotAName);
+        return Err(Unsearchable::NotAName);
     }
     if words.len() < 2 {
-        return Err(if words.is_empty() { NoName::Empty } else { NoName::OneWord });
+        return Err(if words.is_empty() { Unsearchable::NoName } else { Unsearchable::OneWord });
     }
     if order == Order::LastFirst {
         let (first, last) = words.split_last().expect("there are two words");
-        return name(&[first], last);
+        return name(&[first], last, distinction);
     }
-    let shouted = words.iter().take_while(|word| is_shouted(word)).count();
-    if (1..words.len()).contains(&shouted) && !words[shouted..].iter().any(|word| is_initial(word))
-    {
-        return name(&given_words(&words[shouted..]), &words[..shouted]);
+    distinction.note_initials(&words);
+    match order::division(&words) {
+        Some(Division::FamilyFirst(count)) => {
+            return name(&given_words(&words[count..]), &words[..count], distinction);
+        }
+        Some(Division::GivenFirst(count)) => {
+            return name(&words[..count], &words[count..], distinction);
+        }
+        None => {}
     }
     if words.last().is_some_and(|word| is_initial(word)) {
-        return Err(NoName::LastInitial);
+        return Err(Unsearchable::LastInitial);
     }
     let given = given_words(&words[..words.len() - 1]);
     let Some(first) = given.first().filter(|first| !is_initial(first)) else {
-        return Err(NoName::FirstInitial);
+        return Err(Unsearchable::FirstInitial);
     };
     let from = words.iter().position(|word| word == first).map_or(1, |at| at + 1);
     let rest: Vec<&str> = words[from..].iter().copied().filter(|word| !is_initial(word)).collect();
     if is_particle(first) && first.chars().next().is_some_and(char::is_lowercase) {
-        return Err(NoName::OneWord);
+        return Err(Unsearchable::OneWord);
     }
     let last = rest.iter().position(|word| words::begins_last_name(word));
     let last = last.filter(|at| at + 1 < rest.len()).unwrap_or(0);
-    name(&[first], &rest[last..])
+    name(&[first], &rest[last..], distinction)
 }
 
 /// Checks what is to be sent.
-fn name(first: &[&str], last: &[&str]) -> Result<Name, NoName> {
+fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name, Unsearchable> {
     let (first, last) = (first.join(" "), last.join(" "));
     if first.is_empty() || last.is_empty() {
-        Err(NoName::OneWord)
+        Err(Unsearchable::OneWord)
     } else if is_address(&first) || is_address(&last) {
-        Err(NoName::NotAName)
+        Err(Unsearchable::NotAName)
     } else if is_initial(&last) {
-        Err(NoName::LastInitial)
+        Err(Unsearchable::LastInitial)
     } else if is_initial(&first) {
-        Err(NoName::FirstInitial)
+        Err(Unsearchable::FirstInitial)
     } else {
-        Ok(Name { first, last })
+        Ok(Name { first, last, distinction })
     }
 }
 
@@ -161,50 +182,66 @@ fn plain(cell: &str) -> Option<String> {
 }
 
 /// A first-name cell.
-fn given(cell: &str) -> Result<String, NoName> {
+fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchable> {
     if let Some(name) = plain(cell) {
         return Ok(name);
     }
     let text = clean(cell, Clean::Brackets);
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let words = strip(&words);
+    let words = strip(&words, distinction);
+    distinction.note_initials(&words);
     let words = given_words(&words);
     match words.as_slice() {
-        [] => Err(NoName::Empty),
-        [only] if is_initial(only) => Err(NoName::FirstInitial),
-        words if words.iter().any(|word| is_address(word)) => Err(NoName::NotAName),
+        [] => Err(Unsearchable::NoName),
+        [only] if is_initial(only) => Err(Unsearchable::FirstInitial),
+        words if words.iter().any(|word| is_address(word)) => Err(Unsearchable::NotAName),
         words => Ok(words.join(" ")),
     }
 }
 
 /// A last-name cell.
-fn family(cell: &str) -> Result<String, NoName> {
+fn family(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchable> {
     if let Some(name) = plain(cell) {
         return Ok(name);
     }
+    distinction.note_brackets(cell);
     let text = clean(cell, Clean::Brackets);
-    let before = text.split(',').next().unwrap_or_default();
+    let (before, behind) = text.split_once(',').unwrap_or((&text, ""));
+    for word in behind.split([' ', ',']) {
+        distinction.note_generation(word);
+    }
     let words: Vec<&str> =
         before.split_whitespace().skip_while(|word| is_clear_title(word)).collect();
-    let words = without_letters_behind(words);
+    let words = without_letters_behind(words, distinction);
     match words.as_slice() {
-        [] => Err(NoName::Empty),
-        [only] if is_initial(only) => Err(NoName::LastInitial),
-        words if words.iter().any(|word| is_address(word)) => Err(NoName::NotAName),
+        [] => Err(Unsearchable::NoName),
+        [only] if is_initial(only) => Err(Unsearchable::LastInitial),
+        words if words.iter().any(|word| is_address(word)) => Err(Unsearchable::NotAName),
         words => Ok(words.join(" ")),
     }
 }
 
 /// Takes titles from the front and what is no name from the end.
-fn strip<'t>(words: &[&'t str]) -> Vec<&'t str> {
-    without_letters_behind(words.iter().copied().skip_while(|word| is_title(word)).collect())
+fn strip<'t>(words: &[&'t str], distinction: &mut Distinction) -> Vec<&'t str> {
+    let words = words.iter().copied().skip_while(|word| is_title(word));
+    without_letters_behind(words.collect(), distinction)
 }
 
 /// Takes degrees and generations from the end, and a maiden name with what announces it.
-fn without_letters_behind(mut words: Vec<&str>) -> Vec<&str> {
+fn without_letters_behind<'t>(
+    mut words: Vec<&'t str>,
+    distinction: &mut Distinction,
+) -> Vec<&'t str> {
     let maiden = words.iter().position(|word| words::announces_maiden_name(word));
-    words.truncate(maiden.filter(|at| *at > 0).unwrap_or(words.len()));
-    while words.len() > 1 && words.last().is_some_and(|word| is_degree(word) || is_suffix(word)) {
+    if let Some(at) = maiden.filter(|at| *at > 0) {
+        distinction.note_maiden_name(&words[at + 1..]);
+        words.truncate(at);
+    }
+    while words.len() > 1
+        && let Some(word) = words.last().copied()
+        && (is_degree(word) || is_suffix(word))
+    {
+        distinction.note_generation(word);
         words.pop();
     }
     words
@@ -247,12 +284,6 @@ fn is_initial(word: &str) -> bool {
     first.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
         && letters.next().is_none()
         && word.chars().all(|c| c.is_alphabetic() || c == '.')
-}
-
-/// Three capitals or more and nothing else: a last name as French and Asian usage marks it.
-fn is_shouted(word: &str) -> bool {
-    word.chars().filter(|c| c.is_uppercase()).count() >= 3
-        && !word.chars().any(|c| c.is_lowercase() || c == '.')
 }
 
 fn is_address(word: &str) -> bool {

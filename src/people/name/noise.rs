@@ -1,6 +1,6 @@
 //! What people hang around their names: nicknames, decorations, slogans.
 
-use crate::people::cell::{is_invisible, non_blank};
+use crate::people::cell::{is_invisible, non_blank, unescaped};
 use unicode_normalization::UnicodeNormalization;
 
 /// How much is cut off.
@@ -17,6 +17,7 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     let Some(text) = non_blank(cell) else {
         return String::new();
     };
+    let text = &*unescaped(text);
     let text = text.split(['\n', '\r']).next().unwrap_or_default();
     let text = text.split(" ::: ").next().unwrap_or_default();
     let text = match what {
@@ -34,6 +35,10 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     let mut plain = String::with_capacity(bare.len());
     for c in bare.chars() {
         match c {
+            c if is_invisible(c) => {}
+            // Joiners are part of words in some scripts, and of pictures. A, B and C have no use for them.
+            '\u{200c}' | '\u{200d}'
+                if plain.chars().next_back().is_none_or(|c| c == ' ' || is_cased(c)) => {}
             c if is_decoration(c) => plain.push(' '),
             c if is_styled(c) => plain.extend(std::iter::once(c).nfkc()),
             c => plain.push(c),
@@ -51,7 +56,7 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
 const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
 
 /// What joins two people.
-const COUPLES: [&str; 3] = [" & ", " + ", " and "];
+const COUPLES: [&str; 4] = [" & ", " + ", " and ", ";"];
 
 /// Takes off brackets and quotes with what is in them: `Robert (Bob) "Bobby" Example`.
 fn without_asides(text: &str) -> String {
@@ -118,12 +123,15 @@ fn is_styled(c: char) -> bool {
     matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}')
 }
 
+fn is_cased(c: char) -> bool {
+    c.is_lowercase() || c.is_uppercase()
+}
+
 /// Emoji and other pictures, by their blocks.
 fn is_decoration(c: char) -> bool {
-    is_invisible(c)
-        || (c.is_control() && !c.is_whitespace())
+    (c.is_control() && !c.is_whitespace())
         || matches!(c,
             '©' | '®' | '™' | '°' | '✓'
-            | '\u{200d}' | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{fe00}'..='\u{fe0f}'
             | '\u{e000}'..='\u{f8ff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'..='\u{e01ef}')
 }

@@ -34,10 +34,22 @@ pub(super) fn is_credential(word: &str) -> bool {
 
 /// Whether a word says which of several namesakes this is.
 pub(super) fn is_suffix(word: &str) -> bool {
-    matches!(
-        folded(word).as_str(),
-        "jr" | "sr" | "ii" | "iii" | "iv" | "2nd" | "3rd" | "4th" | "junior" | "senior"
-    ) && !matches!(word, "Junior" | "Senior")
+    generation(word).is_some()
+}
+
+/// Which of several namesakes this is: `Jr.` is 1, `Sr.` is 2, `III` is 4.
+pub(super) fn generation(word: &str) -> Option<u8> {
+    match folded(word).as_str() {
+        "jr" => Some(1),
+        "sr" => Some(2),
+        // With a capital these are names.
+        "junior" if word != "Junior" => Some(1),
+        "senior" if word != "Senior" => Some(2),
+        "ii" | "2nd" => Some(3),
+        "iii" | "3rd" => Some(4),
+        "iv" | "4th" => Some(5),
+        _ => None,
+    }
 }
 
 /// Whether a word belongs to a job and not to a name.

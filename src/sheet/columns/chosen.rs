@@ -47,7 +47,7 @@ impl Columns {
                 }
                 Ok(profile) => {
                     fields.profile = Ok(profile);
-                    return (fields, None);
+                    break;
                 }
                 // Of several reasons, the one that explains most.
                 Err(why) => fields.profile = fields.profile.map_err(|known| known.max(why)),
@@ -65,10 +65,8 @@ impl Columns {
         let full = self.full.iter().find_map(|(index, order)| Some((usable(index)?, *order)));
         (fields.full, fields.full_order) = full.unwrap_or_default();
         let company = self.company.iter().find_map(&mut usable).unwrap_or_default();
-        fields.employer =
-            self.domain.iter().find_map(|index| Employer::by_domain(record.get(*index)?)).or_else(
-                || self.company.iter().find_map(|index| Employer::by_name(usable(index)?)),
-            );
+        fields.domain = self.domain.iter().find_map(|i| Employer::by_domain(record.get(*i)?));
+        fields.company = self.company.iter().find_map(|i| Employer::by_name(usable(i)?));
         match joined::name_beside(fields.full, company) {
             Ok(name) => fields.full = name,
             Err(reason) => {

@@ -46,7 +46,8 @@ impl RowContext<'_> {
                 Ok(search @ Search { identity: Identity::Profile(_), .. })
                     if Columns::has_single_profile(record) =>
                 {
-                    Ok(search)
+                    // So may the cells of name and company.
+                    Ok(search.by_profile_alone())
                 }
                 _ => Err(Unsearchable::BrokenRecord),
             },
@@ -57,8 +58,14 @@ impl RowContext<'_> {
         if self.was_broken(record) {
             return Err(Unsearchable::BrokenRecord);
         }
-        let identity = self.identity(columns, record)?;
-        Ok(Search { identity, custom: columns.custom(record) })
+        let (fields, left_out) = columns.person_fields(record);
+        if fields.profile.is_err()
+            && let Some(reason) = nobody(columns, self.results, self.width, record)
+        {
+            return Err(reason);
+        }
+        let person = fields.person().map_err(|reason| left_out.unwrap_or(reason))?;
+        Ok(Search::new(person, columns.custom(record)))
     }
 
     /// Whether an earlier run found the row broken. In its output all rows have the same number of cells, so the note
@@ -66,15 +73,5 @@ impl RowContext<'_> {
     fn was_broken(&self, record: &Record) -> bool {
         let note = self.results[ResultColumn::Note as usize].and_then(|note| record.get(note));
         note.is_some_and(|note| note == Unsearchable::BrokenRecord.to_string())
-    }
-
-    fn identity(&self, columns: &Columns, record: &Record) -> Result<Identity, Unsearchable> {
-        let (fields, left_out) = columns.person_fields(record);
-        if fields.profile.is_err()
-            && let Some(reason) = nobody(columns, self.results, self.width, record)
-        {
-            return Err(reason);
-        }
-        fields.identity().map_err(|reason| left_out.unwrap_or(reason))
     }
 }

@@ -1,0 +1,69 @@
+//! What tells namesakes apart and is not sent: `Jr.`, a middle initial, the name somebody was born with.
+
+use super::words;
+use crate::people::identity::fold;
+use sha2::{Digest, Sha256};
+
+/// What a row says of a person beyond the name that is searched. Rows of one name and employer that contradict each
+/// other here are different people, who cannot be told apart by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Distinction {
+    /// `Jr.` and `Sr.` are 1 and 2, then as counted.
+    generation: Option<u8>,
+    /// The first middle initial, folded.
+    middle: Option<char>,
+    /// A digest of the name at birth.
+    maiden: Option<u32>,
+}
+
+impl Distinction {
+    /// Whether two people differ. What only one of them says is no contradiction.
+    pub(crate) fn contradicts(self, other: Self) -> bool {
+        fn differ<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+            one.is_some() && other.is_some() && one != other
+        }
+        differ(self.generation, other.generation)
+            || differ(self.middle, other.middle)
+            || differ(self.maiden, other.maiden)
+    }
+
+    /// What either of two rows of one person says.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            generation: self.generation.or(other.generation),
+            middle: self.middle.or(other.middle),
+            maiden: self.maiden.or(other.maiden),
+        }
+    }
+
+    pub(super) fn note_generation(&mut self, word: &str) {
+        self.generation = self.generation.or_else(|| words::generation(word));
+    }
+
+    /// Takes the first initial behind the first word that is whole.
+    pub(super) fn note_initials(&mut self, words: &[&str]) {
+        let mut rest = words.iter().skip_while(|word| super::is_initial(word));
+        let initial = rest.find(|word| super::is_initial(word));
+        let letter = initial.and_then(|word| fold(word).chars().find(|c| c.is_alphabetic()));
+        self.middle = self.middle.or(letter);
+    }
+
+    /// Takes the words behind `née`.
+    pub(super) fn note_maiden_name(&mut self, words: &[&str]) {
+        let letters: String = fold(&words.concat()).chars().filter(|c| c.is_alphabetic()).collect();
+        if !letters.is_empty() && self.maiden.is_none() {
+            let digest = Sha256::digest(letters.as_bytes());
+            let bytes = digest[..4].try_into().expect("a digest has four bytes");
+            self.maiden = Some(u32::from_be_bytes(bytes));
+        }
+    }
+
+    /// Takes a maiden name in brackets, which the cleaning removes: `Ada Example (née Wolf)`.
+    pub(super) fn note_brackets(&mut self, cell: &str) {
+        let Some((_, inside)) = cell.split_once('(') else { return };
+        let mut words = inside.split(')').next().unwrap_or_default().split_whitespace();
+        if words.next().is_some_and(words::announces_maiden_name) {
+            self.note_maiden_name(&words.collect::<Vec<_>>());
+        }
+    }
+}
