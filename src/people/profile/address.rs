@@ -4,7 +4,7 @@ use super::{ProfileError, slug};
 
 const HOST: &str = "linkedin.com";
 
-/// The slug of the first public profile in a text.
+/// The slug of the public profile in a text.
 pub(super) fn find(text: &str) -> Result<String, ProfileError> {
     let lower = text.to_ascii_lowercase();
     if lower.contains("linkedin.com%2f") {
@@ -14,17 +14,20 @@ pub(super) fn find(text: &str) -> Result<String, ProfileError> {
             return find(&inner);
         }
     }
+    let mut slug: Option<String> = None;
     let mut reason = None;
     for (at, _) in lower.match_indices(HOST) {
-        if let Some(path) = path(text, &lower, at) {
-            match page(path) {
-                Ok(slug) => return Ok(slug),
-                Err(why) => reason = reason.or(Some(why)),
+        match path(text, &lower, at).map(page) {
+            Some(Ok(other)) if slug.as_ref().is_some_and(|slug| *slug != other) => {
+                return Err(ProfileError::Several);
             }
+            Some(Ok(one)) => slug = Some(one),
+            Some(Err(why)) => reason = reason.or(Some(why)),
+            None => {}
         }
     }
-    if let Some(reason) = reason {
-        return Err(reason);
+    if let Some(found) = slug.map(Ok).or(reason.map(Err)) {
+        return found;
     }
     if lower.contains("lnkd.in/") {
         return Err(ProfileError::ShortLink);
@@ -74,44 +77,53 @@ fn page(path: &str) -> Result<String, ProfileError> {
     // The mobile site's and e-mail links' detours.
     while segments.next_if(|segment| is_any(segment, &["comm", "m", "mwlite"])).is_some() {}
     let first = segments.next().unwrap_or_default();
-    let second = segments.next().unwrap_or_default();
-    let is = |words: &[&str]| is_any(first, words);
-    if is(&["in"]) {
-        slug::read(second)
-    } else if is(&["profile"]) && is_any(second, &["in"]) {
-        slug::read(segments.next().unwrap_or_default())
-    } else if is(&["profile"]) {
-        Err(ProfileError::MemberId)
-    } else if is(&["pub"]) {
-        Err(ProfileError::OldForm)
-    } else if is(&["sales"]) && is_any(second, &["accounts", "company"]) {
-        Err(ProfileError::Company)
-    } else if is(&["sales"]) {
-        Err(ProfileError::SalesNavigator)
-    } else if is(&["cap", "hiring", "recruiter", "talent"]) {
-        Err(ProfileError::Recruiter)
-    } else if is(&["company", "company-beta", "edu", "organization", "school", "showcase"]) {
-        Err(ProfileError::Company)
-    } else if is(&[
-        "article",
-        "articles",
-        "feed",
-        "newsletters",
-        "posts",
-        "pulse",
-        "today",
-        "video",
-    ]) {
-        Err(ProfileError::Post)
-    } else if is(&["job", "jobs"]) {
-        Err(ProfileError::Job)
-    } else if is(&["events", "groups"]) {
-        Err(ProfileError::Group)
-    } else if is(&["search"]) {
-        Err(ProfileError::Search)
-    } else {
-        Err(ProfileError::OtherPage)
+    if is_any(first, &["profile"]) && segments.next_if(|segment| is_any(segment, &["in"])).is_none()
+    {
+        return Err(ProfileError::MemberId);
     }
+    if is_any(first, &["in", "profile"]) {
+        // `/in/https://www.linkedin.com/in/ada`: an address was put into an address.
+        while segments.next_if(|segment| is_address_part(segment)).is_some() {}
+        return slug::read(segments.next().unwrap_or_default());
+    }
+    Err(kind_of(first, segments.next().unwrap_or_default()))
+}
+
+/// What a page is that is no profile, by the first two segments of its path.
+fn kind_of(first: &str, second: &str) -> ProfileError {
+    let is = |words: &[&str]| is_any(first, words);
+    if is(&["pub"]) {
+        ProfileError::OldForm
+    } else if is(&["sales"]) && is_any(second, &["accounts", "company"]) {
+        ProfileError::Company
+    } else if is(&["sales"]) {
+        ProfileError::SalesNavigator
+    } else if is(&["cap", "hiring", "recruiter", "talent"]) {
+        ProfileError::Recruiter
+    } else if is(&["company", "company-beta", "edu", "organization", "school", "showcase"]) {
+        ProfileError::Company
+    } else if is(POSTS) {
+        ProfileError::Post
+    } else if is(&["job", "jobs"]) {
+        ProfileError::Job
+    } else if is(&["events", "groups"]) {
+        ProfileError::Group
+    } else if is(&["search"]) {
+        ProfileError::Search
+    } else {
+        ProfileError::OtherPage
+    }
+}
+
+const POSTS: &[&str] =
+    &["article", "articles", "feed", "newsletters", "posts", "pulse", "today", "video"];
+
+/// Whether a segment belongs to an address and names nobody: `https:`, `www.linkedin.com`, `in`.
+fn is_address_part(segment: &str) -> bool {
+    let segment = segment.to_ascii_lowercase();
+    let host = segment.strip_suffix(HOST);
+    is_any(&segment, &["http:", "https:", "in"])
+        || host.is_some_and(|labels| labels.is_empty() || labels.ends_with('.'))
 }
 
 fn is_any(segment: &str, words: &[&str]) -> bool {

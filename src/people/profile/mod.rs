@@ -41,6 +41,8 @@ pub enum ProfileError {
     SalesNavigator,
     /// A search.
     Search,
+    /// Profiles of several people.
+    Several,
     /// A shortened link, which only LinkedIn can follow.
     ShortLink,
 }
@@ -86,10 +88,7 @@ impl Profile {
 
     /// The address as it is sent: `https://www.linkedin.com/in/<slug>`, percent-encoded where a URL needs it.
     pub fn url(&self) -> String {
-        let mut url = String::with_capacity(28 + self.0.len());
-        url.push_str("https://www.linkedin.com/in/");
-        slug::encode(&self.0, &mut url);
-        url
+        format!("https://www.linkedin.com/in/{}", slug::encode(&self.0))
     }
 }
 
@@ -128,6 +127,7 @@ impl fmt::Display for ProfileError {
             Self::Recruiter => "LinkedIn Recruiter link, not a public profile",
             Self::SalesNavigator => "Sales Navigator link, not a public profile",
             Self::Search => "LinkedIn search, not a profile",
+            Self::Several => "several LinkedIn profiles in one cell; keep the one that is meant",
             Self::ShortLink => "shortened LinkedIn link, not a profile address",
         })
     }

@@ -2,11 +2,15 @@
 
 use super::ProfileError;
 use crate::people::cell::is_invisible;
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::fmt::Display;
 use unicode_normalization::UnicodeNormalization;
 
-/// How long LinkedIn's internal member ids are.
+/// How long LinkedIn's internal member ids usually are.
 pub(super) const MEMBER_ID_LENGTH: usize = 39;
+
+/// An id that was cut off, or one of an older kind, is told from a slug by its capitals down to this length.
+const SHORTEST_MEMBER_ID: usize = 12;
 
 /// The longest slug that is taken for one, in characters. LinkedIn allows 100.
 const LONGEST: usize = 200;
@@ -21,7 +25,24 @@ pub(super) fn read(segment: &str) -> Result<String, ProfileError> {
     let slug: String = slug.chars().filter(|c| !is_invisible(*c)).collect();
     // What a sentence or a careless hand leaves behind an address.
     let slug = slug.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '.' | ':' | '!' | '*' | '\'' | ',')
+        c.is_whitespace()
+            || matches!(
+                c,
+                '.' | ':'
+                    | '!'
+                    | '*'
+                    | ','
+                    | '@'
+                    | '\''
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '„'
+                    | '‘'
+                    | '’'
+                    | '«'
+                    | '»'
+            )
     });
     if is_member_id(slug) {
         return Err(ProfileError::MemberId);
@@ -45,41 +66,16 @@ pub(super) fn decode(text: &str) -> Option<String> {
         if !decoded.contains('%') {
             break;
         }
-        decoded = decode_once(&decoded)?;
+        decoded = percent_decode_str(&decoded).decode_utf8().ok()?.into_owned();
     }
     Some(decoded)
 }
 
-fn decode_once(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        if *byte == b'%' {
-            let [high, low, after @ ..] = rest else {
-                return None;
-            };
-            let hex = |digit: u8| {
-                char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-            };
-            bytes.push(hex(*high)? * 16 + hex(*low)?);
-            rest = after;
-        } else {
-            bytes.push(*byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Writes a slug as part of a URL: all but unreserved characters percent-encoded (RFC 3986, 2.3).
-pub(super) fn encode(slug: &str, url: &mut String) {
-    for byte in slug.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            url.push(char::from(byte));
-        } else {
-            write!(url, "%{byte:02X}").expect("a string takes whatever is written to it");
-        }
-    }
+/// A slug as part of a URL: all but unreserved characters percent-encoded (RFC 3986, 2.3).
+pub(super) fn encode(slug: &str) -> impl Display {
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(slug, RESERVED)
 }
 
 /// Whether this is one of LinkedIn's own words, or a program's for a slug it did not have.
@@ -88,7 +84,10 @@ pub(super) fn is_reserved(slug: &str) -> bool {
         slug,
         "" | "edit"
             | "feed"
+            | "http"
+            | "https"
             | "in"
+            | "linkedin"
             | "me"
             | "nan"
             | "none"
@@ -96,16 +95,25 @@ pub(super) fn is_reserved(slug: &str) -> bool {
             | "unavailable"
             | "undefined"
             | "unknown"
-    )
+            | "www"
+    ) || slug.contains("linkedin.com")
 }
 
-/// `ACoAA...`, `ACwAA...`, `AEMAA...`: ids of members. Files that lost their capitals hold them as well.
+/// `ACoAA...`, `ACwAA...`, `AEMAA...`, `AAkAA...`: ids of members, in which capitals count. Files that lost their
+/// capitals hold them as well: there only the usual length tells.
 fn is_member_id(slug: &str) -> bool {
     let bytes = slug.as_bytes();
+    let is_base64 = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if bytes.len() < SHORTEST_MEMBER_ID || !is_base64 {
+        return false;
+    }
+    let (prefix, rest) = bytes.split_at(5);
+    if prefix.ends_with(b"AA") && prefix[0] == b'A' && rest.iter().any(u8::is_ascii_uppercase) {
+        return true;
+    }
     bytes.len() == MEMBER_ID_LENGTH
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-        && bytes[0].eq_ignore_ascii_case(&b'a')
-        && matches!(bytes[1].to_ascii_lowercase(), b'c' | b'd' | b'e')
-        && bytes[2].is_ascii_alphabetic()
-        && bytes[3..5].eq_ignore_ascii_case(b"aa")
+        && prefix[0].eq_ignore_ascii_case(&b'a')
+        && matches!(prefix[1].to_ascii_lowercase(), b'a' | b'c' | b'd' | b'e')
+        && prefix[2].is_ascii_alphabetic()
+        && prefix[3..].eq_ignore_ascii_case(b"aa")
 }

@@ -141,6 +141,7 @@ fn is_a_persons(cell: &str) -> bool {
             | ProfileError::OldForm
             | ProfileError::Recruiter
             | ProfileError::SalesNavigator
+            | ProfileError::Several
             | ProfileError::ShortLink,
         ) => true,
         Err(
