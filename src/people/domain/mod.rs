@@ -3,6 +3,7 @@
 mod shared;
 
 use super::cell::{non_blank, parts};
+use shared::Path;
 
 /// A company's domain: a lower-case ASCII host without `www.`, scheme, port or path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,7 +33,12 @@ fn reduce(site: &str) -> Option<Domain> {
         Some(_) => return None,
         None => (site.strip_prefix("//").unwrap_or(site), false),
     };
-    let authority = authority.split(['/', '?', '#', '\\']).next()?;
+    let (authority, rest) = match authority.find(['/', '?', '#', '\\']) {
+        Some(at) => authority.split_at(at),
+        None => (authority, ""),
+    };
+    let has_page = rest.contains(char::is_alphanumeric);
+    let path = if has_page { Path::Page } else { Path::None };
     let host = match authority.rsplit_once('@') {
         Some((_, host)) if has_scheme => host,
         // An e-mail address: its domain may be private, or not the site's.
@@ -52,7 +58,7 @@ fn reduce(site: &str) -> Option<Domain> {
         // `müller.example` and its punycode are one company's.
         url::Host::parse(host).ok()?.to_string()
     };
-    (is_host(&host) && !shared::is_shared(&host)).then_some(Domain(host))
+    (is_host(&host) && !shared::is_shared(&host, path)).then_some(Domain(host))
 }
 
 /// Whether this can be a host on the public internet (RFC 1123, 2.1), by its letters.
@@ -137,6 +143,23 @@ mod tests {
             "GMX.de",
             "web.de",
             "crunchbase.com/organization/acme",
+            "https://www.google.com/maps/place/Tallow+Works",
+            "https://www.google.co.uk/search?q=acme",
+            "https://maps.app.goo.gl/x1",
+            "https://www.zoominfo.com/c/brightfen/1",
+            "https://www.societe.com/societe/nordvik-1.html",
+            "https://www.ycombinator.com/companies/quarry-lane",
+            "https://lu.ma/holm",
+            "lu.ma",
+            "https://www.amazon.com/author/maxbrandt",
+            "https://www.amazon.de/stores/acme",
+            "https://www.yelp.fr/biz/acme",
+            "https://find-and-update.company-information.service.gov.uk/company/1",
+            "https://github.com/acme",
+            "https://acme.github.io",
+            "https://beacons.ai/acme",
+            "https://wetransfer.com/downloads/1",
+            "https://www.eventbrite.de/o/acme-1",
             "3.5",
         ] {
             assert_eq!(domain(text), None, "{text}");
@@ -145,9 +168,15 @@ mod tests {
 
     #[test]
     fn a_host_that_only_ends_like_a_shared_one_is_its_own() {
-        for text in
-            ["netflix.com", "acmegmail.com", "xerox.com", "notfacebook.com", "sonymusic.com"]
-        {
+        for text in [
+            "netflix.com",
+            "acmegmail.com",
+            "xerox.com",
+            "notfacebook.com",
+            "sonymusic.com",
+            "google.com",
+            "zoominfo.com",
+        ] {
             assert_eq!(domain(text).as_deref(), Some(text));
         }
     }
