@@ -25,10 +25,10 @@ pub(super) async fn run(
     let person = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
     let ledger = Rc::new(Session::ledger(global)?);
-    let statuses = ledger.upsert_people(vec![person.keys.primary], freshness).await?;
+    let status = ledger.upsert_person(person.keys.clone(), freshness).await?;
     // A person who is in the ledger needs no key and no network.
-    if let Status::Answered(_) = statuses[0].status {
-        let record = ledger.person_records(vec![statuses[0].person]).await?.pop();
+    if let Status::Answered(_) = status.status {
+        let record = ledger.person_records(vec![status.person]).await?.pop();
         let known = Outcome::known(record.unwrap_or_default());
         if known.status() == RowStatus::Found {
             ledger.add_savings(1).await?;

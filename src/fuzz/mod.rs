@@ -57,10 +57,9 @@ pub fn name(bytes: &[u8]) {
         PersonFields { full: &text, full_order: Order::LastFirst, ..PersonFields::default() },
     ];
     for fields in people {
-        let employer = crate::people::Employer::by_name("Quarry Lane");
-        let Ok(Identity::Named(named)) = PersonFields { employer, ..fields }.identity() else {
-            continue;
-        };
+        let company = crate::people::Employer::by_name("Quarry Lane");
+        let Ok(person) = (PersonFields { company, ..fields }).person() else { continue };
+        let Identity::Named(named) = person.identity else { continue };
         for part in [&named.first, &named.last] {
             assert_eq!(part.trim(), part);
             assert!(!part.is_empty());

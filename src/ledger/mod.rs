@@ -25,9 +25,9 @@ pub use types::{
     PersonId, PostOutcome, Reserved,
 };
 pub(crate) use types::{
-    AccountActivity, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim, EraseMode,
-    Erased, ExperimentEnd, Member, Owner, PersonRecord, PersonStatus, Recorded, SavedResponse,
-    Status, StoredAnswer, Totals, Which,
+    AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
+    EraseMode, Erased, ExperimentEnd, Member, Owner, PersonRecord, PersonStatus, Recorded,
+    SavedResponse, Status, StoredAnswer, Totals, Which,
 };
 
 #[expect(unused_imports, reason = "lookup says with them what it saw, once it does")]

@@ -3,7 +3,7 @@
 use super::error::Result;
 use super::handle::{Backend, Ledger};
 use super::types::{Alias, Freshness, PersonId, PersonRecord, PersonStatus};
-use crate::people::PersonKey;
+use crate::people::{Keys, PersonKey};
 use crate::units::Moment;
 
 impl Ledger {
@@ -39,6 +39,20 @@ impl Ledger {
         match &self.backend {
             Backend::File(file) => file.upsert_people(keys, aliases, freshness),
         }
+    }
+
+    /// Adds one person as [`Ledger::upsert_people_with_aliases`] does.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) async fn upsert_person(
+        &self,
+        keys: Keys,
+        freshness: Freshness,
+    ) -> Result<PersonStatus> {
+        let Keys { primary, aliases } = keys;
+        let aliases = aliases.into_iter().map(|key| Alias { row: 0, key }).collect();
+        Ok(self.upsert_people_with_aliases(vec![primary], aliases, freshness).await?[0])
     }
 
     /// What is known about people who were added before, in the order asked.

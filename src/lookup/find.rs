@@ -52,8 +52,9 @@ impl Engine {
     /// **Reserves credits.** A person who is claimed by another run or was left by a dead one is waited for, not sent
     /// again.
     pub(crate) async fn find(self: &Rc<Self>, search: Search) -> Result<FindOutcome, Error> {
-        let keys = vec![search.keys.primary];
-        let person = self.ledger.upsert_people(keys, self.settings.freshness).await?[0].person;
+        let keys = search.keys.clone();
+        let freshness = self.settings.freshness;
+        let person = self.ledger.upsert_person(keys, freshness).await?.person;
         let mut find = Find {
             engine: self,
             person,

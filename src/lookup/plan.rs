@@ -1,7 +1,7 @@
 //! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
 
 use super::{Error, RowError};
-use crate::ledger::{AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
+use crate::ledger::{Alias, AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
 use crate::people::{Distinction, PersonKey, Row, Unsearchable};
 use std::collections::{HashMap, HashSet};
 
@@ -94,6 +94,9 @@ impl Plan {
                 plan.roles.push(match row {
                     Row::Person(search) => {
                         chunk.rows.push(index);
+                        let row = chunk.keys.len();
+                        let aliases = search.keys.aliases.into_iter();
+                        chunk.aliases.extend(aliases.map(|key| Alias { row, key }));
                         chunk.keys.push(search.keys.primary);
                         chunk.distinctions.push(search.distinction);
                         // Replaced once the ledger has said who that is.
@@ -118,8 +121,9 @@ impl Plan {
                 plan.place(&indexes, &statuses, &mut people);
                 namesakes.add_all(&statuses, &distinctions);
             }
-            let Chunk { rows: indexes, keys, distinctions } = std::mem::take(&mut chunk);
-            asked = Some((indexes, distinctions, ledger.upsert_people(keys, freshness)));
+            let Chunk { rows: indexes, aliases, keys, distinctions } = std::mem::take(&mut chunk);
+            let statuses = ledger.upsert_people_with_aliases(keys, aliases, freshness);
+            asked = Some((indexes, distinctions, statuses));
             if last {
                 break;
             }
@@ -218,6 +222,7 @@ impl People {
 #[derive(Default)]
 struct Chunk {
     rows: Vec<usize>,
+    aliases: Vec<Alias>,
     keys: Vec<PersonKey>,
     distinctions: Vec<Distinction>,
 }
