@@ -167,11 +167,10 @@ impl<'a> People<'a> {
         for person in candidates {
             let theirs = self.keys_of(person)?;
             let differs = |kind: KeyKind| {
-                let mut ours =
-                    std::iter::once(&key).chain(aliases).filter(|key| key.kind() == kind);
+                let ours = std::iter::once(&key).chain(aliases).filter(|key| key.kind() == kind);
                 let mut others = theirs.iter().filter(|key| key.kind() == kind).peekable();
                 let has_one = ours.clone().next().is_some() && others.peek().is_some();
-                has_one && !others.any(|other| ours.any(|our| our == other))
+                has_one && !others.any(|other| ours.clone().any(|our| our == other))
             };
             if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
                 fitting.push(person);
@@ -197,6 +196,9 @@ impl<'a> People<'a> {
         match self.keys[&alias] {
             KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
             KeyState::Of(other, FoundBy::Alias) if other != person => {
+                // From now on it says nothing of the other one either, also for later rows of this chunk.
+                self.keys_of(other)?;
+                self.keys_of.entry(other).or_default().retain(|key| *key != alias);
                 self.set(alias, KeyState::FitsTwo)
             }
             KeyState::Of(..) | KeyState::FitsTwo => Ok(()),

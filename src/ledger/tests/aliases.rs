@@ -4,18 +4,18 @@ use super::*;
 use crate::ledger::types::{Alias, FoundBy};
 use crate::ledger::{EraseMode, Status};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
-/// A key of one kind: `p` is a profile, `d` a domain, `c` a company.
+/// A key of one kind: `p` is a profile, `d` a domain, `c` a company. A digest as real ones are: the aliases of a row are
+/// compared by their sum.
 fn named(name: &str) -> PersonKey {
-    let mut bytes = [0; 16];
-    bytes[1..=name.len()].copy_from_slice(name.as_bytes());
-    bytes[0] = match name.as_bytes()[0] {
+    let mut bytes: [u8; 16] = Sha256::digest(name)[..16].try_into().expect("16 bytes of 32");
+    let kind = match name.as_bytes()[0] {
         b'p' => 0,
-        b'd' => 1 << 6,
-        _ => 2 << 6,
+        b'd' => 1,
+        _ => 2,
     };
-    // The digest of aliases looks at the second half.
-    bytes.copy_within(1..8, 9);
+    bytes[0] = bytes[0] & 0x3f | kind << 6;
     PersonKey::from_bytes(bytes)
 }
 

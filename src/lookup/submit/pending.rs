@@ -13,7 +13,7 @@ pub(super) struct PendingSearch {
 impl PendingSearch {
     /// What the claim keeps of the search, so that any run can know its result again.
     pub(super) fn claimed(&self, nonce: &Nonce) -> ClaimedSearch {
-        let Search { identity, custom } = &self.search;
+        let Search { identity, custom, .. } = &self.search;
         let names = match identity {
             Identity::Named(Named { first, last, .. }) => names_digest(first, last),
             Identity::Profile(_) => None,
