@@ -30,6 +30,8 @@ pub(crate) enum LedgerErrorKind {
         found: i64,
         known: i64,
     },
+    /// Another run uses the file and is not seen beside it.
+    OpenElsewhere,
     /// It holds the answers of another API.
     OtherApi {
         theirs: String,
@@ -84,6 +86,10 @@ impl fmt::Display for LedgerError {
             Kind::Newer { found, known } => write!(
                 f,
                 "the ledger `{path}` is of version {found}, and this enrow-phone knows versions up to {known}"
+            ),
+            Kind::OpenElsewhere => write!(
+                f,
+                "the ledger `{path}` is in use under another name or mount: two runs would not see each other"
             ),
             Kind::OtherApi { theirs, ours } => {
                 write!(f, "the ledger `{path}` belongs to {theirs}, and this run asks {ours}")

@@ -141,6 +141,11 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
             "make the file and its folder writable, or use another ledger with `--ledger PATH`"
                 .into()
         }
+        Kind::OpenElsewhere => {
+            "use one path for it everywhere, and mount its folder instead of the file; if somebody \
+             removed a lock beside it, wait until the other run ends"
+                .into()
+        }
         Kind::IdConflict | Kind::Io(_) | Kind::Refused(_) | Kind::Stopped => return None,
     })
 }

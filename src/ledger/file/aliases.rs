@@ -50,13 +50,17 @@ impl<'a> Rows<'a> {
         &self.aliases[self.starts[row]..self.starts[row + 1]]
     }
 
-    /// A digest of a row's aliases, in whatever order they come. `None` for a row without.
+    /// A digest of a row's aliases in their order. `None` for a row without.
     fn digest(&self, row: usize) -> Option<i64> {
+        /// 2^64 divided by the golden ratio: it spreads what the words have in common.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         let word = |key: &PersonKey| {
             let bytes: [u8; 8] = key.as_bytes()[8..].try_into().expect("a key has 16 bytes");
-            i64::from_be_bytes(bytes)
+            u64::from_be_bytes(bytes)
         };
-        self.aliases(row).iter().map(word).reduce(|digest, word| digest ^ word)
+        let mix = |digest: u64, key| (digest ^ word(key)).rotate_left(29).wrapping_mul(SPREAD);
+        let aliases = self.aliases(row);
+        (!aliases.is_empty()).then(|| aliases.iter().fold(0, mix).cast_signed())
     }
 }
 
@@ -133,7 +137,7 @@ impl<'a> People<'a> {
             KeyState::Of(person, by) => Found { person, by },
             KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
                 Some(person) => {
-                    self.set(key, KeyState::Of(person, FoundBy::Alias))?;
+                    self.give(key, person)?;
                     Found { person, by: FoundBy::Alias }
                 }
                 None => self.add(key, digest)?,
@@ -167,10 +171,13 @@ impl<'a> People<'a> {
         for person in candidates {
             let theirs = self.keys_of(person)?;
             let differs = |kind: KeyKind| {
-                let ours = std::iter::once(&key).chain(aliases).filter(|key| key.kind() == kind);
-                let mut others = theirs.iter().filter(|key| key.kind() == kind).peekable();
-                let has_one = ours.clone().next().is_some() && others.peek().is_some();
-                has_one && !others.any(|other| ours.clone().any(|our| our == other))
+                let is_of_kind = |key: &&PersonKey| key.kind() == kind;
+                let ours: Vec<_> =
+                    std::iter::once(&key).chain(aliases).filter(is_of_kind).collect();
+                let mut others = theirs.iter().filter(is_of_kind).peekable();
+                !ours.is_empty()
+                    && others.peek().is_some()
+                    && !others.any(|key| ours.contains(&key))
             };
             if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
                 fitting.push(person);
@@ -206,6 +213,11 @@ impl<'a> People<'a> {
     }
 
     fn set(&mut self, key: PersonKey, state: KeyState) -> rusqlite::Result<()> {
+        // What is stored is read before anything is changed: it does not know of what this chunk changes.
+        if let Some(KeyState::Of(former, _)) = self.keys.get(&key).copied() {
+            self.keys_of(former)?;
+            self.keys_of.entry(former).or_default().retain(|known| *known != key);
+        }
         if let KeyState::Of(person, _) = state {
             self.keys_of(person)?;
             self.keys_of.entry(person).or_default().push(key);

@@ -41,6 +41,12 @@ impl DatabaseFile {
                 Err(unusable("it is a symbolic link; name the file that it leads to"))
             }
             Ok(found) if !found.is_file() => Err(unusable("it is not a regular file")),
+            Ok(found) if has_other_names(&found) => Err(unusable(
+                "it has a second name (a hard link), and runs that use the other one would not be seen",
+            )),
+            Ok(_) if is_mounted(&file.path()) => Err(unusable(
+                "it is mounted by itself, and runs outside would not be seen; mount its folder instead",
+            )),
             Ok(_) => Ok(file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 file.create().map_err(io)?;
@@ -85,10 +91,68 @@ impl DatabaseFile {
         self.folder.join(&self.name)
     }
 
+    #[cfg(unix)]
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A file beside it: `ledger.db` and `-run-1` make `ledger.db-run-1`.
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
         let mut name = self.name.clone();
         name.push(suffix);
         self.folder.join(name)
+    }
+}
+
+#[cfg(unix)]
+fn has_other_names(file: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(file) > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_file: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// Whether the file itself is a mount point, as where a container is given one file and not its folder.
+#[cfg(target_os = "linux")]
+fn is_mounted(file: &Path) -> bool {
+    std::fs::read(MOUNTS).is_ok_and(|mounts| has_mount_point(&mounts, file))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mounted(_file: &Path) -> bool {
+    false
+}
+
+#[cfg(target_os = "linux")]
+const MOUNTS: &str = "/proc/self/mountinfo";
+
+/// Looks for a mount point in the fifth field of each line. Blanks and the like are written as octal numbers there.
+#[cfg(target_os = "linux")]
+fn has_mount_point(mounts: &[u8], file: &Path) -> bool {
+    let mut written = Vec::new();
+    for &byte in file.as_os_str().as_encoded_bytes() {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\\' => written.extend(format!("\\{byte:03o}").bytes()),
+            _ => written.push(byte),
+        }
+    }
+    let point = |line: &[u8]| line.split(|byte| *byte == b' ').nth(4) == Some(&written);
+    mounts.split(|byte| *byte == b'\n').any(point)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mount_point_is_known_by_its_whole_path() {
+        let mounts = b"36 35 98:0 /a /state/my\\040ledger.db rw - ext4 /dev/sda rw\n\
+            37 35 98:0 / /state rw - ext4 /dev/sda rw\n";
+        assert!(has_mount_point(mounts, Path::new("/state/my ledger.db")));
+        assert!(!has_mount_point(mounts, Path::new("/state/my")));
+        assert!(!has_mount_point(mounts, Path::new("/state/ledger.db")));
+        assert!(is_mounted(Path::new("/proc")));
     }
 }

@@ -23,6 +23,7 @@ mod batches;
 mod claim;
 mod connect;
 mod database_file;
+mod database_lock;
 mod erase;
 mod experiment;
 mod give_up;

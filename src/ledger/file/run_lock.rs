@@ -80,6 +80,26 @@ impl RunLock {
     pub(super) fn token(&self) -> &RunToken {
         &self.token
     }
+
+    /// Whether another run holds a lock beside the ledger.
+    #[cfg(unix)]
+    pub(super) fn sees_another(&self, ledger: &DatabaseFile) -> io::Result<bool> {
+        let begin = ledger.beside("-run-");
+        let begin = begin.file_name().unwrap_or_default().as_encoded_bytes();
+        for entry in std::fs::read_dir(ledger.folder())? {
+            let name = entry?.file_name();
+            let token = name.as_encoded_bytes().strip_prefix(begin);
+            let token =
+                token.and_then(|token| str::from_utf8(token).ok()).and_then(RunToken::parse);
+            let Some(token) = token.filter(|token| *token != self.token) else { continue };
+            match token.lock_state(ledger) {
+                // One that cannot be looked at is another user's, who may well use the ledger.
+                LockState::Held | LockState::Unclear => return Ok(true),
+                LockState::Free => {}
+            }
+        }
+        Ok(false)
+    }
 }
 
 impl Drop for RunLock {

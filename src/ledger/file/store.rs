@@ -2,6 +2,7 @@
 
 use super::connect;
 use super::database_file::DatabaseFile;
+use super::database_lock::{DatabaseLock, LockError};
 use super::run_lock::RunLock;
 use super::runs;
 use super::sql_error::sql_error;
@@ -19,7 +20,9 @@ pub(super) struct Store {
     path: PathBuf,
     file: DatabaseFile,
     run: i64,
-    /// Dropped after the connection: while it is held, this run is alive for the others.
+    /// Dropped after the connection, and before the lock beside the ledger: whoever meets it sees the other one as well.
+    _database: DatabaseLock,
+    /// Dropped last: while it is held, this run is alive for the others.
     _lock: RunLock,
 }
 
@@ -43,12 +46,16 @@ impl Store {
     pub(super) fn open(location: &LedgerLocation) -> Result<Self> {
         let path = location.path().to_owned();
         let file = DatabaseFile::prepare(&path)?;
+        let lock = RunLock::take(&file).map_err(|error| LedgerError::io(&path, &error))?;
+        let database = DatabaseLock::take(&file, &lock).map_err(|error| match error {
+            LockError::Io(error) => LedgerError::io(&path, &error),
+            LockError::OpenElsewhere => LedgerError::new(&path, LedgerErrorKind::OpenElsewhere),
+        })?;
         let connection = connect::connect_patiently(location, &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
-        let lock = RunLock::take(&file).map_err(|error| LedgerError::io(&path, &error))?;
         runs::reap(&connection, &file).map_err(sql)?;
         let run = runs::add(&connection, lock.token(), Moment::now()).map_err(sql)?;
-        Ok(Self { connection, path, file, run, _lock: lock })
+        Ok(Self { connection, path, file, run, _database: database, _lock: lock })
     }
 
     pub(super) fn write<T>(

@@ -108,6 +108,40 @@ fn devices_pipes_and_links_are_refused_and_a_link_to_the_folder_is_not() {
 
 #[cfg(unix)]
 #[test]
+fn a_ledger_with_a_second_name_is_refused() {
+    let (folder, path) = folder();
+    fs::hard_link(&path, folder.path().join("second.db")).unwrap();
+    assert_refused(
+        &path,
+        "it has a second name (a hard link), and runs that use the other one would not be seen",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_in_use_by_nobody_who_is_seen_is_refused() {
+    let (_folder, path) = folder();
+    // As a run that came by another mount holds it.
+    let holder = fs::File::open(&path).unwrap();
+    holder.lock_shared().unwrap();
+    let error = open(&path).unwrap_err();
+    assert_eq!(*error.kind(), LedgerErrorKind::OpenElsewhere);
+    // It is waited for where it ends in time.
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        drop(holder);
+    });
+    let first = open(&path).unwrap();
+    ends.join().unwrap();
+    // And runs beside each other see each other.
+    let many: Vec<Ledger> = (0..4).map(|_| open(&path).unwrap()).collect();
+    drop(first);
+    drop(many);
+    open(&path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_of_another_program_is_left_as_it_is() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,72 @@
+//! A lock on the database file itself, held by every run for its whole life: whoever holds it without being seen beside
+//! the file came by another name or another mount. SQLite keeps its journal beside the file, so two runs that come by
+//! different folders would each have a journal of its own, and overwrite each other.
+//!
+//! It is taken before SQLite opens the file and given up after SQLite has closed it: closing any handle of a file drops
+//! the locks that SQLite has on it.
+
+use super::database_file::DatabaseFile;
+use super::run_lock::RunLock;
+use std::fs::File;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// How long another run may take to be seen, or to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the file cannot be used safely.
+#[derive(Debug)]
+pub(super) enum LockError {
+    Io(io::Error),
+    /// Somebody uses the file who is not seen beside it.
+    OpenElsewhere,
+}
+
+impl From<io::Error> for LockError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Held for its lock.
+#[derive(Debug)]
+pub(super) struct DatabaseLock {
+    _file: Option<File>,
+}
+
+impl DatabaseLock {
+    /// Joins the runs that use the file. `own` is this run's lock beside the file: it is there already, so that runs that
+    /// begin at the same moment see each other.
+    #[cfg(unix)]
+    pub(super) fn take(database: &DatabaseFile, own: &RunLock) -> Result<Self, LockError> {
+        use std::fs::TryLockError;
+        use std::os::unix::fs::MetadataExt;
+        let file = File::open(database.path())?;
+        let (opened, seen) = (file.metadata()?, std::fs::symlink_metadata(database.path())?);
+        if (opened.dev(), opened.ino()) != (seen.dev(), seen.ino()) {
+            return Err(io::Error::other("it was replaced while it was opened").into());
+        }
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                // Alone. The lock becomes a shared one, for the runs to come.
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if own.sees_another(database)? => break,
+                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(fastrand::u64(5..50)));
+                }
+                Err(TryLockError::WouldBlock) => return Err(LockError::OpenElsewhere),
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
+        }
+        file.lock_shared()?;
+        Ok(Self { _file: Some(file) })
+    }
+
+    /// There locks are not advice: one on the whole file would keep SQLite from writing it.
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+    pub(super) fn take(_database: &DatabaseFile, _own: &RunLock) -> Result<Self, LockError> {
+        Ok(Self { _file: None })
+    }
+}
