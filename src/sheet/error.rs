@@ -4,6 +4,7 @@ use super::csv::Encoding;
 use super::input::Input;
 use super::options::Field;
 use crate::text::{Sanitized, sanitize_within};
+use crate::units::counted;
 use std::io;
 use std::path::PathBuf;
 
@@ -181,11 +182,15 @@ pub(super) fn shown(text: &str) -> Sanitized {
 
 /// `a`, `b` and `c`, each in backticks.
 fn listed(columns: &[String]) -> String {
-    const MOST: usize = 40;
+    listed_up_to(columns, 20)
+}
+
+/// The same with fewer or more names.
+pub(super) fn listed_up_to(columns: &[String], most: usize) -> String {
     let mut names: Vec<String> =
-        columns.iter().take(MOST).map(|name| format!("`{}`", shown(name))).collect();
-    if columns.len() > MOST {
-        names.push(format!("and {} more", columns.len() - MOST));
+        columns.iter().take(most).map(|name| format!("`{}`", shown(name))).collect();
+    if columns.len() > most {
+        names.push(format!("and {} more", columns.len() - most));
     }
     names.join(", ")
 }
@@ -228,17 +233,20 @@ fn no_column(
 }
 
 fn nothing_to_search(input: &Input, columns: &[String], known: bool) -> String {
-    let header = if known {
-        ""
+    let columns = if known {
+        format!("its columns are {}", listed(columns))
     } else {
-        "\n  if these are no names but data, there is no header: `--no-header`, and columns go by number"
+        // The first row may be a person's.
+        let cells = counted(columns.len(), "cell", "cells");
+        format!(
+            "its first row has {cells}, and none is a known column name\n  without a header: `--no-header`, and columns go by number"
+        )
     };
     format!(
         "`{input}` has no columns that name a person: a LinkedIn profile, or first name, last name and company\n  \
-         its columns are {}{header}\n\
+         {columns}\n\
          hint: name them: `--map linkedin_url=COLUMN`, or `--map fullname=COLUMN --map company_name=COLUMN` (fields: \
-         linkedin_url, firstname, lastname, fullname, company_name, company_domain)",
-        listed(columns)
+         linkedin_url, firstname, lastname, fullname, company_name, company_domain)"
     )
 }
 

@@ -1,10 +1,41 @@
 //! How a sheet is read, said in one line.
 
 use super::columns::Columns;
+use super::error::listed_up_to;
 use super::format::RowSource;
 use super::options::Field;
+use super::results::Results;
 use super::table::Table;
+use super::vocabulary;
+use crate::units::counted;
+use std::collections::HashSet;
 use std::fmt;
+
+/// How many columns of a field are named.
+const MOST_NAMED: usize = 10;
+
+/// How many columns without a use are named.
+const MOST_UNUSED: usize = 6;
+
+/// Which columns are not used, and which of them because their headers are not understood; `None` if all are used.
+pub(super) fn unused(columns: &Columns, results: &Results, table: &Table) -> Option<String> {
+    let used: HashSet<usize> = Field::ALL.into_iter().flat_map(|field| columns.of(field)).collect();
+    let header = table.header.as_deref().unwrap_or_default();
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for (index, name) in header.iter().enumerate() {
+        if name.trim().is_empty() || used.contains(&index) || results.contains(index) {
+            continue;
+        }
+        let is_known = vocabulary::read(name).is_some();
+        if is_known { &mut known } else { &mut unknown }.push(name.clone());
+    }
+    let known =
+        (!known.is_empty()).then(|| format!("not used: {}", listed_up_to(&known, MOST_UNUSED)));
+    let unknown = (!unknown.is_empty())
+        .then(|| format!("not understood: {}", listed_up_to(&unknown, MOST_UNUSED)));
+    let parts: Vec<String> = known.into_iter().chain(unknown).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
 
 /// Says which column is read as which field, and what is unusual about the self.
 pub struct MappingSummary<'a> {
@@ -22,8 +53,10 @@ impl fmt::Display for MappingSummary<'_> {
             if columns.is_empty() {
                 continue;
             }
-            let names: Vec<String> =
-                columns.into_iter().map(|index| self.table.name(index)).collect();
+            let rest = columns.len().saturating_sub(MOST_NAMED);
+            let columns = columns.into_iter().take(MOST_NAMED);
+            let mut names: Vec<String> = columns.map(|index| self.table.name(index)).collect();
+            names.extend((rest > 0).then(|| counted(rest, "more column", "more columns")));
             let names = match (field, self.columns.infix.as_slice()) {
                 // What stands between the names is put before the last one.
                 (Field::Lastname, [_, ..]) => names.join(" and "),

@@ -150,6 +150,11 @@ impl Sheet {
         self.origin.as_ref()
     }
 
+    /// One line that names the columns that are not used and those that are not understood.
+    pub fn unused_columns(&self) -> Option<String> {
+        mapping::unused(&self.columns, &self.results, &self.table)
+    }
+
     /// What the user should know before anything is sent.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

@@ -8,6 +8,11 @@ use std::fmt;
 /// Something worth knowing about a sheet that can be read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
+    /// Quotes inside fields are escaped with a backslash.
+    BackslashQuotes {
+        /// The sheet.
+        input: Input,
+    },
     /// Rows whose cells do not all stand in their columns.
     BrokenRows {
         /// The sheet.
@@ -63,6 +68,10 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::BackslashQuotes { input } => write!(
+                f,
+                "`{input}` escapes quotes with a backslash, as MySQL does; the output doubles them"
+            ),
             Self::BrokenRows { input, lines, rows } => {
                 let shown: Vec<String> = lines.iter().map(u64::to_string).collect();
                 let more = if lines.len() as u64 == *rows { "" } else { ", …" };

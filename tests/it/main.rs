@@ -5,6 +5,7 @@ mod bulk;
 mod commands;
 mod exports;
 mod faults;
+mod field_cases;
 mod files;
 mod help;
 mod kill;

@@ -41,6 +41,9 @@ pub(super) async fn open(
         Ok(Some(opened)) => opened?,
     };
     console.info(Message::foreign(sheet.mapping()));
+    if let Some(unused) = sheet.unused_columns() {
+        console.info(Message::foreign(unused));
+    }
     for warning in sheet.warnings() {
         console.warn(Message::foreign(warning));
     }

@@ -4,10 +4,11 @@
 use super::by_header::Candidate;
 use super::chosen::Columns;
 use super::junk::junk;
-use crate::people::{Domain, non_blank};
+use crate::people::{Domain, Profile, non_blank};
 use crate::sheet::error::AmbiguousField;
 use crate::sheet::table::Table;
 use crate::sheet::{Field, Record};
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns of equal right, and which of them differ in a row.
 #[derive(Debug, Default)]
@@ -35,16 +36,15 @@ pub(in crate::sheet) struct SecondProfile {
 struct Ambiguity {
     field: Field,
     columns: Vec<usize>,
-    differing: Vec<usize>,
+    differing: BTreeSet<usize>,
 }
 
 impl Ambiguities {
     /// Finds the columns of equal right for the fields that the user did not map.
     pub(super) fn find(candidates: &[Candidate], columns: &Columns, mapped: &[Field]) -> Self {
-        let rank = |index: usize| {
-            let candidate = candidates.iter().find(|candidate| candidate.index == index);
-            candidate.map(|candidate| candidate.rank)
-        };
+        let ranks: HashMap<usize, u8> =
+            candidates.iter().map(|candidate| (candidate.index, candidate.rank)).collect();
+        let rank = |index: usize| ranks.get(&index).copied();
         let open = Field::ALL.into_iter().filter(|field| !mapped.contains(field));
         let fields = open.filter_map(|field| {
             let mut equal = match field {
@@ -54,7 +54,12 @@ impl Ambiguities {
             };
             let best = rank(*equal.first()?);
             equal.retain(|index| rank(*index) == best);
-            (equal.len() > 1).then_some(Ambiguity { field, columns: equal, differing: Vec::new() })
+            equal.sort_unstable();
+            (equal.len() > 1).then_some(Ambiguity {
+                field,
+                columns: equal,
+                differing: BTreeSet::new(),
+            })
         });
         Self {
             fields: fields.collect(),
@@ -69,26 +74,27 @@ impl Ambiguities {
             self.compare_profiles(columns, record);
         }
         for Ambiguity { field, columns: equal, differing } in &mut self.fields {
-            let said = |index: &usize| {
-                Some((*index, comparable(columns, *field, *index, cell(record, *index)?)?))
+            let said: Vec<(usize, String)> = match *field {
+                Field::LinkedinUrl => profiles(columns, record)
+                    .filter(|(index, _)| equal.binary_search(index).is_ok())
+                    .map(|(index, profile)| (index, profile.slug().to_owned()))
+                    .collect(),
+                other => {
+                    let said =
+                        |index: &usize| Some((*index, comparable(other, cell(record, *index)?)?));
+                    equal.iter().filter_map(said).collect()
+                }
             };
-            let said: Vec<(usize, String)> = equal.iter().filter_map(said).collect();
             let agree = said.windows(2).all(|pair| pair[0].1 == pair[1].1);
             if agree || !matters(columns, *field, record) {
                 continue;
             }
-            for (index, _) in said {
-                if !differing.contains(&index) {
-                    differing.push(index);
-                }
-            }
+            differing.extend(said.iter().map(|(index, _)| *index));
         }
     }
 
     fn compare_profiles(&mut self, columns: &Columns, record: &Record) {
-        let mut said = columns.profile.iter().filter_map(|(index, format)| {
-            Some((*index, format.parse(cell(record, *index)?).ok()?))
-        });
+        let mut said = profiles(columns, record);
         let Some((used, profile)) = said.next() else {
             return;
         };
@@ -111,9 +117,8 @@ impl Ambiguities {
     /// The fields whose column the user has to choose.
     pub(in crate::sheet) fn differing_fields(self, table: &Table) -> Vec<AmbiguousField> {
         let differing = self.fields.into_iter().filter(|ambiguity| !ambiguity.differing.is_empty());
-        let field = |mut ambiguity: Ambiguity| {
-            ambiguity.differing.sort_unstable();
-            let columns = ambiguity.differing.into_iter();
+        let field = |ambiguity: Ambiguity| {
+            let columns = ambiguity.differing.into_iter().take(MOST_SHOWN);
             AmbiguousField {
                 field: ambiguity.field,
                 columns: columns.map(|index| (table.name(index), table.map_word(index))).collect(),
@@ -123,23 +128,34 @@ impl Ambiguities {
     }
 }
 
+/// How many columns a message names.
+const MOST_SHOWN: usize = 10;
+
 fn cell(record: &Record, index: usize) -> Option<&str> {
     record.get(index).and_then(non_blank).filter(|cell| junk(cell).is_none())
 }
 
+/// The profiles of a row.
+fn profiles<'r>(
+    columns: &'r Columns,
+    record: &'r Record,
+) -> impl Iterator<Item = (usize, Profile)> + 'r {
+    columns
+        .profile
+        .iter()
+        .filter_map(|(index, format)| Some((*index, format.parse(cell(record, *index)?).ok()?)))
+}
+
 /// A cell's value in a form that can be compared.
-fn comparable(columns: &Columns, field: Field, index: usize, cell: &str) -> Option<String> {
+fn comparable(field: Field, cell: &str) -> Option<String> {
     match field {
-        Field::LinkedinUrl => {
-            let (_, format) = columns.profile.iter().find(|(column, _)| *column == index)?;
-            Some(format.parse(cell).ok()?.slug().to_owned())
-        }
         Field::CompanyDomain => Domain::parse(cell).map(|domain| domain.as_str().to_owned()),
         Field::CompanyName
         | Field::Custom
         | Field::Firstname
         | Field::Fullname
-        | Field::Lastname => {
+        | Field::Lastname
+        | Field::LinkedinUrl => {
             Some(cell.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
         }
     }

@@ -28,8 +28,11 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
 
 /// Whether first and last name are a placeholder only together: `LinkedIn` and `Member`.
 pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
-    let name = format!("{} {}", first.trim(), last.trim());
-    is_listed(&name, PLACEHOLDER_NAMES)
+    let (first, last) = (first.trim(), last.trim());
+    // In both orders: columns may be swapped.
+    [(first, last), (last, first)]
+        .iter()
+        .any(|(one, other)| is_listed(&format!("{one} {other}"), PLACEHOLDER_NAMES))
 }
 
 /// The errors of spreadsheet programs in every language, by their shape: `#REF!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
@@ -55,6 +58,7 @@ fn is_placeholder(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     is_listed(bare, PLACEHOLDERS)
         || is_listed(bare, PLACEHOLDER_NAMES)
+        || text == "\\N"
         || text.contains("{{")
         || text.contains("%%")
         || (text.starts_with("${") && text.ends_with('}'))

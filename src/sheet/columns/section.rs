@@ -49,8 +49,14 @@ pub(super) fn below(table: &Table, columns: &Columns, labels: &Record) -> Option
     if used.iter().all(says_the_same) {
         return None;
     }
+    // More columns than a list of people has: looking each up in the second header would take too long.
+    if used.len() > MOST_COLUMNS {
+        return Some(Section::Unknown);
+    }
     Some(moved(header, columns, &used, labels).unwrap_or_else(|| by_its_own_words(labels)))
 }
+
+const MOST_COLUMNS: usize = 64;
 
 fn meaning(header: &str) -> Option<HeaderMeaning> {
     vocabulary::read(header).map(|ranked| ranked.meaning)

@@ -86,7 +86,6 @@ pub(in crate::sheet) struct Surveyor<'s> {
     table: &'s Table,
     columns: &'s Columns,
     survey: Survey,
-    rows: u64,
     uneven: Vec<Uneven>,
     kinds: Vec<Kind>,
     /// For each short row that follows a short row: whether its cells fit the columns behind the cut better.
@@ -100,7 +99,6 @@ impl<'s> Surveyor<'s> {
             table,
             columns,
             survey: Survey::default(),
-            rows: 0,
             uneven: Vec::new(),
             kinds: Kind::of_columns(table),
             continues: BTreeMap::new(),
@@ -110,7 +108,6 @@ impl<'s> Surveyor<'s> {
 
     /// Takes the next row, which stands at a place. Says whether it may be a person's.
     pub(in crate::sheet) fn look(&mut self, record: &Record, place: u64, is_header: bool) -> bool {
-        self.rows += 1;
         let uneven = Uneven { row: record.number(), cells: self.count_cells(record), place };
         if uneven.cells == self.table.width {
             self.previous = None;
@@ -146,10 +143,8 @@ impl<'s> Surveyor<'s> {
     }
 
     pub(in crate::sheet) fn finish(mut self) -> Survey {
-        let long =
-            self.uneven.iter().filter(|uneven| uneven.cells > self.table.width).count() as u64;
-        // Where most rows are long, the header is short.
-        if self.table.header.is_none() || long * 2 > self.rows {
+        // Without a header nothing says how many columns there are.
+        if self.table.header.is_none() {
             return self.survey;
         }
         let mut at = 0;

@@ -1,5 +1,6 @@
 //! Comma-separated values in all their dialects and encodings.
 
+mod backslash;
 mod copy;
 mod decode;
 mod dialect;
@@ -54,8 +55,18 @@ impl Csv {
         if sample.trim().is_empty() {
             return Err(SheetError::Empty { input: input.clone() });
         }
-        let (mut layout, mut table) = layout::detect(&Sample { text: &sample, whole }, options)
-            .map_err(|error| reader::in_words(input, &text, error))?;
+        let mut detected = layout::detect(&Sample { text: &sample, whole }, options);
+        if let Ok((layout, _)) = &detected
+            && let Some(doubled) =
+                backslash::to_doubled_quotes(input, &text, layout.dialect.delimiter)?
+        {
+            text = doubled;
+            let (sample, whole) = self::sample(input, &text)?;
+            detected = layout::detect(&Sample { text: &sample, whole }, options);
+            warnings.push(Warning::BackslashQuotes { input: input.clone() });
+        }
+        let (mut layout, mut table) =
+            detected.map_err(|error| reader::in_words(input, &text, error))?;
         if let Some((freed, freed_table)) = without_outer_quotes(&text, &layout, &table, options) {
             text = outer_quotes::remove(input, &text, layout.dialect.delimiter)?;
             (layout, table) = (freed, freed_table);

@@ -1,6 +1,7 @@
 //! What holds for every sheet.
 
 use super::*;
+use crate::people::{Employer, Identity, Row};
 use proptest::prelude::*;
 
 /// Text as cells have it, with what CSV trips over.
@@ -159,6 +160,64 @@ proptest! {
             }
             Row::Answered => prop_assert!(false, "there is no answer in it"),
             Row::Unsearchable(reason) => prop_assert!(!reason.to_string().is_empty()),
+        }
+    }
+}
+
+/// A line of a list: a person, a row of nobody, or a broken piece of one.
+fn line() -> impl Strategy<Value = String> {
+    let word = || "[A-Z][a-z]{2,6}";
+    prop_oneof![
+        4 => (word(), word(), word()).prop_map(|(a, b, c)| format!("{a},{b},{c} Ltd,note,Oslo")),
+        1 => (word(), word(), word()).prop_map(|(a, b, c)| format!("{a},{b},{c} Ltd,half a")),
+        1 => (word(), word()).prop_map(|(a, b)| format!("{a} note,{b}")),
+        1 => (word(), word()).prop_map(|(a, b)| format!("{a},{b},Inc,x,y,z,one too many")),
+        1 => prop::sample::select(vec![
+            "First Name,Last Name,Company,Notes,City",
+            "Last Name,First Name,Company,Notes,City",
+            "Total,12,,,",
+            "Cold leads,,,,",
+            "LinkedIn,Member,Acme Ltd,,",
+            "Pia,Keller,#ERROR!,,",
+            "Pia,Keller,Loading...,,",
+            ",,,,",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever stands between people: all fields of a search stand in one record of the file.
+    #[test]
+    fn a_search_never_mixes_records(lines in prop::collection::vec(line(), 1..12)) {
+        let text = format!("First Name,Last Name,Company,Notes,City\n{}\n", lines.join("\n"));
+        let Ok(sheet) = open(text.as_bytes(), &Options::default()) else {
+            return Ok(());
+        };
+        let mut reader = sheet.rows();
+        let mut record = Record::new();
+        let mut row = 0;
+        while reader.read(&mut record).unwrap() {
+            let Row::Person(search) = sheet.identify(&record) else {
+                row += 1;
+                continue;
+            };
+            let Identity::Named(named) = search.identity else {
+                panic!("there is no profile");
+            };
+            let Employer::Name(company) = named.employer else {
+                panic!("there is no domain");
+            };
+            let cells: Vec<&str> = lines[row].split(',').collect();
+            for part in [named.first.as_str(), named.last.as_str(), company.as_str()] {
+                prop_assert!(cells.contains(&part), "{part} of {text}");
+            }
+            let junk = ["Company", "Member", "#ERROR!", "Loading...", "Total"];
+            prop_assert!(!cells.iter().any(|cell| junk.contains(cell)), "{text}");
+            prop_assert!(cells.len() <= 5, "{text}");
+            row += 1;
         }
     }
 }

@@ -1,0 +1,115 @@
+//! Quotes escaped with a backslash, as `MySQL` writes them: `"said \"yes\", maybe"`.
+
+use super::copy::uncopied;
+use super::dialect::Delimiter;
+use crate::sheet::spool::{Spool, SpoolWriter};
+use crate::sheet::{Input, SheetError};
+use std::io::Read;
+
+const CHUNK: usize = 64 * 1024;
+
+/// Copies a text with doubled quotes; `None` where backslashes are text. They escape only if the text is malformed
+/// without that and well formed with it.
+pub(super) fn to_doubled_quotes(
+    input: &Input,
+    text: &Spool,
+    delimiter: Delimiter,
+) -> Result<Option<Spool>, SheetError> {
+    let mut plain = Machine::new(delimiter, b'"');
+    let mut escaped = Machine::new(delimiter, b'\\');
+    pieces(input, text, |piece| {
+        for &byte in piece {
+            plain.take(byte);
+            escaped.take(byte);
+        }
+        Ok(())
+    })?;
+    if plain.is_well_formed() || !escaped.is_well_formed() {
+        return Ok(None);
+    }
+    let mut writer = SpoolWriter::create().map_err(|error| uncopied(input, error))?;
+    let mut machine = Machine::new(delimiter, b'\\');
+    pieces(input, text, |piece| {
+        let mut doubled = Vec::with_capacity(piece.len() + 64);
+        for &byte in piece {
+            let was = machine.state;
+            machine.take(byte);
+            match (was, machine.state) {
+                // Written with what it escapes.
+                (_, State::Escaped) => {}
+                (State::Escaped, _) => match byte {
+                    b'"' => doubled.extend_from_slice(b"\"\""),
+                    b'\\' | b'\n' | b'\r' => doubled.push(byte),
+                    other => doubled.extend_from_slice(&[b'\\', other]),
+                },
+                _ => doubled.push(byte),
+            }
+        }
+        writer.write(&doubled).map_err(|error| uncopied(input, error))
+    })?;
+    Ok(Some(writer.finish()))
+}
+
+fn pieces(
+    input: &Input,
+    text: &Spool,
+    mut take: impl FnMut(&[u8]) -> Result<(), SheetError>,
+) -> Result<(), SheetError> {
+    let mut reader = text.reader(0);
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => take(&buffer[..read])?,
+            Err(source) => return Err(SheetError::Read { input: input.clone(), source }),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before a field.
+    Start,
+    Bare,
+    Quoted,
+    /// Behind the escape character inside quotes.
+    Escaped,
+    /// Behind a quote that closes the field, unless another one follows.
+    Closed,
+}
+
+/// Follows the quotes of a text.
+struct Machine {
+    delimiter: u8,
+    escape: u8,
+    state: State,
+    /// Something follows a closing quote that must not.
+    is_malformed: bool,
+}
+
+impl Machine {
+    fn new(delimiter: Delimiter, escape: u8) -> Self {
+        Self { delimiter: delimiter.byte(), escape, state: State::Start, is_malformed: false }
+    }
+
+    fn is_well_formed(&self) -> bool {
+        !self.is_malformed && !matches!(self.state, State::Quoted | State::Escaped)
+    }
+
+    fn take(&mut self, byte: u8) {
+        let ends_field = byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        self.state = match self.state {
+            State::Start if byte == b'"' => State::Quoted,
+            State::Start | State::Bare | State::Closed if ends_field => State::Start,
+            State::Start | State::Bare => State::Bare,
+            State::Quoted if byte == self.escape && byte != b'"' => State::Escaped,
+            State::Quoted if byte == b'"' => State::Closed,
+            State::Quoted | State::Escaped => State::Quoted,
+            State::Closed if byte == b'"' => State::Quoted,
+            State::Closed => {
+                self.is_malformed = true;
+                State::Bare
+            }
+        };
+    }
+}
