@@ -13,7 +13,9 @@ impl Employer {
     pub fn by_name(cell: &str) -> Option<Self> {
         let cell = unescaped(non_blank(cell)?);
         let name = parts(&cell).find_map(non_blank)?;
-        let name: String = name.chars().filter(|c| !(is_invisible(*c) || c.is_control())).collect();
+        let visible = name.chars().filter(|c| !(is_invisible(*c) || c.is_control()));
+        // A space that does not break is still a space.
+        let name: String = visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let name = non_blank(without_link(without_employment(&name)))?;
         let folded = name.to_lowercase();
         if folded.contains("://") || folded.starts_with("www.") {

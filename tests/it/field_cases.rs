@@ -18,22 +18,8 @@ fn a_list_from_the_field_searches_its_people_and_nobody_else() {
     assert_eq!(cases.len(), 19);
     let cases: Vec<(String, Value)> =
         cases.iter().map(|(name, case)| (name.clone(), case.clone())).collect();
-    let cases: Vec<_> =
-        cases.into_iter().filter(|(name, _)| !IN_CELLS.contains(&name.as_str())).collect();
     side_by_side(cases, |(name, case)| check(name, case));
 }
-
-/// Cases about what stands inside names, companies and addresses, whose reading is not finished.
-const IN_CELLS: [&str; 8] = [
-    "cjk-names.csv",
-    "company-employment-type.csv",
-    "french-surname-first.csv",
-    "html-entities.csv",
-    "linkedin-url-doubled.csv",
-    "notion-relation.csv",
-    "website-is-a-directory-page.csv",
-    "zero-width-in-name.csv",
-];
 
 fn check(name: &str, case: &Value) {
     let env = TestEnv::new(Settings::default());

@@ -77,6 +77,7 @@ fn held_over_its_input(env: &TestEnv) -> Started {
 
 fn release(env: &TestEnv) {
     env.control().change(|settings| settings.pace = Pace::INSTANT);
+    env.control().release();
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn run_again(env: &TestEnv, args: &[&str]) -> Doubt {
     let run = env.bulk(args);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     let unknown = rows.count("unknown");
-    run.exits(if unknown == 0 { 0 } else { 3 });
+    run.exits(if unknown == 0 { 0 } else { 6 });
     assert_eq!(rows.answered() + unknown, rows.len(), "{:?}", rows.statuses());
     env.assert_nobody_searched_twice();
     let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
@@ -211,10 +211,12 @@ fn while_answers_are_recorded() {
 fn while_the_output_is_written() {
     use std::process::Command;
     let env = env(Settings::default());
-    // Nobody reads from it, so that writing never comes to its end.
+    // More than a pipe holds. It is open and nobody reads from it, so that writing never comes to its end.
+    env.write("people.csv", people_csv(1500));
     let pipe = env.path("pipe.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let args = ["people.csv", "-o", "pipe.csv", "--batch-size=20"];
+    let reader = std::thread::spawn(move || std::fs::File::open(pipe));
+    let args = ["people.csv", "-o", "pipe.csv", "--batch-size=500"];
     let run = env.spawn_bulk(&args);
     let all_recorded = |_: &Control| {
         let open = rusqlite::Connection::open(env.ledger());
@@ -225,6 +227,7 @@ fn while_the_output_is_written() {
         count.is_ok_and(|count| count == 3)
     };
     kill_when(&env, run, all_recorded);
+    drop(reader.join());
     run_again_to_the_last_answer(&env);
     env.assert_posts(3);
 }

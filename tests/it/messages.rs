@@ -86,7 +86,23 @@ fn steady(env: &TestEnv, text: &str) -> String {
             _ => format!("{line}\n"),
         }
     };
-    steady.lines().map(line).collect()
+    let mut lines: Vec<String> = steady.lines().map(line).collect();
+    // How often a wait is shown depends on how long it takes.
+    lines.dedup();
+    settle_verdicts(&mut lines);
+    lines.concat()
+}
+
+/// The balance may be read between two lost answers or after both: one verdict stands behind the last loss, without its
+/// number of people.
+fn settle_verdicts(lines: &mut Vec<String>) {
+    let verdict = "the balance proves nothing about the lost batch of ";
+    let Some(text) = lines.iter().find_map(|line| line.strip_prefix(verdict)) else { return };
+    let why = text.split_once(": ").map_or("", |(_, why)| why);
+    let one = format!("{verdict}[N] people: {why}");
+    lines.retain(|line| !line.starts_with(verdict));
+    let last = lines.iter().rposition(|line| line.starts_with("a batch of "));
+    lines.insert(last.map_or(0, |last| last + 1), one);
 }
 
 /// Whether this is such an id as the sandbox gives; the one of zeros is the test's own.

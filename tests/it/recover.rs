@@ -38,7 +38,7 @@ fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
     // Enrow never said what the batch reserved, so nothing is learned from it.
     env.write("more.csv", crate::support::people::people_csv_of(50..60));
     env.bulk(&["more.csv", "--dry-run"]).says("on a legacy plan");
-    env.run(["recover", &id]).exits(0).says("already settled");
+    env.run(["recover", &id]).exits(0).says("is recovered");
 }
 
 #[test]

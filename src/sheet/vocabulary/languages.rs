@@ -1,8 +1,8 @@
 //! Headers by language, as they are written. Spaces, accents and case are folded when they are looked up.
 //!
-//! Sources: the address book of Thunderbird in each language (`vcard.ftl` of mozilla-l10n/firefox-l10n), business card
-//! and address book exports (Eight and Outlook in Japanese, `姓,名,会社名`), hand-made lists (`Фамилия;Имя;Отчество`,
-//! `Ad,Soyad`, `이름,회사`), and the column names of Salesforce, `HubSpot`, Pipedrive and `LinkedIn` in each language.
+//! Looked up: the address book of Thunderbird in Russian, Turkish, Japanese and Chinese (`vcard.ftl` of
+//! mozilla-l10n/firefox-l10n), business card and address book exports (Eight and Outlook in Japanese, `姓,名,会社名`), and
+//! hand-made lists (`Фамилия;Имя;Отчество`, `Ad,Soyad`, `이름,회사`). The words of the other languages are common usage.
 //!
 //! Names in Chinese, Japanese and Korean script show their order by themselves, whatever the header says.
 //! `ФИО` is left out on purpose: last name, first name and patronymic in one cell cannot be told apart with certainty.

@@ -40,7 +40,7 @@ async fn only_requests_for_this_machine_are_answered() {
         "",
         "Host: evil.example\r\n",
         &format!("Host: evil.example:{port}\r\n"),
-        "Host: 127.0.0.1:1\r\n",
+        "Host: 127.0.0.1\r\n",
     ] {
         let answer = talk(&caller, get(host).as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 421 "), "{host}: {answer}");

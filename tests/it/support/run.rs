@@ -19,7 +19,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(super) fn new<S: AsRef<OsStr>>(env: &TestEnv, args: impl IntoIterator<Item = S>) -> Self {
-        let mut call = Self::of_program(env, env!("CARGO_BIN_EXE_enrow-phone"));
+        let mut call = Self::of_program(env, assert_cmd::cargo::cargo_bin!("enrow-phone"));
         call.command.args(args);
         call
     }
@@ -34,7 +34,7 @@ impl Call {
     }
 
     /// Nothing of the developer's own surroundings gets in: no proxy, key, ledger or colour.
-    fn of_program(env: &TestEnv, program: &str) -> Self {
+    fn of_program(env: &TestEnv, program: impl AsRef<std::ffi::OsStr>) -> Self {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let upper = name.to_string_lossy().to_uppercase();
