@@ -10,8 +10,8 @@ use crate::units::{Credits, Moment};
 use serde::Serialize;
 use std::time::Instant;
 
-/// The outcome of a run, filled in as it goes on: what is not known at the end is absent. The README documents the JSON
-/// form; fields are only ever added.
+/// The outcome of a run, filled in as it goes on: what is not known at the end is absent. `docs/reference.md` documents
+/// the JSON form; fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     #[serde(skip)]

@@ -13,6 +13,8 @@ mod kill;
 mod messages;
 mod money;
 mod overlap;
+#[cfg(unix)] // Its blocks are shell scripts.
+mod readme;
 #[cfg(unix)] // A recipe is a shell script.
 mod recipes;
 mod recover;

@@ -1,7 +1,7 @@
-//! The recipes of the README, taken from it and run.
+//! The recipes of `docs/recipes.md`, taken from it and run.
 
 use crate::support::people::people_csv;
-use crate::support::{Call, TestEnv};
+use crate::support::{Call, TestEnv, ours_in_path};
 use clap::Parser;
 use enrow_phone::internal::Args;
 use enrow_phone::sandbox::{Answer, Pace, Search, Settings};
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// Every recipe by its name: the fenced block behind its mark.
 fn recipes() -> BTreeMap<&'static str, &'static str> {
-    let readme = include_str!("../../README.md");
-    let marked = readme.split("<!-- recipe: ").skip(1);
+    let page = include_str!("../../docs/recipes.md");
+    let marked = page.split("<!-- recipe: ").skip(1);
     let recipe = |text: &'static str| {
         let (name, rest) = text.split_once(" -->\n```").expect("a block follows");
         let (_, rest) = rest.split_once('\n').expect("a block has a language");
@@ -24,17 +24,12 @@ fn recipes() -> BTreeMap<&'static str, &'static str> {
 fn recipe(name: &str) -> &'static str {
     let recipes = recipes();
     let known = recipes.get(name);
-    known.unwrap_or_else(|| panic!("the README has no recipe `{name}`"))
+    known.unwrap_or_else(|| panic!("there is no recipe `{name}`"))
 }
 
 /// A script in the folder of the environment, in which `enrow-phone` is ours.
 fn shell(env: &TestEnv, script: &str) -> Call {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_enrow-phone"));
-    let ours = binary.parent().expect("it is in a folder").to_owned();
-    let theirs = std::env::var_os("PATH").unwrap_or_default();
-    let all = std::iter::once(ours).chain(std::env::split_paths(&theirs));
-    let path = std::env::join_paths(all).expect("they were joined before");
-    Call::through_shell(env, script, &[]).env("PATH", path)
+    ours_in_path(env, "sh", script)
 }
 
 /// Which of these programs are not installed.

@@ -40,10 +40,10 @@ fn names(value: &Value) -> BTreeSet<&str> {
     object.keys().map(String::as_str).collect()
 }
 
-/// The names that the README documents, taken from its table.
+/// The names that the reference documents, taken from its table.
 fn documented() -> BTreeSet<&'static str> {
-    let readme = include_str!("../../README.md");
-    let (_, table) = readme.split_once("| field of the report |").expect("there is a table");
+    let page = include_str!("../../docs/reference.md");
+    let (_, table) = page.split_once("| field of the report |").expect("there is a table");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split(','))
         .map(|name| name.trim().trim_matches('`'))

@@ -175,6 +175,17 @@ impl TestEnv {
     }
 }
 
+/// A script in the folder of the environment, in which `enrow-phone` is ours.
+#[cfg(unix)]
+pub(crate) fn ours_in_path(env: &TestEnv, shell: &str, script: &str) -> Call {
+    let binary = Path::new(env!("CARGO_BIN_EXE_enrow-phone"));
+    let ours = binary.parent().expect("it is in a folder").to_owned();
+    let theirs = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(ours).chain(std::env::split_paths(&theirs));
+    let path = std::env::join_paths(all).expect("they were joined before");
+    Call::through(env, shell, script, &[]).env("PATH", path)
+}
+
 /// Tests the cases, several at a time because most of their time is waiting. Every case is tested; those that failed
 /// are named at the end.
 #[track_caller]

@@ -28,7 +28,13 @@ impl Call {
     /// the command.
     #[cfg(unix)]
     pub(crate) fn through_shell(env: &TestEnv, script: &str, args: &[&str]) -> Self {
-        let mut call = Self::of_program(env, "sh");
+        Self::through(env, "sh", script, args)
+    }
+
+    /// The same with another shell.
+    #[cfg(unix)]
+    pub(super) fn through(env: &TestEnv, shell: &str, script: &str, args: &[&str]) -> Self {
+        let mut call = Self::of_program(env, shell);
         call.command.args(["-c", script, env!("CARGO_BIN_EXE_enrow-phone")]).args(args);
         call
     }
