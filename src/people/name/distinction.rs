@@ -42,8 +42,8 @@ impl Distinction {
 
     /// Takes the first initial behind the first word that is whole.
     pub(super) fn note_initials(&mut self, words: &[&str]) {
-        let mut rest = words.iter().skip_while(|word| super::is_initial(word));
-        let initial = rest.find(|word| super::is_initial(word));
+        let mut rest = words.iter().skip_while(|word| words::is_initial(word));
+        let initial = rest.find(|word| words::is_initial(word));
         let letter = initial.and_then(|word| fold(word).chars().find(|c| c.is_alphabetic()));
         self.middle = self.middle.or(letter);
     }

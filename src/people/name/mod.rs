@@ -11,7 +11,9 @@ use super::Unsearchable;
 use super::cell::non_blank;
 use noise::{Clean, clean};
 use order::Division;
-use words::{is_clear_title, is_credential, is_degree, is_job, is_particle, is_suffix, is_title};
+use words::{
+    is_clear_title, is_credential, is_degree, is_initial, is_job, is_particle, is_suffix, is_title,
+};
 
 /// A first and a last name as they are sent. Capitals stay as they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,15 +277,6 @@ fn without_each_other(first: String, last: String) -> (String, String) {
 fn starts_with_words(text: &str, words: &str) -> bool {
     let text = text.to_lowercase();
     text.strip_prefix(&words.to_lowercase()).is_some_and(|rest| rest.starts_with(' '))
-}
-
-/// A single letter, with or without a full stop. In scripts without capitals a single letter is a name.
-fn is_initial(word: &str) -> bool {
-    let mut letters = word.chars().filter(|c| c.is_alphabetic());
-    let first = letters.next();
-    first.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
-        && letters.next().is_none()
-        && word.chars().all(|c| c.is_alphabetic() || c == '.')
 }
 
 fn is_address(word: &str) -> bool {

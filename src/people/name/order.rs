@@ -1,7 +1,6 @@
 //! Which words of a whole name are the family's, where the name itself shows it.
 
-use super::words::is_particle;
-use super::{is_initial, words};
+use super::words::{self, is_initial, is_particle};
 
 /// Where a name is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,15 @@ fn folded(word: &str) -> String {
     word.trim_end_matches(',').chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect()
 }
 
+/// A single letter, with or without a full stop. In scripts without capitals a single letter is a name.
+pub(super) fn is_initial(word: &str) -> bool {
+    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    let first = letters.next();
+    first.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
+        && letters.next().is_none()
+        && word.chars().all(|c| c.is_alphabetic() || c == '.')
+}
+
 /// Whether a word before a name is a title and cannot be a name.
 pub(super) fn is_clear_title(word: &str) -> bool {
     TITLES.binary_search(&folded(word).as_str()).is_ok()

@@ -1,0 +1,32 @@
+//! By which keys the ledger knows one person.
+
+use super::{Identity, PersonKey};
+
+/// All keys of one person: one row may name a person by profile, by name and domain, and by name and company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The key of what is searched.
+    pub primary: PersonKey,
+    /// The others, and the keys that earlier versions gave this person; none of them twice.
+    pub aliases: Vec<PersonKey>,
+}
+
+impl Keys {
+    /// The keys of one person who is named in several ways, the one that is searched first.
+    pub(crate) fn of(first: &Identity, others: &[Identity]) -> Self {
+        let primary = first.key();
+        let mut aliases = Vec::new();
+        let earlier = std::iter::once(first).chain(others).filter_map(Identity::earlier_key);
+        for key in others.iter().map(Identity::key).chain(earlier) {
+            if key != primary && !aliases.contains(&key) {
+                aliases.push(key);
+            }
+        }
+        Self { primary, aliases }
+    }
+
+    /// The primary key and the aliases.
+    pub(crate) fn all(&self) -> impl Iterator<Item = PersonKey> + '_ {
+        std::iter::once(self.primary).chain(self.aliases.iter().copied())
+    }
+}
