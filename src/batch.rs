@@ -1,5 +1,6 @@
 //! What a batch is called and whose it is: the words that the ledger and the API share.
 
+use crate::units::Credits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -31,6 +32,15 @@ impl fmt::Display for BatchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Where the credits of a batch come from (`credits.split` of the answer to POST /phone/bulk).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditSplit {
+    /// From the subscription.
+    pub subscription: Credits,
+    /// From credits bought apart.
+    pub pay_as_you_go: Credits,
 }
 
 /// A random word that travels with a batch (`custom` of POST /phone/bulk) and proves later that the batch is ours.

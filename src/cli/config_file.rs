@@ -1,15 +1,32 @@
 //! The config file: default values for the options of every run.
 
 use super::paths;
-use super::settings::{IN_CONFIG_FILE, argument};
 use clap::error::{ContextKind, ContextValue};
-use clap::{Arg, Command, CommandFactory, ValueHint};
+use clap::{Arg, Command, ValueHint};
 use std::error::Error;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
+
+/// The options whose default value a config file may set.
+pub(super) const IN_CONFIG_FILE: [&str; 14] = [
+    "api-key-file",
+    "batch-size",
+    "color",
+    "confirm-above",
+    "delimiter",
+    "encoding",
+    "ledger",
+    "log-format",
+    "max-age",
+    "max-credits",
+    "progress",
+    "request-timeout",
+    "timeout",
+    "webhook",
+];
 
 /// The settings of a config file, each checked as its option checks it.
 #[derive(Debug, Clone, Default)]
@@ -47,19 +64,19 @@ impl ConfigError {
 }
 
 impl ConfigFile {
-    /// Reads the user's config file; without one nothing is set.
-    pub(super) fn load() -> Result<Self, ConfigError> {
+    /// Reads the user's config file; without one nothing is set. Values are checked as the options of `command` are.
+    pub(super) fn load(command: &Command) -> Result<Self, ConfigError> {
         let Some(path) = paths::config_file() else {
             return Ok(Self::default());
         };
         match std::fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Unreadable { path, source }),
-            Ok(text) => Self::parse(&text, &path),
+            Ok(text) => Self::parse(&text, &path, command),
         }
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+    fn parse(text: &str, path: &Path, command: &Command) -> Result<Self, ConfigError> {
         let path = path.to_owned();
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
@@ -69,7 +86,6 @@ impl ConfigFile {
                 return Err(ConfigError::Syntax { path, line, column, what });
             }
         };
-        let command = super::Args::command();
         let mut settings = Vec::new();
         for (name, value) in table {
             let (line, _) = place(text, Some(name.span()));
@@ -78,7 +94,7 @@ impl ConfigFile {
                 let name = name.into_inner().into_owned();
                 return Err(ConfigError::Unknown { path, line, name });
             };
-            let arg = with_option(&command, known).expect("every setting is an option");
+            let arg = with_option(command, known).expect("every setting is an option");
             let checked =
                 written(value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
             match checked {
@@ -113,6 +129,11 @@ impl ConfigFile {
             command.mut_subcommand(name, |sub| sub.mut_args(apply))
         })
     }
+}
+
+/// The option with this name.
+pub(super) fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|arg| arg.get_long() == Some(name))
 }
 
 fn with_option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {

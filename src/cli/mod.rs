@@ -124,7 +124,7 @@ impl CommandLine {
     /// The command line cannot be used, or asks for help.
     pub fn parse() -> Result<Self, UsageError> {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let (config, problem) = match ConfigFile::load() {
+        let (config, problem) = match ConfigFile::load(&Args::command()) {
             Ok(config) => (config, Ok(())),
             Err(error) => (ConfigFile::default(), Err(error)),
         };

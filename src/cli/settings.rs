@@ -1,27 +1,9 @@
 //! The settings in force: every option that the config file may hold too, with its value and where that comes from.
 
-use super::config_file::ConfigFile;
+use super::config_file::{ConfigFile, IN_CONFIG_FILE, argument};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use serde::Serialize;
-
-/// The options whose default value a config file may set.
-pub(super) const IN_CONFIG_FILE: [&str; 14] = [
-    "api-key-file",
-    "batch-size",
-    "color",
-    "confirm-above",
-    "delimiter",
-    "encoding",
-    "ledger",
-    "log-format",
-    "max-age",
-    "max-credits",
-    "progress",
-    "request-timeout",
-    "timeout",
-    "webhook",
-];
 
 /// Options of every command that the config file may not hold, but that have an environment variable.
 const IN_ENVIRONMENT: [&str; 2] = ["api-url", "doubt-wait"];
@@ -115,11 +97,6 @@ fn setting(
         value: value.map(|value| value.to_string_lossy().into_owned()),
         source: by_default(),
     }
-}
-
-/// The option with this name.
-pub(super) fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
-    command.get_arguments().find(|arg| arg.get_long() == Some(name))
 }
 
 /// An empty variable is one that is not set.

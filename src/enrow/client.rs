@@ -1,9 +1,8 @@
 //! The HTTP client, and the POSTs that may be paid.
 
 use super::body::{FirstByte, SendBy, TimedBody};
-use super::{ApiKey, BaseUrl, HttpResponse, message};
+use super::{ApiKey, BaseUrl, HttpResponse, transport};
 use reqwest::header::HeaderValue;
-use std::error::Error as _;
 use std::time::{Duration, Instant};
 
 /// A connection to one API with one key. Cheap to clone.
@@ -32,9 +31,6 @@ pub(crate) enum Delivery {
 const LARGEST_ANSWER: usize = 64 << 10;
 
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
-
-/// What is said of a request that was given up.
-pub(super) const SILENT: &str = "no answer within the time allowed";
 
 impl Client {
     /// A client. `timeout` bounds one request from connect to the last byte.
@@ -109,26 +105,12 @@ impl Client {
 /// building the request, and every one that comes before the connection asked for the body. Any other error can come
 /// after the request was read, so the batch may have been taken.
 fn not_answered(error: &reqwest::Error, first_byte: &FirstByte) -> Delivery {
-    let message = chain(error);
+    let message = transport::reason(error);
     if error.is_connect() || error.is_builder() || !first_byte.has_left() {
         Delivery::NotSent(message)
     } else {
         Delivery::Lost(message)
     }
-}
-
-/// An error with its causes, without the URL: it is named where the error is told.
-pub(super) fn chain(error: &reqwest::Error) -> String {
-    if error.is_timeout() && !error.is_connect() {
-        return SILENT.to_owned();
-    }
-    let mut cause = error.source();
-    let mut message = String::new();
-    while let Some(error) = cause {
-        message = error.to_string();
-        cause = error.source();
-    }
-    if message.is_empty() { message::clean(&error.to_string()) } else { message::clean(&message) }
 }
 
 /// One line a request for `-vv`; never a body, a number or the key.

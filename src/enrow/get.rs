@@ -1,7 +1,9 @@
 //! The GETs: free, not rate limited, repeated until they are answered.
 
 use super::client::{self, Delivery};
-use super::{AccountInfo, BatchReport, Client, FetchError, HttpResponse, RetryCause, message};
+use super::{
+    AccountInfo, BatchReport, Client, FetchError, HttpResponse, RetryCause, message, transport,
+};
 use crate::batch::BatchId;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::CACHE_CONTROL;
@@ -126,8 +128,8 @@ impl Client {
             Ok(Ok(response)) => {
                 Delivery::Answered(HttpResponse::receive(response, limit, self.silence).await)
             }
-            Ok(Err(error)) => Delivery::Lost(client::chain(&error)),
-            Err(_) => Delivery::Lost(client::SILENT.to_owned()),
+            Ok(Err(error)) => Delivery::Lost(transport::reason(&error)),
+            Err(_) => Delivery::Lost(transport::SILENT.to_owned()),
         };
         client::log("GET", path, started, 0, &delivery);
         delivery

@@ -1,6 +1,7 @@
 //! JSON read leniently: whatever stands in one field costs that field alone. Values are kept as text until somebody
 //! asks for them, so that what is not used costs no memory.
 
+use crate::batch::BatchId;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -182,6 +183,12 @@ impl Visitor<'_> for Text {
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
         Ok(text.to_owned())
     }
+}
+
+/// The id in a body that is no JSON any more, for instance because its end is missing.
+pub(super) fn id_in(text: &str) -> Option<BatchId> {
+    let rest = text.split_once("\"id\"")?.1.trim_start().strip_prefix(':')?.trim_start();
+    BatchId::parse(rest.strip_prefix('"')?.split_once('"')?.0)
 }
 
 #[cfg(test)]

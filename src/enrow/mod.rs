@@ -19,6 +19,7 @@ mod request;
 mod response;
 mod result;
 mod submission;
+mod transport;
 mod webhook;
 
 pub(crate) use account_info::AccountInfo;

@@ -59,7 +59,7 @@ impl HttpResponse {
                     body.extend_from_slice(&bytes[..limit - body.len()]);
                     break Some(format!("the answer is longer than {} kB", limit >> 10));
                 }
-                Ok(Err(error)) => break Some(super::client::chain(&error)),
+                Ok(Err(error)) => break Some(super::transport::reason(&error)),
                 Err(_) => break Some("no more bytes within the time allowed".to_owned()),
             }
         };
@@ -74,7 +74,7 @@ impl HttpResponse {
         let names = ["id", "batch_id", "bulk_id", "search_id", "data", "credits_used", "credits"];
         let Some([id, batch, bulk, search, data, used, credits]) = json::fields(&text, names)
         else {
-            let id = super::submission::id_in(&text);
+            let id = json::id_in(&text);
             return id.map(|id| format!("{{\"id\":\"{id}\"}}").into_bytes()).unwrap_or_default();
         };
         let mut kept = serde_json::Map::new();

@@ -1,7 +1,7 @@
 //! What the response to a POST means for the money.
 
 use super::{HttpResponse, Refusal, json, message};
-use crate::batch::BatchId;
+use crate::batch::{BatchId, CreditSplit};
 use crate::units::Credits;
 
 /// What is known after a POST that should have started a batch.
@@ -24,15 +24,6 @@ pub(crate) struct Taken {
     pub reserved: Option<Credits>,
     /// Where the credits come from, where the answer says so.
     pub split: Option<CreditSplit>,
-}
-
-/// Credits by their source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CreditSplit {
-    /// Of the subscription.
-    pub from_sub: Credits,
-    /// Paid as they go.
-    pub from_paygo: Credits,
 }
 
 /// Why nobody can tell whether a batch was taken.
@@ -91,16 +82,16 @@ fn is_about_credits(message: &str) -> bool {
 fn taken(body: &[u8]) -> Option<Taken> {
     let text = json::text_of(body);
     let Some([id, used, credits]) = json::fields(&text, ["id", "credits_used", "credits"]) else {
-        return Some(Taken { id: id_in(&text)?, reserved: None, split: None });
+        return Some(Taken { id: json::id_in(&text)?, reserved: None, split: None });
     };
     let [amount, split] = json::fields(credits, ["amount", "split"]).unwrap_or_default();
     let [sub, paygo] =
         json::fields(split, ["fromSub", "fromPaygo"]).unwrap_or_default().map(json::clamped);
     let split = (sub.is_some() || paygo.is_some()).then(|| CreditSplit {
-        from_sub: Credits(sub.unwrap_or(0)),
-        from_paygo: Credits(paygo.unwrap_or(0)),
+        subscription: Credits(sub.unwrap_or(0)),
+        pay_as_you_go: Credits(paygo.unwrap_or(0)),
     });
-    let in_split = split.map(|split| split.from_sub.saturating_add(split.from_paygo));
+    let in_split = split.map(|split| split.subscription.saturating_add(split.pay_as_you_go));
     let stated = [used, amount].map(|json| json::clamped(json).map(Credits));
     let reserved = stated.into_iter().chain([in_split]).flatten().max();
     Some(Taken {
@@ -108,12 +99,6 @@ fn taken(body: &[u8]) -> Option<Taken> {
         reserved: reserved.filter(|credits| *credits > Credits::ZERO),
         split,
     })
-}
-
-/// The id in a body that is no JSON any more, for instance because its end is missing.
-pub(super) fn id_in(text: &str) -> Option<BatchId> {
-    let rest = text.split_once("\"id\"")?.1.trim_start().strip_prefix(':')?.trim_start();
-    BatchId::parse(rest.strip_prefix('"')?.split_once('"')?.0)
 }
 
 #[cfg(test)]
@@ -140,7 +125,7 @@ mod tests {
         );
         assert_eq!(taken.id.as_str(), "e3b61122-d6a6-4ea7-b331-9b734682a76a");
         assert_eq!(taken.reserved, Some(Credits(80)));
-        let split = CreditSplit { from_sub: Credits(50), from_paygo: Credits(30) };
+        let split = CreditSplit { subscription: Credits(50), pay_as_you_go: Credits(30) };
         assert_eq!(taken.split, Some(split));
     }
 

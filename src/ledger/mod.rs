@@ -31,7 +31,7 @@ pub(crate) use types::{
 };
 
 #[expect(unused_imports, reason = "lookup says with them what it saw, once it does")]
-pub(crate) use types::{CreditSplit, Doubt, ListScope, LookRecorded, UnprovenNumber};
+pub(crate) use types::{Doubt, ListScope, LookRecorded, UnprovenNumber};
 
 #[cfg(test)]
 mod tests;

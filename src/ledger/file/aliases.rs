@@ -1,6 +1,6 @@
 //! People who are known by several keys.
 
-use super::upsert::{self, Found, match_in_order};
+use super::keys::{self, Found, match_in_order};
 use crate::ledger::types::{Alias, FoundBy, PersonId};
 use crate::people::{KeyKind, PersonKey};
 use rusqlite::{Connection, OptionalExtension};
@@ -190,7 +190,7 @@ impl<'a> People<'a> {
     }
 
     fn add(&mut self, key: PersonKey, digest: Option<i64>) -> rusqlite::Result<Found> {
-        self.last = upsert::next_id(self.last)?;
+        self.last = keys::next_id(self.last)?;
         let person = PersonId(self.last);
         self.new.push((person, key, digest));
         self.keys_of.insert(person, Vec::new());
@@ -245,7 +245,7 @@ impl<'a> People<'a> {
 
     fn save(self) -> rusqlite::Result<()> {
         let Self { c, last, changed, new, digests, .. } = self;
-        upsert::insert_people(c, new)?;
+        keys::insert_people(c, new)?;
         let mut keep = c.prepare_cached(
             "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
              ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role",
@@ -262,6 +262,6 @@ impl<'a> People<'a> {
         for (person, digest) in digests {
             note.execute((person.0, digest))?;
         }
-        upsert::set_last_id(c, last)
+        keys::set_last_id(c, last)
     }
 }

@@ -4,11 +4,11 @@ use super::actor::FileLedger;
 use super::rows::{batch_id, batch_state, credits, moment};
 use super::runs::{self, Run};
 use super::store::Operation;
-use crate::batch::{AccountId, Nonce};
+use crate::batch::{AccountId, CreditSplit, Nonce};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    BatchNo, BatchRecord, BatchState, CreditSplit, ExperimentEnd, Owner, POST_OVERDUE,
-    SavedResponse, Which, millis,
+    BatchNo, BatchRecord, BatchState, ExperimentEnd, Owner, POST_OVERDUE, SavedResponse, Which,
+    millis,
 };
 use crate::units::{Credits, Moment};
 use rusqlite::{Params, Row};

@@ -1,8 +1,8 @@
 //! Erasure: what is forgotten leaves no bytes behind.
 
 use super::actor::FileLedger;
+use super::keys;
 use super::store::Store;
-use super::upsert;
 use crate::ledger::codes::SUPPRESSED;
 use crate::ledger::error::Result;
 use crate::ledger::types::{BatchNo, EraseMode, Erased};
@@ -58,7 +58,7 @@ fn forget_one(
     now: Moment,
     erased: &mut Erased,
 ) -> rusqlite::Result<()> {
-    if let Some(person) = upsert::find(c, key)? {
+    if let Some(person) = keys::find(c, key)? {
         let batch: Option<i64> = c
             .prepare_cached("SELECT batch FROM people WHERE id = ?1")?
             .query_row([person.0], |row| row.get(0))?;
@@ -69,12 +69,12 @@ fn forget_one(
         c.prepare_cached("DELETE FROM unproven WHERE person = ?1")?.execute([person.0])?;
         erased.known += 1;
         erased.under_way.extend(batch.map(BatchNo));
-        upsert::remove(c, person)?;
+        keys::remove(c, person)?;
     }
     match mode {
         EraseMode::Erase => Ok(()),
         EraseMode::Suppress => {
-            let person = upsert::add(c, key)?;
+            let person = keys::add(c, key)?;
             c.prepare_cached("UPDATE people SET status = ?2, asked_at = ?3 WHERE id = ?1")?
                 .execute((person.0, SUPPRESSED, now.0))
                 .map(drop)

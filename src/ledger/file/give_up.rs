@@ -1,7 +1,7 @@
 //! Giving people up for whom no answer came. Only what Enrow states says whether they were paid for.
 
+use super::looked_at::LookedAt;
 use super::members::{self, IdRange};
-use super::record::LookedAt;
 use crate::batch::BatchId;
 use crate::ledger::codes::{FAILED, FOUND, UNUSABLE};
 use crate::units::{Credits, Moment};

@@ -1,7 +1,7 @@
 //! Answers that came without a claim: another tool asked, or another machine, and the batch was fetched here.
 
 use super::actor::FileLedger;
-use super::upsert;
+use super::keys;
 use crate::ledger::codes::{FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use crate::ledger::error::Result;
 use crate::ledger::types::Imported;
@@ -42,7 +42,7 @@ fn import_answer(
     answer: &Answer,
     now: Moment,
 ) -> rusqlite::Result<ImportOutcome> {
-    let person = upsert::find(c, key)?;
+    let person = keys::find(c, key)?;
     let known: Option<(Option<i64>, Option<i64>)> = match person {
         None => None,
         Some(person) => c
@@ -73,7 +73,7 @@ fn import_answer(
             return Ok(ImportOutcome::NothingNew);
         }
     };
-    let person = person.map_or_else(|| upsert::add(c, key), Ok)?;
+    let person = person.map_or_else(|| keys::add(c, key), Ok)?;
     c.prepare_cached(
         "UPDATE people SET status = ?2, answered_at = ?3, asked_at = ?3, number = ?4, country = ?5, note = NULL
          WHERE id = ?1",

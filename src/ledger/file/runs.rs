@@ -1,24 +1,11 @@
 //! Runs: which of them are alive, and what is done about the dead.
 
-use super::actor::FileLedger;
 use super::database_file::DatabaseFile;
 use super::process::{Presence, Process};
 use super::run_lock::{LockState, RunToken};
-use crate::ledger::error::Result;
 use crate::ledger::types::Owner;
 use crate::units::Moment;
 use rusqlite::{Connection, Row};
-
-impl FileLedger {
-    pub(in crate::ledger) async fn heartbeat(&self, now: Moment) -> Result<()> {
-        self.write(move |c| {
-            c.prepare_cached("UPDATE runs SET seen_at = ?2 WHERE id = ?1")?
-                .execute((c.run, now.0))
-                .map(drop)
-        })
-        .await
-    }
-}
 
 /// A run as the ledger has it.
 pub(super) struct Run {

@@ -2,12 +2,15 @@
 
 use super::actor::FileLedger;
 use super::aliases;
+use super::keys::{
+    BY_KEY, Found, insert_keys, insert_people, last_id, look_up, match_in_order, next_id,
+    set_last_id,
+};
 use super::people::statuses;
-use super::rows::unreadable;
 use crate::ledger::error::Result;
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
-use rusqlite::{CachedStatement, Connection, OptionalExtension};
+use rusqlite::Connection;
 
 impl FileLedger {
     pub(in crate::ledger) fn upsert_people(
@@ -26,13 +29,6 @@ impl FileLedger {
             statuses_of(c, people, last, freshness)
         })
     }
-}
-
-/// A person, and by which key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) person: PersonId,
-    pub(super) by: FoundBy,
 }
 
 /// Finds or adds these people, who have no aliases. `last` is the highest id that was ever given out.
@@ -105,151 +101,4 @@ fn statuses_of(
         PersonStatus { person, status: status.unwrap_or(Status::Open), found_by: by }
     };
     Ok(people.into_iter().map(paired).collect())
-}
-
-/// Finds people by their ids alone where the sheet has them in the order in which they were added: an earlier version of
-/// the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up. `aliases` is the digest
-/// of a row's aliases, which must be those that were looked at last.
-///
-/// Leaves `None` for people who are elsewhere, or nowhere, or whose aliases have changed.
-pub(super) fn match_in_order(
-    c: &Connection,
-    keys: &[PersonKey],
-    aliases: impl Fn(usize) -> Option<i64>,
-    found: &mut [Option<Found>],
-) -> rusqlite::Result<()> {
-    /// After that many rows of other people, one is looked up to find the place again.
-    const MAX_MISSES: usize = 16;
-    let mut find = c.prepare_cached(BY_KEY)?;
-    let mut read =
-        c.prepare_cached("SELECT id, key, aliases FROM people WHERE id >= ?1 ORDER BY id")?;
-    let mut i = 0;
-    while i < keys.len() {
-        let Some(from) = look_up(&mut find, keys[i])? else {
-            // The next ones may be new as well, and most are when one is.
-            i += MAX_MISSES;
-            continue;
-        };
-        let mut rows = read.query([from.person.0])?;
-        let mut next = rows.next()?;
-        let mut misses = 0;
-        while let Some(row) = next
-            && i < keys.len()
-            && misses < MAX_MISSES
-        {
-            if row.get_ref(1)?.as_blob()? == keys[i].as_bytes() {
-                let wanted = aliases(i);
-                if wanted.is_none() || wanted == row.get(2)? {
-                    found[i] = Some(Found { person: PersonId(row.get(0)?), by: FoundBy::OwnKey });
-                }
-                misses = 0;
-                next = rows.next()?;
-            } else {
-                misses += 1;
-            }
-            i += 1;
-        }
-        if next.is_none() {
-            // Nobody was added after this person: whoever follows is new, or is further up.
-            i += MAX_MISSES;
-        }
-    }
-    Ok(())
-}
-
-const BY_KEY: &str = "SELECT person, role FROM keys WHERE key = ?1 AND person IS NOT NULL";
-
-fn look_up(find: &mut CachedStatement<'_>, key: PersonKey) -> rusqlite::Result<Option<Found>> {
-    find.query_row([key.as_bytes()], |row| {
-        let by = if row.get(1)? { FoundBy::OwnKey } else { FoundBy::Alias };
-        Ok(Found { person: PersonId(row.get(0)?), by })
-    })
-    .optional()
-}
-
-/// Who has this key, if anybody.
-pub(super) fn find(c: &Connection, key: PersonKey) -> rusqlite::Result<Option<PersonId>> {
-    Ok(look_up(&mut c.prepare_cached(BY_KEY)?, key)?.map(|found| found.person))
-}
-
-/// Adds one person who is not there yet.
-pub(super) fn add(c: &Connection, key: PersonKey) -> rusqlite::Result<PersonId> {
-    let person = PersonId(next_id(last_id(c)?)?);
-    insert_people(c, [(person, key, None)])?;
-    insert_keys(c, [(key, person, FoundBy::OwnKey)])?;
-    set_last_id(c, person.0)?;
-    Ok(person)
-}
-
-/// Removes a person with all their keys. The id is not given to anybody else.
-pub(super) fn remove(c: &Connection, person: PersonId) -> rusqlite::Result<()> {
-    for delete in [
-        "DELETE FROM keys WHERE key = (SELECT key FROM people WHERE id = ?1)",
-        "DELETE FROM keys WHERE person = ?1 AND role = 0",
-        "DELETE FROM people WHERE id = ?1",
-    ] {
-        c.prepare_cached(delete)?.execute([person.0])?;
-    }
-    Ok(())
-}
-
-/// The highest id that was ever given out.
-fn last_id(c: &Connection) -> rusqlite::Result<i64> {
-    let mut find = c.prepare_cached("SELECT value FROM meta WHERE name = 'last_person'")?;
-    let last: Option<String> = find.query_row([], |row| row.get(0)).optional()?;
-    match last.as_deref().map(str::parse) {
-        None => Ok(0),
-        Some(Ok(last)) if last >= 0 => Ok(last),
-        Some(_) => Err(unreadable(0, "a number of people")),
-    }
-}
-
-pub(super) fn next_id(last: i64) -> rusqlite::Result<i64> {
-    last.checked_add(1).ok_or_else(|| unreadable(0, "a number of people"))
-}
-
-/// Keeps ids up to this one from being given out again.
-pub(super) fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
-    c.prepare_cached(
-        "INSERT INTO meta (name, value) VALUES ('last_person', ?1)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )?
-    .execute([last.to_string()])
-    .map(drop)
-}
-
-/// Inserts people in the order of their ids, each with the digest of their aliases. One row a statement: with many,
-/// SQLite keeps a copy of every page it touches so that it can take back that statement alone, which costs a quarter
-/// more (measured with 400,000 people).
-///
-/// `OR ROLLBACK`, here and wherever many people are written, is for the same reason: a failed constraint ends the whole
-/// operation, which is what every operation does anyway.
-pub(super) fn insert_people(
-    c: &Connection,
-    people: impl IntoIterator<Item = (PersonId, PersonKey, Option<i64>)>,
-) -> rusqlite::Result<()> {
-    let mut insert =
-        c.prepare_cached("INSERT OR ROLLBACK INTO people (id, key, aliases) VALUES (?1, ?2, ?3)")?;
-    for (id, key, aliases) in people {
-        insert.execute((id.0, key.as_bytes(), aliases))?;
-    }
-    Ok(())
-}
-
-/// Inserts keys in their order. A key that was an alias of two people becomes one person's own.
-pub(super) fn insert_keys(
-    c: &Connection,
-    keys: impl IntoIterator<Item = (PersonKey, PersonId, FoundBy)>,
-) -> rusqlite::Result<()> {
-    let mut insert = c.prepare_cached(
-        "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role WHERE person IS NULL",
-    )?;
-    for (key, person, by) in keys {
-        let changed = insert.execute((key.as_bytes(), person.0, by == FoundBy::OwnKey))?;
-        if changed != 1 {
-            return Err(rusqlite::Error::StatementChangedRows(changed));
-        }
-    }
-    Ok(())
 }

@@ -1,17 +1,13 @@
 //! Batches: from the claim to the recorded result.
 
+use super::batch_state::{BatchNo, BatchState};
 use super::experiment::ExperimentEnd;
 use super::person::{Freshness, PersonId};
-use super::post::{CreditSplit, SavedResponse};
-use crate::batch::{AccountId, BatchId, Nonce};
+use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::people::PersonKey;
 use crate::units::{Credits, Moment};
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// A batch in the ledger, before and after Enrow gave it an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BatchNo(pub(in crate::ledger) i64);
 
 /// A batch to claim people for.
 #[derive(Debug, Clone)]
@@ -63,21 +59,6 @@ pub struct ClaimedBatch {
     pub positions: Vec<usize>,
 }
 
-/// The life of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BatchState {
-    /// Claimed. Its POST is about to leave or on its way.
-    Sending,
-    /// Enrow took it and has not finished it.
-    Running,
-    /// Enrow finished it, and its answers are recorded.
-    Completed,
-    /// Enrow ended it without answers.
-    Failed,
-    /// May have been taken and paid: nobody can tell.
-    Unknown,
-}
-
 /// Whether the run that sent a batch is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Owner {
@@ -105,6 +86,15 @@ pub(crate) enum Which {
     /// Those with numbers that are not believed, oldest first.
     #[cfg_attr(not(test), expect(dead_code, reason = "for recover, once it lists them"))]
     WithUnproven,
+}
+
+/// The answer to a POST as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// The body's bytes.
+    pub body: Vec<u8>,
 }
 
 /// One batch as the ledger holds it.

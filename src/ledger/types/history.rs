@@ -1,6 +1,6 @@
 //! Totals, and what importing and erasing did.
 
-use super::batch::BatchNo;
+use super::batch_state::BatchNo;
 use crate::people::PersonKey;
 use crate::units::Credits;
 

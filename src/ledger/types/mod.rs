@@ -2,6 +2,7 @@
 
 mod account;
 mod batch;
+mod batch_state;
 mod experiment;
 mod history;
 mod look;
@@ -9,8 +10,10 @@ mod person;
 mod post;
 
 pub(crate) use account::AccountState;
-pub use batch::{BatchNo, ClaimedSearch, NewBatch};
-pub(crate) use batch::{BatchRecord, BatchState, ClaimedBatch, ListScope, Member, Owner, Which};
+pub(crate) use batch::{BatchRecord, ClaimedBatch, ListScope, Member, Owner, SavedResponse, Which};
+pub use batch::{ClaimedSearch, NewBatch};
+pub use batch_state::BatchNo;
+pub(crate) use batch_state::BatchState;
 pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
 pub(crate) use history::{EraseMode, Erased, Imported, Totals};
@@ -20,8 +23,8 @@ pub(crate) use person::{
     Alias, AnsweredKind, Claim, FoundBy, PersonRecord, PersonStatus, Status, StoredAnswer,
 };
 pub use person::{Freshness, PersonId};
+pub(crate) use post::Recorded;
 pub use post::{Acceptance, PostOutcome, Reserved};
-pub(crate) use post::{CreditSplit, Recorded, SavedResponse};
 
 pub(super) use account::{
     MAX_QUEUE, POST_OVERDUE, POST_SPACING, REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,

@@ -1,6 +1,6 @@
 //! People: who they are in the ledger, and what it says of them.
 
-use super::batch::{BatchNo, BatchState};
+use super::batch_state::{BatchNo, BatchState};
 use crate::batch::{AccountId, BatchId};
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;

@@ -1,17 +1,8 @@
 //! What came of a POST.
 
 use super::batch::BatchRecord;
-use crate::batch::BatchId;
+use crate::batch::{BatchId, CreditSplit};
 use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
-
-/// The answer to a POST as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SavedResponse {
-    /// HTTP status.
-    pub status: u16,
-    /// The body's bytes.
-    pub body: Vec<u8>,
-}
 
 /// What an answer to a POST says, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +24,6 @@ pub struct Acceptance {
     pub reserved: Reserved,
     /// Where they come from, where Enrow said so.
     pub split: Option<CreditSplit>,
-}
-
-/// Where reserved credits come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CreditSplit {
-    /// From the subscription.
-    pub subscription: Credits,
-    /// From credits bought apart.
-    pub pay_as_you_go: Credits,
 }
 
 /// What the ledger made of a [`PostOutcome`].

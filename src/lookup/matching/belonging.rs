@@ -1,10 +1,22 @@
 //! Whether a result provably belongs to a search: by our proof, its index and the search that it echoes.
 
-use super::Sent;
+use crate::batch::Nonce;
 use crate::enrow::SearchResult;
-use crate::ledger::Doubt;
+use crate::ledger::{Doubt, Member};
 use crate::people::{PersonKey, names_digest};
 use std::collections::HashMap;
+
+/// What is known of the batch as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::lookup) struct Sent<'a> {
+    /// Who is in it, by position; people who were erased since are missing.
+    pub members: &'a [Member],
+    /// How many searches were sent.
+    pub searches: usize,
+    pub nonce: &'a Nonce,
+    /// Whether the answer carried the nonce.
+    pub nonce_came_back: bool,
+}
 
 /// To which search a result belongs, by its place among the members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,26 +4,14 @@
 mod belonging;
 mod statement;
 
+pub(super) use belonging::Sent;
 pub(super) use statement::{Hole, Statement};
 
-use crate::batch::Nonce;
 use crate::enrow::SearchResult;
 use crate::ledger::{Doubt, Member, PersonId, UnprovenNumber};
 use crate::people::{Answer, Country, PersonKey};
 use belonging::{Batch, Belonging};
 use std::collections::HashSet;
-
-/// What is known of the batch as a whole.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sent<'a> {
-    /// Who is in it, by position; people who were erased since are missing.
-    pub members: &'a [Member],
-    /// How many searches were sent.
-    pub searches: usize,
-    pub nonce: &'a Nonce,
-    /// Whether the answer carried the nonce.
-    pub nonce_came_back: bool,
-}
 
 /// The results of a batch, each with the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::batch::Nonce;
 use crate::enrow::{EchoedSearch, Qualification};
 use crate::people::{Employer, Identity, Named, Profile, names_digest};
 use proptest::prelude::*;

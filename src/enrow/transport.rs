@@ -1,0 +1,21 @@
+//! Why a request got no answer.
+
+use super::message;
+use std::error::Error;
+
+/// What is said of a request that was given up.
+pub(super) const SILENT: &str = "no answer within the time allowed";
+
+/// An error with its causes, without the URL: it is named where the error is told.
+pub(super) fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() && !error.is_connect() {
+        return SILENT.to_owned();
+    }
+    let mut cause = error.source();
+    let mut message = String::new();
+    while let Some(error) = cause {
+        message = error.to_string();
+        cause = error.source();
+    }
+    if message.is_empty() { message::clean(&error.to_string()) } else { message::clean(&message) }
+}
