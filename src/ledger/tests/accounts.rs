@@ -21,15 +21,6 @@ async fn state_after(stage: LookStage, refunded: Option<Credits>) -> (AccountSta
 }
 
 #[tokio::test]
-async fn reading_the_state_of_an_unknown_account_writes_nothing() {
-    let ledger = ledger();
-    let holder = rusqlite::Connection::open(ledger.location().path()).unwrap();
-    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let state = ledger.account_state(account()).await.unwrap();
-    assert_eq!(state, AccountState::default());
-}
-
-#[tokio::test]
 async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing() {
     let ledger = ledger();
     let before = ledger.account_state(account()).await.unwrap();

@@ -230,26 +230,3 @@ async fn a_refresh_that_is_not_finished_is_continued() {
     ledger.end_refresh(list).await.unwrap();
     assert_eq!(ledger.begin_refresh(list, later).await.unwrap(), later);
 }
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_run_whose_lock_was_removed_is_alive_as_long_as_its_process() {
-    let (ledger, _, batch) = claimed(&[0]).await;
-    let other = Ledger::open(ledger.location().clone()).unwrap();
-    let path = ledger.location().path().to_owned();
-    for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_name().to_string_lossy().contains("-run-") {
-            std::fs::remove_file(entry.path()).unwrap();
-        }
-    }
-    other.reap_dead_runs(NOW).await.unwrap();
-    let seen = batch_record(&other, batch).await;
-    assert_eq!((seen.state, seen.owner), (BatchState::Sending, Owner::Alive));
-    // Its number is that of another process now.
-    let sql = "UPDATE runs SET started = replace(started, rtrim(started, '0123456789'), rtrim(started, '0123456789') || '9')";
-    rusqlite::Connection::open(&path).unwrap().execute(sql, []).unwrap();
-    other.reap_dead_runs(NOW).await.unwrap();
-    let seen = batch_record(&other, batch).await;
-    assert_eq!((seen.state, seen.owner), (BatchState::Unknown, Owner::Dead));
-}

@@ -1,13 +1,8 @@
-//! The ledger's promises, asked of its face.
+//! The ledger's promises, asked of its face. Each backend has a module that opens its ledgers and takes the whole suite.
 
-mod accounts;
-mod aliases;
-mod batches;
 mod crafted;
-mod experiment;
-mod import;
-mod looks;
-mod people;
+mod file_only;
+mod on_file;
 
 use super::{
     Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,
@@ -23,10 +18,6 @@ const NOW: Moment = Moment(1_000_000_000_000);
 /// Every answer counts, whatever its age.
 const ANY_AGE: Freshness =
     Freshness { found: Moment::NEVER, not_found: Moment::NEVER, failed: Moment::NEVER };
-
-fn ledger() -> Ledger {
-    Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap()
-}
 
 fn account() -> AccountId {
     AccountId::of_key("key")

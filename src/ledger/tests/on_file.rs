@@ -1,0 +1,22 @@
+//! The suite, asked of ledgers in files.
+
+use super::*;
+
+#[path = "accounts.rs"]
+mod accounts;
+#[path = "aliases.rs"]
+mod aliases;
+#[path = "batches.rs"]
+mod batches;
+#[path = "experiment.rs"]
+mod experiment;
+#[path = "import.rs"]
+mod import;
+#[path = "looks.rs"]
+mod looks;
+#[path = "people.rs"]
+mod people;
+
+pub(super) fn ledger() -> Ledger {
+    Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap()
+}
