@@ -171,6 +171,7 @@ impl Held {
             single: false,
             people: people.to_vec(),
             scope: None,
+            label: None,
             freshness: Freshness {
                 found: Moment(i64::MAX),
                 not_found: Moment(i64::MAX),
@@ -200,6 +201,7 @@ impl Held {
             refunded: None,
             stated_found: None,
             answers,
+            holes: Vec::new(),
             unproven: Vec::new(),
         };
         let recorded = self.runtime.block_on(self.ledger.record(batch, look)).unwrap();

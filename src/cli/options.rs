@@ -103,6 +103,10 @@ pub(crate) struct BulkArgs {
     #[arg(long, help_heading = "Reporting")]
     pub(crate) json: bool,
 
+    /// Name the list in the ledger; an empty TEXT names none [default: the name of the file]
+    #[arg(long, value_name = "TEXT", help_heading = "Reporting")]
+    pub(crate) label: Option<String>,
+
     /// Write the report as one JSON object to this file
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "Reporting")]
     pub(crate) report: Option<PathBuf>,

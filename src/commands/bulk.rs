@@ -94,6 +94,7 @@ async fn look_up(
         detach: args.detach,
         doubt_wait: global.doubt_wait,
         freshness: lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age),
+        label: label(args),
         limit: args.limit,
         max_credits: args.max_credits,
         through: Through::Bulk,
@@ -112,6 +113,18 @@ async fn look_up(
         sheet: &sheet,
     };
     job.work(report).await
+}
+
+/// By what the ledger names the list: what the user chose, or the file's name without its folders.
+fn label(args: &BulkArgs) -> Option<String> {
+    let name = match (&args.label, Input::parse(args.input.clone())) {
+        (Some(label), _) => label.clone(),
+        (None, Input::Stdin) => String::new(),
+        (None, Input::Path(path)) => {
+            path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        }
+    };
+    Some(sanitize(&name).into_string()).filter(|name| !name.is_empty())
 }
 
 /// One run of the command.

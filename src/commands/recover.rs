@@ -170,14 +170,7 @@ impl<'a> Doubts<'a> {
             console.info(unchanged);
             return Ok(Exit::Partial);
         }
-        let given_up = self.engine.give_up(&self.batches).await?;
-        if given_up < unclear {
-            console.info(message!(
-                "{} not given up: the batches were settled in the meantime",
-                counted(unclear - given_up, "person was", "people were")
-            ));
-        }
-        let open = given_up + self.engine.reopen_unusable().await?;
+        let open = self.engine.resubmit().await?;
         if open > 0 {
             console.info(message!(
                 "{} open again: run the `bulk` command again to search for them",

@@ -35,14 +35,15 @@ impl Ledger {
         }
     }
 
-    /// Gives a claim up as [`Ledger::release`] does, because a person takes the risk that its people are paid for twice.
-    /// That is counted.
+    /// Opens people of a batch again, because a person takes the risk that they are paid for twice: all of an unknown
+    /// batch, and of others those with an unusable answer or a number that is not believed. That is counted for each of
+    /// them. Answers how many people that were.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn resubmit(&self, batch: BatchNo) -> Result<bool> {
+    pub(crate) async fn resubmit(&self, batch: BatchNo, now: Moment) -> Result<usize> {
         match &self.backend {
-            Backend::File(file) => file.resubmit(batch).await,
+            Backend::File(file) => file.resubmit(batch, now).await,
         }
     }
 
@@ -69,7 +70,8 @@ impl Ledger {
     /// one that cannot be used.
     ///
     /// People without an answer are given up when the batch failed, or when looks have found it done for a day: they are
-    /// failed if what it cost is covered by the numbers that came, and unusable otherwise.
+    /// failed if what it cost is covered by the numbers that came, and unusable otherwise, or if a number came for them
+    /// that is not believed.
     ///
     /// # Errors
     /// Where the ledger cannot be written. The batch stays as it was, so that the next run looks again.
@@ -108,7 +110,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once it looks for so long"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for recover, once it lists them"))]
     pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
         match &self.backend {
             Backend::File(file) => file.unproven(batch).await,

@@ -1,6 +1,6 @@
 //! How answers and states are stored. These codes are part of the ledger's format, whatever the backend.
 
-use super::types::{AnsweredKind, BatchState, Doubt};
+use super::types::{AnsweredKind, BatchState, Doubt, Hole};
 use crate::people::Answer;
 
 pub(super) const FOUND: i64 = 1;
@@ -71,6 +71,29 @@ pub(super) fn doubt(code: i64) -> Option<Doubt> {
         5 => Doubt::Nobody,
         6 => Doubt::NotInternational,
         7 => Doubt::NotCalledFound,
+        _ => return None,
+    })
+}
+
+pub(super) fn hole_code(hole: Hole) -> i64 {
+    match hole {
+        Hole::NoResult => 1,
+        Hole::Ongoing => 2,
+        Hole::NumberMissing => 3,
+        Hole::UnknownWord => 4,
+        Hole::NotProven => 5,
+        Hole::Contradicted => 6,
+    }
+}
+
+pub(super) fn hole(code: i64) -> Option<Hole> {
+    Some(match code {
+        1 => Hole::NoResult,
+        2 => Hole::Ongoing,
+        3 => Hole::NumberMissing,
+        4 => Hole::UnknownWord,
+        5 => Hole::NotProven,
+        6 => Hole::Contradicted,
         _ => return None,
     })
 }

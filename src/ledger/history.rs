@@ -79,17 +79,6 @@ impl Ledger {
         }
     }
 
-    /// Forgets the answers that were paid for and cannot be used, because a person wants these people asked for again.
-    /// Returns how many they are.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
-    pub(crate) async fn reopen_unusable(&self) -> Result<usize> {
-        match &self.backend {
-            Backend::File(file) => file.reopen_unusable().await,
-        }
-    }
-
     /// Removes answers and claims of these people, and their bytes from the database files.
     ///
     /// # Errors

@@ -30,8 +30,7 @@ pub(crate) use types::{
     SavedResponse, Status, StoredAnswer, Totals, Which,
 };
 
-#[expect(unused_imports, reason = "lookup says with them what it saw, once it does")]
-pub(crate) use types::{Doubt, ListScope, LookRecorded, UnprovenNumber};
+pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};
 
 #[cfg(test)]
 mod tests;

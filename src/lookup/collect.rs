@@ -7,7 +7,7 @@ use super::{Engine, Error, Notice};
 use crate::enrow::{
     BatchReport, FetchError, Qualification, RetryPolicy, SearchResult, Stage, Stats,
 };
-use crate::ledger::{BatchLook, BatchRecord, LookRecorded, LookStage, LookTime};
+use crate::ledger::{BatchLook, BatchRecord, Hole, LookRecorded, LookStage, LookTime};
 use crate::people::Answer;
 use crate::units::{Credits, Moment};
 use std::ops::ControlFlow;
@@ -178,6 +178,7 @@ fn nothing_new(served: Option<Moment>) -> BatchLook {
         refunded: None,
         stated_found: None,
         answers: Vec::new(),
+        holes: Vec::new(),
         unproven: Vec::new(),
     }
 }
@@ -189,19 +190,21 @@ fn look_of(
     served: Option<Moment>,
     stage: LookStage,
 ) -> (usize, BatchLook) {
-    let answers: Vec<_> = matched
-        .members
-        .into_iter()
-        .filter_map(|(person, outcome)| match outcome {
-            Outcome::Answered(answer) => Some((person, answer)),
-            Outcome::Unproven(_) | Outcome::Open(_) => None,
-        })
-        .collect();
+    let (mut answers, mut holes) = (Vec::new(), Vec::new());
+    for (person, outcome) in matched.members {
+        match outcome {
+            Outcome::Answered(answer) => answers.push((person, answer)),
+            Outcome::Unproven(_) => holes.push((person, Hole::NotProven)),
+            Outcome::Open(hole) if stage == LookStage::Completed => holes.push((person, hole)),
+            Outcome::Open(_) => {}
+        }
+    }
     let found = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Found { .. })).count();
     let look = BatchLook {
         stage,
         stated_found: stats.found,
         answers,
+        holes,
         unproven: matched.unproven,
         ..nothing_new(served)
     };

@@ -1,12 +1,12 @@
 //! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
 
 use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
-use super::matching::{Hole, Statement};
+use super::matching::Statement;
 use super::poll::{Look, PollTarget};
 use super::{EndReason, Engine, Error};
 use crate::batch::{BatchId, Nonce};
 use crate::enrow::{BatchReport, EchoedSearch, FetchError, SearchResult, Stage, Stats};
-use crate::ledger::{BatchRecord, Which};
+use crate::ledger::{BatchRecord, Hole, Which};
 use crate::people::{Answer, Country, PersonKey, RowAnswer, RowStatus};
 use crate::units::Moment;
 use std::collections::{HashMap, HashSet};

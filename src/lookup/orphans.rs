@@ -84,7 +84,7 @@ impl Engine {
             let price = self.ledger.account_state(batch.account).await?.price;
             let reserved = Reserved::of(taken.reserved, price, batch.searches);
             let accepted = batch.accepted.unwrap_or(batch.claimed);
-            let acceptance = Acceptance { id: taken.id, reserved, split: None };
+            let acceptance = Acceptance { id: taken.id, reserved, split: taken.split };
             let outcome = PostOutcome::Accepted(acceptance);
             match self.ledger.record_post(batch.batch, outcome, None, accepted).await? {
                 Recorded::Running(_) | Recorded::Released | Recorded::Unknown => {}

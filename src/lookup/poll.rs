@@ -167,6 +167,7 @@ mod tests {
             single: false,
             people: vec![ClaimedSearch { person, key, names: None, custom: None }],
             scope: None,
+            label: None,
             freshness,
             now: Moment::now(),
             send_within: Duration::from_secs(20),

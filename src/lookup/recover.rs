@@ -7,6 +7,7 @@ use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
 use crate::ledger::{
     Acceptance, BatchRecord, BatchState, PostOutcome, Recorded as LedgerRecorded, Reserved, Which,
 };
+use crate::units::Moment;
 use std::rc::Rc;
 
 /// What became of an id that a person named.
@@ -142,28 +143,17 @@ impl Engine {
         Err(RecoverError::AnotherBatch(id.clone()))
     }
 
-    /// Gives up the claims of batches in doubt: their people are asked for again by the next run, and paid for again
-    /// if the batches were taken after all. Answers how many people that are: whoever was settled while a person
-    /// thought about it stays settled.
+    /// Opens everybody again who may have been paid for without a usable answer, whatever key sent them. Answers how many
+    /// people that are.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn give_up(&self, batches: &[BatchRecord]) -> Result<usize, Error> {
+    pub(crate) async fn resubmit(&self) -> Result<usize, Error> {
         let mut people = 0;
-        for batch in batches {
-            if self.ledger.resubmit(batch.batch).await? {
-                people += batch.searches;
-            }
+        for batch in self.ledger.batches(Which::Unclear).await? {
+            people += self.ledger.resubmit(batch.batch, Moment::now()).await?;
         }
         Ok(people)
-    }
-
-    /// Opens everybody again whose answer was paid for, or may be, and cannot be used. Answers how many people that are.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
-    pub(crate) async fn reopen_unusable(&self) -> Result<usize, Error> {
-        Ok(self.ledger.reopen_unusable().await?)
     }
 
     /// This account's unclear batches.

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub doubt_wait: Duration,
     /// Which answers count.
     pub freshness: Freshness,
+    /// By what people know the list: kept with its batches.
+    pub label: Option<String>,
     /// New people to search for, at most.
     pub limit: Option<usize>,
     /// Credits this run may reserve and pay, at most, at every instant.
@@ -42,6 +44,7 @@ impl Default for Settings {
                 not_found: Moment::NEVER,
                 failed: Moment::NEVER,
             },
+            label: None,
             limit: None,
             max_credits: None,
             through: Through::Bulk,

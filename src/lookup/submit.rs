@@ -254,6 +254,7 @@ impl<'a> Submitter<'a> {
             single: settings.through == Through::Single,
             people: batch.searches.iter().map(|search| search.claimed(nonce)).collect(),
             scope: None,
+            label: settings.label.clone(),
             freshness: settings.freshness,
             now: Moment::now(),
             send_within: SEND_WITHIN,
@@ -336,8 +337,11 @@ impl<'a> Submitter<'a> {
         let engine = self.engine;
         let searches = batch.searches.len();
         let reserved = Reserved::of(taken.reserved, engine.run_state.price(), searches);
-        let outcome =
-            PostOutcome::Accepted(Acceptance { id: taken.id.clone(), reserved, split: None });
+        let outcome = PostOutcome::Accepted(Acceptance {
+            id: taken.id.clone(),
+            reserved,
+            split: taken.split,
+        });
         let lost_id = |error| Error::LostId { id: taken.id.clone(), error };
         // The response goes along as it came, whatever was read out of it: an id is never lost to a misreading.
         let recorded = engine.ledger.record_post(claim, outcome, response, Moment::now()).await;

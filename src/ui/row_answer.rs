@@ -23,7 +23,7 @@ pub(crate) fn answer_of(
     ours: Option<AccountId>,
     skip_reason: SkipReason,
 ) -> RowAnswer {
-    let PersonRecord { recorded, claim, unproven: _ } = record;
+    let PersonRecord { recorded, claim, hole: _, resubmitted: _, unproven: _ } = record;
     match (recorded, claim) {
         // A number that was paid for is shown, whatever the new search came to.
         (

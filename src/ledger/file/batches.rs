@@ -31,7 +31,7 @@ impl FileLedger {
                 batches.reverse();
                 Ok(batches)
             }
-            Which::WithUnproven => list(c, WITH_UNPROVEN, []),
+            Which::Unclear => list(c, UNCLEAR, []),
             Which::Unsettled => list(c, UNSETTLED, []),
         })
         .await
@@ -61,7 +61,7 @@ macro_rules! select_batches {
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
                  r.token, r.pid, r.started, r.seen_at, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
                  b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id),
-                 b.experiment
+                 b.experiment, b.label
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
             $condition,
@@ -77,8 +77,11 @@ const RECENTLY_ENDED: &str = select_batches!(
 );
 const UNKNOWN_WITH_ANSWER: &str = select_batches!("b.state = 'unknown' AND b.answer IS NOT NULL");
 const UNSETTLED: &str = select_batches!("b.state IN ('sending', 'running', 'unknown')");
-
-const WITH_UNPROVEN: &str = select_batches!("b.id IN (SELECT batch FROM unproven)");
+/// The members of a settled batch are kept only while somebody has no usable answer.
+const UNCLEAR: &str = select_batches!(
+    "b.state = 'unknown' OR b.id IN (SELECT batch FROM unproven)
+         OR (b.state IN ('completed', 'failed') AND b.id IN (SELECT batch FROM members))"
+);
 
 pub(super) fn one(c: &Operation<'_>, batch: BatchNo) -> rusqlite::Result<BatchRecord> {
     list(c, BY_NUMBER, [batch.0])?.pop().ok_or(rusqlite::Error::QueryReturnedNoRows)
@@ -124,6 +127,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         account: AccountId::from_bytes(row.get(2)?),
         id: batch_id(row, 3)?,
         nonce: Nonce::from_text(row.get(4)?),
+        label: row.get(32)?,
         single: row.get(5)?,
         searches: row.get(6)?,
         claimed: Moment(row.get(7)?),

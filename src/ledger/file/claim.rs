@@ -23,21 +23,6 @@ impl FileLedger {
     pub(in crate::ledger) async fn release(&self, batch: BatchNo) -> Result<bool> {
         self.write(move |c| release(c, batch)).await
     }
-
-    pub(in crate::ledger) async fn resubmit(&self, batch: BatchNo) -> Result<bool> {
-        self.write(move |c| {
-            let mut count = c.prepare_cached(
-                "UPDATE people SET resubmitted = resubmitted + 1
-                 WHERE id BETWEEN ?2 AND ?3 AND batch = ?1
-                     AND EXISTS (SELECT 1 FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown'))",
-            )?;
-            for IdRange { first, last, .. } in members::id_ranges(c, batch)? {
-                count.execute((batch.0, first, last))?;
-            }
-            release(c, batch)
-        })
-        .await
-    }
 }
 
 fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBatch>> {
@@ -52,8 +37,8 @@ fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBa
     let account = accounts::upsert(c, new.account)?;
     c.prepare_cached(
         "INSERT INTO batches (account, owner, state, single, nonce, searches, open, claimed_at, send_by, balance_before,
-             scope)
-         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)",
+             scope, label)
+         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((
         account,
@@ -65,6 +50,7 @@ fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBa
         send_by.0,
         balance,
         new.scope.map(|scope| scope.0),
+        &new.label,
     ))?;
     let batch = BatchNo(c.last_insert_rowid());
     let positions: Vec<usize> = open.iter().map(|open| open.position).collect();
@@ -111,7 +97,7 @@ fn open_people(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<Open>> {
 /// Puts people into a batch. People of one sheet stand together, so one statement takes most of a batch.
 fn take(c: &Connection, batch: BatchNo, people: &[PersonId]) -> rusqlite::Result<()> {
     let mut take = c.prepare_cached(
-        "UPDATE OR ROLLBACK people SET batch = ?1, sent_key = NULL, names = NULL, custom = NULL
+        "UPDATE OR ROLLBACK people SET batch = ?1, sent_key = NULL, names = NULL, custom = NULL, hole = NULL
          WHERE id BETWEEN ?2 AND ?3 AND batch IS NULL",
     )?;
     let mut position = 0;

@@ -15,15 +15,19 @@ pub(super) fn holes(
     now: Moment,
 ) -> rusqlite::Result<usize> {
     let id = shown(batch);
-    if is_covered(batch, numbers) {
+    // Somebody paid for these numbers: their people are not asked for again until a person says so.
+    let note = format!("a number came in batch {id} that is not proven to be this person's");
+    let doubtful = give_up(c, batch, Who::WithNumber, UNUSABLE, &note, now)?;
+    let others = if is_covered(batch, numbers) {
         let note = format!("batch {id} ended without an answer for this person");
-        give_up(c, batch, FAILED, &note, now)
+        give_up(c, batch, Who::All, FAILED, &note, now)?
     } else {
         let note = format!(
             "batch {id} ended without an answer for this person, but may have been paid for it"
         );
-        give_up(c, batch, UNUSABLE, &note, now)
-    }
+        give_up(c, batch, Who::All, UNUSABLE, &note, now)?
+    };
+    Ok(doubtful + others)
 }
 
 /// People of a batch that failed. Nothing was paid only if Enrow states that it gave everything back.
@@ -31,18 +35,18 @@ pub(super) fn failed(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite:
     let id = shown(batch);
     if batch.stated_refund.is_some_and(|refund| refund >= batch.reserved) {
         let note = format!("Enrow reported that batch {id} failed");
-        give_up(c, batch, FAILED, &note, now)
+        give_up(c, batch, Who::All, FAILED, &note, now)
     } else {
         let note =
             format!("Enrow reported that batch {id} failed, but not that it gave all credits back");
-        give_up(c, batch, UNUSABLE, &note, now)
+        give_up(c, batch, Who::All, UNUSABLE, &note, now)
     }
 }
 
 /// People of a batch that Enrow has not shown for a day.
 pub(super) fn missing(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
     let note = format!("Enrow has not shown batch {} for a day", shown(batch));
-    give_up(c, batch, UNUSABLE, &note, now)
+    give_up(c, batch, Who::All, UNUSABLE, &note, now)
 }
 
 /// Whether the numbers that came cost as much as the batch is stated to have cost. Without a statement nothing is.
@@ -56,10 +60,19 @@ fn shown(batch: &LookedAt) -> &str {
     batch.id.as_ref().map_or("without id", BatchId::as_str)
 }
 
+/// Who of those that still wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    All,
+    /// Those for whom a number came that is not believed.
+    WithNumber,
+}
+
 /// Ends the wait of everybody who still waits. A number that is on record stays.
 fn give_up(
     c: &Connection,
     batch: &LookedAt,
+    who: Who,
     status: i64,
     note: &str,
     now: Moment,
@@ -70,11 +83,14 @@ fn give_up(
              answered_at = CASE WHEN status = ?4 THEN answered_at ELSE ?3 END,
              note = CASE WHEN status = ?4 THEN note ELSE ?7 END,
              asked_at = ?3
-         WHERE id BETWEEN ?5 AND ?6 AND batch = ?1",
+         WHERE id BETWEEN ?5 AND ?6 AND batch = ?1
+             AND (?8 OR id IN (SELECT person FROM unproven WHERE batch = ?1))",
     )?;
     let mut given_up = 0;
     for IdRange { first, last, .. } in members::id_ranges(c, batch.batch)? {
-        given_up += update.execute((batch.batch.0, status, now.0, FOUND, first, last, note))?;
+        let all = who == Who::All;
+        given_up +=
+            update.execute((batch.batch.0, status, now.0, FOUND, first, last, note, all))?;
     }
     Ok(given_up)
 }

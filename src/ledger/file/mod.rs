@@ -39,6 +39,7 @@ mod process;
 mod readings;
 mod record;
 mod refresh;
+mod resubmit;
 mod rows;
 mod run_lock;
 mod runs;

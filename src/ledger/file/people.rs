@@ -3,7 +3,7 @@
 use super::actor::FileLedger;
 use super::rows::{answered_kind, claim_of, unreadable};
 use super::unproven;
-use crate::ledger::codes::{FOUND, INVALID, SUPPRESSED, UNUSABLE};
+use crate::ledger::codes::{self, FOUND, INVALID, SUPPRESSED};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
     AnsweredKind, BatchNo, Claim, FoundBy, Freshness, PersonId, PersonRecord, PersonStatus, Status,
@@ -55,18 +55,6 @@ impl FileLedger {
         })
         .await
     }
-
-    pub(in crate::ledger) async fn reopen_unusable(&self) -> Result<usize> {
-        self.write(|c| {
-            c.execute(
-                "UPDATE people SET status = NULL, answered_at = NULL, asked_at = NULL, note = NULL,
-                     resubmitted = resubmitted + 1
-                 WHERE status = ?1 AND batch IS NULL",
-                [UNUSABLE],
-            )
-        })
-        .await
-    }
 }
 
 /// What is known about each of these people. A person who was erased while this run works is not searched for by it.
@@ -104,7 +92,7 @@ fn records(c: &Connection, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRe
     let mut records = vec![erased; people.len()];
     let mut claims: HashMap<i64, Claim> = HashMap::new();
     let select =
-        "SELECT id, status, answered_at, asked_at, number, country, note, batch FROM people
+        "SELECT id, status, answered_at, asked_at, number, country, note, batch, hole, resubmitted FROM people
          WHERE id >= ?1 ORDER BY id";
     scan_by_id(c, select, people, |place, row| {
         let claim = match row.get::<_, Option<i64>>(7)? {
@@ -118,7 +106,10 @@ fn records(c: &Connection, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRe
             }),
         };
         let unproven = unproven.get(&people[place]).cloned().unwrap_or_default();
-        records[place] = PersonRecord { recorded: stored_answer(row)?, claim, unproven };
+        let hole = row.get::<_, Option<i64>>(8)?.and_then(codes::hole);
+        let resubmitted = row.get(9)?;
+        let recorded = stored_answer(row)?;
+        records[place] = PersonRecord { recorded, claim, hole, resubmitted, unproven };
         Ok(())
     })?;
     Ok(records)

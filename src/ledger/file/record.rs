@@ -8,9 +8,11 @@ use super::members;
 use super::moments;
 use super::readings;
 use super::unproven;
-use crate::ledger::codes::{FAILED, FOUND, SUPPRESSED, UNUSABLE, answer_code, answer_note};
+use crate::ledger::codes::{
+    FAILED, FOUND, SUPPRESSED, UNUSABLE, answer_code, answer_note, hole_code,
+};
 use crate::ledger::error::Result;
-use crate::ledger::types::{BatchLook, BatchNo, LookRecorded, LookStage, LookTime, PersonId};
+use crate::ledger::types::{BatchLook, BatchNo, Hole, LookRecorded, LookStage, LookTime, PersonId};
 use crate::people::{Answer, Country};
 use crate::units::Moment;
 use rusqlite::Connection;
@@ -46,6 +48,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
     let (batch, before) = (known.batch, known.stated_refund);
     let written = record_answers(c, batch, &look.answers, now)?;
     unproven::add(c, batch, &look.unproven)?;
+    record_holes(c, batch, &look.holes)?;
     let mut known = LookedAt {
         stated_refund: look.refunded.or(known.stated_refund),
         found: known.found.saturating_add(written.found),
@@ -56,7 +59,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
     let mut given_up = 0;
     if known.open > 0 && !known.settled {
         given_up = match look.stage {
-            LookStage::Ongoing => 0,
+            LookStage::Ongoing | LookStage::NotAsked => 0,
             LookStage::Completed => {
                 let since = *known.done_since.get_or_insert(look.time);
                 if look.time.ends_a_day_since(&since) {
@@ -70,7 +73,9 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
         };
         known.open = known.open.saturating_sub(given_up);
     }
-    known.missing_since = None;
+    if look.stage != LookStage::NotAsked {
+        known.missing_since = None;
+    }
     save_look(c, &known, look.time, look.stated_found)?;
     let is_news = written.answered() > 0 || given_up > 0 || known.stated_refund != before;
     let settled = settle_if_done(c, &known, look.stage, now)?;
@@ -136,6 +141,35 @@ fn save_look(
     .map(drop)
 }
 
+/// So many people do not wait for a batch any more.
+pub(super) fn leave(
+    c: &Connection,
+    batch: BatchNo,
+    people: usize,
+    now: Moment,
+) -> rusqlite::Result<()> {
+    c.prepare_cached("UPDATE batches SET open = max(open - ?2, 0) WHERE id = ?1")?
+        .execute((batch.0, people))?;
+    let Some(known) = LookedAt::read(c, batch)? else { return Ok(()) };
+    let now = moments::recorded_at(c, now)?;
+    settle_if_done(c, &known, LookStage::NotAsked, now)?;
+    accounts::bump_revision(c, known.account)
+}
+
+/// Keeps why these people have no answer.
+fn record_holes(
+    c: &Connection,
+    batch: BatchNo,
+    holes: &[(PersonId, Hole)],
+) -> rusqlite::Result<()> {
+    let mut keep = c.prepare_cached(
+        "UPDATE people SET hole = ?3 WHERE id = ?1 AND batch = ?2 AND hole IS NOT ?3",
+    )?;
+    holes.iter().try_for_each(|(person, hole)| {
+        keep.execute((person.0, batch.0, hole_code(*hole))).map(drop)
+    })
+}
+
 /// Settles a batch for which nobody waits any more.
 fn settle_if_done(
     c: &Connection,
@@ -148,7 +182,7 @@ fn settle_if_done(
     }
     let code = match stage {
         // Everybody is answered, or was erased: there is nothing to wait for.
-        LookStage::Ongoing | LookStage::Completed => "completed",
+        LookStage::Ongoing | LookStage::Completed | LookStage::NotAsked => "completed",
         LookStage::Failed => "failed",
     };
     c.prepare_cached(

@@ -41,7 +41,7 @@ pub(super) fn credits(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<C
 /// What ties the people of this batch to it.
 pub(super) fn claim_of(c: &Connection, batch: BatchNo) -> rusqlite::Result<Claim> {
     c.prepare_cached(
-        "SELECT b.state, b.enrow_id, a.digest FROM batches b JOIN accounts a ON a.id = b.account
+        "SELECT b.state, b.enrow_id, a.digest, b.lost_at, b.done_since, b.missing_since FROM batches b JOIN accounts a ON a.id = b.account
          WHERE b.id = ?1",
     )?
     .query_row([batch.0], |row| {
@@ -50,6 +50,9 @@ pub(super) fn claim_of(c: &Connection, batch: BatchNo) -> rusqlite::Result<Claim
             state: batch_state(row, 0)?,
             account: AccountId::from_bytes(row.get(2)?),
             id: batch_id(row, 1)?,
+            lost: moment(row, 3)?,
+            done_since: moment(row, 4)?,
+            missing_since: moment(row, 5)?,
         })
     })
 }

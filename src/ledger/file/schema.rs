@@ -12,7 +12,8 @@ const STEPS: &[&str] = &[
     // keys (role 0, without a person where it fits two). It is a table and not an index of `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
     // `aliases` of a person is a digest of those that were looked at last, so that they need not be looked up again.
     // `open` counts the people of a batch who still wait for an answer. `sent_key`, `names` and `custom` are what was
-    // sent for the newest search of a person, so that any run can tell later whose a result is.
+    // sent for the newest search of a person, so that any run can tell later whose a result is. `hole` says why the newest
+    // look found no answer.
     "CREATE TABLE meta (
          name TEXT PRIMARY KEY,
          value TEXT NOT NULL
@@ -44,6 +45,7 @@ const STEPS: &[&str] = &[
          claimed_at INTEGER NOT NULL,
          send_by INTEGER NOT NULL,
          scope BLOB,
+         label TEXT,
          balance_before INTEGER,
          open INTEGER NOT NULL,
          lost_at INTEGER,
@@ -84,6 +86,7 @@ const STEPS: &[&str] = &[
          sent_key BLOB,
          names INTEGER,
          custom INTEGER,
+         hole INTEGER,
          resubmitted INTEGER NOT NULL DEFAULT 0,
          CHECK ((status IS NULL) = (asked_at IS NULL)),
          CHECK ((status IS 1) = (number IS NOT NULL))

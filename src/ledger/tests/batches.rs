@@ -186,14 +186,17 @@ async fn a_saved_response_is_short() {
 async fn what_a_person_has_asked_for_again_is_counted() {
     let (ledger, people, batch) = claimed(&[0, 1]).await;
     ledger.record_post(batch, PostOutcome::Unclear, None, NOW).await.unwrap();
-    assert!(ledger.resubmit(batch).await.unwrap());
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 2);
     assert_eq!(ledger.totals().await.unwrap().resubmitted, 2);
     let batch = claim(&ledger, &people[..2]).await;
     accept(&ledger, batch, "b-1").await;
     // It runs: nobody is open, and nothing is counted.
-    assert!(!ledger.resubmit(batch).await.unwrap());
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 0);
     ledger.record(batch, look(LookStage::Failed)).await.unwrap();
-    assert_eq!(ledger.reopen_unusable().await.unwrap(), 2);
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 2);
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 0, "they are open already");
+    let records = ledger.person_records(people.clone()).await.unwrap();
+    assert_eq!((records[0].resubmitted, records[1].resubmitted), (2, 2));
     assert_eq!(ledger.totals().await.unwrap().resubmitted, 4);
 }
 

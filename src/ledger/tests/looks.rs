@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ledger::types::{Doubt, LookRecorded, UnprovenNumber};
-use crate::ledger::{BatchState, StoredAnswer};
+use crate::ledger::{BatchState, Hole, StoredAnswer};
 use crate::people::{Answer, Country, PhoneNumber};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -120,14 +120,17 @@ async fn an_unproven_number_counts_as_paid_for() {
     ledger.record(batch, seen.clone()).await.unwrap();
     ledger.record(batch, seen).await.unwrap();
     assert_eq!(batch_record(&ledger, batch).await.unproven, 1, "kept twice");
-    let listed = ledger.batches(Which::WithUnproven).await.unwrap();
+    let listed = ledger.batches(Which::Unclear).await.unwrap();
     assert_eq!(listed.len(), 1);
     let records = ledger.person_records(people.clone()).await.unwrap();
     assert_eq!(records[0].unproven, ["+12025550101"]);
     assert_eq!(records[1].unproven, [""; 0]);
     let seen = BatchLook { time: at(DAY), ..look(LookStage::Completed) };
     ledger.record(batch, seen).await.unwrap();
-    assert!(matches!(answers(&ledger, &people).await[1], Some(Answer::Failed(_))));
+    // The number may be paid for: its person is not asked for again without a person's word.
+    let given_up = answers(&ledger, &people).await;
+    assert!(matches!(given_up[0], Some(Answer::Unusable(_))), "{given_up:?}");
+    assert!(matches!(given_up[1..], [Some(Answer::Failed(_)), Some(Answer::Failed(_))]));
     let kept = ledger.unproven(batch).await.unwrap();
     assert_eq!(kept, [unproven(people[0], "+12025550101")]);
     // Proven after all.
@@ -252,4 +255,50 @@ async fn a_batch_without_an_id_cannot_have_been_looked_at() {
     let seen = BatchLook { answers, ..look(LookStage::Completed) };
     assert_eq!(ledger.record(batch, seen).await.unwrap(), LookRecorded::default());
     assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Sending);
+}
+
+#[tokio::test]
+async fn a_person_accepts_a_number_and_the_batch_is_settled() {
+    let (ledger, people, batch) = running().await;
+    let seen = BatchLook {
+        answers: vec![(people[1], Answer::NotFound), (people[2], Answer::NotFound)],
+        holes: vec![(people[0], Hole::NotProven)],
+        unproven: vec![unproven(people[0], "+12025550101")],
+        ..look(LookStage::Completed)
+    };
+    ledger.record(batch, seen).await.unwrap();
+    ledger.record_missing(batch, at(Duration::from_secs(1))).await.unwrap();
+    let record = &ledger.person_records(people.clone()).await.unwrap()[0];
+    let claim = record.claim.as_ref().unwrap();
+    assert_eq!((record.hole, claim.done_since), (Some(Hole::NotProven), Some(NOW)));
+    let word = BatchLook {
+        answers: vec![(people[0], number("+12025550101"))],
+        ..look(LookStage::NotAsked)
+    };
+    let recorded = ledger.record(batch, word).await.unwrap();
+    assert_eq!((recorded.answered, recorded.found, recorded.settled), (1, 1, true));
+    let known = batch_record(&ledger, batch).await;
+    // Enrow was not asked: it is still missing.
+    assert_eq!((known.state, known.unproven), (BatchState::Completed, 0));
+    assert!(known.missing_since.is_some());
+    assert_eq!(ledger.batches(Which::Unclear).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_person_whose_number_is_not_accepted_is_asked_for_again() {
+    let (ledger, people, batch) = running().await;
+    let seen = BatchLook {
+        answers: vec![(people[1], Answer::NotFound)],
+        unproven: vec![unproven(people[0], "+12025550101")],
+        ..look(LookStage::Completed)
+    };
+    ledger.record(batch, seen).await.unwrap();
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 1);
+    // Nothing came for the third: nobody gives their claim up.
+    let known = batch_record(&ledger, batch).await;
+    assert_eq!((known.state, known.open, known.unproven), (BatchState::Running, 1, 1));
+    let records = ledger.person_records(people.clone()).await.unwrap();
+    assert_eq!(records.iter().map(|record| record.resubmitted).collect::<Vec<_>>(), [1, 0, 0]);
+    assert!(records[0].claim.is_none() && records[2].claim.is_some());
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 0);
 }

@@ -45,6 +45,7 @@ fn new_batch(people: &[PersonId]) -> NewBatch {
         single: false,
         people: people.iter().map(|&person| search(person, "somebody")).collect(),
         scope: None,
+        label: None,
         freshness: ANY_AGE,
         now: NOW,
         send_within: Duration::from_secs(20),
@@ -72,6 +73,7 @@ fn look(stage: LookStage) -> BatchLook {
         refunded: None,
         stated_found: None,
         answers: Vec::new(),
+        holes: Vec::new(),
         unproven: Vec::new(),
     }
 }

@@ -22,6 +22,8 @@ pub struct NewBatch {
     pub people: Vec<ClaimedSearch>,
     /// Which list they are of, where that is known.
     pub scope: Option<ListScope>,
+    /// By what people know that list: its file's name, or what they chose.
+    pub label: Option<String>,
     /// Which answers still count.
     pub freshness: Freshness,
     /// Now.
@@ -83,9 +85,9 @@ pub(crate) enum Which {
     RecentlyEnded(usize),
     /// Those that are not settled, of all accounts, oldest first.
     Unsettled,
-    /// Those with numbers that are not believed, oldest first.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for recover, once it lists them"))]
-    WithUnproven,
+    /// Those about which a person may have to decide, oldest first: nobody can tell whether Enrow took them, or numbers
+    /// came that are not believed, or they are settled and somebody has no usable answer.
+    Unclear,
 }
 
 /// The answer to a POST as it came.
@@ -108,6 +110,8 @@ pub struct BatchRecord {
     pub id: Option<BatchId>,
     /// The word that proves it ours.
     pub nonce: Nonce,
+    /// Of which list it is.
+    pub label: Option<String>,
     /// Whether it went through the endpoint for one person.
     pub single: bool,
     /// How many people it has.

@@ -43,6 +43,8 @@ pub struct BatchLook {
     pub stated_found: Option<usize>,
     /// Answers that are proven to be these people's. Nothing is recorded for the others.
     pub answers: Vec<(PersonId, Answer)>,
+    /// Why the others have none, where the batch is done.
+    pub holes: Vec<(PersonId, Hole)>,
     /// Numbers that came and are not believed.
     pub unproven: Vec<UnprovenNumber>,
 }
@@ -56,6 +58,25 @@ pub enum LookStage {
     Completed,
     /// Enrow says that it failed.
     Failed,
+    /// Enrow was not asked: a person accepts numbers.
+    NotAsked,
+}
+
+/// Why there is no answer for a search of a batch that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hole {
+    /// Enrow gave no result for it.
+    NoResult,
+    /// Enrow calls it `ongoing`.
+    Ongoing,
+    /// Enrow calls it found and gives no number.
+    NumberMissing,
+    /// Enrow answered with a word that is not in its contract.
+    UnknownWord,
+    /// A result points to it, but is not proven to be its own.
+    NotProven,
+    /// Results contradict each other.
+    Contradicted,
 }
 
 /// A number that came and is not believed. A person decides about it.

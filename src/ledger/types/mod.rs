@@ -18,7 +18,7 @@ pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
 pub(crate) use history::{EraseMode, Erased, Imported, Totals};
 pub use look::{BatchLook, LookStage, LookTime};
-pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
+pub(crate) use look::{Doubt, Hole, LookRecorded, UnprovenNumber};
 pub(crate) use person::{
     Alias, AnsweredKind, Claim, FoundBy, PersonRecord, PersonStatus, Status, StoredAnswer,
 };

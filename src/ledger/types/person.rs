@@ -1,6 +1,7 @@
 //! People: who they are in the ledger, and what it says of them.
 
 use super::batch_state::{BatchNo, BatchState};
+use super::look::Hole;
 use crate::batch::{AccountId, BatchId};
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
@@ -103,6 +104,10 @@ pub struct PersonRecord {
     pub recorded: Option<StoredAnswer>,
     /// The unsettled batch that holds this person.
     pub claim: Option<Claim>,
+    /// Why the newest look found no answer.
+    pub hole: Option<Hole>,
+    /// How often somebody had this person asked for again who may have been paid for.
+    pub resubmitted: usize,
     /// Numbers that came for this person and are not believed.
     pub unproven: Vec<String>,
 }
@@ -131,4 +136,10 @@ pub struct Claim {
     pub account: AccountId,
     /// Enrow's id, once it has one.
     pub id: Option<BatchId>,
+    /// When the answer to its POST was lost.
+    pub lost: Option<Moment>,
+    /// Since when Enrow says that it is done, though people wait.
+    pub done_since: Option<Moment>,
+    /// Since when Enrow does not show it.
+    pub missing_since: Option<Moment>,
 }

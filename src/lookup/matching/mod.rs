@@ -5,10 +5,10 @@ mod belonging;
 mod statement;
 
 pub(super) use belonging::Sent;
-pub(super) use statement::{Hole, Statement};
+pub(super) use statement::Statement;
 
 use crate::enrow::SearchResult;
-use crate::ledger::{Doubt, Member, PersonId, UnprovenNumber};
+use crate::ledger::{Doubt, Hole, Member, PersonId, UnprovenNumber};
 use crate::people::{Answer, Country, PersonKey};
 use belonging::{Batch, Belonging};
 use std::collections::HashSet;

@@ -1,6 +1,7 @@
 //! What one result says, whoever it is about.
 
 use crate::enrow::{Qualification, SearchResult};
+use crate::ledger::Hole;
 use crate::people::PhoneNumber;
 
 /// What a result states.
@@ -16,23 +17,6 @@ pub(in crate::lookup) enum Statement {
     NotCalledFound(OddNumber),
     /// Nothing explicit: this proves nothing, now or later.
     Silent(Hole),
-}
-
-/// Why there is no answer for a search of a batch that is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::lookup) enum Hole {
-    /// Enrow gave no result for it.
-    NoResult,
-    /// Enrow calls it `ongoing`.
-    Ongoing,
-    /// Enrow calls it found and gives no number.
-    NumberMissing,
-    /// Enrow answered with a word that is not in its contract.
-    UnknownWord,
-    /// A result points to it, but is not proven to be its own, and carries no number.
-    NotProven,
-    /// Results without a number contradict each other.
-    Contradicted,
 }
 
 /// A number as it came, in whatever form. Holds nothing but digits and what people write between them, so that it can
