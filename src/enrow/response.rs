@@ -13,6 +13,8 @@ pub(crate) struct HttpResponse {
     pub age: Option<Duration>,
     /// The bytes that arrived.
     pub body: Vec<u8>,
+    /// How many POSTs a second the server takes (`X-RateLimit-Limit`), where it says so.
+    pub posts_per_second: Option<u32>,
     /// By what the provider, or a proxy before it, finds this request in its logs.
     pub request_id: Option<String>,
     /// When it was made, by the server's clock (`Date`).
@@ -42,6 +44,7 @@ impl HttpResponse {
         let headers = response.headers();
         let mut received = Self {
             age: number(headers, AGE.as_str()).and_then(|s| Duration::try_from_secs_f64(s).ok()),
+            posts_per_second: posts_per_second(headers),
             request_id: request_id_of(headers),
             served: date(headers, DATE.as_str()).map(moment_of),
             status: response.status().as_u16(),
@@ -108,6 +111,12 @@ fn request_id_of(headers: &HeaderMap) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
+/// Enrow counts by the second. A limit with a window of its own (`10;w=60`) says something else.
+fn posts_per_second(headers: &HeaderMap) -> Option<u32> {
+    let limit = headers.get("x-ratelimit-limit")?.to_str().ok()?.trim().parse().ok()?;
+    (limit > 0).then_some(limit)
+}
+
 fn wait_of(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let until = |moment: SystemTime| {
         // By the server's own clock, where it shows it: ours may be wrong.
@@ -160,6 +169,13 @@ mod tests {
         assert_eq!(request_id_of(&headers(&lines)).as_deref(), Some("ray-1"));
         lines.push(("x-request-id", "req-1"));
         assert_eq!(request_id_of(&headers(&lines)).as_deref(), Some("req-1"));
+    }
+
+    #[test]
+    fn a_limit_is_a_number_of_posts_a_second() {
+        for (text, limit) in [("5", Some(5)), ("0", None), ("10;w=60", None), ("many", None)] {
+            assert_eq!(posts_per_second(&headers(&[("x-ratelimit-limit", text)])), limit, "{text}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Ledger {
         }
     }
 
-    /// Keeps POSTs with this key back until then: the API said it was too many.
+    /// Keeps POSTs with this key back until then, and sends fewer for a while: the API said it was too many.
     ///
     /// # Errors
     /// Where the ledger cannot be written.

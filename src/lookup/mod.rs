@@ -27,6 +27,7 @@ mod orphans;
 mod plan;
 mod poll;
 mod poll_schedule;
+mod post_window;
 mod recover;
 mod run;
 mod run_state;

@@ -1,6 +1,7 @@
 //! What a run is doing, in numbers. Submitting, collecting and the progress display meet here.
 
 use super::funds::{Funds, Price, Refunds};
+use super::post_window::PostWindow;
 use crate::batch::BatchId;
 use crate::ledger::BatchNo;
 use crate::units::Credits;
@@ -8,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// Shared by the tasks of one run, all on one thread.
 #[derive(Debug, Default)]
@@ -34,6 +36,7 @@ struct Inner {
     price: Price,
     /// What the balance shows that batches of this run hold beyond what Enrow stated.
     unstated: Credits,
+    posts: PostWindow,
     trouble: Option<String>,
     /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
     proof_left: Option<Duration>,
@@ -236,6 +239,16 @@ impl RunState {
     pub(super) fn drop_ahead(&self, searches: usize) {
         let mut inner = self.inner.borrow_mut();
         inner.to_send = inner.to_send.saturating_sub(searches);
+    }
+
+    /// How long the next POST has to wait for the ones before it.
+    pub(super) fn post_wait(&self) -> Duration {
+        self.inner.borrow().posts.wait(Instant::now())
+    }
+
+    /// A POST has ended. `limit` is how many a second Enrow says that it takes.
+    pub(super) fn post_ended(&self, limit: Option<u32>) {
+        self.inner.borrow_mut().posts.ended(Instant::now(), limit);
     }
 
     pub(super) fn trouble(&self, trouble: Option<String>) {

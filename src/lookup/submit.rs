@@ -219,7 +219,8 @@ impl<'a> Submitter<'a> {
     /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
     /// exactly one of: running, released, in doubt.
     async fn send(&mut self, batch: PendingBatch) -> Result<(), Early> {
-        let Engine { account, cancel, ledger, .. } = &**self.engine;
+        let Engine { account, cancel, ledger, run_state, .. } = &**self.engine;
+        cancel.sleep(run_state.post_wait()).await?;
         let slot = ledger.reserve_post(*account, Moment::now()).await?;
         cancel.sleep(slot.since(Moment::now())).await?;
         let nonce = Nonce::random();
@@ -286,7 +287,7 @@ impl<'a> Submitter<'a> {
         nonce: &Nonce,
         send_by: SendBy,
     ) -> (Submission, Option<SavedResponse>) {
-        let Engine { client, settings, .. } = &**self.engine;
+        let Engine { client, run_state, settings, .. } = &**self.engine;
         let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
         let post = async {
             match settings.through {
@@ -306,6 +307,10 @@ impl<'a> Submitter<'a> {
                 Delivery::Lost("the run was interrupted before the answer came".to_owned())
             }
         };
+        run_state.post_ended(match &delivery {
+            Delivery::Answered(answer) => answer.posts_per_second,
+            Delivery::Lost(_) | Delivery::NotSent(_) => None,
+        });
         match delivery {
             Delivery::NotSent(why) => (Submission::Refused(Refusal::NotSent(why)), None),
             Delivery::Lost(why) => (Submission::Unknown(LostAnswer(why)), None),

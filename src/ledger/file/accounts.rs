@@ -4,7 +4,8 @@ use super::actor::FileLedger;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    AccountState, MAX_QUEUE, POST_SPACING, REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
+    AccountState, CAREFUL_POST_SPACING, MAX_CAUTION, MAX_QUEUE, POST_CAUTION, POST_SPACING,
+    REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
 };
 use crate::units::{Credits, Moment};
 use rusqlite::{Connection, OptionalExtension};
@@ -17,13 +18,16 @@ impl FileLedger {
     ) -> Result<Moment> {
         self.write(move |c| {
             let account = upsert(c, account)?;
-            let next: i64 = c
-                .prepare_cached("SELECT next_post FROM accounts WHERE id = ?1")?
-                .query_row([account], |row| row.get(0))?;
+            let (next, careful_until): (i64, i64) = c
+                .prepare_cached("SELECT next_post, careful_until FROM accounts WHERE id = ?1")?
+                .query_row([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let is_careful =
+                (now.0..=now.0.saturating_add(millis(MAX_CAUTION))).contains(&careful_until);
+            let spacing = if is_careful { CAREFUL_POST_SPACING } else { POST_SPACING };
             let is_queue = next.saturating_sub(now.0) <= millis(MAX_QUEUE);
             let turn = if is_queue { next.max(now.0) } else { now.0 };
             c.prepare_cached("UPDATE accounts SET next_post = ?2 WHERE id = ?1")?
-                .execute((account, turn.saturating_add(millis(POST_SPACING))))?;
+                .execute((account, turn.saturating_add(millis(spacing))))?;
             Ok(Moment(turn))
         })
         .await
@@ -36,8 +40,12 @@ impl FileLedger {
     ) -> Result<()> {
         self.write(move |c| {
             let account = upsert(c, account)?;
-            c.prepare_cached("UPDATE accounts SET next_post = max(next_post, ?2) WHERE id = ?1")?
-                .execute((account, until.0))
+            let careful_until = until.0.saturating_add(millis(POST_CAUTION));
+            c.prepare_cached(
+                "UPDATE accounts SET next_post = max(next_post, ?2), careful_until = max(careful_until, ?3)
+                 WHERE id = ?1",
+            )?
+            .execute((account, until.0, careful_until))
                 .map(drop)
         })
         .await

@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
          digest BLOB NOT NULL UNIQUE,
          revision INTEGER NOT NULL DEFAULT 0,
          next_post INTEGER NOT NULL DEFAULT 0,
+         careful_until INTEGER NOT NULL DEFAULT 0,
          price INTEGER,
          baseline INTEGER,
          baseline_at INTEGER

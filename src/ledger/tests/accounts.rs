@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::types::AccountState;
+use crate::ledger::types::{AccountState, CAREFUL_POST_SPACING, POST_SPACING};
 use crate::people::Answer;
 
 /// The state after a batch of one ended with this refund, and after a balance that was read a minute later.
@@ -50,7 +50,31 @@ async fn a_pause_that_the_api_asked_for_holds_for_every_run() {
     let ledger = ledger();
     let until = after(Duration::from_mins(5));
     ledger.delay_posts(account(), until).await.unwrap();
-    assert_eq!(ledger.reserve_post(account(), NOW).await.unwrap(), until);
+    assert_eq!(turn(&ledger, NOW).await, until);
+}
+
+async fn turn(ledger: &Ledger, now: Moment) -> Moment {
+    ledger.reserve_post(account(), now).await.unwrap()
+}
+
+#[tokio::test]
+async fn posts_leave_in_turns_ten_a_second_and_fewer_after_too_many() {
+    let ledger = ledger();
+    let mut turns = Vec::new();
+    for _ in 0..11 {
+        turns.push(turn(&ledger, NOW).await);
+    }
+    let tenth = turns[10].since(turns[0]);
+    assert!(tenth > Duration::from_secs(1) && tenth <= Duration::from_millis(1100), "{tenth:?}");
+
+    let later = after(Duration::from_mins(1));
+    ledger.delay_posts(account(), later).await.unwrap();
+    let first = turn(&ledger, later).await;
+    assert_eq!(turn(&ledger, later).await.since(first), CAREFUL_POST_SPACING);
+
+    let much_later = after(Duration::from_mins(10));
+    let first = turn(&ledger, much_later).await;
+    assert_eq!(turn(&ledger, much_later).await.since(first), POST_SPACING);
 }
 
 #[tokio::test]

@@ -3,9 +3,18 @@
 use crate::units::{Credits, Moment};
 use std::time::Duration;
 
-/// Two POSTs of one key leave at least this far apart. The API takes 10 in any one second (Enrow API, rules of
-/// conduct); at 125 ms at most 9 leave in one, which leaves room for a network that delays some and not others.
-pub(in crate::ledger) const POST_SPACING: Duration = Duration::from_millis(125);
+/// Two POSTs of one key leave at least this far apart, whichever runs send them. The API takes 10 in any one second
+/// (Enrow API, rules of conduct): the eleventh leaves 50 ms after that second, which is what a network may delay one of
+/// them and not another. Within a run more is certain: see `lookup::post_window`.
+pub(in crate::ledger) const POST_SPACING: Duration = Duration::from_millis(105);
+
+/// And this far, for [`POST_CAUTION`] after the API said that it was too many: the eleventh leaves half a second late.
+pub(in crate::ledger) const CAREFUL_POST_SPACING: Duration = Duration::from_millis(150);
+
+pub(in crate::ledger) const POST_CAUTION: Duration = Duration::from_mins(2);
+
+/// Caution that lasts longer than this comes from a clock that was set back.
+pub(in crate::ledger) const MAX_CAUTION: Duration = Duration::from_mins(8);
 
 /// A turn that is further away than this comes from a clock that was set back, not from a queue. The API may ask for a
 /// pause of five minutes.

@@ -27,5 +27,6 @@ pub(crate) use post::Recorded;
 pub use post::{Acceptance, PostOutcome, Reserved};
 
 pub(super) use account::{
-    MAX_QUEUE, POST_OVERDUE, POST_SPACING, REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
+    CAREFUL_POST_SPACING, MAX_CAUTION, MAX_QUEUE, POST_CAUTION, POST_OVERDUE, POST_SPACING,
+    REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
 };

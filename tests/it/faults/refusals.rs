@@ -145,6 +145,15 @@ fn a_passing_refusal_costs_nobody_their_answer() {
 }
 
 #[test]
+fn a_lower_limit_that_enrow_states_is_kept() {
+    let env = TestEnv::new(Settings { posts_per_second: 4, ..Settings::default() });
+    env.write("people.csv", people_csv(45));
+    env.bulk(&["people.csv", "-o", "out.csv", "--batch-size=5"]).exits(0);
+    env.assert_rows_right("people.csv", "out.csv");
+    assert!(env.control().requests().iter().all(|request| request.status != Some(429)));
+}
+
+#[test]
 fn a_refused_connection_is_no_doubt() {
     let env = env(20, "post:1=refuse/1s");
     let run = env.bulk(&ARGS);
