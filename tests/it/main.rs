@@ -1,6 +1,7 @@
 //! The real binary against a sandbox, one module per capability. All of them share the harness in [`support`].
 #![expect(clippy::unwrap_used, reason = "a test panics when something is missing")]
 
+mod architecture;
 mod bulk;
 mod commands;
 mod exports;
