@@ -7,7 +7,7 @@ use crate::enrow::Webhook;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
 use crate::sandbox::{Fault, Faults};
-use crate::sheet::{ColumnPrefix, Delimiter, Encoding, Mapping};
+use crate::sheet::{ColumnName, ColumnPrefix, Delimiter, Encoding, Mapping};
 use crate::units::Credits;
 use clap::ValueHint;
 use std::ffi::OsString;
@@ -86,6 +86,10 @@ pub(crate) struct BulkArgs {
     /// Search for everybody again, even where a number is known and paid
     #[arg(long, help_heading = "Searching")]
     pub(crate) refresh: bool,
+
+    /// Do not search rows that have a value in this column, by name or number; can be repeated
+    #[arg(long, value_name = "COLUMN", help_heading = "Searching")]
+    pub(crate) skip_filled: Vec<ColumnName>,
 
     /// Stop waiting after this time, for instance `30m`; submitted batches continue at Enrow
     #[arg(long, value_name = "TIME", value_parser = values::duration, help_heading = "Searching")]

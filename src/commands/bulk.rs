@@ -19,7 +19,7 @@ use crate::ui::batch_json::BatchJson;
 use crate::ui::confirm::{Reply, ask};
 use crate::ui::console::Console;
 use crate::ui::ending::{EndText, Ending};
-use crate::ui::estimate::Estimate;
+use crate::ui::estimate::{Estimate, Limits};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message};
@@ -230,7 +230,8 @@ impl Job<'_> {
             }
         }
         let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
-        self.warn(exit, end, &rows, outcome, &placed);
+        let short = report.planned.as_ref().and_then(PlanReport::short_budget);
+        self.warn(exit, end, &rows, outcome, (&placed, short));
         report.done = Some(done);
         report.rows = Some(rows);
         report.reason = word;
@@ -259,7 +260,7 @@ impl Job<'_> {
         }
         let price = self.session.ledger.account_state(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
-        let estimate = Estimate::of(counts, self.settings.limit, price, rate, balance);
+        let estimate = Estimate::of(counts, limits(self.args), price, rate, balance);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         Ok((plan, estimate))
     }
@@ -299,11 +300,15 @@ impl Job<'_> {
     }
 }
 
+fn limits(args: &BulkArgs) -> Limits {
+    Limits { credits: args.max_credits, people: args.limit }
+}
+
 fn nothing_searchable(args: &BulkArgs, sheet: &Sheet, plan: &Plan) -> Failure {
     let input = Input::parse(args.input.clone());
     let what = message!("no row of `{}` has enough data for a search", Message::foreign(input));
     let failure = Failure::new(Exit::Unusable, what);
-    let failure = unsearchable(plan).into_iter().take(3).fold(failure, Failure::fact);
+    let failure = unsearchable(plan).into_iter().fold(failure, Failure::fact);
     failure
         .fact(Message::foreign(sheet.mapping()))
         .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")

@@ -31,7 +31,7 @@ pub(crate) use error::{FetchError, RetryCause};
 pub(crate) use get::RetryPolicy;
 pub(crate) use refusal::Refusal;
 pub(crate) use report::{BatchReport, Stage, Stats};
-pub(crate) use request::{bulk_body, single_body};
+pub(crate) use request::{bulk_body, search_json, single_body};
 pub(crate) use response::HttpResponse;
 pub(crate) use result::{EchoedSearch, Qualification, SearchResult};
 pub(crate) use submission::{LostAnswer, Submission, Taken};

@@ -27,6 +27,12 @@ pub(crate) fn single_body(search: &Search, nonce: &Nonce) -> Vec<u8> {
     serde_json::to_vec(&shape).expect("strings in a struct are always JSON")
 }
 
+/// A search as it is sent, without the proof that travels with it.
+pub(crate) fn search_json(search: &Search) -> String {
+    let shape = Shape { custom: search.custom.as_deref(), ..Shape::of(search, "") };
+    serde_json::to_string(&shape).expect("strings in a struct are always JSON")
+}
+
 #[derive(Serialize)]
 struct Bulk<'a> {
     searches: Vec<Shape<'a>>,

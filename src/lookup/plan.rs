@@ -12,6 +12,8 @@ pub(crate) enum RowRole {
     Person(PersonId),
     /// It was answered when it came.
     Answered,
+    /// It is not to be searched.
+    Skipped,
     /// It cannot be searched.
     Unsearchable(Unsearchable),
 }
@@ -40,6 +42,8 @@ pub(crate) struct PlanCounts {
     pub duplicates: usize,
     /// Rows that came with their answer.
     pub filled_in: usize,
+    /// Rows that are not to be searched.
+    pub skipped: usize,
     /// People answered in the ledger: with a number.
     pub known_found: usize,
     /// People answered in the ledger: without one.
@@ -106,6 +110,10 @@ impl Plan {
                         plan.counts.filled_in += 1;
                         RowRole::Answered
                     }
+                    Row::Skipped => {
+                        plan.counts.skipped += 1;
+                        RowRole::Skipped
+                    }
                     Row::Unsearchable(reason) => {
                         *plan.counts.unsearchable.entry(reason).or_default() += 1;
                         RowRole::Unsearchable(reason)
@@ -163,7 +171,8 @@ impl Plan {
         let counts = &mut self.counts;
         counts.rows = self.roles.len();
         counts.people = people.0.len();
-        counts.duplicates = counts.searchable_rows() - counts.filled_in - counts.people;
+        counts.duplicates =
+            counts.searchable_rows() - counts.filled_in - counts.skipped - counts.people;
         for (person, state) in people.0 {
             match state {
                 State::Open => self.open.push(person),
@@ -183,6 +192,11 @@ impl Plan {
     /// A plan of rows whose people are known.
     pub(super) fn of(roles: Vec<RowRole>) -> Self {
         Self { roles, ..Self::default() }
+    }
+
+    /// Whether a person is to be searched for.
+    pub(crate) fn is_open(&self, person: PersonId) -> bool {
+        self.open.binary_search(&person).is_ok()
     }
 
     /// What a row is to the run.

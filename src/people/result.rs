@@ -37,6 +37,8 @@ pub enum RowStatus {
     NotFound,
     /// Not enough data to search this row, or the API refused it; nothing was paid.
     Invalid,
+    /// Not to be searched: `--skip-filled`, or the person is suppressed.
+    Skipped,
     /// Submitted, not finished when the run stopped waiting.
     Pending,
     /// The credits, the budget or the limit of the run ended first.
@@ -48,10 +50,11 @@ pub enum RowStatus {
 }
 
 impl RowStatus {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Found,
         Self::NotFound,
         Self::Invalid,
+        Self::Skipped,
         Self::Pending,
         Self::NotSubmitted,
         Self::Failed,
@@ -64,6 +67,7 @@ impl RowStatus {
             Self::Found => "found",
             Self::NotFound => "not_found",
             Self::Invalid => "invalid",
+            Self::Skipped => "skipped",
             Self::Pending => "pending",
             Self::NotSubmitted => "not_submitted",
             Self::Failed => "failed",
@@ -78,7 +82,7 @@ impl RowStatus {
     /// Whether another run may still change it.
     pub(crate) fn is_open(self) -> bool {
         match self {
-            Self::Found | Self::NotFound | Self::Invalid => false,
+            Self::Found | Self::NotFound | Self::Invalid | Self::Skipped => false,
             Self::Pending | Self::NotSubmitted | Self::Failed | Self::Unknown => true,
         }
     }
@@ -109,7 +113,7 @@ impl RowAnswer {
     /// A row of a person who must not be searched.
     pub(crate) fn suppressed() -> Self {
         Self::without(
-            RowStatus::Invalid,
+            RowStatus::Skipped,
             "suppressed or forgotten: this person is not to be searched for",
         )
     }
@@ -135,10 +139,11 @@ mod tests {
             RowStatus::Found => 0,
             RowStatus::NotFound => 1,
             RowStatus::Invalid => 2,
-            RowStatus::Pending => 3,
-            RowStatus::NotSubmitted => 4,
-            RowStatus::Failed => 5,
-            RowStatus::Unknown => 6,
+            RowStatus::Skipped => 3,
+            RowStatus::Pending => 4,
+            RowStatus::NotSubmitted => 5,
+            RowStatus::Failed => 6,
+            RowStatus::Unknown => 7,
         };
         let column = match column {
             ResultColumn::Number => 0,

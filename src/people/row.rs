@@ -9,6 +9,8 @@ pub enum Row {
     Person(Search),
     /// The row already carries a found number (our own output, edited or merged); it is not paid again.
     Answered,
+    /// The user does not want it to be searched: `--skip-filled`.
+    Skipped,
     /// Nobody who can be searched for.
     Unsearchable(Unsearchable),
 }

@@ -52,13 +52,13 @@ pub enum SheetError {
         /// The first line that is not UTF-8, from 1.
         line: u64,
     },
-    /// `--map` names a column that is not there.
-    #[error("{}", no_column(input, *field, name, columns, guess.as_deref(), *has_header))]
+    /// An option names a column that is not there.
+    #[error("{}", no_column(input, *asked_by, name, columns, guess.as_deref(), *has_header))]
     NoColumn {
+        /// The option that names it.
+        asked_by: AskedBy,
         /// The columns there are.
         columns: Vec<String>,
-        /// The field it was named for.
-        field: Field,
         /// A column that may have been meant.
         guess: Option<String>,
         /// Whether the columns have names at all.
@@ -114,6 +114,15 @@ pub enum SheetError {
         /// Why.
         source: io::Error,
     },
+    /// `--skip-filled` names a column of the results.
+    #[error(
+        "`--skip-filled` names {column}, which this program fills in\n\
+         hint: leave it out: a number that was found is not searched again"
+    )]
+    SkipsResults {
+        /// The column, as it is shown.
+        column: String,
+    },
     /// One line goes on for longer than any row does.
     #[error("`{input}`, line {line}: this line has no end within 1 MiB\nhint: is it a CSV file?")]
     TooLong {
@@ -165,6 +174,25 @@ impl SheetError {
     }
 }
 
+/// An option that names a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// `--map`, for this field.
+    Map(Field),
+    /// `--skip-filled`
+    SkipFilled,
+}
+
+impl AskedBy {
+    /// The option as it is written for this column.
+    fn option(self, column: &str, quote: &str) -> String {
+        match self {
+            Self::Map(field) => format!("--map {quote}{field}={column}{quote}"),
+            Self::SkipFilled => format!("--skip-filled {quote}{column}{quote}"),
+        }
+    }
+}
+
 /// Columns that claim one field with equal right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmbiguousField {
@@ -210,24 +238,25 @@ fn ambiguous(input: &Input, ambiguous_fields: &[AmbiguousField]) -> String {
 
 fn no_column(
     input: &Input,
-    field: Field,
+    asked_by: AskedBy,
     name: &str,
     columns: &[String],
     guess: Option<&str>,
     has_header: bool,
 ) -> String {
     let name = shown(name);
-    let text = format!("`{input}` has no column `{name}`, asked for by `--map {field}={name}`");
+    let option = asked_by.option(&name, "");
+    let text = format!("`{input}` has no column `{name}`, asked for by `{option}`");
     if !has_header {
         return format!(
-            "{text}\n  it has no header, and its first row holds {} values\nhint: name columns by number: `--map \
-             {field}=1`",
-            columns.len()
+            "{text}\n  it has no header, and its first row holds {} values\nhint: name columns by number: `{}`",
+            columns.len(),
+            asked_by.option("1", "")
         );
     }
     let text = format!("{text}\n  its columns are {}", listed(columns));
     match guess.map(shown) {
-        Some(guess) => format!("{text}\nhint: did you mean `--map '{field}={guess}'`?"),
+        Some(guess) => format!("{text}\nhint: did you mean `{}`?", asked_by.option(&guess, "'")),
         None => text,
     }
 }

@@ -27,19 +27,19 @@ mod warning;
 mod writer;
 
 pub(crate) use csv::{Delimiter, Encoding};
-pub(crate) use error::SheetError;
+pub(crate) use error::{AskedBy, SheetError};
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
 pub(crate) use options::{
-    ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
+    ColumnName, ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
 };
 pub(crate) use output::{Output, OutputError, Placed};
 pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
-use crate::people::{ResultColumn, Row};
+use crate::people::{ResultColumn, Row, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use csv::Csv;
 use format::{ReadRows, RowSource};
@@ -60,6 +60,8 @@ pub struct Sheet {
     column_prefix: ColumnPrefix,
     excel: Excel,
     refresh: ExistingResults,
+    /// Rows with a value in one of these columns are not searched.
+    skip_filled: Vec<usize>,
     warnings: Vec<Warning>,
 }
 
@@ -76,6 +78,7 @@ impl Sheet {
         let (csv, table) = Csv::open(input, &mut *raw, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table, &options.column_prefix);
+        let skip_filled = skip_filled(input, &table, results, options)?;
         let own_columns = results.own_columns(&table, &options.column_prefix);
         if options.own_columns == OwnColumns::Refuse && !own_columns.is_empty() {
             return Err(SheetError::OwnColumns { columns: own_columns, input: input.clone() });
@@ -91,6 +94,7 @@ impl Sheet {
             column_prefix: options.column_prefix.clone(),
             excel: options.excel,
             refresh: options.refresh,
+            skip_filled,
             warnings,
         };
         sheet.look_at_all_rows(ambiguities)?;
@@ -176,7 +180,18 @@ impl Sheet {
             survey: &self.survey,
             width: self.table.width,
         };
-        context.search(record).map_or_else(Row::Unsearchable, Row::Person)
+        let is_filled =
+            |index: &usize| record.get(*index).is_some_and(|cell| non_blank(cell).is_some());
+        match context.search(record) {
+            Err(reason) => Row::Unsearchable(reason),
+            Ok(_) if self.skip_filled.iter().any(is_filled) => Row::Skipped,
+            Ok(search) => Row::Person(search),
+        }
+    }
+
+    /// The line, from 1, on which the row begins that a pass read last. Cheapest in the order of the rows.
+    pub(crate) fn line_of(&self, reader: &RowReader) -> u64 {
+        self.source.line(reader.place())
     }
 
     /// Begins the output: everything above the data is written at once.
@@ -193,6 +208,25 @@ impl Sheet {
         // In an output that is read again, its result columns hold what this row was given.
         self.table.is_header(record, |column| self.results.contains(column))
     }
+}
+
+/// The columns of `--skip-filled`. Those that hold our results are none: a found number is not searched again anyway, and
+/// `skipped` would take its place.
+fn skip_filled(
+    input: &Input,
+    table: &Table,
+    results: Results,
+    options: &Options,
+) -> Result<Vec<usize>, SheetError> {
+    let mut columns = Vec::new();
+    for name in &options.skip_filled {
+        let named = columns::indices(input, table, name, AskedBy::SkipFilled)?;
+        if let Some(ours) = named.iter().find(|index| results.contains(**index)) {
+            return Err(SheetError::SkipsResults { column: table.name(*ours) });
+        }
+        columns.extend(named);
+    }
+    Ok(columns)
 }
 
 /// One pass over a sheet's rows, from the first. Passes are independent of each other.

@@ -25,6 +25,8 @@ pub struct Options {
     pub own_columns: OwnColumns,
     /// What to do with rows that carry a found number already.
     pub refresh: ExistingResults,
+    /// Rows with a value in one of these columns are not searched.
+    pub skip_filled: Vec<ColumnName>,
 }
 
 /// Whether the output is made for spreadsheet programs.
@@ -180,6 +182,17 @@ impl ColumnName {
         match self {
             Self::Named(name) => name.trim().parse().ok(),
             Self::Nothing => None,
+        }
+    }
+}
+
+impl FromStr for ColumnName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "" => Err("name a column, by its header or its number (from 1)".to_owned()),
+            _ => Ok(Self::Named(text.to_owned())),
         }
     }
 }

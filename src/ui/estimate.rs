@@ -11,12 +11,21 @@ const GUESSED_RATE: f64 = 0.5;
 /// The price of a number on a plan of today (Enrow API, pricing).
 const USUAL_PRICE: Credits = Credits(40);
 
+/// How far a run may go, as the user said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// `--max-credits`
+    pub(crate) credits: Option<Credits>,
+    /// `--limit`
+    pub(crate) people: Option<usize>,
+}
+
 /// The estimate of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Estimate {
     /// New searches.
     new: usize,
-    /// What they cost if every one of them finds a number.
+    /// What they cost if every one of them finds a number, within `--max-credits`.
     at_most: Credits,
     /// What they cost at the ledger's own found rate, or at a guessed half.
     likely: Credits,
@@ -28,30 +37,40 @@ pub(crate) struct Estimate {
     rate_is_learned: bool,
     pub(crate) balance: Option<Credits>,
     #[serde(skip)]
+    budget: Option<Credits>,
+    #[serde(skip)]
     rate: f64,
 }
 
 impl Estimate {
     pub(crate) fn of(
         counts: &PlanCounts,
-        limit: Option<usize>,
-        price: Option<Credits>,
+        limits: Limits,
+        learned_price: Option<Credits>,
         found_rate: Option<f64>,
         balance: Option<Credits>,
     ) -> Self {
-        let new = counts.new.min(limit.unwrap_or(usize::MAX));
-        let at_most = price.unwrap_or(HIGHEST_KNOWN_PRICE).saturating_mul(new);
+        let price = learned_price.unwrap_or(HIGHEST_KNOWN_PRICE);
         let rate = found_rate.unwrap_or(GUESSED_RATE);
-        Self {
-            new,
-            at_most,
-            likely: share(at_most, rate),
-            price: price.unwrap_or(HIGHEST_KNOWN_PRICE),
-            price_is_learned: price.is_some(),
+        let mut estimate = Self {
+            new: counts.new.min(limits.people.unwrap_or(usize::MAX)),
+            at_most: Credits::ZERO,
+            likely: Credits::ZERO,
+            price,
+            price_is_learned: learned_price.is_some(),
             rate_is_learned: found_rate.is_some(),
             balance,
+            budget: limits.credits,
             rate,
-        }
+        };
+        (estimate.likely, estimate.at_most) = estimate.at(price);
+        estimate
+    }
+
+    /// How many searches the budget pays for even if all of them find a number. Under a budget each is taken at the
+    /// highest documented price until the run has proven its own.
+    pub(crate) fn affordable(&self) -> Option<usize> {
+        self.budget.map(|budget| budget.affordable_searches(self.price.max(HIGHEST_KNOWN_PRICE)))
     }
 
     pub(crate) fn lines(&self, counts: &PlanCounts) -> Vec<Message> {
@@ -61,49 +80,83 @@ impl Estimate {
             return lines;
         }
         lines.push(message!("{} to search: {}", people(self.new), self.cost()));
-        if let Some(balance) = self.balance {
-            lines.push(if balance >= self.at_most {
-                message!(
-                    "balance {}: at least {} will remain",
-                    balance,
-                    balance.saturating_sub(self.at_most)
-                )
-            } else {
-                message!("balance {}: it may not cover all of them", balance)
-            });
-        }
+        lines.extend(self.short_budget());
+        lines.extend(self.balance.map(|balance| self.balance_line(balance)));
         lines
     }
 
     /// The question before a run that may cost more than `above`.
     pub(crate) fn question(&self, above: Credits) -> Option<Message> {
-        let most = people(self.new);
+        let most = if self.price_is_learned || self.most() == self.at_most {
+            message!("{} credits", self.at_most)
+        } else {
+            message!("{} credits ({} on a legacy plan)", self.most(), self.at_most)
+        };
         (self.at_most > above).then(|| {
             message!(
-                "search for {}? Up to {} credits may be paid, and Enrow cannot cancel a batch",
-                most,
-                self.at_most
+                "search for {}? Up to {} may be paid, and Enrow cannot cancel a batch",
+                people(self.new),
+                most
             )
         })
     }
 
+    /// A budget that does not pay for a single search.
+    pub(super) fn short_budget(&self) -> Option<Message> {
+        let budget = self.budget.filter(|_| self.affordable() == Some(0))?;
+        Some(message!(
+            "`--max-credits {}` does not cover one search: it takes at least {}",
+            budget.0,
+            self.price.max(HIGHEST_KNOWN_PRICE)
+        ))
+    }
+
+    /// What the searches are likely to cost and cost at most, at a price.
+    fn at(&self, price: Credits) -> (Credits, Credits) {
+        let whole = price.saturating_mul(self.new);
+        let most = self.budget.map_or(whole, |budget| whole.min(budget));
+        (share(whole, self.rate).min(most), most)
+    }
+
+    /// What the searches cost at most on a plan of today, or at the price that was learned.
+    fn most(&self) -> Credits {
+        self.at(if self.price_is_learned { self.price } else { USUAL_PRICE }).1
+    }
+
     fn cost(&self) -> Message {
-        if self.price_is_learned {
-            return message!(
-                "about {} credits, {} at most ({} a number)",
-                self.likely,
-                self.at_most,
-                self.price
-            );
+        let price = if self.price_is_learned { self.price } else { USUAL_PRICE };
+        let (likely, most) = self.at(price);
+        let mut each = message!("{} a number", price);
+        if !self.price_is_learned && self.at_most > most {
+            each.push(message!("; {} on a legacy plan", self.at_most));
         }
-        let usual = USUAL_PRICE.saturating_mul(self.new);
-        message!(
-            "about {} credits, {} at most ({} a number; {} on a legacy plan)",
-            share(usual, self.rate),
-            usual,
-            USUAL_PRICE,
-            self.at_most
-        )
+        if self.budget == Some(most) {
+            each.push("; `--max-credits`");
+        }
+        message!("about {} credits, {} at most ({})", likely, most, each)
+    }
+
+    fn balance_line(&self, balance: Credits) -> Message {
+        let (most, legacy) = (self.most(), self.at_most);
+        let left = |most| balance.saturating_sub(most);
+        if balance < most {
+            message!("balance {}: it may not cover all of them", balance)
+        } else if legacy == most {
+            message!("balance {}: at least {} will remain", balance, left(most))
+        } else if balance < legacy {
+            message!(
+                "balance {}: at least {} will remain; on a legacy plan it may not cover all of them",
+                balance,
+                left(most)
+            )
+        } else {
+            message!(
+                "balance {}: at least {} will remain ({} on a legacy plan)",
+                balance,
+                left(most),
+                left(legacy)
+            )
+        }
     }
 }
 
@@ -118,6 +171,7 @@ fn people_line(counts: &PlanCounts) -> Message {
         (counts.under_way, "already submitted"),
         (counts.unusable, "paid without a usable answer"),
         (counts.suppressed, "suppressed"),
+        (counts.skipped, "skipped"),
         (counts.unsearchable_rows(), "not searchable"),
     ] {
         if number > 0 {

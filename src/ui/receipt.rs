@@ -17,6 +17,7 @@ pub(crate) fn lines(
     let mut lines = row_lines(planned, rows);
     lines.extend(invalid_lines(rows));
     for (status, name) in [
+        (RowStatus::Skipped, "skipped"),
         (RowStatus::Pending, "pending"),
         (RowStatus::NotSubmitted, "not submitted"),
         (RowStatus::Failed, "failed"),
@@ -64,8 +65,8 @@ fn invalid_lines(rows: &RowCounts) -> Vec<Message> {
         [] => Vec::new(),
         [(only, _)] => vec![line("invalid", message!("{}: {}", count(invalid), sanitize(only)))],
         several => {
-            let several = several.iter().take(3);
             let several = several
+                .iter()
                 .map(|(reason, n)| line("", message!("{}: {}", count(*n), sanitize(reason))));
             std::iter::once(line("invalid", count(invalid))).chain(several).collect()
         }

@@ -4,6 +4,7 @@ use super::batch_json::BatchJson;
 use super::estimate::Estimate;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::message::Message;
 use super::row_counts::RowCounts;
 use crate::lookup::{PlanCounts, Receipt};
 use crate::units::{Credits, Moment};
@@ -138,6 +139,11 @@ impl PlanReport {
 
     pub(crate) fn balance(&self) -> Option<Credits> {
         self.estimate.balance
+    }
+
+    /// A budget that does not pay for a single search.
+    pub(crate) fn short_budget(&self) -> Option<Message> {
+        self.estimate.short_budget()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The main job, and the promises of the design: nobody is paid for twice, no number lands on the wrong person, nothing
 //! paid for is lost, running again is right, the file comes back as it went in, no surprise.
 
-use crate::support::people::{people_csv, people_csv_of};
+use crate::support::people::{Person, people_csv, people_csv_of};
 use crate::support::{Call, TestEnv};
 use enrow_phone::sandbox::{Endpoint, Pace, Settings};
 
@@ -277,7 +277,7 @@ fn a_closed_pipe_ends_the_run_quietly() {
 fn a_dry_run_needs_neither_key_nor_network_and_leaves_nothing_behind() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", people_csv(20));
-    let call = || env.bulk_command(&["in.csv", "-o", "out.csv", "--dry-run"]);
+    let call = || env.bulk_command(&["in.csv", "--dry-run"]);
     let plan = "20 people to search: about 400 credits, 800 at most";
     let run = call().without_env("ENROW_API_KEY").run();
     run.exits(0).says(plan).does_not_say("balance");
@@ -287,7 +287,59 @@ fn a_dry_run_needs_neither_key_nor_network_and_leaves_nothing_behind() {
     assert!(!env.ledger().exists());
     call().run().exits(0).says(plan).says("balance 1,000,000");
     assert_eq!(env.control().posts(), 0);
-    assert!(!env.path("out.csv").exists());
+    assert_eq!(std::fs::read_dir(env.folder()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_plan_says_of_every_row_what_would_happen_to_it() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    env.write("known.csv", people_csv_of(0..2));
+    env.bulk(&["known.csv", "-o", "known-out.csv"]).exits(0);
+    let people = people_csv(7) + "twice,Clara,Bababafir,,quarry-lane.example,\nx,Ida,,,,\ny,,,,,\n";
+    let mobile = |row| ["Mobile", "", "", "", "", "+4930123"].get(row).unwrap_or(&"");
+    let with_mobile =
+        people.lines().enumerate().map(|(row, line)| format!("{line},{}", mobile(row)));
+    let with_mobile = with_mobile.collect::<Vec<_>>().join("\n") + "\n";
+    env.write("in.csv", with_mobile);
+    let args = ["in.csv", "--dry-run", "-o", "plan.csv", "--limit", "3", "--max-credits", "100"];
+    let run = env.bulk(&[&args[..], &["--skip-filled", "mobile", "--map", "custom="]].concat());
+    run.exits(0)
+        .says("10 rows, 6 people, 1 duplicate, 2 known from the ledger, 1 skipped, 2 not searchable")
+        .says("3 people to search: about 60 credits, 100 at most (40 a number; `--max-credits`)")
+        .says("  line 4: {\"firstname\":\"Clara\",\"lastname\":\"Bababafir\",\"company_domain\":\"quarry-lane.example\"}")
+        .says("  line 5: {\"linkedin_url\":\"https://www.linkedin.com/in/dario-bababagol-3\"}")
+        .says("  1 row: no last name; give it, or a LinkedIn profile (line 10)")
+        .says("  1 row: only one cell is filled: a heading, not a person (line 11)")
+        .says("the plan is in `plan.csv`");
+    env.assert_posts(1);
+    let rows = env.rows("plan.csv");
+    let told: Vec<_> = (0..rows.len()).map(|row| (rows.status(row), rows.note(row))).collect();
+    let later = "searched if `--max-credits` leaves enough: earlier searches may find nothing";
+    assert_eq!(&told[..2], [("found", ""), ("found", "")]);
+    assert_eq!(&told[2..4], [("not_submitted", "to be searched"); 2]);
+    assert_eq!(told[4].0, "skipped");
+    assert_eq!(told[5], ("not_submitted", later));
+    assert_eq!(told[6], ("not_submitted", "not searched: `--limit` ends before"));
+    assert_eq!(told[7], ("not_submitted", "to be searched"), "the duplicate");
+    assert_eq!((told[8].0, told[9].0), ("invalid", "invalid"));
+    // What was planned happens.
+    env.bulk(&["in.csv", "-o", "out.csv", "--limit", "3", "--skip-filled", "Mobile"]).exits(0);
+    let rows = env.rows("out.csv");
+    assert_eq!((rows.count("found"), rows.count("skipped")), (6, 1));
+    assert_eq!(env.control().times_searched(&Person::number(4).search()), 0);
+}
+
+#[test]
+fn columns_to_skip_by_are_checked() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(3));
+    let skip =
+        |input: &str, column: &str| env.bulk(&[input, "-o", "out.csv", "--skip-filled", column]);
+    skip("in.csv", "mobil").exits(2).says("no column `mobil`, asked for by `--skip-filled mobil`");
+    skip("in.csv", "firstnam").exits(2).says("did you mean `--skip-filled 'firstname'`?");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    skip("out.csv", "phone_number").exits(2).says("which this program fills in");
+    env.assert_posts(1);
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn settle_verdicts(lines: &mut Vec<String>) {
     let why = text.split_once(": ").map_or("", |(_, why)| why);
     let one = format!("{verdict}[N] people: {why}");
     lines.retain(|line| !line.starts_with(verdict));
+    lines.dedup();
     let last = lines.iter().rposition(|line| line.starts_with("a batch of "));
     lines.insert(last.map_or(0, |last| last + 1), one);
 }

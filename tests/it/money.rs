@@ -207,8 +207,9 @@ fn a_dry_run_sends_nothing_and_tells_what_a_run_would_do() {
     told.exits(0)
         .says("14 rows, 12 people, 1 duplicate, 1 not searchable")
         .says("12 people to search: about 240 credits, 480 at most")
-        .says("balance 1,000,000: at least 999,400 will remain")
-        .says("nothing was sent");
+        .says("balance 1,000,000: at least 999,520 will remain (999,400 on a legacy plan)")
+        .says("nothing was sent")
+        .says("`out.csv` exists, so the plan was not written");
     env.assert_posts(0);
     assert_eq!(env.read("out.csv"), "as it was");
     let report = told.report();

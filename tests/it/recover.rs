@@ -141,7 +141,7 @@ fn whoever_is_suppressed_is_never_searched_for_again() {
         assert_eq!(env.control().times_searched(&person.search()), 0);
     }
     let rows = env.rows("out.csv");
-    assert_eq!((rows.status(0), rows.status(2)), ("invalid", "invalid"));
+    assert_eq!((rows.status(0), rows.status(2)), ("skipped", "skipped"));
     assert!(rows.note(0).contains("suppressed"), "{}", rows.note(0));
 }
 
@@ -169,6 +169,6 @@ fn an_answer_for_somebody_who_was_forgotten_meanwhile_is_given_to_nobody() {
     env.control().release();
     run.finish().exits(0);
     let rows = env.assert_no_row_wrong("in.csv", "out.csv");
-    assert_eq!(rows.status(0), "invalid");
+    assert_eq!(rows.status(0), "skipped");
     assert_eq!(rows.answered(), 11);
 }

@@ -1,21 +1,28 @@
-//! `--dry-run`: what a run would do and cost. It needs neither a key nor the network, and sends no batch.
+//! `--dry-run`: what a run would do and cost, and with `-o` for every row. It needs neither a key nor the network, and
+//! sends no batch.
 
-use super::{SheetRows, nothing_searchable, unsearchable};
+mod explain;
+
+use super::write::{Rows, WriteEnd};
+use super::{SheetRows, limits, nothing_searchable};
 use crate::cli::{BulkArgs, Global};
 use crate::commands::session::signals::cancel_on_signal;
 use crate::commands::session::{Notices, Session};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchState, Ledger, Which};
-use crate::lookup::{self, Plan, Receipt, Settings};
-use crate::sheet::Sheet;
+use crate::ledger::{BatchState, Freshness, Ledger, PersonId, PersonRecord, Which};
+use crate::lookup::{self, Plan, Receipt, Settings, SkipReason};
+use crate::people::{RowAnswer, RowStatus};
+use crate::sheet::{Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
-use crate::ui::estimate::Estimate;
+use crate::ui::estimate::{Estimate, Limits};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::message;
+use crate::ui::message::{Message, message};
 use crate::ui::report::{CreditsReport, PlanReport, Report, RunReport};
+use crate::ui::row_answer::answer_of;
 use crate::units::{Credits, Moment};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 pub(super) async fn run(
@@ -25,6 +32,15 @@ pub(super) async fn run(
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
+    let output = args.output.as_deref().map(|path| Output::of(Some(path)));
+    // Who adds `--dry-run` to a command wants no file changed.
+    let (there, output) = match output {
+        Some(output) if output.exists() => (Some(output), None),
+        output => (None, output),
+    };
+    if let Some(output) = &output {
+        output.check().map_err(Failure::checked_first)?;
+    }
     let ledger = Rc::new(Session::ledger_for_plan(global)?);
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
     let plan = Plan::make(SheetRows::read(sheet), &ledger, freshness).await?;
@@ -33,18 +49,77 @@ pub(super) async fn run(
     }
     let Quote { balance, price } = quote(global, console, &ledger).await?;
     let rate = ledger.found_rate().await?;
-    let estimate = Estimate::of(&plan.counts, args.limit, price, rate, balance);
-    for line in estimate.lines(&plan.counts) {
+    let estimate = Estimate::of(&plan.counts, limits(args), price, rate, balance);
+    let explained = explain::lines(sheet, &plan)?;
+    for line in estimate.lines(&plan.counts).into_iter().chain(explained) {
         console.info(line);
-    }
-    console.info("dry run: nothing was sent, nothing was written");
-    for line in unsearchable(&plan) {
-        console.info(message!("  {}", line));
     }
     report.planned = Some(PlanReport::of(&plan.counts, estimate));
     report.done = Some(nothing_done(&ledger, balance).await?);
     report.reason = "dry_run";
+    if let Some(output) = output {
+        let rows = Rows { ledger: &ledger, output: &output, plan: &plan, sheet };
+        let mut fate = Fate::new(&plan, &estimate, limits(args), freshness);
+        match rows.write(|person, known| fate.of(person, known)).await {
+            Ok(_) => {
+                report.output = Some(output.name());
+                let to = Message::foreign(&output);
+                console.info(message!("dry run: nothing was sent; the plan is in {}", to));
+            }
+            Err(WriteEnd::Closed) => {}
+            Err(WriteEnd::Failed(failure)) => return Err(failure.fact("nothing was sent")),
+        }
+    } else {
+        console.info("dry run: nothing was sent, nothing was written");
+    }
+    if let Some(there) = there {
+        let there = Message::foreign(there);
+        console.warn(message!("{} exists, so the plan was not written: name a new file", there));
+    }
     Ok(Exit::Done)
+}
+
+/// What would happen to each person, in the order in which they would be sent.
+struct Fate<'a> {
+    plan: &'a Plan,
+    freshness: Freshness,
+    planned: HashMap<PersonId, &'static str>,
+    by_budget: usize,
+    by_limit: usize,
+}
+
+impl<'a> Fate<'a> {
+    fn new(plan: &'a Plan, estimate: &Estimate, limits: Limits, freshness: Freshness) -> Self {
+        let by_limit = limits.people.unwrap_or(usize::MAX);
+        let by_budget = estimate.affordable().unwrap_or(usize::MAX);
+        Self { plan, freshness, planned: HashMap::new(), by_budget, by_limit }
+    }
+
+    fn of(&mut self, person: PersonId, known: PersonRecord) -> RowAnswer {
+        let answer = answer_of(known, self.freshness, None, SkipReason::Stopped);
+        if !self.plan.is_open(person) {
+            return answer;
+        }
+        let (number, by_budget, by_limit) = (self.planned.len(), self.by_budget, self.by_limit);
+        let note = *self.planned.entry(person).or_insert(match number {
+            _ if number >= by_limit => "not searched: `--limit` ends before",
+            _ if number >= by_budget => {
+                "searched if `--max-credits` leaves enough: earlier searches may find nothing"
+            }
+            _ => "to be searched",
+        });
+        match answer.status {
+            // A number that is there stays.
+            RowStatus::Found => RowAnswer { note: note.into(), ..answer },
+            RowStatus::Failed
+            | RowStatus::Invalid
+            | RowStatus::NotFound
+            | RowStatus::NotSubmitted
+            | RowStatus::Pending
+            | RowStatus::Skipped
+            | RowStatus::Unknown => RowAnswer::without(RowStatus::NotSubmitted, note),
+        }
+    }
 }
 
 /// What the account says about costs.

@@ -29,6 +29,7 @@ pub(super) async fn open(
             OwnColumns::Refuse
         },
         refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
+        skip_filled: args.skip_filled.clone(),
     };
     // Reading lasts for as long as a pipe is open.
     let opened = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);

@@ -50,12 +50,16 @@ impl Job<'_> {
         end: Option<EndText>,
         rows: &RowCounts,
         outcome: &RunOutcome,
-        placed: &Placed,
+        (placed, short_budget): (&Placed, Option<Message>),
     ) {
         let open = rows.open() + rows.stale;
         let missing = missing(rows);
         match end {
-            Some(EndText { what, hint, .. }) if open > 0 => {
+            Some(EndText { what, hint, word, .. }) if open > 0 => {
+                let hint = match (word, short_budget) {
+                    ("budget", Some(short)) => short,
+                    (_, Some(_) | None) => hint.into(),
+                };
                 let text = message!(
                     "{what}\n  {written}; {missing}\nhint: {hint}";
                     what, written = self.written(placed), missing, hint

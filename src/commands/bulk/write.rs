@@ -1,10 +1,10 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::Job;
-use crate::ledger::{PersonId, PersonRecord};
+use crate::ledger::{Ledger, PersonId, PersonRecord};
 use crate::lookup::{Plan, RowRole, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
-use crate::sheet::{Placed, Record, RowReader, SheetError};
+use crate::sheet::{Output, Placed, Record, RowReader, Sheet, SheetError};
 use crate::ui::failure::Failure;
 use crate::ui::row_answer::answer_of;
 use crate::ui::row_counts::RowCounts;
@@ -13,8 +13,19 @@ use std::io;
 /// Rows whose people are read from the ledger at once.
 const CHUNK: usize = 4096;
 
+/// The note of a row that `--skip-filled` leaves out.
+const SKIPPED: &str = "not searched: a column of `--skip-filled` has a value";
+
+/// What is written, and where.
+pub(super) struct Rows<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) output: &'a Output,
+    pub(super) plan: &'a Plan,
+    pub(super) sheet: &'a Sheet,
+}
+
 /// Why the output ends early.
-enum WriteEnd {
+pub(super) enum WriteEnd {
     /// The reader of the output has gone away, which is no failure.
     Closed,
     Failed(Failure),
@@ -33,37 +44,52 @@ impl Job<'_> {
         plan: &Plan,
         skip_reason: SkipReason,
     ) -> Result<Option<(RowCounts, Placed)>, Failure> {
-        match self.write_rows(plan, skip_reason).await {
+        let (freshness, account) = (self.settings.freshness, self.session.account);
+        let rows =
+            Rows { ledger: &self.session.ledger, output: self.output, plan, sheet: self.sheet };
+        let written =
+            rows.write(|_, record| answer_of(record, freshness, Some(account), skip_reason)).await;
+        match written {
             Ok(written) => Ok(Some(written)),
             Err(WriteEnd::Closed) => Ok(None),
-            Err(WriteEnd::Failed(failure)) => Err(failure),
+            Err(WriteEnd::Failed(failure)) => Err(failure
+                .fact("what was paid is in the ledger")
+                .hint("run the same command again: answered people are not searched again")),
         }
     }
+}
 
-    async fn write_rows(
+impl Rows<'_> {
+    /// Writes every row; `answer` says what a row is told whose person has a record.
+    pub(super) async fn write(
         &self,
-        plan: &Plan,
-        skip_reason: SkipReason,
+        mut answer: impl FnMut(PersonId, PersonRecord) -> RowAnswer,
     ) -> Result<(RowCounts, Placed), WriteEnd> {
         let end = |error: SheetError| self.ignore_broken_pipe(error);
         let mut reader = self.sheet.rows();
         let mut writer = self.sheet.writer(self.output.begin()?).map_err(end)?;
         let mut counts = RowCounts::default();
         let mut chunk = Chunk::default();
-        while chunk.read(&mut reader, plan)? {
+        while chunk.read(&mut reader, self.plan)? {
             let people = std::mem::take(&mut chunk.people);
-            let mut people = self.session.ledger.person_records(people).await?.into_iter();
+            let mut people = self.ledger.person_records(people).await?.into_iter();
             for (record, role) in chunk.records.iter().zip(chunk.roles.drain(..)) {
-                match self.answer(role, &mut people, skip_reason) {
-                    None => {
-                        counts.count(RowStatus::Found, "");
-                        writer.write_unchanged(record).map_err(end)?;
+                let told = match role {
+                    RowRole::Answered => None,
+                    RowRole::Person(person) => people.next().map(|known| answer(person, known)),
+                    RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
+                    RowRole::Unsearchable(reason) => {
+                        Some(RowAnswer::without(RowStatus::Invalid, reason.to_string()))
                     }
-                    Some(answer) => {
-                        counts.count(answer.status, &answer.note);
-                        counts.stale += usize::from(answer.is_stale);
-                        writer.write(record, &answer).map_err(end)?;
-                    }
+                };
+                if let Some(told) = told {
+                    counts.count(told.status, &told.note);
+                    counts.stale += usize::from(told.is_stale);
+                    writer.write(record, &told).map_err(end)?;
+                } else {
+                    // It keeps the answer it came with.
+                    counts.count(RowStatus::Found, "");
+                    writer.write_unchanged(record).map_err(end)?;
                 }
             }
         }
@@ -72,38 +98,14 @@ impl Job<'_> {
         Ok((counts, placed.map_err(|error| end(SheetError::Write(error)))?))
     }
 
-    /// The result columns of a row; `None` if it keeps the answer it came with.
-    fn answer(
-        &self,
-        role: RowRole,
-        people: &mut impl Iterator<Item = PersonRecord>,
-        skip_reason: SkipReason,
-    ) -> Option<RowAnswer> {
-        let (freshness, account) = (self.settings.freshness, self.session.account);
-        match role {
-            RowRole::Answered => None,
-            RowRole::Person(_) => {
-                people.next().map(|record| answer_of(record, freshness, Some(account), skip_reason))
-            }
-            RowRole::Unsearchable(reason) => {
-                Some(RowAnswer::without(RowStatus::Invalid, reason.to_string()))
-            }
-        }
-    }
-
     fn ignore_broken_pipe(&self, error: SheetError) -> WriteEnd {
-        let failure: Failure = match error {
+        match error {
             SheetError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                return WriteEnd::Closed;
+                WriteEnd::Closed
             }
-            SheetError::Write(error) => self.output.error(error).into(),
-            error => error.into(),
-        };
-        WriteEnd::Failed(
-            failure
-                .fact("what was paid is in the ledger")
-                .hint("run the same command again: answered people are not searched again"),
-        )
+            SheetError::Write(error) => WriteEnd::Failed(self.output.error(error).into()),
+            error => WriteEnd::Failed(error.into()),
+        }
     }
 }
 

@@ -167,7 +167,7 @@ impl Outcome {
             }
             // An exit code that is not 0 is explained, quiet or not.
             RowStatus::NotFound => console.print(message!("no number was found; {}", self.paid())),
-            RowStatus::Invalid => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
+            RowStatus::Invalid | RowStatus::Skipped => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
             RowStatus::Pending => console.warn_of_end(self.pending()),
             RowStatus::NotSubmitted => console.warn_of_end(match self.end {
                 Some(end) if end.exit == Exit::Credits => "the credits do not cover a search; nothing was sent\nhint: add credits and run the same command again".into(),
@@ -223,7 +223,7 @@ fn exit_of(status: RowStatus) -> Exit {
     match status {
         RowStatus::Found => Exit::Done,
         RowStatus::NotFound => Exit::Failed,
-        RowStatus::Invalid => Exit::Unusable,
+        RowStatus::Invalid | RowStatus::Skipped => Exit::Unusable,
         RowStatus::Pending | RowStatus::NotSubmitted | RowStatus::Failed => Exit::Partial,
         RowStatus::Unknown => Exit::Unknown,
     }

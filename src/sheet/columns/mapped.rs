@@ -3,6 +3,7 @@
 use super::cells::cells;
 use super::chosen::Columns;
 use crate::people::{Order, Profile};
+use crate::sheet::error::AskedBy;
 use crate::sheet::options::ColumnName;
 use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
@@ -19,7 +20,7 @@ pub(super) fn apply(
     for field in Field::ALL {
         let mut named = Vec::new();
         for mapping in map.iter().filter(|mapping| mapping.field == field) {
-            named.extend(column_indices(input, table, mapping)?);
+            named.extend(indices(input, table, &mapping.column, AskedBy::Map(mapping.field))?);
             mapped.push(field);
         }
         if !mapped.contains(&field) {
@@ -60,14 +61,15 @@ pub(super) fn apply(
     Ok(mapped)
 }
 
-/// The columns of a mapping: all with exactly this header, else the column with this number, else all whose header
+/// The columns that a name means: all with exactly this header, else the column with this number, else all whose header
 /// differs only in case, accents, spaces and punctuation.
-fn column_indices(
+pub(in crate::sheet) fn indices(
     input: &Input,
     table: &Table,
-    mapping: &Mapping,
+    column: &ColumnName,
+    asked_by: AskedBy,
 ) -> Result<Vec<usize>, SheetError> {
-    let ColumnName::Named(name) = &mapping.column else {
+    let ColumnName::Named(name) = column else {
         return Ok(Vec::new());
     };
     let header = table.header.as_deref().unwrap_or_default();
@@ -78,7 +80,7 @@ fn column_indices(
     if !exact.is_empty() {
         return Ok(exact);
     }
-    if let Some(number) = mapping.column.number()
+    if let Some(number) = column.number()
         && number.get() <= table.width
     {
         return Ok(vec![number.get() - 1]);
@@ -88,8 +90,8 @@ fn column_indices(
         return Ok(loose);
     }
     Err(SheetError::NoColumn {
+        asked_by,
         columns: table.names(),
-        field: mapping.field,
         guess: guess(header, name),
         has_header: table.header.is_some(),
         input: input.clone(),

@@ -17,6 +17,7 @@ mod tests;
 
 pub(super) use ambiguity::Ambiguities;
 pub(super) use chosen::Columns;
+pub(super) use mapped::indices;
 pub(super) use rows::RowContext;
 pub(super) use survey::{Survey, Surveyor};
 

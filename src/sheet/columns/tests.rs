@@ -21,6 +21,7 @@ fn whom(text: &str, map: &[&str]) -> Vec<String> {
     while pass.read(&mut record).unwrap() {
         whom.push(match sheet.identify(&record) {
             Row::Answered => "answered".to_owned(),
+            Row::Skipped => "skipped".to_owned(),
             Row::Person(search) => {
                 let name = match search.identity {
                     Identity::Profile(profile) => format!("in/{}", profile.slug()),

@@ -1,7 +1,7 @@
 //! Counts lines.
 
 /// Counts line ends: `\n`, `\r\n` and a lone `\r`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct LineCounter {
     ends: u64,
     after_cr: bool,

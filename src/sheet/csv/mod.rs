@@ -25,8 +25,10 @@ use copy::Copied;
 use dialect::{Dialect, LineEnd, Quoting};
 use encoder::Encoder;
 use layout::{Layout, Sample};
+use lines::LineCounter;
 use reader::Reader;
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 /// How much of a text is looked at to find out how it is written.
 const SAMPLE: usize = 1024 * 1024;
@@ -39,6 +41,8 @@ pub(super) struct Csv {
     layout: Layout,
     text: Spool,
     trailing_blank_lines: u64,
+    /// How far the lines are counted. Places are mostly asked for in the order of the rows.
+    lines: Mutex<(u64, LineCounter)>,
 }
 
 impl Csv {
@@ -73,7 +77,8 @@ impl Csv {
             warnings.push(Warning::Unwrapped { input: input.clone() });
         }
         let input = input.clone();
-        Ok((Self { input, encoding, has_mark, layout, text, trailing_blank_lines }, table))
+        let lines = Mutex::default();
+        Ok((Self { input, encoding, has_mark, layout, text, trailing_blank_lines, lines }, table))
     }
 }
 
@@ -90,7 +95,13 @@ impl RowSource for Csv {
     }
 
     fn line(&self, place: u64) -> u64 {
-        reader::line(&self.text, place)
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if place < lines.0 {
+            *lines = (0, LineCounter::default());
+        }
+        reader::count_lines(&self.text, lines.0, place, &mut lines.1);
+        lines.0 = place;
+        lines.1.line()
     }
 
     fn peculiarities(&self, table: &Table) -> Vec<String> {

@@ -54,11 +54,16 @@ pub(super) fn in_words(input: &Input, text: &Spool, error: ParseError) -> SheetE
 /// The line, from 1, on which the character at this offset stands. Reads the text again.
 pub(super) fn line(text: &Spool, offset: u64) -> u64 {
     let mut lines = LineCounter::default();
-    let mut before = text.reader(0).take(offset);
+    count_lines(text, 0, offset, &mut lines);
+    lines.line()
+}
+
+/// Counts the line ends from one offset to another.
+pub(super) fn count_lines(text: &Spool, from: u64, to: u64, lines: &mut LineCounter) {
+    let mut part = text.reader(from).take(to - from);
     let mut buffer = vec![0; 64 * 1024];
-    // An error ends the count early: another one is being reported.
-    while let Ok(read @ 1..) = before.read(&mut buffer) {
+    // An error ends the count early: it comes up where the rows are read.
+    while let Ok(read @ 1..) = part.read(&mut buffer) {
         lines.count(&buffer[..read]);
     }
-    lines.line()
 }

@@ -69,6 +69,14 @@ impl Output {
         }
     }
 
+    /// Whether there is a file that writing would replace.
+    pub(crate) fn exists(&self) -> bool {
+        match self {
+            Self::Device(_) | Self::Stdout => false,
+            Self::File(Target { path, .. }) => path.exists(),
+        }
+    }
+
     /// Proves that it can be written, before a credit is spent. A FIFO waits for its reader: it is opened with
     /// [`Self::opener`].
     pub(crate) fn check(&self) -> Result<(), OutputError> {
