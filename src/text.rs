@@ -32,6 +32,18 @@ impl fmt::Display for Sanitized {
     }
 }
 
+/// The text of a small file as editors and shells write it: UTF-8 or UTF-16, with or without a mark at its start. `None`
+/// where it is neither.
+pub(crate) fn of_file(bytes: &[u8]) -> Option<String> {
+    let unmarked = match bytes {
+        [_, 0, ..] => encoding_rs::UTF_16LE,
+        [0, _, ..] => encoding_rs::UTF_16BE,
+        _ => encoding_rs::UTF_8,
+    };
+    let (text, _, has_errors) = unmarked.decode(bytes);
+    (!has_errors).then(|| text.into_owned())
+}
+
 /// Removes what could do harm. Control characters and line breaks become one space, format characters vanish, the ends
 /// are trimmed. Ordinary spaces stay: a user may have to type the name again.
 pub(crate) fn sanitize(text: &str) -> Sanitized {

@@ -1,6 +1,7 @@
 //! The config file: default values for the options of every run.
 
 use super::paths;
+use crate::text::of_file;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, ValueHint};
 use std::error::Error;
@@ -35,11 +36,15 @@ pub(crate) struct ConfigFile(Vec<(&'static str, OsString)>);
 /// Why a config file cannot be used. It never holds text of the file, which may be a secret in a wrong place.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
+    /// It is in the home of another user, who may have one or not.
+    #[error("no config file is used: cannot read `{}`: {source}", path.display())]
+    AnothersHome { path: PathBuf, source: io::Error },
     #[error("cannot read `{}`: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`{}`, line {line}, column {column}: {what}", path.display())]
     Syntax { path: PathBuf, line: usize, column: usize, what: String },
-    #[error("`{}`, line {line}: there is no setting `{name}`", path.display())]
+    /// `name` is shown only where it looks like one.
+    #[error("`{}`, line {line}: there is no setting {}", path.display(), quoted(name))]
     Unknown { path: PathBuf, line: usize, name: String },
     #[error("`{}`, line {line}: `{name}`: {why}", path.display())]
     Invalid { path: PathBuf, line: usize, name: &'static str, why: String },
@@ -66,13 +71,29 @@ impl ConfigError {
 impl ConfigFile {
     /// Reads the user's config file; without one nothing is set. Values are checked as the options of `command` are.
     pub(super) fn load(command: &Command) -> Result<Self, ConfigError> {
+        use io::ErrorKind as Kind;
         let Some(path) = paths::config_file() else {
             return Ok(Self::default());
         };
-        match std::fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+        match std::fs::read(&path) {
+            Err(error) if matches!(error.kind(), Kind::NotFound | Kind::NotADirectory) => {
+                Ok(Self::default())
+            }
+            Err(source)
+                if source.kind() == Kind::PermissionDenied
+                    && paths::named().is_none()
+                    && !paths::is_own(&path) =>
+            {
+                Err(ConfigError::AnothersHome { path, source })
+            }
             Err(source) => Err(ConfigError::Unreadable { path, source }),
-            Ok(text) => Self::parse(&text, &path, command),
+            Ok(bytes) => {
+                let Some(text) = of_file(&bytes) else {
+                    let source = io::Error::new(Kind::InvalidData, "it is not UTF-8 text");
+                    return Err(ConfigError::Unreadable { path, source });
+                };
+                Self::parse(&text, &path, command)
+            }
         }
     }
 
@@ -177,6 +198,13 @@ fn expand(text: &str, file: &Path) -> OsString {
         _ => file.parent().unwrap_or(Path::new("")).join(text),
     }
     .into_os_string()
+}
+
+/// A word that may be the name of a setting; a key in a wrong place has digits or is longer.
+fn quoted(name: &str) -> String {
+    let is_word =
+        name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
+    if is_word { format!("`{name}`") } else { "of this name".to_owned() }
 }
 
 /// Line and column, from 1, of where something begins.

@@ -22,7 +22,7 @@ Exit codes:
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
   6    written, but some rows are unknown and may have been paid: see `enrow-phone recover`
-  130  interrupted (143: terminated); submitted batches continue at Enrow: run it again
+  130  interrupted (143: terminated, 129: hung up); submitted batches continue at Enrow: run it again
 
 Environment:
   ENROW_API_KEY           the API key; it has precedence over the key that `login` keeps
@@ -71,7 +71,7 @@ Exit codes:
   4    there is no API key, or it was refused
   5    credits or the budget ran out; what could be paid is written
   6    written, but some rows are unknown and may have been paid: see `enrow-phone recover`
-  130  interrupted (143: terminated); submitted batches continue at Enrow: run it again";
+  130  interrupted (143: terminated, 129: hung up); submitted batches continue at Enrow: run it again";
 
 pub(super) const AFTER_OTHERS: &str = "\
 Exit codes:

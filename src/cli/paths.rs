@@ -1,5 +1,6 @@
 //! The user's config folder: the config file, and the key that `login` keeps.
 
+use etcetera::BaseStrategy;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -7,14 +8,47 @@ use std::path::{Path, PathBuf};
 pub(crate) const VARIABLE: &str = "ENROW_PHONE_CONFIG_DIR";
 
 /// `enrow-phone` in the user's config folder (`$XDG_CONFIG_HOME`, by default `~/.config`; on Windows the roaming
-/// application data), unless `ENROW_PHONE_CONFIG_DIR` names another. `None` where the system names no home.
+/// application data), unless `ENROW_PHONE_CONFIG_DIR` names another. `None` where the system names no home: one that is
+/// not absolute would be another one in each folder.
 pub(crate) fn path() -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    let named = std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
-    named.map(PathBuf::from).or_else(|| {
-        let base = etcetera::choose_base_strategy().ok()?;
-        Some(base.config_dir().join("enrow-phone"))
-    })
+    if let Some(named) = named() {
+        return std::path::absolute(named).ok();
+    }
+    let base = etcetera::choose_base_strategy().ok()?.config_dir();
+    base.is_absolute().then(|| base.join("enrow-phone"))
+}
+
+/// The folder that the user named for this program.
+pub(super) fn named() -> Option<std::ffi::OsString> {
+    std::env::var_os(VARIABLE).filter(|path| !path.is_empty())
+}
+
+/// Whether others may use what is in a file or folder of the user. `None` where it cannot be looked at, or where the
+/// system has no such rights.
+#[cfg(unix)]
+pub(crate) fn is_open_to_others(path: &Path) -> Option<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata =
+        std::fs::metadata(path).ok().filter(|found| found.is_file() || found.is_dir())?;
+    Some(metadata.permissions().mode() & 0o066 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_open_to_others(_: &Path) -> Option<bool> {
+    None
+}
+
+/// Whether a file certainly belongs to the user who runs this.
+#[cfg(unix)]
+pub(super) fn is_own(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = std::fs::metadata(path).map(|metadata| metadata.uid());
+    owner.is_ok_and(|owner| owner == rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_own(_: &Path) -> bool {
+    true
 }
 
 /// The config file.

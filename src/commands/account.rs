@@ -32,7 +32,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, console)?;
+    let session = Session::open(global, console).await?;
     let info = session.client.account(RetryPolicy::Tries(3), &|_| ()).await;
     let info = info.map_err(|error| session.failure(error))?;
     let credits = info.balance().map_err(|error| session.failure(error))?;

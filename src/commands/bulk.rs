@@ -88,7 +88,13 @@ async fn look_up(
         return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
     }
     let reading = began.elapsed();
-    let session = Session::open(global, console)?;
+    let opened = cancel.run_until_cancelled(Session::open(global, console));
+    let session = match opened.await {
+        Ok(opened) => opened?,
+        Err(reason) => {
+            return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
+        }
+    };
     let settings = Settings {
         batch_size: args.batch_size,
         detach: args.detach,

@@ -3,6 +3,7 @@
 use super::session;
 use super::session::api_key;
 use crate::cli::{ConfigArgs, EffectiveSettings, Global, Source, paths};
+use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
@@ -37,13 +38,14 @@ impl SettingJson {
     }
 }
 
-pub(super) fn run(
+pub(super) async fn run(
     args: &ConfigArgs,
     global: &Global,
     settings: &EffectiveSettings,
+    console: &Console,
 ) -> Result<Exit, Failure> {
     let path = paths::config_file();
-    let mut shown = vec![api_key(global)];
+    let mut shown = vec![api_key(global, console).await];
     for setting in settings.iter() {
         shown.push(match setting.name {
             // The key says where it comes from.
@@ -71,12 +73,12 @@ fn sandbox(name: &'static str, value: &str) -> SettingJson {
     SettingJson::new(name, Source::Flag, Some(value.to_owned()))
 }
 
-fn api_key(global: &Global) -> SettingJson {
+async fn api_key(global: &Global, console: &Console) -> SettingJson {
     if global.sandbox {
         return sandbox("api-key", "(the sandbox's own)");
     }
     let from = api_key::origin(global).map_or(Source::Default, |origin| origin.source());
-    match api_key::find(global) {
+    match api_key::find(global, console).await {
         Ok((key, _)) => SettingJson::new("api-key", from, Some(key.account().to_string())),
         Err(_) if from == Source::Default => SettingJson::new("api-key", from, None),
         Err(failure) => SettingJson {

@@ -7,7 +7,7 @@ use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
-use crate::lookup::{self, Cancel, Fetched, Results, Settings, Wait};
+use crate::lookup::{self, Cancel, EndReason, Fetched, Results, Settings, Wait};
 use crate::people::RowStatus;
 use crate::sheet::Output;
 use crate::ui::console::Console;
@@ -27,15 +27,13 @@ pub(super) async fn run(
     let output = Output::of(args.output.as_deref());
     let cancel = cancel_on_signal(console);
     if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
-        return Ok(match Ending::of(&reason, None) {
-            Ending::Error(failure) => return Err(failure),
-            Ending::Stopped(end) | Ending::Written(end) => {
-                console.warn(message!("{}; nothing was written", end.what));
-                end.exit
-            }
-        });
+        return stop_early(&reason, console);
     }
-    let session = Session::open(global, console)?;
+    let opened = cancel.run_until_cancelled(Session::open(global, console));
+    let session = match opened.await {
+        Ok(opened) => opened?,
+        Err(reason) => return stop_early(&reason, console),
+    };
     let id = &args.batch;
     match fetch(args, &cancel, console, &session).await? {
         Fetched::Done(results) => match write(args, &output, &results)? {
@@ -72,6 +70,17 @@ pub(super) async fn run(
                 Ok(end.exit)
             }
         },
+    }
+}
+
+/// The end of a run that came before anything was asked.
+fn stop_early(reason: &EndReason, console: &Console) -> Result<Exit, Failure> {
+    match Ending::of(reason, None) {
+        Ending::Error(failure) => Err(failure),
+        Ending::Stopped(end) | Ending::Written(end) => {
+            console.warn_of_end(message!("{}; nothing was written", end.what));
+            Ok(end.exit)
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn run(
     let keys = keys(args)?;
     let asked = keys.len();
     let forgetting = if args.suppress { EraseMode::Suppress } else { EraseMode::Erase };
-    let Some(ledger) = open_for_erasure(args, global, console)? else {
+    let Some(ledger) = open_for_erasure(args, global, console).await? else {
         return Ok(Exit::Done);
     };
     let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(vacuum_failed)?;
@@ -46,7 +46,7 @@ async fn forget_all(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let Some(ledger) = open_for_erasure(args, global, console)? else {
+    let Some(ledger) = open_for_erasure(args, global, console).await? else {
         return Ok(Exit::Done);
     };
     let totals = ledger.totals().await?;
@@ -72,15 +72,15 @@ async fn forget_all(
 }
 
 /// The ledger. `None`, after a message, if there is none and `--suppress` has nothing to add.
-fn open_for_erasure(
+async fn open_for_erasure(
     args: &ForgetArgs,
     global: &Global,
     console: &Console,
 ) -> Result<Option<Ledger>, Failure> {
     if args.suppress {
-        return Session::ledger(global).map(Some);
+        return Session::ledger(global, console).await.map(Some);
     }
-    let ledger = Session::ledger_to_read(global)?;
+    let ledger = Session::ledger_to_read(global, console).await?;
     if ledger.is_none() {
         console.info("there is no ledger yet: it has no people to forget");
     }

@@ -1,18 +1,19 @@
 //! `login` and `logout`: keeping an API key for later runs.
 
-use super::session::api_key;
+use super::session::blocking::on_thread;
+use super::session::signals::wait_for_signal;
+use super::session::{self, api_key};
 use crate::cli::Global;
 use crate::cli::paths;
-use crate::enrow::{ApiKey, Client, RetryPolicy};
+use crate::enrow::{ApiKey, NotAKey, RetryPolicy};
+use crate::text::of_file;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
+use secrecy::zeroize::Zeroizing;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
-
-/// The longest key that is read from a pipe.
-const LONGEST: u64 = 4096;
 
 /// Reads a key, checks it with Enrow, and keeps it.
 pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Failure> {
@@ -20,25 +21,33 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
         return Err(Failure::new(Exit::Unusable, "a sandbox needs no API key"));
     }
     let path = key_file()?;
-    let text = read().map_err(|error| {
+    let entered = read().await.map_err(|error| {
         Failure::new(Exit::Failed, message!("cannot read the API key: {}", Message::foreign(error)))
     })?;
-    if text.trim().is_empty() {
-        return Err(Failure::new(Exit::Key, "no API key was entered")
+    let text = match entered {
+        Entered::Text(bytes) => of_file(&bytes).map(Zeroizing::new),
+        Entered::Interrupted(exit) => {
+            console.warn_of_end("interrupted; nothing was kept");
+            return Ok(exit);
+        }
+    };
+    let key = text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text));
+    let key = key.map_err(|why| match why {
+        NotAKey::Empty => Failure::new(Exit::Key, "no API key was entered")
             .fact("nothing was kept")
-            .hint("type it at the prompt, or run `enrow-phone login < FILE`"));
-    }
-    let key = ApiKey::parse(&text).ok_or_else(|| api_key::not_a_key(&"this".into()))?;
-    let client =
-        Client::new(global.api_url.clone(), &key, global.request_timeout).map_err(|error| {
-            let error = Message::foreign(format_args!("{error:#}"));
-            Failure::new(Exit::Failed, error).fact("nothing was kept")
-        })?;
+            .hint("type it at the prompt, or run `enrow-phone login < FILE`"),
+        NotAKey::Long | NotAKey::SeveralWords | NotAKey::Strange => {
+            api_key::not_a_key(&"this".into(), why)
+        }
+    })?;
+    session::say_which_api(global, console);
+    let client = session::client(&key, global.api_url.clone(), global)
+        .map_err(|failure| failure.fact("nothing was kept"))?;
     let account = client
         .account(RetryPolicy::Tries(3), &|_| ())
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
-    paths::write_private(&path, &format!("{}\n", text.trim())).map_err(|error| {
+    paths::write_private(&path, &key.line()).map_err(|error| {
         let (path, error) = (Message::path(&path), Message::foreign(error));
         Failure::new(Exit::Failed, message!("cannot write {}: {}", path, error))
     })?;
@@ -51,10 +60,12 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
             None => "its balance cannot be read".into(),
         }
     ));
-    if let Ok((_, origin)) = api_key::find(global)
-        && !matches!(origin, api_key::Origin::Stored(_))
-    {
-        console.warn(message!("the key from {} has precedence over it", origin.describe()));
+    match api_key::origin(global) {
+        Some(origin @ api_key::Origin::Stored(_)) => api_key::warn_of_others(&origin, console),
+        Some(origin) => {
+            console.warn(message!("the key from {} has precedence over it", origin.describe()));
+        }
+        None => {}
     }
     Ok(Exit::Done)
 }
@@ -80,13 +91,70 @@ fn key_file() -> Result<PathBuf, Failure> {
     })
 }
 
+enum Entered {
+    Interrupted(Exit),
+    Text(Zeroizing<Vec<u8>>),
+}
+
 /// From a prompt that does not show what is typed, or from a pipe.
-fn read() -> io::Result<String> {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
-        return rpassword::prompt_password("API key (it is not shown): ");
+async fn read() -> io::Result<Entered> {
+    if !io::stdin().is_terminal() {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        io::stdin().lock().take(2 * ApiKey::LONGEST_TEXT + 3).read_to_end(&mut bytes)?;
+        return Ok(Entered::Text(bytes));
     }
-    let mut text = String::new();
-    stdin.lock().take(LONGEST).read_to_string(&mut text)?;
-    Ok(text)
+    let screen = Screen::save();
+    let typing = on_thread(|| rpassword::prompt_password("API key (it is not shown): "));
+    let typed = tokio::select! {
+        typed = typing => typed,
+        exit = wait_for_signal() => {
+            screen.restore();
+            return Ok(Entered::Interrupted(exit));
+        }
+    };
+    match typed {
+        Ok(text) => Ok(Entered::Text(Zeroizing::new(text.into_bytes()))),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+            Ok(Entered::Interrupted(Exit::Interrupted))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// How the terminal was before it was told not to show what is typed.
+#[cfg(unix)]
+struct Screen(Option<(std::fs::File, rustix::termios::Termios)>);
+
+#[cfg(unix)]
+impl Screen {
+    fn save() -> Self {
+        let saved = std::fs::File::open("/dev/tty").ok().and_then(|terminal| {
+            let mode = rustix::termios::tcgetattr(&terminal).ok()?;
+            Some((terminal, mode))
+        });
+        Self(saved)
+    }
+
+    /// The thread that reads may not come to it.
+    fn restore(&self) {
+        if let Some((terminal, mode)) = &self.0 {
+            let now = rustix::termios::OptionalActions::Now;
+            if let Err(error) = rustix::termios::tcsetattr(terminal, now, mode) {
+                tracing::debug!(%error, "the terminal is gone");
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Screen;
+
+#[cfg(not(unix))]
+impl Screen {
+    fn save() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "it is another one elsewhere")]
+    fn restore(&self) {}
 }

@@ -17,7 +17,7 @@ mod sandbox;
 mod session;
 mod status;
 
-use crate::cli::{Command, CommandLine};
+use crate::cli::{Command, CommandLine, ConfigError};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -29,7 +29,11 @@ use crate::ui::message::{Message, message};
 /// # Errors
 /// The failure is not printed yet.
 pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
-    line.config.as_ref().map_err(Failure::from)?;
+    match &line.config {
+        Ok(()) => {}
+        Err(error @ ConfigError::AnothersHome { .. }) => console.warn(Message::foreign(error)),
+        Err(error) => return Err(error.into()),
+    }
     logging::init_logging(console);
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("TLS was set up before");
@@ -52,7 +56,7 @@ async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure>
         Command::Account(args) => account::run(&args, &global, console).await,
         Command::Bulk(args) => Box::pin(bulk::run(*args, global, console)).await,
         Command::Completions(args) => completions::run(&args),
-        Command::Config(args) => config::run(&args, &global, &line.settings),
+        Command::Config(args) => config::run(&args, &global, &line.settings, console).await,
         Command::Fetch(args) => fetch::run(&args, &global, console).await,
         Command::Find(args) => find::run(&args, &global, console).await,
         Command::Forget(args) => forget::run(&args, &global, console).await,

@@ -23,7 +23,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let session = Session::open(global, console)?;
+    let session = Session::open(global, console).await?;
     let settings = Settings {
         detach: true,
         doubt_wait: global.doubt_wait,

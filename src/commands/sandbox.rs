@@ -27,7 +27,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     console.info(message!("a sandbox of Enrow on {}; its numbers are made up", url));
     console.info("to use it from another terminal:");
     console.info(message!(
-        "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=sandbox-ledger.db",
+        "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=\"$PWD/sandbox-ledger.db\"",
         url
     ));
     console.info("stop it with Ctrl-C");
@@ -39,7 +39,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     };
     // It runs until it is stopped: that is its success.
     tokio::select! {
-        () = wait_for_signal() => {}
+        _ = wait_for_signal() => {}
         () = served => {}
     }
     Ok(Exit::Done)

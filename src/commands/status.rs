@@ -66,7 +66,7 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let Some(ledger) = Session::ledger_to_read(global)? else {
+    let Some(ledger) = Session::ledger_to_read(global, console).await? else {
         let path = session::ledger_path(global).unwrap_or_default().display().to_string();
         if args.json {
             stdout::print_json(&StatusJson::nothing(path))?;

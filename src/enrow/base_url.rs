@@ -16,6 +16,10 @@ impl BaseUrl {
     /// The live API.
     pub(crate) const LIVE: &str = "https://api.enrow.io";
 
+    pub(crate) fn is_live(&self) -> bool {
+        self.to_string() == Self::LIVE
+    }
+
     /// Whether it is on this machine: a sandbox, so that no proxy is asked and no certificates are loaded.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0)

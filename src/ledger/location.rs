@@ -22,12 +22,13 @@ impl LedgerLocation {
     }
 
     /// The user's own ledger: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default
-    /// `~/.local/state`; on Windows the local application data). `None` where the system names no home.
+    /// `~/.local/state`; on Windows the local application data). `None` where the system names no home: one that is not
+    /// absolute would be another ledger in each folder.
     pub(crate) fn default_location(api: String) -> Option<Self> {
         use etcetera::BaseStrategy;
         let base = etcetera::choose_base_strategy().ok()?;
         let folder = base.state_dir().unwrap_or_else(|| base.cache_dir());
-        Some(Self::at(folder.join("enrow-phone").join("ledger.db"), api))
+        folder.is_absolute().then(|| Self::at(folder.join("enrow-phone").join("ledger.db"), api))
     }
 
     /// A ledger that is removed when the run ends, for numbers that are made up.

@@ -15,6 +15,8 @@ pub(crate) enum EndReason {
     CreditsRanOut,
     /// A batch could not be followed. [`Engine::run`](super::Engine::run) returns that error instead.
     Failed,
+    /// SIGHUP: the terminal is gone.
+    HungUp,
     /// SIGINT or Ctrl-C.
     Interrupted,
     /// Enrow refused the API key.
@@ -52,6 +54,7 @@ impl EndReason {
             Self::CreditsRanOut => SkipReason::Credits,
             Self::LimitReached => SkipReason::Limit,
             Self::Failed
+            | Self::HungUp
             | Self::Interrupted
             | Self::KeyRefused { .. }
             | Self::RequestRefused { .. }
@@ -69,6 +72,7 @@ impl EndReason {
             | Self::CreditsRanOut
             | Self::LimitReached => false,
             Self::Failed
+            | Self::HungUp
             | Self::Interrupted
             | Self::KeyRefused { .. }
             | Self::RequestRefused { .. }

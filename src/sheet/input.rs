@@ -45,7 +45,24 @@ impl Input {
         // Files of the system, as in `/proc`, say that they are empty. The shell may have read a part of standard input.
         let is_whole = metadata.is_file() && metadata.len() > 0 && *self != Self::Stdin;
         let len = if is_whole { metadata.len() } else { u64::MAX };
-        Ok((Box::new(file.take(len)), origin))
+        Ok((Box::new(UntilEnd { file: file.take(len), is_over: false }), origin))
+    }
+}
+
+/// Is at its end once and for all: a keyboard would have to say so each time that it is read.
+struct UntilEnd {
+    file: io::Take<File>,
+    is_over: bool,
+}
+
+impl Read for UntilEnd {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_over || buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.file.read(buffer)?;
+        self.is_over = count == 0;
+        Ok(count)
     }
 }
 

@@ -6,6 +6,10 @@ use super::message::{Message, message};
 use crate::lookup::EndReason;
 use crate::text::sanitize;
 
+/// After a signal.
+const AGAIN: &str =
+    "run the same command again: it collects what was submitted, and nobody is paid for twice";
+
 /// What follows from the end of a run.
 pub(crate) enum Ending {
     /// An error. Nothing is written.
@@ -57,12 +61,10 @@ impl Ending {
             )),
             // The engine returns the error itself; this is what is left to say.
             EndReason::Failed => Self::Error(Failure::new(Exit::Failed, "the run failed")),
-            EndReason::Interrupted => Self::Stopped(end(
-                Exit::Interrupted,
-                "interrupted",
-                "interrupted",
-                "run the same command again: it collects what was submitted, and nobody is paid for twice",
-            )),
+            EndReason::HungUp => Self::Stopped(end(Exit::HungUp, "hung_up", "hung up", AGAIN)),
+            EndReason::Interrupted => {
+                Self::Stopped(end(Exit::Interrupted, "interrupted", "interrupted", AGAIN))
+            }
             EndReason::KeyRefused { status, message } => {
                 Self::Error(Failure::refused_key(key, *status, message))
             }
@@ -79,12 +81,9 @@ impl Ending {
                 )
                 .fact("it was not charged, and its people stay open"),
             ),
-            EndReason::Terminated => Self::Stopped(end(
-                Exit::Terminated,
-                "terminated",
-                "terminated",
-                "run the same command again: it collects what was submitted, and nobody is paid for twice",
-            )),
+            EndReason::Terminated => {
+                Self::Stopped(end(Exit::Terminated, "terminated", "terminated", AGAIN))
+            }
             EndReason::TimedOut => Self::Written(end(
                 Exit::Partial,
                 "timeout",

@@ -19,6 +19,8 @@ pub enum Exit {
     Credits,
     /// Written, but some rows may have been paid without an answer: a person must look (6).
     Unknown,
+    /// Hung up (129).
+    HungUp,
     /// Interrupted (130).
     Interrupted,
     /// Terminated (143).
@@ -35,6 +37,7 @@ impl Exit {
             Self::Key => 4,
             Self::Credits => 5,
             Self::Unknown => 6,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -48,6 +51,7 @@ impl Exit {
             Self::Credits
             | Self::Done
             | Self::Failed
+            | Self::HungUp
             | Self::Interrupted
             | Self::Partial
             | Self::Terminated

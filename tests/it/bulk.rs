@@ -412,7 +412,7 @@ fn a_file_in_which_nothing_can_be_searched_names_its_columns() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
         env.write("in.csv", people_csv(20));
         let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);

@@ -238,12 +238,12 @@ mod unix {
 }
 
 #[cfg(unix)]
-mod fifo {
+pub(crate) mod fifo {
     use super::*;
     use std::path::PathBuf;
     use std::process::Command;
 
-    pub(super) fn fifo(env: &TestEnv, name: &str) -> PathBuf {
+    pub(crate) fn fifo(env: &TestEnv, name: &str) -> PathBuf {
         let path = env.path(name);
         assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo runs").success());
         path

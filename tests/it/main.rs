@@ -4,6 +4,7 @@
 mod architecture;
 mod bulk;
 mod commands;
+mod environment;
 mod exports;
 mod faults;
 mod field_cases;

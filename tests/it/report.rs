@@ -123,7 +123,9 @@ fn a_run_that_fails_replaces_the_report_of_the_one_before() {
 #[test]
 fn an_interrupted_run_tells_what_it_sent() {
     use enrow_phone::sandbox::{Control, Pace};
-    for (signal, code, reason) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
+    for (signal, code, reason) in
+        [("INT", 130, "interrupted"), ("TERM", 143, "terminated"), ("HUP", 129, "hung_up")]
+    {
         let env = env(Settings { pace: Pace::Held, ..Settings::default() });
         let run = env.spawn_bulk(&ARGS);
         let polled = |control: &Control| control.polls() > 0;

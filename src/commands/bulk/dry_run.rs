@@ -41,7 +41,7 @@ pub(super) async fn run(
     if let Some(output) = &output {
         output.check().map_err(Failure::checked_first)?;
     }
-    let ledger = Rc::new(Session::ledger_for_plan(global)?);
+    let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
     let plan = Plan::make(SheetRows::read(sheet), &ledger, freshness).await?;
     if plan.counts.searchable_rows() == 0 && plan.counts.rows > 0 {
@@ -134,7 +134,7 @@ async fn quote(global: &Global, console: &Console, ledger: &Rc<Ledger>) -> Resul
     if !Session::has_key(global) {
         return Ok(Quote::default());
     }
-    let session = Session::connect(global, console, Rc::clone(ledger))?;
+    let session = Session::connect(global, console, Rc::clone(ledger)).await?;
     let cancel = cancel_on_signal(console);
     let engine = session.engine(Settings::default(), Notices::Hidden, &cancel, console);
     let balance = match cancel.run_until_cancelled(engine.balance(RetryPolicy::Tries(2))).await {

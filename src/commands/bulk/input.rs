@@ -7,7 +7,8 @@ use crate::sheet::{Excel, ExistingResults, Header, Input, Options, OwnColumns, S
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::Message;
+use crate::ui::message::{Message, message};
+use std::io::{self, IsTerminal};
 
 /// Copies and understands the input. An interrupt comes back as the reason to end.
 pub(super) async fn open(
@@ -31,6 +32,10 @@ pub(super) async fn open(
         refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
         skip_filled: args.skip_filled.clone(),
     };
+    if input == Input::Stdin && io::stdin().is_terminal() {
+        let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
+        console.info(message!("reading the list from the keyboard; {} ends it", end));
+    }
     // Reading lasts for as long as a pipe is open.
     let opened = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);
     let sheet = match opened.await {

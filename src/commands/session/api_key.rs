@@ -1,11 +1,16 @@
 //! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
 
+use super::blocking::{on_thread, say_if_slow};
 use crate::cli::{Global, Source, paths};
-use crate::enrow::ApiKey;
+use crate::enrow::{ApiKey, NotAKey};
+use crate::text::of_file;
+use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
-use std::io;
+use secrecy::zeroize::Zeroizing;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The variable that holds a key.
@@ -40,32 +45,81 @@ impl Origin {
             Self::Config(path) | Self::Flag(path) | Self::Stored(path) => Message::path(path),
         }
     }
+
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Environment => None,
+            Self::Config(path) | Self::Flag(path) | Self::Stored(path) => Some(path),
+        }
+    }
 }
 
-/// The key in force.
+/// The key in force. It is read once: a pipe gives it only once.
 ///
 /// # Errors
 /// Where there is none, or what is there is none.
-pub(in crate::commands) fn find(global: &Global) -> Result<(ApiKey, Origin), Failure> {
+pub(in crate::commands) async fn find(
+    global: &Global,
+    console: &Console,
+) -> Result<(ApiKey, Origin), Failure> {
     let origin = origin(global).ok_or_else(|| {
         Failure::new(Exit::Key, "no API key").hint(
             "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or run `enrow-phone login`; `--sandbox` works without a key",
         )
     })?;
-    match ApiKey::parse(&read(&origin)?) {
-        Some(key) => Ok((key, origin)),
-        None => Err(not_a_key(&message!("the content of {}", origin.describe()))),
+    let Some(path) = origin.file().map(Path::to_owned) else {
+        let text =
+            Zeroizing::new(std::env::var_os(VARIABLE).unwrap_or_default().into_encoded_bytes());
+        return Ok((parse(&text, &origin)?, origin));
+    };
+    let reading = on_thread({
+        let path = path.clone();
+        move || read(&path)
+    });
+    let what = message!("waiting for the API key in {}", Message::path(&path));
+    match say_if_slow(console, what, reading).await {
+        Ok(bytes) => Ok((parse(&bytes, &origin)?, origin)),
+        Err(error) => {
+            let (path, error) = (Message::path(&path), Message::foreign(error));
+            let what = message!("cannot read the API key file {}: {}", path, error);
+            Err(Failure::new(Exit::Key, what))
+        }
     }
 }
 
-pub(in crate::commands) fn not_a_key(what: &Message) -> Failure {
-    Failure::new(Exit::Key, message!("{} is not an API key", what))
-        .hint("a key is one word without spaces or line breaks")
+fn parse(bytes: &[u8], origin: &Origin) -> Result<ApiKey, Failure> {
+    let text = of_file(bytes).map(Zeroizing::new);
+    let key = text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text));
+    key.map_err(|why| not_a_key(&message!("the content of {}", origin.describe()), why))
+}
+
+/// Says what is wrong with a text, and shows nothing of it.
+pub(in crate::commands) fn not_a_key(what: &Message, why: NotAKey) -> Failure {
+    Failure::new(Exit::Key, message!("{} is not an API key: it {}", what, Message::foreign(why)))
+        .hint("a key is one word; a file has it alone, or in the line `ENROW_API_KEY=KEY`")
+}
+
+/// Warns of a key that other users of the machine can read, or replace.
+pub(in crate::commands) fn warn_of_others(origin: &Origin, console: &Console) {
+    let folder = match origin {
+        Origin::Stored(path) => path.parent(),
+        Origin::Config(_) | Origin::Environment | Origin::Flag(_) => None,
+    };
+    for (path, rights) in [(origin.file(), "600"), (folder, "700")] {
+        let Some(path) = path.filter(|path| paths::is_open_to_others(path) == Some(true)) else {
+            continue;
+        };
+        console.warn(message!(
+            "other users can read or change {path}, which holds your API key\nhint: chmod {rights} {path}";
+            path = Message::path(path), rights
+        ));
+    }
 }
 
 /// Where the key in force comes from; `None` where there is none.
 pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
-    let has_variable = std::env::var(VARIABLE).is_ok_and(|text| !text.trim().is_empty());
+    let has_variable = std::env::var_os(VARIABLE)
+        .is_some_and(|text| !text.as_encoded_bytes().trim_ascii().is_empty());
     match &global.api_key_file {
         Some(path) if global.api_key_file_source == Source::Flag => {
             Some(Origin::Flag(path.clone()))
@@ -76,16 +130,10 @@ pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
     }
 }
 
-fn read(origin: &Origin) -> Result<String, Failure> {
-    match origin {
-        Origin::Environment => Ok(std::env::var(VARIABLE).unwrap_or_default()),
-        Origin::Config(path) | Origin::Flag(path) | Origin::Stored(path) => {
-            std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
-        }
-    }
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let (path, error) = (Message::path(path), Message::foreign(error));
-    Failure::new(Exit::Key, message!("cannot read the API key file {}: {}", path, error))
+/// No more than a key can have, so that a device is read as well.
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    // UTF-16 has two bytes for each character.
+    File::open(path)?.take(2 * ApiKey::LONGEST_TEXT + 3).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -12,17 +12,39 @@ use std::time::Duration;
 /// A wait that is longer than this is explained.
 const SILENT: Duration = Duration::from_secs(1);
 
+/// Does the work on a thread of its own, which begins at once.
+pub(in crate::commands) fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> impl Future<Output = T> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || drop(sender.send(work())));
+    async { receiver.await.expect("the work answers unless it panics") }
+}
+
+/// Waits for `work`, and says what for if it takes long.
+pub(in crate::commands) async fn say_if_slow<T>(
+    console: &Console,
+    what: Message,
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::pin!(work);
+    tokio::select! {
+        done = &mut work => done,
+        () = tokio::time::sleep(SILENT) => {
+            console.info(what);
+            work.await
+        }
+    }
+}
+
 /// Does the work. `None` if the time is over first.
 pub(in crate::commands) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     cancel: &Cancel,
     time: Option<Duration>,
 ) -> Result<Option<T>, EndReason> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || drop(sender.send(work())));
-    let done = tokio::time::timeout(time.unwrap_or(Duration::MAX), receiver);
-    let done = cancel.run_until_cancelled(done).await?.ok();
-    Ok(done.map(|done| done.expect("the work answers unless it panics")))
+    let done = tokio::time::timeout(time.unwrap_or(Duration::MAX), on_thread(work));
+    Ok(cancel.run_until_cancelled(done).await?.ok())
 }
 
 /// Proves that an output can be written, and opens it if that cannot wait until everything is paid.
@@ -36,16 +58,8 @@ pub(in crate::commands) async fn check_output(
     let Some(open) = output.opener() else {
         return Ok(Ok(()));
     };
-    let opened = run_blocking(open, cancel, time);
-    tokio::pin!(opened);
-    let opened = tokio::select! {
-        opened = &mut opened => opened,
-        () = tokio::time::sleep(SILENT) => {
-            console.info(message!("waiting for a reader of {}", Message::foreign(output)));
-            opened.await
-        }
-    };
-    match opened {
+    let what = message!("waiting for a reader of {}", Message::foreign(output));
+    match say_if_slow(console, what, run_blocking(open, cancel, time)).await {
         Err(reason) => Ok(Err(reason)),
         Ok(Some(Ok(file))) => {
             output.set_opened(file);

@@ -8,7 +8,7 @@ pub(super) mod signals;
 
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
-use crate::enrow::{ApiKey, BaseUrl, Client, FetchError};
+use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
 use crate::ledger::{Ledger, LedgerLocation};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::{Sandbox, Settings};
@@ -18,6 +18,7 @@ use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
 use api_key::Origin;
+use blocking::{on_thread, say_if_slow};
 pub(super) use engine::Notices;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -34,58 +35,86 @@ pub(super) struct Session {
     sandbox: Option<Sandbox>,
 }
 
+/// A key, and a way to use it.
+struct Access {
+    account: AccountId,
+    client: Client,
+    key: Origin,
+}
+
+impl Access {
+    /// `None` for a sandbox, which has its own.
+    async fn find(global: &Global, console: &Console) -> Result<Option<Self>, Failure> {
+        if global.sandbox {
+            return Ok(None);
+        }
+        let (key, origin) = api_key::find(global, console).await?;
+        api_key::warn_of_others(&origin, console);
+        say_which_api(global, console);
+        let client = client(&key, global.api_url.clone(), global)?;
+        Ok(Some(Self { account: key.account(), client, key: origin }))
+    }
+}
+
 impl Session {
     /// Opens what the flags and the environment name.
-    pub(super) fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
-        if !global.sandbox {
-            // Without one no ledger is made.
-            api_key::find(global)?;
-        }
-        let ledger = Self::ledger(global)?;
-        Self::connect(global, console, Rc::new(ledger))
+    pub(super) async fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
+        // Without a key, and a way to use it, no ledger is made.
+        let access = Access::find(global, console).await?;
+        let ledger = Self::ledger(global, console).await?;
+        Self::with_access(access, global, console, Rc::new(ledger))
     }
 
     /// Opens the way to Enrow for a ledger that is open already.
-    pub(super) fn connect(
+    pub(super) async fn connect(
         global: &Global,
         console: &Console,
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
-        if global.sandbox {
+        let access = Access::find(global, console).await?;
+        Self::with_access(access, global, console, ledger)
+    }
+
+    fn with_access(
+        access: Option<Access>,
+        global: &Global,
+        console: &Console,
+        ledger: Rc<Ledger>,
+    ) -> Result<Self, Failure> {
+        let Some(Access { account, client, key }) = access else {
             return Self::start_sandbox(global, console, ledger);
-        }
-        let (key, origin) = api_key::find(global)?;
-        Ok(Self {
-            account: key.account(),
-            client: client(&key, global.api_url.clone(), global)?,
-            ledger,
-            key: Some(origin),
-            sandbox: None,
-        })
+        };
+        Ok(Self { account, client, ledger, key: Some(key), sandbox: None })
     }
 
     /// Opens the ledger alone, where there is one: a command that only looks makes none.
-    pub(super) fn ledger_to_read(global: &Global) -> Result<Option<Ledger>, Failure> {
+    pub(super) async fn ledger_to_read(
+        global: &Global,
+        console: &Console,
+    ) -> Result<Option<Ledger>, Failure> {
         if global.sandbox && own_ledger(global).is_none() {
             return Err(Failure::new(Exit::Unusable, "the ledger of a sandbox is deleted with it")
                 .hint("keep it in a file: `--ledger PATH`"));
         }
         match ledger_path(global) {
             Some(path) if !path.exists() => Ok(None),
-            _ => Self::ledger(global).map(Some),
+            _ => Self::ledger(global, console).await.map(Some),
         }
     }
 
     /// Opens a ledger to plan with. Where there is none, it is a temporary one: a plan leaves nothing behind.
-    pub(super) fn ledger_for_plan(global: &Global) -> Result<Ledger, Failure> {
+    pub(super) async fn ledger_for_plan(
+        global: &Global,
+        console: &Console,
+    ) -> Result<Ledger, Failure> {
         let path = if global.sandbox {
             own_ledger(global).map(Path::to_owned)
         } else {
             ledger_path(global)
         };
         match path {
-            Some(path) if path.exists() => Self::ledger(global),
-            Some(_) | None => open(temporary(global)?),
+            Some(path) if path.exists() => Self::ledger(global, console).await,
+            Some(_) | None => open(temporary(global)?, console).await,
         }
     }
 
@@ -95,12 +124,13 @@ impl Session {
     }
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
-    pub(super) fn ledger(global: &Global) -> Result<Ledger, Failure> {
-        open(match own_ledger(global) {
+    pub(super) async fn ledger(global: &Global, console: &Console) -> Result<Ledger, Failure> {
+        let location = match own_ledger(global) {
             None if global.sandbox => temporary(global)?,
             Some(path) if global.sandbox => LedgerLocation::at(path.to_owned(), scope(global)),
             Some(_) | None => location(global)?,
-        })
+        };
+        open(location, console).await
     }
 
     fn start_sandbox(
@@ -171,29 +201,61 @@ pub(super) fn own_ledger(global: &Global) -> Option<&Path> {
     global.ledger.as_deref().filter(|_| global.ledger_source == Source::Flag)
 }
 
-fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
+/// A way to the API that the options name.
+pub(super) fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
+    if let Some(variable) = malformed_proxy().filter(|_| !endpoint.is_loopback()) {
+        let what = message!("`{}` is not the address of a proxy that can be used", variable);
+        return Err(Failure::new(Exit::Unusable, what)
+            .fact("nothing was sent")
+            .hint("write it as `http://HOST:PORT`, or unset it"));
+    }
     Client::new(endpoint, key, global.request_timeout).map_err(|error| {
         let error = Message::foreign(format_args!("{error:#}"));
         Failure::new(Exit::Failed, message!("cannot set up a connection: {}", error))
     })
 }
 
-fn open(location: LedgerLocation) -> Result<Ledger, Failure> {
-    Ledger::open(location).map_err(|error| Failure::from(error).fact("nothing was sent"))
+/// Says it where the key and the list go to another place than Enrow.
+pub(super) fn say_which_api(global: &Global, console: &Console) {
+    if !global.api_url.is_live() {
+        console.info(message!(
+            "Enrow is asked at {}, not at {}",
+            Message::foreign(&global.api_url),
+            BaseUrl::LIVE
+        ));
+    }
+}
+
+async fn open(location: LedgerLocation, console: &Console) -> Result<Ledger, Failure> {
+    let what =
+        message!("waiting for the ledger {}, which is in use", Message::path(location.path()));
+    let opened = say_if_slow(console, what, on_thread(|| Ledger::open(location))).await;
+    opened.map_err(|error| Failure::from(error).fact("nothing was sent"))
 }
 
 fn location(global: &Global) -> Result<LedgerLocation, Failure> {
     match ledger_path(global) {
+        Some(path) if global.ledger_source == Source::Environment && path.is_relative() => {
+            let what = message!("`ENROW_PHONE_LEDGER` names {}, which is another file in each folder", Message::path(&path));
+            Err(Failure::new(Exit::Unusable, what)
+                .fact("nothing was sent")
+                .hint("name the ledger by its whole path"))
+        }
         Some(path) => Ok(LedgerLocation::at(path, scope(global))),
-        None => Err(Failure::new(Exit::Failed, "there is no home folder to keep the ledger in")
-            .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
+        None => Err(Failure::new(
+            Exit::Failed,
+            "there is no home folder to keep the ledger in: `HOME` is not set, or is not an absolute path",
+        )
+        .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
     }
 }
 
 /// A ledger that is deleted with the run.
 fn temporary(global: &Global) -> Result<LedgerLocation, Failure> {
     LedgerLocation::temporary(scope(global)).map_err(|error| {
-        Failure::new(Exit::Failed, message!("cannot make a ledger: {}", Message::foreign(error)))
+        let (folder, error) = (Message::path(&std::env::temp_dir()), Message::foreign(error));
+        let what = message!("cannot make a ledger in the temporary folder {}: {}", folder, error);
+        Failure::new(Exit::Failed, what).hint("`TMPDIR` chooses another folder")
     })
 }
 

@@ -1,29 +1,35 @@
-//! SIGINT and SIGTERM: the first one ends a run cleanly, the second one at once.
+//! SIGINT, SIGTERM and SIGHUP: the first one ends a run cleanly, the second one at once.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 
+#[derive(Debug, Clone, Copy)]
 enum Signal {
+    HangUp,
     Interrupt,
     Terminate,
+}
+
+impl Signal {
+    fn end(self) -> (EndReason, Exit) {
+        match self {
+            Self::HangUp => (EndReason::HungUp, Exit::HungUp),
+            Self::Interrupt => (EndReason::Interrupted, Exit::Interrupted),
+            Self::Terminate => (EndReason::Terminated, Exit::Terminated),
+        }
+    }
 }
 
 /// What ends a run: the first signal does. Call it inside a [`tokio::task::LocalSet`].
 pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     let cancel = Cancel::new();
     let (console, cancelled) = (console.clone(), cancel.clone());
-    // One listener for both signals: a second one that comes early is not missed.
+    // One listener for all signals: a second one that comes early is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
-        cancelled.cancel(match signals.next().await {
-            Signal::Interrupt => EndReason::Interrupted,
-            Signal::Terminate => EndReason::Terminated,
-        });
-        let exit = match signals.next().await {
-            Signal::Interrupt => Exit::Interrupted,
-            Signal::Terminate => Exit::Terminated,
-        };
+        cancelled.cancel(signals.next().await.end().0);
+        let (_, exit) = signals.next().await.end();
         console.clear_progress();
         #[expect(
             clippy::exit,
@@ -34,43 +40,54 @@ pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     cancel
 }
 
-/// Waits for SIGINT or SIGTERM.
-pub(in crate::commands) async fn wait_for_signal() {
-    Signals::listen().next().await;
+/// Waits for a signal; the exit code is what it asks for.
+pub(in crate::commands) async fn wait_for_signal() -> Exit {
+    Signals::listen().next().await.end().1
 }
 
 #[cfg(unix)]
-struct Signals {
-    interrupt: Option<tokio::signal::unix::Signal>,
-    terminate: Option<tokio::signal::unix::Signal>,
-}
+struct Signals([(Signal, Option<tokio::signal::unix::Signal>); 3]);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Self {
-            interrupt: signal(SignalKind::interrupt()).ok(),
-            terminate: signal(SignalKind::terminate()).ok(),
-        }
+        let hang_up = if ignores_hang_up() { None } else { signal(SignalKind::hangup()).ok() };
+        Self([
+            (Signal::HangUp, hang_up),
+            (Signal::Interrupt, signal(SignalKind::interrupt()).ok()),
+            (Signal::Terminate, signal(SignalKind::terminate()).ok()),
+        ])
     }
 
     async fn next(&mut self) -> Signal {
-        async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
-            let came = match signal {
-                Some(signal) => signal.recv().await,
-                None => None,
-            };
-            if came.is_none() {
+        std::future::poll_fn(|context| {
+            for (name, signal) in &mut self.0 {
                 // Without a handler, the system ends the program itself.
-                std::future::pending::<()>().await;
+                if let Some(signal) = signal
+                    && signal.poll_recv(context) == std::task::Poll::Ready(Some(()))
+                {
+                    return std::task::Poll::Ready(*name);
+                }
             }
-        }
-        tokio::select! {
-            () = of(&mut self.interrupt) => Signal::Interrupt,
-            () = of(&mut self.terminate) => Signal::Terminate,
-        }
+            std::task::Poll::Pending
+        })
+        .await
     }
+}
+
+/// Whether the program was started to outlive its terminal, as `nohup` does it: then SIGHUP means nothing.
+#[cfg(unix)]
+fn ignores_hang_up() -> bool {
+    use std::io::IsTerminal;
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        // Elsewhere this cannot be asked; `nohup` leaves no terminal to speak to.
+        return !std::io::stderr().is_terminal();
+    };
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The first bit is signal 1.
+    ignored.is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]

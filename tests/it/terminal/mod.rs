@@ -179,3 +179,34 @@ fn a_terminal_that_can_do_nothing_gets_plain_lines() {
     assert!(left.screen.contains("0 of 60, 1 batch"), "{left:#?}");
     assert!(left.screen.contains("warning: interrupted"), "{left:#?}");
 }
+
+#[test]
+fn a_login_that_is_interrupted_shows_again_what_is_typed() {
+    for (signal, code) in [("^C", 130), ("TERM", 143), ("HUP", 129)] {
+        let env = TestEnv::new(Settings::default());
+        let call = env.command(["login"]).without_env("ENROW_API_KEY");
+        let terminal = Terminal::open(call, COLUMNS);
+        terminal.shows("the prompt", |screen| screen.contains("API key (it is not shown):"));
+        terminal.waits_for("a hidden input", |terminal| !terminal.shows_typing());
+        match signal {
+            "^C" => terminal.types(CTRL_C),
+            signal => terminal.signal(signal),
+        }
+        let left = terminal.finish();
+        assert_eq!(left.status.code(), Some(code), "{signal}: {left:#?}");
+        assert!(left.shows_typing, "{signal}: {left:#?}");
+        assert!(left.screen.contains("interrupted; nothing was kept"), "{signal}: {left:#?}");
+    }
+}
+
+#[test]
+fn a_list_that_is_typed_is_asked_for() {
+    let env = TestEnv::new(Settings::default());
+    let terminal = Terminal::open(env.bulk_command(&["-", "-o", "out.csv"]), COLUMNS);
+    terminal
+        .shows("what it waits for", |screen| screen.contains("reading the list from the keyboard"));
+    terminal.types(b"linkedin\nlinkedin.com/in/ada-example\n\x04");
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(0), "{left:#?}");
+    assert_eq!(env.rows("out.csv").len(), 1);
+}

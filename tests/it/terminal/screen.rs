@@ -61,6 +61,32 @@ impl Terminal {
         assert!(holds(&screen), "{what} was never seen, but:\n{screen}");
     }
 
+    /// Whether the terminal shows what is typed.
+    #[track_caller]
+    pub(crate) fn shows_typing(&self) -> bool {
+        use rustix::termios::{LocalModes, tcgetattr};
+        let mode = tcgetattr(&*self.pty).expect("a terminal can be asked");
+        mode.local_modes.contains(LocalModes::ECHO | LocalModes::ICANON)
+    }
+
+    /// Waits for what no output tells.
+    #[track_caller]
+    pub(crate) fn waits_for(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let began = std::time::Instant::now();
+        while !holds(self) {
+            assert!(began.elapsed() < PATIENCE, "{what} never came");
+            thread::yield_now();
+        }
+    }
+
+    /// Sends a signal by name.
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let signal = [format!("-{name}"), self.child.id().to_string()];
+        let sent = std::process::Command::new("kill").args(signal).status();
+        assert!(sent.expect("`kill` can be run").success());
+    }
+
     /// Waits until this holds or it has ended; answers what stands on the screen.
     fn waits_until(&self, holds: impl Fn(&Seen) -> bool) -> String {
         let (seen, more) = &*self.seen;
@@ -83,6 +109,7 @@ impl Terminal {
             cursor: screen.cursor_position(),
             is_cursor_hidden: screen.hide_cursor(),
             screen: text,
+            shows_typing: self.shows_typing(),
         }
     }
 }
@@ -108,6 +135,8 @@ pub(crate) struct Left {
     pub(crate) is_cursor_hidden: bool,
     /// What stands on the screen.
     pub(crate) screen: String,
+    /// Whether whoever comes next sees what they type.
+    pub(crate) shows_typing: bool,
 }
 
 /// What stands on the screen, row by row; a line that was too long takes several.
