@@ -172,6 +172,7 @@ impl Held {
             people: people.to_vec(),
             scope: None,
             label: None,
+            refresh: None,
             freshness: Freshness {
                 found: Moment(i64::MAX),
                 not_found: Moment(i64::MAX),

@@ -83,7 +83,7 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "N", value_parser = values::credits, help_heading = "Searching")]
     pub(crate) max_credits: Option<Credits>,
 
-    /// Search for everybody again, even where a number is known and paid
+    /// Search for everybody again, even where a number is known and paid; continues a refresh that is not finished
     #[arg(long, help_heading = "Searching")]
     pub(crate) refresh: bool,
 

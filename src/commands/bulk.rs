@@ -3,6 +3,7 @@
 mod dry_run;
 mod input;
 mod outcome;
+mod refresh;
 mod rows;
 mod write;
 
@@ -29,6 +30,7 @@ use crate::ui::report::{CreditsReport, PlanReport, Report, RunReport};
 use crate::ui::report_file::ReportFile;
 use crate::ui::row_counts::RowCounts;
 use crate::units::{Credits, Moment};
+use refresh::ListRefresh;
 use rows::SheetRows;
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -81,7 +83,7 @@ async fn look_up(
         }
     };
     if args.dry_run {
-        return dry_run::run(args, global, &sheet, console, report).await;
+        return dry_run::run(args, global, &sheet, &output, console, report).await;
     }
     let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
     if let Err(reason) = check_output(&output, &cancel, console, time).await? {
@@ -95,14 +97,17 @@ async fn look_up(
             return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
         }
     };
+    let refresh = ListRefresh::read(args, &sheet, &output, &session.ledger).await?;
     let settings = Settings {
         batch_size: args.batch_size,
         detach: args.detach,
         doubt_wait: global.doubt_wait,
-        freshness: lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age),
+        freshness: refresh.freshness(),
         label: label(args),
         limit: args.limit,
+        list: Some(refresh.list),
         max_credits: args.max_credits,
+        refresh: refresh.since(),
         through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
@@ -114,6 +119,7 @@ async fn look_up(
         engine,
         output: &output,
         reading,
+        refresh,
         session: &session,
         settings,
         sheet: &sheet,
@@ -142,6 +148,7 @@ struct Job<'a> {
     output: &'a Output,
     /// How long it took to read the input and to open the output.
     reading: Duration,
+    refresh: ListRefresh,
     session: &'a Session,
     settings: Settings,
     sheet: &'a Sheet,
@@ -224,6 +231,12 @@ impl Job<'_> {
             Placed::Beside(path) => path.display().to_string(),
             Placed::InPlace | Placed::Written => self.output.name(),
         });
+        let searched = self.engine.run_state().receipt().searches;
+        if rows.open() + rows.not_refreshed == 0
+            && self.refresh.ends_with(self.args.limit, searched)
+        {
+            self.session.ledger.end_refresh(self.refresh.list).await?;
+        }
         if plan.counts.known_found > 0 {
             self.session.ledger.add_savings(plan.counts.known_found).await?;
         }
@@ -267,6 +280,7 @@ impl Job<'_> {
         let price = self.session.ledger.account_state(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
         let estimate = Estimate::of(counts, limits(self.args), price, rate, balance);
+        self.refresh.announce(self.console);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         Ok((plan, estimate))
     }

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{EraseMode, Erased, Imported, ListScope, Totals};
+use super::types::{EraseMode, Erased, Imported, ListScope, Refresh, Totals};
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
 
@@ -56,23 +56,21 @@ impl Ledger {
         }
     }
 
-    /// Begins a refresh of a list, or continues the one that is not finished. Returns when it began: answers from before
-    /// that moment do not count for it.
+    /// The refresh of a list that is not finished, or one that would begin now. It begins with its first claim
+    /// ([`NewBatch::refresh`](super::NewBatch::refresh)): a run that asks nobody begins none.
     ///
     /// # Errors
-    /// Where the ledger cannot be written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once a refresh has a beginning"))]
-    pub(crate) async fn begin_refresh(&self, list: ListScope, now: Moment) -> Result<Moment> {
+    /// Where the ledger cannot be read.
+    pub(crate) async fn refresh_of(&self, list: ListScope, now: Moment) -> Result<Refresh> {
         match &self.backend {
-            Backend::File(file) => file.begin_refresh(list, now).await,
+            Backend::File(file) => file.refresh_of(list, now).await,
         }
     }
 
-    /// Ends a refresh: nobody of the list is open any more.
+    /// Ends a refresh: everybody of the list was asked, and the answers were handed over.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, once a refresh has a beginning"))]
     pub(crate) async fn end_refresh(&self, list: ListScope) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.end_refresh(list).await,

@@ -26,9 +26,14 @@ pub use types::{
 };
 pub(crate) use types::{
     AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
-    EraseMode, Erased, ExperimentEnd, Member, Owner, PersonRecord, PersonStatus, Recorded,
-    SavedResponse, Status, StoredAnswer, Totals, Which,
+    EraseMode, Erased, ExperimentEnd, ListScope, Member, Owner, PersonRecord, PersonStatus,
+    Recorded, Refresh, SavedResponse, Status, StoredAnswer, Totals, Which,
 };
+#[expect(
+    unused_imports,
+    reason = "lookup plans with them rows that are filled in, once it does"
+)]
+pub(crate) use types::{FilledRow, FoundBy};
 
 pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};
 

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{Alias, Freshness, PersonId, PersonRecord, PersonStatus};
+use super::types::{Alias, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
 use crate::people::{Keys, PersonKey};
 use crate::units::Moment;
 
@@ -76,6 +76,18 @@ impl Ledger {
     pub async fn person_records(&self, people: Vec<PersonId>) -> Result<Vec<PersonRecord>> {
         match &self.backend {
             Backend::File(file) => file.person_records(people).await,
+        }
+    }
+
+    /// Of rows that came with a number, whether the ledger knows anything about each: an answer or a claim of its person,
+    /// or the number, whoever it is of. Where it does, its word counts and not the row's.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, which plans such rows soon"))]
+    pub(crate) async fn knows_filled(&self, rows: Vec<FilledRow>) -> Result<Vec<bool>> {
+        match &self.backend {
+            Backend::File(file) => file.knows_filled(rows).await,
         }
     }
 

@@ -168,6 +168,7 @@ mod tests {
             people: vec![ClaimedSearch { person, key, names: None, custom: None }],
             scope: None,
             label: None,
+            refresh: None,
             freshness,
             now: Moment::now(),
             send_within: Duration::from_secs(20),

@@ -1,7 +1,7 @@
 //! What the user decided about a run.
 
 use crate::enrow::Webhook;
-use crate::ledger::Freshness;
+use crate::ledger::{Freshness, ListScope};
 use crate::units::{Credits, Moment};
 use std::time::Duration;
 
@@ -23,10 +23,14 @@ pub(crate) struct Settings {
     pub freshness: Freshness,
     /// By what people know the list: kept with its batches.
     pub label: Option<String>,
+    /// Which list is worked on.
+    pub list: Option<ListScope>,
     /// New people to search for, at most.
     pub limit: Option<usize>,
     /// Credits this run may reserve and pay, at most, at every instant.
     pub max_credits: Option<Credits>,
+    /// When the refresh of the list began.
+    pub refresh: Option<Moment>,
     pub through: Through,
     /// Enrow tells this address when a batch is done.
     pub webhook: Option<Webhook>,
@@ -46,7 +50,9 @@ impl Default for Settings {
             },
             label: None,
             limit: None,
+            list: None,
             max_credits: None,
+            refresh: None,
             through: Through::Bulk,
             webhook: None,
         }

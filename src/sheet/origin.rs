@@ -27,6 +27,10 @@ impl Origin {
         })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether this path names the input, and there is another file or another content now.
     pub(super) fn was_replaced(&self, path: &Path) -> bool {
         let Ok(now) = std::fs::metadata(path) else { return false };

@@ -14,6 +14,8 @@ pub(crate) struct RowCounts {
     pub(crate) total: usize,
     /// Of the found ones, those older than was asked for (`--refresh`, `--max-age`).
     pub(crate) stale: usize,
+    /// Rows whose people were not asked since the unfinished refresh of the list began.
+    pub(crate) not_refreshed: usize,
     /// In the order of [`RowStatus::ALL`].
     by_status: [usize; RowStatus::ALL.len()],
     /// Notes of invalid rows.

@@ -20,6 +20,7 @@ mod readme;
 #[cfg(unix)] // A recipe is a shell script.
 mod recipes;
 mod recover;
+mod refresh;
 mod report;
 mod sandbox;
 mod support;

@@ -3,6 +3,7 @@
 
 mod explain;
 
+use super::refresh::ListRefresh;
 use super::write::{Rows, WriteEnd};
 use super::{SheetRows, limits, nothing_searchable};
 use crate::cli::{BulkArgs, Global};
@@ -10,7 +11,7 @@ use crate::commands::session::signals::cancel_on_signal;
 use crate::commands::session::{Notices, Session};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Freshness, Ledger, PersonId, PersonRecord, Which};
-use crate::lookup::{self, Plan, Receipt, Settings, SkipReason};
+use crate::lookup::{Plan, Receipt, Settings, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
 use crate::sheet::{Output, Sheet};
 use crate::ui::batch_json::BatchJson;
@@ -29,6 +30,7 @@ pub(super) async fn run(
     args: &BulkArgs,
     global: &Global,
     sheet: &Sheet,
+    named: &Output,
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
@@ -42,14 +44,15 @@ pub(super) async fn run(
         output.check().map_err(Failure::checked_first)?;
     }
     let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
-    let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
-    let plan = Plan::make(SheetRows::read(sheet), &ledger, freshness).await?;
+    let refresh = ListRefresh::read(args, sheet, named, &ledger).await?;
+    let plan = Plan::make(SheetRows::read(sheet), &ledger, refresh.freshness()).await?;
     if plan.counts.searchable_rows() == 0 && plan.counts.rows > 0 {
         return Err(nothing_searchable(args, sheet, &plan));
     }
     let Quote { balance, price } = quote(global, console, &ledger).await?;
     let rate = ledger.found_rate().await?;
     let estimate = Estimate::of(&plan.counts, limits(args), price, rate, balance);
+    refresh.announce(console);
     let explained = explain::lines(sheet, &plan)?;
     for line in estimate.lines(&plan.counts).into_iter().chain(explained) {
         console.info(line);
@@ -59,7 +62,7 @@ pub(super) async fn run(
     report.reason = "dry_run";
     if let Some(output) = output {
         let rows = Rows { ledger: &ledger, output: &output, plan: &plan, sheet };
-        let mut fate = Fate::new(&plan, &estimate, limits(args), freshness);
+        let mut fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
         match rows.write(|person, known| fate.of(person, known)).await {
             Ok(_) => {
                 report.output = Some(output.name());

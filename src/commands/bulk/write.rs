@@ -47,10 +47,16 @@ impl Job<'_> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         let rows =
             Rows { ledger: &self.session.ledger, output: self.output, plan, sheet: self.sheet };
-        let written =
-            rows.write(|_, record| answer_of(record, freshness, Some(account), skip_reason)).await;
-        match written {
-            Ok(written) => Ok(Some(written)),
+        let mut not_refreshed = 0;
+        let answer = |_, record: PersonRecord| {
+            not_refreshed += usize::from(self.refresh.awaits(&record));
+            answer_of(record, freshness, Some(account), skip_reason)
+        };
+        match rows.write(answer).await {
+            Ok((mut counts, placed)) => {
+                counts.not_refreshed = not_refreshed;
+                Ok(Some((counts, placed)))
+            }
             Err(WriteEnd::Closed) => Ok(None),
             Err(WriteEnd::Failed(failure)) => Err(failure
                 .fact("what was paid is in the ledger")

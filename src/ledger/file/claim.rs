@@ -6,6 +6,7 @@ use super::members::{self, IdRange};
 use super::moments;
 use super::people;
 use super::readings;
+use super::refresh;
 use super::store::Operation;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
@@ -32,7 +33,10 @@ fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBa
     }
     // The POST is judged by the wall clock as it is; what is recorded never goes back.
     let send_by = Moment(new.now.0.saturating_add(millis(new.send_within)));
-    let now = moments::recorded_at(c, new.now)?;
+    let now = moments::recorded_at(c, new.refresh.map_or(new.now, |since| since.max(new.now)))?;
+    if let Some((list, since)) = new.scope.zip(new.refresh) {
+        refresh::begin(c, list, since)?;
+    }
     let balance = accounts::state(c, new.account)?.expected_balance();
     let account = accounts::upsert(c, new.account)?;
     c.prepare_cached(

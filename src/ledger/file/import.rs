@@ -2,6 +2,7 @@
 
 use super::actor::FileLedger;
 use super::keys;
+use super::moments;
 use crate::ledger::codes::{FAILED, FOUND, NOT_FOUND, SUPPRESSED, UNUSABLE};
 use crate::ledger::error::Result;
 use crate::ledger::types::Imported;
@@ -16,6 +17,7 @@ impl FileLedger {
         now: Moment,
     ) -> Result<Imported> {
         self.write(move |c| {
+            let now = moments::recorded_at(c, now)?;
             let mut imported = Imported::default();
             for (key, answer) in &answers {
                 match import_answer(c, *key, answer, now)? {

@@ -26,6 +26,7 @@ mod database_file;
 mod database_lock;
 mod erase;
 mod experiment;
+mod filled;
 mod give_up;
 mod heartbeat;
 mod import;

@@ -1,6 +1,7 @@
 //! What is known about people.
 
 use super::actor::FileLedger;
+use super::moments;
 use super::rows::{answered_kind, claim_of, unreadable};
 use super::unproven;
 use crate::ledger::codes::{self, FOUND, INVALID, SUPPRESSED};
@@ -45,6 +46,7 @@ impl FileLedger {
         now: Moment,
     ) -> Result<()> {
         self.write(move |c| {
+            let now = moments::recorded_at(c, now)?;
             c.prepare_cached(
                 "UPDATE OR ROLLBACK people SET status = ?2, note = ?3, asked_at = ?4, answered_at = ?4, number = NULL,
                      country = NULL

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::types::ListScope;
+use crate::ledger::types::{ListScope, Refresh};
 use crate::ledger::{BatchState, Owner, SavedResponse, Status};
 use crate::people::Answer;
 
@@ -226,10 +226,31 @@ async fn a_post_that_nothing_is_heard_of_is_unknown_though_its_run_is_alive() {
 async fn a_refresh_that_is_not_finished_is_continued() {
     let ledger = ledger();
     let (list, other) = (ListScope([1; 16]), ListScope([2; 16]));
-    assert_eq!(ledger.begin_refresh(list, NOW).await.unwrap(), NOW);
     let later = after(Duration::from_hours(1));
-    assert_eq!(ledger.begin_refresh(list, later).await.unwrap(), NOW);
-    assert_eq!(ledger.begin_refresh(other, later).await.unwrap(), later);
+    let new = |since| Refresh { since, is_continued: false };
+    // To plan one begins none.
+    assert_eq!(ledger.refresh_of(list, NOW).await.unwrap(), new(NOW));
+    assert_eq!(ledger.refresh_of(list, later).await.unwrap(), new(later));
+    let people = add(&ledger, &["ada", "ben"]).await;
+    for (person, since) in people.iter().zip([NOW, later]) {
+        let batch = NewBatch { scope: Some(list), refresh: Some(since), ..new_batch(&[*person]) };
+        ledger.claim(batch).await.unwrap().unwrap();
+    }
+    let begun = Refresh { since: NOW, is_continued: true };
+    assert_eq!(ledger.refresh_of(list, later).await.unwrap(), begun);
+    assert!(!ledger.refresh_of(other, later).await.unwrap().is_continued);
     ledger.end_refresh(list).await.unwrap();
-    assert_eq!(ledger.begin_refresh(list, later).await.unwrap(), later);
+    assert!(!ledger.refresh_of(list, later).await.unwrap().is_continued);
+}
+
+#[tokio::test]
+async fn a_refresh_begins_after_every_answer_whatever_the_clock_says() {
+    let (ledger, people, batch) = claimed(&[0]).await;
+    accept(&ledger, batch, "b-1").await;
+    let answers = vec![(people[0], Answer::NotFound)];
+    ledger.record(batch, BatchLook { answers, ..look(LookStage::Completed) }).await.unwrap();
+    let since = ledger.refresh_of(ListScope([1; 16]), Moment(0)).await.unwrap().since;
+    let freshness = Freshness { found: since, not_found: since, failed: since };
+    let statuses = ledger.person_statuses(people, freshness).await.unwrap();
+    assert_eq!(statuses[0].status, Status::Open);
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::ledger::types::Imported;
-use crate::ledger::{EraseMode, StoredAnswer};
+use crate::ledger::{EraseMode, FilledRow, StoredAnswer};
 use crate::people::{Answer, Country, PhoneNumber};
 
 const LATER: Moment = Moment(NOW.0 + 1000);
@@ -47,6 +47,42 @@ async fn a_person_who_is_claimed_is_left_to_the_batch() {
     let answers = vec![(key("ada"), number("+12025550101"))];
     assert_eq!(ledger.import_answers(answers, NOW).await.unwrap(), Imported::default());
     assert_eq!(recorded(&ledger, "ada").await, None);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_no_answer_old() {
+    let ledger = ledger();
+    ledger.import_answers(vec![(key("ada"), number("+12025550101"))], NOW).await.unwrap();
+    let long_ago = Moment(1000);
+    ledger.import_answers(vec![(key("ben"), number("+12025550102"))], long_ago).await.unwrap();
+    assert_eq!(recorded(&ledger, "ben").await, Some(stored(number("+12025550102"), NOW)));
+}
+
+#[tokio::test]
+async fn a_row_that_is_filled_in_is_known_by_its_person_or_its_number() {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada", "ben", "cyd", "dan"]).await;
+    let answers = vec![(key("ada"), number("+12025550101")), (key("ben"), Answer::NotFound)];
+    ledger.import_answers(answers, NOW).await.unwrap();
+    claim(&ledger, &people[2..3]).await;
+    let (known, other) = ("+12025550101", "+12025550199");
+    let cases = [
+        (Some(people[0]), known, true),
+        (Some(people[0]), other, true),
+        (Some(people[1]), other, true),
+        (Some(people[2]), other, true),
+        // Planned once, and never asked for.
+        (Some(people[3]), known, true),
+        (Some(people[3]), other, false),
+        (None, known, true),
+        (None, other, false),
+    ];
+    let row = |&(person, number, _): &(Option<PersonId>, &str, bool)| FilledRow {
+        person,
+        number: PhoneNumber::parse(number).unwrap(),
+    };
+    let told = ledger.knows_filled(cases.iter().map(row).collect()).await.unwrap();
+    assert_eq!(told, cases.map(|(_, _, is_known)| is_known));
 }
 
 #[tokio::test]

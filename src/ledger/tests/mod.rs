@@ -46,6 +46,7 @@ fn new_batch(people: &[PersonId]) -> NewBatch {
         people: people.iter().map(|&person| search(person, "somebody")).collect(),
         scope: None,
         label: None,
+        refresh: None,
         freshness: ANY_AGE,
         now: NOW,
         send_within: Duration::from_secs(20),

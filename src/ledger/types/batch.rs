@@ -6,6 +6,7 @@ use super::person::{Freshness, PersonId};
 use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::people::PersonKey;
 use crate::units::{Credits, Moment};
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub struct NewBatch {
     pub scope: Option<ListScope>,
     /// By what people know that list: its file's name, or what they chose.
     pub label: Option<String>,
+    /// When the refresh of this list began. It begins with its first claim.
+    pub refresh: Option<Moment>,
     /// Which answers still count.
     pub freshness: Freshness,
     /// Now.
@@ -48,6 +51,23 @@ pub struct ClaimedSearch {
 /// Names a list of people, so that an unfinished refresh of it is found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListScope(pub [u8; 16]);
+
+impl ListScope {
+    /// The list of this name, of which only a digest is kept.
+    pub(crate) fn of_name(name: &[u8]) -> Self {
+        let digest = Sha256::digest(name);
+        Self(digest[..16].try_into().expect("a digest has 32 bytes"))
+    }
+}
+
+/// A refresh of a list: everybody is to be asked again once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refresh {
+    /// Who was asked since then has been asked for it.
+    pub since: Moment,
+    /// Whether an earlier run began it and nobody has finished it.
+    pub is_continued: bool,
+}
 
 /// A claim that is durable on disk: its batch may now be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

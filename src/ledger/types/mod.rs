@@ -10,7 +10,9 @@ mod person;
 mod post;
 
 pub(crate) use account::AccountState;
-pub(crate) use batch::{BatchRecord, ClaimedBatch, ListScope, Member, Owner, SavedResponse, Which};
+pub(crate) use batch::{
+    BatchRecord, ClaimedBatch, ListScope, Member, Owner, Refresh, SavedResponse, Which,
+};
 pub use batch::{ClaimedSearch, NewBatch};
 pub use batch_state::BatchNo;
 pub(crate) use batch_state::BatchState;
@@ -20,7 +22,8 @@ pub(crate) use history::{EraseMode, Erased, Imported, Totals};
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, Hole, LookRecorded, UnprovenNumber};
 pub(crate) use person::{
-    Alias, AnsweredKind, Claim, FoundBy, PersonRecord, PersonStatus, Status, StoredAnswer,
+    Alias, AnsweredKind, Claim, FilledRow, FoundBy, PersonRecord, PersonStatus, Status,
+    StoredAnswer,
 };
 pub use person::{Freshness, PersonId};
 pub(crate) use post::Recorded;

@@ -3,7 +3,7 @@
 use super::batch_state::{BatchNo, BatchState};
 use super::look::Hole;
 use crate::batch::{AccountId, BatchId};
-use crate::people::{Answer, PersonKey};
+use crate::people::{Answer, PersonKey, PhoneNumber};
 use crate::units::Moment;
 
 /// A person in the ledger. An id is never given to another person, not even after `forget`.
@@ -67,6 +67,14 @@ pub struct PersonStatus {
     pub(crate) status: Status,
     /// By which of the row's keys the person was found.
     pub(crate) found_by: FoundBy,
+}
+
+/// A row that came with a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FilledRow {
+    /// `None` for a row that names nobody who can be searched for.
+    pub person: Option<PersonId>,
+    pub number: PhoneNumber,
 }
 
 /// How a row's person was found.

@@ -154,6 +154,14 @@ impl Output {
         OutputError { output: self.to_string(), source }
     }
 
+    /// The file that it is, where it is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(target) => Some(&target.path),
+            Self::Device(_) | Self::Stdout => None,
+        }
+    }
+
     /// How the user named it; `-` is standard output.
     pub(crate) fn name(&self) -> String {
         match self {

@@ -1,0 +1,80 @@
+//! `--refresh`: when it began, and whether it is finished.
+
+use crate::cli::BulkArgs;
+use crate::ledger::{Freshness, Ledger, ListScope, PersonRecord, Refresh, StoredAnswer};
+use crate::lookup;
+use crate::sheet::{Output, Sheet};
+use crate::ui::console::Console;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
+use crate::units::Moment;
+use std::path::Path;
+use std::time::Duration;
+
+/// The list of a run, and the refresh of it that is not finished or begins now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ListRefresh {
+    pub(super) list: ListScope,
+    refresh: Refresh,
+    is_wanted: bool,
+    max_age: Option<Duration>,
+}
+
+impl ListRefresh {
+    pub(super) async fn read(
+        args: &BulkArgs,
+        sheet: &Sheet,
+        output: &Output,
+        ledger: &Ledger,
+    ) -> Result<Self, Failure> {
+        let list = list_of(sheet, output);
+        let refresh = ledger.refresh_of(list, Moment::now()).await?;
+        Ok(Self { list, refresh, is_wanted: args.refresh, max_age: args.max_age })
+    }
+
+    /// Since when everybody of this run is to have been asked, where it refreshes.
+    pub(super) fn since(&self) -> Option<Moment> {
+        self.is_wanted.then_some(self.refresh.since)
+    }
+
+    pub(super) fn freshness(&self) -> Freshness {
+        lookup::freshness(Moment::now(), self.since(), self.max_age)
+    }
+
+    pub(super) fn announce(&self, console: &Console) {
+        if self.is_wanted && self.refresh.is_continued {
+            console.info(message!(
+                "continues the refresh begun at {}: nobody who was asked since then is asked again",
+                Message::foreign(self.refresh.since.rfc3339())
+            ));
+        }
+    }
+
+    /// Whether this person is still to be asked for a refresh that has begun.
+    pub(super) fn awaits(&self, record: &PersonRecord) -> bool {
+        let is_done = match &record.recorded {
+            Some(StoredAnswer::Answer { asked, .. }) => *asked >= self.refresh.since,
+            Some(StoredAnswer::Suppressed) => true,
+            None => false,
+        };
+        !is_done
+    }
+
+    /// Whether a run that wrote an answer for everybody, and searched for so many, finishes the refresh. One without
+    /// `--refresh` may collect its last answers.
+    ///
+    /// Runs with a limit come in a row, and nobody counts them: only one that finds nothing left to search ends the row.
+    pub(super) fn ends_with(&self, limit: Option<usize>, searched: usize) -> bool {
+        if self.refresh.is_continued { limit.is_none() || searched == 0 } else { self.is_wanted }
+    }
+}
+
+/// The list is the file, wherever its rows go. What comes through a pipe is told apart by where its rows go.
+fn list_of(sheet: &Sheet, output: &Output) -> ListScope {
+    let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_vec();
+    let Some(origin) = sheet.origin() else {
+        let output = output.path().map_or_else(Vec::new, bytes);
+        return ListScope::of_name(&[&b"pipe "[..], &output].concat());
+    };
+    ListScope::of_name(&bytes(origin.path()))
+}
