@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// The options whose default value a config file may set.
-pub(super) const IN_CONFIG_FILE: [&str; 14] = [
+pub(super) const IN_CONFIG_FILE: [&str; 15] = [
     "api-key-file",
     "batch-size",
     "color",
     "confirm-above",
     "delimiter",
     "encoding",
+    "label",
     "ledger",
     "log-format",
     "max-age",
@@ -117,7 +118,7 @@ impl ConfigFile {
             };
             let arg = with_option(command, known).expect("every setting is an option");
             let checked =
-                written(value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
+                written(known, value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
             match checked {
                 Ok(text) if arg.get_value_hint() == ValueHint::FilePath => {
                     settings.push((known, expand(&text, &path)));
@@ -162,8 +163,10 @@ fn with_option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
         .or_else(|| command.get_subcommands().find_map(|command| argument(command, name)))
 }
 
-fn written(value: &DeValue<'_>) -> Result<String, String> {
+fn written(name: &str, value: &DeValue<'_>) -> Result<String, String> {
     match value {
+        // A list without a name.
+        DeValue::Boolean(false) if name == "label" => Ok(String::new()),
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.as_str().to_owned()),
         DeValue::Boolean(_)

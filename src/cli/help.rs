@@ -102,7 +102,7 @@ its flag takes it:
   ledger = \"~/team/ledger.db\"
   max-credits = 40000
   webhook = \"https://hooks.example/enrow\"
-Also: `api-key-file`, `color`, `confirm-above`, `encoding`, `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
+Also: `api-key-file`, `color`, `confirm-above`, `encoding`, `label` (`false` keeps no names of lists), `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
 relative path begins at the folder of the config file.";
 
 pub(super) const FETCH: &str = "\
@@ -219,3 +219,14 @@ Examples:
 
 It reads only the ledger: no key, no network. Credits count as saved when a number was in the ledger and was not paid \
 again.";
+
+pub(super) const USAGE: &str = "\
+Show what was searched, what came of it, and what it cost
+
+Examples:
+  enrow-phone usage
+  enrow-phone usage --by label --since 30d
+  enrow-phone usage --by day --since 2026-11-01 --csv > usage.csv
+
+It reads only the ledger: no key, no network. Credits are net: what batches that ended keep. What running batches hold is \
+told apart. `SAVED` is what numbers from the ledger would have cost again. Days begin at midnight in the zone of this machine.";

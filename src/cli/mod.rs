@@ -17,7 +17,7 @@ pub(crate) use config_file::ConfigError;
 pub(crate) use global::{Global, LogFormat, When};
 pub(crate) use options::{
     AccountArgs, BulkArgs, CompletionsArgs, ConfigArgs, FetchArgs, FindArgs, ForgetArgs, ManArgs,
-    RecoverArgs, SandboxArgs, StatusArgs,
+    RecoverArgs, SandboxArgs, StatusArgs, UsageArgs, UsageBy,
 };
 pub(crate) use person::PersonError;
 pub(crate) use settings::{EffectiveSettings, Source};
@@ -52,6 +52,9 @@ pub(crate) enum Command {
     /// Show which batches are running, unclear or done, and what the ledger holds
     #[command(long_about = help::STATUS, after_long_help = help::AFTER_OTHERS)]
     Status(StatusArgs),
+    /// Show what was searched, what came of it, and what it cost
+    #[command(long_about = help::USAGE, after_long_help = help::AFTER_OTHERS)]
+    Usage(UsageArgs),
     /// Settle batches and people that may have been paid without an answer
     #[command(long_about = help::RECOVER, after_long_help = help::AFTER_RECOVER)]
     Recover(RecoverArgs),
@@ -96,7 +99,8 @@ impl Command {
             | Self::Login
             | Self::Recover(_)
             | Self::Sandbox(_)
-            | Self::Status(_) => true,
+            | Self::Status(_)
+            | Self::Usage(_) => true,
         }
     }
 }

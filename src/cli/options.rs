@@ -8,8 +8,8 @@ use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
 use crate::sandbox::{Fault, Faults};
 use crate::sheet::{ColumnName, ColumnPrefix, Delimiter, Encoding, Mapping};
-use crate::units::Credits;
-use clap::ValueHint;
+use crate::units::{Credits, Moment};
+use clap::{ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -253,6 +253,37 @@ pub(crate) struct StatusArgs {
     /// How many finished batches to list
     #[arg(long, value_name = "N", value_parser = values::whole::<usize>, default_value_t = 10)]
     pub(crate) recent: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct UsageArgs {
+    /// What to sum up by
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "month")]
+    pub(crate) by: UsageBy,
+
+    /// Print CSV
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Only what was searched since this day (`2026-11-01`), or in this time before now (`30d`)
+    #[arg(long, value_name = "TIME", value_parser = values::since)]
+    pub(crate) since: Option<Moment>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UsageBy {
+    Day,
+    /// The API key
+    Key,
+    /// The list: its file, or its `--label`
+    Label,
+    Month,
+    /// Weeks begin on Monday
+    Week,
 }
 
 #[derive(Debug, clap::Args)]

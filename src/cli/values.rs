@@ -3,7 +3,7 @@
 use crate::batch::BatchId;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::Profile;
-use crate::units::{Credits, grouped};
+use crate::units::{Credits, Moment, grouped};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -41,4 +41,17 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
+}
+
+/// A day, which begins at midnight here, or a time before now.
+pub(super) fn since(text: &str) -> Result<Moment, String> {
+    if let Ok(day) = text.parse::<jiff::civil::Date>() {
+        let midnight = day
+            .to_zoned_datetime(jiff::tz::TimeZone::system())
+            .map_err(|error| error.to_string())?;
+        return Ok(Moment(midnight.timestamp().as_millisecond()));
+    }
+    let time = humantime::parse_duration(text)
+        .map_err(|_| "write a day, for instance `2026-11-01`, or a time, for instance `30d`")?;
+    Ok(Moment::now().saturating_sub(time))
 }

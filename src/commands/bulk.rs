@@ -12,7 +12,7 @@ use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchState, Which};
+use crate::ledger::{BatchState, ListCosts, Savings, Which};
 use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
 use crate::sheet::{Input, Output, Placed, Sheet};
 use crate::text::sanitize;
@@ -26,7 +26,7 @@ use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message};
 use crate::ui::progress::Progress;
 use crate::ui::receipt;
-use crate::ui::report::{CreditsReport, PlanReport, Report, RunReport};
+use crate::ui::report::{CreditsReport, ListReport, PlanReport, Report, RunReport};
 use crate::ui::report_file::ReportFile;
 use crate::ui::row_counts::RowCounts;
 use crate::units::{Credits, Moment};
@@ -196,12 +196,14 @@ impl Job<'_> {
         report.done = Some(self.done(balance, None).await?);
         let end = match outcome.end.as_ref().map(|reason| self.session.ending(reason)) {
             Some(Ending::Error(failure)) => return Err(failure.fact(self.untouched())),
-            Some(Ending::Stopped(end)) => return Ok(self.stop(end, &outcome, report)),
+            Some(Ending::Stopped(end)) => return self.stop(end, &outcome, report).await,
             Some(Ending::Written(end)) => Some(end),
             None => None,
         };
         let Some((rows, placed)) = self.write(&plan, outcome::skip_reason(&outcome)).await? else {
             report.reason = "output_closed";
+            let costs = self.costs(report).await?;
+            self.console.info(receipt::costs_line(&costs));
             return Ok(Exit::Done);
         };
         self.finish(&plan, &outcome, end, (rows, placed), report).await
@@ -238,13 +240,23 @@ impl Job<'_> {
             self.session.ledger.end_refresh(self.refresh.list).await?;
         }
         if plan.counts.known_found > 0 {
-            self.session.ledger.add_savings(plan.counts.known_found).await?;
+            let savings = Savings {
+                numbers: plan.counts.known_found,
+                account: Some(self.session.account),
+                label: self.settings.label.clone(),
+                now: Moment::now(),
+            };
+            self.session.ledger.add_savings(savings).await?;
         }
         let before = report.planned.as_ref().and_then(PlanReport::balance);
         let done = self.done(before, self.balance_after(before).await).await?;
+        let costs = self.costs(report).await?;
         if let Some(planned) = &report.planned {
             let lines = receipt::lines(planned, &done, &rows, report.seconds());
-            for line in lines {
+            // What this run did is all that the list ever cost.
+            let is_all = costs.searched == done.searched && costs.held == Credits::ZERO;
+            let so_far = (!is_all || costs.unclear > 0).then(|| receipt::costs_line(&costs));
+            for line in lines.into_iter().chain(so_far) {
                 self.console.info(line);
             }
         }
@@ -255,6 +267,13 @@ impl Job<'_> {
         report.rows = Some(rows);
         report.reason = word;
         Ok(exit)
+    }
+
+    /// What the list cost so far, over all its runs.
+    async fn costs(&self, report: &mut Report) -> Result<ListCosts, Failure> {
+        let costs = self.session.ledger.list_costs(self.refresh.list).await?;
+        report.list = Some(ListReport::of(self.settings.label.as_deref(), &costs));
+        Ok(costs)
     }
 
     /// Everything before the first credit: what earlier runs left, the plan, the estimate.

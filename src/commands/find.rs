@@ -5,7 +5,7 @@ mod outcome;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{FindArgs, Global};
-use crate::ledger::{Freshness, Status};
+use crate::ledger::{Freshness, Savings, Status};
 use crate::lookup::{self, Settings, Through};
 use crate::people::{RowStatus, Search};
 use crate::ui::console::Console;
@@ -31,7 +31,8 @@ pub(super) async fn run(
         let record = ledger.person_records(vec![status.person]).await?.pop();
         let known = Outcome::known(record.unwrap_or_default());
         if known.status() == RowStatus::Found {
-            ledger.add_savings(1).await?;
+            let now = Moment::now();
+            ledger.add_savings(Savings { numbers: 1, account: None, label: None, now }).await?;
         }
         return known.show(args, console);
     }

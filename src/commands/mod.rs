@@ -16,6 +16,7 @@ mod recover;
 mod sandbox;
 mod session;
 mod status;
+mod usage;
 
 use crate::cli::{Command, CommandLine, ConfigError};
 use crate::ui::console::Console;
@@ -66,5 +67,6 @@ async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure>
         Command::Recover(args) => recover::run(&args, &global, console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
         Command::Status(args) => status::run(&args, &global, console).await,
+        Command::Usage(args) => usage::run(&args, &global, console).await,
     }
 }

@@ -2,12 +2,14 @@
 
 use super::session::{self, Session};
 use crate::cli::{Global, StatusArgs};
-use crate::ledger::{Totals, Which};
+use crate::ledger::{BatchState, Totals, Which};
+use crate::text::sanitize_within;
 use crate::ui::batch_json::{BatchJson, is_in_doubt};
+use crate::ui::clock;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::{Message, count, message};
+use crate::ui::message::{Message, count, counted, message};
 use crate::ui::stdout;
 use crate::ui::table::{self, Align, Column, Priority};
 use crate::units::{Credits, Moment};
@@ -16,6 +18,8 @@ use serde::Serialize;
 /// The state of the ledger as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
 struct StatusJson {
+    /// What running batches hold.
+    held: Credits,
     /// Batches that may have been paid without an answer, oldest first.
     in_doubt: Vec<BatchJson>,
     ledger: String,
@@ -24,6 +28,15 @@ struct StatusJson {
     totals: TotalsJson,
     /// Batches on their way to Enrow or running there, oldest first.
     under_way: Vec<BatchJson>,
+    /// People who were paid for, or may have been, and have no usable answer.
+    without_answer: WithoutAnswer,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct WithoutAnswer {
+    /// The batches that ended without their answers, oldest first.
+    batches: Vec<BatchJson>,
+    people: usize,
 }
 
 /// Everything that was ever asked.
@@ -45,17 +58,18 @@ struct TotalsJson {
     people: u64,
 }
 
-const COLUMNS: [Column; 7] = {
+const COLUMNS: [Column; 8] = {
     const fn column(title: &'static str, align: Align, priority: Priority) -> Column {
         Column { title, align, priority }
     }
     [
-        column("BATCH", Align::Left, Priority::Needed),
-        column("STATE", Align::Left, Priority::Needed),
-        column("PEOPLE", Align::Right, Priority::Needed),
+        column("BATCH", Align::Left, Priority::Whole),
+        column("STATE", Align::Left, Priority::Whole),
+        column("SINCE", Align::Right, Priority::Whole),
+        column("LIST", Align::Left, Priority::Needed),
+        column("PEOPLE", Align::Right, Priority::Whole),
         column("FOUND", Align::Right, Priority::Optional),
         column("CREDITS", Align::Right, Priority::Optional),
-        column("AGE", Align::Right, Priority::Needed),
         column("KEY", Align::Left, Priority::Optional),
     ]
 };
@@ -78,7 +92,19 @@ pub(super) async fn run(
     let now = Moment::now();
     let unsettled = ledger.batches(Which::Unsettled).await?;
     let (in_doubt, under_way): (Vec<_>, Vec<_>) = unsettled.iter().partition(|b| is_in_doubt(b));
+    let totals = ledger.totals().await?;
+    let unclear = ledger.batches(Which::Unclear).await?;
+    let ended = unclear.iter().filter(|batch| batch.ended.is_some());
+    let without_answer = WithoutAnswer {
+        batches: ended.map(|batch| BatchJson::of(batch, now)).collect(),
+        people: totals.unusable,
+    };
+    let running = under_way.iter().filter(|batch| batch.state == BatchState::Running);
+    let held = running.map(|batch| {
+        batch.reserved.unwrap_or_default().saturating_sub(batch.stated_refund.unwrap_or_default())
+    });
     let json = StatusJson {
+        held: held.fold(Credits::ZERO, Credits::saturating_add),
         in_doubt: in_doubt.into_iter().map(|b| BatchJson::of(b, now)).collect(),
         ledger: ledger.location().path().display().to_string(),
         recent: ledger
@@ -87,14 +113,15 @@ pub(super) async fn run(
             .iter()
             .map(|b| BatchJson::of(b, now))
             .collect(),
-        totals: ledger.totals().await?.into(),
+        totals: totals.into(),
         under_way: under_way.into_iter().map(|b| BatchJson::of(b, now)).collect(),
+        without_answer,
     };
     if args.json {
         stdout::print_json(&json)?;
         return Ok(Exit::Done);
     }
-    stdout::print(&json.text(table::width()))?;
+    stdout::print(&json.text(now, table::width()))?;
     if !json.in_doubt.is_empty() {
         console.info(
             "hint: an unclear batch may have been paid; `enrow-phone recover` shows what is known",
@@ -107,39 +134,51 @@ impl StatusJson {
     /// Where there is no ledger.
     fn nothing(ledger: String) -> Self {
         Self {
+            held: Credits::ZERO,
             in_doubt: Vec::new(),
             ledger,
             recent: Vec::new(),
             totals: Totals::default().into(),
             under_way: Vec::new(),
+            without_answer: WithoutAnswer::default(),
         }
     }
 
-    fn text(&self, width: Option<usize>) -> Message {
+    fn text(&self, now: Moment, width: Option<usize>) -> Message {
         let batches = || self.in_doubt.iter().chain(&self.under_way).chain(&self.recent);
         let mut columns = COLUMNS.to_vec();
         // The key matters only to people who use several.
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
         }
-        let rows: Vec<Vec<Message>> = batches().map(cells).collect();
+        let rows: Vec<Vec<Message>> = batches().map(|batch| cells(batch, now)).collect();
         let table = if rows.is_empty() {
             "no batches yet".into()
         } else {
             table::render_table(&columns, &rows, width)
         };
-        let TotalsJson { credits_saved, credits_spent, .. } = self.totals;
-        Message::lines_of([
-            table,
-            Message::default(),
-            message!("people   {}", self.people()),
-            message!(
-                "credits  {} spent, {} saved by numbers that the ledger knew",
-                credits_spent,
-                credits_saved
-            ),
+        let mut lines = vec![table, Message::default(), message!("people   {}", self.people())];
+        if self.without_answer.people > 0 {
+            lines.push(message!(
+                "unclear  {} paid without a usable answer: see `enrow-phone recover`",
+                counted(self.without_answer.people, "person was perhaps", "people were perhaps")
+            ));
+        }
+        lines.extend([
+            message!("credits  {}", self.credits()),
             message!("ledger   {}", Message::foreign(&self.ledger)),
-        ])
+        ]);
+        Message::lines_of(lines)
+    }
+
+    fn credits(&self) -> Message {
+        let TotalsJson { credits_saved, credits_spent, .. } = self.totals;
+        let mut text = message!("{} spent", credits_spent);
+        if self.held > Credits::ZERO {
+            text.push(message!(", {} held by running batches", self.held));
+        }
+        text.push(message!(", {} saved by numbers that the ledger knew", credits_saved));
+        text
     }
 
     fn people(&self) -> Message {
@@ -157,16 +196,20 @@ impl StatusJson {
     }
 }
 
-fn cells(batch: &BatchJson) -> Vec<Message> {
+/// A longer name of a list is cut.
+const LONGEST_LABEL: usize = 24;
+
+fn cells(batch: &BatchJson, now: Moment) -> Vec<Message> {
     let or_dash = |cell: Option<Message>| cell.unwrap_or_else(|| "-".into());
     vec![
         batch.id.as_ref().map_or_else(|| "(no id)".into(), |id| message!("{}", id)),
         // `in_doubt` is the word for scripts.
         if batch.state == "in_doubt" { "unclear" } else { batch.state }.into(),
+        clock::short(batch.claimed, now),
+        or_dash(batch.label.as_deref().map(|label| sanitize_within(label, LONGEST_LABEL).into())),
         count(batch.people),
         or_dash(batch.found.map(count)),
         or_dash(batch.credits.map(|credits| message!("{}", credits))),
-        age(batch.age_seconds),
         Message::foreign(&batch.key),
     ]
 }
@@ -187,14 +230,4 @@ impl From<Totals> for TotalsJson {
 
 fn total(number: u64) -> Message {
     count(usize::try_from(number).unwrap_or(usize::MAX))
-}
-
-/// `40s`, `5m`, `3h`, `12d`.
-fn age(seconds: u64) -> Message {
-    match seconds {
-        0..60 => message!("{}s", seconds),
-        60..3600 => message!("{}m", seconds / 60),
-        3600..86_400 => message!("{}h", seconds / 3600),
-        _ => message!("{}d", seconds / 86_400),
-    }
 }

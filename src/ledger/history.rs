@@ -2,7 +2,9 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{EraseMode, Erased, Imported, ListScope, Refresh, Totals};
+use super::types::{
+    EraseMode, Erased, Imported, ListCosts, ListScope, Refresh, Savings, Totals, UsageSlice,
+};
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
 
@@ -33,9 +35,30 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written.
-    pub(crate) async fn add_savings(&self, numbers: usize) -> Result<()> {
+    pub(crate) async fn add_savings(&self, savings: Savings) -> Result<()> {
         match &self.backend {
-            Backend::File(file) => file.add_savings(numbers).await,
+            Backend::File(file) => file.add_savings(savings).await,
+        }
+    }
+
+    /// What a list cost over all runs, as things stand.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(crate) async fn list_costs(&self, list: ListScope) -> Result<ListCosts> {
+        match &self.backend {
+            Backend::File(file) => file.list_costs(list).await,
+        }
+    }
+
+    /// What was searched since a moment, oldest first. Whoever shows it by day sums up what is of one day: only they know
+    /// when a day begins.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(crate) async fn usage(&self, since: Moment) -> Result<Vec<UsageSlice>> {
+        match &self.backend {
+            Backend::File(file) => file.usage(since).await,
         }
     }
 

@@ -26,8 +26,9 @@ pub use types::{
 };
 pub(crate) use types::{
     AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
-    EraseMode, Erased, ExperimentEnd, ListScope, Member, Owner, PersonRecord, PersonStatus,
-    Recorded, Refresh, SavedResponse, Status, StoredAnswer, Totals, Which,
+    EraseMode, Erased, ExperimentEnd, ListCosts, ListScope, Member, Owner, PersonRecord,
+    PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer, Totals,
+    UsageSlice, Which,
 };
 #[expect(
     unused_imports,

@@ -210,6 +210,16 @@ impl Sheet {
     }
 }
 
+/// A table of our own, as CSV.
+pub(crate) fn csv_text<'t>(rows: impl IntoIterator<Item = Vec<&'t str>>) -> String {
+    let mut encoder = csv::new_encoder(None, Excel::Plain);
+    let mut text = Vec::new();
+    for row in rows {
+        encoder.row(0, &mut row.into_iter(), &mut text);
+    }
+    String::from_utf8(text).expect("cells are text")
+}
+
 /// The columns of `--skip-filled`. Those that hold our results are none: a found number is not searched again anyway, and
 /// `skipped` would take its place.
 fn skip_filled(

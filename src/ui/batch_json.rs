@@ -9,7 +9,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct BatchJson {
     /// Since it was claimed.
-    pub(crate) age_seconds: u64,
+    age_seconds: u64,
+    #[serde(skip)]
+    pub(crate) claimed: Moment,
     /// What it costs as things stand: reserved less refunded; `null` where that is not known.
     pub(crate) credits: Option<Credits>,
     /// When it was seen to be done (RFC 3339, UTC); `null` until then.
@@ -20,6 +22,8 @@ pub(crate) struct BatchJson {
     pub(crate) id: Option<BatchId>,
     /// By what the API key that sent it can be told from others.
     pub(crate) key: String,
+    /// Of which list it is: its file, or what `--label` says.
+    pub(crate) label: Option<String>,
     /// Searches in it.
     pub(crate) people: usize,
     /// Credits given back, where Enrow has told.
@@ -39,6 +43,7 @@ impl BatchJson {
     pub(crate) fn of(batch: &BatchRecord, now: Moment) -> Self {
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),
+            claimed: batch.claimed,
             credits: batch
                 .reserved
                 .map(|reserved| reserved.saturating_sub(batch.refunded.unwrap_or_default())),
@@ -46,6 +51,7 @@ impl BatchJson {
             found: batch.found,
             id: batch.id.clone(),
             key: batch.account.to_string(),
+            label: batch.label.clone(),
             people: batch.searches,
             refunded: batch.refunded,
             reserved: batch.reserved,

@@ -3,6 +3,7 @@
 use super::message::{Message, count, counted, message, people};
 use super::report::{CreditsReport, PlanReport, RunReport};
 use super::row_counts::RowCounts;
+use crate::ledger::ListCosts;
 use crate::people::RowStatus;
 use crate::text::sanitize;
 use crate::units::Credits;
@@ -33,6 +34,20 @@ pub(crate) fn lines(
     let polls = counted(done.polls, "poll", "polls");
     lines.push(line("time", message!("{:.1} s, {}, {}", seconds, batches, polls)));
     lines
+}
+
+/// What a list cost over all its runs.
+pub(crate) fn costs_line(costs: &ListCosts) -> Message {
+    let ListCosts { found, held, refunded, searched, spent, unclear } = *costs;
+    let mut text = message!("{} credits spent, {} given back", spent, refunded);
+    if held > Credits::ZERO {
+        text.push(message!(", {} held", held));
+    }
+    text.push(message!("; {} found of {} searched", count(found), count(searched)));
+    if unclear > 0 {
+        text.push(message!("; {} unclear", people(unclear)));
+    }
+    line("this list", text)
 }
 
 fn line(name: &'static str, text: impl Into<Message>) -> Message {

@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::message::Message;
 use super::row_counts::RowCounts;
+use crate::ledger::ListCosts;
 use crate::lookup::{PlanCounts, Receipt};
 use crate::units::{Credits, Moment};
 use serde::Serialize;
@@ -22,6 +23,8 @@ pub(crate) struct Report {
     /// The message, if the run ended with an error.
     error: Option<String>,
     exit_code: u8,
+    /// What the list cost over all its runs, if the run came so far.
+    pub(crate) list: Option<ListReport>,
     /// Where the rows were written; `null` if they were not.
     pub(crate) output: Option<String>,
     #[serde(flatten)]
@@ -49,6 +52,23 @@ pub(crate) struct PlanReport {
     unsearchable: usize,
     #[serde(rename = "planned")]
     estimate: Estimate,
+}
+
+/// What a list cost over all its runs.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ListReport {
+    found: usize,
+    /// What running batches hold.
+    held: Credits,
+    /// Its name in the ledger.
+    label: Option<String>,
+    /// Given back by batches that ended.
+    refunded: Credits,
+    searched: usize,
+    /// What batches that ended cost.
+    spent: Credits,
+    /// People in batches that may have been paid.
+    unclear: usize,
 }
 
 /// What was sent, and what became of it.
@@ -93,6 +113,7 @@ impl Report {
             done: None,
             error: None,
             exit_code: 0,
+            list: None,
             output: None,
             planned: None,
             reason: "done",
@@ -123,6 +144,14 @@ impl Report {
     /// The report on one line.
     pub(crate) fn json(&self) -> String {
         serde_json::to_string(self).expect("a report is always JSON")
+    }
+}
+
+impl ListReport {
+    pub(crate) fn of(label: Option<&str>, costs: &ListCosts) -> Self {
+        let ListCosts { found, held, refunded, searched, spent, unclear } = *costs;
+        let label = label.map(str::to_owned);
+        Self { found, held, label, refunded, searched, spent, unclear }
     }
 }
 

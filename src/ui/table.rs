@@ -14,8 +14,10 @@ pub(crate) enum Align {
 pub(crate) enum Priority {
     /// It is left out, the last of them first.
     Optional,
-    /// It stays; the widest column is cut.
+    /// It stays; the widest of them is cut.
     Needed,
+    /// It stays and is not cut.
+    Whole,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +90,8 @@ fn fit(columns: &[Column], widths: &mut [usize], width: Option<usize>) -> Vec<us
             shown.remove(last);
         }
         let over = total(&shown, widths).saturating_sub(width);
-        if let Some(&widest) = shown.iter().max_by_key(|&&i| widths[i]) {
+        let may_be_cut = shown.iter().filter(|&&i| columns[i].priority != Priority::Whole);
+        if let Some(&widest) = may_be_cut.max_by_key(|&&i| widths[i]) {
             widths[widest] = widths[widest].saturating_sub(over).max(STUB);
         }
     }

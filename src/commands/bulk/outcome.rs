@@ -12,6 +12,7 @@ use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
 use crate::ui::notice;
+use crate::ui::receipt;
 use crate::ui::report::Report;
 use crate::ui::row_counts::RowCounts;
 use std::collections::BTreeSet;
@@ -20,12 +21,17 @@ const AGAIN: &str = "run the same command again";
 
 impl Job<'_> {
     /// The user ended the run: what was submitted continues at Enrow.
-    pub(super) fn stop(&self, end: EndText, outcome: &RunOutcome, report: &mut Report) -> Exit {
+    pub(super) async fn stop(
+        &self,
+        end: EndText,
+        outcome: &RunOutcome,
+        report: &mut Report,
+    ) -> Result<Exit, Failure> {
         report.reason = end.word;
         self.console.warn_of_end(message!("{}; {}", end.what, self.untouched()));
         if self.session.in_sandbox() {
             self.console.info("  the sandbox ends with the run, and so do its batches");
-            return end.exit;
+            return Ok(end.exit);
         }
         let in_state = |state| move |batch: &&BatchRecord| batch.state == state;
         for batch in outcome.unsettled.iter().filter(in_state(BatchState::Running)) {
@@ -39,8 +45,12 @@ impl Job<'_> {
                 counted(unclear, "batch", "batches")
             ));
         }
+        let costs = self.costs(report).await?;
+        if costs.searched > 0 {
+            self.console.info(receipt::costs_line(&costs));
+        }
         self.console.info(message!("hint: {}", end.hint));
-        end.exit
+        Ok(end.exit)
     }
 
     /// Warns of rows without an answer, of batches that other keys must collect, and of credits that may be lost.

@@ -38,7 +38,7 @@ impl FileLedger {
                     .collect::<rusqlite::Result<_>>()?;
                 let known = c.execute("DELETE FROM people", [])?;
                 c.execute_batch(
-                    "DELETE FROM keys; DELETE FROM members; DELETE FROM unproven; DELETE FROM readings; UPDATE batches SET open = 0",
+                    "DELETE FROM keys; DELETE FROM members; DELETE FROM unproven; DELETE FROM readings; DELETE FROM savings; UPDATE batches SET open = 0",
                 )?;
                 c.execute("DELETE FROM batches WHERE state IN ('completed', 'failed')", [])?;
                 c.execute("UPDATE accounts SET baseline = NULL, revision = revision + 1", [])?;

@@ -51,5 +51,6 @@ mod store;
 mod totals;
 mod unproven;
 mod upsert;
+mod usage;
 
 pub(super) use actor::FileLedger;

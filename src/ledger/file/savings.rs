@@ -1,22 +1,27 @@
 //! What the ledger spared its user.
 
+use super::accounts;
 use super::actor::FileLedger;
+use super::moments;
 use crate::ledger::error::Result;
+use crate::ledger::types::Savings;
 use crate::units::Credits;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 impl FileLedger {
-    pub(in crate::ledger) async fn add_savings(&self, numbers: usize) -> Result<()> {
+    pub(in crate::ledger) async fn add_savings(&self, savings: Savings) -> Result<()> {
         self.write(move |c| {
+            let Savings { numbers, account, label, now } = &savings;
             let price: Option<u64> =
                 c.query_row("SELECT min(price) FROM accounts", [], |row| row.get(0))?;
             let Some(price) = price else { return Ok(()) };
-            let saved = saved(c)?.saturating_add(Credits(price).saturating_mul(numbers));
-            c.execute(
-                "INSERT INTO meta (name, value) VALUES ('saved', ?1)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [saved.0.to_string()],
-            )
+            let account = account.map(|account| accounts::upsert(c, account)).transpose()?;
+            let at = moments::recorded_at(c, *now)?;
+            let credits = Credits(price).saturating_mul(*numbers);
+            c.prepare_cached(
+                "INSERT INTO savings (at, account, label, numbers, credits) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((at.0, account, label, numbers, credits.0))
             .map(drop)
         })
         .await
@@ -24,8 +29,5 @@ impl FileLedger {
 }
 
 pub(super) fn saved(c: &Connection) -> rusqlite::Result<Credits> {
-    let saved: Option<String> = c
-        .query_row("SELECT value FROM meta WHERE name = 'saved'", [], |row| row.get(0))
-        .optional()?;
-    Ok(Credits(saved.and_then(|saved| saved.parse().ok()).unwrap_or(0)))
+    c.query_row("SELECT coalesce(sum(credits), 0) FROM savings", [], |row| row.get(0).map(Credits))
 }

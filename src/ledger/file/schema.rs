@@ -72,6 +72,7 @@ const STEPS: &[&str] = &[
          found INTEGER,
          CHECK (state NOT IN ('running', 'completed', 'failed') OR (enrow_id IS NOT NULL AND reserved IS NOT NULL))
      ) STRICT;
+     CREATE INDEX batches_of_list ON batches (scope) WHERE scope IS NOT NULL;
      CREATE INDEX batches_unsettled ON batches (state) WHERE state IN ('sending', 'running', 'unknown');
      CREATE TABLE people (
          id INTEGER PRIMARY KEY,
@@ -121,6 +122,13 @@ const STEPS: &[&str] = &[
          balance INTEGER NOT NULL,
          PRIMARY KEY (batch, at)
      ) STRICT, WITHOUT ROWID;
+     CREATE TABLE savings (
+         at INTEGER NOT NULL,
+         account INTEGER REFERENCES accounts (id),
+         label TEXT,
+         numbers INTEGER NOT NULL,
+         credits INTEGER NOT NULL
+     ) STRICT;
      CREATE TABLE refreshes (
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL

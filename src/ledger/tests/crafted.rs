@@ -207,7 +207,8 @@ fn extremes() -> impl Strategy<Value = i64> {
 
 /// Every operation once. Errors are fine; a thread that panicked is not.
 async fn use_everything(ledger: &Ledger) {
-    use crate::ledger::EraseMode;
+    use crate::ledger::types::ListScope;
+    use crate::ledger::{EraseMode, Savings};
     fn check<T>(result: Result<T, LedgerError>) -> Option<T> {
         result
             .inspect_err(|error| assert_ne!(*error.kind(), LedgerErrorKind::Stopped, "{error}"))
@@ -226,7 +227,10 @@ async fn use_everything(ledger: &Ledger) {
     check(ledger.reserve_post(account(), NOW).await);
     check(ledger.totals().await);
     check(ledger.found_rate().await);
-    check(ledger.add_savings(3).await);
+    let savings = Savings { numbers: 3, account: Some(account()), label: None, now: NOW };
+    check(ledger.add_savings(savings).await);
+    check(ledger.usage(Moment::NEVER).await);
+    check(ledger.list_costs(ListScope([7; 16])).await);
     check(ledger.reap_dead_runs(NOW).await);
     for which in [Which::Unsettled, Which::RecentlyEnded(9)] {
         for batch in check(ledger.batches(which).await).unwrap_or_default() {

@@ -16,6 +16,8 @@ mod import;
 mod looks;
 #[path = "people.rs"]
 mod people;
+#[path = "usage.rs"]
+mod usage;
 
 pub(super) fn ledger() -> Ledger {
     Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap()

@@ -1,8 +1,9 @@
 //! Totals, and what importing and erasing did.
 
 use super::batch_state::BatchNo;
+use crate::batch::AccountId;
 use crate::people::PersonKey;
-use crate::units::Credits;
+use crate::units::{Credits, Moment};
 
 /// Everything that was ever asked through this ledger, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +34,50 @@ impl Totals {
         let answered = self.found.saturating_add(self.not_found);
         (answered >= 20).then(|| self.found as f64 / answered as f64)
     }
+}
+
+/// What a list cost over all runs, as things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ListCosts {
+    /// People who were sent to Enrow.
+    pub searched: usize,
+    /// Numbers found.
+    pub found: usize,
+    /// What the batches that ended cost: reserved less refunded.
+    pub spent: Credits,
+    /// What they gave back.
+    pub refunded: Credits,
+    /// What running batches hold.
+    pub held: Credits,
+    /// People in batches that may have been paid.
+    pub unclear: usize,
+}
+
+/// What was searched within a quarter of an hour, with one key, for one list; and what the ledger spared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UsageSlice {
+    /// When the quarter began.
+    pub at: Moment,
+    /// `None` where a number came from the ledger without any key.
+    pub account: Option<AccountId>,
+    pub label: Option<String>,
+    pub searched: u64,
+    pub found: u64,
+    /// What the batches that ended cost: reserved less refunded.
+    pub spent: Credits,
+    /// What running batches hold.
+    pub held: Credits,
+    /// What numbers from the ledger would have cost again.
+    pub saved: Credits,
+}
+
+/// Numbers that a run took from the ledger instead of paying for them again.
+#[derive(Debug, Clone)]
+pub(crate) struct Savings {
+    pub numbers: usize,
+    pub account: Option<AccountId>,
+    pub label: Option<String>,
+    pub now: Moment,
 }
 
 /// What happens to people who are forgotten.

@@ -18,7 +18,7 @@ pub use batch_state::BatchNo;
 pub(crate) use batch_state::BatchState;
 pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
-pub(crate) use history::{EraseMode, Erased, Imported, Totals};
+pub(crate) use history::{EraseMode, Erased, Imported, ListCosts, Savings, Totals, UsageSlice};
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, Hole, LookRecorded, UnprovenNumber};
 pub(crate) use person::{

@@ -8,3 +8,4 @@ mod log;
 mod login;
 mod packaging;
 mod status;
+mod usage;

@@ -55,9 +55,10 @@ fn batches_under_way_and_done_are_told_with_their_credits() {
     let text = env.run(["status"]).exits(0).stdout.clone();
     let rows: Vec<Vec<&str>> =
         text.lines().take(3).map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[0], ["BATCH", "STATE", "PEOPLE", "FOUND", "CREDITS", "AGE"]);
-    assert_eq!(rows[1][..5], [&second.id, "running", "5", "-", "200"]);
-    assert_eq!(rows[2][..3], [&first.id, "completed", "10"]);
+    assert_eq!(rows[0], ["BATCH", "STATE", "SINCE", "LIST", "PEOPLE", "FOUND", "CREDITS"]);
+    assert_eq!(rows[1][..2], [&second.id, "running"]);
+    assert_eq!(rows[1][3..], ["second.csv", "5", "-", "200"]);
+    assert_eq!((rows[2][1], &rows[2][3..5]), ("completed", &["first.csv", "10"][..]));
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_batch_whose_answer_was_lost_is_in_doubt() {
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(6);
     let run = env.run(["status"]);
     run.exits(0).says("enrow-phone recover");
-    assert!(run.stdout.contains("(no id)  unclear       3"), "{run:?}");
+    assert!(run.stdout.contains("(no id)  unclear  "), "{run:?}");
     let told = env.run(["status", "--json"]).json();
     assert_eq!(told["in_doubt"][0]["state"], "in_doubt");
     assert_eq!(told["in_doubt"][0]["credits"], json!(null));

@@ -59,7 +59,8 @@ impl Call {
             .env("ENROW_API_URL", env.url())
             .env("ENROW_PHONE_CONFIG_DIR", env.path("config"))
             .env("ENROW_PHONE_LEDGER", env.ledger())
-            .env("ENROW_PHONE_DOUBT_WAIT", "0s");
+            .env("ENROW_PHONE_DOUBT_WAIT", "0s")
+            .env("TZ", "UTC");
         Self { command, stdin: None }
     }
 

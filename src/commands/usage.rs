@@ -1,0 +1,187 @@
+//! `usage`: what was searched, what came of it, and what it cost, by time, list or key.
+
+use super::session::{self, Session};
+use crate::cli::{Global, UsageArgs, UsageBy};
+use crate::ledger::UsageSlice;
+use crate::sheet::csv_text;
+use crate::ui::clock;
+use crate::ui::console::Console;
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
+use crate::ui::stdout;
+use crate::ui::table::{self, Align, Column, Priority};
+use crate::units::{Credits, Moment, grouped};
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The usage as JSON. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct UsageJson {
+    /// What `group` is.
+    by: &'static str,
+    rows: Vec<Row>,
+    /// Since when (RFC 3339, UTC); `null` for all that the ledger has.
+    since: Option<String>,
+    total: Row,
+}
+
+/// What was searched in one group.
+#[derive(Debug, Clone, Default, Serialize)]
+struct Row {
+    /// What batches that ended cost: reserved less refunded.
+    credits: Credits,
+    found: u64,
+    /// `2026-11-26`, `2026-W48`, `2026-11`, a label or a key; empty for what has none.
+    group: String,
+    /// What running batches hold.
+    held: Credits,
+    /// The share of searches that found a number; `null` where nothing was searched.
+    rate: Option<f64>,
+    /// What numbers from the ledger would have cost again.
+    saved: Credits,
+    searched: u64,
+}
+
+/// How wide the bar of the dearest group is.
+const BAR: u64 = 20;
+
+/// Reads the ledger; asks nobody.
+pub(super) async fn run(
+    args: &UsageArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let slices = if let Some(ledger) = Session::ledger_to_read(global, console).await? {
+        ledger.usage(args.since.unwrap_or(Moment::NEVER)).await?
+    } else {
+        let path = session::ledger_path(global).unwrap_or_default().display().to_string();
+        console.info(message!("there is no ledger at `{}` yet", Message::foreign(path)));
+        Vec::new()
+    };
+    let usage = UsageJson::of(args, &slices);
+    if args.json {
+        stdout::print_json(&usage)?;
+    } else if args.csv {
+        stdout::print_document(&usage.csv())?;
+    } else {
+        stdout::print(&usage.text(table::width()))?;
+    }
+    Ok(Exit::Done)
+}
+
+impl UsageJson {
+    fn of(args: &UsageArgs, slices: &[UsageSlice]) -> Self {
+        let mut groups: BTreeMap<String, Row> = BTreeMap::new();
+        let mut total = Row { group: "total".to_owned(), ..Row::default() };
+        for slice in slices {
+            let group = group(args.by, slice);
+            total.add(slice);
+            groups.entry(group.clone()).or_insert(Row { group, ..Row::default() }).add(slice);
+        }
+        let mut rows: Vec<Row> = groups.into_values().collect();
+        match args.by {
+            UsageBy::Day | UsageBy::Month | UsageBy::Week => {}
+            UsageBy::Key | UsageBy::Label => rows.sort_by_key(|row| Reverse(row.credits)),
+        }
+        Self { by: name(args.by), rows, since: args.since.map(Moment::rfc3339), total }
+    }
+
+    fn csv(&self) -> String {
+        let header = [self.by, "searched", "found", "rate", "credits", "held", "saved"];
+        let rows = self.rows.iter().map(|row| {
+            let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));
+            let Row { credits, held, saved, .. } = row;
+            let numbers = [row.searched, row.found].map(|number| number.to_string());
+            let credits = [credits, held, saved].map(|credits| credits.0.to_string());
+            let cells = [row.group.clone()].into_iter().chain(numbers).chain([rate]);
+            cells.chain(credits).collect::<Vec<_>>()
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
+        csv_text([header.to_vec()].into_iter().chain(rows))
+    }
+
+    fn text(&self, width: Option<usize>) -> Message {
+        if self.rows.is_empty() {
+            return "nothing was searched".into();
+        }
+        let title = match self.by {
+            "day" => "DAY",
+            "key" => "KEY",
+            "label" => "LABEL",
+            "week" => "WEEK",
+            _ => "MONTH",
+        };
+        let column = |title, align, priority| Column { title, align, priority };
+        let number = |title, priority| column(title, Align::Right, priority);
+        let columns = [
+            column(title, Align::Left, Priority::Needed),
+            number("SEARCHED", Priority::Whole),
+            number("FOUND", Priority::Whole),
+            number("RATE", Priority::Optional),
+            number("CREDITS", Priority::Whole),
+            number("SAVED", Priority::Optional),
+            column("", Align::Left, Priority::Optional),
+        ];
+        let most = self.rows.iter().map(|row| row.credits.0).max().unwrap_or(0);
+        let several = (self.rows.len() > 1).then(|| self.total.cells(u64::MAX));
+        let rows: Vec<_> = self.rows.iter().map(|row| row.cells(most)).chain(several).collect();
+        let mut text = table::render_table(&columns, &rows, width);
+        if self.total.held > Credits::ZERO {
+            text.push(message!("\n\n{} credits more are held by running batches", self.total.held));
+        }
+        text
+    }
+}
+
+impl Row {
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    fn add(&mut self, slice: &UsageSlice) {
+        self.credits = self.credits.saturating_add(slice.spent);
+        self.found = self.found.saturating_add(slice.found);
+        self.held = self.held.saturating_add(slice.held);
+        self.saved = self.saved.saturating_add(slice.saved);
+        self.searched = self.searched.saturating_add(slice.searched);
+        self.rate = (self.searched > 0).then(|| self.found as f64 / self.searched as f64);
+    }
+
+    /// The cells of the table, with a bar that is full at `most` credits.
+    fn cells(&self, most: u64) -> Vec<Message> {
+        let number = |number: u64| Message::foreign(grouped(number));
+        let group = if self.group.is_empty() { "-" } else { &self.group };
+        let length = (self.credits.0.saturating_mul(BAR)).div_ceil(most.max(1));
+        let length = usize::try_from(length).unwrap_or(0);
+        vec![
+            Message::foreign(group),
+            number(self.searched),
+            number(self.found),
+            self.rate.map_or_else(|| "-".into(), |rate| message!("{:.0}%", rate * 100.0)),
+            number(self.credits.0),
+            number(self.saved.0),
+            Message::foreign(if most == u64::MAX { String::new() } else { "█".repeat(length) }),
+        ]
+    }
+}
+
+fn group(by: UsageBy, slice: &UsageSlice) -> String {
+    let at = || clock::local(slice.at);
+    match by {
+        UsageBy::Day => at().strftime("%Y-%m-%d").to_string(),
+        UsageBy::Key => slice.account.map_or(String::new(), |account| account.to_string()),
+        UsageBy::Label => slice.label.clone().unwrap_or_default(),
+        UsageBy::Month => at().strftime("%Y-%m").to_string(),
+        UsageBy::Week => at().strftime("%G-W%V").to_string(),
+    }
+}
+
+fn name(by: UsageBy) -> &'static str {
+    match by {
+        UsageBy::Day => "day",
+        UsageBy::Key => "key",
+        UsageBy::Label => "label",
+        UsageBy::Month => "month",
+        UsageBy::Week => "week",
+    }
+}
