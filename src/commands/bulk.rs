@@ -8,6 +8,7 @@ mod rows;
 mod write;
 
 use super::session::blocking::check_output;
+use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
@@ -42,6 +43,10 @@ pub(super) async fn run(
     global: Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    guard::check(&Output::of(args.output.as_deref()), "`-o`", &global)?;
+    if let Some(path) = &args.report {
+        guard::check(&Output::of(Some(path)), "`--report`", &global)?;
+    }
     let file = ReportFile::check(&args)?;
     let mut report = Report::begin();
     let ended = look_up(&args, &global, console, &mut report).await;

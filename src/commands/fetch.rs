@@ -3,6 +3,7 @@
 mod write;
 
 use super::session::blocking::check_output;
+use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{FetchArgs, Global};
@@ -25,6 +26,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
+    guard::check(&output, "`-o`", global)?;
     let cancel = cancel_on_signal(console);
     if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
         return stop_early(&reason, console);

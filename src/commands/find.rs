@@ -24,7 +24,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let person = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
-    let ledger = Rc::new(Session::ledger(global, console).await?);
+    let ledger = Rc::new(Session::ledger_to_look(global, console).await?);
     let status = ledger.upsert_person(person.keys.clone(), freshness).await?;
     // A person who is in the ledger needs no key and no network.
     if let Status::Answered(_) = status.status {
@@ -36,6 +36,7 @@ pub(super) async fn run(
         }
         return known.show(args, console);
     }
+    ledger.ensure_writable().map_err(|error| Failure::from(error).fact("nothing was sent"))?;
     let search = Search::new(person, None);
     let session = Session::connect(global, console, ledger).await?;
     ask(args, global, console, &session, search, freshness).await?.show(args, console)

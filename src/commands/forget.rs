@@ -81,8 +81,9 @@ async fn open_for_erasure(
         return Session::ledger(global, console).await.map(Some);
     }
     let ledger = Session::ledger_to_read(global, console).await?;
-    if ledger.is_none() {
-        console.info("there is no ledger yet: it has no people to forget");
+    match &ledger {
+        Some(ledger) => ledger.ensure_writable()?,
+        None => console.info("there is no ledger yet: it has no people to forget"),
     }
     Ok(ledger)
 }

@@ -30,6 +30,8 @@ pub(crate) enum LedgerErrorKind {
         found: i64,
         known: i64,
     },
+    /// The file system has no locks.
+    NoLocks(String),
     /// Another run uses the file and is not seen beside it.
     OpenElsewhere,
     /// It holds the answers of another API.
@@ -87,6 +89,9 @@ impl fmt::Display for LedgerError {
                 f,
                 "the ledger `{path}` is of version {found}, and this enrow-phone knows versions up to {known}"
             ),
+            Kind::NoLocks(why) => {
+                write!(f, "the file system of the ledger `{path}` cannot lock files: {why}")
+            }
             Kind::OpenElsewhere => write!(
                 f,
                 "the ledger `{path}` is in use under another name or mount: two runs would not see each other"

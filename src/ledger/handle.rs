@@ -1,8 +1,10 @@
 //! The open ledger and the backend that holds it.
 
+use super::copy::copy;
 use super::error::{LedgerError, LedgerErrorKind, Result};
 use super::file::FileLedger;
 use super::location::LedgerLocation;
+use super::temporary::TemporaryFolder;
 
 /// An open ledger, and this run's entry in it. Dropping it ends the run: what it left `sending` becomes `unknown` for the
 /// next run.
@@ -10,6 +12,14 @@ use super::location::LedgerLocation;
 pub struct Ledger {
     pub(super) backend: Backend,
     location: LedgerLocation,
+    copied: Option<Copied>,
+}
+
+/// Why this is a copy that is thrown away.
+#[derive(Debug)]
+struct Copied {
+    why: LedgerError,
+    _folder: TemporaryFolder,
 }
 
 #[derive(Debug)]
@@ -25,7 +35,24 @@ impl Ledger {
     /// See [`LedgerError`](super::LedgerError). An existing file is never replaced.
     pub fn open(location: LedgerLocation) -> Result<Self> {
         let backend = Backend::File(FileLedger::open(&location)?);
-        Ok(Self { backend, location })
+        Ok(Self { backend, location, copied: None })
+    }
+
+    /// Opens a ledger that is there to look at it: where it may not be written, a copy. [`Self::ensure_writable`] tells.
+    pub(crate) fn open_to_look(location: LedgerLocation) -> Result<Self> {
+        let why = match Self::open(location.clone()) {
+            Err(error) if matches!(error.kind(), LedgerErrorKind::ReadOnly(_)) => error,
+            opened => return opened,
+        };
+        let Ok((folder, path)) = copy(location.path()) else { return Err(why) };
+        let there = LedgerLocation::at(path, location.api().to_owned());
+        let backend = Backend::File(FileLedger::open(&there)?);
+        Ok(Self { backend, location, copied: Some(Copied { why, _folder: folder }) })
+    }
+
+    /// An error where this is a copy of a ledger that cannot be written.
+    pub(crate) fn ensure_writable(&self) -> Result<()> {
+        self.copied.as_ref().map_or(Ok(()), |copied| Err(copied.why.clone()))
     }
 
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).

@@ -1,5 +1,6 @@
 //! Where a ledger is, and whose answers it holds.
 
+use super::file_system;
 use super::temporary::TemporaryFolder;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,11 @@ impl LedgerLocation {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The network file system that it is on, if it is on one.
+    pub(crate) fn network(&self) -> Option<&'static str> {
+        file_system::network(&self.path)
     }
 
     pub(super) fn api(&self) -> &str {

@@ -6,9 +6,11 @@
 mod accounts;
 mod batches;
 mod codes;
+mod copy;
 mod error;
 mod experiment;
 mod file;
+mod file_system;
 mod handle;
 mod history;
 mod location;
@@ -16,8 +18,7 @@ mod people;
 mod temporary;
 mod types;
 
-pub(crate) use error::LedgerError;
-pub(crate) use error::LedgerErrorKind;
+pub(crate) use error::{LedgerError, LedgerErrorKind, Result};
 pub use handle::Ledger;
 pub use location::LedgerLocation;
 pub use types::{

@@ -141,6 +141,10 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
             "make the file and its folder writable, or use another ledger with `--ledger PATH`"
                 .into()
         }
+        Kind::NoLocks(_) => {
+            "without locks two runs could pay for one person: keep the ledger on a local disk with `--ledger PATH`"
+                .into()
+        }
         Kind::OpenElsewhere => {
             "use one path for it everywhere, and mount its folder instead of the file; if somebody \
              removed a lock beside it, wait until the other run ends"

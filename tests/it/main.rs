@@ -14,6 +14,7 @@ mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.
 mod messages;
 mod money;
+mod not_a_ledger;
 mod overlap;
 #[cfg(unix)] // Its blocks are shell scripts.
 mod readme;

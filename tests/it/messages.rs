@@ -89,7 +89,9 @@ fn steady(env: &TestEnv, text: &str) -> String {
             _ => format!("{line}\n"),
         }
     };
-    let mut lines: Vec<String> = steady.lines().map(line).collect();
+    // Whether a wait is said depends on how long it takes.
+    let is_steady = |line: &&str| !line.starts_with("waiting for ");
+    let mut lines: Vec<String> = steady.lines().filter(is_steady).map(line).collect();
     // How often a wait is shown depends on how long it takes.
     lines.dedup();
     settle_verdicts(&mut lines);

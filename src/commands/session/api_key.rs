@@ -46,7 +46,7 @@ impl Origin {
         }
     }
 
-    fn file(&self) -> Option<&Path> {
+    pub(super) fn file(&self) -> Option<&Path> {
         match self {
             Self::Environment => None,
             Self::Config(path) | Self::Flag(path) | Self::Stored(path) => Some(path),

@@ -4,12 +4,13 @@
 pub(super) mod api_key;
 pub(super) mod blocking;
 mod engine;
+pub(super) mod guard;
 pub(super) mod signals;
 
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
-use crate::ledger::{Ledger, LedgerLocation};
+use crate::ledger::{self, Ledger, LedgerLocation};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::{Sandbox, Settings};
 use crate::ui::console::Console;
@@ -87,7 +88,8 @@ impl Session {
         Ok(Self { account, client, ledger, key: Some(key), sandbox: None })
     }
 
-    /// Opens the ledger alone, where there is one: a command that only looks makes none.
+    /// Opens the ledger alone to look at it, where there is one: a command that only looks makes none, and changes none
+    /// that it may not write.
     pub(super) async fn ledger_to_read(
         global: &Global,
         console: &Console,
@@ -98,7 +100,7 @@ impl Session {
         }
         match ledger_path(global) {
             Some(path) if !path.exists() => Ok(None),
-            _ => Self::ledger(global, console).await.map(Some),
+            _ => open(location(global)?, Ledger::open_to_look, console).await.map(Some),
         }
     }
 
@@ -112,10 +114,18 @@ impl Session {
         } else {
             ledger_path(global)
         };
-        match path {
-            Some(path) if path.exists() => Self::ledger(global, console).await,
-            Some(_) | None => open(temporary(global)?, console).await,
+        let location = match path {
+            Some(path) if path.exists() => location(global)?,
+            Some(_) | None => temporary(global)?,
+        };
+        let ledger = open(location, Ledger::open_to_look, console).await?;
+        if let Err(error) = ledger.ensure_writable() {
+            console.warn(message!(
+                "{}; this is a plan of what a copy of it says",
+                Message::foreign(error)
+            ));
         }
+        Ok(ledger)
     }
 
     /// Whether there is a key to connect with; a sandbox has its own.
@@ -125,12 +135,15 @@ impl Session {
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) async fn ledger(global: &Global, console: &Console) -> Result<Ledger, Failure> {
-        let location = match own_ledger(global) {
-            None if global.sandbox => temporary(global)?,
-            Some(path) if global.sandbox => LedgerLocation::at(path.to_owned(), scope(global)),
-            Some(_) | None => location(global)?,
-        };
-        open(location, console).await
+        open(location(global)?, Ledger::open, console).await
+    }
+
+    /// Opens the ledger to look for somebody. Where it may not be written it is a copy, and nothing may be sent.
+    pub(super) async fn ledger_to_look(
+        global: &Global,
+        console: &Console,
+    ) -> Result<Ledger, Failure> {
+        open(location(global)?, Ledger::open_to_look, console).await
     }
 
     fn start_sandbox(
@@ -226,17 +239,39 @@ pub(super) fn say_which_api(global: &Global, console: &Console) {
     }
 }
 
-async fn open(location: LedgerLocation, console: &Console) -> Result<Ledger, Failure> {
-    let what =
-        message!("waiting for the ledger {}, which is in use", Message::path(location.path()));
-    let opened = say_if_slow(console, what, on_thread(|| Ledger::open(location))).await;
+async fn open(
+    location: LedgerLocation,
+    how: fn(LedgerLocation) -> ledger::Result<Ledger>,
+    console: &Console,
+) -> Result<Ledger, Failure> {
+    let path = Message::path(location.path());
+    if let Some(kind) = location.network() {
+        console.warn(message!(
+            "the ledger {path} is on a network file system ({kind}), where two computers may not see each other's \
+             locks, and then one person may be paid for twice\n\
+             hint: keep it on a local disk with `--ledger PATH`, one for each computer";
+            path = path.clone(), kind
+        ));
+    }
+    let what = message!("waiting for the ledger {}, which is in use", path);
+    let opened = say_if_slow(console, what, on_thread(move || how(location))).await;
     opened.map_err(|error| Failure::from(error).fact("nothing was sent"))
 }
 
+/// The ledger in force. A sandbox has one of its own, unless the command line names another.
 fn location(global: &Global) -> Result<LedgerLocation, Failure> {
+    if global.sandbox {
+        return match own_ledger(global) {
+            Some(path) => Ok(LedgerLocation::at(path.to_owned(), scope(global))),
+            None => temporary(global),
+        };
+    }
     match ledger_path(global) {
         Some(path) if global.ledger_source == Source::Environment && path.is_relative() => {
-            let what = message!("`ENROW_PHONE_LEDGER` names {}, which is another file in each folder", Message::path(&path));
+            let what = message!(
+                "`ENROW_PHONE_LEDGER` names {}, which is another file in each folder",
+                Message::path(&path)
+            );
             Err(Failure::new(Exit::Unusable, what)
                 .fact("nothing was sent")
                 .hint("name the ledger by its whole path"))

@@ -1,6 +1,7 @@
 //! Opening the database: whose it is, and how it is set up.
 
 use super::database_file::DatabaseFile;
+use super::header::APPLICATION_ID;
 use super::schema;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
@@ -9,9 +10,6 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Marks a SQLite file as an enrow-phone ledger, so that another program's database is never written to.
-const APPLICATION_ID: i64 = 0x656e_7068;
 
 /// How long another run's transaction is waited for. The longest of ours takes well under a second.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -51,10 +49,11 @@ fn connect(location: &LedgerLocation, file: &DatabaseFile) -> Result<Connection>
     harden(&connection).map_err(sql)?;
     let is_new = check_it_is_ours(&connection, path)?;
     file.restrict().map_err(|error| LedgerError::io(path, &error))?;
-    configure(&connection).map_err(sql)?;
     if is_new {
+        // Before the journal is switched: the mark is in the file itself then, however the run ends.
         connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
     }
+    configure(&connection).map_err(sql)?;
     check_version(schema::migrate(&mut connection).map_err(sql)?, path)?;
     bind_to_api(&connection, path, location.api())?;
     Ok(connection)
@@ -86,7 +85,7 @@ fn configure(c: &Connection) -> rusqlite::Result<()> {
 fn check_it_is_ours(c: &Connection, path: &Path) -> Result<bool> {
     let sql = |error: rusqlite::Error| sql_error(path, &error);
     let pragma = |name| c.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    if pragma("application_id").map_err(sql)? == APPLICATION_ID {
+    if pragma("application_id").map_err(sql)? == i64::from(APPLICATION_ID) {
         check_version(pragma("user_version").map_err(sql)?, path)?;
         return Ok(false);
     }

@@ -1,5 +1,6 @@
 //! The database file: where it really is, and who may read it.
 
+use super::header::{self, NotALedger};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -18,6 +19,7 @@ impl DatabaseFile {
     pub(super) fn prepare(path: &Path) -> Result<Self> {
         let io = |error: io::Error| LedgerError::io(path, &error);
         let unusable = |why: &str| LedgerError::new(path, LedgerErrorKind::Io(why.to_owned()));
+        let damaged = |why: &str| LedgerError::new(path, LedgerErrorKind::Damaged(why.to_owned()));
         let text = path.as_os_str().as_encoded_bytes();
         if text == b":memory:" || text.starts_with(b"file:") {
             return Err(unusable("it is not the path of a file"));
@@ -36,6 +38,7 @@ impl DatabaseFile {
         builder.create(folder).map_err(io)?;
         let folder = std::fs::canonicalize(folder).map_err(io)?;
         let file = Self { folder, name: name.to_owned() };
+        file.check_side_files()?;
         match std::fs::symlink_metadata(file.path()) {
             Ok(found) if found.is_symlink() => {
                 Err(unusable("it is a symbolic link; name the file that it leads to"))
@@ -47,13 +50,32 @@ impl DatabaseFile {
             Ok(_) if is_mounted(&file.path()) => Err(unusable(
                 "it is mounted by itself, and runs outside would not be seen; mount its folder instead",
             )),
-            Ok(_) => Ok(file),
+            Ok(_) => {
+                header::check(&file.path()).map_err(|why| match why {
+                    NotALedger::Io(error) => io(error),
+                    NotALedger::NoDatabase => damaged("it is not a database"),
+                    NotALedger::OfAnotherProgram => damaged("it is a database of another program"),
+                })?;
+                Ok(file)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 file.create().map_err(io)?;
                 Ok(file)
             }
             Err(error) => Err(io(error)),
         }
+    }
+
+    /// SQLite opens what has the names of its files, whatever it is: a pipe would be waited for.
+    fn check_side_files(&self) -> Result<()> {
+        for suffix in ["-wal", "-shm", "-journal"] {
+            let path = self.beside(suffix);
+            if std::fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+                let why = "it stands beside the ledger with the name of a part of it, and is not a regular file";
+                return Err(LedgerError::new(&path, LedgerErrorKind::Io(why.to_owned())));
+            }
+        }
+        Ok(())
     }
 
     fn create(&self) -> io::Result<()> {
@@ -91,7 +113,6 @@ impl DatabaseFile {
         self.folder.join(&self.name)
     }
 
-    #[cfg(unix)]
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }

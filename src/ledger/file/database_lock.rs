@@ -6,27 +6,13 @@
 //! the locks that SQLite has on it.
 
 use super::database_file::DatabaseFile;
-use super::run_lock::RunLock;
+use super::run_lock::{LockError, RunLock};
 use std::fs::File;
 use std::io;
 use std::time::{Duration, Instant};
 
 /// How long another run may take to be seen, or to end.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Why the file cannot be used safely.
-#[derive(Debug)]
-pub(super) enum LockError {
-    Io(io::Error),
-    /// Somebody uses the file who is not seen beside it.
-    OpenElsewhere,
-}
-
-impl From<io::Error> for LockError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Held for its lock.
 #[derive(Debug)]
@@ -56,10 +42,10 @@ impl DatabaseLock {
                     std::thread::sleep(Duration::from_millis(fastrand::u64(5..50)));
                 }
                 Err(TryLockError::WouldBlock) => return Err(LockError::OpenElsewhere),
-                Err(TryLockError::Error(error)) => return Err(error.into()),
+                Err(TryLockError::Error(error)) => return Err(LockError::NoLocks(error)),
             }
         }
-        file.lock_shared()?;
+        file.lock_shared().map_err(LockError::NoLocks)?;
         Ok(Self { _file: Some(file) })
     }
 

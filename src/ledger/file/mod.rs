@@ -28,6 +28,7 @@ mod erase;
 mod experiment;
 mod filled;
 mod give_up;
+mod header;
 mod heartbeat;
 mod import;
 mod keys;

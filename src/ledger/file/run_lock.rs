@@ -3,7 +3,27 @@
 use super::database_file::DatabaseFile;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a run may take between making its lock file and locking it.
+const YOUNG: Duration = Duration::from_mins(1);
+
+/// Why the file cannot be used safely.
+#[derive(Debug)]
+pub(super) enum LockError {
+    Io(io::Error),
+    /// The file system has no locks.
+    NoLocks(io::Error),
+    /// Somebody uses the file who is not seen beside it.
+    OpenElsewhere,
+}
+
+impl From<io::Error> for LockError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
 
 /// Names a run in the ledger: 16 hexadecimal digits. The name of its lock file is made of them, so nothing else from the
 /// ledger may become one.
@@ -31,7 +51,7 @@ impl RunToken {
     }
 
     pub(super) fn lock_state(&self, ledger: &DatabaseFile) -> LockState {
-        match File::open(self.lock_path(ledger)) {
+        match open_to_look(&self.lock_path(ledger)) {
             // Shared, so that two runs looking at once do not take each other for the owner.
             Ok(file) => match file.try_lock_shared() {
                 Ok(()) => LockState::Free,
@@ -58,14 +78,14 @@ pub(super) enum LockState {
 pub(super) struct RunLock {
     path: PathBuf,
     /// Held for its lock.
-    _file: File,
+    file: File,
     token: RunToken,
 }
 
 impl RunLock {
     /// Takes a new lock beside the ledger. It is held before the run is written into the ledger, so a run that is in the
     /// ledger without a lock is dead.
-    pub(super) fn take(ledger: &DatabaseFile) -> io::Result<Self> {
+    pub(super) fn take(ledger: &DatabaseFile) -> Result<Self, LockError> {
         let token = RunToken::random();
         let path = token.lock_path(ledger);
         let mut options = OpenOptions::new();
@@ -73,8 +93,9 @@ impl RunLock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
-        file.lock()?;
-        Ok(Self { path, _file: file, token })
+        let lock = Self { path, file, token };
+        lock.file.lock().map_err(LockError::NoLocks)?;
+        Ok(lock)
     }
 
     pub(super) fn token(&self) -> &RunToken {
@@ -84,14 +105,10 @@ impl RunLock {
     /// Whether another run holds a lock beside the ledger.
     #[cfg(unix)]
     pub(super) fn sees_another(&self, ledger: &DatabaseFile) -> io::Result<bool> {
-        let begin = ledger.beside("-run-");
-        let begin = begin.file_name().unwrap_or_default().as_encoded_bytes();
-        for entry in std::fs::read_dir(ledger.folder())? {
-            let name = entry?.file_name();
-            let token = name.as_encoded_bytes().strip_prefix(begin);
-            let token =
-                token.and_then(|token| str::from_utf8(token).ok()).and_then(RunToken::parse);
-            let Some(token) = token.filter(|token| *token != self.token) else { continue };
+        for token in tokens_beside(ledger)? {
+            if token == self.token {
+                continue;
+            }
             match token.lock_state(ledger) {
                 // One that cannot be looked at is another user's, who may well use the ledger.
                 LockState::Held | LockState::Unclear => return Ok(true),
@@ -100,6 +117,46 @@ impl RunLock {
         }
         Ok(false)
     }
+}
+
+/// Removes the lock files of runs that died before the ledger knew them, or that it does not know any more. A young one
+/// may belong to a run that has not locked it yet.
+pub(super) fn sweep(ledger: &DatabaseFile, known: &[RunToken]) {
+    for token in tokens_beside(ledger).unwrap_or_default() {
+        let path = token.lock_path(ledger);
+        let age = std::fs::symlink_metadata(&path).and_then(|found| found.modified());
+        let is_old = age.is_ok_and(|at| at.elapsed().unwrap_or_default() >= YOUNG);
+        if is_old && !known.contains(&token) && token.lock_state(ledger) == LockState::Free {
+            // One that stays misleads nobody.
+            drop(std::fs::remove_file(path));
+        }
+    }
+}
+
+/// Every lock file beside the ledger.
+fn tokens_beside(ledger: &DatabaseFile) -> io::Result<Vec<RunToken>> {
+    let begin = ledger.beside("-run-");
+    let begin = begin.file_name().unwrap_or_default().as_encoded_bytes();
+    let mut tokens = Vec::new();
+    for entry in std::fs::read_dir(ledger.folder())? {
+        let name = entry?.file_name();
+        let token = name.as_encoded_bytes().strip_prefix(begin);
+        tokens.extend(token.and_then(|token| RunToken::parse(str::from_utf8(token).ok()?)));
+    }
+    Ok(tokens)
+}
+
+/// Opens a file without following links, and without waiting for the other end of a pipe.
+#[cfg(unix)]
+fn open_to_look(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, open};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(File::from(open(path, flags, Mode::empty())?))
+}
+
+#[cfg(not(unix))]
+fn open_to_look(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 impl Drop for RunLock {

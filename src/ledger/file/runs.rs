@@ -2,7 +2,7 @@
 
 use super::database_file::DatabaseFile;
 use super::process::{Presence, Process};
-use super::run_lock::{LockState, RunToken};
+use super::run_lock::{self, LockState, RunToken};
 use crate::ledger::types::Owner;
 use crate::units::Moment;
 use rusqlite::{Connection, Row};
@@ -55,9 +55,13 @@ pub(super) fn reap(c: &Connection, ledger: &DatabaseFile) -> rusqlite::Result<()
         .prepare_cached("SELECT id, token, pid, started FROM runs")?
         .query_map([], |row| Ok((row.get(0)?, Run::read(row, 1)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    let mut alive = Vec::new();
     for (id, run) in runs {
         match run.state(ledger) {
-            Owner::Us | Owner::Alive | Owner::Unclear => continue,
+            Owner::Us | Owner::Alive | Owner::Unclear => {
+                alive.extend(run.token);
+                continue;
+            }
             Owner::Dead => c.execute("DELETE FROM runs WHERE id = ?1", [id])?,
         };
         if let Some(token) = run.token {
@@ -65,5 +69,6 @@ pub(super) fn reap(c: &Connection, ledger: &DatabaseFile) -> rusqlite::Result<()
             drop(std::fs::remove_file(token.lock_path(ledger)));
         }
     }
+    run_lock::sweep(ledger, &alive);
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::connect;
 use super::database_file::DatabaseFile;
-use super::database_lock::{DatabaseLock, LockError};
-use super::run_lock::RunLock;
+use super::database_lock::DatabaseLock;
+use super::run_lock::{LockError, RunLock};
 use super::runs;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
@@ -46,11 +46,15 @@ impl Store {
     pub(super) fn open(location: &LedgerLocation) -> Result<Self> {
         let path = location.path().to_owned();
         let file = DatabaseFile::prepare(&path)?;
-        let lock = RunLock::take(&file).map_err(|error| LedgerError::io(&path, &error))?;
-        let database = DatabaseLock::take(&file, &lock).map_err(|error| match error {
+        let locks = |error: LockError| match error {
             LockError::Io(error) => LedgerError::io(&path, &error),
+            LockError::NoLocks(error) => {
+                LedgerError::new(&path, LedgerErrorKind::NoLocks(error.to_string()))
+            }
             LockError::OpenElsewhere => LedgerError::new(&path, LedgerErrorKind::OpenElsewhere),
-        })?;
+        };
+        let lock = RunLock::take(&file).map_err(locks)?;
+        let database = DatabaseLock::take(&file, &lock).map_err(locks)?;
         let connection = connect::connect_patiently(location, &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         runs::reap(&connection, &file).map_err(sql)?;

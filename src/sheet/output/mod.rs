@@ -132,6 +132,38 @@ impl Output {
         }
     }
 
+    /// Whether writing would change this file, by whatever name it is called.
+    pub(crate) fn names(&self, file: &Path) -> bool {
+        let ours = match self {
+            Self::Stdout => place::identity(Path::new("/dev/stdout")),
+            Self::Device(Device { target, .. }) | Self::File(target) => {
+                place::identity(&target.path)
+            }
+        };
+        match (ours, place::identity(file)) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            // One that is not there yet, or that the system cannot tell from others.
+            _ => self.path().is_some_and(|path| path == place::resolve(file)),
+        }
+    }
+
+    /// Whether it has, or gets, the name of a file that a database keeps beside itself.
+    pub(crate) fn names_part_of(&self, database: &Path) -> bool {
+        let database = place::resolve(database);
+        let suffix = |path: &Path| {
+            let name = path.file_name()?.as_encoded_bytes();
+            let suffix = name.strip_prefix(database.file_name()?.as_encoded_bytes())?;
+            Some(path.parent() == database.parent() && suffix.starts_with(b"-"))
+        };
+        let is_by_name = self.path().and_then(suffix) == Some(true);
+        is_by_name
+            || ["-wal", "-shm", "-journal"].into_iter().any(|suffix| {
+                let mut part = database.as_os_str().to_owned();
+                part.push(suffix);
+                self.names(Path::new(&part))
+            })
+    }
+
     /// Begins to write.
     pub(crate) fn begin(&self) -> Result<Sink, OutputError> {
         let failed = |error| self.error(error);

@@ -44,6 +44,19 @@ pub(super) fn descriptor(_: &Path) -> Option<u32> {
     None
 }
 
+/// What tells a plain file from all others. `None` for what is none, or where the system has no such thing.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
+}
+
 pub(super) fn is_fifo(path: &Path) -> bool {
     #[cfg(unix)]
     {
