@@ -35,7 +35,7 @@ impl fmt::Display for BatchId {
 }
 
 /// Where the credits of a batch come from (`credits.split` of the answer to POST /phone/bulk).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CreditSplit {
     /// From the subscription.
     pub subscription: Credits,

@@ -187,20 +187,24 @@ pub(super) const RECOVER: &str = "\
 Settle batches and people that may have been paid without an answer
 
 Examples:
-  enrow-phone recover                                    # what is unclear, and what the balance says
+  enrow-phone recover                                    # what is unclear, since when, and what to do
   enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a
+  enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a --accept
   enrow-phone recover --resubmit                         # search again, and perhaps pay twice
 
 A batch is unclear when the answer to it was lost. A person is unclear when the batch was charged for more numbers than \
-it gave. The Enrow dashboard and the notice to a webhook show the id of a batch. A wrong id changes nothing.";
+it gave, or when a number came that is not proven to be theirs: `phone_note` in your file names it. The Enrow dashboard \
+and the notice to a webhook show the id of a batch. `recover ID` reads a batch again, at any time and with any key of \
+the account; it costs nothing, and a wrong id changes nothing.";
 
 pub(super) const AFTER_RECOVER: &str = "\
 Exit codes:
   0    settled, or nothing is unclear
   1    failed, or the id is not that of an unclear batch; nothing was changed
   2    this needs your yes: add `--yes`
-  3    something is still unclear, or the batch is not finished
-  4    there is no API key, or it was refused";
+  3    the batch is not finished, or has no answer for somebody yet
+  4    there is no API key, or it was refused
+  6    something is unclear and needs your decision";
 
 pub(super) const SANDBOX: &str = "\
 Serve a local Enrow with made-up numbers, to try the tool and to test scripts

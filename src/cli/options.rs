@@ -5,7 +5,7 @@ use super::values;
 use crate::batch::BatchId;
 use crate::enrow::Webhook;
 use crate::lookup::LARGEST_BATCH;
-use crate::people::Profile;
+use crate::people::{PhoneNumber, Profile};
 use crate::sandbox::{Fault, Faults};
 use crate::sheet::{ColumnName, ColumnPrefix, Delimiter, Encoding, Mapping};
 use crate::units::{Credits, Moment};
@@ -154,15 +154,25 @@ pub(crate) struct ForgetArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RecoverArgs {
-    /// Id of the batch, from the Enrow dashboard or the webhook; without one, list what is unclear
-    #[arg(value_name = "BATCH_ID", value_parser = values::batch_id, conflicts_with = "resubmit")]
+    /// Id of the batch, from the Enrow dashboard or the list of what is unclear; without one, print that list
+    #[arg(value_name = "BATCH_ID", value_parser = values::batch_id)]
     pub(crate) id: Option<BatchId>,
 
-    /// Give up what is unclear, so that the next run asks again and may pay again
+    /// Take the numbers of the batch that are not proven, or only NUMBER
+    #[arg(long, value_name = "NUMBER", value_parser = values::phone_number, require_equals = true,
+        requires = "id", conflicts_with = "resubmit")]
+    #[expect(clippy::option_option, reason = "an option of which the value may be left out")]
+    pub(crate) accept: Option<Option<PhoneNumber>>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Let the next run search again for people without a usable answer, and perhaps pay again
     #[arg(long)]
     pub(crate) resubmit: bool,
 
-    /// Do not ask before giving up
+    /// Do not ask before `--resubmit`
     #[arg(long, requires = "resubmit")]
     pub(crate) yes: bool,
 }

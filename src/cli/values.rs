@@ -2,7 +2,7 @@
 
 use crate::batch::BatchId;
 use crate::lookup::LARGEST_BATCH;
-use crate::people::Profile;
+use crate::people::{PhoneNumber, Profile};
 use crate::units::{Credits, Moment, grouped};
 use std::str::FromStr;
 use std::time::Duration;
@@ -21,6 +21,11 @@ pub(super) fn whole<N: FromStr>(text: &str) -> Result<N, String> {
 
 pub(super) fn batch_id(text: &str) -> Result<BatchId, String> {
     BatchId::parse(text).ok_or_else(|| "this is not the id of a batch".to_owned())
+}
+
+pub(super) fn phone_number(text: &str) -> Result<PhoneNumber, String> {
+    PhoneNumber::parse(text)
+        .ok_or_else(|| "not a number in international form: +15705551234".to_owned())
 }
 
 pub(super) fn credits(text: &str) -> Result<Credits, String> {

@@ -1,22 +1,26 @@
 //! `recover`: settle what may have been paid without an answer. A person decides.
 
+mod json;
+mod listing;
+
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{Global, RecoverArgs};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BalanceReading, BatchRecord};
-use crate::lookup::{self, Engine, HIGHEST_KNOWN_PRICE, RecoverError, Recovered, Settings};
+use crate::ledger::BatchNo;
+use crate::lookup::{self, Accept, Engine, RecoverError, Recovered, Settings, Unclear};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::{Message, counted, message, people};
-use crate::ui::notice::experiment_end;
+use crate::ui::message::{Message, counted, message};
+use crate::ui::stdout;
 use crate::units::{Credits, Moment};
+use json::{AcceptedJson, RecoveredJson, ResubmittedJson, UnclearListJson};
+use listing::Balance;
 use std::rc::Rc;
-use std::time::Duration;
 
 pub(super) async fn run(
     args: &RecoverArgs,
@@ -32,13 +36,8 @@ pub(super) async fn run(
     };
     let cancel = cancel_on_signal(console);
     let engine = session.engine(settings, Notices::Hidden, &cancel, console);
-    let work = async {
-        match &args.id {
-            Some(id) => by_id(&engine, id, &session, console).await,
-            None => Doubts::read(&engine, &session, console).await?.settle(args, console).await,
-        }
-    };
-    match cancel.run_until_cancelled(work).await {
+    let desk = Desk { args, console, engine: &engine, session: &session };
+    match cancel.run_until_cancelled(desk.work()).await {
         Ok(done) => done,
         Err(reason) => match session.ending(&reason) {
             Ending::Error(failure) => Err(failure),
@@ -47,216 +46,175 @@ pub(super) async fn run(
     }
 }
 
-/// Fetches a batch by its id and records it, if it is one of the unclear ones.
-async fn by_id(
-    engine: &Rc<Engine>,
-    id: &BatchId,
-    session: &Session,
-    console: &Console,
-) -> Result<Exit, Failure> {
-    engine.recover_interrupted().await.map_err(|error| session.failure(error))?;
-    let unchanged = |failure: Failure| failure.fact("nothing was changed");
-    match engine.recover(id).await {
-        Ok(Recovered::Recorded { people: answered, found }) => {
-            let (answered, found) = (people(answered), counted(found, "number", "numbers"));
-            console.info(message!("batch {id} is recovered: {answered} answered, {found} found"; id, answered, found));
-            console.info("hint: run the `bulk` command again: it writes the answers, which cost nothing more");
-            Ok(Exit::Done)
-        }
-        Ok(Recovered::Running { people: number }) => {
-            console.info(message!(
-                "batch {} is ours ({}), but it is not finished yet",
-                id,
-                people(number)
-            ));
-            console.info("hint: run the `bulk` command again: it collects the answers");
-            Ok(Exit::Partial)
-        }
-        Ok(Recovered::Partly { people: all, found, open }) => {
-            let (all, open) = (people(all), people(open));
-            let found = counted(found, "number", "numbers");
-            console.info(message!("batch {id} is done ({all}): {found} found, {open} without an answer yet"; id, all, found, open));
-            console.info("hint: run the `bulk` command again: it looks for the missing answers");
-            Ok(Exit::Partial)
-        }
-        Err(RecoverError::Fetch(error)) => Err(unchanged(session.failure(error))),
-        Err(RecoverError::Other(error)) => Err(session.failure(error)),
-        Err(error @ RecoverError::CannotTellYet(_)) => {
-            let failure = unchanged(Failure::new(Exit::Partial, Message::foreign(error)));
-            Err(failure.hint("run the same command again when the batch is finished"))
-        }
-        Err(error @ RecoverError::AnotherBatch(_)) => {
-            let failure = unchanged(Failure::new(Exit::Failed, Message::foreign(error)));
-            Err(failure.hint(
-                "`enrow-phone recover` lists the unclear batches, with the time they were sent",
-            ))
-        }
-        Err(error @ RecoverError::NothingInDoubt) => {
-            Err(unchanged(Failure::new(Exit::Failed, Message::foreign(error))))
-        }
-    }
-}
-
-/// Everything that is unclear, and what the balance says about it.
-struct Doubts<'a> {
-    batches: Vec<BatchRecord>,
+struct Desk<'a> {
+    args: &'a RecoverArgs,
+    console: &'a Console,
     engine: &'a Rc<Engine>,
-    price: Credits,
-    /// People who were paid for without a usable answer.
-    unusable: usize,
+    session: &'a Session,
 }
 
-impl<'a> Doubts<'a> {
-    /// Reads and lists it.
-    async fn read(
-        engine: &'a Rc<Engine>,
-        session: &Session,
-        console: &Console,
-    ) -> Result<Self, Failure> {
-        let failure = |error: lookup::Error| session.failure(error);
-        let batches = engine.doubts().await.map_err(failure)?;
-        let unusable = session.ledger.totals().await?.unusable;
-        if batches.is_empty() {
-            console.info("no batch of this API key is unclear");
-        }
-        let price = session.ledger.account_state(session.account).await?.price;
-        let price = price.unwrap_or(HIGHEST_KNOWN_PRICE);
-        if !batches.is_empty() {
-            for batch in &batches {
-                console.print(describe(batch, price));
-                let readings = session.ledger.readings(batch.batch).await?;
-                console.print(describe_readings(batch, &readings));
+impl Desk<'_> {
+    async fn work(&self) -> Result<Exit, Failure> {
+        match (&self.args.id, &self.args.accept) {
+            (Some(id), Some(number)) => {
+                let accept = number.clone().map_or(Accept::All, Accept::Number);
+                self.accept(id, &accept).await
             }
-            let balance = engine.balance(RetryPolicy::Tries(5)).await.map_err(failure)?;
-            let expected = engine.expected_balance().await.map_err(failure)?;
-            console.print(compare(balance, expected, &batches, price));
+            _ if self.args.resubmit => self.resubmit().await,
+            (Some(id), None) if BatchNo::of_handle(id).is_none() => self.read(id).await,
+            (Some(_) | None, _) => self.list().await,
         }
-        if unusable > 0 {
-            console.print(message!(
-                "{} charged without a usable answer: `phone_note` says why",
-                counted(unusable, "person may have been", "people may have been")
-            ));
-        }
-        Ok(Self { batches, engine, price, unusable })
     }
 
-    /// Says how to settle it, or gives it up if that was asked for.
-    async fn settle(&self, args: &RecoverArgs, console: &Console) -> Result<Exit, Failure> {
-        if self.batches.is_empty() && self.unusable == 0 {
+    async fn unclear(&self) -> Result<Vec<Unclear>, Failure> {
+        let only = self.args.id.as_ref();
+        self.engine.unclear(only).await.map_err(|error| self.session.failure(error))
+    }
+
+    /// Lists what is unclear. The list needs no network, so it comes before the balance.
+    async fn list(&self) -> Result<Exit, Failure> {
+        let unclear = self.unclear().await?;
+        let lost: Vec<&Unclear> = unclear
+            .iter()
+            .filter(|unclear| listing::is_lost(unclear))
+            .filter(|unclear| unclear.batch.account == self.session.account)
+            .collect();
+        if !self.args.json {
+            for unclear in &unclear {
+                stdout::print(&listing::describe(unclear))?;
+            }
+        }
+        let balance = if lost.is_empty() { None } else { self.balance().await? };
+        if self.args.json {
+            stdout::print_json(&UnclearListJson::of(&unclear, balance.as_ref()))?;
+        } else if let Some(balance) = &balance {
+            stdout::print(&listing::compare(balance, &lost))?;
+        } else if !lost.is_empty() {
+            self.console.info("the balance cannot be read now");
+        }
+        if unclear.is_empty() {
+            self.console.info("nothing is unclear");
             return Ok(Exit::Done);
         }
-        if args.resubmit {
-            return self.give_up(args, console).await;
-        }
-        if !self.batches.is_empty() {
-            console.print(
-                "hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`",
-            );
-        }
-        console.print("hint: to search for these people again and perhaps pay twice: `enrow-phone recover --resubmit`");
-        Ok(Exit::Partial)
+        Ok(Exit::Unknown)
     }
 
-    async fn give_up(&self, args: &RecoverArgs, console: &Console) -> Result<Exit, Failure> {
-        let unclear: usize = self.batches.iter().map(|batch| batch.searches).sum();
-        let all = unclear + self.unusable;
-        let question = message!(
-            "search for {} again? Up to {} credits may be paid a second time",
-            people(all),
-            self.price.saturating_mul(all)
-        );
-        let unchanged = "nothing was changed";
-        if !args.yes && confirm(&question, unchanged).await? == Reply::No {
-            console.info(unchanged);
-            return Ok(Exit::Partial);
+    /// The balance, and what it would be without the unclear batches; `None` where Enrow gives none.
+    async fn balance(&self) -> Result<Option<Balance>, Failure> {
+        let now = match self.engine.balance(RetryPolicy::Tries(2)).await {
+            Ok(balance) => balance,
+            Err(lookup::Error::Fetch(error)) => {
+                tracing::info!(%error, "no balance");
+                return Ok(None);
+            }
+            Err(error) => return Err(self.session.failure(error)),
+        };
+        let expected = self.engine.expected_balance().await;
+        let expected = expected.map_err(|error| self.session.failure(error))?;
+        Ok(Some(Balance { now, expected }))
+    }
+
+    /// Reads a batch by its id and records what it proves.
+    async fn read(&self, id: &BatchId) -> Result<Exit, Failure> {
+        let (console, session) = (self.console, self.session);
+        self.engine.recover_interrupted().await.map_err(|error| session.failure(error))?;
+        let unchanged = |failure: Failure| failure.fact("nothing was changed");
+        let recovered = match self.engine.recover(id).await {
+            Ok(recovered) => recovered,
+            Err(RecoverError::Fetch(error)) => return Err(unchanged(session.failure(error))),
+            Err(RecoverError::Other(error)) => return Err(session.failure(error)),
+            Err(error @ RecoverError::CannotTellYet(_)) => {
+                let failure = unchanged(Failure::new(Exit::Partial, Message::foreign(error)));
+                return Err(failure.hint("run the same command again when the batch is finished"));
+            }
+            Err(error @ (RecoverError::AnotherBatch(_) | RecoverError::NothingUnclear(_))) => {
+                let failure = unchanged(Failure::new(Exit::Failed, Message::foreign(error)));
+                return Err(failure.hint(
+                    "`enrow-phone recover` lists what is unclear, with the time it was sent",
+                ));
+            }
+        };
+        // What came and is not believed needs a person.
+        let unclear = self.unclear().await?;
+        if self.args.json {
+            stdout::print_json(&RecoveredJson::of(id, recovered, &unclear))?;
+        } else {
+            console.info(listing::recovered(id, recovered));
+            for unclear in &unclear {
+                stdout::print(&listing::describe(unclear))?;
+            }
         }
-        let open = self.engine.resubmit().await?;
-        if open > 0 {
-            console.info(message!(
+        Ok(match recovered {
+            _ if !unclear.is_empty() => Exit::Unknown,
+            Recovered::Recorded { .. } => Exit::Done,
+            Recovered::Running { .. } | Recovered::Partly { .. } => Exit::Partial,
+        })
+    }
+
+    /// Takes numbers that are not proven, on a person's word.
+    async fn accept(&self, id: &BatchId, accept: &Accept) -> Result<Exit, Failure> {
+        let accepted = self.engine.accept_unproven(id, accept).await;
+        let accepted = accepted.map_err(|error| self.session.failure(error))?;
+        let Some(accepted) = accepted else {
+            let what = message!("this ledger does not know batch {}", id);
+            return Err(Failure::new(Exit::Failed, what).fact("nothing was changed"));
+        };
+        if self.args.json {
+            stdout::print_json(&AcceptedJson::of(id, &accepted))?;
+        } else {
+            for (number, why) in &accepted.left {
+                stdout::print(&listing::not_taken(number, *why))?;
+            }
+            let taken = counted(accepted.people, "number is accepted", "numbers are accepted");
+            self.console.info(taken);
+            if accepted.people > 0 {
+                self.console.info(
+                    "hint: run the `bulk` command again: it writes them, which costs nothing",
+                );
+            }
+        }
+        let is_left = !accepted.left.is_empty() || accepted.people == 0;
+        Ok(if is_left { Exit::Unknown } else { Exit::Done })
+    }
+
+    /// Lets the next run ask again for everybody who is unclear, once a person has heard what that costs.
+    async fn resubmit(&self) -> Result<Exit, Failure> {
+        let failure = |error: lookup::Error| self.session.failure(error);
+        let before = self.unclear().await?;
+        // Free, and whoever is answered by now is not paid for again.
+        let unread = self.engine.read_again(&before).await.map_err(failure)?;
+        let unclear = self.unclear().await?;
+        let credits = unclear
+            .iter()
+            .fold(Credits::ZERO, |sum, unclear| sum.saturating_add(unclear.credits()));
+        if unclear.is_empty() {
+            return self.resubmitted(0, credits);
+        }
+        let unchanged = "nothing was changed";
+        let question = listing::question(&unclear, &unread, credits);
+        if !self.args.yes && confirm(&question, unchanged).await? == Reply::No {
+            self.console.info(unchanged);
+            return Ok(Exit::Unknown);
+        }
+        if self.args.yes {
+            self.console.info(question.first_line());
+        }
+        let open = self.engine.resubmit(&unclear).await.map_err(failure)?;
+        self.resubmitted(open, credits)
+    }
+
+    fn resubmitted(&self, open: usize, credits: Credits) -> Result<Exit, Failure> {
+        if self.args.json {
+            stdout::print_json(&ResubmittedJson { credits_at_most: credits, people: open })?;
+        } else if open == 0 {
+            self.console.info("nothing is unclear, nothing was changed");
+        } else {
+            let open = counted(open, "person is", "people are");
+            self.console.info(message!(
                 "{} open again: run the `bulk` command again to search for them",
-                counted(open, "person is", "people are")
+                open
             ));
         }
         Ok(Exit::Done)
     }
-}
-
-/// What the balance says of the unclear batches.
-fn compare(
-    balance: Credits,
-    expected: Option<i64>,
-    doubts: &[BatchRecord],
-    price: Credits,
-) -> Message {
-    let Some(expected) = expected else {
-        return message!(
-            "balance {}; the ledger does not know what it would be without them",
-            balance
-        );
-    };
-    let difference = i64::try_from(balance.0).unwrap_or(i64::MAX).saturating_sub(expected);
-    let people: usize = doubts.iter().map(|batch| batch.searches).sum();
-    // Until the account's own price is learned, either documented price explains the difference.
-    let held = [price, Credits(40)].map(|price| i64::try_from(price.saturating_mul(people).0).ok());
-    let says = if held.contains(&difference.checked_neg()) {
-        "exactly what they reserve: Enrow took them"
-    } else {
-        "which proves nothing: others used the account, or the batches are finished"
-    };
-    message!(
-        "balance {balance}; without them it would be {expected}: {difference}, {says}";
-        balance,
-        expected = signed(expected),
-        difference = signed(difference),
-        says,
-    )
-}
-
-/// What the run that lost the answer saw of the balance afterwards, for the person who decides.
-fn describe_readings(batch: &BatchRecord, readings: &[BalanceReading]) -> Message {
-    let before = batch.balance_before.map(|balance| i64::try_from(balance.0).unwrap_or(i64::MAX));
-    let mut lines = Vec::new();
-    let mut shown = None;
-    for (index, reading) in readings.iter().enumerate() {
-        // A balance that stands still is said once, and once more where it was read last.
-        if shown == Some(reading.balance) && index + 1 < readings.len() {
-            continue;
-        }
-        shown = Some(reading.balance);
-        lines.push(message!(
-            "  {at}: balance {balance}{change}";
-            at = Message::foreign(reading.at.rfc3339()),
-            balance = signed(reading.balance),
-            change = match before.map(|before| reading.balance.saturating_sub(before)) {
-                Some(0) => ", as before".into(),
-                Some(change @ 1..) => message!(", +{} since it was sent", signed(change)),
-                Some(change) => message!(", {} since it was sent", signed(change)),
-                None => Message::default(),
-            },
-        ));
-    }
-    lines.push(match batch.experiment {
-        Some(end) => message!("  the balance proves nothing: {}", experiment_end(end)),
-        None => "  the run that sent it ended before the balance could prove anything".into(),
-    });
-    Message::lines_of(lines)
-}
-
-fn signed(credits: i64) -> Message {
-    let sign = if credits < 0 { "-" } else { "" };
-    message!("{}{}", sign, Credits(credits.unsigned_abs()))
-}
-
-fn describe(batch: &BatchRecord, price: Credits) -> Message {
-    let age = Moment::now().since(batch.claimed);
-    let age = humantime::format_duration(Duration::from_secs(age.as_secs()));
-    let before = batch.balance_before;
-    message!(
-        "sent {age} ago ({sent}): {people}, up to {credits} credits{before}";
-        age = Message::foreign(age),
-        sent = Message::foreign(batch.claimed.rfc3339()),
-        people = people(batch.searches),
-        credits = price.saturating_mul(batch.searches),
-        before = before.map_or(Message::default(), |before| message!(", balance before it {}", before)),
-    )
 }

@@ -110,7 +110,6 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for recover, once it lists them"))]
     pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
         match &self.backend {
             Backend::File(file) => file.unproven(batch).await,

@@ -27,9 +27,9 @@ pub use types::{
 };
 pub(crate) use types::{
     AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
-    EraseMode, Erased, ExperimentEnd, ListCosts, ListScope, Member, Owner, PersonRecord,
-    PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer, Totals,
-    UsageSlice, Which,
+    EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member, Owner,
+    PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
+    Totals, UsageSlice, Which,
 };
 #[expect(
     unused_imports,

@@ -45,6 +45,7 @@ impl Engine {
             searches: batch.searches,
             finished: 0,
             reserved,
+            split: batch.split.unwrap_or_default(),
             sent_by,
         };
         self.run_state.started(batch.batch, running);
@@ -171,7 +172,8 @@ impl Engine {
     }
 }
 
-fn nothing_new(served: Option<Moment>) -> BatchLook {
+/// A look that shows nothing.
+pub(super) fn nothing_new(served: Option<Moment>) -> BatchLook {
     BatchLook {
         time: LookTime { at: Moment::now(), server: served },
         stage: LookStage::Ongoing,

@@ -15,6 +15,7 @@
 mod balances;
 mod cancel;
 mod collect;
+mod desk;
 mod end_reason;
 mod error;
 mod experiment;
@@ -37,6 +38,7 @@ mod watch;
 
 pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;
 pub(crate) use cancel::Cancel;
+pub(crate) use desk::{Accept, Accepted, NotTaken, Unclear};
 pub(crate) use end_reason::{EndReason, SkipReason};
 pub(crate) use error::{Error, RowError};
 pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};

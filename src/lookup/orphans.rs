@@ -68,7 +68,7 @@ impl Engine {
         self.replay_saved_responses().await
     }
 
-    /// This account's batches in doubt.
+    /// This account's unclear batches.
     pub(super) async fn in_doubt(&self) -> Result<Vec<BatchRecord>, Error> {
         let unsettled = self.ledger.batches(Which::Unsettled).await?;
         let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;

@@ -1,17 +1,18 @@
-//! Settling a batch in doubt by a person's word: its id, or the decision to pay again.
+//! Settling an unclear batch by its id, and reading any batch again.
 
 use super::poll::PollTarget;
 use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
 use crate::ledger::{
-    Acceptance, BatchRecord, BatchState, PostOutcome, Recorded as LedgerRecorded, Reserved, Which,
+    Acceptance, BatchRecord, BatchState, LookTime, PostOutcome, Recorded as LedgerRecorded,
+    Reserved, Which,
 };
 use crate::units::Moment;
 use std::rc::Rc;
 
 /// What became of an id that a person named.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recovered {
     /// It is this batch, and its answers are recorded.
     Recorded {
@@ -38,11 +39,11 @@ pub(crate) enum Recovered {
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RecoverError {
-    /// No batch of this account is in doubt.
-    #[error("no batch of this API key is in doubt")]
-    NothingInDoubt,
-    /// It is another batch: neither its nonce nor its contents are those of a batch in doubt.
-    #[error("batch {0} is none of the batches in doubt: neither its nonce nor its people agree")]
+    /// The ledger does not know it, and no batch is unclear.
+    #[error("this ledger does not know batch {0}, and none of its own is unclear")]
+    NothingUnclear(BatchId),
+    /// It is another batch: neither its nonce nor its contents are those of an unclear batch.
+    #[error("batch {0} is none of the unclear batches: neither its nonce nor its people agree")]
     AnotherBatch(BatchId),
     /// It is not done and shows no nonce, so nothing can be compared yet.
     #[error(
@@ -73,7 +74,14 @@ impl Engine {
         let (batch, report) = match self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
             Some(known) => {
                 let target = PollTarget { id, known: Some(&known) };
-                let report = self.poll(target, RetryPolicy::Tries(5)).await?;
+                let report = match self.poll(target, RetryPolicy::Tries(5)).await {
+                    Err(FetchError::UnknownId { served, status, message }) => {
+                        let time = LookTime { at: Moment::now(), server: served };
+                        self.ledger.record_missing(known.batch, time).await?;
+                        return Err(FetchError::UnknownId { served, status, message }.into());
+                    }
+                    report => report?,
+                };
                 (known, report)
             }
             None => self.claim_id(id).await?,
@@ -97,7 +105,7 @@ impl Engine {
         let unclear: Vec<_> =
             unsettled.into_iter().filter(|batch| batch.state == BatchState::Unknown).collect();
         if unclear.is_empty() {
-            return Err(RecoverError::NothingInDoubt);
+            return Err(RecoverError::NothingUnclear(id.clone()));
         }
         let trouble = |trouble: &_| self.trouble(trouble);
         let policy = RetryPolicy::Tries(5);
@@ -115,12 +123,12 @@ impl Engine {
         match self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await? {
             LedgerRecorded::Running(running) => Ok((*running, report)),
             LedgerRecorded::Conflict | LedgerRecorded::Released | LedgerRecorded::Unknown => {
-                Err(RecoverError::NothingInDoubt)
+                Err(RecoverError::NothingUnclear(id.clone()))
             }
         }
     }
 
-    /// Which of the batches in doubt this is: the nonce says it, or every person in it.
+    /// Which of the unclear batches this is: the nonce says it, or every person in it.
     async fn identify(
         &self,
         id: &BatchId,
@@ -143,29 +151,7 @@ impl Engine {
         Err(RecoverError::AnotherBatch(id.clone()))
     }
 
-    /// Opens everybody again who may have been paid for without a usable answer, whatever key sent them. Answers how many
-    /// people that are.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
-    pub(crate) async fn resubmit(&self) -> Result<usize, Error> {
-        let mut people = 0;
-        for batch in self.ledger.batches(Which::Unclear).await? {
-            people += self.ledger.resubmit(batch.batch, Moment::now()).await?;
-        }
-        Ok(people)
-    }
-
-    /// This account's unclear batches.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used.
-    pub(crate) async fn doubts(&self) -> Result<Vec<BatchRecord>, Error> {
-        self.recover_interrupted().await?;
-        self.in_doubt().await
-    }
-
-    /// What the books expect in the balance if none of the batches in doubt was taken, where they know.
+    /// What the books expect in the balance if none of the unclear batches was taken, where they know.
     ///
     /// # Errors
     /// Where the ledger cannot be read.

@@ -2,7 +2,7 @@
 
 use super::funds::{Funds, Price, Refunds};
 use super::post_window::PostWindow;
-use crate::batch::BatchId;
+use crate::batch::{BatchId, CreditSplit};
 use crate::ledger::BatchNo;
 use crate::units::Credits;
 use std::cell::RefCell;
@@ -52,6 +52,7 @@ pub(super) struct RunningBatch {
     /// How many of the searches Enrow has finished.
     pub finished: usize,
     pub reserved: Credits,
+    pub split: CreditSplit,
     pub sent_by: SentBy,
 }
 
@@ -71,6 +72,8 @@ pub(crate) struct Receipt {
     pub searches: usize,
     /// Credits reserved for them.
     pub reserved: Credits,
+    /// Where these come from, as far as Enrow said so.
+    pub split: CreditSplit,
     /// Credits given back for them.
     pub refunded: Credits,
     /// Credits that batches in doubt may have reserved.
@@ -270,6 +273,10 @@ impl RunState {
                 inner.to_send = inner.to_send.saturating_sub(running.searches);
                 inner.receipt.searches += running.searches;
                 inner.receipt.reserved = inner.receipt.reserved.saturating_add(running.reserved);
+                let split = &mut inner.receipt.split;
+                split.subscription = split.subscription.saturating_add(running.split.subscription);
+                split.pay_as_you_go =
+                    split.pay_as_you_go.saturating_add(running.split.pay_as_you_go);
                 inner.receipt.batches.push(running.id.clone());
                 inner.balance =
                     inner.balance.map(|balance| balance.saturating_sub(running.reserved));

@@ -175,9 +175,17 @@ impl Batch {
             message,
             credits_used: used.unwrap_or_else(|| json!(reserved)),
             estimated_duration: minutes,
-            credits: spent(reserved),
+            credits: spent(reserved, self.paygo()),
         };
         Reply::json(201, &accepted)
+    }
+
+    fn paygo(&self) -> u64 {
+        let paygo = |fault: &BatchFault| match fault {
+            BatchFault::Paygo(credits) => Some(*credits),
+            _ => None,
+        };
+        self.faults.iter().find_map(paygo).unwrap_or(0)
     }
 
     /// What its webhook is told.
@@ -186,7 +194,7 @@ impl Batch {
             Kind::Bulk => "bulk_phone_search_finished",
             Kind::Single => "single_phone_search_finished",
         };
-        json!({ "event": event, "id": self.id, "credits": spent(self.charge()) })
+        json!({ "event": event, "id": self.id, "credits": spent(self.charge(), self.paygo()) })
     }
 
     /// The answer to a GET.
@@ -336,9 +344,11 @@ impl Batch {
     }
 }
 
-/// The sandbox's account has a subscription, which pays for everything.
-fn spent(amount: u64) -> Value {
-    json!({ "amount": amount, "source": "sub", "split": { "fromPaygo": 0, "fromSub": amount } })
+/// The subscription pays for all that was not bought apart.
+fn spent(amount: u64, paygo: u64) -> Value {
+    let paygo = paygo.min(amount);
+    let source = if paygo == amount && amount > 0 { "paygo" } else { "sub" };
+    json!({ "amount": amount, "source": source, "split": { "fromPaygo": paygo, "fromSub": amount - paygo } })
 }
 
 /// How many of `searches` are found.

@@ -18,6 +18,10 @@ pub(crate) struct BatchJson {
     ended: Option<String>,
     /// Numbers found; `null` until it has ended.
     pub(crate) found: Option<usize>,
+    /// Reserved credits that the subscription paid; `null` where Enrow did not say.
+    from_sub: Option<Credits>,
+    /// Reserved credits that were bought apart; `null` where Enrow did not say.
+    from_paygo: Option<Credits>,
     /// Enrow's id; `null` where none came back.
     pub(crate) id: Option<BatchId>,
     /// By what the API key that sent it can be told from others.
@@ -49,6 +53,8 @@ impl BatchJson {
                 .map(|reserved| reserved.saturating_sub(batch.refunded.unwrap_or_default())),
             ended: batch.ended.map(Moment::rfc3339),
             found: batch.found,
+            from_sub: batch.split.map(|split| split.subscription),
+            from_paygo: batch.split.map(|split| split.pay_as_you_go),
             id: batch.id.clone(),
             key: batch.account.to_string(),
             label: batch.label.clone(),

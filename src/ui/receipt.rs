@@ -89,11 +89,27 @@ fn invalid_lines(rows: &RowCounts) -> Vec<Message> {
 }
 
 fn credit_line(credits: &CreditsReport) -> Option<Message> {
-    let CreditsReport { in_doubt, net, refunded, refunded_earlier, reserved, .. } = *credits;
+    let CreditsReport {
+        from_sub,
+        from_paygo,
+        in_doubt,
+        net,
+        refunded,
+        refunded_earlier,
+        reserved,
+        ..
+    } = *credits;
     if reserved.saturating_add(in_doubt).saturating_add(refunded_earlier) == Credits::ZERO {
         return None;
     }
     let mut text = message!("{} reserved, {} refunded, {} net", reserved, refunded, net);
+    if from_paygo > Credits::ZERO {
+        text.push(message!(
+            "; reserved {} of the subscription, {} bought apart",
+            from_sub,
+            from_paygo
+        ));
+    }
     if refunded_earlier > Credits::ZERO {
         text.push(message!("; {} refunded for earlier batches", refunded_earlier));
     }

@@ -92,6 +92,10 @@ pub(crate) struct CreditsReport {
     pub(crate) balance_after: Option<Credits>,
     /// The balance before the first batch, if it was read.
     balance_before: Option<Credits>,
+    /// How much of `reserved` the subscription paid, as far as Enrow said so.
+    pub(crate) from_sub: Credits,
+    /// How much of `reserved` was bought apart, as far as Enrow said so.
+    pub(crate) from_paygo: Credits,
     /// What unclear batches may have reserved.
     pub(crate) in_doubt: Credits,
     /// Reserved less refunded.
@@ -191,6 +195,8 @@ impl CreditsReport {
         Self {
             balance_after: after,
             balance_before: before,
+            from_sub: receipt.split.subscription,
+            from_paygo: receipt.split.pay_as_you_go,
             in_doubt: receipt.in_doubt,
             net: receipt.net(),
             refunded: receipt.refunded,

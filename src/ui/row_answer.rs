@@ -1,7 +1,9 @@
 //! The result columns of a row: its answer, or why there is none.
 
-use crate::batch::AccountId;
-use crate::ledger::{AnsweredKind, BatchState, Claim, Freshness, PersonRecord, StoredAnswer};
+use crate::batch::{AccountId, BatchId};
+use crate::ledger::{
+    AnsweredKind, BatchState, Claim, Freshness, Hole, KeptNumber, PersonRecord, StoredAnswer,
+};
 use crate::lookup::SkipReason;
 use crate::people::{Answer, RowAnswer, RowStatus};
 
@@ -23,7 +25,7 @@ pub(crate) fn answer_of(
     ours: Option<AccountId>,
     skip_reason: SkipReason,
 ) -> RowAnswer {
-    let PersonRecord { recorded, claim, hole: _, resubmitted: _, unproven: _ } = record;
+    let PersonRecord { recorded, claim, hole, resubmitted: _, unproven } = record;
     match (recorded, claim) {
         // A number that was paid for is shown, whatever the new search came to.
         (
@@ -45,7 +47,7 @@ pub(crate) fn answer_of(
             };
             RowAnswer { status: RowStatus::Found, number: Some(number), country, note, is_stale }
         }
-        (_, Some(claim)) => of_claim(&claim, ours),
+        (_, Some(claim)) => of_claim(&claim, hole, &unproven, ours),
         (Some(StoredAnswer::Suppressed), None) => RowAnswer::suppressed(),
         (Some(StoredAnswer::Answer { answer, asked, .. }), None) => match answer {
             // Too old to count, and not asked for again.
@@ -58,13 +60,14 @@ pub(crate) fn answer_of(
             Answer::Invalid(message) => RowAnswer::without(RowStatus::Invalid, message),
             // It failed in this run. After an older failure this person was not searched again.
             Answer::Failed(why) if asked >= freshness.failed => {
-                RowAnswer::without(RowStatus::Failed, why)
+                RowAnswer::without(RowStatus::Failed, with_hole(why, hole))
             }
             Answer::Unusable(why) if freshness.counts(AnsweredKind::Unusable, asked) => {
-                RowAnswer::without(
-                    RowStatus::Unknown,
-                    format!("may have been paid: {why}; see `enrow-phone recover`"),
-                )
+                let why = with_hole(why, hole);
+                let note = not_proven(&unproven).unwrap_or_else(|| {
+                    format!("may have been paid: {why}; see `enrow-phone recover`")
+                });
+                RowAnswer::without(RowStatus::Unknown, note)
             }
             Answer::Failed(_) | Answer::Found { .. } | Answer::Unusable(_) => {
                 RowAnswer::without(RowStatus::NotSubmitted, skip_note(skip_reason))
@@ -74,33 +77,75 @@ pub(crate) fn answer_of(
     }
 }
 
-fn of_claim(claim: &Claim, ours: Option<AccountId>) -> RowAnswer {
+fn of_claim(
+    claim: &Claim,
+    hole: Option<Hole>,
+    unproven: &[KeptNumber],
+    ours: Option<AccountId>,
+) -> RowAnswer {
     let theirs = ours.is_some_and(|ours| claim.account != ours);
-    let id = claim.id.as_ref().map_or("", |id| id.as_str());
+    let of_key = if theirs { format!(" of API key {}", claim.account) } else { String::new() };
+    let batch = claim.id.clone().unwrap_or_else(|| claim.batch.handle());
+    let pending = |what: String| {
+        let again = if theirs { "again, with a key of that account" } else { "again" };
+        RowAnswer::without(RowStatus::Pending, format!("{what}: run the same command {again}"))
+    };
     match claim.state {
-        BatchState::Unknown => RowAnswer::without(
-            RowStatus::Unknown,
-            if theirs {
-                format!(
-                    "may have been paid with API key {}; see `enrow-phone recover`",
-                    claim.account
-                )
-            } else {
-                "may have been paid; see `enrow-phone recover`".to_owned()
-            },
-        ),
-        BatchState::Sending | BatchState::Running | BatchState::Completed | BatchState::Failed => {
-            RowAnswer::without(
-                RowStatus::Pending,
-                if theirs {
-                    format!(
-                        "in batch {id} of API key {}: run the command again with that key",
-                        claim.account
-                    )
-                } else {
-                    format!("in batch {id}, which continues at Enrow: run the same command again")
-                },
-            )
+        BatchState::Unknown => {
+            let when =
+                claim.lost.map_or_else(String::new, |lost| format!(" at {}", lost.rfc3339()));
+            let note = format!(
+                "may have been paid: the answer to batch {batch}{of_key} was lost{when}; see `enrow-phone recover`"
+            );
+            RowAnswer::without(RowStatus::Unknown, note)
         }
+        BatchState::Sending => pending(format!("in a batch{of_key} that is being sent")),
+        BatchState::Running | BatchState::Completed | BatchState::Failed => {
+            if let Some(note) = not_proven(unproven) {
+                return RowAnswer::without(RowStatus::Unknown, note);
+            }
+            pending(match (claim.missing_since, claim.done_since, hole) {
+                (Some(since), _, _) => {
+                    format!("Enrow has not shown batch {batch}{of_key} since {}", since.rfc3339())
+                }
+                (None, Some(_), Some(hole)) => {
+                    format!("batch {batch}{of_key} is done, but {}", words(hole))
+                }
+                (None, Some(_) | None, _) => {
+                    format!("in batch {batch}{of_key}, which continues at Enrow")
+                }
+            })
+        }
+    }
+}
+
+/// That a number came which is not believed, and how to take it.
+fn not_proven(unproven: &[KeptNumber]) -> Option<String> {
+    let KeptNumber { batch, .. } = unproven.last()?;
+    let which = if unproven.len() == 1 { "" } else { "=NUMBER" };
+    let numbers: Vec<&str> = unproven.iter().map(|kept| kept.number.as_str()).collect();
+    let numbers = numbers.join(" and ");
+    let batch = batch.as_ref().map_or("", BatchId::as_str);
+    Some(format!(
+        "paid, but not proven to be this person's: {numbers}; `enrow-phone recover {batch} --accept{which}` takes it"
+    ))
+}
+
+fn with_hole(why: String, hole: Option<Hole>) -> String {
+    match hole {
+        Some(hole) => format!("{why} ({})", words(hole)),
+        None => why,
+    }
+}
+
+/// Why a batch that is done has no answer for a person.
+fn words(hole: Hole) -> &'static str {
+    match hole {
+        Hole::Contradicted => "Enrow gives answers that contradict each other",
+        Hole::NoResult => "Enrow gives no result for this person",
+        Hole::NotProven => "what Enrow gives is not proven to be this person's",
+        Hole::NumberMissing => "Enrow calls this person found and gives no number",
+        Hole::Ongoing => "Enrow still calls this search `ongoing`",
+        Hole::UnknownWord => "Enrow answers with a word that is not in its contract",
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::TestEnv;
 use crate::support::people::{Person, people_csv};
 use enrow_phone::internal::{Identity, Profile};
-use enrow_phone::sandbox::{Pace, Settings};
+use enrow_phone::sandbox::{Answer, Echo, Pace, Settings};
 
 /// A env on which a batch of 20 people was taken and its answer lost.
 fn in_doubt() -> TestEnv {
@@ -23,7 +23,25 @@ fn id_of_the_batch(env: &TestEnv) -> String {
 fn a_batch_in_doubt_is_listed_with_what_the_balance_says() {
     let env = in_doubt();
     let run = env.run(["recover"]);
-    run.exits(3).says("20 people").says("balance before it 1,000,000").says("recover BATCH_ID");
+    run.exits(6)
+        .lists("unclear-1: the answer to this batch was lost")
+        .lists("list `in.csv`")
+        .lists("20 people, up to 1,000 credits, balance before it 1,000,000")
+        .lists("`enrow-phone recover BATCH_ID`")
+        .lists("`enrow-phone recover unclear-1 --resubmit`");
+    env.run(["recover", "unclear-1"]).exits(6).lists("20 people");
+    let json = env.run(["recover", "--json"]).exits(6).json();
+    let unclear = &json["unclear"][0];
+    assert_eq!(unclear["reason"], "lost_answer");
+    assert_eq!((&unclear["label"], &unclear["handle"]), (&"in.csv".into(), &"unclear-1".into()));
+    assert_eq!(
+        (&unclear["people_unclear"], &unclear["credits_at_most"]),
+        (&20.into(), &1000.into())
+    );
+    assert!(unclear["readings"][0]["balance"].is_i64() && json["balance"].is_u64(), "{json}");
+    // Nobody is asked for a balance where there is none to compare, and the list does not need it.
+    env.control().change(|settings| settings.faults = "account:1-=500".parse().unwrap());
+    env.run(["recover"]).exits(6).lists("20 people").says("the balance cannot be read now");
     env.assert_posts(1);
 }
 
@@ -39,6 +57,8 @@ fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
     env.write("more.csv", crate::support::people::people_csv_of(50..60));
     env.bulk(&["more.csv", "--dry-run"]).says("on a legacy plan");
     env.run(["recover", &id]).exits(0).says("is recovered");
+    let json = env.run(["recover", &id, "--json"]).exits(0).json();
+    assert_eq!((&json["state"], &json["open"]), (&"recorded".into(), &0.into()));
 }
 
 #[test]
@@ -82,10 +102,137 @@ fn resubmitting_is_only_done_by_somebody_who_means_it() {
     env.run(["recover", "--resubmit"]).exits(2).says("paid a second time").says("--yes");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(6);
     env.assert_posts(1);
-    env.run(["recover", "--resubmit", "--yes"]).exits(0);
+    env.run(["recover", "--resubmit", "--yes"]).exits(0).says("Up to 1,000 credits");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_posts(2);
     env.assert_rows_right("in.csv", "out.csv");
+    env.run(["recover"]).exits(0).says("nothing is unclear");
+    env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
+}
+
+#[test]
+fn one_of_two_unclear_batches_is_asked_for_again_and_it_is_counted() {
+    let env = TestEnv::with_faults("post:1-3=reset-after");
+    env.write("a.csv", people_csv(20));
+    env.write("b.csv", crate::support::people::people_csv_of(20..30));
+    env.bulk(&["a.csv", "-o", "a-out.csv"]).exits(6);
+    env.bulk(&["b.csv", "-o", "b-out.csv"]).exits(6);
+    env.run(["recover", "unclear-2", "--resubmit", "--yes"]).exits(0).says("10 people are open");
+    env.bulk(&["a.csv", "-o", "a-out.csv"]).exits(6);
+    env.assert_posts(2);
+    env.bulk(&["b.csv", "-o", "b-out.csv"]).exits(6);
+    env.assert_posts(3);
+    // The third answer was lost as well: whoever asks a second time hears what they did before.
+    env.run(["recover"])
+        .exits(6)
+        .lists("10 people of these asked for again before, 10 times in all");
+    let again = env.run(["recover", "unclear-3", "--resubmit"]);
+    again.exits(2).says("10 people asked for again before, 10 times in all");
+    env.run(["recover", "unclear-9", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
+}
+
+/// Nothing but its index says whose a number is.
+const BARE: &str = "batch:1-=no-params, batch:1-=no-custom, batch:1-=no-nonce";
+
+/// Thirty people, so many of whom have a number that is not believed.
+fn unproven(fault: &str, people: usize) -> TestEnv {
+    let env = TestEnv::new(Settings {
+        faults: fault.parse().unwrap(),
+        found_percent: 100,
+        ..Settings::default()
+    });
+    env.write("in.csv", people_csv(30));
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]).exits(6);
+    assert_eq!(env.rows("out.csv").count("unknown"), people);
+    env
+}
+
+#[test]
+fn numbers_that_are_not_proven_are_named_in_the_note_and_taken_on_a_word() {
+    let env = unproven(BARE, 30);
+    let id = id_of_the_batch(&env);
+    let (rows, row) = (env.rows("out.csv"), 7);
+    let Answer::Found { number, .. } = env.control().answer_for(&rows.person(row).search()) else {
+        panic!("everybody has a number");
+    };
+    assert!(rows.note(row).contains(&number), "{}", rows.note(row));
+    assert!(rows.note(row).contains(&format!("recover {id} --accept")), "{}", rows.note(row));
+    let list = env.run(["recover"]);
+    list.exits(6)
+        .lists(&number)
+        .lists("nothing but the index of the result says whose it is")
+        .lists("--accept");
+    list.does_not_say(&number);
+    // One, then the others; a number that nobody sent is nobody's.
+    env.run(["recover", &id, "--accept=+12025550199"]).exits(6).says("0 numbers are accepted");
+    env.run(["recover", &id, &format!("--accept={number}")]).exits(6).says("1 number is accepted");
+    env.run(["recover", &id, "--accept"]).exits(0).says("29 numbers are accepted");
+    env.run(["recover"]).exits(0).says("nothing is unclear");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    env.assert_rows_right("in.csv", "out.csv");
+    env.assert_posts(1);
+    env.run(["recover", "b-unknown", "--accept"]).exits(1).says("does not know");
+    env.run(["recover", "--accept"]).exits(2);
+}
+
+#[test]
+fn a_number_against_which_something_speaks_is_taken_only_by_name() {
+    for (fault, why) in [
+        ("batch:1=strangers/3", "the result names somebody else"),
+        ("batch:1=contradicted/3", "contradict each other"),
+    ] {
+        let env = unproven(fault, 10);
+        let id = id_of_the_batch(&env);
+        env.run(["recover"]).exits(6).lists(why).lists("--accept=NUMBER");
+        env.run(["recover", &id, "--accept"]).exits(6).says("0 numbers are accepted");
+        env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]).exits(6);
+        let rows = env.assert_no_row_wrong("in.csv", "out.csv");
+        assert_eq!(rows.count("unknown"), 10);
+        env.assert_posts(1);
+    }
+}
+
+#[test]
+fn asking_again_for_an_unproven_number_is_no_pump() {
+    let env = unproven(BARE, 30);
+    let id = id_of_the_batch(&env);
+    let run = env.run(["recover", &id, "--resubmit"]);
+    run.exits(2).says("30 people").says("`--accept` takes for nothing");
+    env.assert_posts(1);
+    env.run(["recover", &id, "--resubmit", "--yes"]).exits(0).says("30 people are open");
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]).exits(6);
+    env.assert_posts(2);
+    // The old numbers are kept: the same word that paid again could have taken them.
+    let json = env.run(["recover", "--json"]).exits(6).json();
+    let people = json["unclear"].as_array().unwrap().iter();
+    assert_eq!(people.map(|u| u["resubmitted_people"].as_u64().unwrap()).sum::<u64>(), 30);
+    env.run(["recover", "--resubmit"])
+        .exits(2)
+        .says("30 people asked for again before, 30 times in all");
+    env.run(["recover", &id, "--accept"]).exits(0).says("30 numbers are accepted");
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]);
+    let rows = env.assert_no_row_wrong("in.csv", "out.csv");
+    assert_eq!(rows.count("found"), 30);
+}
+
+#[test]
+fn whoever_is_answered_by_now_is_not_asked_for_again() {
+    let faults = "batch:1-=no-custom, batch:1-=no-nonce".parse().unwrap();
+    let env = TestEnv::new(Settings {
+        echo: Echo::Absent,
+        faults,
+        found_percent: 100,
+        ..Settings::default()
+    });
+    env.write("in.csv", people_csv(30));
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]).exits(6);
+    assert_eq!(env.rows("out.csv").count("unknown"), 30);
+    // By now the service echoes what was searched.
+    env.control().change(|settings| settings.echo = Echo::AsSent);
+    env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    env.assert_rows_right("in.csv", "out.csv");
+    env.assert_posts(1);
 }
 
 #[test]

@@ -193,3 +193,25 @@ fn a_reader_who_goes_away_ends_the_run_with_a_report() {
     assert_ended(&report, 0, "output_closed", None);
     assert_eq!(report["searched"], 5000);
 }
+
+#[test]
+fn what_was_reserved_is_told_by_its_source() {
+    let env = TestEnv::with_faults("batch:2=paygo/150");
+    env.write("people.csv", people_csv(20));
+    let run = env.bulk(&["people.csv", "-o", "out.csv", "--batch-size=10", "--json"]);
+    run.exits(0).says("reserved 650 of the subscription, 150 bought apart");
+    assert_eq!(run.figure("credits.reserved"), 800);
+    assert_eq!((run.figure("credits.from_sub"), run.figure("credits.from_paygo")), (650, 150));
+    let of_batches = |field: &str| {
+        let report = run.report();
+        let batches = report["batches"].as_array().unwrap().clone();
+        batches.iter().map(|batch| batch[field].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((of_batches("from_sub"), of_batches("from_paygo")), (vec![400, 250], vec![0, 150]));
+    // The ledger keeps it.
+    let status = env.run(["status", "--json"]).json();
+    assert_eq!(
+        (&status["recent"][0]["from_paygo"], &status["recent"][0]["label"]),
+        (&150.into(), &"people.csv".into())
+    );
+}

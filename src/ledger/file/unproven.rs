@@ -1,10 +1,10 @@
 //! Numbers that came and are not believed.
 
 use super::actor::FileLedger;
-use super::rows::unreadable;
+use super::rows::{batch_id, unreadable};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
-use crate::ledger::types::{BatchNo, PersonId, UnprovenNumber};
+use crate::ledger::types::{BatchNo, KeptNumber, PersonId, UnprovenNumber};
 use crate::people::Country;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -46,14 +46,16 @@ pub(super) fn count(c: &Connection, batch: BatchNo) -> rusqlite::Result<usize> {
 }
 
 /// The numbers that would be somebody's. There are few, whatever the size of the ledger.
-pub(super) fn by_person(c: &Connection) -> rusqlite::Result<HashMap<PersonId, Vec<String>>> {
-    let mut numbers: HashMap<PersonId, Vec<String>> = HashMap::new();
+pub(super) fn by_person(c: &Connection) -> rusqlite::Result<HashMap<PersonId, Vec<KeptNumber>>> {
+    let mut numbers: HashMap<PersonId, Vec<KeptNumber>> = HashMap::new();
     let mut select = c.prepare_cached(
-        "SELECT person, number FROM unproven WHERE person IS NOT NULL AND number != '' ORDER BY id",
+        "SELECT u.person, u.number, b.enrow_id FROM unproven u JOIN batches b ON b.id = u.batch
+         WHERE u.person IS NOT NULL AND u.number != '' ORDER BY u.id",
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        numbers.entry(PersonId(row.get(0)?)).or_default().push(row.get(1)?);
+        let kept = KeptNumber { number: row.get(1)?, batch: batch_id(row, 2)? };
+        numbers.entry(PersonId(row.get(0)?)).or_default().push(kept);
     }
     Ok(numbers)
 }

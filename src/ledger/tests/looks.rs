@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ledger::types::{Doubt, LookRecorded, UnprovenNumber};
-use crate::ledger::{BatchState, Hole, StoredAnswer};
+use crate::ledger::{BatchState, Hole, KeptNumber, StoredAnswer};
 use crate::people::{Answer, Country, PhoneNumber};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -123,8 +123,9 @@ async fn an_unproven_number_counts_as_paid_for() {
     let listed = ledger.batches(Which::Unclear).await.unwrap();
     assert_eq!(listed.len(), 1);
     let records = ledger.person_records(people.clone()).await.unwrap();
-    assert_eq!(records[0].unproven, ["+12025550101"]);
-    assert_eq!(records[1].unproven, [""; 0]);
+    let kept = KeptNumber { number: "+12025550101".to_owned(), batch: BatchId::parse("b-1") };
+    assert_eq!(records[0].unproven, [kept]);
+    assert_eq!(records[1].unproven, []);
     let seen = BatchLook { time: at(DAY), ..look(LookStage::Completed) };
     ledger.record(batch, seen).await.unwrap();
     // The number may be paid for: its person is not asked for again without a person's word.

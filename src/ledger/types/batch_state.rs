@@ -1,8 +1,25 @@
 //! A batch's number, and where in its life it is.
 
+use crate::batch::BatchId;
+
 /// A batch in the ledger, before and after Enrow gave it an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BatchNo(pub(in crate::ledger) i64);
+
+/// By what people name a batch that has no id of Enrow's. Enrow's ids are no such words.
+const HANDLE: &str = "unclear-";
+
+impl BatchNo {
+    pub(crate) fn handle(self) -> BatchId {
+        BatchId::parse(&format!("{HANDLE}{}", self.0))
+            .expect("letters, digits and a hyphen are an id")
+    }
+
+    /// The batch that a person names by its handle.
+    pub(crate) fn of_handle(id: &BatchId) -> Option<Self> {
+        id.as_str().strip_prefix(HANDLE)?.parse().ok().map(Self)
+    }
+}
 
 /// The life of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

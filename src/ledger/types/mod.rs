@@ -22,7 +22,7 @@ pub(crate) use history::{EraseMode, Erased, Imported, ListCosts, Savings, Totals
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, Hole, LookRecorded, UnprovenNumber};
 pub(crate) use person::{
-    Alias, AnsweredKind, Claim, FilledRow, FoundBy, PersonRecord, PersonStatus, Status,
+    Alias, AnsweredKind, Claim, FilledRow, FoundBy, KeptNumber, PersonRecord, PersonStatus, Status,
     StoredAnswer,
 };
 pub use person::{Freshness, PersonId};

@@ -117,7 +117,16 @@ pub struct PersonRecord {
     /// How often somebody had this person asked for again who may have been paid for.
     pub resubmitted: usize,
     /// Numbers that came for this person and are not believed.
-    pub unproven: Vec<String>,
+    pub unproven: Vec<KeptNumber>,
+}
+
+/// A number that is kept until a person decides about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptNumber {
+    /// As it came.
+    pub number: String,
+    /// The batch it came in.
+    pub batch: Option<BatchId>,
 }
 
 /// An answer and its age.

@@ -114,6 +114,8 @@ pub(in crate::sandbox) enum BatchFault {
     },
     /// Its id is unknown, for a while or always.
     Hidden(Since, Option<Delay>),
+    /// So many of its credits were bought apart.
+    Paygo(u64),
     Price(u64),
     /// Credits come back at another time than its end.
     Refund(RefundTime),

@@ -94,7 +94,7 @@ use Phase::{After, Before, Later};
 use ResponseFault::{Close, Garbage, Hang, Html, Redirect, Reset, Stall, Status, Truncate};
 
 #[rustfmt::skip]
-pub(super) const TABLE: [FaultInfo; 95] = [
+pub(super) const TABLE: [FaultInfo; 96] = [
     row(POST, "503", |g| lost(Before, Status(g.status?, None)), "answered with this status; nothing is taken"),
     row(POST, "429/2", |g| lost(Before, Status(g.status?, Some(g.time()?))), "the same, with `Retry-After: 2`"),
     row(POST, "503-after", |g| lost(After, Status(g.status?, None)), "taken, and answered with this status"),
@@ -180,6 +180,7 @@ pub(super) const TABLE: [FaultInfo; 95] = [
     row(BATCH, "ongoing", |_| changed(Each(|result, _| results::unfinish(result)), 3), "every 3rd result is `ongoing` for ever though the batch is completed"),
     row(BATCH, "ongoing/2", |g| until(Each(|result, _| results::unfinish(result)), 3, g), "the same, but for 2 polls only, or for so long: `75s`"),
     row(BATCH, "partial/8s", |g| until(Completed(results::partial), 1, g), "half of the results come so long after `completed`, or after `2` polls"),
+    row(BATCH, "paygo/400", |g| batch(BatchFault::Paygo(g.credits()?)), "so many of its credits are pay-as-you-go, the others of the subscription"),
     row(BATCH, "price/50", |g| batch(BatchFault::Price(g.credits()?)), "a number costs so much"),
     row(BATCH, "refund-at-once", |_| batch(Refund(RefundTime::AtOnce)), "what it will not spend is back when it is taken"),
     row(BATCH, "refund-early/5s", |g| batch(Refund(RefundTime::Early(g.time()?))), "unspent credits are back so long before `completed`"),

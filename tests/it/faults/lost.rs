@@ -245,7 +245,7 @@ fn a_wrong_id_recovers_nothing() {
     other.ledger(env.path("other.db")).run().exits(0);
     let theirs = env.control().batches().last().unwrap().id.clone();
     let run = env.run(["recover", &theirs]);
-    run.exits(1).says("none of the batches in doubt").says("nothing was changed");
+    run.exits(1).says("none of the unclear batches").says("nothing was changed");
     env.bulk(&ARGS).exits(6);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!((rows.count("unknown"), rows.answered()), (20, 40));

@@ -266,6 +266,13 @@ impl Run {
         self
     }
 
+    /// Asserts that it wrote this to standard output, among other things.
+    #[track_caller]
+    pub(crate) fn lists(&self, words: &str) -> &Self {
+        assert!(self.stdout.contains(words), "{words:?} is not in: {}", self.stdout);
+        self
+    }
+
     /// The rows on standard output.
     #[track_caller]
     pub(crate) fn rows(&self) -> Rows {
