@@ -45,6 +45,20 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
+/// A text without HTML tags and bracketed addresses: `<b>Acme</b>`, `Acme <https://acme.example>`.
+pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some((before, behind)) = rest.split_once('<') {
+        let is_tag = behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let Some((_, behind)) = behind.split_once('>').filter(|_| is_tag) else { break };
+        kept.push_str(before);
+        kept.push(' ');
+        rest = behind;
+    }
+    if kept.is_empty() { text.into() } else { (kept + rest).into() }
+}
+
 fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || c.is_control())
 }

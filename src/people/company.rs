@@ -1,6 +1,6 @@
 //! An employer, from the cells that name one.
 
-use super::cell::{is_invisible, non_blank, parts, unescaped};
+use super::cell::{is_invisible, non_blank, parts, unescaped, without_tags};
 use super::{Domain, Employer};
 
 impl Employer {
@@ -12,6 +12,7 @@ impl Employer {
     /// Reads a cell of a column for company names; `None` where nobody employs.
     pub fn by_name(cell: &str) -> Option<Self> {
         let cell = unescaped(non_blank(cell)?);
+        let cell = without_tags(&cell);
         let name = parts(&cell).find_map(non_blank)?;
         let visible = name.chars().filter(|c| !(is_invisible(*c) || c.is_control()));
         // A space that does not break is still a space.
@@ -24,8 +25,10 @@ impl Employer {
         }
         // Tables of some products hold an object where the name should be.
         let is_data = name.starts_with(['{', '[']);
-        let is_nobody =
-            is_data || name.contains('@') || NO_EMPLOYER.binary_search(&folded.as_str()).is_ok();
+        let is_nobody = is_data
+            || name.contains('@')
+            || name.starts_with("urn:")
+            || NO_EMPLOYER.binary_search(&folded.as_str()).is_ok();
         (!is_nobody).then(|| Self::Name(name.to_owned()))
     }
 }

@@ -53,6 +53,9 @@ impl PersonFields<'_> {
     /// # Errors
     /// Says what the row lacks.
     pub(crate) fn person(self) -> Result<Person, Unsearchable> {
+        if self.profile == Err(ProfileError::Several) {
+            return Err(Unsearchable::Profile(ProfileError::Several));
+        }
         let name = self.name();
         let (profile, why) = match self.profile {
             Ok(profile) => (Some(Identity::Profile(profile)), ProfileError::Empty),
@@ -93,6 +96,9 @@ impl PersonFields<'_> {
 
     fn name(&self) -> Result<Name, Unsearchable> {
         name::join(self.first, self.infix, self.last).or_else(|why| {
+            if why == Unsearchable::SeveralPeople {
+                return Err(why);
+            }
             name::split(self.full, self.full_order)
                 .map_err(|other| if why == Unsearchable::NoName { other } else { why })
         })

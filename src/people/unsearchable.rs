@@ -48,6 +48,10 @@ pub enum Unsearchable {
     RecordId,
     /// The header once more, where files were joined.
     RepeatedHeader,
+    /// One cell names several people.
+    SeveralPeople,
+    /// Nothing tells which part of a whole name is the family's.
+    UnclearOrder,
 }
 
 impl fmt::Display for Unsearchable {
@@ -76,6 +80,8 @@ impl fmt::Display for Unsearchable {
             }
             Self::RecordId => "an id, a number or program data in place of a name or company; give the name, or a LinkedIn profile",
             Self::RepeatedHeader => "the header again, not a person",
+            Self::SeveralPeople => "several people in one cell; give each a row, or a LinkedIn profile",
+            Self::UnclearOrder => "it is not clear which part of the name is the family name; give first and last name in columns of their own, or a LinkedIn profile",
         })
     }
 }

@@ -33,6 +33,17 @@ pub enum SheetError {
         /// Why.
         source: io::Error,
     },
+    /// The file is in a code page of DOS, which is not read.
+    #[error(
+        "`{input}` is not UTF-8 (line {line}); it looks like a code page of DOS (cp850 or cp437), which is not read\n\
+         hint: save it as UTF-8; or, if it is something else, name its encoding: `--encoding windows-1252`"
+    )]
+    Dos {
+        /// The sheet.
+        input: Input,
+        /// The first line that is not UTF-8, from 1.
+        line: u64,
+    },
     /// There is not even a header.
     #[error("`{input}` is empty")]
     Empty {
@@ -124,7 +135,9 @@ pub enum SheetError {
         column: String,
     },
     /// One line goes on for longer than any row does.
-    #[error("`{input}`, line {line}: this line has no end within 1 MiB\nhint: is it a CSV file?")]
+    #[error(
+        "`{input}`, line {line}: this line has no end within 1 MiB\nhint: is it a CSV file? If so, name what separates its fields: `--delimiter`"
+    )]
     TooLong {
         /// The sheet.
         input: Input,
@@ -134,7 +147,7 @@ pub enum SheetError {
     /// A quote takes lines in that are not meant for it.
     #[error(
         "`{input}`, line {line}: a field opens with `\"` here and its closing `\"` is missing\n\
-         hint: remove the quote, or close it"
+         hint: remove the quote, or close it; or name what separates the fields: `--delimiter`"
     )]
     UnclosedQuote {
         /// The sheet.

@@ -31,6 +31,10 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         if score > best.score && (index == 0 || filled > widest) {
             best = Found { row: Some(index), score };
         }
+        if is_header_of_data(rows, best) {
+            // A wider header further down belongs to another list that was joined below.
+            break;
+        }
         widest = widest.max(filled);
     }
     if best.row.is_some() || rows.is_empty() || begins_with_data(rows) {
@@ -38,6 +42,19 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
     }
     let usual = usual_width(rows);
     Found { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
+}
+
+/// Whether a row names two fields of a person at least, and the row below has as many cells and names none.
+fn is_header_of_data(rows: &[&[String]], header: Found) -> bool {
+    const TWO_FIELDS: u32 = 6;
+    let below = header.row.and_then(|row| Some((rows[row], rows.get(row + 1)?)));
+    header.score >= TWO_FIELDS
+        && below.is_some_and(|(header, below)| {
+            let is_field = |cell: &String| vocabulary::is_field(cell);
+            below.len() == header.len()
+                && below.iter().any(|cell| !cell.trim().is_empty())
+                && !below.iter().any(is_field)
+        })
 }
 
 /// Whether the first row is no header: where rows below have addresses it has one too, or nothing.

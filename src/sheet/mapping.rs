@@ -17,8 +17,29 @@ const MOST_NAMED: usize = 10;
 /// How many columns without a use are named.
 const MOST_UNUSED: usize = 6;
 
+/// The columns whose headers are not understood, in one line; `None` where all are.
+pub(super) fn not_understood(
+    columns: &Columns,
+    results: &Results,
+    table: &Table,
+) -> Option<String> {
+    let (_, unknown) = unused_names(columns, results, table);
+    (!unknown.is_empty()).then(|| listed_up_to(&unknown, MOST_UNUSED))
+}
+
 /// Which columns are not used, and which of them because their headers are not understood; `None` if all are used.
 pub(super) fn unused(columns: &Columns, results: &Results, table: &Table) -> Option<String> {
+    let (known, unknown) = unused_names(columns, results, table);
+    let known =
+        (!known.is_empty()).then(|| format!("not used: {}", listed_up_to(&known, MOST_UNUSED)));
+    let unknown = (!unknown.is_empty())
+        .then(|| format!("not understood: {}", listed_up_to(&unknown, MOST_UNUSED)));
+    let parts: Vec<String> = known.into_iter().chain(unknown).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The headers without a use that are understood, and those that are not.
+fn unused_names(columns: &Columns, results: &Results, table: &Table) -> (Vec<String>, Vec<String>) {
     let used: HashSet<usize> = Field::ALL.into_iter().flat_map(|field| columns.of(field)).collect();
     let header = table.header.as_deref().unwrap_or_default();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -29,12 +50,7 @@ pub(super) fn unused(columns: &Columns, results: &Results, table: &Table) -> Opt
         let is_known = vocabulary::read(name).is_some();
         if is_known { &mut known } else { &mut unknown }.push(name.clone());
     }
-    let known =
-        (!known.is_empty()).then(|| format!("not used: {}", listed_up_to(&known, MOST_UNUSED)));
-    let unknown = (!unknown.is_empty())
-        .then(|| format!("not understood: {}", listed_up_to(&unknown, MOST_UNUSED)));
-    let parts: Vec<String> = known.into_iter().chain(unknown).collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
+    (known, unknown)
 }
 
 /// Says which column is read as which field, and what is unusual about the self.

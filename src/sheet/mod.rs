@@ -39,7 +39,7 @@ pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
-use crate::people::{ResultColumn, Row, non_blank};
+use crate::people::{ResultColumn, Row, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use csv::Csv;
 use format::{ReadRows, RowSource};
@@ -59,6 +59,8 @@ pub struct Sheet {
     results: Results,
     column_prefix: ColumnPrefix,
     excel: Excel,
+    /// The columns that may hold what a row lacks.
+    not_understood: Option<String>,
     refresh: ExistingResults,
     /// Rows with a value in one of these columns are not searched.
     skip_filled: Vec<usize>,
@@ -85,6 +87,7 @@ impl Sheet {
         }
         let mut sheet = Self {
             input: input.clone(),
+            not_understood: mapping::not_understood(&columns, &results, &table),
             origin,
             source: Box::new(csv),
             table,
@@ -157,6 +160,15 @@ impl Sheet {
     /// One line that names the columns that are not used and those that are not understood.
     pub fn unused_columns(&self) -> Option<String> {
         mapping::unused(&self.columns, &self.results, &self.table)
+    }
+
+    /// What `phone_note` says of a row that cannot be searched. Where no column for it was found, it names the
+    /// columns that were not understood.
+    pub(crate) fn note(&self, reason: Unsearchable) -> String {
+        match self.not_understood.as_ref().filter(|_| self.columns.lack(reason)) {
+            Some(columns) => format!("{reason}; not understood: {columns} (see `--map`)"),
+            None => reason.to_string(),
+        }
     }
 
     /// What the user should know before anything is sent.

@@ -1,7 +1,7 @@
 //! UTF-8 that was encoded as UTF-8 once more: `ChloÃ©` for `Chloé`.
 
 use super::Record;
-use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
+use encoding_rs::{Encoding, GBK, MACINTOSH, WINDOWS_1251, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// The text that was meant; the text itself where nothing speaks for a second encoding.
@@ -9,8 +9,8 @@ pub(super) fn repair(text: &str) -> Cow<'_, str> {
     if !may_be_encoded_twice(text) {
         return text.into();
     }
-    let meant =
-        [WINDOWS_1252, MACINTOSH].into_iter().find_map(|encoding| decode_again(text, encoding));
+    let mut encodings = [WINDOWS_1252, MACINTOSH, WINDOWS_1251].into_iter();
+    let meant = encodings.find_map(|encoding| decode_again(text, encoding));
     meant.map_or(text.into(), |meant| repair(&meant).into_owned().into())
 }
 
@@ -21,10 +21,37 @@ pub(super) fn repair_row(record: &Record) -> Option<Record> {
     (!repaired.fields().eq(record.fields())).then_some(repaired)
 }
 
-/// Whether a cell holds the remains of a second encoding. In names no `Ã` or `Â` stands before a symbol.
+/// Whether a cell holds the remains of a second encoding that cannot be undone with certainty. In names no `Ã` or `Â`
+/// stands before a symbol, and no line of a box (`Chlo├⌐`, by way of DOS) beside a letter.
 pub(super) fn is_damaged(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let is_box = |c: char| matches!(c, '\u{2500}'..='\u{259f}' | 'Γ');
+    let by_dos = |lead: char, next: char| is_box(lead) && !next.is_ascii() && !is_greek(next);
+    if has_pair(text, by_dos) || is_chinese_twice(text) {
+        return true;
+    }
     let is_symbol = |c: char| !c.is_ascii() && (!c.is_alphabetic() || matches!(c, 'ª' | 'µ' | 'º'));
     has_pair(text, |lead, next| matches!(lead, 'Â' | 'Ã') && is_symbol(next))
+}
+
+fn is_greek(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' | '\u{300}'..='\u{36f}')
+}
+
+/// UTF-8 that was read as GBK: rare signs that are well-formed UTF-8 of other signs.
+fn is_chinese_twice(text: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '\u{3400}'..='\u{9fff}');
+    if !text.contains(is_sign) {
+        return false;
+    }
+    let (bytes, _, unmappable) = GBK.encode(text);
+    let is_rare = |pair: &[u8]| pair[0] >= 0x81 && (pair[0] < 0xb0 || pair[1] < 0xa1);
+    !unmappable
+        && bytes.chunks_exact(2).any(is_rare)
+        && std::str::from_utf8(&bytes)
+            .is_ok_and(|meant| meant.chars().all(|c| is_sign(c) || c.is_ascii()))
 }
 
 /// The first byte of a character and a byte that only goes on with one, each read as a character.
@@ -32,7 +59,8 @@ fn may_be_encoded_twice(text: &str) -> bool {
     has_pair(text, |lead, next| {
         let goes_on =
             matches!(next, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(next);
-        (matches!(lead, '\u{c2}'..='\u{f4}') && goes_on) || (lead == '√' && !next.is_ascii())
+        (matches!(lead, '\u{c2}'..='\u{f4}') && goes_on)
+            || (matches!(lead, '√' | 'Р' | 'С') && !next.is_ascii())
     })
 }
 
@@ -62,6 +90,9 @@ mod tests {
             ("Oâ€™Hara", "O’Hara"),
             ("Chlo√©", "Chloé"),
             ("ChloÃƒÂ©", "Chloé"),
+            ("Р\u{a0}СѓРЅР°", "Руна"),
+            ("Руна Окафор", "Руна Окафор"),
+            ("Сёмин РЁВА", "Сёмин РЁВА"),
             ("Åsa", "Åsa"),
             ("JOÃO CONCEIÇÃO", "JOÃO CONCEIÇÃO"),
             ("“Lukáš”", "“Lukáš”"),
@@ -71,6 +102,17 @@ mod tests {
             ("Ada", "Ada"),
         ] {
             assert_eq!(repair(twice), meant);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_undone_is_damage() {
+        for text in ["Chlo├⌐", "OΓÇÖHara", "Chlo├®", "鐜嬪皬", "Â¡Acme"] {
+            assert!(is_damaged(text), "{text}");
+        }
+        for text in ["Γιώργος", "王小雨", "李大明", "虚构科技有限公司", "JOÃO", "Acme", "Ökotest"]
+        {
+            assert!(!is_damaged(text), "{text}");
         }
     }
 }

@@ -85,7 +85,7 @@ impl Rows<'_> {
                     RowRole::Person(person) => people.next().map(|known| answer(person, known)),
                     RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
                     RowRole::Unsearchable(reason) => {
-                        Some(RowAnswer::without(RowStatus::Invalid, reason.to_string()))
+                        Some(RowAnswer::without(RowStatus::Invalid, self.sheet.note(reason)))
                     }
                 };
                 if let Some(told) = told {

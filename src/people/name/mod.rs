@@ -3,6 +3,7 @@
 mod distinction;
 mod noise;
 mod order;
+mod several;
 mod words;
 
 pub(crate) use distinction::Distinction;
@@ -41,6 +42,9 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, Unsearc
     if let Some(whole) = same_in_both(first, last) {
         return split(whole, Order::default());
     }
+    if several::names_several(first) || several::names_several(last) {
+        return Err(Unsearchable::SeveralPeople);
+    }
     let mut distinction = Distinction::default();
     let first = given(first, &mut distinction);
     let last = family(last, &mut distinction);
@@ -76,6 +80,12 @@ fn same_in_both<'t>(first: &'t str, last: &str) -> Option<&'t str> {
 /// word is the first name and the rest the last name, except that Germanic and Arabic particles show where a last name
 /// begins, that capitals mark the family's name (`DUPONT Jean`), and that some names show their order.
 pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
+    if several::names_several(cell) {
+        return Err(Unsearchable::SeveralPeople);
+    }
+    if has_lost_letter(cell) {
+        return Err(Unsearchable::Damaged);
+    }
     let mut distinction = Distinction::default();
     distinction.note_brackets(cell);
     let text = clean(cell, Clean::Slogans);
@@ -109,8 +119,12 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
     match parts.as_slice() {
         [] => Err(Unsearchable::OneWord),
         [words] => in_a_row(words, order, distinction),
+        [_, _, third, ..] if third.len() > 1 => Err(Unsearchable::SeveralPeople),
         [last, first, ..] => {
             let (last, first) = (strip(last, &mut distinction), strip(first, &mut distinction));
+            if order == Order::FirstLast && !order::may_be_turned(&last, &first) {
+                return Err(Unsearchable::SeveralPeople);
+            }
             distinction.note_initials(&first);
             name(&given_words(&first), &last, distinction)
         }
@@ -130,19 +144,20 @@ fn in_a_row(
     if words.len() < 2 {
         return Err(if words.is_empty() { Unsearchable::NoName } else { Unsearchable::OneWord });
     }
-    if order == Order::LastFirst {
-        let (first, last) = words.split_last().expect("there are two words");
-        return name(&[first], last, distinction);
-    }
     distinction.note_initials(&words);
-    match order::division(&words) {
-        Some(Division::FamilyFirst(count)) => {
+    match (order::division(&words), order) {
+        (Some(Division::FamilyFirst(count)), _) => {
             return name(&given_words(&words[count..]), &words[..count], distinction);
         }
-        Some(Division::GivenFirst(count)) => {
+        (_, Order::LastFirst) => {
+            let (first, last) = words.split_last().expect("there are two words");
+            return name(&[first], last, distinction);
+        }
+        (Some(Division::GivenFirst(count)), Order::FirstLast) => {
             return name(&words[..count], &words[count..], distinction);
         }
-        None => {}
+        (Some(Division::Unclear), Order::FirstLast) => return Err(Unsearchable::UnclearOrder),
+        (None, Order::FirstLast) => {}
     }
     if words.last().is_some_and(|word| is_initial(word)) {
         return Err(Unsearchable::LastInitial);
@@ -166,7 +181,7 @@ fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name,
     let (first, last) = (first.join(" "), last.join(" "));
     if first.is_empty() || last.is_empty() {
         Err(Unsearchable::OneWord)
-    } else if is_address(&first) || is_address(&last) {
+    } else if [&first, &last].iter().any(|part| is_address(part) || !is_made_of_letters(part)) {
         Err(Unsearchable::NotAName)
     } else if is_initial(&last) {
         Err(Unsearchable::LastInitial)
@@ -188,7 +203,16 @@ fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchab
     if let Some(name) = plain(cell) {
         return Ok(name);
     }
+    if has_lost_letter(cell) {
+        return Err(Unsearchable::Damaged);
+    }
     let text = clean(cell, Clean::Brackets);
+    if let Some((_, behind)) = text.split_once(',') {
+        let mut behind = behind.split([' ', ',']).filter(|word| !word.is_empty());
+        if behind.any(|word| !(is_credential(word) || is_suffix(word) || is_title(word))) {
+            return Err(Unsearchable::SeveralPeople);
+        }
+    }
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let words = strip(&words, distinction);
     distinction.note_initials(&words);
@@ -196,7 +220,7 @@ fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchab
     match words.as_slice() {
         [] => Err(Unsearchable::NoName),
         [only] if is_initial(only) => Err(Unsearchable::FirstInitial),
-        words if words.iter().any(|word| is_address(word)) => Err(Unsearchable::NotAName),
+        words if !words.iter().all(|word| is_name_word(word)) => Err(Unsearchable::NotAName),
         words => Ok(words.join(" ")),
     }
 }
@@ -205,6 +229,9 @@ fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchab
 fn family(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchable> {
     if let Some(name) = plain(cell) {
         return Ok(name);
+    }
+    if has_lost_letter(cell) {
+        return Err(Unsearchable::Damaged);
     }
     distinction.note_brackets(cell);
     let text = clean(cell, Clean::Brackets);
@@ -218,7 +245,7 @@ fn family(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearcha
     match words.as_slice() {
         [] => Err(Unsearchable::NoName),
         [only] if is_initial(only) => Err(Unsearchable::LastInitial),
-        words if words.iter().any(|word| is_address(word)) => Err(Unsearchable::NotAName),
+        words if !words.iter().all(|word| is_name_word(word)) => Err(Unsearchable::NotAName),
         words => Ok(words.join(" ")),
     }
 }
@@ -241,10 +268,18 @@ fn without_letters_behind<'t>(
     }
     while words.len() > 1
         && let Some(word) = words.last().copied()
-        && (is_degree(word) || is_suffix(word))
+        && (is_degree(word)
+            || is_suffix(word)
+            || words::is_pronouns(word)
+            || words::is_honorific(word))
     {
         distinction.note_generation(word);
         words.pop();
+    }
+    if let Some(word) = words.last_mut() {
+        // Japanese honorifics are written without a space as well.
+        let bare = word.strip_suffix(['様', '殿']).filter(|bare| !bare.is_empty());
+        *word = bare.unwrap_or(word);
     }
     words
 }
@@ -277,6 +312,25 @@ fn without_each_other(first: String, last: String) -> (String, String) {
 fn starts_with_words(text: &str, words: &str) -> bool {
     let text = text.to_lowercase();
     text.strip_prefix(&words.to_lowercase()).is_some_and(|rest| rest.starts_with(' '))
+}
+
+fn is_name_word(word: &str) -> bool {
+    !is_address(word) && is_made_of_letters(word)
+}
+
+/// Whether a text has letters and no date.
+fn is_made_of_letters(text: &str) -> bool {
+    let is_date = |word: &str| word.contains('/') && word.contains(|c: char| c.is_ascii_digit());
+    text.chars().any(char::is_alphabetic) && !text.split(' ').any(is_date)
+}
+
+/// Whether a question mark stands for a letter that was lost: `Chlo?`, `M?ller`.
+fn has_lost_letter(cell: &str) -> bool {
+    cell.contains('?')
+        && cell.chars().zip(cell.chars().skip(1)).any(|pair| match pair {
+            ('?', c) | (c, '?') => c.is_alphabetic(),
+            _ => false,
+        })
 }
 
 fn is_address(word: &str) -> bool {

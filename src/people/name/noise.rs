@@ -21,13 +21,16 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     let text = text.split(['\n', '\r']).next().unwrap_or_default();
     let text = text.split(" ::: ").next().unwrap_or_default();
     let text = match what {
-        Clean::Brackets => text,
-        Clean::Slogans => SLOGANS.iter().fold(text, |text, mark| match text.split_once(mark) {
-            Some((before, _)) if !before.trim().is_empty() => before,
-            _ => text,
-        }),
+        Clean::Brackets => {
+            let text = BARS.iter().fold(text, |text, mark| cut_at(text, mark));
+            // `Example - Hiring!`, but not `Example - Other`.
+            let is_name = |rest: &str| rest.chars().all(|c| c.is_alphabetic() || c == ' ');
+            let slogan = text.split_once(" - ").filter(|(_, rest)| !is_name(rest));
+            slogan.map_or(text, |(before, _)| before)
+        }
+        Clean::Slogans => SLOGANS.iter().fold(text, |text, mark| cut_at(text, mark)),
     };
-    // Two people in one cell: the first.
+    // `Ada Example + 3 others`. Two people in one cell are noticed before.
     let text = COUPLES.iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
     let bare = without_asides(text);
     // A name that stands in brackets altogether is better than none.
@@ -35,7 +38,7 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     let mut plain = String::with_capacity(bare.len());
     for c in bare.chars() {
         match c {
-            c if is_invisible(c) => {}
+            c if is_invisible(c) || c == '\0' => {}
             // Joiners are part of words in some scripts, and of pictures. A, B and C have no use for them.
             '\u{200c}' | '\u{200d}'
                 if plain.chars().next_back().is_none_or(|c| c == ' ' || is_cased(c)) => {}
@@ -46,11 +49,22 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     }
     let words: Vec<&str> = plain
         .split_whitespace()
+        // `#OPENTOWORK`
+        .filter(|word| !word.starts_with('#'))
         .map(|word| word.trim_matches(is_stray))
         .filter(|word| word.chars().any(|c| c.is_alphanumeric() || c == ','))
         .collect();
     words.join(" ")
 }
+
+/// The text before a mark, if there is any.
+fn cut_at<'t>(text: &'t str, mark: &str) -> &'t str {
+    let before = text.split_once(mark).map(|(before, _)| before);
+    before.filter(|before| !before.trim().is_empty()).unwrap_or(text)
+}
+
+/// What stands in no part of a name.
+const BARS: [&str; 4] = [" | ", " • ", " · ", " // "];
 
 /// What separates a name from what its bearer has to say.
 const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
@@ -59,7 +73,7 @@ const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " /
 const COUPLES: [&str; 4] = [" & ", " + ", " and ", ";"];
 
 /// Takes off brackets and quotes with what is in them: `Robert (Bob) "Bobby" Example`.
-fn without_asides(text: &str) -> String {
+pub(super) fn without_asides(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

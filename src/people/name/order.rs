@@ -9,14 +9,27 @@ pub(super) enum Division {
     FamilyFirst(usize),
     /// So many given names come first.
     GivenFirst(usize),
+    /// Both orders are in use, and nothing tells which one this is.
+    Unclear,
 }
 
 /// How capitals, scripts and well-known names divide the words; `None` where they do not tell.
 pub(super) fn division(words: &[&str]) -> Option<Division> {
     by_capitals(words)
-        .or_else(|| is_east_asian(words).then_some(Division::FamilyFirst(1)))
-        .or_else(|| is_hungarian(words).then_some(Division::FamilyFirst(1)))
-        .or_else(|| has_double_given_name(words).then_some(Division::GivenFirst(2)))
+        .or_else(|| east_asian(words))
+        .or_else(|| hungarian(words))
+        .or_else(|| given_names(words).map(Division::GivenFirst))
+        .or_else(|| has_lone_capitals(words).then_some(Division::Unclear))
+}
+
+/// Whether two groups of words with a comma between them may be the last and the first name of one person. Two words
+/// on each side are two people, unless something shows that they belong together.
+pub(super) fn may_be_turned(last: &[&str], first: &[&str]) -> bool {
+    last.len() < 2
+        || first.len() < 2
+        || last.iter().any(|word| is_particle(word) || is_in_capitals(word))
+        || first.iter().any(|word| is_initial(word) || is_particle(word))
+        || given_names(&[first, &["x"]].concat()).is_some()
 }
 
 /// `DUPONT Jean`, `LE GOFF Yann`, `Inès Marie DE LA TOUR`: capitals mark the family's name.
@@ -27,6 +40,9 @@ fn by_capitals(words: &[&str]) -> Option<Division> {
         // `JP Morgan` has initials.
         let is_marked = words[..leading].iter().any(|word| count_of_capitals(word) >= 3);
         let has_initial = words[leading..].iter().any(|word| is_initial(word));
+        if leading == 1 && words.len() == 2 && !is_marked && ends_in_vowel(words[0]) {
+            return Some(Division::Unclear);
+        }
         return (is_marked && !has_initial).then_some(Division::FamilyFirst(leading));
     }
     let trailing = words.iter().rev().take_while(capitals).count();
@@ -41,7 +57,24 @@ fn by_capitals(words: &[&str]) -> Option<Division> {
     is_marked.then_some(Division::GivenFirst(given))
 }
 
+/// `LE Yann`: two capitals that can be spoken are a short name, others are initials.
+fn ends_in_vowel(word: &str) -> bool {
+    word.chars().last().is_some_and(|c| "AEIOUY".contains(c))
+}
+
+/// `Paul Henri PETIT`, `Ada Example CRISC`: a short word in capitals is the family's name or a licence.
+fn has_lone_capitals(words: &[&str]) -> bool {
+    let Some((last, others)) = words.split_last() else { return false };
+    others.len() > 1
+        && (3..=5).contains(&count_of_capitals(last))
+        && is_in_capitals(last)
+        && last.contains(['A', 'E', 'I', 'O', 'U', 'Y'])
+        && others.iter().all(|word| word.chars().any(char::is_lowercase) && !is_particle(word))
+}
+
 fn is_in_capitals(word: &str) -> bool {
+    // `McDONALD`
+    let word = word.strip_prefix("Mc").or(word.strip_prefix("Mac")).unwrap_or(word);
     count_of_capitals(word) >= 2 && !word.chars().any(|c| c.is_lowercase() || c == '.')
 }
 
@@ -49,42 +82,77 @@ fn count_of_capitals(word: &str) -> usize {
     word.chars().filter(|c| c.is_uppercase()).count()
 }
 
-/// Two words in Chinese, Japanese or Korean letters: the family's name comes first.
-fn is_east_asian(words: &[&str]) -> bool {
+/// Names in Chinese, Japanese and Korean letters: the family's name comes first, if there are two words. Two words in
+/// Katakana may be a foreigner's name, given name first, and other letters beside them the same name once more.
+fn east_asian(words: &[&str]) -> Option<Division> {
+    let is_kana = |c: char| matches!(c, '\u{30a1}'..='\u{30ff}');
     let is_letter = |c: char| {
         matches!(c,
             '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
             | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
     };
-    words.len() == 2 && words.iter().all(|word| word.chars().all(is_letter))
+    if !words.iter().any(|word| word.contains(is_letter)) {
+        let is_korean = matches!(words, [family, given] if is_listed(&KOREAN_FAMILIES, family)
+            && given.split_once('-').is_some_and(|(_, rest)| rest.starts_with(char::is_lowercase)));
+        return is_korean.then_some(Division::FamilyFirst(1));
+    }
+    let is_whole = words.len() == 2 && words.iter().all(|word| word.chars().all(is_letter));
+    let is_foreign = words.iter().all(|word| word.chars().all(is_kana));
+    Some(if is_whole && !is_foreign { Division::FamilyFirst(1) } else { Division::Unclear })
 }
 
-/// `Nagy László`: a frequent Hungarian family name before a Hungarian given name.
-fn is_hungarian(words: &[&str]) -> bool {
-    let is_listed =
-        |list: &[&str], word: &str| list.binary_search(&word.to_lowercase().as_str()).is_ok();
-    match words {
-        [family, given, rest @ ..] if rest.len() < 2 => {
-            is_listed(&HUNGARIAN_FAMILIES, family)
-                && is_listed(&HUNGARIAN_GIVEN_NAMES, given)
-                && rest.iter().all(|word| is_listed(&HUNGARIAN_GIVEN_NAMES, word))
-        }
-        _ => false,
-    }
+fn is_listed(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word.to_lowercase().as_str()).is_ok()
 }
 
-/// `Juan Carlos García`, `Maria Teresa Rossi`: two given names that belong together, and a family's name.
-fn has_double_given_name(words: &[&str]) -> bool {
-    match words {
-        [first, second, _, ..] => {
-            let (first, second) = (first.to_lowercase(), second.to_lowercase());
-            FIRST_OF_TWO.binary_search(&first.as_str()).is_ok()
-                && SECOND_OF_TWO.binary_search(&second.as_str()).is_ok()
-                && !words::begins_last_name(words[2])
-        }
-        _ => false,
+/// `Nagy László`: a frequent Hungarian family name before a Hungarian given name. `Nagy Lászlóné` is his wife, whose
+/// given name is not told.
+fn hungarian(words: &[&str]) -> Option<Division> {
+    let (family, given) = words.split_first()?;
+    let is_given = |word: &&str| is_listed(&HUNGARIAN_GIVEN_NAMES, word);
+    if !is_listed(&HUNGARIAN_FAMILIES, family) || !(1..=2).contains(&given.len()) {
+        return None;
     }
+    let is_wife = given[0].strip_suffix("né").is_some_and(|husband| is_given(&husband));
+    let is_family_first = given.iter().all(is_given);
+    is_wife.then_some(Division::Unclear).or(is_family_first.then_some(Division::FamilyFirst(1)))
 }
+
+/// How many given names belong together before a family's name: `Juan Carlos García`, `María del Carmen Ruiz`.
+fn given_names(words: &[&str]) -> Option<usize> {
+    let [first, second, third, ..] = words else { return None };
+    let pieces: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    let devotion = match pieces[1..] {
+        ["de", "la" | "las" | "los", devotion, _, ..] => Some((devotion, 4)),
+        ["de" | "del", devotion, _, ..] => Some((devotion, 3)),
+        _ => None,
+    };
+    if let Some((_, count)) = devotion.filter(|(word, _)| DEVOTIONS.binary_search(word).is_ok()) {
+        return is_listed(&FIRST_OF_TWO, first).then_some(count);
+    }
+    let is_double = is_listed(&FIRST_OF_TWO, first)
+        && is_listed(&SECOND_OF_TWO, second)
+        && !words::begins_last_name(third);
+    is_double.then_some(2)
+}
+
+/// What follows `María del` and `María de los` in one given name.
+#[rustfmt::skip]
+const DEVOTIONS: [&str; 34] = [
+    "amor", "angeles", "asunción", "belén", "carmen", "cielo", "consuelo", "dios", "dolores", "fátima", "gracia",
+    "guadalupe", "jesús", "lourdes", "luz", "mar", "mercedes", "milagros", "montserrat", "nieves", "paz", "pilar",
+    "prado", "remedios", "reyes", "rocio", "rocío", "rosario", "sagrario", "sol", "soledad", "trinidad", "valle",
+    "ángeles",
+];
+
+/// The most frequent family names of Korea, as they are written in Latin letters.
+#[rustfmt::skip]
+const KOREAN_FAMILIES: [&str; 34] = [
+    "ahn", "bae", "baek", "chang", "cho", "choi", "chung", "han", "hong", "hwang", "im", "jang", "jeon", "jeong", "jo",
+    "jung", "kang", "kim", "ko", "kwon", "lee", "lim", "moon", "nam", "oh", "park", "ryu", "seo", "shin", "song",
+    "yang", "yoo", "yoon", "yun",
+];
 
 /// The most frequent family names of Hungary (register of residents), without those that are given names as well.
 #[rustfmt::skip]
@@ -131,8 +199,14 @@ mod tests {
 
     #[test]
     fn the_lists_can_be_searched() {
-        let lists: [&[&str]; 4] =
-            [&HUNGARIAN_FAMILIES, &HUNGARIAN_GIVEN_NAMES, &FIRST_OF_TWO, &SECOND_OF_TWO];
+        let lists: [&[&str]; 6] = [
+            &DEVOTIONS,
+            &FIRST_OF_TWO,
+            &HUNGARIAN_FAMILIES,
+            &HUNGARIAN_GIVEN_NAMES,
+            &KOREAN_FAMILIES,
+            &SECOND_OF_TWO,
+        ];
         assert!(lists.iter().all(|list| list.is_sorted()));
     }
 }

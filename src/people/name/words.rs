@@ -10,6 +10,7 @@ pub(super) fn is_initial(word: &str) -> bool {
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let first = letters.next();
     first.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
+        && word != "y"
         && letters.next().is_none()
         && word.chars().all(|c| c.is_alphabetic() || c == '.')
 }
@@ -120,6 +121,18 @@ pub(super) fn begins_last_name(word: &str) -> bool {
     )
 }
 
+/// `She/Her`, `er/ihm`: pronouns that somebody put behind the name.
+pub(super) fn is_pronouns(word: &str) -> bool {
+    let word = folded(word);
+    let pieces = || word.split('/').filter(|piece| !piece.is_empty());
+    word.contains('/') && pieces().all(|piece| PRONOUNS.binary_search(&piece).is_ok())
+}
+
+/// What is written behind names in Chinese, Japanese and Korean.
+pub(super) fn is_honorific(word: &str) -> bool {
+    HONORIFICS.contains(&word)
+}
+
 /// Whether what follows is the name a person was born with.
 pub(super) fn announces_maiden_name(word: &str) -> bool {
     matches!(
@@ -169,6 +182,19 @@ const AMBIGUOUS_DEGREES: [&str; 78] = [
     "edm", "eit", "fca", "fh", "frm", "fsa", "ieng", "ii", "ing", "jd", "jp", "kc", "lean", "leed", "ma", "mag",
     "mca", "mcc", "md", "med", "meng", "mha", "mi", "mls", "ms", "msw", "np", "od", "ot", "pa", "pcc", "pe", "peng",
     "phdc", "pr", "pt", "qc", "qts", "ra", "rd", "rmp", "rn", "safe", "sc", "sm", "spc",
+];
+
+#[rustfmt::skip]
+const PRONOUNS: [&str; 37] = [
+    "any", "ella", "elle", "er", "haar", "han", "he", "hem", "hen", "henne", "her", "hers", "hij", "him", "his",
+    "hon", "honom", "hun", "iel", "ihm", "ihn", "ihr", "il", "it", "its", "lei", "lui", "she", "sie", "their",
+    "theirs", "them", "they", "xe", "ze", "zij", "él",
+];
+
+#[rustfmt::skip]
+const HONORIFICS: [&str; 36] = [
+    "様", "さん", "さま", "殿", "氏", "先生", "御中", "部長", "課長", "社長", "君", "ちゃん", "님", "씨", "선생님", "대표", "대표님", "이사", "이사님",
+    "부장", "부장님", "과장", "과장님", "팀장", "팀장님", "차장", "대리", "교수", "박사", "女士", "小姐", "经理", "經理", "总经理", "總經理", "教授",
 ];
 
 /// What follows a comma in headlines.

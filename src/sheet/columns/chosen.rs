@@ -114,6 +114,39 @@ impl Columns {
         first.is_some() && profiles.all(|other| Some(other) == first)
     }
 
+    /// Whether what a row lacks has no column, so that it may stand in one that was not understood.
+    pub(in crate::sheet) fn lack(&self, reason: Unsearchable) -> bool {
+        let has_whole = !self.full.is_empty();
+        let has_first = has_whole || !self.first.is_empty();
+        let has_last = has_whole || !self.last.is_empty();
+        let has_company = !(self.company.is_empty() && self.domain.is_empty());
+        match reason {
+            Unsearchable::Empty => !(has_first && has_last && has_company),
+            Unsearchable::NoCompany => !has_company,
+            Unsearchable::NoFirstName => !has_first,
+            Unsearchable::NoLastName => !has_last,
+            Unsearchable::NoName => !(has_first && has_last),
+            Unsearchable::BrokenRecord
+            | Unsearchable::Damaged
+            | Unsearchable::ErrorValue
+            | Unsearchable::FirstInitial
+            | Unsearchable::Footer
+            | Unsearchable::Heading
+            | Unsearchable::LastInitial
+            | Unsearchable::Namesakes
+            | Unsearchable::NotAName
+            | Unsearchable::OneWord
+            | Unsearchable::OtherColumns
+            | Unsearchable::PageText
+            | Unsearchable::Placeholder
+            | Unsearchable::Profile(_)
+            | Unsearchable::RecordId
+            | Unsearchable::RepeatedHeader
+            | Unsearchable::SeveralPeople
+            | Unsearchable::UnclearOrder => false,
+        }
+    }
+
     pub(super) fn can_identify_a_person(&self) -> bool {
         let has_names = (!self.first.is_empty() && !self.last.is_empty()) || !self.full.is_empty();
         let has_employer = !self.domain.is_empty() || !self.company.is_empty();

@@ -9,11 +9,15 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     let text = cell.trim();
     // Most cells: a few letters and nothing that any rule below looks for.
     if text.len() <= 24 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return is_listed(text, PLACEHOLDERS).then_some(Unsearchable::Placeholder);
+        return if matches!(text, "TRUE" | "FALSE") {
+            Some(Unsearchable::RecordId)
+        } else {
+            is_listed(text, PLACEHOLDERS).then_some(Unsearchable::Placeholder)
+        };
     }
     if is_error_value(text) {
         Some(Unsearchable::ErrorValue)
-    } else if text.contains('\u{fffd}') || mojibake::is_damaged(text) {
+    } else if has_lost_letters(text) {
         Some(Unsearchable::Damaged)
     } else if is_placeholder(text) {
         Some(Unsearchable::Placeholder)
@@ -35,9 +39,23 @@ pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
         .any(|(one, other)| is_listed(&format!("{one} {other}"), PLACEHOLDER_NAMES))
 }
 
+/// Whether letters of a text are gone: a mark stands for them, or half of a text that was encoded twice.
+fn has_lost_letters(text: &str) -> bool {
+    let is_mark = |c: char| matches!(c, '\u{fffd}' | '\u{80}'..='\u{9f}');
+    // `M?ller`; an address has them, too.
+    let is_lost = |letters: &[u8]| {
+        letters[1] == b'?' && letters[0].is_ascii_alphabetic() && letters[2].is_ascii_alphabetic()
+    };
+    let is_address = text.contains("://") || text.contains("www.");
+    text.contains(is_mark)
+        || mojibake::is_damaged(text)
+        || (!is_address && text.as_bytes().windows(3).any(is_lost))
+}
+
 /// The errors of spreadsheet programs in every language, by their shape: `#REF!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
 fn is_error_value(text: &str) -> bool {
     const LONGEST: usize = 24;
+    let text = text.strip_prefix('=').unwrap_or(text);
     if text.chars().take(LONGEST + 1).count() > LONGEST {
         return is_listed(without_symbols(text), ERROR_TEXTS);
     }
@@ -74,11 +92,15 @@ fn is_page_text(text: &str) -> bool {
     let lower = text.to_lowercase().replace('’', "'");
     PAGE_TEXTS.iter().any(|piece| lower.contains(piece))
         || PAGE_STARTS.iter().any(|start| lower.starts_with(start))
+        || PAGE_WORDS.contains(&lower.as_str())
 }
 
 /// UUIDs, ids of CRM records, bare numbers, objects of programs.
 fn is_program_data(text: &str) -> bool {
-    if text.starts_with(['{', '[']) && text.contains(['"', ':']) {
+    if text.starts_with(['{', '[']) && text.contains(['"', ':']) && !text.contains("](") {
+        return true;
+    }
+    if is_numbered(text) {
         return true;
     }
     if !text.chars().any(char::is_alphabetic) {
@@ -103,6 +125,17 @@ fn is_program_data(text: &str) -> bool {
         15 | 18 => word.as_bytes()[..2].iter().all(u8::is_ascii_digit) || digits >= 4,
         length => length >= 19 && digits >= 4,
     }
+}
+
+/// `C-00012345`, `cus_NffrFeUfNV2Hib`: letters that name a kind, and what counts or identifies.
+fn is_numbered(text: &str) -> bool {
+    let Some((kind, id)) = text.split_once(['-', '_']) else { return false };
+    let has_digits = |least| id.bytes().filter(u8::is_ascii_digit).count() >= least;
+    let is_id = (1..=12).contains(&kind.len())
+        && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_count = kind.len() <= 4 && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_id && ((is_count && has_digits(5)) || (text.contains('_') && id.len() >= 8 && has_digits(1)))
 }
 
 /// The text without the pictures and punctuation around it: `❌ No data found`.
@@ -149,40 +182,64 @@ const ERROR_TEXTS: &[&str] = &[
 /// (`Info Requested`), templates of CRM imports, merge fields.
 #[rustfmt::skip]
 const PLACEHOLDERS: &[&str] = &[
-    "acme corp example", "apellido", "apellidos", "beispiel gmbh", "beispielfirma", "bitte ausfüllen", "company",
-    "company name", "companyname", "deine firma", "enter company", "enter name", "entreprise", "example company",
-    "first name", "firstname", "full name", "fullname", "info requested", "last name", "lastname", "musterfirma",
-    "mustermann", "my company", "nachname", "new contact", "new lead", "no company", "no name", "nom de famille",
-    "not disclosed", "organization name", "placeholder", "please enter", "please fill in", "prénom", "redacted",
-    "sample company", "select", "surname", "test company", "unnamed", "unnamed contact", "untitled", "vorname",
-    "your company", "your company name", "your name", "your organization", "информация запрошена",
+    "acme corp example", "apellido", "apellidos", "beispiel gmbh", "beispielfirma", "bitte ausfüllen", "calculating",
+    "checked", "company", "company inc", "company name", "companyname", "contact name", "deine firma",
+    "enter company", "enter name", "entreprise", "example company", "first name", "first name unknown", "firstname",
+    "fnu", "full name", "fullname", "ihr name", "ihr unternehmen", "ihre firma", "info requested", "jouw bedrijf",
+    "la tua azienda", "last name", "last name unknown", "lastname", "lnu", "loading", "mon entreprise", "musterfirma",
+    "mustermann", "my company", "nachname", "name unknown", "new contact", "new lead", "nfn", "nln", "nmn",
+    "no company", "no first name", "no last name", "no lastname", "no name", "nom de famille", "not disclosed",
+    "organization name", "placeholder", "placeholder name", "please enter", "please fill in", "prénom", "redacted",
+    "sample company", "select", "surname", "test company", "timeout", "to be confirmed", "to be determined",
+    "tu empresa", "unbekannte firma", "unchecked", "unnamed", "unnamed contact", "untitled", "uw bedrijf", "vorname",
+    "votre entreprise", "votre nom", "xx", "xxx", "xxxx", "xxxxx", "your company", "your company name",
+    "your first name", "your last name", "your name", "your organization", "информация запрошена",
 ];
 
 /// Whole names that are nobody's; sorted, for the search.
 #[rustfmt::skip]
 const PLACEHOLDER_NAMES: &[&str] = &[
-    "anonymous user", "deleted user", "erika mustermann", "first last", "first name last name", "firstname lastname",
-    "former user", "guest guest", "guest user", "hidden hidden", "info requested", "info requested info requested",
-    "jane doe", "john doe", "linkedin member", "linkedin user", "linkedin üyesi", "linkedin-bruger", "linkedin-jäsen",
-    "linkedin-lid", "linkedin-medlem", "linkedin-mitglied", "linkedin-mitglied linkedin-mitglied", "linkedinmedlem",
-    "max mustermann", "membre de linkedin", "membre linkedin", "membro de linkedin", "membro linkedin",
-    "membrul linkedin", "miembro de linkedin", "n/a n/a", "name surname", "no name", "nom prénom",
-    "participant linkedin", "použivatel linkedin", "private member", "private private", "prénom nom", "sample sample",
-    "test test", "test tester", "test testing", "test user", "unknown unknown", "user linkedin",
-    "usuario de linkedin", "usuário do linkedin", "utente di linkedin", "utente linkedin", "utilisateur linkedin",
-    "utilisateur linkedin anonyme", "użytkownik linkedin", "vorname nachname", "your name", "пользователь linkedin",
-    "участник linkedin",
+    "aaa aaa", "abc abc", "admin admin", "admin user", "anonymous attendee", "anonymous guest",
+    "anonymous participant", "anonymous person", "anonymous user", "asdf asdf", "deleted user", "demo contact",
+    "demo demo", "demo user", "erika musterfrau", "erika mustermann", "fake name", "first last",
+    "first name last name", "firstname lastname", "fnu lnu", "foo bar", "former user", "fulano de tal",
+    "guest attendee", "guest guest", "guest user", "hidden hidden", "info requested", "info requested info requested",
+    "iphone user", "jan modaal", "jane doe", "jean dupont exemple", "john doe", "john smith (sample)",
+    "juan pérez ejemplo", "linkedin member", "linkedin premium", "linkedin premium member", "linkedin user",
+    "linkedin üyesi", "linkedin-bruger", "linkedin-jäsen", "linkedin-lid", "linkedin-medlem", "linkedin-mitglied",
+    "linkedin-mitglied linkedin-mitglied", "linkedinmedlem", "mario rossi esempio", "max musterfrau",
+    "max mustermann", "membre anonyme", "membre de linkedin", "membre linkedin", "membro de linkedin",
+    "membro linkedin", "membrul linkedin", "miembro de linkedin", "n/a n/a", "name surname", "neuer kontakt",
+    "nieuw contact", "no name", "nom nom", "nom prénom", "nouveau contact", "novo contato", "nuevo contacto",
+    "nuovo contatto", "participant linkedin", "použivatel linkedin", "private member", "private private",
+    "private profile", "profil privat", "profil privé", "prénom nom", "qwerty qwerty", "sample contact",
+    "sample lead", "sample sample", "test test", "test tester", "test testing", "test user", "unknown attendee",
+    "unknown contact", "unknown unknown", "unknown visitor", "user linkedin", "usuario de linkedin",
+    "usuário do linkedin", "utente di linkedin", "utente linkedin", "utilisateur linkedin",
+    "utilisateur linkedin anonyme", "użytkownik linkedin", "vorname nachname", "vorname name", "xxx xxx", "your name",
+    "zoom user", "пользователь linkedin", "участник linkedin",
 ];
 
 /// A part of every text and beginning below, without its capitals.
-const PAGE_HINTS: [&str; 10] = [
-    "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage ", "nvite ", "iew ", "tatus ",
+const PAGE_HINTS: [&str; 20] = [
+    "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage", "nvite ", "iew", "tatus ",
+    "ollow", "ost", "remium", "OPEN", "opento", "hers", "ign in", "ee more", "LinkedIn", "onversa",
 ];
 
 /// Texts of LinkedIn and other pages around a name.
 const PAGE_TEXTS: &[&str] = &[
+    "'s full profile",
+    "'s post",
     "'s profile",
+    "#hiring",
+    "#opentowork",
+    "and 1 other",
+    "mutual connection",
+    "opentowork",
     "s' profile",
+    "see more",
+    "sign in to view",
+    "sign in to see",
     "anzeigen",
     "degree connection",
     "is hiring",
@@ -195,13 +252,21 @@ const PAGE_TEXTS: &[&str] = &[
     "view profile",
 ];
 
+/// Buttons.
+const PAGE_WORDS: [&str; 8] =
+    ["connect", "follow", "following", "message", "pending", "premium", "see more", "view"];
+
 /// How texts of pages begin that go on with a name.
 const PAGE_STARTS: &[&str] = &[
     "bekijk het profiel",
     "connect with ",
+    "follow ",
+    "following ",
     "invite ",
     "message ",
     "näytä profiili",
+    "pending connection",
+    "premium ",
     "profil von ",
     "se profilen",
     "send a message to ",

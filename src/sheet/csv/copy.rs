@@ -115,6 +115,7 @@ fn copy_legacy(
             line,
             offset,
         }),
+        Verdict::Dos => Err(SheetError::Dos { input: input.clone(), line }),
         Verdict::Likely(encoding) => {
             Err(SheetError::LikelyEncoding { encoding, input: input.clone(), line })
         }

@@ -14,6 +14,8 @@ impl Encoding {
     pub(super) const IBM_866: Self = Self(encoding_rs::IBM866);
     pub(super) const MACINTOSH: Self = Self(encoding_rs::MACINTOSH);
     pub(super) const WINDOWS_1252: Self = Self(encoding_rs::WINDOWS_1252);
+    pub(super) const WINDOWS_1254: Self = Self(encoding_rs::WINDOWS_1254);
+    pub(super) const WINDOWS_1257: Self = Self(encoding_rs::WINDOWS_1257);
 
     /// An encoding by the type that the detector has for it.
     pub(super) fn detected(encoding: &'static encoding_rs::Encoding) -> Self {

@@ -1,5 +1,6 @@
 //! What a file is that is not UTF-8: the evidence, weighed byte by byte.
 
+use super::code_page::{CodePage, Votes};
 use super::encoding::Encoding;
 use super::lines::LineCounter;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -7,6 +8,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 /// What a file that is not UTF-8 is.
 #[derive(Debug)]
 pub(super) enum Verdict {
+    /// A code page of DOS, which is not read.
+    Dos,
     /// Neither UTF-8 nor Windows-1252, but most likely this.
     Likely(Encoding),
     /// UTF-8 with a damaged place: reading it as anything else would spoil every accented name.
@@ -33,11 +36,10 @@ pub(super) struct Evidence {
     pending: Vec<u8>,
     /// Knows the languages of every code page but the Mac's.
     detector: EncodingDetector,
-    is_mac: bool,
+    /// Knows the Mac's, and those of DOS.
+    votes: Votes,
     /// Which bytes were there.
     seen: [bool; 256],
-    /// The last two bytes.
-    before: [u8; 2],
 }
 
 impl Default for Evidence {
@@ -50,9 +52,8 @@ impl Default for Evidence {
             lines: LineCounter::default(),
             pending: Vec::new(),
             detector: EncodingDetector::new(Iso2022JpDetection::Deny),
-            is_mac: false,
+            votes: Votes::default(),
             seen: [false; 256],
-            before: [b'\n'; 2],
         }
     }
 }
@@ -63,9 +64,7 @@ impl Evidence {
         self.detector.feed(piece, piece.is_empty());
         for &byte in if piece.is_empty() { b"\n" } else { piece } {
             self.seen[usize::from(byte)] = true;
-            let [first, middle] = self.before;
-            self.is_mac |= is_mac_letter(first, middle, byte);
-            self.before = [middle, byte];
+            self.votes.take(byte);
         }
         if self.undefined.is_none() {
             let at = piece.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
@@ -101,6 +100,20 @@ impl Evidence {
         is_last_resort || bytes.map(|(byte, _)| byte).all(is_same)
     }
 
+    /// The code page that a file is likelier in than in Windows-1252, of those that differ from it in a few letters only.
+    /// `ð` and `þ` are Icelandic, and stand for `ğ` and `ş` of Turkish, `š` and `ž` of the Baltic languages.
+    fn neighbour(&self) -> Option<Encoding> {
+        let any = |bytes: &[u8]| bytes.iter().any(|byte| self.seen[usize::from(*byte)]);
+        let is_icelandic = any(b"\xe1\xed\xf3\xfa");
+        let is_baltic = any(b"\xe0\xe8\xe6\xeb\xf2\xef");
+        match any(b"\xd0\xde\xf0\xfe") && !is_icelandic {
+            true if is_baltic => Some(Encoding::WINDOWS_1257),
+            true => Some(Encoding::WINDOWS_1254),
+            // `Kazlauskė` ends as no Western name does.
+            false => self.votes.is_baltic().then_some(Encoding::WINDOWS_1257),
+        }
+    }
+
     pub(super) fn verdict(&self) -> Verdict {
         if self.valid > self.invalid {
             return Verdict::MostlyUtf8;
@@ -108,29 +121,14 @@ impl Evidence {
         let detected = Encoding::detected(self.detector.guess(None, Utf8Detection::Deny));
         match self.undefined {
             _ if !self.reads_the_same(detected) => Verdict::Likely(detected),
-            _ if self.is_mac => Verdict::Likely(Encoding::MACINTOSH),
+            _ if self.votes.verdict() == Some(CodePage::Mac) => {
+                Verdict::Likely(Encoding::MACINTOSH)
+            }
+            _ if self.votes.verdict() == Some(CodePage::Dos) => Verdict::Dos,
+            None if let Some(encoding) = self.neighbour() => Verdict::Likely(encoding),
             Some((offset, line, byte)) => Verdict::Other { offset, line, byte },
             None => Verdict::Windows1252,
         }
-    }
-}
-
-/// Whether a byte between two others is a letter of a Mac's word and nothing that such a word has in Windows-1252.
-fn is_mac_letter(before: u8, byte: u8, after: u8) -> bool {
-    let is_inside = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
-    let is_consonant =
-        |byte: u8| byte.is_ascii_alphabetic() && !b"aeiouy".contains(&byte.to_ascii_lowercase());
-    match byte {
-        // A small letter is followed by no capital: `Š`, `Œ`, `Ž` for `ä`, `å`, `é`.
-        // Neither is it by a symbol that stands in no word, nor by a byte without a meaning.
-        0x83 | 0x86..=0x8a | 0x8c..=0x90 | 0x98 => before.is_ascii_lowercase(),
-        // `Ÿ` for `ü`; `ß`, `æ` and `ø` for `§`, `¾` and `¿`.
-        0x9f | 0xa7 | 0xbe | 0xbf => before.is_ascii_alphabetic() && !after.is_ascii_digit(),
-        // `–` and `—` for `ñ` and `ó`.
-        0x96 | 0x97 => is_inside && before.is_ascii_lowercase() && after.is_ascii_lowercase(),
-        // `š` for `ö`: Slavic names have it beside a vowel.
-        0x9a => is_consonant(before) && is_consonant(after),
-        _ => false,
     }
 }
 
@@ -145,6 +143,7 @@ mod tests {
             evidence.weigh(piece);
         }
         match evidence.verdict() {
+            Verdict::Dos => "DOS".to_owned(),
             Verdict::Likely(encoding) => encoding.to_string(),
             Verdict::MostlyUtf8 => "mostly UTF-8".to_owned(),
             Verdict::Other { .. } => "other".to_owned(),
@@ -159,6 +158,9 @@ mod tests {
             (encoding_rs::WINDOWS_1250, "Imię;Nazwisko;Firma\nŁukasz;Wiśniewski;Żółć"),
             (encoding_rs::WINDOWS_1250, "Jméno;Příjmení\nJiří;Dvořák"),
             (encoding_rs::WINDOWS_1254, "Ad;Soyad\nŞükrü;Yıldız\nAyşe;Yılmaz"),
+            (encoding_rs::WINDOWS_1254, "First Name,Last Name\nGökhan,Şahin"),
+            (encoding_rs::WINDOWS_1257, "First Name,Last Name\nRūta,Kazlauskė"),
+            (encoding_rs::WINDOWS_1257, "First Name,Last Name\nJānis,Bērziņš"),
             (encoding_rs::SHIFT_JIS, "姓,名,会社\n森,陽斗,株式会社サンプル商会"),
             (encoding_rs::EUC_KR, "이름,회사\n김 서준,가상물산"),
             (encoding_rs::GBK, "姓名,公司\n王小雨,虚构科技"),
@@ -167,9 +169,22 @@ mod tests {
             assert!(!unmappable, "{names}");
             assert_eq!(verdict(&bytes), encoding.name(), "{names}");
         }
-        for names in
-            ["Chlo\u{e9},Caf\u{e9} Nord", "Jürgen,Groß,Müller", "José,Núñez", "Jörg,Köhler"]
-        {
+        // No crate has them: `é` is 82, `ä` 84, `ö` 94, `ü` 81, `ñ` A4.
+        for names in [&b"Chlo\x82,Lind"[..], b"J\x94rg,M\x84rz", b"Jos\x82,Nu\xa4ez"] {
+            assert_eq!(verdict(names), "DOS", "{names:?}");
+        }
+        for names in [
+            "Chlo\u{e9},Caf\u{e9} Nord",
+            "Jürgen,Groß,Müller",
+            "José,Núñez",
+            "Jörg,Köhler",
+            "Zoë,Lind",
+            "João,Simões",
+            "Eva,Öberg",
+            "Raphaël,Lind",
+            "Rodríguez,Acme",
+            "García,Acme",
+        ] {
             let mac = encode_mac(names);
             assert_eq!(verdict(&mac), "macintosh", "{names}");
         }
@@ -188,6 +203,10 @@ mod tests {
             "Zoë,O’Hara,Acme – Tools",
             "Dušan,Tomáš,Škoda",
             "Zoë",
+            "Guðrún,Þórsdóttir",
+            "Runa,O’Hara,“Tallow” – …and more",
+            "Andrea‘s Laden,can‘t,€uro,L’Haÿ",
+            "„Acme“,‚Acme‘,dell’arte,Sana’a",
         ] {
             let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(names);
             assert!(!unmappable, "{names}");

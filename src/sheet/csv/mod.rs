@@ -1,6 +1,7 @@
 //! Comma-separated values in all their dialects and encodings.
 
 mod backslash;
+mod code_page;
 mod copy;
 mod decode;
 mod dialect;

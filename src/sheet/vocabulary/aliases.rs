@@ -64,7 +64,7 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
     ),
     (Full, 4, "displayname kontaktperson contactfullname fullnameofcontact"),
     (Contact, 6, "contact contacts kontakt contacto contato contatto"),
-    (Assignee, 7, "person people persona personas personne personnes personen pessoa pessoas persone osoba assignee"),
+    (Assignee, 7, "person people persona personas personne personnes personen pessoa pessoas persone osoba"),
     (
         Item,
         0,
@@ -86,7 +86,7 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
     (
         Company,
         0,
-        "company companyname compnay comapny companynamefull nameofcompany
+        "company companyname compnay comapny companynamefull nameofcompany relatedcompany commercialcompanyname
          entreprise societe nomentreprise nomdelentreprise nomsociete nomdelasociete nomdesociete
          firma firmenname unternehmen unternehmensname firmaname firmenbezeichnung namederfirma firmabezeichnung
          bedrijf bedrijfsnaam naambedrijf
@@ -172,14 +172,17 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
     (
         Private,
         0,
-        "birthday anniversary spouse children nickname yominame fileas namesuffix groupmembership phoneticfirstname
+        "birthday anniversary spouse children nickname yominame fileas namesuffix groupmembership
+         geburtstag jahrestag spitzname hobbys
+         anniversaire surnom cumpleanos apodo compleanno verjaardag bijnaam urodziny fodselsdag fodelsedag syntymapaiva narozeniny prezdivka becenev phoneticfirstname
          maidenname additionalname hobby initials relationship homeaddress homepostalcode prospectpool prospectstage
          whogetscredit certifications resume resumeurl cv coverletter appliedon applicationdate",
     ),
     (
         Other,
         0,
-        "email emails emailaddress mail workemail businessemail directemail personalemail emailstatus email1 email2 emailwork
+        "assignee assignees assigneeemail reporter invitees guests members followers watchers collaborators
+         email emails emailaddress mail workemail businessemail directemail personalemail emailstatus email1 email2 emailwork
          emailhome emailother emailprofessionnel courriel adressemail adresseemail emailadresse mailadresse correo
          correoelectronico emailadres adresemail epost epostadress epostadresse mailadress sahkoposti
          phone phones phonenumber telephone tel telefon telefono telefone telefoon telefonnummer mobile mobilephone mobil

@@ -103,7 +103,7 @@ const CZECH: Headers = &[
     (
         Other,
         0,
-        "titul|oslovení|e-mailová adresa|telefonní číslo|mobilní telefon|město|země|stát|adresa|ulice|psč|poznámka|poznámky|oddělení|obor|odvětví|přezdívka",
+        "titul|oslovení|e-mailová adresa|telefonní číslo|mobilní telefon|město|země|stát|adresa|ulice|psč|poznámka|poznámky|oddělení|obor|odvětví",
     ),
 ];
 
@@ -163,7 +163,7 @@ const FRENCH: Headers = &[
         Other,
         0,
         "adresse de messagerie|adresse e-mail|téléphone portable|numéro de téléphone|téléphone mobile|connecté le|date de connexion|\
-                propriétaire du contact|département|pays/région|remarques|surnom",
+                propriétaire du contact|département|pays/région|remarques",
     ),
 ];
 
@@ -189,7 +189,7 @@ const GERMAN: Headers = &[
         Other,
         0,
         "telefon geschäftlich|mobiltelefonnummer|e-mail geschäftlich|kontakteigentümer|zuständiger mitarbeiter|verbunden am|lead-status|\
-                lifecycle-phase|erstellungsdatum|geburtstag|bundesland|postleitzahl|abteilung|spitzname|suffix|zweiter vorname",
+                lifecycle-phase|erstellungsdatum|bundesland|postleitzahl|abteilung|suffix|zweiter vorname",
     ),
 ];
 
@@ -229,7 +229,7 @@ const HUNGARIAN: Headers = &[
     (
         Other,
         0,
-        "e-mail cím|telefon|telefonszám|mobil|mobiltelefon|város|ország|cím|irányítószám|megjegyzés|osztály|becenév",
+        "e-mail cím|telefon|telefonszám|mobil|mobiltelefon|város|ország|cím|irányítószám|megjegyzés|osztály",
     ),
 ];
 

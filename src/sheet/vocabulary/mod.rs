@@ -21,6 +21,18 @@ use words::Words;
 
 /// Reads a header; `None` if a word of it is unknown.
 pub(super) fn read(header: &str) -> Option<RankedMeaning> {
+    read_whole(header).or_else(|| read_whole(without_manner(header)?))
+}
+
+/// A header without a last bracket that only says how the column is filled in: `Full name (as on your badge)`.
+fn without_manner(header: &str) -> Option<&str> {
+    let (name, rest) = header.split_once('(')?;
+    let inside = Words::of(rest.split(')').next().unwrap_or_default());
+    let is_manner = |word: &str| words::ASIDES.binary_search(&word).is_ok();
+    (!name.trim().is_empty() && inside.iter().all(is_manner)).then_some(name)
+}
+
+fn read_whole(header: &str) -> Option<RankedMeaning> {
     let mut words = Words::of(&mojibake::repair(header));
     if words.is_empty() {
         return None;
@@ -69,7 +81,13 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 /// Whether a header is about a company, a colleague or a LinkedIn page other than a profile. Addresses in such a
 /// column are not the person's, even if they look like a profile.
 pub(super) fn is_about_others(header: &str) -> bool {
-    Words::of(header).iter().any(|word| words::OTHERS.contains(&word))
+    // `Betreuers`, `Kundenbetreuerin`: longer words count with an ending.
+    const LONG: usize = 6;
+    let is_other = |word: &str| {
+        words::OTHERS.contains(&word)
+            || words::OTHERS.iter().any(|other| other.len() >= LONG && word.starts_with(other))
+    };
+    Words::of(header).iter().any(is_other)
 }
 
 fn lookup(words: &Words) -> Option<RankedMeaning> {

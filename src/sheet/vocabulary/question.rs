@@ -29,14 +29,15 @@ fn strip_end<'r, 'w>(words: &'r [&'w str], end: &str) -> Option<&'r [&'w str]> {
 
 /// How questions and requests begin, as [`Words`] splits them. Longer ones first.
 #[rustfmt::skip]
-const STARTS: [&str; 104] = [
+const STARTS: [&str; 122] = [
     // English
     "what is the name of the", "what is the name of your", "please give us your", "please tell us your",
     "link to your", "please add your", "please confirm your", "please enter the", "please enter your",
     "please provide your", "please share your", "please specify your", "please type your", "tell us your",
     "what are your", "what is the", "what is your", "what s your", "what was your", "add your", "enter your",
     "please enter", "please provide", "please share", "provide your", "share your", "whats your", "enter", "my",
-    "please", "what", "which", "your",
+    "please", "what", "which", "your", "could you share your", "could you tell us your", "i am from", "i work at",
+    "i work for", "also", "and", "first up", "great", "hello", "hey", "hi", "next", "now", "ok", "okay", "so", "thanks",
     // French
     "quel est le nom de votre", "merci d indiquer votre", "quel est ton", "quel est votre", "quelle est ta",
     "quelle est votre", "quels sont vos", "veuillez indiquer votre", "veuillez saisir votre", "dans quelle",

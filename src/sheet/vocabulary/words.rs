@@ -142,6 +142,19 @@ const MANNERS: [&str; 12] = [
     "pflichtfeld", "required", "requis",
 ];
 
+/// Words in a bracket that only says how a column is filled in; sorted, for the search.
+#[rustfmt::skip]
+pub(super) const ASIDES: [&str; 89] = [
+    "abbreviation", "abbreviations", "and", "angeben", "any", "appears", "applicable", "as", "auf", "ausweis",
+    "available", "badge", "be", "bitte", "block", "capital", "capitals", "certificate", "comme", "como", "current",
+    "dem", "e", "eg", "en", "enter", "ex", "exactly", "example", "facultatif", "field", "first", "for", "format",
+    "freiwillig", "full", "g", "http", "https", "id", "if", "im", "in", "is", "it", "kurz", "lang", "last", "le",
+    "legal", "letters", "line", "link", "long", "name", "no", "of", "on", "only", "optional", "or", "pass",
+    "passport", "please", "present", "print", "printed", "profile", "public", "required", "short", "should", "shown",
+    "single", "string", "sur", "tal", "text", "the", "this", "type", "url", "use", "wie", "with", "work", "written",
+    "www", "your",
+];
+
 /// Products and steps whose name stands before the columns they add.
 #[rustfmt::skip]
 const VENDORS: [&str; 28] = [
