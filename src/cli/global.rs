@@ -59,6 +59,10 @@ pub(crate) struct Global {
     #[arg(skip)]
     pub(crate) ledger_source: Source,
 
+    /// With `--sandbox`: forget what earlier sandboxes made up, and start over
+    #[arg(long, global = true, requires = "sandbox", hide_short_help = true)]
+    pub(crate) fresh: bool,
+
     /// Format of standard error
     ///
     /// With `json`, every line is an object with `timestamp`, `level` and `message`, and there is no progress bar. The
@@ -98,6 +102,9 @@ pub(crate) struct Global {
     pub(crate) request_timeout: Duration,
 
     /// Try it: made-up numbers, no key, nothing is paid
+    ///
+    /// It has a ledger of its own beside the real one, so that a second run shows what a second run does: nothing is
+    /// asked twice. `--fresh` starts over.
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 

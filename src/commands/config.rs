@@ -89,9 +89,6 @@ async fn api_key(global: &Global, console: &Console) -> SettingJson {
 }
 
 fn ledger(global: &Global) -> SettingJson {
-    if global.sandbox && session::own_ledger(global).is_none() {
-        return sandbox("ledger", "(deleted with the sandbox)");
-    }
     let path = session::ledger_path(global).map(|path| path.display().to_string());
     SettingJson::new("ledger", global.ledger_source, path)
 }

@@ -53,6 +53,7 @@ pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
 
 async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
     let global = line.args.global;
+    session::begin(&global)?;
     match line.args.command {
         Command::Account(args) => account::run(&args, &global, console).await,
         Command::Bulk(args) => Box::pin(bulk::run(*args, global, console)).await,

@@ -26,10 +26,18 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     let url = Message::foreign(sandbox.url());
     console.info(message!("a sandbox of Enrow on {}; its numbers are made up", url));
     console.info("to use it from another terminal:");
-    console.info(message!(
-        "  export ENROW_API_URL={} ENROW_API_KEY=sandbox ENROW_PHONE_LEDGER=\"$PWD/sandbox-ledger.db\"",
-        url
-    ));
+    let variables = [
+        ("ENROW_API_URL", url),
+        ("ENROW_API_KEY", "sandbox".into()),
+        ("ENROW_PHONE_LEDGER", "$PWD/sandbox-ledger.db".into()),
+    ];
+    for (name, value) in variables {
+        console.info(if cfg!(windows) {
+            message!("  $env:{} = \"{}\"", name, value)
+        } else {
+            message!("  export {}=\"{}\"", name, value)
+        });
+    }
     console.info("stop it with Ctrl-C");
     let mut requests = sandbox.control().follow();
     let served = async {

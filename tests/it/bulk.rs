@@ -429,13 +429,40 @@ fn an_interrupt_stops_cleanly_and_the_next_run_collects() {
 }
 
 #[test]
-fn the_sandbox_flag_needs_no_key_and_leaves_the_ledger_alone() {
+fn the_sandbox_flag_needs_no_key_and_has_a_ledger_of_its_own() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ann-lee\n");
-    let run = env.bulk_command(&["in.csv", "--sandbox"]).without_env("ENROW_API_KEY").run();
-    run.exits(0).says("the numbers are made up");
+    let sandbox = |more: &[&str]| {
+        let args = [&["in.csv", "-o", "out.csv", "--sandbox"], more].concat();
+        env.bulk_command(&args).without_env("ENROW_API_KEY").run()
+    };
+    let (new, known) = ("1 person to search", "nothing new to search: this costs nothing");
+    sandbox(&[]).exits(0).says("the numbers are made up").says(new);
+    sandbox(&[]).exits(0).says(known).says("of 1 searched");
+    sandbox(&["--dry-run"]).exits(0).says(known);
+    let first = env.read("out.csv");
+    sandbox(&["--fresh"]).exits(0).says(new);
+    assert_eq!(env.read("out.csv"), first);
+    sandbox(&["--fresh", "--ledger", "mine.db"]).exits(2).says("removes no ledger that you named");
+    env.bulk(&["in.csv", "--fresh"]).exits(2).says("--sandbox");
     assert_eq!(env.control().count(Endpoint::Account), 0, "the other API is not asked");
-    assert!(!env.ledger().exists());
+    assert!(!env.ledger().exists(), "the real ledger is not touched");
+    let found = env.rows("out.csv").count("found");
+    let status = env.run(["status", "--sandbox", "--json"]).json();
+    assert_eq!(status["totals"]["found"], found);
+}
+
+/// A sandbox ends with its run, and so do its batches: nobody waits for them.
+#[cfg(unix)]
+#[test]
+fn a_sandbox_that_was_interrupted_starts_again() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(20));
+    let args = ["in.csv", "-o", "out.csv", "--sandbox", "--detach"];
+    env.bulk(&args).exits(0);
+    let again = env.bulk(&["in.csv", "-o", "out.csv", "--sandbox"]);
+    again.exits(0).says("20 people to search").does_not_say("Enrow does not show");
+    assert_eq!(env.rows("out.csv").answered(), 20);
 }
 
 #[test]

@@ -324,9 +324,10 @@ fn pass(
 
 #[cfg(unix)]
 #[test]
-fn the_sandbox_of_a_killed_run_is_private_and_swept_by_the_next_one() {
+fn the_ledger_of_a_killed_plan_is_private_and_swept_by_the_next_one() {
     use std::os::unix::fs::PermissionsExt;
-    let env = env(Settings::default());
+    let faults = "account:1=hang".parse().unwrap();
+    let env = env(Settings { faults, ..Settings::default() });
     let tmp = env.path("tmp");
     std::fs::create_dir(&tmp).unwrap();
     let call = |args: &[&str]| {
@@ -337,13 +338,14 @@ fn the_sandbox_of_a_killed_run_is_private_and_swept_by_the_next_one() {
         let entries = std::fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.join("owner.lock").exists()).collect::<Vec<_>>()
     };
-    let run = call(&["bulk", "people.csv", "-o", "out.csv", "--sandbox"]).spawn();
+    let plan = ["bulk", "people.csv", "--dry-run"];
+    let run = call(&plan).spawn();
     env.wait_until(|_| !folders().is_empty());
     drop(run.kill());
     let left = folders();
     assert_eq!(left.len(), 1);
     let mode = std::fs::metadata(&left[0]).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
-    call(&["account", "--sandbox"]).run().exits(0);
+    call(&plan).run().exits(0);
     assert_eq!(folders(), Vec::<std::path::PathBuf>::new());
 }

@@ -5,6 +5,7 @@ pub(super) mod api_key;
 pub(super) mod blocking;
 mod engine;
 pub(super) mod guard;
+mod sandbox;
 pub(super) mod signals;
 
 use crate::batch::AccountId;
@@ -12,7 +13,7 @@ use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
 use crate::ledger::{self, Ledger, LedgerLocation};
 use crate::lookup::{self, EndReason};
-use crate::sandbox::{Sandbox, Settings};
+use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
@@ -21,8 +22,7 @@ use crate::ui::message::{Message, message};
 use api_key::Origin;
 use blocking::{on_thread, say_if_slow};
 pub(super) use engine::Notices;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// An API with a key, and the ledger that belongs to it.
@@ -63,7 +63,7 @@ impl Session {
         // Without a key, and a way to use it, no ledger is made.
         let access = Access::find(global, console).await?;
         let ledger = Self::ledger(global, console).await?;
-        Self::with_access(access, global, console, Rc::new(ledger))
+        Self::with_access(access, global, console, Rc::new(ledger)).await
     }
 
     /// Opens the way to Enrow for a ledger that is open already.
@@ -73,17 +73,17 @@ impl Session {
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         let access = Access::find(global, console).await?;
-        Self::with_access(access, global, console, ledger)
+        Self::with_access(access, global, console, ledger).await
     }
 
-    fn with_access(
+    async fn with_access(
         access: Option<Access>,
         global: &Global,
         console: &Console,
         ledger: Rc<Ledger>,
     ) -> Result<Self, Failure> {
         let Some(Access { account, client, key }) = access else {
-            return Self::start_sandbox(global, console, ledger);
+            return sandbox::start(global, console, ledger).await;
         };
         Ok(Self { account, client, ledger, key: Some(key), sandbox: None })
     }
@@ -94,10 +94,6 @@ impl Session {
         global: &Global,
         console: &Console,
     ) -> Result<Option<Ledger>, Failure> {
-        if global.sandbox && own_ledger(global).is_none() {
-            return Err(Failure::new(Exit::Unusable, "the ledger of a sandbox is deleted with it")
-                .hint("keep it in a file: `--ledger PATH`"));
-        }
         match ledger_path(global) {
             Some(path) if !path.exists() => Ok(None),
             _ => open(location(global)?, Ledger::open_to_look, console).await.map(Some),
@@ -109,12 +105,7 @@ impl Session {
         global: &Global,
         console: &Console,
     ) -> Result<Ledger, Failure> {
-        let path = if global.sandbox {
-            own_ledger(global).map(Path::to_owned)
-        } else {
-            ledger_path(global)
-        };
-        let location = match path {
+        let location = match ledger_path(global) {
             Some(path) if path.exists() => location(global)?,
             Some(_) | None => temporary(global)?,
         };
@@ -144,32 +135,6 @@ impl Session {
         console: &Console,
     ) -> Result<Ledger, Failure> {
         open(location(global)?, Ledger::open_to_look, console).await
-    }
-
-    fn start_sandbox(
-        global: &Global,
-        console: &Console,
-        ledger: Rc<Ledger>,
-    ) -> Result<Self, Failure> {
-        let cannot = |error: std::io::Error| {
-            let error = Message::foreign(error);
-            Failure::new(Exit::Failed, message!("cannot start the sandbox: {}", error))
-        };
-        let sandbox =
-            Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-                .map_err(cannot)?;
-        let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
-        let key = ApiKey::parse("sandbox").expect("a plain word is a key");
-        console.info(
-            "sandbox: the numbers are made up, nothing is paid, and nothing leaves this machine",
-        );
-        Ok(Self {
-            account: key.account(),
-            client: client(&key, endpoint, global)?,
-            ledger,
-            key: None,
-            sandbox: Some(sandbox),
-        })
     }
 
     /// Whether Enrow is a sandbox that ends with this session.
@@ -209,9 +174,12 @@ impl Session {
     }
 }
 
-/// The ledger that the command line itself names. A sandbox never uses another one that is kept.
-pub(super) fn own_ledger(global: &Global) -> Option<&Path> {
-    global.ledger.as_deref().filter(|_| global.ledger_source == Source::Flag)
+/// What comes before any command.
+pub(super) fn begin(global: &Global) -> Result<(), Failure> {
+    match ledger_path(global) {
+        Some(path) if global.fresh => sandbox::remove(global, &path),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A way to the API that the options name.
@@ -258,16 +226,13 @@ async fn open(
     opened.map_err(|error| Failure::from(error).fact("nothing was sent"))
 }
 
-/// The ledger in force. A sandbox has one of its own, unless the command line names another.
 fn location(global: &Global) -> Result<LedgerLocation, Failure> {
-    if global.sandbox {
-        return match own_ledger(global) {
-            Some(path) => Ok(LedgerLocation::at(path.to_owned(), scope(global))),
-            None => temporary(global),
-        };
-    }
     match ledger_path(global) {
-        Some(path) if global.ledger_source == Source::Environment && path.is_relative() => {
+        Some(path)
+            if global.ledger_source == Source::Environment
+                && path.is_relative()
+                && !global.sandbox =>
+        {
             let what = message!(
                 "`ENROW_PHONE_LEDGER` names {}, which is another file in each folder",
                 Message::path(&path)
@@ -299,10 +264,12 @@ fn scope(global: &Global) -> String {
     if global.sandbox { BaseUrl::SANDBOX.to_owned() } else { global.api_url.ledger_scope() }
 }
 
-/// The ledger in force.
+/// The ledger in force. A sandbox has its own beside the real one, unless the command line itself names one.
 pub(super) fn ledger_path(global: &Global) -> Option<PathBuf> {
-    global.ledger.clone().or_else(|| {
+    let real = global.ledger.clone().or_else(|| {
         let location = LedgerLocation::default_location(global.api_url.ledger_scope());
         location.map(|location| location.path().to_owned())
-    })
+    });
+    let is_named = global.ledger_source == Source::Flag;
+    real.map(|path| if global.sandbox && !is_named { sandbox::beside(&path) } else { path })
 }

@@ -19,7 +19,7 @@ fn an_empty_ledger_says_so_and_nobody_is_asked() {
     let asked = env.control().requests();
     env.command(["status"]).without_env("ENROW_API_KEY").run().exits(0);
     assert_eq!(env.control().requests(), asked);
-    env.run(["status", "--sandbox"]).exits(2).says("--ledger");
+    env.run(["status", "--sandbox"]).exits(0).says("ledger.sandbox.db");
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! `--sandbox`: an Enrow that ends with the run, and a ledger that stays.
+
+use super::{Session, client};
+use crate::cli::{Global, Source};
+use crate::enrow::{ApiKey, BaseUrl};
+use crate::ledger::{
+    BatchLook, BatchState, Ledger, LedgerError, LookStage, LookTime, Owner, Which,
+};
+use crate::sandbox::{Sandbox, Settings};
+use crate::ui::console::Console;
+use crate::ui::exit::Exit;
+use crate::ui::failure::Failure;
+use crate::ui::message::{Message, message};
+use crate::units::Moment;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// The ledger of sandboxes beside a real one: `ledger.sandbox.db` beside `ledger.db`.
+pub(super) fn beside(real: &Path) -> PathBuf {
+    real.with_extension("sandbox.db")
+}
+
+/// Starts over: `--fresh` removes what earlier sandboxes made up. Only the sandbox's own file is ever removed.
+pub(super) fn remove(global: &Global, path: &Path) -> Result<(), Failure> {
+    if global.ledger_source == Source::Flag {
+        return Err(Failure::new(Exit::Unusable, "`--fresh` removes no ledger that you named")
+            .hint(message!("remove {} yourself, or leave `--ledger` out", Message::path(path))));
+    }
+    for end in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let (path, error) = (Message::path(path), Message::foreign(error));
+                let what = message!("cannot remove the sandbox's ledger {}: {}", path, error);
+                return Err(Failure::new(Exit::Failed, what));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Serves a new sandbox. What an earlier one left running ended with it.
+pub(super) async fn start(
+    global: &Global,
+    console: &Console,
+    ledger: Rc<Ledger>,
+) -> Result<Session, Failure> {
+    let cannot = |error: io::Error| {
+        let error = Message::foreign(error);
+        Failure::new(Exit::Failed, message!("cannot start the sandbox: {}", error))
+    };
+    let sandbox = Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .map_err(cannot)?;
+    let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
+    let key = ApiKey::parse("sandbox").expect("a plain word is a key");
+    console
+        .info("sandbox: the numbers are made up, nothing is paid, and nothing leaves this machine");
+    let client = client(&key, endpoint, global)?;
+    end_what_is_gone(&ledger).await?;
+    Ok(Session { account: key.account(), client, ledger, key: None, sandbox: Some(sandbox) })
+}
+
+/// Ends the batches of sandboxes that are gone: nothing was paid, and their people are open again.
+async fn end_what_is_gone(ledger: &Ledger) -> Result<(), LedgerError> {
+    let now = Moment::now();
+    ledger.reap_dead_runs(now).await?;
+    let unsettled = ledger.batches(Which::Unsettled).await?;
+    for batch in unsettled.into_iter().filter(|batch| batch.owner == Owner::Dead) {
+        if batch.state == BatchState::Running {
+            let gone = BatchLook {
+                time: LookTime { at: now, server: None },
+                stage: LookStage::Failed,
+                refunded: batch.reserved,
+                stated_found: None,
+                answers: Vec::new(),
+                holes: Vec::new(),
+                unproven: Vec::new(),
+            };
+            ledger.record(batch.batch, gone).await?;
+        } else {
+            ledger.release(batch.batch).await?;
+        }
+    }
+    Ok(())
+}
