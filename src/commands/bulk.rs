@@ -7,7 +7,7 @@ mod refresh;
 mod rows;
 mod write;
 
-use super::session::blocking::check_output;
+use super::session::blocking::{Patience, check_output, drain};
 use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
@@ -36,6 +36,7 @@ use rows::SheetRows;
 use std::cmp::Reverse;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use write::Written;
 
 /// Runs the command. However it ends, the report is written last.
 pub(super) async fn run(
@@ -47,9 +48,17 @@ pub(super) async fn run(
     if let Some(path) = &args.report {
         guard::check(&Output::of(Some(path)), "`--report`", &global)?;
     }
-    let file = ReportFile::check(&args)?;
+    let began = Instant::now();
     let mut report = Report::begin();
-    let ended = look_up(&args, &global, console, &mut report).await;
+    let cancel = cancel_on_signal(console);
+    let file = ReportFile::of(&args)?;
+    if let Some(file) = &file
+        && let Err(reason) = check_output(file.output(), &cancel, console, args.timeout).await?
+    {
+        let output = Output::of(args.output.as_deref());
+        return outcome::stop_early(Ending::of(&reason, None), &output, console, &mut report);
+    }
+    let ended = look_up(&args, &global, (began, &cancel), console, &mut report).await;
     report.close(ended.as_ref().copied());
     let exit = match ended {
         Ok(exit) => exit,
@@ -62,36 +71,55 @@ pub(super) async fn run(
         console.print_json(&report.json());
     }
     if let Some(file) = file {
-        file.write(&report).map_err(|failure| match &report.output {
-            Some(output) => {
-                failure.fact(message!("the rows are written to `{}`", sanitize(output)))
+        write_report(&file, &report, &cancel, console).await.map_err(|failure| {
+            match &report.output {
+                Some(output) => {
+                    failure.fact(message!("the rows are written to `{}`", sanitize(output)))
+                }
+                None => failure,
             }
-            None => failure,
         })?;
     }
     Ok(exit)
 }
 
+async fn write_report(
+    file: &ReportFile,
+    report: &Report,
+    cancel: &Cancel,
+    console: &Console,
+) -> Result<(), Failure> {
+    let output = file.output();
+    let mut sink = file.begin(report)?;
+    match drain(&mut sink, output, cancel, console, Patience::REPORT).await {
+        Ok(Ok(())) => sink.commit(None).map(drop).map_err(|error| output.error(error).into()),
+        Ok(Err(_)) => {
+            let what = message!("nobody reads the report in {}", Message::foreign(output));
+            Err(Failure::new(Exit::Failed, what))
+        }
+        Err(error) => Err(output.error(error).into()),
+    }
+}
+
 async fn look_up(
     args: &BulkArgs,
     global: &Global,
+    (began, cancel): (Instant, &Cancel),
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let began = Instant::now();
-    let cancel = cancel_on_signal(console);
     let output = Output::of(args.output.as_deref());
-    let sheet = match input::open(args, &cancel, console).await? {
+    let sheet = match input::open(args, cancel, console).await? {
         Ok(sheet) => sheet,
         Err(reason) => {
             return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
         }
     };
     if args.dry_run {
-        return dry_run::run(args, global, &sheet, &output, console, report).await;
+        return dry_run::run(args, global, &sheet, &output, cancel, console, report).await;
     }
     let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
-    if let Err(reason) = check_output(&output, &cancel, console, time).await? {
+    if let Err(reason) = check_output(&output, cancel, console, time).await? {
         return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
     }
     let reading = began.elapsed();
@@ -116,10 +144,10 @@ async fn look_up(
         through: Through::Bulk,
         webhook: args.webhook.clone(),
     };
-    let engine = session.engine(settings.clone(), Notices::Shown, &cancel, console);
+    let engine = session.engine(settings.clone(), Notices::Shown, cancel, console);
     let job = Job {
         args,
-        cancel,
+        cancel: cancel.clone(),
         console,
         engine,
         output: &output,
@@ -205,11 +233,15 @@ impl Job<'_> {
             Some(Ending::Written(end)) => Some(end),
             None => None,
         };
-        let Some((rows, placed)) = self.write(&plan, outcome::skip_reason(&outcome)).await? else {
-            report.reason = "output_closed";
-            let costs = self.costs(report).await?;
-            self.console.info(receipt::costs_line(&costs));
-            return Ok(Exit::Done);
+        let (rows, placed) = match self.write(&plan, outcome::skip_reason(&outcome)).await? {
+            Written::Whole(rows, placed) => (rows, placed),
+            Written::Stopped(reason) => return self.stop_writing(&reason, report).await,
+            Written::Closed => {
+                report.reason = "output_closed";
+                let costs = self.costs(report).await?;
+                self.console.info(receipt::costs_line(&costs));
+                return Ok(Exit::Done);
+            }
         };
         self.finish(&plan, &outcome, end, (rows, placed), report).await
     }

@@ -38,8 +38,15 @@ pub(super) async fn run(
     };
     let id = &args.batch;
     match fetch(args, &cancel, console, &session).await? {
-        Fetched::Done(results) => match write(args, &output, &results)? {
+        Fetched::Done(results) => match write(args, &output, &results, &cancel, console).await? {
             Written::OutputClosed => Ok(Exit::Done),
+            Written::Stopped(reason) => match session.ending(&reason) {
+                Ending::Error(failure) => Err(failure),
+                Ending::Stopped(end) | Ending::Written(end) => {
+                    console.warn_of_end(message!("{}; only a part was written", end.what));
+                    Ok(end.exit)
+                }
+            },
             Written::Whole => Ok(summarise(args, console, &output, &results)),
         },
         Fetched::Failed => Err(Failure::new(

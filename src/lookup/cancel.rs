@@ -14,9 +14,18 @@ impl Cancel {
         Self(Rc::new(watch::Sender::new(None)))
     }
 
-    /// Ends the run. The first reason stays.
+    /// Ends the run. The first reason stays, but a signal is heard after any other.
     pub(crate) fn cancel(&self, reason: EndReason) {
-        self.0.send_if_modified(|kept| kept.is_none() && kept.replace(reason).is_none());
+        self.0.send_if_modified(|kept| {
+            let counts = match kept {
+                Some(before) => reason.is_signal() && !before.is_signal(),
+                None => true,
+            };
+            if counts {
+                *kept = Some(reason);
+            }
+            counts
+        });
     }
 
     /// Ends the run once this time is over. Call it inside a [`tokio::task::LocalSet`].
@@ -40,9 +49,18 @@ impl Cancel {
 
     /// Waits for the end of the run.
     pub(crate) async fn cancelled(&self) -> EndReason {
+        self.reason_that(|_| true).await
+    }
+
+    /// Waits for a signal, also after the run has ended for another reason.
+    pub(crate) async fn signalled(&self) -> EndReason {
+        self.reason_that(EndReason::is_signal).await
+    }
+
+    async fn reason_that(&self, counts: impl Fn(&EndReason) -> bool) -> EndReason {
         let mut reason = self.0.subscribe();
         // The sender lives in `self`, so this cannot fail; a run that nobody ends waits for ever.
-        let reason = match reason.wait_for(Option::is_some).await {
+        let reason = match reason.wait_for(|reason| reason.as_ref().is_some_and(&counts)).await {
             Ok(reason) => reason.clone(),
             Err(_) => None,
         };

@@ -63,6 +63,22 @@ impl EndReason {
         }
     }
 
+    /// Whether somebody, or the system, asked for the end.
+    pub(super) fn is_signal(&self) -> bool {
+        match self {
+            Self::HungUp | Self::Interrupted | Self::Terminated => true,
+            Self::AnswersLost
+            | Self::BalanceUnknown
+            | Self::BudgetReached
+            | Self::CreditsRanOut
+            | Self::Failed
+            | Self::KeyRefused { .. }
+            | Self::LimitReached
+            | Self::RequestRefused { .. }
+            | Self::TimedOut => false,
+        }
+    }
+
     /// Whether batches that are running are still waited for. What ends only the sending leaves time to collect.
     pub(super) fn ends_collecting(&self) -> bool {
         match self {

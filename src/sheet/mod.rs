@@ -34,7 +34,7 @@ pub use options::Options;
 pub(crate) use options::{
     ColumnName, ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
 };
-pub(crate) use output::{Output, OutputError, Placed};
+pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;

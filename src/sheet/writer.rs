@@ -91,6 +91,11 @@ impl<W: Write> Writer<W> {
         self.row(record, results)
     }
 
+    /// Where it writes to. A part may be held back still.
+    pub(crate) fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Writes what is still held back, and gives the output back.
     ///
     /// # Errors

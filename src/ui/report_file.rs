@@ -5,14 +5,14 @@ use super::failure::Failure;
 use super::message::{Message, message};
 use super::report::Report;
 use crate::cli::BulkArgs;
-use crate::sheet::Output;
+use crate::sheet::{Output, Sink};
 use std::io::Write;
 
 pub(crate) struct ReportFile(Output);
 
 impl ReportFile {
-    /// Checks that the file can be written and that the run does not need it for something else.
-    pub(crate) fn check(args: &BulkArgs) -> Result<Option<Self>, Failure> {
+    /// Checks that the run does not need the file for something else.
+    pub(crate) fn of(args: &BulkArgs) -> Result<Option<Self>, Failure> {
         let Some(path) = &args.report else {
             return Ok(None);
         };
@@ -25,15 +25,19 @@ impl ReportFile {
                 .fact("nothing was sent")
                 .hint("write the report to another file"));
         }
-        file.check().map_err(Failure::checked_first)?;
         Ok(Some(Self(file)))
     }
 
-    /// Replaces the file.
-    pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
+    pub(crate) fn output(&self) -> &Output {
+        &self.0
+    }
+
+    /// Begins to replace the file.
+    pub(crate) fn begin(&self, report: &Report) -> Result<Sink, Failure> {
         let mut sink = self.0.begin()?;
-        writeln!(sink, "{}", report.json())
-            .and_then(|()| sink.commit(None).map(drop))
-            .map_err(|error| self.0.error(error).into())
+        match writeln!(sink, "{}", report.json()) {
+            Ok(()) => Ok(sink),
+            Err(error) => Err(self.0.error(error).into()),
+        }
     }
 }

@@ -300,4 +300,74 @@ pub(crate) mod fifo {
         let read = reader.join().expect("the reader ends").expect("a FIFO can be read");
         assert!(read.contains(",found,"), "{read}");
     }
+
+    #[test]
+    fn a_report_without_a_reader_is_waited_for_before_anything_is_sent() {
+        let env = env();
+        env.write("in.csv", profiles_csv(0..1));
+        let path = fifo(&env, "report");
+        let args = ["bulk", "in.csv", "-o", "out.csv", "--report", "report"];
+        env.run([&args[..], &["--timeout", "2s"]].concat())
+            .exits(1)
+            .says("waiting for a reader of `report`")
+            .says("nothing was sent");
+        let run = env.spawn(args);
+        run.wait_for_message("waiting for a reader of `report`");
+        run.signal("INT");
+        run.finish().exits(130).says("nothing was sent");
+        assert_eq!(env.control().requests(), []);
+        let reader = std::thread::spawn(move || fs::read_to_string(path));
+        env.run(args).exits(0);
+        let read = reader.join().expect("the reader ends").expect("a FIFO can be read");
+        assert!(read.ends_with("}\n") && read.contains("\"reason\":\"done\""), "{read}");
+        env.run(["bulk", "in.csv", "-o", "out.csv", "--report", "/dev/null"]).exits(0);
+        env.run(["bulk", "in.csv", "-o", "out.csv", "--report", "/dev/full"])
+            .exits(1)
+            .says("cannot write `/dev/full`")
+            .says("the rows are written to `out.csv`");
+    }
+
+    /// A run whose rows are more than a pipe holds, and whose reader takes none.
+    fn stalled(env: &TestEnv, more: &[&str]) -> (Started, fs::File) {
+        env.write("in.csv", profiles_csv(0..3000));
+        let path = fifo(env, "out");
+        let args = [&["in.csv", "-o", "out", "--report", "report.json"], more].concat();
+        let run = env.bulk_command(&args).spawn();
+        let reader = fs::File::open(path).expect("a FIFO can be opened");
+        run.wait_for_message("waiting for the reader of `out`");
+        (run, reader)
+    }
+
+    #[test]
+    fn a_reader_who_takes_nothing_holds_up_no_signal() {
+        let env = env();
+        let (run, reader) = stalled(&env, &[]);
+        run.signal("INT");
+        run.finish().exits(130).says("interrupted; only a part of the rows was written to `out`");
+        drop(reader);
+        assert!(env.read("report.json").contains("\"reason\":\"interrupted\""));
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+        env.assert_posts(1);
+    }
+
+    #[test]
+    fn a_reader_who_takes_nothing_is_given_up_when_the_time_is_over() {
+        let env = env();
+        let (run, _reader) = stalled(&env, &["--timeout", "3s"]);
+        run.finish()
+            .exits(3)
+            .says("the time of `--timeout` is over; only a part of the rows was written");
+        assert!(env.read("report.json").contains("\"reason\":\"timeout\""));
+    }
+
+    #[test]
+    fn a_reader_who_is_slow_gets_everything() {
+        use std::io::Read;
+        let env = env();
+        let (run, mut reader) = stalled(&env, &[]);
+        let mut rows = String::new();
+        reader.read_to_string(&mut rows).expect("a FIFO can be read");
+        run.finish().exits(0);
+        assert_eq!(crate::support::rows::Rows::read(&rows).count("found"), 3000);
+    }
 }

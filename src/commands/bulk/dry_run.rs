@@ -5,17 +5,17 @@ mod explain;
 
 use super::refresh::ListRefresh;
 use super::write::{Rows, WriteEnd};
-use super::{SheetRows, limits, nothing_searchable};
+use super::{SheetRows, limits, nothing_searchable, outcome};
 use crate::cli::{BulkArgs, Global};
-use crate::commands::session::signals::cancel_on_signal;
 use crate::commands::session::{Notices, Session};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Freshness, Ledger, PersonId, PersonRecord, Which};
-use crate::lookup::{Plan, Receipt, Settings, SkipReason};
+use crate::lookup::{Cancel, Plan, Receipt, Settings, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
 use crate::sheet::{Output, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
+use crate::ui::ending::Ending;
 use crate::ui::estimate::{Estimate, Limits};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -31,6 +31,7 @@ pub(super) async fn run(
     global: &Global,
     sheet: &Sheet,
     named: &Output,
+    cancel: &Cancel,
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
@@ -49,7 +50,7 @@ pub(super) async fn run(
     if plan.counts.searchable_rows() == 0 && plan.counts.rows > 0 {
         return Err(nothing_searchable(args, sheet, &plan));
     }
-    let Quote { balance, price } = quote(global, console, &ledger).await?;
+    let Quote { balance, price } = quote(global, cancel, console, &ledger).await?;
     let rate = ledger.found_rate().await?;
     let estimate = Estimate::of(&plan.counts, limits(args), price, rate, balance);
     refresh.announce(console);
@@ -61,7 +62,7 @@ pub(super) async fn run(
     report.done = Some(nothing_done(&ledger, balance).await?);
     report.reason = "dry_run";
     if let Some(output) = output {
-        let rows = Rows { ledger: &ledger, output: &output, plan: &plan, sheet };
+        let rows = Rows { cancel, console, ledger: &ledger, output: &output, plan: &plan, sheet };
         let mut fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
         match rows.write(|person, known| fate.of(person, known)).await {
             Ok(_) => {
@@ -70,6 +71,9 @@ pub(super) async fn run(
                 console.info(message!("dry run: nothing was sent; the plan is in {}", to));
             }
             Err(WriteEnd::Closed) => {}
+            Err(WriteEnd::Stopped(reason)) => {
+                return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
+            }
             Err(WriteEnd::Failed(failure)) => return Err(failure.fact("nothing was sent")),
         }
     } else {
@@ -133,13 +137,17 @@ struct Quote {
 }
 
 /// Reads the account, if there is a key and Enrow can be reached.
-async fn quote(global: &Global, console: &Console, ledger: &Rc<Ledger>) -> Result<Quote, Failure> {
+async fn quote(
+    global: &Global,
+    cancel: &Cancel,
+    console: &Console,
+    ledger: &Rc<Ledger>,
+) -> Result<Quote, Failure> {
     if !Session::has_key(global) {
         return Ok(Quote::default());
     }
     let session = Session::connect(global, console, Rc::clone(ledger)).await?;
-    let cancel = cancel_on_signal(console);
-    let engine = session.engine(Settings::default(), Notices::Hidden, &cancel, console);
+    let engine = session.engine(Settings::default(), Notices::Hidden, cancel, console);
     let balance = match cancel.run_until_cancelled(engine.balance(RetryPolicy::Tries(2))).await {
         Ok(Ok(balance)) => Some(balance),
         Ok(Err(error)) => {

@@ -53,6 +53,28 @@ impl Job<'_> {
         Ok(end.exit)
     }
 
+    /// The run had to end while the rows were written, and their reader took no more.
+    pub(super) async fn stop_writing(
+        &self,
+        reason: &EndReason,
+        report: &mut Report,
+    ) -> Result<Exit, Failure> {
+        let end = match self.session.ending(reason) {
+            Ending::Error(failure) => return Err(failure),
+            Ending::Stopped(end) | Ending::Written(end) => end,
+        };
+        report.reason = end.word;
+        self.console.warn_of_end(message!(
+            "{}; only a part of the rows was written to {}, whose reader took no more",
+            end.what,
+            Message::foreign(self.output)
+        ));
+        let costs = self.costs(report).await?;
+        self.console.info(receipt::costs_line(&costs));
+        self.console.info(message!("hint: {}: answered people are not searched again", AGAIN));
+        Ok(end.exit)
+    }
+
     /// Warns of rows without an answer, of batches that other keys must collect, and of credits that may be lost.
     pub(super) fn warn(
         &self,

@@ -1,10 +1,12 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::Job;
+use crate::commands::session::blocking::{Patience, drain};
 use crate::ledger::{Ledger, PersonId, PersonRecord};
-use crate::lookup::{Plan, RowRole, SkipReason};
+use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
-use crate::sheet::{Output, Placed, Record, RowReader, Sheet, SheetError};
+use crate::sheet::{Output, Placed, Record, RowReader, Sheet, SheetError, Sink};
+use crate::ui::console::Console;
 use crate::ui::failure::Failure;
 use crate::ui::row_answer::answer_of;
 use crate::ui::row_counts::RowCounts;
@@ -19,6 +21,8 @@ const SKIPPED: &str = "not searched: a column of `--skip-filled` has a value";
 /// What is written, and where.
 pub(super) struct Rows<'a> {
     pub(super) ledger: &'a Ledger,
+    pub(super) cancel: &'a Cancel,
+    pub(super) console: &'a Console,
     pub(super) output: &'a Output,
     pub(super) plan: &'a Plan,
     pub(super) sheet: &'a Sheet,
@@ -29,6 +33,17 @@ pub(super) enum WriteEnd {
     /// The reader of the output has gone away, which is no failure.
     Closed,
     Failed(Failure),
+    /// The run has to end, and the reader takes no more.
+    Stopped(EndReason),
+}
+
+/// What became of the rows.
+pub(super) enum Written {
+    /// The reader of the output has gone away.
+    Closed,
+    /// The reader takes no more.
+    Stopped(EndReason),
+    Whole(RowCounts, Placed),
 }
 
 impl<F: Into<Failure>> From<F> for WriteEnd {
@@ -38,15 +53,21 @@ impl<F: Into<Failure>> From<F> for WriteEnd {
 }
 
 impl Job<'_> {
-    /// Writes the sheet with what the ledger knows now. `None` if the reader of the output has gone away.
+    /// Writes the sheet with what the ledger knows now.
     pub(super) async fn write(
         &self,
         plan: &Plan,
         skip_reason: SkipReason,
-    ) -> Result<Option<(RowCounts, Placed)>, Failure> {
+    ) -> Result<Written, Failure> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
-        let rows =
-            Rows { ledger: &self.session.ledger, output: self.output, plan, sheet: self.sheet };
+        let rows = Rows {
+            cancel: &self.cancel,
+            console: self.console,
+            ledger: &self.session.ledger,
+            output: self.output,
+            plan,
+            sheet: self.sheet,
+        };
         let mut not_refreshed = 0;
         let answer = |_, record: PersonRecord| {
             not_refreshed += usize::from(self.refresh.awaits(&record));
@@ -55,9 +76,10 @@ impl Job<'_> {
         match rows.write(answer).await {
             Ok((mut counts, placed)) => {
                 counts.not_refreshed = not_refreshed;
-                Ok(Some((counts, placed)))
+                Ok(Written::Whole(counts, placed))
             }
-            Err(WriteEnd::Closed) => Ok(None),
+            Err(WriteEnd::Closed) => Ok(Written::Closed),
+            Err(WriteEnd::Stopped(reason)) => Ok(Written::Stopped(reason)),
             Err(WriteEnd::Failed(failure)) => Err(failure
                 .fact("what was paid is in the ledger")
                 .hint("run the same command again: answered people are not searched again")),
@@ -98,10 +120,20 @@ impl Rows<'_> {
                     writer.write_unchanged(record).map_err(end)?;
                 }
             }
+            self.drain(writer.out()).await?;
         }
-        let sink = writer.finish().map_err(end)?;
+        let mut sink = writer.finish().map_err(end)?;
+        self.drain(&mut sink).await?;
         let placed = sink.commit(self.sheet.origin());
         Ok((counts, placed.map_err(|error| end(SheetError::Write(error)))?))
+    }
+
+    async fn drain(&self, sink: &mut Sink) -> Result<(), WriteEnd> {
+        let drained = drain(sink, self.output, self.cancel, self.console, Patience::ROWS).await;
+        match drained {
+            Ok(done) => done.map_err(WriteEnd::Stopped),
+            Err(error) => Err(self.ignore_broken_pipe(SheetError::Write(error))),
+        }
     }
 
     fn ignore_broken_pipe(&self, error: SheetError) -> WriteEnd {

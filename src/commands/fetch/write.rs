@@ -1,10 +1,12 @@
 //! A batch as CSV: what was searched, the sender's own id, and the answer.
 
 use crate::cli::FetchArgs;
-use crate::lookup::{FetchedRow, Results};
+use crate::commands::session::blocking::{Patience, drain};
+use crate::lookup::{Cancel, EndReason, FetchedRow, Results};
 use crate::people::RowAnswer;
 use crate::sheet::{Excel, Output, Record, SheetError, Writer};
 use crate::text::sanitize;
+use crate::ui::console::Console;
 use crate::ui::failure::Failure;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal};
@@ -13,23 +15,33 @@ use std::io::{self, IsTerminal};
 const COLUMNS: [&str; 6] =
     ["linkedin_url", "firstname", "lastname", "company_domain", "company_name", "custom"];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Written {
     /// The reader of the output has gone away.
     OutputClosed,
+    /// The run has to end, and the reader takes no more.
+    Stopped(EndReason),
     Whole,
 }
 
-pub(super) fn write(
+pub(super) async fn write(
     args: &FetchArgs,
     output: &Output,
     results: &Results,
+    cancel: &Cancel,
+    console: &Console,
 ) -> Result<Written, Failure> {
     let sink = output.begin()?;
-    let written = write_rows(args, output, results, sink)
-        .and_then(|sink| sink.commit(None).map_err(SheetError::Write));
-    match written {
-        Ok(_) => Ok(Written::Whole),
+    let written = async {
+        let mut sink = write_rows(args, output, results, sink)?;
+        let drained = drain(&mut sink, output, cancel, console, Patience::ROWS).await;
+        if let Err(reason) = drained.map_err(SheetError::Write)? {
+            return Ok(Written::Stopped(reason));
+        }
+        sink.commit(None).map(|_| Written::Whole).map_err(SheetError::Write)
+    };
+    match written.await {
+        Ok(written) => Ok(written),
         Err(error) if error.is_broken_pipe() => Ok(Written::OutputClosed),
         Err(SheetError::Write(error)) => Err(output.error(error).into()),
         Err(error) => Err(error.into()),

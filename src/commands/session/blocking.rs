@@ -2,11 +2,12 @@
 //! not keep the program from ending.
 
 use crate::lookup::{Cancel, EndReason};
-use crate::sheet::Output;
+use crate::sheet::{Output, Sink};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
+use std::io;
 use std::time::Duration;
 
 /// A wait that is longer than this is explained.
@@ -45,6 +46,51 @@ pub(in crate::commands) async fn run_blocking<T: Send + 'static>(
 ) -> Result<Option<T>, EndReason> {
     let done = tokio::time::timeout(time.unwrap_or(Duration::MAX), on_thread(work));
     Ok(cancel.run_until_cancelled(done).await?.ok())
+}
+
+/// How long a reader may take nothing when the run has to end.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::commands) struct Patience {
+    pub(in crate::commands) after_signal: Duration,
+    pub(in crate::commands) after_timeout: Duration,
+}
+
+impl Patience {
+    /// Rows are in the ledger: whoever interrupts wants no more of them.
+    pub(in crate::commands) const ROWS: Self =
+        Self { after_signal: Duration::ZERO, after_timeout: Duration::from_secs(10) };
+    /// A report is short.
+    pub(in crate::commands) const REPORT: Self =
+        Self { after_signal: Duration::from_secs(2), after_timeout: Duration::from_secs(2) };
+}
+
+/// Writes out what waits in a sink. A reader who takes nothing does not hold up signals and the time limit; where he is
+/// given up, the reason comes back.
+pub(in crate::commands) async fn drain(
+    sink: &mut Sink,
+    output: &Output,
+    cancel: &Cancel,
+    console: &Console,
+    patience: Patience,
+) -> io::Result<Result<(), EndReason>> {
+    let Some(write) = sink.pending() else { return Ok(Ok(())) };
+    let what = message!("waiting for the reader of {}", Message::foreign(output));
+    let after_signal = async {
+        let reason = cancel.signalled().await;
+        tokio::time::sleep(patience.after_signal).await;
+        reason
+    };
+    let after_timeout = async {
+        let reason = cancel.cancelled().await;
+        tokio::time::sleep(patience.after_timeout).await;
+        reason
+    };
+    tokio::select! {
+        biased;
+        written = say_if_slow(console, what, on_thread(write)) => written.map(Ok),
+        reason = after_signal => Ok(Err(reason)),
+        reason = after_timeout => Ok(Err(reason)),
+    }
 }
 
 /// Proves that an output can be written, and opens it if that cannot wait until everything is paid.

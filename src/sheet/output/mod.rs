@@ -168,10 +168,10 @@ impl Output {
     pub(crate) fn begin(&self) -> Result<Sink, OutputError> {
         let failed = |error| self.error(error);
         Ok(match self {
-            Self::Stdout => Sink::Stream(Box::new(BufWriter::new(io::stdout()))),
+            Self::Stdout => Sink::stream(io::stdout()),
             Self::Device(device) => {
                 let opened = device.opened.take().map_or_else(|| device.open(), Ok);
-                Sink::Stream(Box::new(BufWriter::new(opened.map_err(failed)?)))
+                Sink::stream(opened.map_err(failed)?)
             }
             Self::File(Target { path, .. }) => {
                 let temporary = Temporary::create(path).map_err(failed)?;

@@ -4,18 +4,46 @@ use super::temporary::{Placed, Temporary};
 use crate::sheet::origin::Origin;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Dropped before [`Sink::commit`], a file is as it was.
 pub(crate) enum Sink {
     File { writer: BufWriter<File>, temporary: Temporary },
-    Stream(Box<dyn Write>),
+    Stream(Stream),
+}
+
+/// Bytes for a reader who may take none for as long as he likes. They wait here until [`Sink::pending`] is called.
+pub(crate) struct Stream {
+    bytes: Vec<u8>,
+    out: Arc<Mutex<dyn Write + Send>>,
 }
 
 impl Sink {
-    /// Puts everything in its place. `input` is what was read: it is replaced only if it is still the same.
-    pub(crate) fn commit(self, input: Option<&Origin>) -> io::Result<Placed> {
+    pub(super) fn stream(out: impl Write + Send + 'static) -> Self {
+        Self::Stream(Stream { bytes: Vec::new(), out: Arc::new(Mutex::new(out)) })
+    }
+
+    /// The work of writing out what waits, for a thread that may be held up. `None` where nothing waits.
+    pub(crate) fn pending(&mut self) -> Option<impl FnOnce() -> io::Result<()> + Send + 'static> {
         match self {
-            Self::Stream(mut stream) => stream.flush().map(|()| Placed::Written),
+            Self::Stream(Stream { bytes, out }) if !bytes.is_empty() => {
+                let (bytes, out) = (std::mem::take(bytes), Arc::clone(out));
+                Some(move || {
+                    let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+                    out.write_all(&bytes).and_then(|()| out.flush())
+                })
+            }
+            Self::Stream(_) | Self::File { .. } => None,
+        }
+    }
+
+    /// Puts everything in its place. `input` is what was read: it is replaced only if it is still the same.
+    pub(crate) fn commit(mut self, input: Option<&Origin>) -> io::Result<Placed> {
+        if let Some(write) = self.pending() {
+            write()?;
+        }
+        match self {
+            Self::Stream(_) => Ok(Placed::Written),
             Self::File { writer, temporary } => {
                 writer.into_inner().map_err(io::IntoInnerError::into_error)?;
                 temporary.place(input)
@@ -28,14 +56,14 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::File { writer, .. } => writer.write(bytes),
-            Self::Stream(stream) => stream.write(bytes),
+            Self::Stream(stream) => stream.bytes.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::File { writer, .. } => writer.flush(),
-            Self::Stream(stream) => stream.flush(),
+            Self::Stream(_) => Ok(()),
         }
     }
 }
