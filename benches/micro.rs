@@ -96,7 +96,7 @@ fn key_10000_people(bencher: Bencher<'_, '_>) {
         .iter()
         .filter_map(|record| match sheet.identify(record) {
             Row::Person(search) => Some(search.identity),
-            Row::Answered | Row::Skipped | Row::Unsearchable(_) => None,
+            Row::Filled(_) | Row::Skipped | Row::Unsearchable(_) => None,
         })
         .collect();
     bencher.counter(ItemsCount::new(identities.len())).bench_local(|| {

@@ -271,7 +271,7 @@ impl Job<'_> {
             Placed::InPlace | Placed::Written => self.output.name(),
         });
         let searched = self.engine.run_state().receipt().searches;
-        if rows.open() + rows.not_refreshed == 0
+        if rows.open() + rows.stale + rows.not_refreshed == 0
             && self.refresh.ends_with(self.args.limit, searched)
         {
             self.session.ledger.end_refresh(self.refresh.list).await?;
@@ -320,10 +320,14 @@ impl Job<'_> {
             |error: lookup::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
         engine.recover_interrupted().await.map_err(nothing_sent)?;
-        let plan =
-            Plan::make(SheetRows::read(self.sheet), &self.session.ledger, self.settings.freshness)
-                .await
-                .map_err(nothing_sent)?;
+        let plan = Plan::make(
+            SheetRows::read(self.sheet),
+            &self.session.ledger,
+            self.settings.freshness,
+            self.refresh.filled_rows(self.session.is_made_up()),
+        )
+        .await
+        .map_err(nothing_sent)?;
         let counts = &plan.counts;
         if counts.searchable_rows() == 0 && counts.rows > 0 {
             return Err(nothing_searchable(self.args, self.sheet, &plan));

@@ -1,5 +1,6 @@
 //! `sandbox`: a local Enrow, to try the tool and to test scripts.
 
+use super::session::SANDBOX_KEY;
 use super::session::signals::wait_for_signal;
 use crate::cli::SandboxArgs;
 use crate::sandbox::{Pace, Sandbox, Settings};
@@ -28,7 +29,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     console.info("to use it from another terminal:");
     let variables = [
         ("ENROW_API_URL", url),
-        ("ENROW_API_KEY", "sandbox".into()),
+        ("ENROW_API_KEY", SANDBOX_KEY.into()),
         ("ENROW_PHONE_LEDGER", "$PWD/sandbox-ledger.db".into()),
     ];
     for (name, value) in variables {

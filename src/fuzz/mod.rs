@@ -28,7 +28,7 @@ pub fn reader(bytes: &[u8]) {
         count += 1;
         assert_eq!(record.number(), count);
         sheet.identify(&record);
-        writer.write_unchanged(&record).expect("a vector can be written");
+        writer.write_kept(&record, "kept").expect("a vector can be written");
     }
     let output = writer.finish().expect("a vector can be written");
     assert!(count == 0 || !output.is_empty());

@@ -31,10 +31,6 @@ pub(crate) use types::{
     PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
     Totals, UsageSlice, Which,
 };
-#[expect(
-    unused_imports,
-    reason = "lookup plans with them rows that are filled in, once it does"
-)]
 pub(crate) use types::{FilledRow, FoundBy};
 
 pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};

@@ -84,7 +84,6 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lookup, which plans such rows soon"))]
     pub(crate) async fn knows_filled(&self, rows: Vec<FilledRow>) -> Result<Vec<bool>> {
         match &self.backend {
             Backend::File(file) => file.knows_filled(rows).await,

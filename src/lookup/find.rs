@@ -8,7 +8,7 @@ use super::run_state::Receipt;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchNo, BatchRecord, PersonId, PersonRecord, Status, Which};
+use crate::ledger::{BatchNo, BatchRecord, FoundBy, PersonId, PersonRecord, Status, Which};
 use crate::people::{Row, Search};
 use crate::units::Moment;
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ impl Engine {
         let mut find = Find {
             engine: self,
             person,
-            plan: Plan::of(vec![RowRole::Person(person)]),
+            plan: Plan::of(vec![RowRole::Person(person, FoundBy::OwnKey)]),
             search,
             was_sent: false,
             earlier: None,

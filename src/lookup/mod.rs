@@ -44,7 +44,7 @@ pub(crate) use error::{Error, RowError};
 pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};
 pub(crate) use find::FindOutcome;
 pub(crate) use notice::Notice;
-pub(crate) use plan::{Plan, PlanCounts, RowRole};
+pub(crate) use plan::{FilledRows, Plan, PlanCounts, RowRole};
 pub use poll_schedule::PollSchedule;
 pub(crate) use recover::{RecoverError, Recovered};
 pub(crate) use run::RunOutcome;

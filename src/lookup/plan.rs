@@ -1,17 +1,22 @@
 //! Who is in the sheet, what is known of them, and who has to be asked for: read once, before anything is spent.
 
 use super::{Error, RowError};
-use crate::ledger::{Alias, AnsweredKind, Freshness, Ledger, PersonId, PersonStatus, Status};
-use crate::people::{Distinction, PersonKey, Row, Unsearchable};
+use crate::ledger::{
+    Alias, AnsweredKind, FilledRow, FoundBy, Freshness, Ledger, PersonId, PersonStatus, Status,
+};
+use crate::people::{Distinction, FilledIn, PersonKey, PhoneNumber, Row, Search, Unsearchable};
 use std::collections::{HashMap, HashSet};
 
 /// What a row is to this run. A few bytes each, since there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowRole {
     /// Its person stands in the ledger.
-    Person(PersonId),
-    /// It was answered when it came.
-    Answered,
+    Person(PersonId, FoundBy),
+    /// It came with a number, and the ledger knows neither the number nor the person: it keeps the number unless the
+    /// person is asked for.
+    Filled(PersonId),
+    /// It came with a number that the ledger does not know, and names nobody who could be searched for.
+    Kept,
     /// It is not to be searched.
     Skipped,
     /// It cannot be searched.
@@ -40,7 +45,7 @@ pub(crate) struct PlanCounts {
     pub people: usize,
     /// Rows whose person stands in an earlier row.
     pub duplicates: usize,
-    /// Rows that came with their answer.
+    /// Rows that came with a number of which the ledger knows nothing, and keep it.
     pub filled_in: usize,
     /// Rows that are not to be searched.
     pub skipped: usize,
@@ -84,73 +89,135 @@ impl Plan {
         mut rows: impl Iterator<Item = Result<Row, RowError>>,
         ledger: &Ledger,
         freshness: Freshness,
+        filled: FilledRows,
     ) -> Result<Self, Error> {
         let mut plan = Self::default();
         let mut people = People::default();
         let mut chunk = Chunk::default();
         let mut namesakes = Namesakes::default();
-        let mut asked: Option<(Vec<usize>, Vec<Distinction>, _)> = None;
+        let mut asked: Option<(Chunk, _)> = None;
         loop {
             let next = rows.next().transpose().map_err(Error::Rows)?;
             let last = next.is_none();
             if let Some(row) = next {
-                let index = plan.roles.len();
-                plan.roles.push(match row {
-                    Row::Person(search) => {
-                        chunk.rows.push(index);
-                        let row = chunk.keys.len();
-                        let aliases = search.keys.aliases.into_iter();
-                        chunk.aliases.extend(aliases.map(|key| Alias { row, key }));
-                        chunk.keys.push(search.keys.primary);
-                        chunk.distinctions.push(search.distinction);
-                        // Replaced once the ledger has said who that is.
-                        RowRole::Answered
-                    }
-                    Row::Answered => {
-                        plan.counts.filled_in += 1;
-                        RowRole::Answered
-                    }
-                    Row::Skipped => {
-                        plan.counts.skipped += 1;
-                        RowRole::Skipped
-                    }
-                    Row::Unsearchable(reason) => {
-                        *plan.counts.unsearchable.entry(reason).or_default() += 1;
-                        RowRole::Unsearchable(reason)
-                    }
-                });
+                plan.add(row, &mut chunk);
             }
-            if chunk.keys.len() < CHUNK && !last {
+            if chunk.len() < CHUNK && !last {
                 continue;
             }
             // The ledger looks one chunk up while the next is read.
-            if let Some((indexes, distinctions, statuses)) = asked.take() {
+            if let Some((chunk, statuses)) = asked.take() {
                 let statuses: Vec<PersonStatus> = statuses.await?;
-                plan.place(&indexes, &statuses, &mut people);
-                namesakes.add_all(&statuses, &distinctions);
+                namesakes.add_all(&statuses, &chunk.distinctions);
+                plan.place(chunk, statuses, ledger, filled, &mut people).await?;
             }
-            let Chunk { rows: indexes, aliases, keys, distinctions } = std::mem::take(&mut chunk);
-            let statuses = ledger.upsert_people_with_aliases(keys, aliases, freshness);
-            asked = Some((indexes, distinctions, statuses));
+            let mut full = std::mem::take(&mut chunk);
+            let (keys, aliases) =
+                (std::mem::take(&mut full.keys), std::mem::take(&mut full.aliases));
+            asked = Some((full, ledger.upsert_people_with_aliases(keys, aliases, freshness)));
             if last {
                 break;
             }
         }
-        if let Some((indexes, distinctions, statuses)) = asked {
+        if let Some((chunk, statuses)) = asked {
             let statuses: Vec<PersonStatus> = statuses.await?;
-            plan.place(&indexes, &statuses, &mut people);
-            namesakes.add_all(&statuses, &distinctions);
+            namesakes.add_all(&statuses, &chunk.distinctions);
+            plan.place(chunk, statuses, ledger, filled, &mut people).await?;
         }
         plan.leave_out(&namesakes.several, &mut people);
         plan.sum_up(people);
         Ok(plan)
     }
 
-    fn place(&mut self, rows: &[usize], statuses: &[PersonStatus], people: &mut People) {
-        for (&row, status) in rows.iter().zip(statuses) {
-            self.roles[row] = RowRole::Person(status.person);
+    /// Takes in a row. What it is to the run is decided once the ledger has said who its person is.
+    fn add(&mut self, row: Row, chunk: &mut Chunk) {
+        let index = self.roles.len();
+        let role = match row {
+            Row::Person(search) => {
+                chunk.push(index, search);
+                RowRole::Kept
+            }
+            Row::Filled(FilledIn { number, is_skipped, who }) => {
+                let named = who.map(|search| chunk.push(index, search));
+                chunk.filled.push(FilledPlace { index, is_skipped, named, number });
+                RowRole::Kept
+            }
+            Row::Skipped => {
+                self.counts.skipped += 1;
+                RowRole::Skipped
+            }
+            Row::Unsearchable(reason) => self.unsearchable(reason),
+        };
+        self.roles.push(role);
+    }
+
+    fn unsearchable(&mut self, reason: Unsearchable) -> RowRole {
+        *self.counts.unsearchable.entry(reason).or_default() += 1;
+        RowRole::Unsearchable(reason)
+    }
+
+    async fn place(
+        &mut self,
+        chunk: Chunk,
+        mut statuses: Vec<PersonStatus>,
+        ledger: &Ledger,
+        filled: FilledRows,
+        people: &mut People,
+    ) -> Result<(), Error> {
+        for (&row, status) in chunk.rows.iter().zip(&statuses) {
+            self.roles[row] = RowRole::Person(status.person, status.found_by);
         }
-        people.add(statuses);
+        let mut left_out = HashSet::new();
+        if filled == FilledRows::KeepAll {
+            self.counts.filled_in += chunk.filled.len();
+            chunk.filled.iter().for_each(|place| self.roles[place.index] = RowRole::Kept);
+            left_out.extend(chunk.filled.iter().filter_map(|place| place.named.ok()));
+        } else if !chunk.filled.is_empty() {
+            let row = |place: &FilledPlace| FilledRow {
+                person: place.named.ok().map(|at| statuses[at].person),
+                number: place.number.clone(),
+            };
+            let known = ledger.knows_filled(chunk.filled.iter().map(row).collect()).await?;
+            for (place, is_known) in chunk.filled.iter().zip(known) {
+                let status = place.named.map(|at| statuses[at]);
+                let is_asked = self.place_filled(place, status, is_known, filled);
+                left_out.extend(place.named.ok().filter(|_| !is_asked));
+            }
+        }
+        if !left_out.is_empty() {
+            let mut at = 0..;
+            statuses.retain(|_| at.next().is_some_and(|at| !left_out.contains(&at)));
+        }
+        people.add(&statuses);
+        Ok(())
+    }
+
+    /// Decides about a row that came with a number. Answers whether its person is one of this run.
+    fn place_filled(
+        &mut self,
+        place: &FilledPlace,
+        status: Result<PersonStatus, Unsearchable>,
+        is_known: bool,
+        filled: FilledRows,
+    ) -> bool {
+        let (role, is_asked) = match status {
+            Err(reason) if is_known => (self.unsearchable(reason), false),
+            Err(_) => (RowRole::Kept, false),
+            Ok(PersonStatus { status: Status::Open, .. }) if is_known && place.is_skipped => {
+                self.counts.skipped += 1;
+                (RowRole::Skipped, false)
+            }
+            Ok(PersonStatus { person, found_by, .. }) if is_known => {
+                (RowRole::Person(person, found_by), true)
+            }
+            Ok(PersonStatus { person, .. }) => {
+                (RowRole::Filled(person), filled == FilledRows::AskAgain && !place.is_skipped)
+            }
+        };
+        self.counts.filled_in +=
+            usize::from(!is_asked && matches!(role, RowRole::Filled(_) | RowRole::Kept));
+        self.roles[place.index] = role;
+        is_asked
     }
 
     /// Makes the rows of these people invalid: a number would stand on the wrong one.
@@ -160,7 +227,7 @@ impl Plan {
         }
         people.0.retain(|(person, _)| !several.contains(person));
         for role in &mut self.roles {
-            if matches!(role, RowRole::Person(person) if several.contains(person)) {
+            if matches!(role, RowRole::Person(person, _) if several.contains(person)) {
                 *role = RowRole::Unsearchable(Unsearchable::Namesakes);
                 *self.counts.unsearchable.entry(Unsearchable::Namesakes).or_default() += 1;
             }
@@ -233,12 +300,51 @@ impl People {
     }
 }
 
+/// What becomes of rows that came with a number of which the ledger knows nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FilledRows {
+    /// Their people are searched for like all others.
+    AskAgain,
+    /// They keep it.
+    Keep,
+    /// They keep it, and so do all others: what a sandbox makes up takes the place of no real number.
+    KeepAll,
+}
+
 #[derive(Default)]
 struct Chunk {
     rows: Vec<usize>,
     aliases: Vec<Alias>,
     keys: Vec<PersonKey>,
     distinctions: Vec<Distinction>,
+    filled: Vec<FilledPlace>,
+}
+
+/// A row that came with a number.
+struct FilledPlace {
+    /// In the sheet.
+    index: usize,
+    is_skipped: bool,
+    /// The place of its person in the chunk.
+    named: Result<usize, Unsearchable>,
+    number: PhoneNumber,
+}
+
+impl Chunk {
+    /// How many rows wait for the ledger.
+    fn len(&self) -> usize {
+        self.rows.len().max(self.filled.len())
+    }
+
+    /// Adds the person of a row, and answers at which place.
+    fn push(&mut self, index: usize, search: Search) -> usize {
+        let row = self.keys.len();
+        self.aliases.extend(search.keys.aliases.into_iter().map(|key| Alias { row, key }));
+        self.keys.push(search.keys.primary);
+        self.distinctions.push(search.distinction);
+        self.rows.push(index);
+        row
+    }
 }
 
 /// People of whom rows say that they are several, who cannot be told apart by what is searched.

@@ -141,9 +141,11 @@ impl<'a> Submitter<'a> {
             };
             let role = self.plan.role(pass.row);
             pass.row += 1;
-            let (RowRole::Person(person), Row::Person(search)) = (role, row) else {
-                continue;
+            let person = match role {
+                RowRole::Person(person, _) | RowRole::Filled(person) => person,
+                RowRole::Kept | RowRole::Skipped | RowRole::Unsearchable(_) => continue,
             };
+            let Some(search) = row.into_search() else { continue };
             if let Some(position) = self.position(person)
                 && !std::mem::replace(&mut self.sent[position], true)
             {

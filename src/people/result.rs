@@ -88,6 +88,34 @@ impl RowStatus {
     }
 }
 
+/// Begins the note of every answer that a sandbox made up. A number with it is never taken for an answer.
+pub(crate) const MADE_UP: &str = "made up by the sandbox";
+
+/// What is noted of an answer or a number beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// The number came with the row, and nothing is known that speaks for or against it.
+    CameWithRow,
+    /// The ledger knows this person by what another row says.
+    KnownByAnotherRow,
+    /// A sandbox answered.
+    MadeUp,
+}
+
+impl Remark {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::CameWithRow => {
+                "the number came with the row: this ledger knows neither it nor this person"
+            }
+            Self::KnownByAnotherRow => {
+                "the answer for the same person in another row, which says more or other things of them"
+            }
+            Self::MadeUp => MADE_UP,
+        }
+    }
+}
+
 /// The result columns of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowAnswer {
@@ -108,6 +136,20 @@ impl RowAnswer {
     /// A row without a number.
     pub fn without(status: RowStatus, note: impl Into<Cow<'static, str>>) -> Self {
         Self { status, number: None, country: None, note: note.into(), is_stale: false }
+    }
+
+    /// The same with a remark, where it is an answer.
+    #[must_use]
+    pub(crate) fn with(mut self, remark: Remark) -> Self {
+        if matches!(self.status, RowStatus::Found | RowStatus::NotFound) {
+            let text = remark.text();
+            self.note = if self.note.is_empty() {
+                text.into()
+            } else {
+                format!("{text}; {}", self.note).into()
+            };
+        }
+        self
     }
 
     /// A row of a person who must not be searched.

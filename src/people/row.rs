@@ -1,18 +1,40 @@
 //! What a row of a sheet turns out to be.
 
-use super::{Distinction, Identity, Keys, Person, Unsearchable};
+use super::{Distinction, Identity, Keys, Person, PhoneNumber, Unsearchable};
 
 /// What one row asks of us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// Somebody who can be searched for.
     Person(Search),
-    /// The row already carries a found number (our own output, edited or merged); it is not paid again.
-    Answered,
+    /// It came with a found number: our own output, perhaps edited or merged. The ledger says what the number is worth.
+    Filled(FilledIn),
     /// The user does not want it to be searched: `--skip-filled`.
     Skipped,
     /// Nobody who can be searched for.
     Unsearchable(Unsearchable),
+}
+
+impl Row {
+    /// The person to search for, if there is one.
+    pub(crate) fn into_search(self) -> Option<Search> {
+        match self {
+            Self::Person(search) => Some(search),
+            Self::Filled(FilledIn { who, .. }) => who.ok(),
+            Self::Skipped | Self::Unsearchable(_) => None,
+        }
+    }
+}
+
+/// A row that came with a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledIn {
+    /// The number.
+    pub number: PhoneNumber,
+    /// The user does not want the person to be searched for.
+    pub is_skipped: bool,
+    /// Whom the row names now.
+    pub who: Result<Search, Unsearchable>,
 }
 
 /// A person to search for, with what the user wants back.

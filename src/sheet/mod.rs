@@ -31,15 +31,13 @@ pub(crate) use error::{AskedBy, SheetError};
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
-pub(crate) use options::{
-    ColumnName, ColumnPrefix, Excel, ExistingResults, Field, Header, Mapping, OwnColumns,
-};
+pub(crate) use options::{ColumnName, ColumnPrefix, Excel, Field, Header, Mapping, OwnColumns};
 pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
-use crate::people::{ResultColumn, Row, Unsearchable, non_blank};
+use crate::people::{FilledIn, ResultColumn, Row, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use csv::Csv;
 use format::{ReadRows, RowSource};
@@ -61,7 +59,6 @@ pub struct Sheet {
     excel: Excel,
     /// The columns that may hold what a row lacks.
     not_understood: Option<String>,
-    refresh: ExistingResults,
     /// Rows with a value in one of these columns are not searched.
     skip_filled: Vec<usize>,
     warnings: Vec<Warning>,
@@ -96,7 +93,6 @@ impl Sheet {
             results,
             column_prefix: options.column_prefix.clone(),
             excel: options.excel,
-            refresh: options.refresh,
             skip_filled,
             warnings,
         };
@@ -183,9 +179,6 @@ impl Sheet {
 
     /// Who a row is about.
     pub fn identify(&self, record: &Record) -> Row {
-        if self.refresh == ExistingResults::Keep && self.results.is_answered(record) {
-            return Row::Answered;
-        }
         let context = RowContext {
             columns: &self.columns,
             results: &self.results.places,
@@ -194,10 +187,13 @@ impl Sheet {
         };
         let is_filled =
             |index: &usize| record.get(*index).is_some_and(|cell| non_blank(cell).is_some());
-        match context.search(record) {
-            Err(reason) => Row::Unsearchable(reason),
-            Ok(_) if self.skip_filled.iter().any(is_filled) => Row::Skipped,
-            Ok(search) => Row::Person(search),
+        let who = context.search(record);
+        let is_skipped = self.skip_filled.iter().any(is_filled);
+        match (self.results.filled_in(record), who) {
+            (Some(number), who) => Row::Filled(FilledIn { number, is_skipped, who }),
+            (None, Err(reason)) => Row::Unsearchable(reason),
+            (None, Ok(_)) if is_skipped => Row::Skipped,
+            (None, Ok(search)) => Row::Person(search),
         }
     }
 

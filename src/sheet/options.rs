@@ -23,8 +23,6 @@ pub struct Options {
     pub map: Vec<Mapping>,
     /// What to do with the user's own columns of these names.
     pub own_columns: OwnColumns,
-    /// What to do with rows that carry a found number already.
-    pub refresh: ExistingResults,
     /// Rows with a value in one of these columns are not searched.
     pub skip_filled: Vec<ColumnName>,
 }
@@ -38,16 +36,6 @@ pub enum Excel {
     /// A byte order mark always, and numbers as `="+12025550123"`, which spreadsheet programs show as text instead of
     /// calculating with it.
     Safe,
-}
-
-/// Rows whose own columns already hold a found number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ExistingResults {
-    /// Treat them like all others.
-    AskAgain,
-    /// They are answered.
-    #[default]
-    Keep,
 }
 
 /// Columns that have the name of a result column and are the user's own.

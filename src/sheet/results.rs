@@ -3,9 +3,10 @@
 use super::options::ColumnPrefix;
 use super::record::Record;
 use super::table::Table;
-use crate::people::{Country, PhoneNumber, ResultColumn, RowStatus, non_blank};
+use crate::people::{Country, MADE_UP, PhoneNumber, ResultColumn, RowStatus, non_blank};
 
 const COUNTRY: usize = ResultColumn::Country as usize;
+const NOTE: usize = ResultColumn::Note as usize;
 const NUMBER: usize = ResultColumn::Number as usize;
 const STATUS: usize = ResultColumn::Status as usize;
 
@@ -48,12 +49,14 @@ impl Results {
         own.map(|(result, _)| prefix.name_of(result)).collect()
     }
 
-    /// Whether a row has been answered: its status is `found`, and its number is one.
-    pub(super) fn is_answered(&self, record: &Record) -> bool {
-        let cell =
-            |place: Option<usize>| place.and_then(|index| record.get(index)).and_then(non_blank);
-        cell(self.status()).is_some_and(|status| status.eq_ignore_ascii_case("found"))
-            && cell(self.number()).is_some_and(is_number)
+    /// The number that a row came with, if it is called `found`. What a sandbox made up is none.
+    pub(super) fn filled_in(&self, record: &Record) -> Option<PhoneNumber> {
+        let cell = |place: usize| {
+            self.places[place].and_then(|index| record.get(index)).and_then(non_blank)
+        };
+        let is_found = cell(STATUS).is_some_and(|status| status.eq_ignore_ascii_case("found"));
+        let is_made_up = cell(NOTE).is_some_and(|note| note.starts_with(MADE_UP));
+        cell(NUMBER).filter(|_| is_found && !is_made_up).and_then(number)
     }
 
     /// Whether a column is one of them.
@@ -85,12 +88,13 @@ fn are_results(table: &Table, status: usize) -> bool {
         && table.sample.iter().all(|row| {
             let (number, country) = (cell(row, NUMBER), cell(row, COUNTRY));
             RowStatus::parse(&cell(row, STATUS)).is_some()
-                && (number.is_empty() || non_blank(&number).is_some_and(is_number))
+                && (number.is_empty()
+                    || non_blank(&number).is_some_and(|cell| self::number(cell).is_some()))
                 && (country.is_empty() || Country::parse(&country).is_some())
         })
 }
 
-/// Whether a cell holds a number, perhaps with the apostrophe that some programs put before text.
-fn is_number(cell: &str) -> bool {
-    PhoneNumber::parse(cell.strip_prefix('\'').unwrap_or(cell)).is_some()
+/// The number in a cell, perhaps with the apostrophe that some programs put before text.
+fn number(cell: &str) -> Option<PhoneNumber> {
+    PhoneNumber::parse(cell.strip_prefix('\'').unwrap_or(cell))
 }

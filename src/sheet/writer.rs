@@ -78,16 +78,22 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes a row with the results it came with; result columns it came without stay empty. Only the form of the
-    /// number follows this run's [`Excel`].
+    /// number follows this run's [`Excel`], and a remark is added to its note.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write_unchanged(&mut self, record: &Record) -> Result<(), SheetError> {
+    pub fn write_kept(&mut self, record: &Record, remark: &str) -> Result<(), SheetError> {
         let own =
             |place: Option<usize>| place.and_then(|index| record.get(index)).unwrap_or_default();
         let mut results = self.results.places.map(own);
         let number = self.excel.number_again(results[NUMBER]);
         results[NUMBER] = &number;
+        let note = match results[NOTE].trim() {
+            "" => remark.to_owned(),
+            _ if results[NOTE].contains(remark) => results[NOTE].to_owned(),
+            own => format!("{own}; {remark}"),
+        };
+        results[NOTE] = &note;
         self.row(record, results)
     }
 

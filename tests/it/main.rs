@@ -9,6 +9,7 @@ mod exports;
 mod faults;
 mod field_cases;
 mod files;
+mod filled;
 mod help;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.

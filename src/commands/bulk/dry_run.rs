@@ -46,7 +46,13 @@ pub(super) async fn run(
     }
     let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
     let refresh = ListRefresh::read(args, sheet, named, &ledger).await?;
-    let plan = Plan::make(SheetRows::read(sheet), &ledger, refresh.freshness()).await?;
+    let plan = Plan::make(
+        SheetRows::read(sheet),
+        &ledger,
+        refresh.freshness(),
+        refresh.filled_rows(global.sandbox),
+    )
+    .await?;
     if plan.counts.searchable_rows() == 0 && plan.counts.rows > 0 {
         return Err(nothing_searchable(args, sheet, &plan));
     }
@@ -62,7 +68,15 @@ pub(super) async fn run(
     report.done = Some(nothing_done(&ledger, balance).await?);
     report.reason = "dry_run";
     if let Some(output) = output {
-        let rows = Rows { cancel, console, ledger: &ledger, output: &output, plan: &plan, sheet };
+        let rows = Rows {
+            is_made_up: global.sandbox,
+            cancel,
+            console,
+            ledger: &ledger,
+            output: &output,
+            plan: &plan,
+            sheet,
+        };
         let mut fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
         match rows.write(|person, known| fate.of(person, known)).await {
             Ok(_) => {

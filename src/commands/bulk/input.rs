@@ -3,7 +3,7 @@
 use crate::cli::BulkArgs;
 use crate::commands::session::blocking::run_blocking;
 use crate::lookup::{Cancel, EndReason};
-use crate::sheet::{Excel, ExistingResults, Header, Input, Options, OwnColumns, Sheet};
+use crate::sheet::{Excel, Header, Input, Options, OwnColumns, Sheet};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -29,7 +29,6 @@ pub(super) async fn open(
         } else {
             OwnColumns::Refuse
         },
-        refresh: if args.refresh { ExistingResults::AskAgain } else { ExistingResults::Keep },
         skip_filled: args.skip_filled.clone(),
     };
     if input == Input::Stdin && io::stdin().is_terminal() {

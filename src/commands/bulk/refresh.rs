@@ -2,7 +2,7 @@
 
 use crate::cli::BulkArgs;
 use crate::ledger::{Freshness, Ledger, ListScope, PersonRecord, Refresh, StoredAnswer};
-use crate::lookup;
+use crate::lookup::{self, FilledRows};
 use crate::sheet::{Output, Sheet};
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
@@ -39,6 +39,15 @@ impl ListRefresh {
 
     pub(super) fn freshness(&self) -> Freshness {
         lookup::freshness(Moment::now(), self.since(), self.max_age)
+    }
+
+    /// A refresh asks for everybody, also where a row came with a number that the ledger does not know.
+    pub(super) fn filled_rows(&self, is_made_up: bool) -> FilledRows {
+        match self.is_wanted {
+            _ if is_made_up => FilledRows::KeepAll,
+            true => FilledRows::AskAgain,
+            false => FilledRows::Keep,
+        }
     }
 
     pub(super) fn announce(&self, console: &Console) {

@@ -2,9 +2,9 @@
 
 use super::Job;
 use crate::commands::session::blocking::{Patience, drain};
-use crate::ledger::{Ledger, PersonId, PersonRecord};
+use crate::ledger::{FoundBy, Ledger, PersonId, PersonRecord};
 use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
-use crate::people::{RowAnswer, RowStatus};
+use crate::people::{Remark, RowAnswer, RowStatus};
 use crate::sheet::{Output, Placed, Record, RowReader, Sheet, SheetError, Sink};
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
@@ -20,6 +20,8 @@ const SKIPPED: &str = "not searched: a column of `--skip-filled` has a value";
 
 /// What is written, and where.
 pub(super) struct Rows<'a> {
+    /// Whether a sandbox made up the numbers.
+    pub(super) is_made_up: bool,
     pub(super) ledger: &'a Ledger,
     pub(super) cancel: &'a Cancel,
     pub(super) console: &'a Console,
@@ -63,6 +65,7 @@ impl Job<'_> {
         let rows = Rows {
             cancel: &self.cancel,
             console: self.console,
+            is_made_up: self.session.is_made_up(),
             ledger: &self.session.ledger,
             output: self.output,
             plan,
@@ -103,21 +106,35 @@ impl Rows<'_> {
             let mut people = self.ledger.person_records(people).await?.into_iter();
             for (record, role) in chunk.records.iter().zip(chunk.roles.drain(..)) {
                 let told = match role {
-                    RowRole::Answered => None,
-                    RowRole::Person(person) => people.next().map(|known| answer(person, known)),
+                    RowRole::Kept => None,
+                    RowRole::Filled(person) => people
+                        .next()
+                        .filter(|known| !known.is_empty())
+                        .map(|known| answer(person, known)),
+                    RowRole::Person(person, found_by) => people.next().map(|known| {
+                        let told = answer(person, known);
+                        match found_by {
+                            FoundBy::Alias => told.with(Remark::KnownByAnotherRow),
+                            FoundBy::OwnKey => told,
+                        }
+                    }),
                     RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
                     RowRole::Unsearchable(reason) => {
                         Some(RowAnswer::without(RowStatus::Invalid, self.sheet.note(reason)))
                     }
                 };
                 if let Some(told) = told {
+                    let told = if self.is_made_up { told.with(Remark::MadeUp) } else { told };
                     counts.count(told.status, &told.note);
                     counts.stale += usize::from(told.is_stale);
                     writer.write(record, &told).map_err(end)?;
                 } else {
-                    // It keeps the answer it came with.
                     counts.count(RowStatus::Found, "");
-                    writer.write_unchanged(record).map_err(end)?;
+                    // It was to be searched for, and was not.
+                    let is_stale =
+                        matches!(role, RowRole::Filled(person) if self.plan.is_open(person));
+                    counts.stale += usize::from(is_stale);
+                    writer.write_kept(record, Remark::CameWithRow.text()).map_err(end)?;
                 }
             }
             self.drain(writer.out()).await?;
@@ -170,8 +187,9 @@ impl Chunk {
                 break;
             }
             let role = plan.role(self.row);
-            if let RowRole::Person(person) = role {
-                self.people.push(person);
+            match role {
+                RowRole::Person(person, _) | RowRole::Filled(person) => self.people.push(person),
+                RowRole::Kept | RowRole::Skipped | RowRole::Unsearchable(_) => {}
             }
             self.roles.push(role);
             self.row += 1;

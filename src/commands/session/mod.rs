@@ -25,6 +25,9 @@ pub(super) use engine::Notices;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+/// The key of a sandbox, which `enrow-phone sandbox` names as well.
+pub(super) const SANDBOX_KEY: &str = "sandbox";
+
 /// An API with a key, and the ledger that belongs to it.
 pub(super) struct Session {
     pub(super) account: AccountId,
@@ -140,6 +143,11 @@ impl Session {
     /// Whether Enrow is a sandbox that ends with this session.
     pub(super) fn in_sandbox(&self) -> bool {
         self.sandbox.is_some()
+    }
+
+    /// Whether the numbers are made up: by this session's sandbox, or by one that was served with the key it names.
+    pub(super) fn is_made_up(&self) -> bool {
+        self.account == AccountId::of_key(SANDBOX_KEY)
     }
 
     /// An error of this session's work. If the key was refused, it says where the key comes from.

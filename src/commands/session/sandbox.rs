@@ -1,6 +1,6 @@
 //! `--sandbox`: an Enrow that ends with the run, and a ledger that stays.
 
-use super::{Session, client};
+use super::{SANDBOX_KEY, Session, client};
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl};
 use crate::ledger::{
@@ -56,7 +56,7 @@ pub(super) async fn start(
     let sandbox = Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
         .map_err(cannot)?;
     let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
-    let key = ApiKey::parse("sandbox").expect("a plain word is a key");
+    let key = ApiKey::parse(SANDBOX_KEY).expect("a plain word is a key");
     console
         .info("sandbox: the numbers are made up, nothing is paid, and nothing leaves this machine");
     let client = client(&key, endpoint, global)?;

@@ -129,6 +129,13 @@ pub struct KeptNumber {
     pub batch: Option<BatchId>,
 }
 
+impl PersonRecord {
+    /// Whether nothing is known of this person.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.recorded.is_none() && self.claim.is_none()
+    }
+}
+
 /// An answer and its age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredAnswer {

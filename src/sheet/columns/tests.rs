@@ -20,7 +20,7 @@ fn whom(text: &str, map: &[&str]) -> Vec<String> {
     let mut whom = Vec::new();
     while pass.read(&mut record).unwrap() {
         whom.push(match sheet.identify(&record) {
-            Row::Answered => "answered".to_owned(),
+            Row::Filled(_) => "filled".to_owned(),
             Row::Skipped => "skipped".to_owned(),
             Row::Person(search) => {
                 let name = match search.identity {

@@ -47,7 +47,7 @@ fn expected() -> BTreeMap<String, BTreeMap<u64, Outcome>> {
 fn outcome(row: &Row) -> Outcome {
     let mut outcome = Outcome::default();
     match row {
-        Row::Answered => outcome[5] = "Answered".into(),
+        Row::Filled(_) => outcome[5] = "Answered".into(),
         Row::Skipped => outcome[5] = "Skipped".into(),
         Row::Person(search) => match &search.identity {
             Identity::Profile(profile) => outcome[0] = profile.url(),

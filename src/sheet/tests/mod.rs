@@ -28,12 +28,17 @@ fn rows(sheet: &Sheet) -> Result<Vec<Vec<String>>, SheetError> {
 
 /// Writes the sheet with the same answer for every row.
 fn write(sheet: &Sheet, cells: &RowAnswer) -> Vec<u8> {
+    write_with_remark(sheet, cells, "")
+}
+
+/// The same, with a remark on rows that keep the number they came with.
+fn write_with_remark(sheet: &Sheet, cells: &RowAnswer, remark: &str) -> Vec<u8> {
     let mut writer = sheet.writer(Vec::new()).unwrap();
     let mut pass = sheet.rows();
     let mut record = Record::new();
     while pass.read(&mut record).unwrap() {
-        if sheet.identify(&record) == Row::Answered {
-            writer.write_unchanged(&record).unwrap();
+        if matches!(sheet.identify(&record), Row::Filled(_)) {
+            writer.write_kept(&record, remark).unwrap();
         } else {
             writer.write(&record, cells).unwrap();
         }
@@ -108,18 +113,41 @@ fn blank_lines_come_back_where_they_were() {
 }
 
 #[test]
-fn a_row_that_is_answered_already_keeps_its_own_words() {
-    let input = "linkedin,phone_number,phone_status,phone_note\nlinkedin.com/in/a,+1 202 555 0100,found,called him\n";
-    assert_eq!(
-        written(input, &NONE),
-        "linkedin,phone_number,phone_status,phone_note,phone_country\n\
-         linkedin.com/in/a,+1 202 555 0100,found,called him,\n"
-    );
-    let again = Options { refresh: ExistingResults::AskAgain, ..Options::default() };
-    let sheet = open(input.as_bytes(), &again).unwrap();
-    assert!(
-        String::from_utf8(write(&sheet, &NONE)).unwrap().contains("linkedin.com/in/a,,not_found,,")
-    );
+fn a_row_that_came_with_a_number_may_keep_it_with_a_remark() {
+    for (note, kept) in [("", "kept"), ("called him", "called him; kept"), ("kept; x", "kept; x")] {
+        let input = format!(
+            "linkedin,phone_number,phone_status,phone_note\nlinkedin.com/in/a,+1 202 555 0100,found,{note}\n"
+        );
+        let sheet = open(input.as_bytes(), &Options::default()).unwrap();
+        assert_eq!(
+            String::from_utf8(write_with_remark(&sheet, &NONE, "kept")).unwrap(),
+            format!(
+                "linkedin,phone_number,phone_status,phone_note,phone_country\n\
+                 linkedin.com/in/a,+1 202 555 0100,found,{kept},\n"
+            )
+        );
+    }
+}
+
+#[test]
+fn only_a_number_that_is_called_found_and_is_not_made_up_fills_a_row_in() {
+    for (cells, is_filled) in [
+        ("+12025550100,found,", true),
+        ("'+12025550100,found,called him", true),
+        ("12025550100,found,", false),
+        ("+12025550100,pending,", false),
+        ("+12025550100,found,made up by the sandbox", false),
+        ("+12025550100,found,made up by the sandbox; an earlier answer", false),
+    ] {
+        let input =
+            format!("linkedin,phone_number,phone_status,phone_note\nlinkedin.com/in/a,{cells}\n");
+        let sheet = open(input.as_bytes(), &Options::default()).unwrap();
+        let (mut rows, mut record) = (sheet.rows(), Record::new());
+        assert!(rows.read(&mut record).unwrap());
+        let row = sheet.identify(&record);
+        assert_eq!(matches!(row, Row::Filled(_)), is_filled, "{cells}");
+        assert!(row.into_search().is_some(), "{cells}");
+    }
 }
 
 #[test]

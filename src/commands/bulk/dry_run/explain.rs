@@ -2,7 +2,7 @@
 
 use crate::enrow::search_json;
 use crate::lookup::{Plan, RowRole};
-use crate::people::{Row, Unsearchable};
+use crate::people::Unsearchable;
 use crate::sheet::{Record, Sheet, SheetError};
 use crate::text::sanitize;
 use crate::ui::message::{Message, counted, message};
@@ -31,10 +31,10 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
     let mut row = 0;
     while reader.read(&mut record)? {
         match plan.role(row) {
-            RowRole::Person(person)
+            RowRole::Person(person, _) | RowRole::Filled(person)
                 if people.len() < SHOWN && plan.is_open(person) && !people.contains(&person) =>
             {
-                if let Row::Person(search) = sheet.identify(&record) {
+                if let Some(search) = sheet.identify(&record).into_search() {
                     people.push(person);
                     shown.push(message!(
                         "  line {}: {}",
@@ -50,7 +50,7 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
                     rows.first_lines.push(sheet.line_of(&reader));
                 }
             }
-            RowRole::Person(_) | RowRole::Answered | RowRole::Skipped => {}
+            RowRole::Person(..) | RowRole::Filled(_) | RowRole::Kept | RowRole::Skipped => {}
         }
         row += 1;
     }
