@@ -1,8 +1,9 @@
 //! The HTTP client, and the POSTs that may be paid.
 
-use super::body::{FirstByte, SendBy, TimedBody};
+use super::body::{SendGate, TimedBody};
 use super::{ApiKey, BaseUrl, HttpResponse, transport};
 use reqwest::header::HeaderValue;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A connection to one API with one key. Cheap to clone.
@@ -14,7 +15,15 @@ pub(crate) struct Client {
     pub(super) silence: Duration,
     /// Bounds one request from connect to the last byte.
     pub(super) timeout: Duration,
+    /// When a connection last carried an answer to its end.
+    last_exchange: Arc<Mutex<Option<Instant>>>,
 }
+
+/// So long an idle connection is kept: one that the server has just closed would lose a POST's response.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// Well within it.
+const WARM: Duration = Duration::from_secs(3);
 
 /// What is known right after a POST, before its answer is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +61,7 @@ impl Client {
                     .into_iter()
                     .collect(),
             )
-            .pool_idle_timeout(Duration::from_secs(5))
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .user_agent(concat!("enrow-phone/", env!("CARGO_PKG_VERSION")));
@@ -65,24 +74,47 @@ impl Client {
             base_url,
             silence: LONGEST_SILENCE.min(timeout),
             timeout,
+            last_exchange: Arc::default(),
         })
+    }
+
+    /// Whether an answer came so shortly ago that its connection is taken to be up.
+    pub(super) fn is_connected(&self) -> bool {
+        let last = *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|at| at.elapsed() < WARM)
+    }
+
+    /// Notes that a connection is up, and writes the log.
+    pub(super) fn conclude(
+        &self,
+        method: &str,
+        path: &str,
+        started: Instant,
+        sent: usize,
+        delivery: &Delivery,
+    ) {
+        if matches!(delivery, Delivery::Answered(response) if response.truncated.is_none()) {
+            let mut last = self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = Some(Instant::now());
+        }
+        log(method, path, started, sent, delivery);
     }
 
     /// Asks Enrow to start a batch. **Reserves credits**, so its claim must be durable before this is called. Sent
     /// once, never repeated. Source: Enrow API, POST /phone/bulk.
-    pub(crate) async fn post_bulk(&self, body: Vec<u8>, send_by: SendBy) -> Delivery {
-        self.post("/phone/bulk", body, send_by).await
+    pub(crate) async fn post_bulk(&self, body: Vec<u8>, gate: &SendGate) -> Delivery {
+        self.post("/phone/bulk", body, gate).await
     }
 
     /// Asks Enrow for one person. **Reserves credits**; the same care as [`Client::post_bulk`]. Source: Enrow API,
     /// POST /phone/single.
-    pub(crate) async fn post_single(&self, body: Vec<u8>, send_by: SendBy) -> Delivery {
-        self.post("/phone/single", body, send_by).await
+    pub(crate) async fn post_single(&self, body: Vec<u8>, gate: &SendGate) -> Delivery {
+        self.post("/phone/single", body, gate).await
     }
 
-    async fn post(&self, path: &'static str, body: Vec<u8>, send_by: SendBy) -> Delivery {
+    async fn post(&self, path: &'static str, body: Vec<u8>, gate: &SendGate) -> Delivery {
         let (started, sent) = (Instant::now(), body.len());
-        let (body, first_byte) = TimedBody::new(body, send_by);
+        let body = TimedBody::new(body, gate.clone());
         let request = self
             .http
             .post(self.base_url.url(path))
@@ -94,9 +126,9 @@ impl Client {
                 let response = HttpResponse::receive(response, LARGEST_ANSWER, self.timeout).await;
                 Delivery::Answered(response)
             }
-            Err(error) => not_answered(&error, &first_byte),
+            Err(error) => not_answered(&error, gate),
         };
-        log("POST", path, started, sent, &delivery);
+        self.conclude("POST", path, started, sent, &delivery);
         delivery
     }
 }
@@ -104,9 +136,9 @@ impl Client {
 /// Which errors mean that nothing was sent: those of connecting (refused, no such host, no TLS, a proxy that said no), of
 /// building the request, and every one that comes before the connection asked for the body. Any other error can come
 /// after the request was read, so the batch may have been taken.
-fn not_answered(error: &reqwest::Error, first_byte: &FirstByte) -> Delivery {
+fn not_answered(error: &reqwest::Error, gate: &SendGate) -> Delivery {
     let message = transport::reason(error);
-    if error.is_connect() || error.is_builder() || !first_byte.has_left() {
+    if error.is_connect() || error.is_builder() || gate.withdraw() {
         Delivery::NotSent(message)
     } else {
         Delivery::Lost(message)
@@ -114,7 +146,7 @@ fn not_answered(error: &reqwest::Error, first_byte: &FirstByte) -> Delivery {
 }
 
 /// One line a request for `-vv`; never a body, a number or the key.
-pub(super) fn log(method: &str, path: &str, started: Instant, sent: usize, delivery: &Delivery) {
+fn log(method: &str, path: &str, started: Instant, sent: usize, delivery: &Delivery) {
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match delivery {
         Delivery::Answered(response) => {

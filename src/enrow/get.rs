@@ -1,6 +1,6 @@
 //! The GETs: free, not rate limited, repeated until they are answered.
 
-use super::client::{self, Delivery};
+use super::client::Delivery;
 use super::{
     AccountInfo, BatchReport, Client, FetchError, HttpResponse, RetryCause, message, transport,
 };
@@ -34,6 +34,9 @@ const READ_AT_ONCE: usize = 64 << 10;
 /// Reads an answer about a batch of so many searches; `None` where it is no such thing.
 type Read<T> = fn(&HttpResponse, usize) -> Option<T>;
 
+/// Free, small, and always answered.
+const ACCOUNT: &str = "/account/info";
+
 impl Client {
     /// The account's credits. Source: Enrow API, GET /account/info.
     ///
@@ -44,7 +47,7 @@ impl Client {
         policy: RetryPolicy,
         on_retry: &dyn Fn(&RetryCause),
     ) -> Result<AccountInfo, FetchError> {
-        self.get("/account/info", 1, policy, on_retry, AccountInfo::read).await
+        self.get(ACCOUNT, 1, policy, on_retry, AccountInfo::read).await
     }
 
     /// How a batch stands, with its results once it is done. What is read is bounded by the number of `searches`, where
@@ -76,6 +79,21 @@ impl Client {
     ) -> Result<BatchReport, FetchError> {
         let path = format!("{SINGLE}{}", id.as_str());
         self.get(&path, 1, policy, on_retry, BatchReport::read_single).await
+    }
+
+    /// Makes sure that a connection is up, so that nothing slow stands between a claim and its POST: looking up the name,
+    /// connecting, TLS, a proxy. Asks for the account, whose answer does not matter, unless an answer just came.
+    ///
+    /// # Errors
+    /// Why none could be made. Nothing was sent that costs anything.
+    pub(crate) async fn connect(&self) -> Result<(), String> {
+        if self.is_connected() {
+            return Ok(());
+        }
+        match self.get_once(ACCOUNT, 1).await {
+            Delivery::Answered(_) => Ok(()),
+            Delivery::NotSent(why) | Delivery::Lost(why) => Err(why),
+        }
     }
 
     async fn get<T: Send + 'static>(
@@ -131,7 +149,7 @@ impl Client {
             Ok(Err(error)) => Delivery::Lost(transport::reason(&error)),
             Err(_) => Delivery::Lost(transport::SILENT.to_owned()),
         };
-        client::log("GET", path, started, 0, &delivery);
+        self.conclude("GET", path, started, 0, &delivery);
         delivery
     }
 }

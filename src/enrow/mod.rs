@@ -26,7 +26,7 @@ mod webhook;
 pub(crate) use account_info::AccountInfo;
 pub(crate) use api_key::{ApiKey, NotAKey};
 pub(crate) use base_url::BaseUrl;
-pub(crate) use body::SendBy;
+pub(crate) use body::SendGate;
 pub(crate) use client::{Client, Delivery};
 pub(crate) use error::{FetchError, RetryCause};
 pub(crate) use get::RetryPolicy;

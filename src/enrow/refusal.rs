@@ -22,8 +22,8 @@ pub(crate) enum Refusal {
     },
     /// The request is not acceptable, and the message sounds like one of its searches.
     SomeRow(String),
-    /// The request is not acceptable, for whatever reason.
-    Request { status: u16, message: String },
+    /// The request is not acceptable, for whatever reason (400).
+    Request(String),
     /// Too many POSTs in a second.
     Busy {
         /// How long the API asks to wait.
@@ -51,13 +51,13 @@ impl Refusal {
             return Self::Row { place, message };
         }
         if lower.contains("payload") {
-            return Self::Request { status: 400, message };
+            return Self::Request(message);
         }
         let fields = ["linkedin_url", "firstname", "lastname", "company_name", "company_domain"];
         if fields.iter().any(|field| lower.contains(field)) {
             return Self::SomeRow(message);
         }
-        Self::Request { status: 400, message }
+        Self::Request(message)
     }
 }
 

@@ -11,8 +11,8 @@ use super::run_state::SentBy;
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, FetchError, LostAnswer, Refusal, RetryCause, RetryPolicy, SendBy, Submission, Taken,
-    bulk_body, single_body,
+    Delivery, FetchError, LostAnswer, Refusal, RetryCause, RetryPolicy, SendGate, Submission,
+    Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -221,19 +221,22 @@ impl<'a> Submitter<'a> {
     /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
     /// exactly one of: running, released, in doubt.
     async fn send(&mut self, batch: PendingBatch) -> Result<(), Early> {
-        let Engine { account, cancel, ledger, run_state, .. } = &**self.engine;
+        let Engine { account, cancel, client, ledger, run_state, .. } = &**self.engine;
         cancel.sleep(run_state.post_wait()).await?;
         let slot = ledger.reserve_post(*account, Moment::now()).await?;
         cancel.sleep(slot.since(Moment::now())).await?;
+        if let Err(why) = cancel.run_until_cancelled(client.connect()).await? {
+            return self.pause(batch, why, None).await;
+        }
         let nonce = Nonce::random();
         // Counted from before the claim: other runs take a batch of this age for unclear.
-        let send_by = SendBy::within(SEND_WITHIN);
+        let gate = SendGate::within(SEND_WITHIN);
         let Some((claim, batch)) = self.claim(batch, &nonce).await? else { return Ok(()) };
         if let Some(reason) = cancel.reason() {
             ledger.release(claim).await?;
             return Err(reason.into());
         }
-        let (submission, response) = self.post(&batch, &nonce, send_by).await;
+        let (submission, response) = self.post(&batch, &nonce, &gate).await;
         match submission {
             Submission::Taken(taken) => self.accept(claim, batch, taken, response).await,
             Submission::Refused(refusal) => {
@@ -288,7 +291,7 @@ impl<'a> Submitter<'a> {
         &self,
         batch: &PendingBatch,
         nonce: &Nonce,
-        send_by: SendBy,
+        gate: &SendGate,
     ) -> (Submission, Option<SavedResponse>) {
         let Engine { client, run_state, settings, .. } = &**self.engine;
         let searches: Vec<&Search> = batch.searches.iter().map(|search| &search.search).collect();
@@ -296,19 +299,15 @@ impl<'a> Submitter<'a> {
             match settings.through {
                 Through::Bulk => {
                     let body = bulk_body(&searches, nonce, settings.webhook.as_ref());
-                    client.post_bulk(body, send_by).await
+                    client.post_bulk(body, gate).await
                 }
                 // Batches are of one then.
-                Through::Single => {
-                    client.post_single(single_body(searches[0], nonce), send_by).await
-                }
+                Through::Single => client.post_single(single_body(searches[0], nonce), gate).await,
             }
         };
         let delivery = tokio::select! {
             delivery = post => delivery,
-            () = self.grace_period() => {
-                Delivery::Lost("the run was interrupted before the answer came".to_owned())
-            }
+            delivery = self.interrupted(gate) => delivery,
         };
         run_state.post_ended(match &delivery {
             Delivery::Answered(answer) => answer.posts_per_second,
@@ -327,11 +326,18 @@ impl<'a> Submitter<'a> {
         }
     }
 
-    /// Ends a moment after the run is cancelled: an answer that is on its way has time to come.
-    async fn grace_period(&self) {
+    /// Ends when the run is cancelled: at once if nothing has left, and then nothing will; otherwise a moment later, since
+    /// an answer may be on its way.
+    async fn interrupted(&self, gate: &SendGate) -> Delivery {
         self.engine.cancel.cancelled().await;
+        if gate.withdraw() {
+            return Delivery::NotSent(
+                "the run was interrupted before anything was sent".to_owned(),
+            );
+        }
         self.engine.notify(Notice::GracePeriod);
         tokio::time::sleep(GRACE_PERIOD).await;
+        Delivery::Lost("the run was interrupted before the answer came".to_owned())
     }
 
     /// Enrow runs the batch: follows it.

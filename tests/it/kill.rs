@@ -4,10 +4,11 @@
 use crate::support::people::people_csv;
 use crate::support::{PATIENCE, Started, TestEnv, side_by_side};
 use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
+use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Sixty people in three batches.
 const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--batch-size=20"];
@@ -348,4 +349,48 @@ fn the_ledger_of_a_killed_plan_is_private_and_swept_by_the_next_one() {
     assert_eq!(mode & 0o777, 0o700);
     call(&plan).run().exits(0);
     assert_eq!(folders(), Vec::<std::path::PathBuf>::new());
+}
+
+/// A service that says what the balance is and from then on lets nobody connect: its queue is full.
+#[cfg(target_os = "linux")]
+fn unreachable_after_the_balance() -> (String, std::thread::JoinHandle<Vec<TcpStream>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut caller, _) = listener.accept().unwrap();
+        assert!(caller.read(&mut [0; 4096]).unwrap() > 0);
+        let queued = std::iter::repeat_with(|| {
+            TcpStream::connect_timeout(&address, Duration::from_millis(300))
+        });
+        let mut held: Vec<_> = queued.map_while(Result::ok).collect();
+        let answer =
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 17\r\n\r\n{\"credits\":36000}";
+        caller.write_all(answer.as_bytes()).unwrap();
+        held.push(caller);
+        // The listener stays open and takes nobody.
+        std::mem::forget(listener);
+        held
+    });
+    (format!("http://{address}"), server)
+}
+
+/// Nothing has left while the connection is made: the claim is given back, and nothing is unclear.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_before_the_first_byte_is_a_release_and_no_loss() {
+    let env = TestEnv::new(Settings::default());
+    env.write("people.csv", people_csv(20));
+    let (url, server) = unreachable_after_the_balance();
+    let at = |call: crate::support::Call| call.env("ENROW_API_URL", &url);
+    let run = at(env.bulk_command(&["people.csv", "-o", "out.csv"])).spawn();
+    let status = || at(env.command(["status", "--json"])).run().json();
+    let began = Instant::now();
+    while status()["under_way"].as_array().unwrap().is_empty() {
+        assert!(began.elapsed() < PATIENCE, "nobody is claimed");
+    }
+    run.signal("INT");
+    run.finish().exits(130).does_not_say("may have been paid").does_not_say("waiting a moment");
+    let after = status();
+    assert_eq!((&after["under_way"], &after["in_doubt"]), (&json!([]), &json!([])), "{after}");
+    drop(server.join().unwrap());
 }

@@ -41,7 +41,7 @@ impl Job<'_> {
         let unclear = outcome.unsettled.iter().filter(in_state(BatchState::Unknown)).count();
         if unclear > 0 {
             self.console.info(message!(
-                "  {} may have been paid: the next run reads the balance",
+                "  {} may have been paid: `enrow-phone recover` shows what is known",
                 counted(unclear, "batch", "batches")
             ));
         }
@@ -128,7 +128,7 @@ impl Job<'_> {
         self.say_where(placed);
     }
 
-    /// Batches of another key are collected with that key only.
+    /// Batches of another key are read with any key of the same account.
     fn warn_of_other_keys(&self, outcome: &RunOutcome) {
         let others = outcome.unsettled.iter().map(|batch| batch.account);
         let others: BTreeSet<String> = others
@@ -137,7 +137,7 @@ impl Job<'_> {
             .collect();
         for other in others {
             self.console.warn(message!(
-                "batches of another API key are running ({}; this one is {})\nhint: {} with that key to collect them",
+                "batches of another API key are running ({}; this one is {})\nhint: {} with a key of the same account to collect them",
                 Message::foreign(other),
                 self.session.account,
                 AGAIN

@@ -2,7 +2,7 @@
 //!
 //! Certain are only those of connecting: refused, no such host, no TLS. After that the request may have been read.
 
-use crate::enrow::{ApiKey, Client, Delivery, RetryPolicy, SendBy};
+use crate::enrow::{ApiKey, Client, Delivery, RetryPolicy, SendGate};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -60,7 +60,7 @@ fn client(url: &str, timeout: Duration) -> Client {
 }
 
 async fn post(url: &str, timeout: Duration) -> Delivery {
-    client(url, timeout).post_bulk(b"{}".to_vec(), SendBy::within(Duration::from_secs(20))).await
+    client(url, timeout).post_bulk(b"{}".to_vec(), &SendGate::within(Duration::from_secs(20))).await
 }
 
 #[track_caller]
@@ -198,7 +198,7 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost(
         "a kept connection",
-        &client.post_bulk(b"{}".to_vec(), SendBy::within(Duration::from_secs(20))).await,
+        &client.post_bulk(b"{}".to_vec(), &SendGate::within(Duration::from_secs(20))).await,
     );
     assert!(heard.try_recv().is_err(), "the POST came a second time");
 }

@@ -36,16 +36,11 @@ impl Submitter<'_> {
             Refusal::Row { message, .. } | Refusal::SomeRow(message) => {
                 self.halve(batch, message).await
             }
-            Refusal::Request { status: 400, message }
-                if !message.to_lowercase().contains("payload") =>
-            {
+            Refusal::Request(message) if !message.to_lowercase().contains("payload") => {
                 self.probe(batch, message).await
             }
-            Refusal::Request { status: 413, message } if searches > 1 => {
-                self.halve(batch, message).await
-            }
-            Refusal::Request { status, message } => {
-                Err(EndReason::RequestRefused { status, message }.into())
+            Refusal::Request(message) => {
+                Err(EndReason::RequestRefused { status: 400, message }.into())
             }
             Refusal::Busy { wait } => {
                 self.pause(batch, "Enrow asks to slow down (429)".to_owned(), wait).await
@@ -167,13 +162,14 @@ impl Submitter<'_> {
     }
 
     /// Nothing was taken; sends the same again in a while.
-    async fn pause(
+    pub(super) async fn pause(
         &mut self,
         batch: PendingBatch,
         why: String,
         wait: Option<Duration>,
     ) -> Result<(), Early> {
         let engine = self.engine;
+        engine.cancel.check()?;
         let wait = wait.unwrap_or(self.backoff);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
         engine.run_state.trouble(Some(why));
