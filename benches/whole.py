@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the whole program: cold, warm, limits, alternatives, start-up, idling.
+"""Measures the whole program: cold, warm, limits, peers, pace, start-up, idling.
 
     python3 benches/whole.py [--rows 10000,100000,1000000] [--only cold,warm,...] [--binary PATH]
 
-Needs cargo and python3. Everything happens in a temporary folder; Enrow is the program's own sandbox without latency,
+Needs cargo and python3; peers that are not on the PATH (node, qsv, xan, mlr) are left out. Everything happens in a temporary folder; Enrow is the program's own sandbox without latency,
 in a process of its own, so that what it costs is not counted. CPU is user + system of the measured process alone.
 """
 
@@ -22,7 +22,10 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PARTS = ["limit", "cold", "warm", "shuffled", "hand", "start", "idle"]
+PARTS = ["limit", "cold", "warm", "shuffled", "hand", "pace", "start", "idle"]
+
+# How other programs read a sheet from its first to its last field.
+READERS = {"qsv": ["select", "1-"], "xan": ["select", "*"], "mlr": ["--csv", "cat"]}
 
 
 class Cost:
@@ -132,6 +135,9 @@ def measure(binary, raw, rows, parts, folder):
     if "limit" in parts:
         line("raw csv crate, read", rows, run([raw, "read", sheet]), "", limit)
         line("raw csv crate, copy", rows, limit, "", limit)
+        for name, words in READERS.items():
+            if shutil.which(name):
+                line(f"{name} {' '.join(words)}", rows, run([name, *words, sheet]), "", limit)
     # Exit 3 is a row without an answer: none is expected.
     with Sandbox(binary, folder) as sandbox:
         bulk = [binary, "bulk", sheet, "-o", output, "--ledger", ledger]
@@ -153,6 +159,22 @@ def measure(binary, raw, rows, parts, folder):
         if "hand" in parts and rows <= 10_000:
             script = [sys.executable, pathlib.Path(__file__).with_name("by_hand.py"), sheet, output]
             line("script by hand", rows, run(script, sandbox.env), sandbox.since(), limit)
+        if "hand" in parts and rows <= 3_000 and shutil.which("node"):
+            script = ["node", pathlib.Path(__file__).with_name("one_post.mjs"), sheet, output]
+            line("one POST, polled by hand", rows, run(script, sandbox.env), sandbox.since(), limit)
+
+
+def pace(binary, folder):
+    """Many short batches: the least time is what 10 POSTs a second leave, and the last batch."""
+    batches, seconds = 30, 0.5
+    sheet = folder / "in.csv"
+    made_up(3000, sheet)
+    floor = (batches - 1) / 10 + seconds
+    with Sandbox(binary, folder, f"{int(seconds * 1000)}ms") as sandbox:
+        command = [binary, "bulk", sheet, "-o", folder / "out.csv", "--ledger", folder / "pace.db"]
+        cost = run([*command, "--batch-size", str(3000 // batches)], sandbox.env)
+    print(f"\npace: {batches} batches of {seconds} s took {cost.wall:.2f} s, {cost.wall / floor:.2f} times the least "
+          f"({floor:.1f} s)", flush=True)
 
 
 def start_up(binary):
@@ -196,6 +218,9 @@ def main():
         for rows in map(int, options.rows.split(",")):
             with tempfile.TemporaryDirectory() as folder:
                 measure(binary, raw, rows, parts, pathlib.Path(folder))
+    if "pace" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            pace(binary, pathlib.Path(folder))
     if "start" in parts:
         start_up(binary)
     if "idle" in parts:
