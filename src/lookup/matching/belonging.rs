@@ -5,6 +5,7 @@ use crate::enrow::SearchResult;
 use crate::ledger::{Doubt, Member};
 use crate::people::{PersonKey, names_digest};
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// What is known of the batch as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,8 @@ pub(super) enum Belonging {
 /// A batch, with the tables by which results find their search.
 pub(super) struct Batch<'a> {
     sent: Sent<'a>,
-    by_proof: HashMap<String, usize>,
+    /// `None` where two searches have the same.
+    by_proof: HashMap<String, Option<usize>>,
     /// Digests of the user's own `custom`; `None` where two searches have the same.
     by_custom: HashMap<u64, Option<usize>>,
     by_key: HashMap<PersonKey, usize>,
@@ -61,18 +63,12 @@ impl<'a> Batch<'a> {
         };
         for (slot, member) in sent.members.iter().enumerate() {
             match member.custom {
-                Some(custom) => {
-                    batch
-                        .by_custom
-                        .entry(custom)
-                        .and_modify(|slot| *slot = None)
-                        .or_insert(Some(slot));
-                }
-                None => drop(batch.by_proof.insert(sent.nonce.proof(member.position), slot)),
+                Some(custom) => enter_once(&mut batch.by_custom, custom, slot),
+                None => enter_once(&mut batch.by_proof, sent.nonce.proof(member.position), slot),
             }
             // The endpoint for one person has no `custom` of the batch: there the nonce travels with the search.
             if sent.searches == 1 {
-                batch.by_proof.insert(sent.nonce.as_str().to_owned(), slot);
+                enter_once(&mut batch.by_proof, sent.nonce.as_str().to_owned(), slot);
             }
             batch.by_key.insert(member.key, slot);
             if let Some(names) = member.names {
@@ -117,8 +113,10 @@ impl<'a> Batch<'a> {
     }
 
     fn by_custom(&self, custom: &str) -> Option<usize> {
-        let ours = self.by_proof.get(custom).copied();
-        ours.or_else(|| *self.by_custom.get(&self.sent.nonce.digest_of_custom(custom))?)
+        match self.by_proof.get(custom) {
+            Some(slot) => *slot,
+            None => *self.by_custom.get(&self.sent.nonce.digest_of_custom(custom))?,
+        }
     }
 
     fn echo(&self, result: &SearchResult) -> Echo {
@@ -157,6 +155,11 @@ impl<'a> Batch<'a> {
         same && echo.fits.is_empty()
             && echo.names.is_some_and(|names| self.names.get(&names) == Some(&1))
     }
+}
+
+/// What two searches have in common tells neither of them.
+fn enter_once<K: Eq + Hash>(table: &mut HashMap<K, Option<usize>>, key: K, slot: usize) {
+    table.entry(key).and_modify(|slot| *slot = None).or_insert(Some(slot));
 }
 
 /// Whether the indexes are exactly 0 to n-1, once each: then they count from where ours count.
