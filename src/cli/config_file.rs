@@ -1,6 +1,7 @@
 //! The config file: default values for the options of every run.
 
 use super::paths;
+use super::profile::{ProfileName, ProfileSection};
 use crate::text::of_file;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, ValueHint};
@@ -9,6 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The options whose default value a config file may set.
@@ -30,9 +32,14 @@ pub(super) const IN_CONFIG_FILE: [&str; 15] = [
     "webhook",
 ];
 
-/// The settings of a config file, each checked as its option checks it.
+/// The settings of a config file, each checked as its option checks it; those of the chosen profile before the others.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ConfigFile(Vec<(&'static str, OsString)>);
+pub(crate) struct ConfigFile {
+    settings: Settings,
+    pub(super) profiles: Vec<ProfileSection>,
+}
+
+type Settings = Vec<(&'static str, OsString)>;
 
 /// Why a config file cannot be used. It never holds text of the file, which may be a secret in a wrong place.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +78,10 @@ impl ConfigError {
 
 impl ConfigFile {
     /// Reads the user's config file; without one nothing is set. Values are checked as the options of `command` are.
-    pub(super) fn load(command: &Command) -> Result<Self, ConfigError> {
+    pub(super) fn load(
+        command: &Command,
+        profile: Option<&ProfileName>,
+    ) -> Result<Self, ConfigError> {
         use io::ErrorKind as Kind;
         let Some(path) = paths::config_file() else {
             return Ok(Self::default());
@@ -93,46 +103,57 @@ impl ConfigFile {
                     let source = io::Error::new(Kind::InvalidData, "it is not UTF-8 text");
                     return Err(ConfigError::Unreadable { path, source });
                 };
-                Self::parse(&text, &path, command)
+                Self::parse(&text, &path, command, profile)
             }
         }
     }
 
-    fn parse(text: &str, path: &Path, command: &Command) -> Result<Self, ConfigError> {
-        let path = path.to_owned();
-        let table = match DeTable::parse(text) {
+    fn parse(
+        text: &str,
+        path: &Path,
+        command: &Command,
+        profile: Option<&ProfileName>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let (line, column) = place(text, error.span());
                 let what = error.message().lines().next().unwrap_or_default().to_owned();
-                return Err(ConfigError::Syntax { path, line, column, what });
+                return Err(ConfigError::Syntax { path: path.to_owned(), line, column, what });
             }
         };
-        let mut settings = Vec::new();
-        for (name, value) in table {
+        let file = Text { text, path };
+        let sections = table.remove("profile");
+        let mut config = Self { settings: file.settings(table, command)?, profiles: Vec::new() };
+        let Some(sections) = sections else { return Ok(config) };
+        for (name, section) in file.table(sections)? {
             let (line, _) = place(text, Some(name.span()));
-            let Some(known) = IN_CONFIG_FILE.into_iter().find(|known| *known == name.get_ref())
-            else {
-                let name = name.into_inner().into_owned();
-                return Err(ConfigError::Unknown { path, line, name });
-            };
-            let arg = with_option(command, known).expect("every setting is an option");
-            let checked =
-                written(known, value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
-            match checked {
-                Ok(text) if arg.get_value_hint() == ValueHint::FilePath => {
-                    settings.push((known, expand(&text, &path)));
-                }
-                Ok(text) => settings.push((known, text.into())),
-                Err(why) => return Err(ConfigError::Invalid { path, line, name: known, why }),
+            let name: ProfileName =
+                name.get_ref().parse().map_err(|why: &str| ConfigError::Invalid {
+                    path: path.to_owned(),
+                    line,
+                    name: "profile",
+                    why: why.to_owned(),
+                })?;
+            let settings = file.settings(file.table(section)?, command)?;
+            let key = settings.iter().find(|(name, _)| *name == "api-key-file");
+            let api_key_file = key.map(|(_, path)| path.into());
+            if profile == Some(&name) {
+                // Another account's key is never this one's.
+                config.settings.retain(|(known, _)| *known != "api-key-file");
+                config.settings.splice(..0, settings);
             }
+            config.profiles.push(ProfileSection { name, api_key_file });
         }
-        Ok(Self(settings))
+        if profile.is_some_and(|chosen| config.profiles.iter().all(|known| known.name != *chosen)) {
+            config.settings.retain(|(known, _)| *known != "api-key-file");
+        }
+        Ok(config)
     }
 
     /// A setting as it is written.
     pub(super) fn text(&self, name: &str) -> Option<&OsStr> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_os_str())
+        self.settings.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_os_str())
     }
 
     /// Makes each setting the default value of its option, in every command that has it.
@@ -150,6 +171,59 @@ impl ConfigFile {
         names.iter().fold(command.mut_args(apply), |command, name| {
             command.mut_subcommand(name, |sub| sub.mut_args(apply))
         })
+    }
+}
+
+/// The text of a config file, and its name for messages.
+struct Text<'t> {
+    text: &'t str,
+    path: &'t Path,
+}
+
+impl Text<'_> {
+    /// The settings of a section.
+    fn settings(&self, table: DeTable<'_>, command: &Command) -> Result<Settings, ConfigError> {
+        let mut settings = Vec::new();
+        for (name, value) in table {
+            let (line, _) = place(self.text, Some(name.span()));
+            let path = || self.path.to_owned();
+            let Some(known) = IN_CONFIG_FILE.into_iter().find(|known| *known == name.get_ref())
+            else {
+                let name = name.into_inner().into_owned();
+                return Err(ConfigError::Unknown { path: path(), line, name });
+            };
+            let arg = with_option(command, known).expect("every setting is an option");
+            let checked =
+                written(known, value.get_ref()).and_then(|text| check(arg, &text).map(|()| text));
+            match checked {
+                Ok(text) if arg.get_value_hint() == ValueHint::FilePath => {
+                    settings.push((known, expand(&text, self.path)));
+                }
+                Ok(text) => settings.push((known, text.into())),
+                Err(why) => {
+                    return Err(ConfigError::Invalid { path: path(), line, name: known, why });
+                }
+            }
+        }
+        Ok(settings)
+    }
+
+    fn table<'v>(&self, value: Spanned<DeValue<'v>>) -> Result<DeTable<'v>, ConfigError> {
+        let (line, _) = place(self.text, Some(value.span()));
+        match value.into_inner() {
+            DeValue::Table(table) => Ok(table),
+            DeValue::Array(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Float(_)
+            | DeValue::Integer(_)
+            | DeValue::String(_) => Err(ConfigError::Invalid {
+                path: self.path.to_owned(),
+                line,
+                name: "profile",
+                why: "write a section for each profile, for instance `[profile.acme]`".to_owned(),
+            }),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Options of every command.
 
 use super::config_file::ConfigFile;
+use super::profile::{ProfileName, ProfileSection};
 use super::settings::Source;
 use super::values::duration;
 use crate::enrow::BaseUrl;
@@ -76,6 +77,27 @@ pub(crate) struct Global {
         hide_short_help = true
     )]
     pub(crate) log_format: LogFormat,
+
+    /// Use the key and the settings of this profile
+    ///
+    /// `login --profile NAME` keeps its key, and the section `[profile.NAME]` of the config file has its settings. The
+    /// key of a profile has precedence over `ENROW_API_KEY`: what is paid is paid by this account. Also
+    /// `ENROW_PHONE_PROFILE`.
+    // `find` has an argument of the id `profile`: a person's.
+    #[arg(
+        id = "profile_name",
+        long = "profile",
+        global = true,
+        value_name = "NAME",
+        env = "ENROW_PHONE_PROFILE",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) profile: Option<ProfileName>,
+
+    /// Those that the config file has sections for.
+    #[arg(skip)]
+    pub(crate) profiles: Vec<ProfileSection>,
 
     /// When to draw a progress bar
     ///

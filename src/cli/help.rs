@@ -4,11 +4,16 @@ pub(super) const MAIN: &str = "\
 Find phone numbers for the people in a CSV file, without ever paying twice
 
 Examples:
-  enrow-phone bulk contacts.csv -o contacts.csv          # add the numbers to a file
-  enrow-phone bulk contacts.csv --dry-run                # see what it would cost
-  enrow-phone bulk contacts.csv -o out.csv --sandbox     # try it: no key, made-up numbers
-  enrow-phone find https://www.linkedin.com/in/ada-example
-  enrow-phone status                                     # what is running, and what it cost
+  Add the numbers to a list:
+    enrow-phone bulk contacts.csv -o contacts.csv
+  See first what it would cost:
+    enrow-phone bulk contacts.csv --dry-run
+  Try it without a key, with made-up numbers:
+    enrow-phone bulk contacts.csv -o out.csv --sandbox
+  Find one person:
+    enrow-phone find https://www.linkedin.com/in/ada-example
+  See what is running, and what it cost:
+    enrow-phone status
 
 A ledger records every search. Whatever went wrong, run the same command again: it continues, collects what was paid \
 for, and never pays twice for one person.";
@@ -30,6 +35,7 @@ Environment:
   ENROW_PHONE_CONFIG_DIR  another folder for `config.toml` and the key that `login` keeps
   ENROW_PHONE_DOUBT_WAIT  the same as `--doubt-wait`
   ENROW_PHONE_LEDGER      another place for the ledger
+  ENROW_PHONE_PROFILE     the same as `--profile`
   HTTPS_PROXY, NO_PROXY   the proxy to use
   SSL_CERT_FILE           the certificates to trust, instead of the system's
   CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or with any `NO_COLOR`
@@ -41,9 +47,10 @@ Show the credits of the account and how many numbers they pay for
 
 Examples:
   enrow-phone account
+  enrow-phone account --all
   enrow-phone account --json | jq .credits
 
-The first batch of a key shows the price of a number. Until then the highest documented price is assumed.";
+The first batch of a key shows the price of a number. Until then two prices are shown: 40 credits, and 50 on legacy plans.";
 
 pub(super) const BULK: &str = "\
 Look up everybody in a CSV file and write the same file with the numbers added
@@ -53,7 +60,8 @@ Examples:
   enrow-phone bulk contacts.csv -o out.csv --max-credits 4000
   enrow-phone bulk export.csv -o out.csv --map linkedin_url=Profile --map custom=Id
   xan search -s City -e Lyon all.csv | enrow-phone bulk - | xan select name,phone_number
-  enrow-phone bulk contacts.csv --detach                 # submit now, collect with a later run
+  Submit now, collect with a later run:
+    enrow-phone bulk contacts.csv --detach
 
 A row needs a LinkedIn profile, or first name, last name and company. Columns are found by their names and contents; \
 the first line of the output says how they are read. Four columns are added, or replaced if they exist: \
@@ -103,14 +111,16 @@ its flag takes it:
   max-credits = 40000
   webhook = \"https://hooks.example/enrow\"
 Also: `api-key-file`, `color`, `confirm-above`, `encoding`, `label` (`false` keeps no names of lists), `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
-relative path begins at the folder of the config file.";
+relative path begins at the folder of the config file. A section `[profile.acme]` has the settings of `--profile acme`, which \
+have precedence over those above it.";
 
 pub(super) const FETCH: &str = "\
 Write the results of any batch of the account as CSV
 
 Examples:
   enrow-phone fetch e3b61122-d6a6-4ea7-b331-9b734682a76a -o batch.csv
-  enrow-phone fetch \"$id\" --no-wait                       # in the program that receives the webhook
+  In the program that receives the webhook:
+    enrow-phone fetch \"$id\" --no-wait
 
 The columns are what was searched (`linkedin_url`, `firstname`, `lastname`, `company_domain`, `company_name`), the \
 sender's own `custom`, and the four that `bulk` writes. Fetching costs nothing. The ledger records the answers, so \
@@ -164,12 +174,14 @@ pub(super) const LOGIN: &str = "\
 Check an API key and keep it for later runs
 
 Examples:
-  enrow-phone login                                      # asks for the key and does not show it
+  Asks for the key and does not show it:
+    enrow-phone login
   enrow-phone login < key.txt
   pass show enrow | enrow-phone login
+  enrow-phone login --profile acme
 
 The key is kept in a file of the config folder that only its owner can read. `--api-key-file`, `ENROW_API_KEY` and \
-`api-key-file` in `config.toml` have precedence over it, in this order.";
+`api-key-file` in `config.toml` have precedence over it, in this order. With `--profile` the key is that profile's.";
 
 pub(super) const LOGOUT: &str = "\
 Remove the API key that `login` keeps
@@ -187,10 +199,12 @@ pub(super) const RECOVER: &str = "\
 Settle batches and people that may have been paid without an answer
 
 Examples:
-  enrow-phone recover                                    # what is unclear, since when, and what to do
+  What is unclear, since when, and what to do:
+    enrow-phone recover
   enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a
   enrow-phone recover e3b61122-d6a6-4ea7-b331-9b734682a76a --accept
-  enrow-phone recover --resubmit                         # search again, and perhaps pay twice
+  Search again, and perhaps pay twice:
+    enrow-phone recover --resubmit
 
 A batch is unclear when the answer to it was lost. A person is unclear when the batch was charged for more numbers than \
 it gave, or when a number came that is not proven to be theirs: `phone_note` in your file names it. The Enrow dashboard \
@@ -212,7 +226,8 @@ Serve a local Enrow with made-up numbers, to try the tool and to test scripts
 Examples:
   enrow-phone sandbox
   enrow-phone sandbox --batch-time 30s --credits 4000
-  enrow-phone sandbox --fault post:1=reset-after         # take the first batch and lose the answer to it";
+  Take the first batch and lose the answer to it:
+    enrow-phone sandbox --fault post:1=reset-after";
 
 pub(super) const STATUS: &str = "\
 Show which batches are running, unclear or done, and what the ledger holds

@@ -10,6 +10,7 @@ mod help;
 mod options;
 pub(crate) mod paths;
 mod person;
+mod profile;
 mod settings;
 mod values;
 
@@ -20,6 +21,7 @@ pub(crate) use options::{
     RecoverArgs, SandboxArgs, StatusArgs, UsageArgs, UsageBy,
 };
 pub(crate) use person::PersonError;
+pub(crate) use profile::ProfileName;
 pub(crate) use settings::{EffectiveSettings, Source};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -128,10 +130,11 @@ impl CommandLine {
     /// The command line cannot be used, or asks for help.
     pub fn parse() -> Result<Self, UsageError> {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let (config, problem) = match ConfigFile::load(&Args::command()) {
-            Ok(config) => (config, Ok(())),
-            Err(error) => (ConfigFile::default(), Err(error)),
-        };
+        let (config, problem) =
+            match ConfigFile::load(&Args::command(), ProfileName::guess(&words).as_ref()) {
+                Ok(config) => (config, Ok(())),
+                Err(error) => (ConfigFile::default(), Err(error)),
+            };
         let mut command = settings::without_empty_variables(config.apply(Args::command()));
         let parsed = command.try_get_matches_from_mut(&words).and_then(|matches| {
             let args = Args::from_arg_matches(&matches)?;
@@ -141,6 +144,7 @@ impl CommandLine {
             Ok((mut args, settings)) => {
                 args.global.ledger_source = settings.source("ledger");
                 args.global.api_key_file_source = settings.source("api-key-file");
+                args.global.profiles.clone_from(&config.profiles);
                 let config = if args.command.needs_config() { problem } else { Ok(()) };
                 Ok(Self { args, settings, config })
             }

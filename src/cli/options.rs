@@ -179,6 +179,10 @@ pub(crate) struct RecoverArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct AccountArgs {
+    /// Show the accounts of all profiles
+    #[arg(long, conflicts_with = "profile_name")]
+    pub(crate) all: bool,
+
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

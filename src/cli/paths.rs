@@ -1,8 +1,12 @@
 //! The user's config folder: the config file, and the key that `login` keeps.
 
+use super::profile::ProfileName;
 use etcetera::BaseStrategy;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// The file of the key of no profile.
+const KEY: &str = "api-key";
 
 /// Moves the folder.
 pub(crate) const VARIABLE: &str = "ENROW_PHONE_CONFIG_DIR";
@@ -56,9 +60,19 @@ pub(crate) fn config_file() -> Option<PathBuf> {
     path().map(|folder| folder.join("config.toml"))
 }
 
-/// The key that `login` keeps.
-pub(crate) fn key_file() -> Option<PathBuf> {
-    path().map(|folder| folder.join("api-key"))
+/// The key that `login` keeps for a profile, or for none.
+pub(crate) fn key_file(profile: Option<&ProfileName>) -> Option<PathBuf> {
+    let name = profile.map_or_else(|| KEY.to_owned(), |profile| format!("{KEY}.{profile}"));
+    path().map(|folder| folder.join(name))
+}
+
+/// The profiles for which `login` keeps keys.
+pub(crate) fn profiles_with_keys() -> Vec<ProfileName> {
+    let entries = path().and_then(|folder| std::fs::read_dir(folder).ok());
+    let names = entries.into_iter().flatten().flatten().filter_map(|entry| {
+        entry.file_name().to_str()?.strip_prefix(KEY)?.strip_prefix('.')?.parse().ok()
+    });
+    names.collect()
 }
 
 /// Writes a file that nobody else may read (0600, its folder 0700), whole or not at all.

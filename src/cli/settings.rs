@@ -6,7 +6,7 @@ use clap::{ArgMatches, Command};
 use serde::Serialize;
 
 /// Options of every command that the config file may not hold, but that have an environment variable.
-const IN_ENVIRONMENT: [&str; 2] = ["api-url", "doubt-wait"];
+const IN_ENVIRONMENT: [&str; 3] = ["api-url", "doubt-wait", "profile"];
 
 /// Where the value of a setting comes from, in order of precedence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,14 +1,17 @@
 //! `account`: the credits behind the key.
 
+mod all;
+
 use super::session::Session;
 use crate::cli::{AccountArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::lookup::HIGHEST_KNOWN_PRICE;
 use crate::text::{Sanitized, sanitize_within};
 use crate::ui::console::Console;
+use crate::ui::estimate::USUAL_PRICE;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::{Message, counted, message};
+use crate::ui::message::{Message, count, counted, message};
 use crate::ui::stdout;
 use crate::units::Credits;
 use serde::Serialize;
@@ -32,6 +35,9 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    if args.all {
+        return all::run(args, global, console).await;
+    }
     let session = Session::open(global, console).await?;
     let info = session.client.account(RetryPolicy::Tries(3), &|_| ()).await;
     let info = info.map_err(|error| session.failure(error))?;
@@ -54,12 +60,16 @@ pub(super) async fn run(
 
 impl AccountJson {
     fn text(&self) -> Message {
-        let numbers = counted(self.searches, "number", "numbers");
         let pays = match self.price {
-            Some(price) => message!("pays for {} at {} each", numbers, price),
+            Some(price) => {
+                let numbers = counted(self.searches, "number", "numbers");
+                message!("pays for {} at {} each", numbers, price)
+            }
             None => message!(
-                "pays for at least {} ({} each, the highest documented price)",
-                numbers,
+                "pays for {} at {} each, {} at {} on a legacy plan",
+                counted(self.credits.affordable_searches(USUAL_PRICE), "number", "numbers"),
+                USUAL_PRICE,
+                count(self.searches),
                 HIGHEST_KNOWN_PRICE
             ),
         };

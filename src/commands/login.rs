@@ -20,7 +20,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     if global.sandbox {
         return Err(Failure::new(Exit::Unusable, "a sandbox needs no API key"));
     }
-    let path = key_file()?;
+    let path = key_file(global)?;
     let entered = read().await.map_err(|error| {
         Failure::new(Exit::Failed, message!("cannot read the API key: {}", Message::foreign(error)))
     })?;
@@ -71,8 +71,8 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
 }
 
 /// Removes the key.
-pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
-    let path = key_file()?;
+pub(super) fn logout(global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let path = key_file(global)?;
     match std::fs::remove_file(&path) {
         Ok(()) => console.info(message!("removed {}", Message::path(&path))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => console.info("no key was kept"),
@@ -84,8 +84,8 @@ pub(super) fn logout(console: &Console) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn key_file() -> Result<PathBuf, Failure> {
-    paths::key_file().ok_or_else(|| {
+fn key_file(global: &Global) -> Result<PathBuf, Failure> {
+    paths::key_file(global.profile.as_ref()).ok_or_else(|| {
         Failure::new(Exit::Failed, "there is no home folder to keep the key in")
             .hint(message!("set `{}` to a folder for it", paths::VARIABLE))
     })

@@ -63,7 +63,7 @@ async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure>
         Command::Find(args) => find::run(&args, &global, console).await,
         Command::Forget(args) => forget::run(&args, &global, console).await,
         Command::Login => login::login(&global, console).await,
-        Command::Logout => login::logout(console),
+        Command::Logout => login::logout(&global, console),
         Command::Man(args) => man::run(&args),
         Command::Recover(args) => recover::run(&args, &global, console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,

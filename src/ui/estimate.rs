@@ -9,7 +9,7 @@ use serde::Serialize;
 const GUESSED_RATE: f64 = 0.5;
 
 /// The price of a number on a plan of today (Enrow API, pricing).
-const USUAL_PRICE: Credits = Credits(40);
+pub(crate) const USUAL_PRICE: Credits = Credits(40);
 
 /// How far a run may go, as the user said.
 #[derive(Debug, Clone, Copy, Default)]

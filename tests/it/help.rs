@@ -1,7 +1,7 @@
 //! Every page of the help as it is printed, in a terminal of 100 columns.
 
 use crate::support::{Call, Run, TestEnv};
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 use enrow_phone::internal::Args;
 use enrow_phone::sandbox::Settings;
 
@@ -98,4 +98,31 @@ fn a_typo_is_answered_with_what_was_meant() {
 fn the_version_is_one_line() {
     let version = format!("enrow-phone {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(page(&["--version"]), version);
+}
+
+/// What a page shows can be pasted: no comment behind it, and the parser takes it.
+#[test]
+fn every_example_is_a_command_that_works() {
+    let mut seen = 0;
+    for command in commands().iter().map(String::as_str).chain([""]) {
+        let args: Vec<&str> =
+            [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+        let page = page(&args);
+        let Some((_, examples)) = page.split_once("Examples:\n") else { continue };
+        let examples = examples.lines().take_while(|line| !line.is_empty());
+        for line in examples.filter(|line| line.contains("enrow-phone ")) {
+            assert!(!line.contains('#'), "{line}");
+            for call in line.split('|').filter_map(|part| part.split_once("enrow-phone ")) {
+                let call = call.1.split(['<', '>', '&', ')']).next().unwrap_or_default();
+                let words = call.split_whitespace().map(|word| word.trim_matches('"'));
+                let words =
+                    words.map(|word| if word.starts_with('$') { "ada-example" } else { word });
+                if let Err(error) = Args::try_parse_from(["enrow-phone"].into_iter().chain(words)) {
+                    panic!("{line}: {error}");
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 25, "{seen}");
 }

@@ -1,7 +1,7 @@
 //! The API key: from the file that was named, the environment, the config file, or `login`, in this order.
 
 use super::blocking::{on_thread, say_if_slow};
-use crate::cli::{Global, Source, paths};
+use crate::cli::{Global, ProfileName, Source, paths};
 use crate::enrow::{ApiKey, NotAKey};
 use crate::text::of_file;
 use crate::ui::console::Console;
@@ -62,11 +62,7 @@ pub(in crate::commands) async fn find(
     global: &Global,
     console: &Console,
 ) -> Result<(ApiKey, Origin), Failure> {
-    let origin = origin(global).ok_or_else(|| {
-        Failure::new(Exit::Key, "no API key").hint(
-            "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or run `enrow-phone login`; `--sandbox` works without a key",
-        )
-    })?;
+    let origin = origin(global).ok_or_else(|| no_key(global))?;
     let Some(path) = origin.file().map(Path::to_owned) else {
         let text =
             Zeroizing::new(std::env::var_os(VARIABLE).unwrap_or_default().into_encoded_bytes());
@@ -120,13 +116,34 @@ pub(in crate::commands) fn warn_of_others(origin: &Origin, console: &Console) {
 pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
     let has_variable = std::env::var_os(VARIABLE)
         .is_some_and(|text| !text.as_encoded_bytes().trim_ascii().is_empty());
+    let profile = global.profile.as_ref();
     match &global.api_key_file {
         Some(path) if global.api_key_file_source == Source::Flag => {
             Some(Origin::Flag(path.clone()))
         }
+        // Who names a profile pays with its account.
+        Some(path) if profile.is_some() => Some(Origin::Config(path.clone())),
+        None if profile.is_some() => stored(profile),
         Some(_) | None if has_variable => Some(Origin::Environment),
         Some(path) => Some(Origin::Config(path.clone())),
-        None => paths::key_file().filter(|path| path.exists()).map(Origin::Stored),
+        None => stored(None),
+    }
+}
+
+fn stored(profile: Option<&ProfileName>) -> Option<Origin> {
+    paths::key_file(profile).filter(|path| path.exists()).map(Origin::Stored)
+}
+
+fn no_key(global: &Global) -> Failure {
+    match &global.profile {
+        Some(profile) => {
+            let profile = Message::foreign(profile);
+            Failure::new(Exit::Key, message!("the profile `{}` has no API key", profile))
+                .hint(message!("`enrow-phone login --profile {}` keeps one", profile))
+        }
+        None => Failure::new(Exit::Key, "no API key").hint(
+            "set `ENROW_API_KEY`, pass `--api-key-file PATH`, or run `enrow-phone login`; `--sandbox` works without a key",
+        ),
     }
 }
 

@@ -28,7 +28,9 @@ fn needed(output: &Output, global: &Global) -> Option<&'static str> {
         return Some("the ledger");
     }
     let key = api_key::origin(global).and_then(|origin| origin.file().map(PathBuf::from));
-    if key.into_iter().chain(paths::key_file()).any(|key| output.names(&key)) {
+    let kept = paths::profiles_with_keys().into_iter().map(Some).chain([None]);
+    let kept = kept.filter_map(|profile| paths::key_file(profile.as_ref()));
+    if key.into_iter().chain(kept).any(|key| output.names(&key)) {
         return Some("the API key");
     }
     paths::config_file().filter(|config| output.names(config)).map(|_| "the config file")

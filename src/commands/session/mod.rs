@@ -69,6 +69,15 @@ impl Session {
         Self::with_access(access, global, console, Rc::new(ledger)).await
     }
 
+    /// A way to ask Enrow about an account, without a ledger.
+    pub(super) async fn client(
+        global: &Global,
+        console: &Console,
+    ) -> Result<(AccountId, Client), Failure> {
+        let (key, _) = api_key::find(global, console).await?;
+        Ok((key.account(), client(&key, global.api_url.clone(), global)?))
+    }
+
     /// Opens the way to Enrow for a ledger that is open already.
     pub(super) async fn connect(
         global: &Global,

@@ -14,8 +14,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
     run.exits(0);
     let key = run.stdout.lines().nth(1).unwrap().to_owned();
     assert!(!run.stdout.contains(&format!("key       {KEY}")));
-    let unlearned =
-        "credits   36,000, pays for at least 720 numbers (50 each, the highest documented price)";
+    let unlearned = "credits   36,000, pays for 900 numbers at 40 each, 720 at 50 on a legacy plan";
     run.prints(&format!("{unlearned}\n{key}\nwebhooks  https://hooks.example/a\n"));
 
     env.write("in.csv", profiles_csv(0..5));

@@ -7,5 +7,6 @@ mod find;
 mod log;
 mod login;
 mod packaging;
+mod profiles;
 mod status;
 mod usage;
