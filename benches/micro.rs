@@ -14,7 +14,7 @@ use enrow_phone::internal::{AccountId, BatchId, Credits, Moment, Nonce};
 use enrow_phone::internal::{
     Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer,
 };
-use enrow_phone::internal::{Input, Options, Record, Sheet};
+use enrow_phone::internal::{Input, Options, OutputFormat, Record, Sheet};
 use std::cell::Cell;
 use std::io::Write;
 use std::time::Duration;
@@ -113,7 +113,7 @@ fn write_10000_rows(bencher: Bencher<'_, '_>) {
     let answer =
         RowAnswer::found(PhoneNumber::parse("+12025550123").unwrap(), Country::parse("US"));
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
-        let mut writer = sheet.writer(std::io::sink()).unwrap();
+        let mut writer = sheet.writer(std::io::sink(), OutputFormat::AsRead).unwrap();
         for record in &records {
             writer.write(record, &answer).unwrap();
         }

@@ -34,7 +34,7 @@ pub mod internal {
     pub use crate::people::{
         Answer, Country, Identity, PersonKey, PhoneNumber, Profile, Row, RowAnswer, RowStatus,
     };
-    pub use crate::sheet::{Input, Options, Record, Sheet};
+    pub use crate::sheet::{Input, Options, OutputFormat, Record, Sheet};
     pub use crate::ui::console::{Console, report_usage_error};
     pub use crate::ui::exit::Exit;
     pub use crate::ui::failure::Failure;

@@ -17,11 +17,11 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct BulkArgs {
-    /// The CSV file to read; `-` is standard input
+    /// The CSV file or workbook to read; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) input: OsString,
 
-    /// Where to write the enriched CSV; may be the input itself [default: standard output]
+    /// Where to write the enriched list, `.csv` or `.xlsx`; may be the input itself [default: standard output]
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
@@ -40,6 +40,10 @@ pub(crate) struct BulkArgs {
     /// The first row is data, not a header
     #[arg(long, help_heading = "Reading")]
     pub(crate) no_header: bool,
+
+    /// Which sheet of a workbook, by name or number [default: the one that names people]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(crate) sheet: Option<String>,
 
     /// Put TEXT before the names of the four added columns
     #[arg(long, value_name = "TEXT", help_heading = "Writing")]
@@ -208,7 +212,7 @@ pub(crate) struct FetchArgs {
     #[arg(value_name = "BATCH_ID", value_parser = values::batch_id)]
     pub(crate) batch: BatchId,
 
-    /// Where to write the CSV [default: standard output]
+    /// Where to write it, `.csv` or `.xlsx` [default: standard output]
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 

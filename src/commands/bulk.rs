@@ -15,7 +15,7 @@ use crate::cli::{BulkArgs, Global};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, ListCosts, Savings, Which};
 use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
-use crate::sheet::{Input, Output, Placed, Sheet};
+use crate::sheet::{Input, Output, OutputFormat, Placed, Sheet};
 use crate::text::sanitize;
 use crate::ui::batch_json::BatchJson;
 use crate::ui::confirm::{Reply, ask};
@@ -118,6 +118,7 @@ async fn look_up(
     if args.dry_run {
         return dry_run::run(args, global, &sheet, &output, cancel, console, report).await;
     }
+    let format = sheet.output_format(&output)?;
     let time = args.timeout.map(|time| time.saturating_sub(began.elapsed()));
     if let Err(reason) = check_output(&output, cancel, console, time).await? {
         return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
@@ -150,6 +151,7 @@ async fn look_up(
         cancel: cancel.clone(),
         console,
         engine,
+        format,
         output: &output,
         reading,
         refresh,
@@ -178,6 +180,7 @@ struct Job<'a> {
     cancel: Cancel,
     console: &'a Console,
     engine: Rc<Engine>,
+    format: OutputFormat,
     output: &'a Output,
     /// How long it took to read the input and to open the output.
     reading: Duration,

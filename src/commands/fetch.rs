@@ -1,4 +1,4 @@
-//! `fetch`: a finished batch of the account as CSV.
+//! `fetch`: a finished batch of the account as a sheet.
 
 mod write;
 
@@ -10,7 +10,7 @@ use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{self, Cancel, EndReason, Fetched, Results, Settings, Wait};
 use crate::people::RowStatus;
-use crate::sheet::Output;
+use crate::sheet::{Output, OutputFormat};
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
@@ -27,6 +27,12 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
     guard::check(&output, "`-o`", global)?;
+    let format = OutputFormat::of(&output)?;
+    if format == OutputFormat::Workbook && args.delimiter.is_some() {
+        let output = Message::foreign(&output);
+        let what = message!("`--delimiter` is for CSV, and {} is a workbook", output);
+        return Err(Failure::new(Exit::Unusable, what));
+    }
     let cancel = cancel_on_signal(console);
     if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
         return stop_early(&reason, console);
@@ -38,17 +44,19 @@ pub(super) async fn run(
     };
     let id = &args.batch;
     match fetch(args, &cancel, console, &session).await? {
-        Fetched::Done(results) => match write(args, &output, &results, &cancel, console).await? {
-            Written::OutputClosed => Ok(Exit::Done),
-            Written::Stopped(reason) => match session.ending(&reason) {
-                Ending::Error(failure) => Err(failure),
-                Ending::Stopped(end) | Ending::Written(end) => {
-                    console.warn_of_end(message!("{}; only a part was written", end.what));
-                    Ok(end.exit)
-                }
-            },
-            Written::Whole => Ok(summarise(args, console, &output, &results)),
-        },
+        Fetched::Done(results) => {
+            match write(args, &output, format, &results, &cancel, console).await? {
+                Written::OutputClosed => Ok(Exit::Done),
+                Written::Stopped(reason) => match session.ending(&reason) {
+                    Ending::Error(failure) => Err(failure),
+                    Ending::Stopped(end) | Ending::Written(end) => {
+                        console.warn_of_end(message!("{}; only a part was written", end.what));
+                        Ok(end.exit)
+                    }
+                },
+                Written::Whole => Ok(summarise(args, console, &output, &results)),
+            }
+        }
         Fetched::Failed => Err(Failure::new(
             Exit::Failed,
             message!("batch {} failed at Enrow: it has no results", id),

@@ -20,7 +20,9 @@ pub fn reader(bytes: &[u8]) {
         Err(error) => return assert_printable(&error.to_string()),
     };
     assert_printable(&sheet.mapping().to_string());
-    let mut writer = sheet.writer(Vec::new()).expect("a vector can be written");
+    let mut writer = sheet
+        .writer(Vec::new(), crate::sheet::OutputFormat::AsRead)
+        .expect("a vector can be written");
     let mut rows = sheet.rows();
     let mut record = Record::new();
     let mut count = 0;

@@ -3,6 +3,8 @@
 use super::csv::Encoding;
 use super::input::Input;
 use super::options::Field;
+use super::output_format::Refusal;
+use super::spool::SpoolError;
 use crate::text::{Sanitized, sanitize_within};
 use crate::units::counted;
 use std::io;
@@ -16,6 +18,17 @@ pub enum SheetError {
     Ambiguous {
         /// What has to be settled.
         fields: Vec<AmbiguousField>,
+        /// The sheet.
+        input: Input,
+    },
+    /// A result column holds formulas.
+    #[error(
+        "`{input}` has formulas in its column {column}, and a result would replace them\n\
+         hint: turn them into values (copy, paste as values), or give the results other names: `--column-prefix TEXT`"
+    )]
+    CalculatedResults {
+        /// The column.
+        column: String,
         /// The sheet.
         input: Input,
     },
@@ -89,6 +102,40 @@ pub enum SheetError {
         /// Whether any of the names is known at all, so that they are names and no data.
         known: bool,
     },
+    /// A workbook that cannot be read.
+    #[error(
+        "`{input}` is damaged, or not a workbook: {why}\n\
+         hint: open it in your spreadsheet program, save it again, and pass that file"
+    )]
+    DamagedWorkbook {
+        /// The sheet.
+        input: Input,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// `--sheet` names a sheet that is not there.
+    #[error("`{input}` has no sheet `{}`\n  its sheets are {}", shown(name), listed(sheets))]
+    NoSheet {
+        /// The sheet.
+        input: Input,
+        /// What was asked for.
+        name: String,
+        /// The sheets there are.
+        sheets: Vec<String>,
+    },
+    /// None of several sheets names a person.
+    #[error(
+        "no sheet of `{input}` has columns that name a person: a LinkedIn profile, or first name, last name and company\n  \
+         its sheets are {}\n\
+         hint: name the sheet, and its columns if need be: `--sheet NAME --map linkedin_url=COLUMN`",
+        listed(sheets)
+    )]
+    NoSheetOfPeople {
+        /// The workbook.
+        input: Input,
+        /// The sheets there are.
+        sheets: Vec<String>,
+    },
     /// The file is of another kind.
     #[error("`{input}` is {what}, not CSV\nhint: save it as `CSV UTF-8` and pass that file")]
     NotText {
@@ -96,6 +143,28 @@ pub enum SheetError {
         input: Input,
         /// What it is.
         what: &'static str,
+    },
+    /// An option that is about another format.
+    #[error("`{option}` is for {of}, and `{input}` is {is}")]
+    OptionOfOtherFormat {
+        /// The input.
+        input: Input,
+        /// What the input is.
+        is: &'static str,
+        /// What the option is for.
+        of: &'static str,
+        /// The option.
+        option: &'static str,
+    },
+    /// A name that is for another format.
+    #[error("{}", output_name(output, *why, input.as_ref()))]
+    OutputName {
+        /// What is read, if anything.
+        input: Option<Input>,
+        /// The output, in backticks.
+        output: String,
+        /// Why not.
+        why: Refusal,
     },
     /// Columns of the user have the names of the results.
     #[error(
@@ -117,6 +186,14 @@ pub enum SheetError {
         /// Why.
         source: io::Error,
     },
+    /// A workbook that opens only with a password.
+    #[error(
+        "`{input}` is protected with a password\nhint: save a copy without the password, and pass that file"
+    )]
+    ProtectedWorkbook {
+        /// The workbook.
+        input: Input,
+    },
     /// The input cannot be read on.
     #[error("cannot read `{input}`: {source}")]
     Read {
@@ -134,6 +211,28 @@ pub enum SheetError {
         /// The column, as it is shown.
         column: String,
     },
+    /// Rows that no workbook can hold.
+    #[error("`{input}` does not fit into a workbook: {why} ({row})\nhint: name the output `.csv`")]
+    NotForWorkbook {
+        /// The sheet.
+        input: Input,
+        /// The first such row, as messages name it.
+        row: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Several sheets name people.
+    #[error(
+        "`{input}` has several sheets of people: {}\nhint: choose one: `--sheet '{}'`",
+        listed(sheets),
+        shown(sheets.first().map_or("NAME", String::as_str))
+    )]
+    SeveralSheets {
+        /// The workbook.
+        input: Input,
+        /// The sheets that name people.
+        sheets: Vec<String>,
+    },
     /// One line goes on for longer than any row does.
     #[error(
         "`{input}`, line {line}: this line has no end within 1 MiB\nhint: is it a CSV file? If so, name what separates its fields: `--delimiter`"
@@ -143,6 +242,16 @@ pub enum SheetError {
         input: Input,
         /// Where the line begins, from 1.
         line: u64,
+    },
+    /// A cell far to the right of any list.
+    #[error(
+        "`{input}`, row {row}: there is a cell far to the right of any list of people\nhint: clear it"
+    )]
+    TooManyColumns {
+        /// The sheet.
+        input: Input,
+        /// The row.
+        row: u64,
     },
     /// A quote takes lines in that are not meant for it.
     #[error(
@@ -169,12 +278,25 @@ pub enum SheetError {
         /// Where it stands in the file, from 0.
         offset: u64,
     },
+    /// A workbook larger than any list of people.
+    #[error("`{input}` is too large: {why}")]
+    WorkbookTooLarge {
+        /// The workbook.
+        input: Input,
+        /// In which way.
+        why: &'static str,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Write(#[source] io::Error),
 }
 
 impl SheetError {
+    pub(super) fn uncopied(input: &Input, error: SpoolError) -> Self {
+        let SpoolError { folder, source } = error;
+        Self::Copy { folder, input: input.clone(), source }
+    }
+
     /// Whether the reader of the output has gone away, which is no failure.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -234,6 +356,24 @@ pub(super) fn listed_up_to(columns: &[String], most: usize) -> String {
         names.push(format!("and {} more", columns.len() - most));
     }
     names.join(", ")
+}
+
+fn output_name(output: &str, why: Refusal, input: Option<&Input>) -> String {
+    let input = input.map_or_else(|| "the result".to_owned(), |input| format!("`{input}`"));
+    match why {
+        Refusal::LosesMacros => format!(
+            "{output} cannot hold the macros of {input}\n\
+             hint: name the output `.xlsm`, or `.csv` for the rows alone"
+        ),
+        Refusal::NoMacros => format!(
+            "{output} has the name of a workbook with macros, and {input} has none\n\
+             hint: name the output `.xlsx` or `.csv`"
+        ),
+        Refusal::ReadOnly => format!(
+            "{output} cannot be written: files of this kind are only read\n\
+             hint: name the output `.xlsx` or `.csv`"
+        ),
+    }
 }
 
 fn ambiguous(input: &Input, ambiguous_fields: &[AmbiguousField]) -> String {

@@ -1,48 +1,162 @@
 //! The seam between a table and the format it is written in.
 //!
-//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its case in [`Sheet::open`](super::Sheet::open).
-//! Everything else in [`sheet`](super) knows tables only.
+//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`], [`open`] and
+//! [`fresh_encoder`]. A format whose cells are apart reads its rows into a [`Grid`](super::grid::Grid), and has the
+//! passes, the header and the sample from there. Everything else in [`sheet`](super) knows tables only.
 
 use super::error::SheetError;
 use super::options::Excel;
 use super::record::Record;
+use super::results::Places;
 use super::table::Table;
+use super::{Delimiter, Input, Options, OutputFormat, Warning, csv, workbook};
+use std::io::{self, Read, Write};
+
+/// The formats there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    /// Not written: no program of this kind would know its file again.
+    ReadOnly,
+    /// A workbook with macros.
+    Xlsm,
+    Xlsx,
+}
 
 /// An input of some format, copied and understood.
 pub(super) trait RowSource: Send + Sync {
+    fn format(&self) -> Format;
+
     /// Starts a pass over the data rows.
     fn rows(&self) -> Box<dyn ReadRows + Send>;
 
-    /// Writes rows in the format, dialect and surroundings of this input.
-    fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send>;
+    /// Writes the same rows into what this input is: in its format, dialect and surroundings. `None` where it can only
+    /// be read.
+    fn encoder(&self, excel: Excel) -> Option<Box<dyn EncodeRows + Send>>;
 
-    /// The line, from 1, of a place that a pass named.
+    /// How messages name a data row by its [`Record::number`].
+    fn row_name(&self, number: u64) -> String;
+
+    /// The line, from 1, of a place that a pass named; where there are no lines, the row of the sheet.
     fn line(&self, place: u64) -> u64;
+
+    fn line_word(&self) -> LineWord;
+
+    /// The columns that hold formulas, which nothing may be written over.
+    fn calculated_columns(&self) -> Vec<usize>;
 
     /// What is unusual about how it is written, for the person who reads the summary.
     fn peculiarities(&self, table: &Table) -> Vec<String>;
 }
 
+/// What the places of rows are called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineWord {
+    pub(crate) one: &'static str,
+    pub(crate) many: &'static str,
+}
+
 /// A pass over data rows.
 pub(super) trait ReadRows {
-    /// Reads the next row; `false` when there is none. After an error the pass is over.
+    /// Reads the next row and numbers it; `false` when there is none. After an error the pass is over.
     fn read(&mut self, record: &mut Record) -> Result<bool, SheetError>;
 
     /// Where the row stands that was read last, for [`RowSource::line`].
     fn place(&self) -> u64;
 }
 
-/// The cells of a row from left to right.
-pub(super) type Cells<'i, 'c> = &'i mut dyn Iterator<Item = &'c str>;
+/// A row on its way out: what was read, and what is written into its result columns.
+#[derive(Clone, Copy)]
+pub(super) struct RowOut<'r> {
+    pub(super) record: &'r Record,
+    pub(super) results: [&'r str; 4],
+    pub(super) places: &'r Places,
+}
 
-/// Turns rows into the bytes of a format. What it adds to `out` is written to the output sooner or later.
+impl<'r> RowOut<'r> {
+    /// All cells from left to right.
+    pub(super) fn cells(self) -> impl Iterator<Item = &'r str> {
+        self.places.arrange(self.record, self.results)
+    }
+
+    /// The results with their columns.
+    pub(super) fn result_cells(self) -> impl Iterator<Item = (usize, &'r str)> {
+        self.places.columns().into_iter().zip(self.results)
+    }
+}
+
+/// What stands above the data rows.
+pub(super) struct Heading<'h> {
+    /// The names of the columns.
+    pub(super) header: Option<RowOut<'h>>,
+    /// What the input has above its header. Only a format that was not read takes it from here.
+    pub(super) preamble: &'h [Vec<String>],
+    pub(super) places: &'h Places,
+}
+
+/// Writes rows in a format. What is handed to it comes in the order of the table; it may hold it back as long as it
+/// likes.
 pub(super) trait EncodeRows {
-    /// Everything above the data rows.
-    fn begin(&mut self, header: Option<Cells<'_, '_>>, out: &mut Vec<u8>);
+    fn begin(&mut self, heading: &Heading<'_>, out: &mut dyn Write) -> io::Result<()>;
 
-    /// A row, with this many blank lines above it.
-    fn row(&mut self, blank_lines: u64, cells: Cells<'_, '_>, out: &mut Vec<u8>);
+    fn row(&mut self, row: RowOut<'_>, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Everything below the data rows.
-    fn end(&mut self, out: &mut Vec<u8>);
+    /// Writes everything that is held back, and what stands below the rows.
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// How much of an input is looked at to tell its format.
+const HEAD: u64 = 1024;
+
+/// Copies an input to its end, in the format that its first bytes show.
+pub(super) fn open(
+    input: &Input,
+    raw: &mut dyn Read,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Box<dyn RowSource>, Table), SheetError> {
+    let mut head = Vec::new();
+    raw.take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(|source| SheetError::Read { input: input.clone(), source })?;
+    if workbook::is_workbook(&head) {
+        let of_csv = [
+            ("--delimiter", options.delimiter.is_some()),
+            ("--encoding", options.encoding.is_some()),
+        ];
+        refuse(input, "a workbook", "CSV", &of_csv)?;
+        return workbook::open(input, &mut head.chain(raw), options);
+    }
+    let of_workbooks = [("--sheet", options.sheet.is_some())];
+    refuse(input, "no workbook", "workbooks", &of_workbooks)?;
+    let (csv, table) = csv::Csv::open(input, head, raw, options, warnings)?;
+    Ok((Box::new(csv), table))
+}
+
+/// Writes rows into a file that was never read. `None` for what only an input can be.
+pub(super) fn fresh_encoder(
+    format: OutputFormat,
+    delimiter: Option<Delimiter>,
+    excel: Excel,
+) -> Option<Box<dyn EncodeRows + Send>> {
+    match format {
+        OutputFormat::AsRead => None,
+        OutputFormat::Csv => Some(csv::new_encoder(delimiter, excel)),
+        OutputFormat::Workbook => Some(workbook::new_encoder()),
+    }
+}
+
+/// Refuses options that are about inputs of another kind.
+fn refuse(
+    input: &Input,
+    is: &'static str,
+    of: &'static str,
+    options: &[(&'static str, bool)],
+) -> Result<(), SheetError> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => {
+            Err(SheetError::OptionOfOtherFormat { input: input.clone(), is, of, option })
+        }
+        None => Ok(()),
+    }
 }

@@ -82,12 +82,8 @@ impl fmt::Display for MappingSummary<'_> {
             separator = ", ";
         }
         let mut unusual = self.source.peculiarities(self.table);
-        match &self.table.header {
-            None => unusual.push("no header".to_owned()),
-            Some(_) if self.table.header_line > 1 => {
-                unusual.push(format!("header on line {}", self.table.header_line));
-            }
-            Some(_) => {}
+        if self.table.header.is_none() {
+            unusual.push("no header".to_owned());
         }
         if !unusual.is_empty() {
             write!(f, " ({})", unusual.join(", "))?;

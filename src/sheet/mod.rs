@@ -9,6 +9,7 @@ mod csv;
 mod error;
 mod excel;
 mod format;
+mod grid;
 mod header;
 mod input;
 mod mapping;
@@ -16,6 +17,7 @@ mod mojibake;
 mod options;
 mod origin;
 mod output;
+mod output_format;
 mod record;
 mod results;
 mod spool;
@@ -24,23 +26,25 @@ mod table;
 mod tests;
 mod vocabulary;
 mod warning;
+mod workbook;
 mod writer;
 
-pub(crate) use csv::{Delimiter, Encoding};
+pub(crate) use csv::{Delimiter, Encoding, csv_text};
 pub(crate) use error::{AskedBy, SheetError};
+pub(crate) use format::LineWord;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
 pub(crate) use options::{ColumnName, ColumnPrefix, Excel, Field, Header, Mapping, OwnColumns};
 pub(crate) use output::{Output, OutputError, Placed, Sink};
+pub use output_format::OutputFormat;
 pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
 use crate::people::{FilledIn, ResultColumn, Row, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
-use csv::Csv;
-use format::{ReadRows, RowSource};
+use format::{Format, ReadRows, RowSource};
 use origin::Origin;
 use results::Results;
 use std::io;
@@ -74,7 +78,7 @@ impl Sheet {
         let mut warnings = Vec::new();
         let (mut raw, origin) =
             input.open().map_err(|source| SheetError::Open { input: input.clone(), source })?;
-        let (csv, table) = Csv::open(input, &mut *raw, options, &mut warnings)?;
+        let (source, table) = format::open(input, &mut *raw, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table, &options.column_prefix);
         let skip_filled = skip_filled(input, &table, results, options)?;
@@ -86,7 +90,7 @@ impl Sheet {
             input: input.clone(),
             not_understood: mapping::not_understood(&columns, &results, &table),
             origin,
-            source: Box::new(csv),
+            source,
             table,
             columns,
             survey: Survey::default(),
@@ -117,8 +121,8 @@ impl Sheet {
         self.survey = survey;
         let input = &self.input;
         if let Some(first_row) = self.survey.first_encoded_twice() {
-            let warning = Warning::EncodedTwice { first_row, input: input.clone() };
-            self.warnings.push(warning);
+            let first_row = self.source.row_name(first_row);
+            self.warnings.push(Warning::EncodedTwice { first_row, input: input.clone() });
         }
         let broken = self.survey.broken();
         if broken.rows > 0 {
@@ -129,7 +133,7 @@ impl Sheet {
             });
         }
         self.warnings.extend(ambiguities.second_profile().map(|seen| Warning::SecondProfile {
-            first_row: seen.first_row,
+            first_row: self.source.row_name(seen.first_row),
             input: input.clone(),
             map: self.table.map_word(seen.other),
             other: self.table.name(seen.other),
@@ -174,7 +178,7 @@ impl Sheet {
 
     /// Starts a pass over the data rows.
     pub fn rows(&self) -> RowReader {
-        RowReader { rows: self.source.rows(), number: 0 }
+        RowReader { rows: self.source.rows() }
     }
 
     /// Who a row is about.
@@ -197,35 +201,81 @@ impl Sheet {
         }
     }
 
-    /// The line, from 1, on which the row begins that a pass read last. Cheapest in the order of the rows.
+    /// The line, or the row of the sheet, from 1, on which the row begins that a pass read last. Cheapest in the order of the rows.
     pub(crate) fn line_of(&self, reader: &RowReader) -> u64 {
         self.source.line(reader.place())
+    }
+
+    /// What [`Self::line_of`] counts.
+    pub(crate) fn line_word(&self) -> LineWord {
+        self.source.line_word()
+    }
+
+    /// What an output of this name is written as.
+    ///
+    /// # Errors
+    /// When the name is for another format, or the rows do not fit into it.
+    pub(crate) fn output_format(&self, output: &Output) -> Result<OutputFormat, SheetError> {
+        let format = OutputFormat::choose(&self.input, self.source.format(), output)?;
+        match format {
+            OutputFormat::AsRead => self.refuse_formulas()?,
+            OutputFormat::Csv => {}
+            OutputFormat::Workbook => self.refuse_misfits()?,
+        }
+        Ok(format)
+    }
+
+    /// A formula may be a part of a chain of them: a text in its place would damage the workbook.
+    fn refuse_formulas(&self) -> Result<(), SheetError> {
+        let calculated = self.source.calculated_columns();
+        match calculated.into_iter().find(|column| self.results.contains(*column)) {
+            Some(column) => Err(SheetError::CalculatedResults {
+                column: self.table.name(column),
+                input: self.input.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_misfits(&self) -> Result<(), SheetError> {
+        let (mut rows, mut record) = (self.rows(), Record::new());
+        let mut fit = workbook::Fit::default();
+        while rows.read(&mut record)? {
+            if let Some(why) = fit.misfit(&record, self.table.width) {
+                let row = self.source.row_name(record.number());
+                return Err(SheetError::NotForWorkbook { input: self.input.clone(), row, why });
+            }
+        }
+        Ok(())
     }
 
     /// Begins the output: everything above the data is written at once.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn writer<W: io::Write>(&self, out: W) -> Result<Writer<W>, SheetError> {
-        let encoder = self.source.encoder(self.excel);
+    pub fn writer<W: io::Write>(
+        &self,
+        out: W,
+        format: OutputFormat,
+    ) -> Result<Writer<W>, SheetError> {
+        let is_csv = match format {
+            OutputFormat::AsRead => self.source.format() == Format::Csv,
+            OutputFormat::Csv => true,
+            OutputFormat::Workbook => false,
+        };
+        // Only CSV leaves it to the reader what is text.
+        let excel = if is_csv { self.excel } else { Excel::Plain };
+        let encoder = format::fresh_encoder(format, None, excel)
+            .or_else(|| self.source.encoder(excel))
+            .unwrap_or_else(|| csv::new_encoder(None, excel));
         let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));
-        Writer::new(out, encoder, &self.table, self.results, &names, self.excel)
+        Writer::new(out, encoder, &self.table, self.results, &names, excel)
     }
 
     fn is_header(&self, record: &Record) -> bool {
         // In an output that is read again, its result columns hold what this row was given.
         self.table.is_header(record, |column| self.results.contains(column))
     }
-}
-
-/// A table of our own, as CSV.
-pub(crate) fn csv_text<'t>(rows: impl IntoIterator<Item = Vec<&'t str>>) -> String {
-    let mut encoder = csv::new_encoder(None, Excel::Plain);
-    let mut text = Vec::new();
-    for row in rows {
-        encoder.row(0, &mut row.into_iter(), &mut text);
-    }
-    String::from_utf8(text).expect("cells are text")
 }
 
 /// The columns of `--skip-filled`. Those that hold our results are none: a found number is not searched again anyway, and
@@ -250,7 +300,6 @@ fn skip_filled(
 /// One pass over a sheet's rows, from the first. Passes are independent of each other.
 pub struct RowReader {
     rows: Box<dyn ReadRows + Send>,
-    number: u64,
 }
 
 impl RowReader {
@@ -259,12 +308,7 @@ impl RowReader {
     /// # Errors
     /// When the copy cannot be read, or a quote is not closed.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, SheetError> {
-        let is_row = self.rows.read(record)?;
-        if is_row {
-            self.number += 1;
-            record.set_number(self.number);
-        }
-        Ok(is_row)
+        self.rows.read(record)
     }
 
     fn place(&self) -> u64 {

@@ -23,6 +23,8 @@ pub struct Options {
     pub map: Vec<Mapping>,
     /// What to do with the user's own columns of these names.
     pub own_columns: OwnColumns,
+    /// The sheet of a workbook, by name or number from 1; the one that names people if unsaid.
+    pub sheet: Option<String>,
     /// Rows with a value in one of these columns are not searched.
     pub skip_filled: Vec<ColumnName>,
 }

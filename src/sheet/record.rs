@@ -27,7 +27,7 @@ impl Record {
         record
     }
 
-    /// Which data row this is, from 1. Blank lines and the header are none.
+    /// Which row this is, in an order without end: the data rows from 1, or the rows of the sheet.
     pub fn number(&self) -> u64 {
         self.number
     }

@@ -4,6 +4,7 @@ use super::options::ColumnPrefix;
 use super::record::Record;
 use super::table::Table;
 use crate::people::{Country, MADE_UP, PhoneNumber, ResultColumn, RowStatus, non_blank};
+use std::ops::Range;
 
 const COUNTRY: usize = ResultColumn::Country as usize;
 const NOTE: usize = ResultColumn::Note as usize;
@@ -64,12 +65,65 @@ impl Results {
         self.places.contains(&Some(column))
     }
 
+    /// Where they are written into a table of this width.
+    pub(super) fn places(&self, width: usize) -> Places {
+        Places { own: self.places, width }
+    }
+
     fn number(&self) -> Option<usize> {
         self.places[NUMBER]
     }
 
     fn status(&self) -> Option<usize> {
         self.places[STATUS]
+    }
+}
+
+/// Where the results stand in the output: in their own columns, or added behind the table's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Places {
+    own: [Option<usize>; 4],
+    width: usize,
+}
+
+impl Places {
+    /// The column of each result.
+    pub(super) fn columns(&self) -> [usize; 4] {
+        let mut next = self.width;
+        self.own.map(|own| {
+            own.unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            })
+        })
+    }
+
+    /// The columns that the input does not have.
+    pub(super) fn added(&self) -> Range<usize> {
+        self.width..self.width + self.own.iter().filter(|own| own.is_none()).count()
+    }
+
+    /// The results that a row came with.
+    pub(super) fn results_of<'r>(&self, record: &'r Record) -> [&'r str; 4] {
+        self.own.map(|own| own.and_then(|index| record.get(index)).unwrap_or_default())
+    }
+
+    /// The cells of a row, with `results` in their places. Further cells of a row that is longer than the header stand
+    /// behind them.
+    pub(super) fn arrange<'c>(
+        self,
+        record: &'c Record,
+        results: [&'c str; 4],
+    ) -> impl Iterator<Item = &'c str> {
+        let Self { own: places, width } = self;
+        let field = |index: usize| record.get(index).unwrap_or_default();
+        let own = (0..width).map(move |index| {
+            let result = places.iter().position(|place| *place == Some(index));
+            result.map_or_else(|| field(index), |result| results[result])
+        });
+        let added = results.into_iter().zip(places).filter(|(_, place)| place.is_none());
+        let further = (width..record.len()).map(field);
+        own.chain(added.map(|(result, _)| result)).chain(further)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A private copy of an input: plain UTF-8 in a temporary file without a name, which is gone when its last handle is.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl SpoolWriter {
 }
 
 /// One pass over a [`Spool`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SpoolReader {
     spool: Spool,
     offset: u64,
@@ -81,6 +81,18 @@ impl Read for SpoolReader {
         let read = read_at(&self.spool.file, &mut buffer[..room], self.offset)?;
         self.offset += read as u64;
         Ok(read)
+    }
+}
+
+impl Seek for SpoolReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::Current(by) => self.offset.checked_add_signed(by),
+            SeekFrom::End(by) => self.spool.len.checked_add_signed(by),
+        };
+        self.offset = place.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.offset)
     }
 }
 

@@ -9,10 +9,12 @@ use crate::people::non_blank;
 pub(super) struct Table {
     /// The header's fields; `None` where the first row is data.
     pub(super) header: Option<Vec<String>>,
-    /// The line on which the header begins, from 1.
+    /// The line on which the header begins, from 1; of a sheet its row.
     pub(super) header_line: u64,
     /// How many words of the header are known; those that name a person's fields count more.
     pub(super) header_score: u32,
+    /// The rows above the header: titles, notes.
+    pub(super) preamble: Vec<Vec<String>>,
     /// The first data rows.
     pub(super) sample: Vec<Vec<String>>,
     /// How many columns there are: the header's, or those of most rows.
@@ -26,9 +28,15 @@ impl Table {
             header: Some(columns.iter().map(|&name| name.to_owned()).collect()),
             header_line: 1,
             header_score: 0,
+            preamble: Vec::new(),
             sample: Vec::new(),
             width: columns.len(),
         }
+    }
+
+    /// The line of a header that does not stand on the first one.
+    pub(super) fn header_below(&self) -> Option<u64> {
+        (self.header.is_some() && self.header_line > 1).then_some(self.header_line)
     }
 
     /// A column as messages name it.

@@ -24,8 +24,8 @@ pub enum Warning {
     },
     /// Letters of some cells were encoded twice.
     EncodedTwice {
-        /// The first such row, from 1.
-        first_row: u64,
+        /// The first such row, as messages name it.
+        first_row: String,
         /// The sheet.
         input: Input,
     },
@@ -45,8 +45,8 @@ pub enum Warning {
     },
     /// A column that is tried later names another profile than the one that is searched.
     SecondProfile {
-        /// The first such row, from 1.
-        first_row: u64,
+        /// The first such row, as messages name it.
+        first_row: String,
         /// The sheet.
         input: Input,
         /// The later column, as `--map` names it.
@@ -86,7 +86,7 @@ impl fmt::Display for Warning {
             }
             Self::EncodedTwice { first_row, input } => write!(
                 f,
-                "`{input}` holds UTF-8 that was encoded twice, first in data row {first_row}; such cells are searched \
+                "`{input}` holds UTF-8 that was encoded twice, first in {first_row}; such cells are searched \
                  as they were meant and written back as they are"
             ),
             Self::NoByteOrderMark { encoding, input } => {
@@ -102,7 +102,7 @@ impl fmt::Display for Warning {
             ),
             Self::SecondProfile { first_row, input, map, other, rows, used } => write!(
                 f,
-                "in {rows} {} of `{input}`, the first of them data row {first_row}, {used} and {other} name different \
+                "in {rows} {} of `{input}`, the first of them {first_row}, {used} and {other} name different \
                  profiles; {used} is searched\n\
                  hint: to search the other one: `--map 'linkedin_url={}'`",
                 if *rows == 1 { "row" } else { "rows" },

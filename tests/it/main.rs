@@ -30,3 +30,4 @@ mod support;
 mod terminal;
 #[cfg(unix)] // Commands are stopped and continued by signals.
 mod walk;
+mod workbook;

@@ -12,7 +12,7 @@ use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, Freshness, Ledger, PersonId, PersonRecord, Which};
 use crate::lookup::{Cancel, Plan, Receipt, Settings, SkipReason};
 use crate::people::{RowAnswer, RowStatus};
-use crate::sheet::{Output, Sheet};
+use crate::sheet::{Output, OutputFormat, Sheet};
 use crate::ui::batch_json::BatchJson;
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
@@ -41,7 +41,9 @@ pub(super) async fn run(
         Some(output) if output.exists() => (Some(output), None),
         output => (None, output),
     };
+    let mut format = OutputFormat::default();
     if let Some(output) = &output {
+        format = sheet.output_format(output)?;
         output.check().map_err(Failure::checked_first)?;
     }
     let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
@@ -72,6 +74,7 @@ pub(super) async fn run(
             is_made_up: global.sandbox,
             cancel,
             console,
+            format,
             ledger: &ledger,
             output: &output,
             plan: &plan,

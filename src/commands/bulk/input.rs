@@ -29,6 +29,7 @@ pub(super) async fn open(
         } else {
             OwnColumns::Refuse
         },
+        sheet: args.sheet.clone(),
         skip_filled: args.skip_filled.clone(),
     };
     if input == Input::Stdin && io::stdin().is_terminal() {

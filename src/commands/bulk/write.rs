@@ -5,7 +5,7 @@ use crate::commands::session::blocking::{Patience, drain};
 use crate::ledger::{FoundBy, Ledger, PersonId, PersonRecord};
 use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
 use crate::people::{Remark, RowAnswer, RowStatus};
-use crate::sheet::{Output, Placed, Record, RowReader, Sheet, SheetError, Sink};
+use crate::sheet::{Output, OutputFormat, Placed, Record, RowReader, Sheet, SheetError, Sink};
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
 use crate::ui::row_answer::answer_of;
@@ -20,6 +20,7 @@ const SKIPPED: &str = "not searched: a column of `--skip-filled` has a value";
 
 /// What is written, and where.
 pub(super) struct Rows<'a> {
+    pub(super) format: OutputFormat,
     /// Whether a sandbox made up the numbers.
     pub(super) is_made_up: bool,
     pub(super) ledger: &'a Ledger,
@@ -63,6 +64,7 @@ impl Job<'_> {
     ) -> Result<Written, Failure> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         let rows = Rows {
+            format: self.format,
             cancel: &self.cancel,
             console: self.console,
             is_made_up: self.session.is_made_up(),
@@ -98,7 +100,7 @@ impl Rows<'_> {
     ) -> Result<(RowCounts, Placed), WriteEnd> {
         let end = |error: SheetError| self.ignore_broken_pipe(error);
         let mut reader = self.sheet.rows();
-        let mut writer = self.sheet.writer(self.output.begin()?).map_err(end)?;
+        let mut writer = self.sheet.writer(self.output.begin()?, self.format).map_err(end)?;
         let mut counts = RowCounts::default();
         let mut chunk = Chunk::default();
         while chunk.read(&mut reader, self.plan)? {

@@ -1,10 +1,10 @@
-//! A batch as CSV: what was searched, the sender's own id, and the answer.
+//! A batch as a sheet: what was searched, the sender's own id, and the answer.
 
 use crate::cli::FetchArgs;
 use crate::commands::session::blocking::{Patience, drain};
 use crate::lookup::{Cancel, EndReason, FetchedRow, Results};
 use crate::people::RowAnswer;
-use crate::sheet::{Excel, Output, Record, SheetError, Writer};
+use crate::sheet::{Excel, Output, OutputFormat, Record, SheetError, Writer};
 use crate::text::sanitize;
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
@@ -27,13 +27,14 @@ pub(super) enum Written {
 pub(super) async fn write(
     args: &FetchArgs,
     output: &Output,
+    format: OutputFormat,
     results: &Results,
     cancel: &Cancel,
     console: &Console,
 ) -> Result<Written, Failure> {
     let sink = output.begin()?;
     let written = async {
-        let mut sink = write_rows(args, output, results, sink)?;
+        let mut sink = write_rows(args, output, format, results, sink)?;
         let drained = drain(&mut sink, output, cancel, console, Patience::ROWS).await;
         if let Err(reason) = drained.map_err(SheetError::Write)? {
             return Ok(Written::Stopped(reason));
@@ -51,15 +52,17 @@ pub(super) async fn write(
 fn write_rows<W: io::Write>(
     args: &FetchArgs,
     output: &Output,
+    format: OutputFormat,
     results: &Results,
     sink: W,
 ) -> Result<W, SheetError> {
-    let excel = if args.excel { Excel::Safe } else { Excel::Plain };
+    let is_csv = format != OutputFormat::Workbook;
+    let excel = if args.excel && is_csv { Excel::Safe } else { Excel::Plain };
     let is_terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
     let shown = |text: &str| -> String {
         if is_terminal { sanitize(text).into_string() } else { text.to_owned() }
     };
-    let mut writer = Writer::new_csv(sink, &COLUMNS, args.delimiter, excel)?;
+    let mut writer = Writer::new_file(sink, &COLUMNS, format, args.delimiter, excel)?;
     for FetchedRow { answer, custom, searched } in &results.rows {
         let fields = [
             &searched.linkedin_url,

@@ -82,6 +82,7 @@ fn by_its_own_words(labels: &Record) -> Section {
         header: Some(labels.fields().map(str::to_owned).collect()),
         header_line: 0,
         header_score: 0,
+        preamble: Vec::new(),
         sample: Vec::new(),
         width: labels.len(),
     };

@@ -1,6 +1,5 @@
 //! Quotes escaped with a backslash, as `MySQL` writes them: `"said \"yes\", maybe"`.
 
-use super::copy::uncopied;
 use super::dialect::Delimiter;
 use crate::sheet::spool::{Spool, SpoolWriter};
 use crate::sheet::{Input, SheetError};
@@ -27,7 +26,7 @@ pub(super) fn to_doubled_quotes(
     if plain.is_well_formed() || !escaped.is_well_formed() {
         return Ok(None);
     }
-    let mut writer = SpoolWriter::create().map_err(|error| uncopied(input, error))?;
+    let mut writer = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
     let mut machine = Machine::new(delimiter, b'\\');
     pieces(input, text, |piece| {
         let mut doubled = Vec::with_capacity(piece.len() + 64);
@@ -45,7 +44,7 @@ pub(super) fn to_doubled_quotes(
                 _ => doubled.push(byte),
             }
         }
-        writer.write(&doubled).map_err(|error| uncopied(input, error))
+        writer.write(&doubled).map_err(|error| SheetError::uncopied(input, error))
     })?;
     Ok(Some(writer.finish()))
 }

@@ -11,9 +11,6 @@ use crate::sheet::spool::{Spool, SpoolError, SpoolWriter};
 use crate::sheet::{Input, SheetError, Warning};
 use std::io::{self, Cursor, Read};
 
-/// How much of an input is looked at to find out what it is.
-const HEAD: u64 = 1024;
-
 /// A complete copy.
 #[derive(Debug)]
 pub(super) struct Copied {
@@ -31,9 +28,7 @@ const MARKS: [(&[u8], Encoding); 3] = [
 ];
 
 /// Files that people take for CSV, by their first bytes.
-const FOREIGN: [(&[u8], &str); 7] = [
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+const FOREIGN: [(&[u8], &str); 5] = [
     (b"%PDF", "a PDF document"),
     (b"\x1f\x8b", "compressed with gzip"),
     (b"<", "an HTML or XML document"),
@@ -41,16 +36,15 @@ const FOREIGN: [(&[u8], &str); 7] = [
     (b"[{", "JSON"),
 ];
 
-/// Copies an input to its end. `named` is the encoding that the user names.
+/// Copies an input, of which `head` is read already, to its end. `named` is the encoding that the user names.
 pub(super) fn copy(
     input: &Input,
+    mut head: Vec<u8>,
     raw: &mut dyn Read,
     named: Option<Encoding>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Copied, SheetError> {
     let unreadable = |source| SheetError::Read { input: input.clone(), source };
-    let mut head = Vec::new();
-    raw.take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
     let foreign = FOREIGN.iter().find(|(magic, _)| head.trim_ascii_start().starts_with(magic));
     if let Some((_, what)) = foreign {
         return Err(SheetError::NotText { input: input.clone(), what });
@@ -73,7 +67,7 @@ pub(super) fn copy(
     match decoded {
         Ok(()) => Ok(target.finish(encoding, mark.is_some())),
         Err(Stopped::Read(error)) => Err(unreadable(error)),
-        Err(Stopped::Write(error)) => Err(uncopied(input, error)),
+        Err(Stopped::Write(error)) => Err(SheetError::uncopied(input, error)),
         Err(Stopped::Malformed(malformed)) if known.is_some() => {
             Err(undecodable(input, &target.text.finish(), &malformed, encoding))
         }
@@ -104,7 +98,7 @@ fn copy_legacy(
         Err(Stopped::Read(source)) => {
             return Err(SheetError::Read { input: input.clone(), source });
         }
-        Err(Stopped::Write(error)) => return Err(uncopied(input, error)),
+        Err(Stopped::Write(error)) => return Err(SheetError::uncopied(input, error)),
     }
     match evidence.verdict() {
         Verdict::MostlyUtf8 => Err(undecodable(input, valid, malformed, Encoding::UTF_8)),
@@ -149,7 +143,7 @@ struct Target {
 
 impl Target {
     fn create(input: &Input) -> Result<Self, SheetError> {
-        let text = SpoolWriter::create().map_err(|error| uncopied(input, error))?;
+        let text = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
         Ok(Self { text, blank: TrailingBlankLines::default() })
     }
 
@@ -191,11 +185,6 @@ fn undecodable(
         line: line_at_end(valid),
         offset: malformed.offset,
     }
-}
-
-pub(super) fn uncopied(input: &Input, error: SpoolError) -> SheetError {
-    let SpoolError { folder, source } = error;
-    SheetError::Copy { folder, input: input.clone(), source }
 }
 
 /// The line on which the text ends. An error ends the count early: another one is being reported.

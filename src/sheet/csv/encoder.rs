@@ -1,12 +1,18 @@
 //! Writes rows as CSV.
 
 use super::dialect::{Dialect, Quoting};
-use crate::sheet::format::{Cells, EncodeRows};
+use crate::sheet::format::{EncodeRows, Heading, RowOut};
+use std::io::{self, Write};
+
+/// How much is gathered before it is written out.
+const CHUNK: usize = 64 * 1024;
 
 /// Rows as the bytes of a dialect.
 pub(super) struct Encoder {
+    buffer: Vec<u8>,
     dialect: Dialect,
     has_mark: bool,
+    /// What stands above the header of the same input.
     preamble: String,
     trailing_blank_lines: u64,
     /// By byte: whether a field with it needs quotes.
@@ -19,7 +25,14 @@ impl Encoder {
         for byte in [dialect.delimiter.byte(), b'"', b'\r', b'\n'] {
             is_special[usize::from(byte)] = true;
         }
-        Self { dialect, has_mark, preamble: String::new(), trailing_blank_lines: 0, is_special }
+        Self {
+            buffer: Vec::with_capacity(2 * CHUNK),
+            dialect,
+            has_mark,
+            preamble: String::new(),
+            trailing_blank_lines: 0,
+            is_special,
+        }
     }
 
     /// With what stands above the header and below the rows.
@@ -29,28 +42,33 @@ impl Encoder {
         self
     }
 
-    fn record(&self, cells: Cells<'_, '_>, out: &mut Vec<u8>) {
-        let begins = out.len();
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    pub(super) fn record<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
+        let begins = self.buffer.len();
         let mut is_first = true;
         for cell in cells {
             if !is_first {
-                out.push(self.dialect.delimiter.byte());
+                self.buffer.push(self.dialect.delimiter.byte());
             }
             is_first = false;
-            self.field(cell, out);
+            self.field(cell);
         }
-        if out.len() == begins {
+        if self.buffer.len() == begins {
             // One empty field is not a blank line.
-            out.extend_from_slice(b"\"\"");
+            self.buffer.extend_from_slice(b"\"\"");
         }
-        out.extend_from_slice(self.dialect.line_end.as_str().as_bytes());
+        self.line_ends(1);
     }
 
-    fn field(&self, text: &str, out: &mut Vec<u8>) {
+    fn field(&mut self, text: &str) {
         let needs_quotes = match self.dialect.quoting {
             Quoting::Always => true,
             Quoting::Necessary => text.bytes().any(|byte| self.is_special[usize::from(byte)]),
         };
+        let out = &mut self.buffer;
         if !needs_quotes {
             return out.extend_from_slice(text.as_bytes());
         }
@@ -64,31 +82,42 @@ impl Encoder {
         out.push(b'"');
     }
 
-    fn blank_lines(&self, count: u64, out: &mut Vec<u8>) {
+    fn line_ends(&mut self, count: u64) {
         for _ in 0..count {
-            out.extend_from_slice(self.dialect.line_end.as_str().as_bytes());
+            self.buffer.extend_from_slice(self.dialect.line_end.as_str().as_bytes());
         }
+    }
+
+    fn write_if(&mut self, is_due: bool, out: &mut dyn Write) -> io::Result<()> {
+        if is_due {
+            out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
     }
 }
 
 impl EncodeRows for Encoder {
-    fn begin(&mut self, header: Option<Cells<'_, '_>>, out: &mut Vec<u8>) {
+    fn begin(&mut self, heading: &Heading<'_>, out: &mut dyn Write) -> io::Result<()> {
         if self.has_mark {
-            out.extend_from_slice("\u{feff}".as_bytes());
+            self.buffer.extend_from_slice("\u{feff}".as_bytes());
         }
-        out.extend_from_slice(self.preamble.as_bytes());
-        if let Some(header) = header {
-            self.record(header, out);
+        self.buffer.extend_from_slice(self.preamble.as_bytes());
+        if let Some(header) = heading.header {
+            self.record(header.cells());
         }
+        self.write_if(self.buffer.len() >= CHUNK, out)
     }
 
-    fn row(&mut self, blank_lines: u64, cells: Cells<'_, '_>, out: &mut Vec<u8>) {
-        self.blank_lines(blank_lines, out);
-        self.record(cells, out);
+    fn row(&mut self, row: RowOut<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.line_ends(row.record.blank_lines());
+        self.record(row.cells());
+        self.write_if(self.buffer.len() >= CHUNK, out)
     }
 
-    fn end(&mut self, out: &mut Vec<u8>) {
-        self.blank_lines(self.trailing_blank_lines, out);
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.line_ends(self.trailing_blank_lines);
+        self.write_if(true, out)
     }
 }
 
@@ -102,9 +131,8 @@ mod tests {
         let delimiter = Delimiter::USUAL[1];
         let mut encoder =
             Encoder::new(Dialect { delimiter, line_end: LineEnd::CrLf, quoting }, false);
-        let mut out = Vec::new();
-        encoder.row(1, &mut cells.iter().copied(), &mut out);
-        String::from_utf8(out).unwrap()
+        encoder.record(cells.iter().copied());
+        String::from_utf8(encoder.buffer).unwrap()
     }
 
     #[test]
@@ -112,13 +140,13 @@ mod tests {
         let cells = ["a,b", "c;d", "e\"f", "g\nh", "i\rj", "", " k "];
         assert_eq!(
             encoded(Quoting::Necessary, &cells),
-            "\r\na,b;\"c;d\";\"e\"\"f\";\"g\nh\";\"i\rj\";; k \r\n"
+            "a,b;\"c;d\";\"e\"\"f\";\"g\nh\";\"i\rj\";; k \r\n"
         );
-        assert_eq!(encoded(Quoting::Always, &["a", ""]), "\r\n\"a\";\"\"\r\n");
+        assert_eq!(encoded(Quoting::Always, &["a", ""]), "\"a\";\"\"\r\n");
     }
 
     #[test]
     fn one_empty_field_is_not_a_blank_line() {
-        assert_eq!(encoded(Quoting::Necessary, &[""]), "\r\n\"\"\r\n");
+        assert_eq!(encoded(Quoting::Necessary, &[""]), "\"\"\r\n");
     }
 }

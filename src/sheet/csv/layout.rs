@@ -160,12 +160,14 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
         Some(row) => (lines[row].start, lines[row].end),
         None => (skip, skip),
     };
+    let mut above = Vec::new();
     let header = header.row.map(|row| {
         let rest = lines.split_off(row + 1);
-        std::mem::replace(&mut lines, rest).pop().map(|line| line.fields).unwrap_or_default()
+        above = std::mem::replace(&mut lines, rest);
+        above.pop().map(|line| line.fields).unwrap_or_default()
     });
-    let mut above = LineCounter::default();
-    above.count(&sample.text.as_bytes()[..preamble]);
+    let mut lines_above = LineCounter::default();
+    lines_above.count(&sample.text.as_bytes()[..preamble]);
     let quoting = if quoted { Quoting::Always } else { Quoting::Necessary };
     let layout = Layout {
         dialect: Dialect { delimiter, line_end, quoting },
@@ -174,8 +176,9 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
     };
     let table = Table {
         header,
-        header_line: above.line(),
+        header_line: lines_above.line(),
         header_score: score.header,
+        preamble: above.into_iter().map(|line| line.fields).collect(),
         sample: lines.into_iter().map(|line| line.fields).collect(),
         width: score.width,
     };

@@ -18,7 +18,7 @@ mod reader;
 pub(crate) use dialect::Delimiter;
 pub(crate) use encoding::Encoding;
 
-use super::format::{EncodeRows, ReadRows, RowSource};
+use super::format::{EncodeRows, Format, LineWord, ReadRows, RowSource};
 use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError, Warning};
@@ -47,15 +47,16 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    /// Copies the input to its end and finds out how it is written.
+    /// Copies the input, of which `head` is read already, to its end and finds out how it is written.
     pub(super) fn open(
         input: &Input,
+        head: Vec<u8>,
         raw: &mut dyn Read,
         options: &Options,
         warnings: &mut Vec<Warning>,
     ) -> Result<(Self, Table), SheetError> {
         let Copied { encoding, has_mark, mut text, trailing_blank_lines } =
-            copy::copy(input, raw, options.encoding, warnings)?;
+            copy::copy(input, head, raw, options.encoding, warnings)?;
         let (sample, whole) = sample(input, &text)?;
         if sample.trim().is_empty() {
             return Err(SheetError::Empty { input: input.clone() });
@@ -84,15 +85,23 @@ impl Csv {
 }
 
 impl RowSource for Csv {
+    fn format(&self) -> Format {
+        Format::Csv
+    }
+
     fn rows(&self) -> Box<dyn ReadRows + Send> {
         let Layout { data, dialect, .. } = &self.layout;
         Box::new(Reader::new(&self.input, &self.text, *data, dialect.delimiter))
     }
 
-    fn encoder(&self, excel: Excel) -> Box<dyn EncodeRows + Send> {
+    fn encoder(&self, excel: Excel) -> Option<Box<dyn EncodeRows + Send>> {
         let has_mark = self.has_mark || self.encoding.is_utf_16() || excel == Excel::Safe;
         let encoder = Encoder::new(self.layout.dialect, has_mark);
-        Box::new(encoder.around(self.layout.preamble.clone(), self.trailing_blank_lines))
+        Some(Box::new(encoder.around(self.layout.preamble.clone(), self.trailing_blank_lines)))
+    }
+
+    fn row_name(&self, number: u64) -> String {
+        format!("data row {number}")
     }
 
     fn line(&self, place: u64) -> u64 {
@@ -105,6 +114,14 @@ impl RowSource for Csv {
         lines.1.line()
     }
 
+    fn line_word(&self) -> LineWord {
+        LineWord { one: "line", many: "lines" }
+    }
+
+    fn calculated_columns(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
     fn peculiarities(&self, table: &Table) -> Vec<String> {
         let delimiter = self.layout.dialect.delimiter;
         let is_foreign = self.encoding != Encoding::UTF_8;
@@ -113,8 +130,16 @@ impl RowSource for Csv {
         encoding
             .into_iter()
             .chain(is_separated.then(|| format!("separated by {delimiter}")))
+            .chain(table.header_below().map(|line| format!("header on line {line}")))
             .collect()
     }
+}
+
+/// A table of our own, as CSV.
+pub(crate) fn csv_text<'t>(rows: impl IntoIterator<Item = Vec<&'t str>>) -> String {
+    let mut encoder = own_encoder(None, Excel::Plain);
+    rows.into_iter().for_each(|row| encoder.record(row.into_iter()));
+    String::from_utf8(encoder.into_bytes()).expect("cells are text")
 }
 
 /// Writes a file of our own.
@@ -122,9 +147,13 @@ pub(super) fn new_encoder(
     delimiter: Option<Delimiter>,
     excel: Excel,
 ) -> Box<dyn EncodeRows + Send> {
+    Box::new(own_encoder(delimiter, excel))
+}
+
+fn own_encoder(delimiter: Option<Delimiter>, excel: Excel) -> Encoder {
     let delimiter = delimiter.unwrap_or(Delimiter::USUAL[0]);
     let dialect = Dialect { delimiter, line_end: LineEnd::default(), quoting: Quoting::default() };
-    Box::new(Encoder::new(dialect, excel == Excel::Safe))
+    Encoder::new(dialect, excel == Excel::Safe)
 }
 
 /// What the text is without quotes around every line, if that is a better table.

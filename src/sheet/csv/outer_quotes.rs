@@ -1,7 +1,6 @@
 //! Text every line of which was put in quotes as a whole, as happens when a file is saved through the wrong program:
 //! `"Ada,""Acme, Inc."""` is one field to a CSV parser, and full of commas.
 
-use super::copy::uncopied;
 use super::dialect::Delimiter;
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
@@ -19,7 +18,7 @@ pub(super) fn remove(
 ) -> Result<Spool, SheetError> {
     let mut lines = Lines::new(text, delimiter);
     let mut counter = LineCounter::default();
-    let mut writer = SpoolWriter::create().map_err(|error| uncopied(input, error))?;
+    let mut writer = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
     let mut buffer = Vec::new();
     let mut ended = false;
     while !ended {
@@ -32,7 +31,7 @@ pub(super) fn remove(
         })?;
         counter.count(&buffer[before..]);
         if buffer.len() >= CHUNK || ended {
-            writer.write(&buffer).map_err(|error| uncopied(input, error))?;
+            writer.write(&buffer).map_err(|error| SheetError::uncopied(input, error))?;
             buffer.clear();
         }
     }

@@ -15,6 +15,7 @@ pub(super) struct Reader {
     /// Where in the text the data begins.
     data: u64,
     input: Input,
+    rows: u64,
 }
 
 impl Reader {
@@ -25,15 +26,20 @@ impl Reader {
             text: text.clone(),
             data,
             input: input.clone(),
+            rows: 0,
         }
     }
 }
 
 impl ReadRows for Reader {
     fn read(&mut self, record: &mut Record) -> Result<bool, SheetError> {
-        self.parser
+        let is_row = self
+            .parser
             .read(record)
-            .map_err(|error| in_words(&self.input, &self.text, error.at(self.data)))
+            .map_err(|error| in_words(&self.input, &self.text, error.at(self.data)))?;
+        self.rows += u64::from(is_row);
+        record.set_number(self.rows);
+        Ok(is_row)
     }
 
     fn place(&self) -> u64 {

@@ -194,6 +194,18 @@ impl Output {
         }
     }
 
+    /// The file that its name is for, if any can be known.
+    pub(super) fn named_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Device(_) => None,
+            Self::File(target) => Some(target.named.clone()),
+            Self::Stdout => {
+                let path = std::fs::read_link("/proc/self/fd/1").ok()?;
+                path.is_file().then_some(path)
+            }
+        }
+    }
+
     /// How the user named it; `-` is standard output.
     pub(crate) fn name(&self) -> String {
         match self {

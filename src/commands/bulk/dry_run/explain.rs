@@ -3,7 +3,7 @@
 use crate::enrow::search_json;
 use crate::lookup::{Plan, RowRole};
 use crate::people::Unsearchable;
-use crate::sheet::{Record, Sheet, SheetError};
+use crate::sheet::{LineWord, Record, Sheet, SheetError};
 use crate::text::sanitize;
 use crate::ui::message::{Message, counted, message};
 use crate::units::grouped;
@@ -37,7 +37,8 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
                 if let Some(search) = sheet.identify(&record).into_search() {
                     people.push(person);
                     shown.push(message!(
-                        "  line {}: {}",
+                        "  {} {}: {}",
+                        sheet.line_word().one,
                         sheet.line_of(&reader),
                         sanitize(&search_json(&search))
                     ));
@@ -63,19 +64,19 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
     if !reasons.is_empty() {
         shown.push("not searchable:".into());
     }
-    shown.extend(reasons.iter().map(|(reason, rows)| rows.describe(*reason)));
+    shown.extend(reasons.iter().map(|(reason, rows)| rows.describe(*reason, sheet.line_word())));
     Ok(shown)
 }
 
 impl Rows {
     /// `  2 rows: no company (lines 4, 7)`.
-    fn describe(&self, reason: Unsearchable) -> Message {
+    fn describe(&self, reason: Unsearchable, word: LineWord) -> Message {
         let lines: Vec<String> = self.first_lines.iter().map(u64::to_string).collect();
         let more = match self.number - lines.len() {
             0 => String::new(),
             more => format!(" and {} more", grouped(more as u64)),
         };
-        let word = if self.number == 1 { "line" } else { "lines" };
+        let word = if self.number == 1 { word.one } else { word.many };
         message!(
             "  {}: {} ({} {})",
             counted(self.number, "row", "rows"),

@@ -1,0 +1,83 @@
+//! Which format an output has: what its name says, and what the input can become.
+
+use super::format::Format;
+use super::{Input, Output, SheetError};
+use std::path::Path;
+
+/// What an output is written as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// What the input is, in the same dialect and surroundings.
+    #[default]
+    AsRead,
+    /// CSV of our own.
+    Csv,
+    /// A new workbook.
+    Workbook,
+}
+
+impl OutputFormat {
+    /// For rows that were read as `read`.
+    pub(super) fn choose(input: &Input, read: Format, output: &Output) -> Result<Self, SheetError> {
+        let refused = |why| SheetError::OutputName {
+            input: Some(input.clone()),
+            output: output.to_string(),
+            why,
+        };
+        let Some(named) = output.named_file().and_then(|path| named(&path)) else {
+            return match (read, output) {
+                (Format::Csv, _) | (Format::Xlsm | Format::Xlsx, Output::File(_)) => {
+                    Ok(Self::AsRead)
+                }
+                (Format::ReadOnly, Output::File(_)) => Err(refused(Refusal::ReadOnly)),
+                (_, Output::Device(_) | Output::Stdout) => Ok(Self::Csv),
+            };
+        };
+        match (named, read) {
+            (Format::Csv, Format::Csv)
+            | (Format::Xlsm, Format::Xlsm)
+            | (Format::Xlsx, Format::Xlsx) => Ok(Self::AsRead),
+            (Format::Csv, _) => Ok(Self::Csv),
+            (Format::Xlsx, Format::Csv | Format::ReadOnly) => Ok(Self::Workbook),
+            (Format::Xlsx, Format::Xlsm) => Err(refused(Refusal::LosesMacros)),
+            (Format::Xlsm, _) => Err(refused(Refusal::NoMacros)),
+            (Format::ReadOnly, _) => Err(refused(Refusal::ReadOnly)),
+        }
+    }
+
+    /// For rows of our own.
+    pub(crate) fn of(output: &Output) -> Result<Self, SheetError> {
+        let refused =
+            |why| Err(SheetError::OutputName { input: None, output: output.to_string(), why });
+        match output.named_file().and_then(|path| named(&path)) {
+            None | Some(Format::Csv) => Ok(Self::Csv),
+            Some(Format::Xlsx) => Ok(Self::Workbook),
+            Some(Format::Xlsm) => refused(Refusal::NoMacros),
+            Some(Format::ReadOnly) => refused(Refusal::ReadOnly),
+        }
+    }
+}
+
+/// Why an output cannot have its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The name is for workbooks without macros.
+    LosesMacros,
+    /// The name is for workbooks with macros.
+    NoMacros,
+    /// Files of this kind are read, not written.
+    ReadOnly,
+}
+
+/// The format that a name ends in; `None` where it says nothing.
+fn named(path: &Path) -> Option<Format> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    Some(match extension.as_str() {
+        "csv" | "tab" | "tsv" | "txt" => Format::Csv,
+        "xlsm" => Format::Xlsm,
+        "xlsx" => Format::Xlsx,
+        "json" | "jsonl" | "ndjson" | "numbers" | "ods" | "xla" | "xlam" | "xls" | "xlsb"
+        | "xlt" | "xltm" | "xltx" => Format::ReadOnly,
+        _ => return None,
+    })
+}

@@ -1,0 +1,270 @@
+//! Adds cells to the part of a sheet and changes nothing else of it.
+
+use super::WorkbookError;
+use super::cells::push_cell;
+use super::place::{Area, Place};
+use super::reader::{Cell, row_number};
+use super::splice::{Splice, change_of};
+use super::xml::{attribute, prefix};
+use quick_xml::events::{BytesStart, Event};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::ops::Range;
+
+/// Texts of a row, by column. An empty text clears what stands there.
+pub(super) type NewCells = BTreeMap<u32, String>;
+
+const ROW_IS_GONE: WorkbookError = WorkbookError::Damaged("a row of a sheet is gone");
+
+/// The columns that are added behind those of the sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewColumns {
+    pub(super) added: Range<u32>,
+    /// The row that names the columns.
+    pub(super) header_row: Option<u32>,
+}
+
+impl NewColumns {
+    /// An area that begins with the header and ends just left of the new columns takes them in.
+    pub(super) fn widen(&self, area: Area) -> Option<Area> {
+        let is_adjacent = self.header_row == Some(area.first.row)
+            && area.last.column + 1 == self.added.start
+            && !self.added.is_empty();
+        is_adjacent.then(|| area.with_last_column(self.added.end - 1))
+    }
+
+    /// How a tag that begins at `from` has to change where it names the last column.
+    fn widen_tag(
+        &self,
+        tag: &BytesStart<'_>,
+        from: u64,
+    ) -> Result<Option<(Range<u64>, String)>, WorkbookError> {
+        let area = attribute(tag, "ref")?.and_then(|text| Area::parse(&text));
+        Ok(match tag.local_name().as_ref() {
+            "autoFilter" => change_of(tag, from, "ref", area.and_then(|area| self.widen(area))),
+            "dimension" => {
+                let narrow = area.filter(|area| area.last.column + 1 < self.added.end);
+                let wide = narrow.map(|area| area.with_last_column(self.added.end - 1));
+                change_of(tag, from, "ref", wide)
+            }
+            "row" => {
+                let spans = attribute(tag, "spans")?.and_then(|spans| {
+                    let (first, last) = spans.split_once(':')?;
+                    let last: u32 = last.parse().ok()?;
+                    (last < self.added.end).then(|| format!("{first}:{}", self.added.end))
+                });
+                change_of(tag, from, "spans", spans)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A sheet's part while it is copied.
+pub(super) struct SheetCopy<R, W> {
+    splice: Splice<R, W>,
+    columns: NewColumns,
+    /// The row that was read last.
+    number: u32,
+}
+
+impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
+    pub(super) fn new(part: R, out: W, columns: NewColumns) -> io::Result<Self> {
+        Ok(Self { splice: Splice::new(part, out)?, columns, number: 0 })
+    }
+
+    /// Copies up to the end of a row, and gives it these cells. Rows come in their order.
+    pub(super) fn row(&mut self, row: u32, cells: NewCells) -> Result<(), WorkbookError> {
+        loop {
+            let (event, range) = self.splice.next()?;
+            let (tag, is_empty) = match &event {
+                Event::Start(tag) => (tag, false),
+                Event::Empty(tag) => (tag, true),
+                Event::Eof => return Err(ROW_IS_GONE),
+                _ => continue,
+            };
+            let is_row = tag.local_name().as_ref() == "row";
+            if is_row {
+                self.number = row_number(tag, self.number)?;
+                match self.number.cmp(&row) {
+                    Ordering::Less => continue,
+                    Ordering::Equal => {}
+                    Ordering::Greater => return Err(ROW_IS_GONE),
+                }
+                if cells.is_empty() {
+                    return Ok(());
+                }
+            }
+            let (prefix, name) = (prefix(tag.name()), tag.name().as_ref().to_owned());
+            let wider = self.columns.widen_tag(tag, range.start)?;
+            drop(event);
+            self.splice.change(wider)?;
+            if !is_row {
+                continue;
+            }
+            if !is_empty {
+                return self.edit_row(&prefix, cells);
+            }
+            let mut xml = String::from(">");
+            self.push_cells(&mut xml, &prefix, &cells, None);
+            xml.push_str(&format!("</{name}>"));
+            return Ok(self.splice.replace(range.end - 2..range.end, &xml)?);
+        }
+    }
+
+    /// Copies the rest.
+    pub(super) fn finish(mut self) -> Result<W, WorkbookError> {
+        loop {
+            let (event, range) = self.splice.next()?;
+            let wider = match &event {
+                Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() != "row" => {
+                    self.columns.widen_tag(tag, range.start)?
+                }
+                Event::Eof => break,
+                _ => None,
+            };
+            drop(event);
+            self.splice.change(wider)?;
+        }
+        Ok(self.splice.finish()?)
+    }
+
+    /// The rest of a row: its own cells but for those that are replaced, and the new ones.
+    fn edit_row(&mut self, prefix: &str, mut cells: NewCells) -> Result<(), WorkbookError> {
+        let mut next_column = 0;
+        let mut style_of_last = None;
+        loop {
+            let (event, range) = self.splice.next()?;
+            let (tag, is_empty) = match &event {
+                Event::Start(tag) => (tag, false),
+                Event::Empty(tag) => (tag, true),
+                Event::End(tag) if tag.local_name().as_ref() == "row" => {
+                    drop(event);
+                    let mut xml = String::new();
+                    self.push_cells(&mut xml, prefix, &cells, style_of_last);
+                    self.splice.replace(range.start..range.start, &xml)?;
+                    return Ok(());
+                }
+                Event::Eof => {
+                    return Err(WorkbookError::Damaged("a sheet ends in the middle of a row"));
+                }
+                _ => continue,
+            };
+            if tag.local_name().as_ref() != "c" {
+                continue;
+            }
+            let cell = Cell::of(tag, self.number, next_column)?;
+            drop(event);
+            next_column = cell.place.column + 1;
+            let later = cells.split_off(&cell.place.column);
+            let mut xml = String::new();
+            let before = std::mem::replace(&mut cells, later);
+            self.push_cells(&mut xml, prefix, &before, style_of_last);
+            let mut end = range.start;
+            if let Some(text) = cells.remove(&cell.place.column) {
+                // An empty cell is there for its style alone.
+                if !text.is_empty() || cell.style > 0 {
+                    push_cell(&mut xml, prefix, cell.place, Some(cell.style), &text);
+                }
+                end = if is_empty { range.end } else { self.end_of_cell()? };
+            } else {
+                style_of_last = Some(cell.style);
+            }
+            if end > range.start || !xml.is_empty() {
+                self.splice.replace(range.start..end, &xml)?;
+            }
+        }
+    }
+
+    /// Where the cell ends that has begun.
+    fn end_of_cell(&mut self) -> Result<u64, WorkbookError> {
+        loop {
+            match self.splice.next()? {
+                (Event::End(tag), range) if tag.local_name().as_ref() == "c" => {
+                    return Ok(range.end);
+                }
+                (Event::Eof, _) => {
+                    return Err(WorkbookError::Damaged("a sheet ends in the middle of a cell"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Cells where there are none. The header looks like its neighbour.
+    fn push_cells(
+        &self,
+        xml: &mut String,
+        prefix: &str,
+        cells: &NewCells,
+        neighbour: Option<usize>,
+    ) {
+        let style = neighbour.filter(|_| self.columns.header_row == Some(self.number));
+        for (column, text) in cells.iter().filter(|(_, text)| !text.is_empty()) {
+            let place = Place { column: *column, row: self.number };
+            push_cell(xml, prefix, place, style, text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(added: Range<u32>, header_row: u32) -> NewColumns {
+        NewColumns { added, header_row: Some(header_row) }
+    }
+
+    fn edited(xml: &str, columns: NewColumns, cells: &[(u32, u32, &str)]) -> String {
+        let mut copy = SheetCopy::new(xml.as_bytes(), Vec::new(), columns).unwrap();
+        for of_row in cells.chunk_by(|one, other| one.0 == other.0) {
+            let texts = of_row.iter().map(|(_, column, text)| (*column, (*text).to_owned()));
+            copy.row(of_row[0].0, texts.collect()).unwrap();
+        }
+        String::from_utf8(copy.finish().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn cells_are_added_behind_the_last_and_everything_that_names_the_width_follows() {
+        let xml = "<worksheet><dimension  ref='A1:B2' /><sheetData ><row r=\"1\" spans=\"1:2\"  ht=\"15\"><c r=\"A1\" s=\"3\"><v>1</v></c ></row>\
+            <row r=\"2\" hidden=\"1\" /><row r=\"3\"/></sheetData><autoFilter ref=\"A1:B2\"><filterColumn colId=\"0\"/></autoFilter></worksheet>";
+        let cells = [(1, 2, "phone"), (1, 3, "a<b"), (2, 2, "+1202"), (2, 3, "")];
+        assert_eq!(
+            edited(xml, columns(2..4, 1), &cells),
+            "<worksheet><dimension  ref='A1:D2' /><sheetData ><row r=\"1\" spans=\"1:4\"  ht=\"15\"><c r=\"A1\" s=\"3\"><v>1</v></c >\
+            <c r=\"C1\" s=\"3\" t=\"inlineStr\"><is><t>phone</t></is></c><c r=\"D1\" s=\"3\" t=\"inlineStr\"><is><t>a&lt;b</t></is></c></row>\
+            <row r=\"2\" hidden=\"1\" ><c r=\"C2\" t=\"inlineStr\"><is><t>+1202</t></is></c></row><row r=\"3\"/></sheetData><autoFilter ref=\"A1:D2\"><filterColumn colId=\"0\"/></autoFilter></worksheet>"
+        );
+        assert_eq!(edited(xml, columns(2..4, 1), &[]).replace("A1:D2", "A1:B2"), xml);
+    }
+
+    #[test]
+    fn our_own_cells_are_replaced_in_place_and_keep_their_style() {
+        let xml = "<sheetData><row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\" s=\"4\" t=\"s\"><v>7</v></c><c r=\"C2\" s=\"5\"/><c r=\"D2\"><v>9</v></c></row></sheetData>";
+        let out = edited(xml, columns(9..9, 1), &[(2, 1, "new"), (2, 2, "")]);
+        assert_eq!(
+            out,
+            "<sheetData><row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\" s=\"4\" t=\"inlineStr\"><is><t>new</t></is></c><c r=\"C2\" s=\"5\"/><c r=\"D2\"><v>9</v></c></row></sheetData>"
+        );
+        let between = edited(
+            "<sheetData><row><c r=\"A1\"/><c r=\"D1\"/></row></sheetData>",
+            columns(1..2, 9),
+            &[(1, 1, "x")],
+        );
+        assert_eq!(
+            between,
+            "<sheetData><row><c r=\"A1\"/><c r=\"B1\" t=\"inlineStr\"><is><t>x</t></is></c><c r=\"D1\"/></row></sheetData>"
+        );
+    }
+
+    #[test]
+    fn a_prefix_of_the_namespace_is_kept() {
+        let out =
+            edited("<x:sheetData><x:row r=\"1\"/></x:sheetData>", columns(0..1, 9), &[(1, 0, "a")]);
+        assert_eq!(
+            out,
+            "<x:sheetData><x:row r=\"1\"><x:c r=\"A1\" t=\"inlineStr\"><x:is><x:t>a</x:t></x:is></x:c></x:row></x:sheetData>"
+        );
+    }
+}

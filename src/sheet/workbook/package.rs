@@ -1,0 +1,167 @@
+//! The zip file that a workbook is: its parts by name, read within bounds.
+
+use super::WorkbookError;
+use super::xml::{Xml, attribute, next, xml};
+use crate::sheet::spool::{Spool, SpoolReader, SpoolWriter};
+use quick_xml::events::Event;
+use std::io::{self, BufReader, Read};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+use zip::result::{ZipError, ZipResult};
+
+/// More parts than any real workbook has.
+const MOST_PARTS: usize = 20_000;
+
+/// Excel's own limit, a million rows, stays below.
+const LARGEST_PART: u64 = 4 << 30;
+
+/// Sheets pack to about a twentieth, and this much is never too much.
+const DENSEST: u64 = 200;
+const HARMLESS: u64 = 64 << 20;
+
+type Archive = ZipArchive<BufReader<SpoolReader>>;
+
+/// The parts of a workbook.
+pub(super) struct Package {
+    archive: Archive,
+}
+
+/// A reference from one part to another, or to the outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Relationship {
+    pub(super) id: String,
+    /// The last word of its type: `worksheet`, `hyperlink`, `table`.
+    pub(super) kind: String,
+    /// The name of a part, or an address.
+    pub(super) target: String,
+}
+
+impl Package {
+    pub(super) fn open(file: &Spool) -> Result<Self, WorkbookError> {
+        let archive =
+            ZipArchive::new(BufReader::new(file.reader(0))).map_err(|error| match error {
+                ZipError::Io(error) => error.into(),
+                _ => WorkbookError::Damaged("its end is missing, or it is not a workbook"),
+            })?;
+        if archive.len() > MOST_PARTS {
+            return Err(WorkbookError::TooLarge("it has too many parts"));
+        }
+        Ok(Self { archive })
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    /// A part, unpacked as it is read.
+    pub(super) fn part(&mut self, name: &str) -> Result<impl Read + use<'_>, WorkbookError> {
+        let file = self.archive.by_name(name)?;
+        let dense = file.compressed_size().saturating_mul(DENSEST).max(HARMLESS);
+        Ok(Bounded { inner: file, left: LARGEST_PART.min(dense) })
+    }
+
+    /// A part as XML.
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<impl Read + use<'_>>, WorkbookError> {
+        self.part(name).map(xml)
+    }
+
+    /// Unpacks a part into a private file, to be read more than once.
+    pub(super) fn unpack(&mut self, name: &str) -> Result<Spool, WorkbookError> {
+        let mut part = self.part(name)?;
+        let mut spool = SpoolWriter::create()?;
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match part.read(&mut buffer)? {
+                0 => return Ok(spool.finish()),
+                read => spool.write(&buffer[..read])?,
+            }
+        }
+    }
+
+    /// The references that a part makes; none where it makes none.
+    pub(super) fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>, WorkbookError> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let rels = if folder.is_empty() {
+            format!("_rels/{name}.rels")
+        } else {
+            format!("{folder}/_rels/{name}.rels")
+        };
+        if !self.has(&rels) {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        let mut reader = self.xml(&rels)?;
+        let mut buffer = Vec::new();
+        loop {
+            match next(&mut reader, &mut buffer)? {
+                Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "Relationship" => {
+                    let of = |name| attribute(&e, name).map(Option::unwrap_or_default);
+                    let (target, kind) = (of("Target")?, of("Type")?);
+                    let is_external = of("TargetMode")? == "External";
+                    found.push(Relationship {
+                        id: of("Id")?,
+                        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                        target: if is_external { target } else { resolve(folder, &target) },
+                    });
+                }
+                Event::Eof => return Ok(found),
+                _ => {}
+            }
+        }
+    }
+
+    /// The entry at an index as it is packed, for a copy that changes nothing.
+    pub(super) fn raw(&mut self, index: usize) -> ZipResult<ZipFile<'_, BufReader<SpoolReader>>> {
+        self.archive.by_index_raw(index)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.archive.len()
+    }
+}
+
+/// The name of a part that is referred to from a part in `folder`.
+fn resolve(folder: &str, target: &str) -> String {
+    let from = if target.starts_with('/') { "" } else { folder };
+    let mut path: Vec<&str> = from.split('/').filter(|step| !step.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(path.pop()),
+            step => path.push(step),
+        }
+    }
+    path.join("/")
+}
+
+/// A part that ends in an error once it unpacks to more than it may.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resolve;
+
+    #[test]
+    fn targets_are_relative_to_the_part_that_names_them() {
+        for (folder, target, part) in [
+            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
+            ("xl/worksheets", "../tables/table1.xml", "xl/tables/table1.xml"),
+            ("xl", "/xl/styles.xml", "xl/styles.xml"),
+            ("", "xl/workbook.xml", "xl/workbook.xml"),
+            ("xl", "../../../etc/passwd", "etc/passwd"),
+        ] {
+            assert_eq!(resolve(folder, target), part);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Workbooks in, the same workbooks out.
+
+mod formats;
+mod kept;
+mod parts;
+mod reading;
