@@ -13,6 +13,7 @@ mod filled;
 mod help;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.
+mod later;
 mod messages;
 mod money;
 mod not_a_ledger;

@@ -77,6 +77,14 @@ impl TestEnv {
         self.folder().join(name)
     }
 
+    /// Changes the ledger with SQL, as nobody but a test may.
+    #[track_caller]
+    pub(crate) fn change_ledger(&self, sql: &str) {
+        let ledger = rusqlite::Connection::open(self.ledger()).expect("the ledger is there");
+        ledger.busy_timeout(PATIENCE).expect("it can be waited for");
+        ledger.execute(sql, []).expect("it is SQL");
+    }
+
     /// The ledger of every command that names no other.
     pub(crate) fn ledger(&self) -> PathBuf {
         self.path("ledger.db")
