@@ -4,7 +4,9 @@ use super::keys::{self, Found, match_in_order};
 use crate::ledger::types::{Alias, FoundBy, PersonId};
 use crate::people::{KeyKind, PersonKey};
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Finds or adds these people, some of whom have aliases. `last` is the highest id that was ever given out.
 pub(super) fn upsert(
@@ -77,14 +79,47 @@ enum KeyState {
 /// The people that a chunk is about, as far as they are known, and what changes.
 struct People<'a> {
     c: &'a Connection,
-    last: i64,
-    keys: HashMap<PersonKey, KeyState>,
-    changed: BTreeMap<PersonKey, KeyState>,
-    new: Vec<(PersonId, PersonKey, Option<i64>)>,
+    /// The highest id before this chunk.
+    known_until: i64,
+    keys: HashMap<PersonKey, Key, BuildHasherDefault<DigestHasher>>,
+    /// In the order of their ids.
+    new: Vec<NewPerson>,
     /// Digests of aliases of people who were there before.
     digests: BTreeMap<PersonId, i64>,
-    /// All keys of people for whom it was asked.
+    /// All keys of people who were there before and for whom it was asked.
     keys_of: HashMap<PersonId, Vec<PersonKey>>,
+}
+
+struct Key {
+    state: KeyState,
+    /// Whether this chunk changes it.
+    is_changed: bool,
+}
+
+struct NewPerson {
+    key: PersonKey,
+    digest: Option<i64>,
+    /// All their keys.
+    keys: Vec<PersonKey>,
+}
+
+/// A key is a digest: half of it is its hash.
+#[derive(Default)]
+struct DigestHasher(u64);
+
+impl Hasher for DigestHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(half) = bytes.last_chunk() {
+            self.0 = u64::from_ne_bytes(*half);
+        }
+    }
+
+    /// How long a key is says nothing.
+    fn write_usize(&mut self, _: usize) {}
 }
 
 impl<'a> People<'a> {
@@ -103,7 +138,8 @@ impl<'a> People<'a> {
         // In the order of keys the index is read page by page.
         wanted.sort_unstable();
         wanted.dedup();
-        let mut keys = HashMap::with_capacity(wanted.len());
+        let mut keys =
+            HashMap::with_capacity_and_hasher(wanted.len(), BuildHasherDefault::default());
         let mut find = c.prepare_cached("SELECT person, role FROM keys WHERE key = ?1")?;
         for key in wanted {
             let read = |row: &rusqlite::Row<'_>| {
@@ -113,13 +149,12 @@ impl<'a> People<'a> {
             };
             let state =
                 if last > 0 { find.query_row([key.as_bytes()], read).optional()? } else { None };
-            keys.insert(key, state.unwrap_or(KeyState::Free));
+            keys.insert(key, Key { state: state.unwrap_or(KeyState::Free), is_changed: false });
         }
         Ok(Self {
             c,
-            last,
+            known_until: last,
             keys,
-            changed: BTreeMap::new(),
             new: Vec::new(),
             digests: BTreeMap::new(),
             keys_of: HashMap::new(),
@@ -133,7 +168,7 @@ impl<'a> People<'a> {
         aliases: &[PersonKey],
         digest: Option<i64>,
     ) -> rusqlite::Result<Found> {
-        let found = match self.keys[&key] {
+        let found = match self.keys[&key].state {
             KeyState::Of(person, by) => Found { person, by },
             KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
                 Some(person) => {
@@ -146,8 +181,8 @@ impl<'a> People<'a> {
         for &alias in aliases {
             self.give(alias, found.person)?;
         }
-        let is_new = self.new.binary_search_by_key(&found.person, |new| new.0).is_ok();
-        if let Some(digest) = digest.filter(|_| found.by == FoundBy::OwnKey && !is_new) {
+        let is_old = found.person.0 <= self.known_until;
+        if let Some(digest) = digest.filter(|_| found.by == FoundBy::OwnKey && is_old) {
             self.digests.insert(found.person, digest);
         }
         Ok(found)
@@ -161,7 +196,7 @@ impl<'a> People<'a> {
     ) -> rusqlite::Result<Option<PersonId>> {
         let mut candidates: Vec<PersonId> = Vec::new();
         for alias in aliases {
-            if let KeyState::Of(person, _) = self.keys[alias]
+            if let KeyState::Of(person, _) = self.keys[alias].state
                 && !candidates.contains(&person)
             {
                 candidates.push(person);
@@ -190,22 +225,18 @@ impl<'a> People<'a> {
     }
 
     fn add(&mut self, key: PersonKey, digest: Option<i64>) -> rusqlite::Result<Found> {
-        self.last = keys::next_id(self.last)?;
-        let person = PersonId(self.last);
-        self.new.push((person, key, digest));
-        self.keys_of.insert(person, Vec::new());
+        let person = PersonId(keys::next_id(self.last())?);
+        self.new.push(NewPerson { key, digest, keys: Vec::new() });
         self.set(key, KeyState::Of(person, FoundBy::OwnKey))?;
         Ok(Found { person, by: FoundBy::OwnKey })
     }
 
     /// Makes a key an alias of this person, unless it is somebody else's.
     fn give(&mut self, alias: PersonKey, person: PersonId) -> rusqlite::Result<()> {
-        match self.keys[&alias] {
+        match self.keys[&alias].state {
             KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
             KeyState::Of(other, FoundBy::Alias) if other != person => {
                 // From now on it says nothing of the other one either, also for later rows of this chunk.
-                self.keys_of(other)?;
-                self.keys_of.entry(other).or_default().retain(|key| *key != alias);
                 self.set(alias, KeyState::FitsTwo)
             }
             KeyState::Of(..) | KeyState::FitsTwo => Ok(()),
@@ -214,38 +245,49 @@ impl<'a> People<'a> {
 
     fn set(&mut self, key: PersonKey, state: KeyState) -> rusqlite::Result<()> {
         // What is stored is read before anything is changed: it does not know of what this chunk changes.
-        if let Some(KeyState::Of(former, _)) = self.keys.get(&key).copied() {
-            self.keys_of(former)?;
-            self.keys_of.entry(former).or_default().retain(|known| *known != key);
+        if let Some(&Key { state: KeyState::Of(former, _), .. }) = self.keys.get(&key) {
+            self.keys_of(former)?.retain(|known| *known != key);
         }
         if let KeyState::Of(person, _) = state {
-            self.keys_of(person)?;
-            self.keys_of.entry(person).or_default().push(key);
+            self.keys_of(person)?.push(key);
         }
-        self.keys.insert(key, state);
-        self.changed.insert(key, state);
+        self.keys.insert(key, Key { state, is_changed: true });
         Ok(())
     }
 
-    fn keys_of(&mut self, person: PersonId) -> rusqlite::Result<Vec<PersonKey>> {
-        if let Some(keys) = self.keys_of.get(&person) {
-            return Ok(keys.clone());
+    /// The highest id so far.
+    fn last(&self) -> i64 {
+        self.known_until.saturating_add(i64::try_from(self.new.len()).unwrap_or(i64::MAX))
+    }
+
+    fn keys_of(&mut self, person: PersonId) -> rusqlite::Result<&mut Vec<PersonKey>> {
+        let behind = person.0.saturating_sub(self.known_until);
+        if let Some(place) = behind.checked_sub(1).filter(|place| *place >= 0) {
+            let place = usize::try_from(place).expect("a chunk has fewer than 2^32 people");
+            return Ok(&mut self.new[place].keys);
         }
-        let keys: Vec<PersonKey> = self
-            .c
-            .prepare_cached(
-                "SELECT key FROM people WHERE id = ?1
-                 UNION ALL SELECT key FROM keys WHERE person = ?1 AND role = 0",
-            )?
-            .query_map([person.0], |row| row.get(0).map(PersonKey::from_bytes))?
-            .collect::<rusqlite::Result<_>>()?;
-        self.keys_of.insert(person, keys.clone());
-        Ok(keys)
+        match self.keys_of.entry(person) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                let mut select = self.c.prepare_cached(
+                    "SELECT key FROM people WHERE id = ?1
+                     UNION ALL SELECT key FROM keys WHERE person = ?1 AND role = 0",
+                )?;
+                let keys =
+                    select.query_map([person.0], |row| row.get(0).map(PersonKey::from_bytes))?;
+                Ok(unknown.insert(keys.collect::<rusqlite::Result<_>>()?))
+            }
+        }
     }
 
     fn save(self) -> rusqlite::Result<()> {
-        let Self { c, last, changed, new, digests, .. } = self;
-        keys::insert_people(c, new)?;
+        let last = self.last();
+        let Self { c, known_until, keys, new, digests, .. } = self;
+        let new = new.into_iter().zip(known_until.saturating_add(1)..);
+        keys::insert_people(c, new.map(|(new, id)| (PersonId(id), new.key, new.digest)))?;
+        let changed = keys.into_iter().filter(|(_, key)| key.is_changed);
+        let mut changed: Vec<_> = changed.map(|(key, Key { state, .. })| (key, state)).collect();
+        changed.sort_unstable_by_key(|(key, _)| *key);
         let mut keep = c.prepare_cached(
             "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
              ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role",
