@@ -303,6 +303,7 @@ impl Job<'_> {
         let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
         let short = report.planned.as_ref().and_then(PlanReport::short_budget);
         self.warn(exit, end, &rows, outcome, (&placed, short));
+        self.warn_of_spending(&done.credits);
         report.done = Some(done);
         report.rows = Some(rows);
         report.reason = word;
@@ -335,16 +336,20 @@ impl Job<'_> {
         if counts.searchable_rows() == 0 && counts.rows > 0 {
             return Err(nothing_searchable(self.args, self.sheet, &plan));
         }
+        // A balance that is read now takes the place of the one it is compared with.
+        let books = self.session.ledger.account_state(self.session.account).await?;
         // A run with nothing to ask needs no Enrow.
         if counts.new + counts.under_way > 0 {
             let policy = RetryPolicy::Tries(5);
             balance = engine.balance_if_readable(policy).await.map_err(nothing_sent)?;
         }
-        let price = self.session.ledger.account_state(self.session.account).await?.price;
         let rate = self.session.ledger.found_rate().await?;
-        let estimate = Estimate::of(counts, limits(self.args), price, rate, balance);
+        let mut estimate = Estimate::of(counts, limits(self.args), books.price, rate, balance);
+        estimate.spent_elsewhere =
+            balance.and_then(|balance| books.spent_elsewhere(balance, Moment::now()));
         self.refresh.announce(self.console);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
+        estimate.alarm().into_iter().for_each(|alarm| self.console.warn(alarm));
         Ok((plan, estimate))
     }
 

@@ -36,6 +36,8 @@ pub(crate) struct Estimate {
     /// Whether `likely` rests on the ledger's own found rate.
     rate_is_learned: bool,
     pub(crate) balance: Option<Credits>,
+    /// By how much the balance is below what the ledger explains.
+    pub(crate) spent_elsewhere: Option<Credits>,
     #[serde(skip)]
     budget: Option<Credits>,
     #[serde(skip)]
@@ -60,6 +62,7 @@ impl Estimate {
             price_is_learned: learned_price.is_some(),
             rate_is_learned: found_rate.is_some(),
             balance,
+            spent_elsewhere: None,
             budget: limits.credits,
             rate,
         };
@@ -85,14 +88,26 @@ impl Estimate {
         lines
     }
 
-    /// The question before a run that may cost more than `above`.
+    /// What is said before anything is spent where others spent credits of the account: people of the list may have been
+    /// searched already.
+    pub(crate) fn alarm(&self) -> Option<Message> {
+        self.spent_elsewhere.filter(|_| self.new > 0).map(|credits| {
+            message!(
+                "the balance is {} less than this ledger explains: somebody else used the account, or people were searched with another ledger\n  \
+                 a ledger that was copied or restored does not know whom the other one paid for: they would be paid for again",
+                credits
+            )
+        })
+    }
+
+    /// The question before a run that may cost more than `above`, or whose people others may have paid for.
     pub(crate) fn question(&self, above: Credits) -> Option<Message> {
         let most = if self.price_is_learned || self.most() == self.at_most {
             message!("{} credits", self.at_most)
         } else {
             message!("{} credits ({} on a legacy plan)", self.most(), self.at_most)
         };
-        (self.at_most > above).then(|| {
+        (self.at_most > above || self.alarm().is_some()).then(|| {
             message!(
                 "search for {}? Up to {} may be paid, and Enrow cannot cancel a batch",
                 people(self.new),

@@ -129,7 +129,8 @@ fn balance_line(credits: &CreditsReport) -> Option<Message> {
             message!(", {} less: the unclear batches seem to hold them", difference)
         }
         n if n > 0 => message!(", {} more than this run explains", difference),
-        _ => message!(", {} less than this run explains", difference),
+        // That is a warning of its own.
+        _ => Message::default(),
     };
     Some(line("balance", message!("{}{}", balance, note)))
 }

@@ -61,8 +61,53 @@ fn a_balance_that_the_run_does_not_explain_is_said() {
     let env = TestEnv::with_faults("post:2=spend/400");
     env.write("people.csv", people_csv(40));
     let run = env.bulk(&["people.csv", "-o", "out.csv", "--json", "--batch-size=20"]);
-    run.exits(0).says("400 less than this run explains");
+    run.exits(0).says("warning: the balance is 400 less than this run explains");
     assert_eq!(run.figure("credits.unexplained"), -400);
+}
+
+#[test]
+fn more_than_any_late_refund_explains_is_said_even_if_quiet() {
+    for (spent, said) in [(100_000, true), (40, false)] {
+        let env = TestEnv::with_faults(&format!("post:2=spend/{spent}"));
+        env.write("people.csv", people_csv(40));
+        let run = env.bulk(&["people.csv", "-o", "out.csv", "--quiet", "--batch-size=20"]);
+        run.exits(0);
+        assert_eq!(!run.stderr.is_empty(), said, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_ledger_that_was_restored_says_so_before_it_spends() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    for (file, people) in [("a.csv", 0..5), ("b.csv", 5..10), ("c.csv", 10..15)] {
+        env.write(file, people_csv_of(people));
+    }
+    env.bulk(&["a.csv", "-o", "out.csv"]).exits(0).does_not_say("than this ledger explains");
+    std::fs::copy(env.ledger(), env.path("backup.db")).unwrap();
+    env.bulk(&["b.csv", "-o", "out.csv"]).exits(0).does_not_say("than this ledger explains");
+    std::fs::copy(env.path("backup.db"), env.ledger()).unwrap();
+    let run = env.bulk(&["c.csv", "-o", "out.csv", "--json"]);
+    run.exits(0).says("warning: the balance is 200 less than this ledger explains");
+    assert_eq!(run.figure("planned.spent_elsewhere"), 200);
+    // It is said once: nobody is kept from working.
+    env.bulk(&["b.csv", "-o", "out.csv"]).exits(0).does_not_say("than this ledger explains");
+    // A run that asks nobody reads no balance and warns of nothing.
+    env.control().spend_credits(1000);
+    env.bulk(&["a.csv", "-o", "out.csv"]).exits(0).does_not_say("than this ledger explains");
+}
+
+#[test]
+fn while_anything_of_ours_may_change_the_balance_nothing_is_said_of_others() {
+    // Refunds are in the balance 75 s after the batch is done.
+    let env = TestEnv::new(Settings {
+        faults: "batch:1=refund-late/75s".parse().unwrap(),
+        found_percent: 0,
+        ..Settings::default()
+    });
+    env.write("a.csv", people_csv_of(0..5));
+    env.write("b.csv", people_csv_of(5..10));
+    env.bulk(&["a.csv", "-o", "out.csv"]).exits(0);
+    env.bulk(&["b.csv", "-o", "out.csv"]).exits(0).does_not_say("than this ledger explains");
 }
 
 #[test]

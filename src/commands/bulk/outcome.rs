@@ -13,8 +13,9 @@ use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
 use crate::ui::notice;
 use crate::ui::receipt;
-use crate::ui::report::Report;
+use crate::ui::report::{CreditsReport, Report};
 use crate::ui::row_counts::RowCounts;
+use crate::units::Credits;
 use std::collections::BTreeSet;
 
 const AGAIN: &str = "run the same command again";
@@ -126,6 +127,26 @@ impl Job<'_> {
             ));
         }
         self.say_where(placed);
+    }
+
+    /// A balance that fell by more than this run explains.
+    pub(super) fn warn_of_spending(&self, credits: &CreditsReport) {
+        let missing = Credits(credits.unexplained.min(0).unsigned_abs());
+        if missing <= credits.in_doubt {
+            return;
+        }
+        let given_back = credits.refunded.saturating_add(credits.refunded_earlier);
+        if missing <= given_back {
+            self.console.warn(message!(
+                "the balance is {} less than this run explains: a refund is late, or somebody else used the account",
+                missing
+            ));
+        } else {
+            self.console.warn_always(message!(
+                "the balance is {} less than this run explains: somebody else used the account, or people were searched with another ledger",
+                missing
+            ));
+        }
     }
 
     /// Batches of another key are read with any key of the same account.

@@ -26,6 +26,9 @@ pub(in crate::ledger) const POST_OVERDUE: Duration = Duration::from_secs(90);
 /// How long a refund that was announced may take to show in the balance.
 pub(in crate::ledger) const REFUND_DELAY: Duration = Duration::from_mins(1);
 
+/// So long after a batch ended its refund is expected to be in the balance: one that is missing then is told.
+const REFUND_OVERDUE: Duration = Duration::from_mins(10);
+
 /// How long no balance is believed after a batch ended without a word about its refund.
 pub(in crate::ledger) const UNSTATED_REFUND_DELAY: Duration = Duration::from_hours(24);
 
@@ -55,6 +58,16 @@ impl AccountState {
     /// What the balance must be now if none of the batches in doubt was taken.
     pub(crate) fn expected_balance(&self) -> Option<i64> {
         self.baseline?.checked_sub(self.spent)
+    }
+
+    /// By how much a balance is below what this ledger explains: somebody else used the account, or people were searched
+    /// that this ledger does not know of. Nothing is said while anything of ours may still change the balance.
+    pub(crate) fn spent_elsewhere(&self, balance: Credits, now: Moment) -> Option<Credits> {
+        let is_quiet = self.running == 0 && self.sending == 0 && self.unknown == 0;
+        let is_settled = self.last_refund.is_none_or(|at| now.since(at) >= REFUND_OVERDUE);
+        let expected = self.expected_balance().filter(|_| is_quiet && is_settled)?;
+        let less = expected.checked_sub(i64::try_from(balance.0).ok()?)?;
+        u64::try_from(less).ok().filter(|less| *less > 0).map(Credits)
     }
 
     /// The baseline that a balance gives. `before` is the state when the balance was asked for: if anything has happened

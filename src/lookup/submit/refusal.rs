@@ -59,8 +59,8 @@ impl Submitter<'_> {
 
     async fn refuse_search(&self, search: &PendingSearch, message: String) -> Result<(), Error> {
         self.engine.run_state.drop_ahead(1);
-        self.engine.notify(Notice::SearchRefused { message: message.clone() });
-        let why = format!("Enrow refused it: {message}");
+        let why = kept_reason(&message).to_owned();
+        self.engine.notify(Notice::SearchRefused { message });
         Ok(self.engine.ledger.mark_invalid(search.person, why, Moment::now()).await?)
     }
 
@@ -179,5 +179,38 @@ impl Submitter<'_> {
         engine.ledger.delay_posts(engine.account, until).await?;
         self.waiting.push_front(batch);
         Ok(engine.cancel.sleep(wait).await?)
+    }
+}
+
+/// What the ledger keeps of a refusal: the words of the contract, if they are among it. Other words of Enrow's may name
+/// the person.
+fn kept_reason(message: &str) -> &'static str {
+    let message = message.to_lowercase();
+    if message.contains("invalid linkedin_url") {
+        "Enrow refused it: Invalid linkedin_url"
+    } else if message.contains("missing mandatory property") {
+        "Enrow refused it: Missing mandatory property"
+    } else {
+        "Enrow refused it"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_names_somebody_is_not_kept_in_its_own_words() {
+        for (message, kept) in [
+            ("Invalid linkedin_url", "Enrow refused it: Invalid linkedin_url"),
+            ("Invalid linkedin_url linkedin.com/in/ada", "Enrow refused it: Invalid linkedin_url"),
+            (
+                "Missing mandatory property on search n°8 of 50",
+                "Enrow refused it: Missing mandatory property",
+            ),
+            ("Ada Lovelace is not allowed", "Enrow refused it"),
+        ] {
+            assert_eq!(kept_reason(message), kept);
+        }
     }
 }
