@@ -92,9 +92,21 @@ pub(super) const COMPLETIONS: &str = "\
 Write the completions of a shell to standard output
 
 Examples:
-  enrow-phone completions bash > ~/.local/share/bash-completion/completions/enrow-phone
-  enrow-phone completions fish > ~/.config/fish/completions/enrow-phone.fish
-  enrow-phone completions zsh > ~/.zfunc/_enrow-phone";
+  For bash, with the package `bash-completion`:
+    mkdir -p ~/.local/share/bash-completion/completions
+    enrow-phone completions bash > ~/.local/share/bash-completion/completions/enrow-phone
+  For fish:
+    mkdir -p ~/.config/fish/completions
+    enrow-phone completions fish > ~/.config/fish/completions/enrow-phone.fish
+  For zsh:
+    mkdir -p ~/.zfunc
+    enrow-phone completions zsh > ~/.zfunc/_enrow-phone
+    printf '%s\\n' 'fpath=(~/.zfunc $fpath)' 'autoload -Uz compinit' 'compinit' >> ~/.zshrc
+  For PowerShell:
+    New-Item -ItemType Directory -Force (Split-Path $PROFILE)
+    enrow-phone completions powershell >> $PROFILE
+
+Begin a new shell afterwards.";
 
 pub(super) const CONFIG: &str = "\
 Show the settings in force and where each comes from

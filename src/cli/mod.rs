@@ -24,6 +24,7 @@ pub(crate) use person::PersonError;
 pub(crate) use profile::ProfileName;
 pub(crate) use settings::{EffectiveSettings, Source};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use config_file::ConfigFile;
 use std::ffi::OsString;
@@ -148,7 +149,29 @@ impl CommandLine {
                 let config = if args.command.needs_config() { problem } else { Ok(()) };
                 Ok(Self { args, settings, config })
             }
-            Err(error) => Err(UsageError { error, log_format: LogFormat::guess(&words, &config) }),
+            Err(error) => Err(UsageError {
+                error: with_hint(error, &words),
+                log_format: LogFormat::guess(&words, &config),
+            }),
         }
     }
+}
+
+/// Says what to do about several lists in one call.
+fn with_hint(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    let is_bulk = words.get(1).is_some_and(|command| command == "bulk");
+    let is_list = matches!(
+        error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(arg)) if !arg.starts_with('-')
+    );
+    if is_bulk && is_list && error.kind() == ErrorKind::UnknownArgument {
+        let loops = if cfg!(windows) {
+            "one list a run: `Get-ChildItem *.csv | ForEach-Object { enrow-phone bulk $_ -o \"numbers-$($_.Name)\" }`"
+        } else {
+            "one list a run: `for list in *.csv; do enrow-phone bulk \"$list\" -o \"numbers-$list\"; done`; nobody in \
+             several of them is paid for twice"
+        };
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![loops.into()]));
+    }
+    error
 }

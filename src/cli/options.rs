@@ -26,7 +26,8 @@ pub(crate) struct BulkArgs {
     pub(crate) output: Option<PathBuf>,
 
     /// Which column holds a field, by name or number (from 1); can be repeated
-    #[arg(long, value_name = "FIELD=COLUMN", help_heading = "Reading")]
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = values::MappingParser, hide_possible_values = true,
+        help_heading = "Reading")]
     pub(crate) map: Vec<Mapping>,
 
     /// Field separator: `,` `;` `tab` `|` [default: found from the content]

@@ -3,7 +3,11 @@
 use crate::batch::BatchId;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::{PhoneNumber, Profile};
+use crate::sheet::{Field, Mapping};
 use crate::units::{Credits, Moment, grouped};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command};
+use std::ffi::OsStr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -46,6 +50,28 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
+}
+
+/// Parses `--map`, and tells shells the fields to complete.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MappingParser;
+
+impl TypedValueParser for MappingParser {
+    type Value = Mapping;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Mapping, clap::Error> {
+        Mapping::from_str.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let fields = Field::ALL.into_iter();
+        Some(Box::new(fields.map(|field| PossibleValue::new(format!("{field}=")))))
+    }
 }
 
 /// A day, which begins at midnight here, or a time before now.

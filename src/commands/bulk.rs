@@ -292,13 +292,13 @@ impl Job<'_> {
         let done = self.done(before, self.balance_after(before).await).await?;
         let costs = self.costs(report).await?;
         if let Some(planned) = &report.planned {
-            let lines = receipt::lines(planned, &done, &rows, report.seconds());
+            let seconds = report.seconds();
+            let lines = receipt::lines(planned, &done, &rows, seconds);
             // What this run did is all that the list ever cost.
             let is_all = costs.searched == done.searched && costs.held == Credits::ZERO;
             let so_far = (!is_all || costs.unclear > 0).then(|| receipt::costs_line(&costs));
-            for line in lines.into_iter().chain(so_far) {
-                self.console.info(line);
-            }
+            let fields = || receipt::fields(&done, &rows, report.list.as_ref(), seconds);
+            self.console.info_with(lines.into_iter().chain(so_far), "receipt", fields);
         }
         let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
         let short = report.planned.as_ref().and_then(PlanReport::short_budget);

@@ -7,6 +7,7 @@ use super::stderr::{Level, Stderr};
 use crate::cli::{CommandLine, Global, LogFormat, UsageError, When};
 use console::Term;
 use indicatif::MultiProgress;
+use serde_json::{Map, Value};
 use std::io::IsTerminal;
 
 /// Prints what clap says: help and version on standard output, a mistake on standard error.
@@ -62,6 +63,20 @@ impl Console {
     pub(crate) fn info(&self, text: impl Into<Message>) {
         if !self.quiet {
             self.print(text);
+        }
+    }
+
+    /// Says one thing, unless quiet: in lines for people, or as one object with these fields for log collectors.
+    pub(crate) fn info_with(
+        &self,
+        lines: impl IntoIterator<Item = Message>,
+        name: &str,
+        fields: impl FnOnce() -> Map<String, Value>,
+    ) {
+        match self.stderr.format {
+            LogFormat::Text => lines.into_iter().for_each(|line| self.info(line)),
+            LogFormat::Json if self.quiet => {}
+            LogFormat::Json => self.stderr.event(Level::Info, name, fields()),
         }
     }
 

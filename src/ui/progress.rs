@@ -6,6 +6,8 @@ use crate::lookup::{RunState, Snapshot};
 use crate::text::sanitize;
 
 use console::Term;
+use serde_json::json;
+
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io;
 use std::rc::Rc;
@@ -60,7 +62,7 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         } else if snapshot.total > 0 {
-            self.console.info(describe(&snapshot, self.started.elapsed()));
+            say(&self.console, &snapshot, self.started.elapsed());
         }
         self.console.attach_progress(None);
     }
@@ -76,7 +78,7 @@ async fn draw(
         let Some(bar) = &bar else {
             // The plan was printed just before.
             tokio::time::sleep(LINE).await;
-            console.info(describe(&run_state.snapshot(), started.elapsed()));
+            say(&console, &run_state.snapshot(), started.elapsed());
             continue;
         };
         let snapshot = run_state.snapshot();
@@ -128,6 +130,19 @@ impl TermLike for Margin {
     fn flush(&self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Says it in a line, or in fields.
+fn say(console: &Console, snapshot: &Snapshot, elapsed: Duration) {
+    let line = describe(snapshot, elapsed);
+    let Snapshot { answered, total, found, batches, .. } = snapshot;
+    let eta = left(*answered, *total, elapsed).map(|left| left.as_secs());
+    console.info_with([line], "progress", || {
+        let fields = json!({
+            "done": answered, "total": total, "found": found, "batches": batches, "eta_s": eta
+        });
+        fields.as_object().cloned().unwrap_or_default()
+    });
 }
 
 /// One line: answered of all, found, running batches, time so far, time left.

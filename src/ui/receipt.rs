@@ -1,12 +1,13 @@
 //! What a run came to, as people read it.
 
 use super::message::{Message, count, counted, message, people};
-use super::report::{CreditsReport, PlanReport, RunReport};
+use super::report::{CreditsReport, ListReport, PlanReport, RunReport};
 use super::row_counts::RowCounts;
 use crate::ledger::ListCosts;
 use crate::people::RowStatus;
 use crate::text::sanitize;
 use crate::units::Credits;
+use serde_json::{Map, Value, json};
 
 /// The receipt, line by line.
 pub(crate) fn lines(
@@ -34,6 +35,19 @@ pub(crate) fn lines(
     let polls = counted(done.polls, "poll", "polls");
     lines.push(line("time", message!("{:.1} s, {}, {}", seconds, batches, polls)));
     lines
+}
+
+/// The receipt for log collectors.
+pub(crate) fn fields(
+    done: &RunReport,
+    rows: &RowCounts,
+    list: Option<&ListReport>,
+    seconds: f64,
+) -> Map<String, Value> {
+    let fields = json!({
+        "rows": rows, "searched": done.searched, "credits": done.credits, "list": list, "seconds": seconds
+    });
+    fields.as_object().cloned().unwrap_or_default()
 }
 
 /// What a list cost over all its runs.

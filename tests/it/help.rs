@@ -92,6 +92,8 @@ fn a_typo_is_answered_with_what_was_meant() {
         let run = run(args);
         run.exits(2).prints("").says(&format!("'{meant}'"));
     }
+    run(&["bulk", "a.csv", "b.csv", "-o", "out.csv"]).exits(2).says("one list a run: `");
+    run(&["bulk", "a.csv", "--limt", "3"]).exits(2).does_not_say("one list a run");
 }
 
 #[test]

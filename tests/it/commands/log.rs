@@ -59,6 +59,21 @@ fn a_log_for_collectors_is_json_line_by_line() {
     let post = told.iter().find(|line| line["method"] == "POST").unwrap();
     assert_eq!((&post["status"], &post["level"]), (&201.into(), &"DEBUG".into()));
     assert!(told.iter().any(|line| line["level"] == "INFO"), "{run:#?}");
+    let named = |name: &str| -> Vec<&Value> {
+        told.iter().filter(|line| line["message"] == name).collect()
+    };
+    let progress = named("progress");
+    let last = progress.last().unwrap();
+    assert_eq!(
+        (&last["done"], &last["total"], &last["batches"]),
+        (&3.into(), &3.into(), &0.into())
+    );
+    assert!(last["found"].is_u64() && last["eta_s"].is_null(), "{last}");
+    let [receipt] = named("receipt")[..] else { panic!("one receipt: {run:#?}") };
+    assert_eq!(
+        (&receipt["rows"]["total"], &receipt["credits"]["reserved"]),
+        (&3.into(), &120.into())
+    );
 
     let run = env.run(["bulk", "--log-format", "json", "none.csv"]);
     run.exits(2);

@@ -39,6 +39,35 @@ fn bash_completes_what_follows_a_command() {
     }
 }
 
+/// The lines of `completions --help` for a shell, pasted in a home where nothing is, and what the shell completes then.
+#[cfg(unix)]
+#[test]
+fn completions_are_installed_in_a_fresh_home_as_the_help_says() {
+    use crate::support::ours_in_path;
+    let bash = r#"source ~/.local/share/bash-completion/completions/enrow-phone
+        COMP_WORDS=(enrow-phone bulk in.csv --map lin) COMP_CWORD=4
+        _enrow__phone enrow-phone lin --map; printf '%s\n' "${COMPREPLY[@]}""#;
+    let fish = "complete -C 'enrow-phone bulk in.csv --map lin'";
+    let zsh = "source ~/.zshrc; print -r -- $functions[_enrow-phone] $_comps[enrow-phone]; cat ~/.zfunc/_enrow-phone";
+    for (shell, title, asks) in
+        [("bash", "For bash", bash), ("fish", "For fish", fish), ("zsh", "For zsh", zsh)]
+    {
+        let env = TestEnv::new(Settings::default());
+        let help = env.run(["completions", "--help"]).stdout;
+        let (_, lines) = help.split_once(title).unwrap();
+        let lines = lines.lines().skip(1).take_while(|line| line.starts_with("    "));
+        let script = lines.map(str::trim).collect::<Vec<_>>().join("\n");
+        if std::process::Command::new(shell).arg("--version").output().is_err() {
+            assert_ne!(shell, "bash", "there is always bash");
+            continue;
+        }
+        ours_in_path(&env, shell, &script).run().exits(0).prints("");
+        let run = ours_in_path(&env, shell, asks).env("XDG_CONFIG_HOME", env.path(".config")).run();
+        run.exits(0);
+        assert!(run.stdout.contains("linkedin_url="), "{shell}: {run:?}");
+    }
+}
+
 #[test]
 fn every_command_has_a_manual_page() {
     let env = TestEnv::new(Settings::default());
