@@ -38,6 +38,7 @@ Environment:
   ENROW_PHONE_PROFILE     the same as `--profile`
   HTTPS_PROXY, NO_PROXY   the proxy to use
   SSL_CERT_FILE           the certificates to trust, instead of the system's
+  ACCESSIBLE              plain lines instead of a progress bar, if it has a value
   CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or with any `NO_COLOR`
 
 `config.toml` sets defaults; flags and the environment have precedence: see `enrow-phone config`.";

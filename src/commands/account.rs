@@ -3,8 +3,9 @@
 mod all;
 
 use super::session::Session;
+use super::session::blocking::say_if_slow;
 use crate::cli::{AccountArgs, Global};
-use crate::enrow::RetryPolicy;
+use crate::enrow::{AccountInfo, Client, FetchError, RetryCause, RetryPolicy};
 use crate::lookup::HIGHEST_KNOWN_PRICE;
 use crate::text::{Sanitized, sanitize_within};
 use crate::ui::console::Console;
@@ -15,6 +16,7 @@ use crate::ui::message::{Message, count, counted, message};
 use crate::ui::stdout;
 use crate::units::Credits;
 use serde::Serialize;
+use std::time::Duration;
 
 /// The account as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -39,7 +41,7 @@ pub(super) async fn run(
         return all::run(args, global, console).await;
     }
     let session = Session::open(global, console).await?;
-    let info = session.client.account(RetryPolicy::Tries(3), &|_| ()).await;
+    let info = ask(&session.client, console).await;
     let info = info.map_err(|error| session.failure(error))?;
     let credits = info.balance().map_err(|error| session.failure(error))?;
     let price = session.ledger.account_state(session.account).await?.price;
@@ -56,6 +58,23 @@ pub(super) async fn run(
         stdout::print(&json.text())?;
     }
     Ok(Exit::Done)
+}
+
+/// Asks three times; a pause is said.
+pub(in crate::commands) async fn ask(
+    client: &Client,
+    console: &Console,
+) -> Result<AccountInfo, FetchError> {
+    let on_retry = |cause: &RetryCause, again: Duration| {
+        let seconds = again.as_secs().max(1);
+        console.info(message!(
+            "waiting for Enrow: {}, again in {} s",
+            Message::foreign(cause),
+            seconds
+        ));
+    };
+    let asking = client.account(RetryPolicy::Tries(3), &on_retry);
+    say_if_slow(console, "waiting for Enrow".into(), asking).await
 }
 
 impl AccountJson {

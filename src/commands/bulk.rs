@@ -196,7 +196,10 @@ impl Job<'_> {
             self.cancel.cancel_after(time.saturating_sub(self.reading));
         }
         // An interrupt before the first batch sends nothing.
-        let prepared = match self.cancel.run_until_cancelled(self.prepare()).await {
+        let progress = Progress::show_waits(self.engine.run_state(), self.console);
+        let prepared = self.cancel.run_until_cancelled(self.prepare()).await;
+        drop(progress);
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(reason) => {
                 let end = self.session.ending(&reason);

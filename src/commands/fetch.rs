@@ -111,7 +111,7 @@ async fn fetch(
     if let Some(time) = args.timeout.filter(|_| !args.no_wait) {
         cancel.cancel_after(time);
     }
-    let progress = console.shows_progress().then(|| Progress::show(engine.run_state(), console));
+    let progress = Progress::show_waits(engine.run_state(), console);
     let wait = if args.no_wait { Wait::No } else { Wait::Yes };
     let fetched = engine.fetch(&args.batch, wait).await;
     drop(progress);

@@ -61,7 +61,7 @@ async fn ask(
     if let Some(time) = args.timeout {
         cancel.cancel_after(time);
     }
-    let progress = console.shows_progress().then(|| Progress::show(engine.run_state(), console));
+    let progress = Progress::show_waits(engine.run_state(), console);
     let found = engine.find(search).await;
     drop(progress);
     let found = found.map_err(|error| {

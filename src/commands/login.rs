@@ -1,11 +1,12 @@
 //! `login` and `logout`: keeping an API key for later runs.
 
+use super::account;
 use super::session::blocking::on_thread;
 use super::session::signals::wait_for_signal;
 use super::session::{self, api_key};
 use crate::cli::Global;
 use crate::cli::paths;
-use crate::enrow::{ApiKey, NotAKey, RetryPolicy};
+use crate::enrow::{ApiKey, NotAKey};
 use crate::text::of_file;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -43,8 +44,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     session::say_which_api(global, console);
     let client = session::client(&key, global.api_url.clone(), global)
         .map_err(|failure| failure.fact("nothing was kept"))?;
-    let account = client
-        .account(RetryPolicy::Tries(3), &|_| ())
+    let account = account::ask(&client, console)
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
     paths::write_private(&path, &key.line()).map_err(|error| {

@@ -16,6 +16,7 @@ use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message};
+use crate::ui::progress::Progress;
 use crate::ui::stdout;
 use crate::units::{Credits, Moment};
 use json::{AcceptedJson, RecoveredJson, ResubmittedJson, UnclearListJson};
@@ -36,6 +37,7 @@ pub(super) async fn run(
     };
     let cancel = cancel_on_signal(console);
     let engine = session.engine(settings, Notices::Hidden, &cancel, console);
+    let _progress = Progress::show_waits(engine.run_state(), console);
     let desk = Desk { args, console, engine: &engine, session: &session };
     match cancel.run_until_cancelled(desk.work()).await {
         Ok(done) => done,

@@ -18,6 +18,9 @@ pub(crate) enum RetryPolicy {
     Tries(usize),
 }
 
+/// Hears why a GET is asked again, and after what time.
+pub(crate) type OnRetry<'a> = &'a dyn Fn(&RetryCause, Duration);
+
 /// GET for one person, up to the id.
 const SINGLE: &str = "/phone/single?id=";
 
@@ -45,7 +48,7 @@ impl Client {
     pub(crate) async fn account(
         &self,
         policy: RetryPolicy,
-        on_retry: &dyn Fn(&RetryCause),
+        on_retry: OnRetry<'_>,
     ) -> Result<AccountInfo, FetchError> {
         self.get(ACCOUNT, 1, policy, on_retry, AccountInfo::read).await
     }
@@ -60,7 +63,7 @@ impl Client {
         id: &BatchId,
         searches: Option<usize>,
         policy: RetryPolicy,
-        on_retry: &dyn Fn(&RetryCause),
+        on_retry: OnRetry<'_>,
     ) -> Result<BatchReport, FetchError> {
         let path = format!("/phone/bulk?id={}", id.as_str());
         let searches = searches.unwrap_or(UNKNOWN_SIZE);
@@ -75,7 +78,7 @@ impl Client {
         &self,
         id: &BatchId,
         policy: RetryPolicy,
-        on_retry: &dyn Fn(&RetryCause),
+        on_retry: OnRetry<'_>,
     ) -> Result<BatchReport, FetchError> {
         let path = format!("{SINGLE}{}", id.as_str());
         self.get(&path, 1, policy, on_retry, BatchReport::read_single).await
@@ -101,7 +104,7 @@ impl Client {
         path: &str,
         searches: usize,
         policy: RetryPolicy,
-        on_retry: &dyn Fn(&RetryCause),
+        on_retry: OnRetry<'_>,
         read: Read<T>,
     ) -> Result<T, FetchError> {
         let mut delays = ExponentialBuilder::default()
@@ -123,13 +126,14 @@ impl Client {
                     }
                 }
             };
-            on_retry(&cause);
+            let backoff = delays.next().unwrap_or(Duration::from_secs(30));
+            let wait = wait.map_or(backoff, |wait| wait.max(backoff));
             if matches!(policy, RetryPolicy::Tries(most) if tries >= most) {
                 return Err(FetchError::NoAnswer(cause));
             }
+            on_retry(&cause, wait);
             tries += 1;
-            let backoff = delays.next().unwrap_or(Duration::from_secs(30));
-            tokio::time::sleep(wait.map_or(backoff, |wait| wait.max(backoff))).await;
+            tokio::time::sleep(wait).await;
         }
     }
 

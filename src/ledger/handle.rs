@@ -5,6 +5,7 @@ use super::error::{LedgerError, LedgerErrorKind, Result};
 use super::file::FileLedger;
 use super::location::LedgerLocation;
 use super::temporary::TemporaryFolder;
+use std::time::Duration;
 
 /// An open ledger, and this run's entry in it. Dropping it ends the run: what it left `sending` becomes `unknown` for the
 /// next run.
@@ -53,6 +54,13 @@ impl Ledger {
     /// An error where this is a copy of a ledger that cannot be written.
     pub(crate) fn ensure_writable(&self) -> Result<()> {
         self.copied.as_ref().map_or(Ok(()), |copied| Err(copied.why.clone()))
+    }
+
+    /// How long an operation has waited for another run that writes.
+    pub(crate) fn lock_wanted_for(&self) -> Option<Duration> {
+        match &self.backend {
+            Backend::File(file) => file.lock_wanted_for(),
+        }
     }
 
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).

@@ -106,7 +106,7 @@ impl Engine {
                     }
                 }
                 if lasts < MISSING_RETRY {
-                    self.run_state.trouble(Some(error.to_string()));
+                    self.run_state.trouble(error.to_string(), None);
                     return Ok(ControlFlow::Continue(()));
                 }
                 self.run_state.stop_following(batch.batch, 0);

@@ -4,7 +4,7 @@ use super::error::end_of;
 use super::orphans::BatchAction;
 use super::plan::{Plan, RowRole};
 use super::run::LEDGER_POLL;
-use super::run_state::Receipt;
+use super::run_state::{Receipt, WaitFor};
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
@@ -82,6 +82,7 @@ impl Find<'_> {
     async fn find_loop(&mut self) -> Result<Option<EndReason>, Error> {
         let Engine { balances, cancel, ledger, run_state, settings, .. } = &**self.engine;
         self.engine.start_reading();
+        let mut waiting = None;
         loop {
             if !balances.take_released().is_empty() && self.engine.may_send_again() {
                 self.was_sent = false;
@@ -109,11 +110,16 @@ impl Find<'_> {
             match next {
                 Next::LookAgain => {}
                 Next::GiveUp => return Ok(None),
-                Next::Wait => tokio::select! {
-                    () = changed => {}
-                    () = tokio::time::sleep(LEDGER_POLL) => {}
-                    _ = cancel.cancelled() => {}
-                },
+                Next::Wait => {
+                    if !run_state.follows_any() {
+                        waiting.get_or_insert_with(|| run_state.wait(WaitFor::OtherRun, None));
+                    }
+                    tokio::select! {
+                        () = changed => {}
+                        () = tokio::time::sleep(LEDGER_POLL) => {}
+                        _ = cancel.cancelled() => {}
+                    }
+                }
             }
         }
     }

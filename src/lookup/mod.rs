@@ -48,7 +48,7 @@ pub(crate) use plan::{FilledRows, Plan, PlanCounts, RowRole};
 pub use poll_schedule::PollSchedule;
 pub(crate) use recover::{RecoverError, Recovered};
 pub(crate) use run::RunOutcome;
-pub(crate) use run_state::{Receipt, RunState, Snapshot};
+pub(crate) use run_state::{Receipt, RunState, Snapshot, WaitFor};
 pub(crate) use settings::{LARGEST_BATCH, Settings, Through, freshness};
 
 use balances::Balances;
@@ -58,6 +58,7 @@ use crate::enrow::{Client, RetryCause};
 use crate::ledger::Ledger;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -95,6 +96,7 @@ impl Engine {
         notify: Box<dyn Fn(Notice)>,
     ) -> Rc<Self> {
         let Service { account, client, ledger } = service;
+        let run_state = Rc::new(RunState::of(Rc::clone(&ledger)));
         Rc::new(Self {
             account,
             balances: Balances::new(settings.doubt_wait),
@@ -103,7 +105,7 @@ impl Engine {
             ledger,
             notify,
             polls: Semaphore::new(POLLS_AT_ONCE),
-            run_state: Rc::default(),
+            run_state,
             settings,
             tasks: RefCell::default(),
         })
@@ -118,8 +120,8 @@ impl Engine {
     }
 
     /// Shows why a GET is asked again.
-    fn trouble(&self, trouble: &RetryCause) {
+    fn trouble(&self, trouble: &RetryCause, again: Duration) {
         tracing::info!(%trouble, "asking again");
-        self.run_state.trouble(Some(trouble.to_string()));
+        self.run_state.trouble(trouble.to_string(), Some(again));
     }
 }

@@ -108,14 +108,14 @@ impl Engine {
     ) -> Result<BatchReport, FetchError> {
         let _permit = self.polls.acquire().await.expect("the semaphore is never closed");
         self.run_state.polled();
-        let trouble = |trouble: &_| self.trouble(trouble);
+        let trouble = |trouble: &_, again| self.trouble(trouble, again);
         let report = if target.known.is_some_and(|batch| batch.single) {
             self.client.single(target.id, policy, &trouble).await
         } else {
             let searches = target.known.map(|batch| batch.searches);
             self.client.batch(target.id, searches, policy, &trouble).await
         };
-        self.run_state.trouble(None);
+        self.run_state.trouble_over();
         let report = report?;
         Ok(match target.known {
             Some(batch) => report.of(batch),

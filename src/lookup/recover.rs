@@ -107,7 +107,7 @@ impl Engine {
         if unclear.is_empty() {
             return Err(RecoverError::NothingUnclear(id.clone()));
         }
-        let trouble = |trouble: &_| self.trouble(trouble);
+        let trouble = |trouble: &_, again| self.trouble(trouble, again);
         let policy = RetryPolicy::Tries(5);
         let report = match self.client.batch(id, None, policy, &trouble).await {
             // What `find` sends has its ids under another address.

@@ -3,6 +3,7 @@
 use super::error::end_of;
 use super::orphans::BatchAction;
 use super::plan::Plan;
+use super::run_state::WaitFor;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
@@ -297,6 +298,7 @@ impl Engine {
     /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
     async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> Result<Waited, Error> {
         let mut waited_elsewhere = false;
+        let mut waiting = None;
         loop {
             if let Some(reason) = self.cancel.reason() {
                 return Ok(Waited::Ended(reason));
@@ -324,7 +326,11 @@ impl Engine {
                 };
             }
             waited_elsewhere |= elsewhere;
+            if elsewhere && !ours_run && waiting.is_none() {
+                waiting = Some(self.run_state.wait(WaitFor::OtherRun, None));
+            }
             if !elsewhere && !ours_run {
+                drop(waiting);
                 return Ok(if waited_elsewhere { Waited::Changed } else { Waited::NothingLeft });
             }
             tokio::select! {

@@ -3,10 +3,11 @@
 use super::funds::{Funds, Price, Refunds};
 use super::post_window::PostWindow;
 use crate::batch::{BatchId, CreditSplit};
-use crate::ledger::BatchNo;
+use crate::ledger::{BatchNo, Ledger};
 use crate::units::Credits;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -16,6 +17,8 @@ use tokio::time::Instant;
 pub(crate) struct RunState {
     inner: RefCell<Inner>,
     changed: Notify,
+    /// Its lock may be what is waited for.
+    ledger: Option<Rc<Ledger>>,
 }
 
 #[derive(Debug, Default)]
@@ -37,11 +40,68 @@ struct Inner {
     /// What the balance shows that batches of this run hold beyond what Enrow stated.
     unstated: Credits,
     posts: PostWindow,
-    trouble: Option<String>,
+    trouble: Option<Trouble>,
+    /// Oldest first.
+    waits: Vec<Wait>,
+    waits_so_far: u64,
     /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
     proof_left: Option<Duration>,
     /// Of a batch that is fetched whoever sent it: searches finished, and all.
     watched: Option<(usize, usize)>,
+}
+
+/// Why something is asked again.
+#[derive(Debug, Clone)]
+struct Trouble {
+    why: String,
+    again: Option<Instant>,
+}
+
+/// What holds up a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WaitFor {
+    Balance,
+    Connection,
+    /// Another run writes the ledger.
+    Ledger,
+    /// Another run searches for people of this one.
+    OtherRun,
+    /// What running batches give back.
+    Refunds,
+    /// Enrow's answer to a batch.
+    Taken,
+    /// POSTs may leave only so often.
+    Turn,
+}
+
+#[derive(Debug)]
+struct Wait {
+    number: u64,
+    what: WaitFor,
+    since: Instant,
+    until: Option<Instant>,
+}
+
+/// A wait that lasts until this is dropped.
+pub(super) struct Waiting<'a> {
+    run_state: &'a RunState,
+    number: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.run_state.inner.borrow_mut().waits.retain(|wait| wait.number != self.number);
+    }
+}
+
+/// A wait that is longer than this is shown.
+const SILENT: Duration = Duration::from_secs(1);
+
+impl Wait {
+    fn is_long(&self) -> bool {
+        let expected = self.until.map_or(Duration::ZERO, |until| until - self.since);
+        self.since.elapsed().max(expected) >= SILENT
+    }
 }
 
 /// A running batch that this run follows.
@@ -106,11 +166,19 @@ pub(crate) struct Snapshot {
     pub batches: usize,
     /// What is in the way at the moment.
     pub trouble: Option<String>,
+    /// What the run waits for, where it takes long.
+    pub wait: Option<WaitFor>,
+    /// How long that, or the pause after a trouble, still lasts.
+    pub wait_left: Option<Duration>,
     /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
     pub proof_left: Option<Duration>,
 }
 
 impl RunState {
+    pub(super) fn of(ledger: Rc<Ledger>) -> Self {
+        Self { ledger: Some(ledger), ..Self::default() }
+    }
+
     /// Completes when something changes after this was called, awaited or not.
     pub(crate) fn changed(&self) -> impl Future<Output = ()> + '_ {
         let mut changed = Box::pin(self.changed.notified());
@@ -124,12 +192,21 @@ impl RunState {
         let running: usize = inner.running.values().map(|batch| batch.searches).sum();
         let finished: usize = inner.running.values().map(|batch| batch.finished).sum();
         let (watched, of) = inner.watched.unwrap_or_default();
+        let locked = self.ledger.as_ref().and_then(|ledger| ledger.lock_wanted_for());
+        let locked = locked.filter(|time| *time >= SILENT);
+        let wait = inner.waits.iter().find(|wait| wait.is_long());
+        let until = match &inner.trouble {
+            Some(trouble) => trouble.again,
+            None => wait.and_then(|wait| wait.until),
+        };
         Snapshot {
             answered: inner.answered + finished + watched,
             total: inner.answered + running + inner.to_send + inner.elsewhere + of,
             found: (inner.answered > 0).then_some(inner.receipt.found),
             batches: inner.running.len() + usize::from(inner.watched.is_some()),
-            trouble: inner.trouble.clone(),
+            trouble: inner.trouble.as_ref().map(|trouble| trouble.why.clone()),
+            wait: locked.map(|_| WaitFor::Ledger).or(wait.map(|wait| wait.what)),
+            wait_left: until.map(|until| until.saturating_duration_since(Instant::now())),
             proof_left: inner.proof_left,
         }
     }
@@ -254,8 +331,25 @@ impl RunState {
         self.inner.borrow_mut().posts.ended(Instant::now(), limit);
     }
 
-    pub(super) fn trouble(&self, trouble: Option<String>) {
-        self.inner.borrow_mut().trouble = trouble;
+    /// Something is asked again, after a pause.
+    pub(super) fn trouble(&self, why: String, pause: Option<Duration>) {
+        let again = pause.and_then(|pause| Instant::now().checked_add(pause));
+        self.inner.borrow_mut().trouble = Some(Trouble { why, again });
+    }
+
+    pub(super) fn trouble_over(&self) {
+        self.inner.borrow_mut().trouble = None;
+    }
+
+    /// Begins a wait, whose end may be known.
+    pub(super) fn wait(&self, what: WaitFor, time: Option<Duration>) -> Waiting<'_> {
+        let mut inner = self.inner.borrow_mut();
+        inner.waits_so_far += 1;
+        let number = inner.waits_so_far;
+        let since = Instant::now();
+        let until = time.and_then(|time| since.checked_add(time));
+        inner.waits.push(Wait { number, what, since, until });
+        Waiting { run_state: self, number }
     }
 
     pub(super) fn set_proof_left(&self, left: Option<Duration>) {

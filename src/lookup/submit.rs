@@ -7,7 +7,7 @@ use super::balances::LostBatch;
 use super::error::Early;
 use super::funds::{Affordable, Shortage};
 use super::plan::{Plan, RowRole};
-use super::run_state::SentBy;
+use super::run_state::{SentBy, WaitFor};
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
@@ -191,6 +191,7 @@ impl<'a> Submitter<'a> {
                     return Ok(batch);
                 }
                 Affordable::Wait => {
+                    let _waiting = run_state.wait(WaitFor::Refunds, None);
                     cancel.run_until_cancelled(changed).await?;
                     self.balance_is_fresh = false;
                 }
@@ -224,10 +225,16 @@ impl<'a> Submitter<'a> {
         let Engine { account, cancel, client, ledger, run_state, .. } = &**self.engine;
         cancel.sleep(run_state.post_wait()).await?;
         let slot = ledger.reserve_post(*account, Moment::now()).await?;
-        cancel.sleep(slot.since(Moment::now())).await?;
+        let turn = slot.since(Moment::now());
+        let waiting = run_state.wait(WaitFor::Turn, Some(turn));
+        cancel.sleep(turn).await?;
+        drop(waiting);
+        let waiting = run_state.wait(WaitFor::Connection, None);
         if let Err(why) = cancel.run_until_cancelled(client.connect()).await? {
+            drop(waiting);
             return self.pause(batch, why, None).await;
         }
+        drop(waiting);
         let nonce = Nonce::random();
         // Counted from before the claim: other runs take a batch of this age for unclear.
         let gate = SendGate::within(SEND_WITHIN);
@@ -305,10 +312,12 @@ impl<'a> Submitter<'a> {
                 Through::Single => client.post_single(single_body(searches[0], nonce), gate).await,
             }
         };
+        let waiting = run_state.wait(WaitFor::Taken, None);
         let delivery = tokio::select! {
             delivery = post => delivery,
             delivery = self.interrupted(gate) => delivery,
         };
+        drop(waiting);
         run_state.post_ended(match &delivery {
             Delivery::Answered(answer) => answer.posts_per_second,
             Delivery::Lost(_) | Delivery::NotSent(_) => None,
@@ -370,7 +379,7 @@ impl<'a> Submitter<'a> {
         self.lost_in_a_row = 0;
         self.backoff = SHORTEST_BACKOFF;
         self.balance_is_fresh = false;
-        engine.run_state.trouble(None);
+        engine.run_state.trouble_over();
         let balance_before = engine.run_state.balance();
         engine.follow(accepted, SentBy::ThisRun);
         self.learn_price(reserved, searches, balance_before).await?;

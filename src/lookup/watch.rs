@@ -2,6 +2,7 @@
 
 use super::balances::{Balances, LostBatch};
 use super::experiment::{Reading, Verdict, give_up_after};
+use super::run_state::WaitFor;
 use super::{Engine, Error, Notice};
 use crate::enrow::{AccountInfo, RetryPolicy};
 use crate::ledger::{BalanceReading, ExperimentEnd};
@@ -33,10 +34,11 @@ impl Engine {
         let activity = |now| self.ledger.account_activity(self.account, since.get(), now, *silence);
         let before = activity(now).await?;
         let asked = began.elapsed();
-        let info = self.client.account(policy, &|cause| self.trouble(cause)).await?;
+        let _waiting = self.run_state.wait(WaitFor::Balance, None);
+        let info = self.client.account(policy, &|cause, again| self.trouble(cause, again)).await?;
         let answered = began.elapsed();
         self.balances.last.set(Some(answered));
-        self.run_state.trouble(None);
+        self.run_state.trouble_over();
         let balance = info.balance()?;
         let after = activity(Moment::now()).await?;
         let reading = reading_of(&info, balance, asked, answered);

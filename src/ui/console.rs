@@ -36,7 +36,7 @@ impl Console {
     /// The console that a command line asks for.
     pub fn of(line: &CommandLine) -> Self {
         let global = &line.args.global;
-        let terminal = std::io::stderr().is_terminal() && !is_dumb();
+        let terminal = std::io::stderr().is_terminal() && !is_dumb() && !wants_plain_lines();
         let shows_progress = match global.progress {
             When::Always => true,
             When::Never => false,
@@ -129,6 +129,25 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
+/// `ACCESSIBLE` is what tools with a screen reader in mind look at: nothing is drawn over.
+fn wants_plain_lines() -> bool {
+    std::env::var_os("ACCESSIBLE").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Whether the terminal shows more than ASCII.
+pub(super) fn draws_boxes() -> bool {
+    cfg!(windows) || is_utf8(|name| std::env::var(name).ok())
+}
+
+/// Whether the locale is UTF-8. The first variable that has a value counts (POSIX, environment variables).
+fn is_utf8(value: impl Fn(&'static str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| value(name).filter(|v| !v.is_empty()));
+    let locale = locale.unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 fn wants_colour(global: &Global, terminal: bool) -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match global.color {
@@ -141,6 +160,34 @@ fn wants_colour(global: &Global, terminal: bool) -> bool {
             let is_able = cfg!(unix) || Term::stderr().features().colors_supported();
             let is_refused = std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
             terminal && is_able && !is_refused
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_utf8;
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_locale() {
+        for (all, ctype, lang, is) in [
+            ("", "", "en_GB.UTF-8", true),
+            ("", "C", "en_GB.UTF-8", false),
+            ("C.utf8", "C", "C", true),
+            ("", "", "de_DE@euro", false),
+            ("", "", "", false),
+        ] {
+            let value = |name| {
+                Some(
+                    match name {
+                        "LC_ALL" => all,
+                        "LC_CTYPE" => ctype,
+                        _ => lang,
+                    }
+                    .to_owned(),
+                )
+            };
+            assert_eq!(is_utf8(value), is, "{all} {ctype} {lang}");
         }
     }
 }

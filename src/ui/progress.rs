@@ -1,8 +1,8 @@
 //! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
 
-use super::console::Console;
+use super::console::{Console, draws_boxes};
 use super::message::{Message, count, counted, message};
-use crate::lookup::{RunState, Snapshot};
+use crate::lookup::{RunState, Snapshot, WaitFor};
 use crate::text::sanitize;
 
 use console::Term;
@@ -15,21 +15,40 @@ use std::time::{Duration, Instant};
 
 /// How often the bar is drawn: often enough to move, seldom enough not to flicker.
 const FRAME: Duration = Duration::from_millis(200);
-/// How often a plain line is written.
+/// How often a plain line is written, and how often a wait is said again.
 const LINE: Duration = Duration::from_secs(30);
+/// How often a run without a bar is looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Shows how a run goes until it is dropped; the bar is taken off the screen then.
 pub(crate) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
     console: Console,
+    lines: Lines,
     run_state: Rc<RunState>,
     started: Instant,
+}
+
+/// What is written where there is no bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    All,
+    Waits,
 }
 
 impl Progress {
     /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
     pub(crate) fn show(run_state: Rc<RunState>, console: &Console) -> Self {
+        Self::begin(run_state, console, Lines::All)
+    }
+
+    /// The same, but without a bar only what is waited for.
+    pub(crate) fn show_waits(run_state: Rc<RunState>, console: &Console) -> Self {
+        Self::begin(run_state, console, Lines::Waits)
+    }
+
+    fn begin(run_state: Rc<RunState>, console: &Console, lines: Lines) -> Self {
         let started = Instant::now();
         let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(
@@ -41,17 +60,16 @@ impl Progress {
             let colour = if console.colour() { ":.green" } else { "" };
             let template = format!("{{percent:>3}}% {{wide_bar{colour}}} {{msg}}");
             let style = ProgressStyle::with_template(&template).expect("the template is fixed");
-            bar.set_style(style.progress_chars("━╸─"));
+            bar.set_style(style.progress_chars(if draws_boxes() { "━╸─" } else { "=>-" }));
             console.attach_progress(Some(bars));
             bar
         });
-        let task = tokio::task::spawn_local(draw(
-            bar.clone(),
-            Rc::clone(&run_state),
-            console.clone(),
-            started,
-        ));
-        Self { task, bar, console: console.clone(), run_state, started }
+        let (state, to) = (Rc::clone(&run_state), console.clone());
+        let task = match bar.clone() {
+            Some(bar) => tokio::task::spawn_local(draw(bar, state, to, started)),
+            None => tokio::task::spawn_local(write_lines(state, to, lines, started)),
+        };
+        Self { task, bar, console: console.clone(), lines, run_state, started }
     }
 }
 
@@ -61,29 +79,47 @@ impl Drop for Progress {
         let snapshot = self.run_state.snapshot();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
-        } else if snapshot.total > 0 {
+        } else if snapshot.total > 0 && self.lines == Lines::All {
             say(&self.console, &snapshot, self.started.elapsed());
         }
         self.console.attach_progress(None);
     }
 }
 
-async fn draw(
-    bar: Option<ProgressBar>,
-    run_state: Rc<RunState>,
-    console: Console,
-    started: Instant,
-) {
+/// A line now and then, and one for each wait that takes long.
+async fn write_lines(run_state: Rc<RunState>, console: Console, lines: Lines, started: Instant) {
+    // The plan was printed just before.
+    let mut last_line = started;
+    let mut said: Option<(Message, Instant)> = None;
     loop {
-        let Some(bar) = &bar else {
-            // The plan was printed just before.
-            tokio::time::sleep(LINE).await;
-            say(&console, &run_state.snapshot(), started.elapsed());
-            continue;
-        };
+        tokio::time::sleep(LOOK).await;
+        let snapshot = run_state.snapshot();
+        if let Some(what) = awaited(&snapshot) {
+            let is_new =
+                said.as_ref().is_none_or(|(before, at)| *before != what || at.elapsed() >= LINE);
+            if is_new {
+                console.info(message!("waiting for {}{}", what, countdown(snapshot.wait_left)));
+                said = Some((what, Instant::now()));
+            }
+        }
+        if lines == Lines::All && last_line.elapsed() >= LINE {
+            last_line = Instant::now();
+            say(&console, &snapshot, started.elapsed());
+        }
+    }
+}
+
+async fn draw(bar: ProgressBar, run_state: Rc<RunState>, console: Console, started: Instant) {
+    let mut is_drawn = false;
+    loop {
         let snapshot = run_state.snapshot();
         // A bar of 0 of 0 would be drawn full.
-        if snapshot.total > 0 || snapshot.trouble.is_some() {
+        let is_wanted = snapshot.total > 0 || awaited(&snapshot).is_some();
+        if is_drawn && !is_wanted {
+            console.clear_progress();
+        }
+        is_drawn = is_wanted;
+        if is_wanted {
             bar.set_message(describe(&snapshot, started.elapsed()).to_string());
             bar.update(|state| {
                 state.set_len(snapshot.total.max(1) as u64);
@@ -147,13 +183,25 @@ fn say(console: &Console, snapshot: &Snapshot, elapsed: Duration) {
 
 /// One line: answered of all, found, running batches, time so far, time left.
 fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
-    let Snapshot { answered, total, found, batches, trouble, proof_left } = snapshot;
+    let Snapshot { answered, total, found, batches, trouble, wait, wait_left, proof_left } =
+        snapshot;
+    if *total == 0
+        && let Some(what) = awaited(snapshot)
+    {
+        return message!("waiting for {}{}", what, countdown(*wait_left));
+    }
     let mut line = message!("{} of {}, ", count(*answered), count(*total));
     if let Some(found) = found {
         line.push(message!("{} found, ", count(*found)));
     }
     if let Some(trouble) = trouble {
-        line.push(message!("trying again: {}", sanitize(trouble)));
+        let again = wait_left.filter(|left| *left >= LOOK);
+        let again = again.map_or(Message::default(), |left| message!(" in {}", clock(left)));
+        line.push(message!("trying again{}: {}", again, sanitize(trouble)));
+        return line;
+    }
+    if let Some(wait) = wait {
+        line.push(message!("waiting for {}{}", wait_for(*wait), countdown(*wait_left)));
         return line;
     }
     if *batches > 0 {
@@ -166,6 +214,32 @@ fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
         line.push(message!(", {} left", clock(left)));
     }
     line
+}
+
+/// What takes long.
+fn awaited(snapshot: &Snapshot) -> Option<Message> {
+    match (&snapshot.trouble, snapshot.wait) {
+        (Some(why), _) => Some(message!("Enrow: {}", sanitize(why))),
+        (None, Some(wait)) => Some(wait_for(wait).into()),
+        (None, None) => None,
+    }
+}
+
+fn wait_for(wait: WaitFor) -> &'static str {
+    match wait {
+        WaitFor::Balance => "the balance",
+        WaitFor::Connection => "a connection to Enrow",
+        WaitFor::Ledger => "the ledger, which another run or program writes",
+        WaitFor::OtherRun => "another run, which searches for the same people",
+        WaitFor::Refunds => "credits that running batches give back",
+        WaitFor::Taken => "Enrow to take a batch",
+        WaitFor::Turn => "the next batch to be allowed",
+    }
+}
+
+fn countdown(left: Option<Duration>) -> Message {
+    let left = left.filter(|left| *left >= LOOK);
+    left.map_or(Message::default(), |left| message!(", {} left", clock(left)))
 }
 
 /// How long the rest takes if it goes on as it went.
@@ -200,8 +274,7 @@ mod tests {
             total: 7001,
             found: Some(1204),
             batches: 3,
-            trouble: None,
-            proof_left: None,
+            ..Snapshot::default()
         };
         assert_eq!(
             describe(&snapshot, Duration::from_secs(41)).as_str(),
@@ -212,10 +285,25 @@ mod tests {
             describe(&first, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1 batch, 0:41, 0:59 left"
         );
-        let trouble = Snapshot { trouble: Some("503".to_owned()), ..snapshot };
+        let trouble = Snapshot { trouble: Some("503".to_owned()), ..snapshot.clone() };
         assert_eq!(
             describe(&trouble, Duration::from_secs(41)).as_str(),
             "2,870 of 7,001, 1,204 found, trying again: 503"
+        );
+        let again = Snapshot { wait_left: Some(Duration::from_secs(19)), ..trouble };
+        assert_eq!(
+            describe(&again, Duration::from_secs(41)).as_str(),
+            "2,870 of 7,001, 1,204 found, trying again in 0:19: 503"
+        );
+        let wait = Snapshot { wait: Some(WaitFor::Refunds), ..snapshot };
+        assert_eq!(
+            describe(&wait, Duration::from_secs(41)).as_str(),
+            "2,870 of 7,001, 1,204 found, waiting for credits that running batches give back"
+        );
+        let first = Snapshot { total: 0, answered: 0, found: None, ..again };
+        assert_eq!(
+            describe(&first, Duration::from_secs(1)).as_str(),
+            "waiting for Enrow: 503, 0:19 left"
         );
     }
 

@@ -132,6 +132,64 @@ fn a_name_in_the_config_file_that_may_be_a_secret_is_not_shown() {
     assert!(told.exits(0).stdout.contains("batch-size       1 "), "{told:?}");
 }
 
+/// Lets a run go on until it says this, and ends it.
+fn says_while_waiting(faults: &str, args: &[&str], words: &[&str]) {
+    let env = TestEnv::with_faults(faults);
+    env.write("in.csv", profiles_csv(0..1));
+    let run = env.spawn(args);
+    for words in words {
+        run.wait_for_message(words);
+    }
+}
+
+#[test]
+fn a_wait_says_what_for_and_how_long() {
+    let bulk = ["bulk", "in.csv", "-o", "out.csv"];
+    let find = ["find", "linkedin.com/in/ada-example"];
+    let slow_down = "waiting for Enrow: Enrow asks to slow down (429), 0:";
+    crate::support::side_by_side(
+        [
+            ("post:1=429/20", &bulk[..], &[slow_down][..]),
+            ("post:1=429/20", &find, &[slow_down]),
+            ("post:1=hang", &bulk, &["waiting for Enrow to take a batch"]),
+            // Before anything is sent: the first answer is slow, and then one does not come.
+            ("account:1=slow/3s", &bulk, &["waiting for the balance"]),
+            ("account:1=slow/3s", &bulk[..2], &["waiting for the balance"]),
+            ("account=503", &bulk, &["waiting for Enrow: 503: "]),
+            ("account=503", &find, &["waiting for Enrow: 503: "]),
+            ("account:1=slow/3s", &["account"], &["waiting for Enrow\n"]),
+            ("account=503", &["account"], &["waiting for Enrow: 503: ", ", again in "]),
+            ("account:1=slow/3s", &["bulk", "in.csv", "--dry-run"], &["waiting for the balance"]),
+        ],
+        |(faults, args, words)| says_while_waiting(faults, args, words),
+    );
+}
+
+#[test]
+fn no_network_is_said_within_a_second_or_two() {
+    let env = env();
+    // Nobody listens there; the ledger is another one, for another API.
+    let call =
+        env.bulk_command(&["in.csv", "-o", "out.csv"]).env("ENROW_API_URL", "http://127.0.0.1:9");
+    let run = call.spawn();
+    run.wait_for_message("waiting for Enrow: ");
+}
+
+#[test]
+fn another_run_with_the_same_people_is_named() {
+    let env =
+        TestEnv::new(Settings { pace: enrow_phone::sandbox::Pace::Held, ..Settings::default() });
+    env.write("in.csv", profiles_csv(0..1));
+    let _first = env.spawn_bulk(&["in.csv", "-o", "first.csv"]);
+    env.wait_until(|control| control.polls() > 0);
+    let second = env.spawn_bulk(&["in.csv", "-o", "second.csv"]);
+    second.wait_for_message("waiting for another run, which searches for the same people");
+    // Somebody holds the ledger for writing.
+    let holder = rusqlite::Connection::open(env.ledger()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    second.wait_for_message("waiting for the ledger, which another run or program writes");
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

@@ -2,7 +2,6 @@
 
 use crate::cli::{AccountArgs, Global, ProfileName, Source, paths};
 use crate::commands::session::{Session, api_key};
-use crate::enrow::RetryPolicy;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -78,7 +77,7 @@ async fn look(global: &Global, console: &Console) -> (Option<String>, Result<Cre
         Ok(found) => found,
         Err(failure) => return (None, Err(failure)),
     };
-    let info = client.account(RetryPolicy::Tries(3), &|_| ()).await;
+    let info = super::ask(&client, console).await;
     let credits = info.and_then(|info| info.balance()).map_err(Failure::from);
     (Some(key.to_string()), credits)
 }

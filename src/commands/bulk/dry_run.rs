@@ -20,6 +20,7 @@ use crate::ui::estimate::{Estimate, Limits};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
+use crate::ui::progress::Progress;
 use crate::ui::report::{CreditsReport, PlanReport, Report, RunReport};
 use crate::ui::row_answer::answer_of;
 use crate::units::{Credits, Moment};
@@ -165,6 +166,7 @@ async fn quote(
     }
     let session = Session::connect(global, console, Rc::clone(ledger)).await?;
     let engine = session.engine(Settings::default(), Notices::Hidden, cancel, console);
+    let _progress = Progress::show_waits(engine.run_state(), console);
     let balance = match cancel.run_until_cancelled(engine.balance(RetryPolicy::Tries(2))).await {
         Ok(Ok(balance)) => Some(balance),
         Ok(Err(error)) => {

@@ -194,7 +194,7 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
     });
     let client = client(&format!("http://{address}"), PATIENCE);
     let tries = RetryPolicy::Tries(1);
-    assert_eq!(client.account(tries, &|_| {}).await.unwrap().credits.unwrap().0, 1);
+    assert_eq!(client.account(tries, &|_, _| {}).await.unwrap().credits.unwrap().0, 1);
     assert!(heard.recv().unwrap().starts_with("GET"));
     assert_lost(
         "a kept connection",
@@ -218,7 +218,7 @@ async fn a_silent_get_is_given_up_and_asked_again() {
     });
     let client = Client { silence: SILENCE, ..client(&format!("http://{address}"), PATIENCE) };
     let causes = std::cell::Cell::new(0);
-    let count = |_: &_| causes.set(causes.get() + 1);
+    let count = |_: &_, _| causes.set(causes.get() + 1);
     let info = client.account(RetryPolicy::Tries(3), &count).await.unwrap();
     assert_eq!((info.credits.unwrap().0, causes.get()), (1, 2));
     assert_eq!(info.age, Some(Duration::from_secs(7)));
@@ -235,7 +235,7 @@ async fn an_answer_larger_than_what_was_asked_is_not_read_to_its_end() {
     });
     let client = client(&format!("http://{address}"), PATIENCE);
     let id = crate::batch::BatchId::parse("b-1").unwrap();
-    let answer = client.batch(&id, Some(1), RetryPolicy::Tries(1), &|_| ()).await;
+    let answer = client.batch(&id, Some(1), RetryPolicy::Tries(1), &|_, _| ()).await;
     assert_eq!(
         answer.unwrap_err().to_string(),
         "cannot reach Enrow: the answer is longer than 264 kB"

@@ -1,9 +1,10 @@
 //! The thread that owns the connection, and how operations reach it.
 
-use super::store::{Operation, Store};
+use super::store::{LockWanted, Operation, Store};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use crate::ledger::location::LedgerLocation;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce(&mut Store) + Send>;
@@ -14,12 +15,14 @@ pub(in crate::ledger) struct FileLedger {
     jobs: Option<std::sync::mpsc::Sender<Job>>,
     thread: Option<std::thread::JoinHandle<()>>,
     path: PathBuf,
+    lock_wanted: LockWanted,
 }
 
 impl FileLedger {
     pub(in crate::ledger) fn open(location: &LedgerLocation) -> Result<Self> {
         let path = location.path().to_owned();
         let mut store = Store::open(location)?;
+        let lock_wanted = store.lock_wanted();
         let (jobs, queue) = std::sync::mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -29,7 +32,11 @@ impl FileLedger {
                 }
             })
             .map_err(|error| LedgerError::io(&path, &error))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), path })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), path, lock_wanted })
+    }
+
+    pub(in crate::ledger) fn lock_wanted_for(&self) -> Option<Duration> {
+        self.lock_wanted.since().map(|since| since.elapsed())
     }
 
     /// Runs one operation in a transaction that has the writer's lock from its start. It is durable on disk when the

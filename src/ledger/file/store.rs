@@ -12,6 +12,22 @@ use crate::units::Moment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Since when the writer's lock is waited for, for other threads to see.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LockWanted(Arc<Mutex<Option<Instant>>>);
+
+impl LockWanted {
+    pub(super) fn since(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Store {
@@ -19,6 +35,7 @@ pub(super) struct Store {
     /// The ledger as the user named it: what messages say.
     path: PathBuf,
     file: DatabaseFile,
+    lock_wanted: LockWanted,
     run: i64,
     /// Dropped after the connection, and before the lock beside the ledger: whoever meets it sees the other one as well.
     _database: DatabaseLock,
@@ -59,7 +76,8 @@ impl Store {
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         runs::reap(&connection, &file).map_err(sql)?;
         let run = runs::add(&connection, lock.token(), Moment::now()).map_err(sql)?;
-        Ok(Self { connection, path, file, run, _database: database, _lock: lock })
+        let lock_wanted = LockWanted::default();
+        Ok(Self { connection, path, file, lock_wanted, run, _database: database, _lock: lock })
     }
 
     pub(super) fn write<T>(
@@ -81,9 +99,12 @@ impl Store {
         behavior: TransactionBehavior,
         operation: impl FnOnce(&Operation<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let Self { connection, path, file, run, .. } = self;
+        let Self { connection, path, file, lock_wanted, run, .. } = self;
         let sql = |error: rusqlite::Error| sql_error(path, &error);
-        let transaction = connection.transaction_with_behavior(behavior).map_err(sql)?;
+        lock_wanted.set(Some(Instant::now()));
+        let transaction = connection.transaction_with_behavior(behavior);
+        lock_wanted.set(None);
+        let transaction = transaction.map_err(sql)?;
         let context = Operation { transaction, file, run: *run };
         let result = operation(&context).map_err(sql)?;
         context.transaction.commit().map_err(sql)?;
@@ -96,6 +117,10 @@ impl Store {
         operation: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         operation(&self.connection).map_err(|error| sql_error(&self.path, &error))
+    }
+
+    pub(super) fn lock_wanted(&self) -> LockWanted {
+        self.lock_wanted.clone()
     }
 
     pub(super) fn locked(&self) -> LedgerError {

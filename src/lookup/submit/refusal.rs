@@ -172,7 +172,7 @@ impl Submitter<'_> {
         engine.cancel.check()?;
         let wait = wait.unwrap_or(self.backoff);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
-        engine.run_state.trouble(Some(why));
+        engine.run_state.trouble(why, Some(wait));
         let until = Moment(
             Moment::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
         );

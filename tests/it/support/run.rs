@@ -53,6 +53,7 @@ impl Call {
         }
         command
             .current_dir(env.folder())
+            .env("LC_ALL", "C.UTF-8")
             .env("HOME", env.folder())
             .env("XDG_STATE_HOME", env.folder().join("state"))
             .env("ENROW_API_KEY", KEY)

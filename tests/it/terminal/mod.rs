@@ -88,7 +88,7 @@ fn asking(args: &[&str]) -> (TestEnv, Terminal) {
 
 #[test]
 fn a_run_that_may_cost_much_is_agreed_to_first() {
-    let question = "search for 21 people? Up to 1,050 credits may be paid";
+    let question = "search for 21 people? Up to 840 credits (1,050 on a legacy plan) may be paid";
     for (keys, code) in [("\r", 1), ("n\r", 1), ("y\r", 0), ("\u{3}", 130)] {
         let (env, terminal) = asking(&[]);
         terminal.shows("the question", |screen| screen.contains(question));
@@ -209,4 +209,39 @@ fn a_list_that_is_typed_is_asked_for() {
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(0), "{left:#?}");
     assert_eq!(env.rows("out.csv").len(), 1);
+}
+
+#[test]
+fn boxes_are_drawn_only_where_the_locale_has_them() {
+    let env = held();
+    let terminal = Terminal::open(bulk(&env).env("LC_ALL", "C"), COLUMNS);
+    terminal.shows("an empty bar", |screen| is_at(screen, "0%", "0 of 60"));
+    advance(&env, 30);
+    terminal
+        .shows("half a bar", |screen| is_at(screen, "50%", "30 of 60") && screen.contains("=>-"));
+    terminal.types(CTRL_C);
+    assert!(terminal.finish().bytes.is_ascii());
+}
+
+#[test]
+fn whoever_wants_plain_lines_gets_them() {
+    let env = held();
+    let terminal = Terminal::open(bulk(&env).env("ACCESSIBLE", "1"), COLUMNS);
+    env.wait_until(|control| control.polls() > 0);
+    terminal.types(CTRL_C);
+    let left = terminal.finish();
+    assert!(left.screen.contains("0 of 60, 1 batch"), "{left:#?}");
+    assert!(!left.bytes.contains('\u{1b}'), "{left:#?}");
+}
+
+#[test]
+fn the_bar_says_what_is_waited_for_and_how_long() {
+    let env = TestEnv::with_faults("post:1=429/20");
+    env.write("in.csv", people_csv(60));
+    let terminal = Terminal::open(bulk(&env), COLUMNS);
+    terminal.shows("a countdown", |screen| screen.contains("trying again in 0:1"));
+    terminal.types(CTRL_C);
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(130), "{left:#?}");
+    assert_clean(&left);
 }
