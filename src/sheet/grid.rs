@@ -15,6 +15,9 @@ pub(super) const SAMPLE: usize = 2000;
 
 const CHUNK: usize = 64 * 1024;
 
+/// A small file can name one long text in all its cells.
+const MOST_BYTES: u64 = 8 << 30;
+
 /// More columns than a list of people has. Every row takes room for all of them.
 const MOST_COLUMNS: usize = 4096;
 
@@ -80,7 +83,7 @@ impl Grid {
         rows: impl Iterator<Item = Result<GridRow, SheetError>>,
         options: &Options,
     ) -> Result<(Self, Table), SheetError> {
-        let mut rows = rows.map(|row| {
+        let mut rows = rows.fuse().map(|row| {
             let row = row?;
             if row.width() > MOST_COLUMNS {
                 return Err(SheetError::TooManyColumns { input: input.clone(), row: row.number });
@@ -94,7 +97,7 @@ impl Grid {
         let beginning = Beginning::of(first, options);
         let failed = |error| SheetError::uncopied(input, error);
         let mut spool = SpoolWriter::create().map_err(failed)?;
-        let mut calculated = BTreeSet::new();
+        let (mut calculated, mut bytes) = (BTreeSet::new(), 0);
         let mut buffer = Vec::new();
         let mut width = beginning.header().map_or(0, GridRow::width);
         let later = rows.map(|row| row.map(|row| beginning.links.resolve(row)));
@@ -105,6 +108,14 @@ impl Grid {
             calculated.extend(formulas.map(|cell| cell.column));
             row.encode(&mut buffer);
             if buffer.len() >= CHUNK {
+                bytes += buffer.len() as u64;
+                if bytes > MOST_BYTES {
+                    let input = input.clone();
+                    return Err(SheetError::WorkbookTooLarge {
+                        input,
+                        why: "its cells hold too much text",
+                    });
+                }
                 spool.write(&buffer).map_err(failed)?;
                 buffer.clear();
             }

@@ -1,6 +1,7 @@
 //! The sheets of a workbook, and where its parts are.
 
 use super::WorkbookError;
+use super::choice::Tab;
 use super::package::Package;
 use super::xml::{attribute, is_set, next};
 use crate::sheet::format::Format;
@@ -10,7 +11,7 @@ use quick_xml::events::Event;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Contents {
     pub(super) format: Format,
-    pub(super) sheets: Vec<Tab>,
+    pub(super) sheets: Vec<SheetPart>,
     /// Days are counted from 1904, as old Macs did, and not from 1900.
     pub(super) from_1904: bool,
     pub(super) strings: Option<String>,
@@ -19,11 +20,10 @@ pub(super) struct Contents {
 
 /// One sheet, in the order of the tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tab {
-    pub(super) name: String,
+pub(super) struct SheetPart {
+    pub(super) tab: Tab,
     /// The part that holds its cells.
     pub(super) part: String,
-    pub(super) is_visible: bool,
 }
 
 impl Contents {
@@ -51,11 +51,11 @@ impl Contents {
                         let relation = relations.iter().find(|relation| relation.id == id);
                         // Chart sheets have no cells.
                         if let Some(relation) = relation.filter(|r| r.kind == "worksheet") {
-                            sheets.push(Tab {
-                                name: attribute(&e, "name")?.unwrap_or_default(),
-                                part: relation.target.clone(),
-                                is_visible: attribute(&e, "state")?.is_none_or(|s| s == "visible"),
-                            });
+                            let name = attribute(&e, "name")?.unwrap_or_default();
+                            let is_visible =
+                                attribute(&e, "state")?.is_none_or(|state| state == "visible");
+                            let tab = Tab { name, is_visible };
+                            sheets.push(SheetPart { tab, part: relation.target.clone() });
                         }
                     }
                     "workbookPr" => from_1904 = is_set(&e, "date1904")?,

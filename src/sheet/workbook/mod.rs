@@ -1,15 +1,18 @@
 //! Excel workbooks: read as a person sees them, written back by adding cells to what is there.
 
 mod cells;
+mod choice;
 mod contents;
 mod edit;
 mod encoder;
 mod error;
 mod fresh;
 mod number_format;
+mod ods;
 mod overlay;
 mod package;
 mod place;
+mod read_only;
 mod reader;
 mod sheets;
 mod splice;
@@ -29,12 +32,16 @@ use super::table::Table;
 use super::{Excel, Input, Options, SheetError};
 use encoder::{Editor, Original};
 use package::Package;
+use read_only::ReadOnly;
 use sheets::{Read, Rows, Sheets};
-use std::io;
+use std::io::{self, Read as _};
+
+/// How the older kind of file begins, and a workbook with a password.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
 /// Whether a file begins as a workbook does: as a zip file, or as the older kind and what has a password.
 pub(super) fn is_workbook(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0")
+    head.starts_with(b"PK\x03\x04") || head.starts_with(OLE)
 }
 
 /// A sheet of a workbook.
@@ -42,7 +49,8 @@ struct Workbook {
     format: Format,
     grid: Grid,
     is_only_sheet: bool,
-    original: Original,
+    /// What it is written into; `None` where it is only read.
+    original: Option<Original>,
     /// The name of the sheet.
     sheet: String,
 }
@@ -55,7 +63,13 @@ pub(super) fn open(
 ) -> Result<(Box<dyn RowSource>, Table), SheetError> {
     let file = copy(input, raw)?;
     let in_words = |error| in_words(input, error);
+    if is_ole(&file).map_err(|error| in_words(error.into()))? {
+        return read_only::open_ole(input, &file, options).map(only_read);
+    }
     let mut package = Package::open(&file).map_err(in_words)?;
+    if let Some(read) = read_only::open_package(input, &file, &mut package, options)? {
+        return Ok(only_read(read));
+    }
     let mut sheets = Sheets::read(input, &mut package).map_err(in_words)?;
     let chosen = sheets.choose(options)?;
     let format = sheets.format();
@@ -63,8 +77,21 @@ pub(super) fn open(
     let Read { grid, table, part, tables } = sheets.read_rows(&chosen, options, Rows::All)?;
     let header_row = table.header.as_ref().and_then(|_| table.header_line.try_into().ok());
     let original = Original { file, sheet: part, part: chosen.part, header_row, tables };
-    let workbook = Workbook { format, grid, is_only_sheet, original, sheet: chosen.name };
-    Ok((Box::new(workbook), table))
+    let sheet = chosen.tab.name;
+    let original = Some(original);
+    Ok((Box::new(Workbook { format, grid, is_only_sheet, original, sheet }), table))
+}
+
+fn only_read(read: ReadOnly) -> (Box<dyn RowSource>, Table) {
+    let ReadOnly { grid, is_only_sheet, sheet, table } = read;
+    let format = Format::ReadOnly;
+    (Box::new(Workbook { format, grid, is_only_sheet, original: None, sheet }), table)
+}
+
+fn is_ole(file: &Spool) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.reader(0).take(OLE.len() as u64).read_to_end(&mut head)?;
+    Ok(head == OLE)
 }
 
 /// Writes a new workbook.
@@ -106,7 +133,8 @@ impl RowSource for Workbook {
     }
 
     fn encoder(&self, _: Excel) -> Option<Box<dyn EncodeRows + Send>> {
-        Some(Box::new(Editor::new(self.original.clone())))
+        let original = self.original.clone()?;
+        Some(Box::new(Editor::new(original)))
     }
 
     fn row_name(&self, number: u64) -> String {

@@ -102,7 +102,7 @@ impl Overlay {
 }
 
 /// Only addresses of LinkedIn stand for somebody; any other link is decoration.
-fn counts(address: &str) -> bool {
+pub(super) fn counts(address: &str) -> bool {
     address.to_ascii_lowercase().contains("linkedin.com/")
 }
 
@@ -116,7 +116,7 @@ pub(super) fn link_of_formula(formula: &str) -> Option<String> {
         let (text, behind) = rest.split_once('"')?;
         address.push_str(text);
         let Some(more) = behind.strip_prefix('"') else {
-            let is_all = behind.trim_start().starts_with([',', ')']);
+            let is_all = behind.trim_start().starts_with([',', ';', ')']);
             return Some(address).filter(|address| is_all && counts(address));
         };
         address.push('"');

@@ -15,6 +15,8 @@ const MOST_PARTS: usize = 20_000;
 /// Excel's own limit, a million rows, stays below.
 const LARGEST_PART: u64 = 4 << 30;
 
+const MOST_IN_MEMORY: u64 = 512 << 20;
+
 /// Sheets pack to about a twentieth, and this much is never too much.
 const DENSEST: u64 = 200;
 const HARMLESS: u64 = 64 << 20;
@@ -58,6 +60,15 @@ impl Package {
         let file = self.archive.by_name(name)?;
         let dense = file.compressed_size().saturating_mul(DENSEST).max(HARMLESS);
         Ok(Bounded { inner: file, left: LARGEST_PART.min(dense) })
+    }
+
+    /// Fails where a part would take too much memory.
+    pub(super) fn check_size(&mut self, name: &str) -> Result<(), WorkbookError> {
+        let mut part = self.part(name)?.take(MOST_IN_MEMORY + 1);
+        match io::copy(&mut part, &mut io::sink())? {
+            0..=MOST_IN_MEMORY => Ok(()),
+            _ => Err(WorkbookError::TooLarge("it has more text than fits into memory")),
+        }
     }
 
     /// A part as XML.

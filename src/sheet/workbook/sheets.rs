@@ -1,6 +1,7 @@
-//! Which sheet of a workbook is the list of people.
+//! The sheets of a workbook, read with all that belongs to their cells.
 
-use super::contents::{Contents, Tab};
+use super::choice::{self, Tab};
+use super::contents::{Contents, SheetPart};
 use super::overlay::Overlay;
 use super::package::Package;
 use super::reader::{Looks, SheetRows};
@@ -12,7 +13,7 @@ use crate::sheet::format::Format;
 use crate::sheet::grid::{Grid, SAMPLE};
 use crate::sheet::spool::Spool;
 use crate::sheet::table::Table;
-use crate::sheet::{Input, Options, SheetError, columns};
+use crate::sheet::{Input, Options, SheetError};
 
 /// The sheets of a workbook, and what they share.
 pub(super) struct Sheets<'a> {
@@ -20,7 +21,7 @@ pub(super) struct Sheets<'a> {
     package: &'a mut Package,
     format: Format,
     looks: Looks,
-    tabs: Vec<Tab>,
+    parts: Vec<SheetPart>,
 }
 
 /// A sheet that was read.
@@ -51,7 +52,7 @@ impl<'a> Sheets<'a> {
             None => Styles::default(),
         };
         let looks = Looks { strings, styles, from_1904 };
-        Ok(Self { input, package, format, looks, tabs: sheets })
+        Ok(Self { input, package, format, looks, parts: sheets })
     }
 
     pub(super) fn format(&self) -> Format {
@@ -59,67 +60,28 @@ impl<'a> Sheets<'a> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.tabs.len()
+        self.parts.len()
     }
 
-    /// The sheet that the user names, or the only one that names people.
-    pub(super) fn choose(&mut self, options: &Options) -> Result<Tab, SheetError> {
-        if let Some(name) = &options.sheet {
-            return self.named(name);
-        }
-        let visible: Vec<Tab> = self.tabs.iter().filter(|tab| tab.is_visible).cloned().collect();
-        if let [only] = visible.as_slice() {
-            return Ok(only.clone());
-        }
-        let (mut of_people, mut not_empty) = (Vec::new(), Vec::new());
-        for tab in visible {
-            match self.read_rows(&tab, options, Rows::First) {
-                Ok(Read { table, .. }) => {
-                    if columns::choose(self.input, &table, &options.map).is_ok() {
-                        of_people.push(tab.clone());
-                    }
-                    not_empty.push(tab);
-                }
-                Err(SheetError::Empty { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        match (of_people.as_slice(), not_empty.as_slice()) {
-            ([only], _) | ([], [only]) => Ok(only.clone()),
-            ([], _) => Err(SheetError::NoSheetOfPeople {
-                input: self.input.clone(),
-                sheets: self.tabs.iter().map(|tab| tab.name.clone()).collect(),
-            }),
-            _ => Err(SheetError::SeveralSheets {
-                input: self.input.clone(),
-                sheets: of_people.into_iter().map(|tab| tab.name).collect(),
-            }),
-        }
-    }
-
-    /// By name, else by number.
-    fn named(&self, name: &str) -> Result<Tab, SheetError> {
-        let same = |tab: &&Tab| tab.name.trim().to_lowercase() == name.trim().to_lowercase();
-        let number = || name.trim().parse::<usize>().ok()?.checked_sub(1);
-        let exact = self.tabs.iter().find(|tab| tab.name == name);
-        let found = exact.or_else(|| self.tabs.iter().find(same));
-        let found = found.or_else(|| number().and_then(|index| self.tabs.get(index)));
-        found.cloned().ok_or_else(|| SheetError::NoSheet {
-            input: self.input.clone(),
-            name: name.to_owned(),
-            sheets: self.tabs.iter().map(|tab| tab.name.clone()).collect(),
-        })
+    /// The sheet of people.
+    pub(super) fn choose(&mut self, options: &Options) -> Result<SheetPart, SheetError> {
+        let tabs: Vec<Tab> = self.parts.iter().map(|sheet| sheet.tab.clone()).collect();
+        let chosen = choice::choose(self.input, &tabs, options, |index| {
+            let sheet = self.parts[index].clone();
+            self.read_rows(&sheet, options, Rows::First).map(|read| read.table)
+        });
+        chosen.map(|index| self.parts[index].clone())
     }
 
     pub(super) fn read_rows(
         &mut self,
-        tab: &Tab,
+        sheet: &SheetPart,
         options: &Options,
         rows: Rows,
     ) -> Result<Read, SheetError> {
         let in_words = |error| in_words(self.input, error);
-        let part = self.package.unpack(&tab.part).map_err(in_words)?;
-        let overlay = Overlay::read(self.package, &tab.part, &part).map_err(in_words)?;
+        let part = self.package.unpack(&sheet.part).map_err(in_words)?;
+        let overlay = Overlay::read(self.package, &sheet.part, &part).map_err(in_words)?;
         let most = match rows {
             Rows::All => usize::MAX,
             Rows::First => SAMPLE,

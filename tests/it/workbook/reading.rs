@@ -94,6 +94,37 @@ fn cells_come_out_as_a_person_sees_them() {
 }
 
 #[test]
+fn other_kinds_of_workbook_are_read_and_written_as_csv_or_as_new_workbooks() {
+    let env = env();
+    for (name, ada) in [
+        ("excel.xlsb", "Ada,Lovelace,https://www.linkedin.com/in/ada-example,+"),
+        (
+            "libreoffice.ods",
+            "Ada,Lovelace,https://www.linkedin.com/in/ada-example,Analytical Engines,2026-03-01 12:30,+",
+        ),
+        (
+            "libreoffice.xls",
+            "Ada,Lovelace,https://www.linkedin.com/in/ada-example,Analytical Engines,2026-03-01 12:30:00,+",
+        ),
+    ] {
+        env.write(name, fixture(name));
+        env.bulk(&[name, "-o", "out.csv"]).exits(0);
+        let output = env.read("out.csv");
+        assert!(
+            output.lines().nth(1).is_some_and(|line| line.starts_with(ada)),
+            "{name}: {output}"
+        );
+        assert_eq!(env.rows("out.csv").len(), 4, "{name}");
+        env.bulk(&[name, "-o", name]).exits(2).says("files of this kind are only read");
+        env.bulk(&[name, "-o", "out.xlsx"]).exits(0);
+        let rows = super::parts::rows(&super::parts::read(&env, "out.xlsx"), "Sheet1", 1);
+        assert_eq!(rows[3]["phone_status"], "found", "{name}");
+        assert!(super::parts::read(&env, name) == fixture(name));
+    }
+    env.assert_nobody_searched_twice();
+}
+
+#[test]
 fn the_sheet_of_people_is_found_or_named() {
     let env = env();
     let notes = row(&["Read me first"]);
@@ -173,6 +204,10 @@ fn what_is_damaged_or_made_to_harm_is_refused_in_plain_words() {
         })
     });
     let far = workbook(&[("A", &(people("x-example") + "<row><c r=\"XFD3\"><v>1</v></c></row>"))]);
+    let mut old = fixture("libreoffice.xls");
+    old.truncate(2000);
+    let mut binary = fixture("libreoffice.xls");
+    binary[600..3000].fill(0xff);
     let other = with_parts(&whole, |name, text| (name == "docProps/app.xml").then_some(text));
     for (name, bytes, told) in [
         ("cut", cut, "is damaged, or not a workbook"),
@@ -181,6 +216,13 @@ fn what_is_damaged_or_made_to_harm_is_refused_in_plain_words() {
         ("missing", missing, "is damaged, or not a workbook"),
         ("bomb", bomb, "is too large"),
         ("far", far, "row 3: there is a cell far to the right of any list of people"),
+        ("old", old, "is damaged, or not a workbook"),
+        ("binary", binary, "is damaged, or not a workbook"),
+        (
+            "password",
+            fixture("password.xlsx"),
+            "is protected with a password\nhint: save a copy without the password",
+        ),
         ("other", other, "is damaged, or not a workbook: it has no workbook in it"),
     ] {
         let file = format!("{name}.xlsx");
