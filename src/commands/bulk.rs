@@ -353,7 +353,24 @@ impl Job<'_> {
         self.refresh.announce(self.console);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         estimate.alarm().into_iter().for_each(|alarm| self.console.warn(alarm));
+        if counts.filled_in > 0 && counts.new > 0 {
+            self.warn_of_new_ledger().await?;
+        }
         Ok((plan, estimate))
+    }
+
+    /// A list that was enriched elsewhere, and a ledger that knows nobody: the other people of the list were perhaps asked.
+    async fn warn_of_new_ledger(&self) -> Result<(), Failure> {
+        let totals = self.session.ledger.totals().await?;
+        if totals.people == 0 && totals.batches == 0 {
+            self.console.warn(message!(
+                "this list has numbers already, but the ledger {} is new: people without a number who were asked with \
+                 another ledger are asked again, and paid again if a number is found\n\
+                 hint: use the ledger of the earlier runs: `--ledger PATH`",
+                Message::path(self.session.ledger.location().path())
+            ));
+        }
+        Ok(())
     }
 
     /// The balance at the end, if the run did something that can have changed it.

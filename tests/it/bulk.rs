@@ -519,3 +519,18 @@ fn answers_that_were_to_be_searched_again_and_were_not_are_counted_as_stale() {
     }
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
 }
+
+/// Whoever has a list that was enriched elsewhere is told that this ledger knows nothing of it.
+#[test]
+fn a_new_ledger_that_meets_an_enriched_list_says_so() {
+    let env = TestEnv::new(Settings { found_percent: 50, ..Settings::default() });
+    env.write("in.csv", people_csv(20));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0).does_not_say("is new");
+    let elsewhere = env.bulk_command(&["out.csv", "-o", "again.csv"]).ledger(env.path("other.db"));
+    elsewhere
+        .run()
+        .exits(0)
+        .says("other.db` is new: people without a number")
+        .says("`--ledger PATH`");
+    env.bulk(&["out.csv", "-o", "again.csv"]).exits(0).does_not_say("is new");
+}

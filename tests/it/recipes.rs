@@ -60,7 +60,18 @@ fn assert_accepted(line: &str) {
 #[test]
 fn every_recipe_is_tested() {
     let names: Vec<_> = recipes().into_keys().collect();
-    let tested = ["actions", "cron", "erase", "pipe", "power-cut", "systemd", "webhook", "xan"];
+    let tested = [
+        "actions",
+        "cron",
+        "erase",
+        "notify",
+        "pipe",
+        "power-cut",
+        "powershell",
+        "systemd",
+        "webhook",
+        "xan",
+    ];
     assert_eq!(names, tested);
 }
 
@@ -70,8 +81,8 @@ fn cron_jobs_may_overlap() {
         TestEnv::new(Settings { pace: Pace::fixed(Duration::from_secs(1)), ..Settings::default() });
     std::fs::create_dir(env.path("leads")).unwrap();
     env.write("leads/leads.csv", people_csv(30));
-    let line = recipe("cron");
-    assert_eq!(line.lines().count(), 1);
+    let [path, line] = recipe("cron").lines().collect::<Vec<_>>()[..] else { panic!("two lines") };
+    assert!(path.starts_with("PATH=/usr/local/bin:"), "{path}");
     // Five fields of time, then the command; cron would take a `%` for the end of it.
     let (times, command) = line.split_once("  ").unwrap();
     assert_eq!(times.split(' ').count(), 5, "{times}");
@@ -133,8 +144,13 @@ fn the_systemd_units_call_us_rightly() {
         let line = units.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap_or_else(|| panic!("there is no `{name}`"))
     };
-    assert_accepted(value("ExecStart="));
+    let start = value("ExecStart=");
+    assert!(start.starts_with('/'), "systemd wants whole paths: {start}");
+    assert_accepted(start);
+    // A batch that may have been paid is not a success.
     assert_eq!(value("SuccessExitStatus="), "3 5");
+    let alarm = value("OnFailure=");
+    assert!(units.contains(&format!("# /etc/systemd/system/{alarm}\n")), "{alarm} is not shown");
     for line in units.lines().filter(|line| !line.is_empty()) {
         let comment = line.starts_with('#');
         let section = line.starts_with('[') && line.ends_with(']');
@@ -143,14 +159,117 @@ fn the_systemd_units_call_us_rightly() {
 }
 
 #[test]
-fn the_workflow_calls_us_rightly_and_keeps_the_ledger_it_uses() {
+fn the_powershell_lines_call_us_rightly() {
+    assert_accepted(recipe("powershell").lines().next().unwrap());
+}
+
+/// The cache of GitHub Actions as a folder: a key is written once, and the newest key with a prefix is restored.
+struct Cache<'a> {
+    env: &'a TestEnv,
+    keys: Vec<String>,
+}
+
+impl Cache<'_> {
+    fn restore(&self, key: &str, prefix: &str) {
+        drop(std::fs::remove_dir_all(self.env.path("ledger")));
+        let newest = self.keys.iter().rev();
+        let exact = newest.clone().find(|known| *known == key);
+        if let Some(known) =
+            exact.or_else(|| newest.clone().find(|known| known.starts_with(prefix)))
+        {
+            self.copy(&format!("cache-{known}"), "ledger");
+        }
+    }
+
+    fn save(&mut self, key: &str) {
+        if !self.keys.iter().any(|known| known == key) {
+            self.copy("ledger", &format!("cache-{key}"));
+            self.keys.push(key.to_owned());
+        }
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        std::fs::create_dir_all(self.env.path(to)).unwrap();
+        for file in std::fs::read_dir(self.env.path(from)).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), self.env.path(to).join(file.file_name())).unwrap();
+        }
+    }
+}
+
+/// The workflow, acted out: a run whose first attempt fails, its second attempt with more people, and the next day.
+#[test]
+fn the_workflow_keeps_its_ledger_from_attempt_to_attempt_and_run_to_run() {
     let workflow = recipe("actions");
-    let calls = workflow.lines().filter(|line| line.contains("- run: "));
-    let calls: Vec<_> = calls.collect();
-    let [call] = calls.as_slice() else { panic!("one call: {calls:?}") };
-    assert_accepted(call);
-    assert!(call.contains("--ledger ledger/ledger.db"));
-    assert_eq!(workflow.matches("path: ledger\n").count(), 2);
+    let only = |start: &str| {
+        let lines: Vec<_> =
+            workflow.lines().filter_map(|line| line.trim().strip_prefix(start)).collect();
+        assert!(lines.windows(2).all(|pair| pair[0] == pair[1]), "{lines:?}");
+        (lines.len(), lines[0])
+    };
+    let (times, key) = only("key: ");
+    assert_eq!(times, 2, "what is saved is what is restored");
+    let (_, prefix) = only("restore-keys: ");
+    let (_, call) = only("- run: ");
+    assert_eq!(workflow.matches("if: always()").count(), 2);
+    assert!(workflow.contains("concurrency: ") && workflow.contains("/usr/local/bin/"));
+
+    let env = TestEnv::new(Settings::default());
+    let mut cache = Cache { env: &env, keys: Vec::new() };
+    let mut attempt = |run: &str, attempt: &str, people: usize, fails: bool| {
+        let key =
+            key.replace("${{ github.run_id }}", run).replace("${{ github.run_attempt }}", attempt);
+        assert!(!key.contains('$'), "{key}");
+        env.write("leads.csv", people_csv(people));
+        cache.restore(&key, prefix);
+        env.control()
+            .change(|settings| settings.pace = if fails { Pace::Held } else { Pace::INSTANT });
+        let call =
+            if fails { call.replace("--timeout 2h", "--timeout 1s") } else { call.to_owned() };
+        let ended = shell(&env, &call).run();
+        assert_eq!(ended.code(), Some(if fails { 3 } else { 0 }), "{ended:?}");
+        env.control().release();
+        cache.save(&key);
+    };
+    attempt("41", "1", 20, true);
+    attempt("41", "2", 30, false);
+    attempt("42", "1", 30, false);
+    attempt("43", "1", 40, false);
+    env.assert_nobody_searched_twice();
+    env.assert_rows_right("leads.csv", "enriched.csv");
+}
+
+#[test]
+fn a_message_is_sent_whatever_came_of_the_run() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    if !are_here(&["curl", "jq"]) {
+        return;
+    }
+    let env = TestEnv::new(Settings { credits: 200, found_percent: 100, ..Settings::default() });
+    env.write("leads.csv", people_csv(20));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let receiver = std::thread::spawn(move || {
+        let mut stream = BufReader::new(listener.accept().unwrap().0);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line).unwrap();
+            if let Some(number) = line.to_lowercase().strip_prefix("content-length:") {
+                length = number.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).unwrap();
+        stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8(body).unwrap()
+    });
+    shell(&env, recipe("notify")).env("WEBHOOK_URL", url).run().exits(0);
+    let sent = receiver.join().unwrap();
+    assert_eq!(sent, r#"{"text":"leads.csv: 5 found, 200 credits, exit code 5"}"#);
 }
 
 #[test]
