@@ -181,7 +181,9 @@ fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name,
     let (first, last) = (first.join(" "), last.join(" "));
     if first.is_empty() || last.is_empty() {
         Err(Unsearchable::OneWord)
-    } else if [&first, &last].iter().any(|part| is_address(part) || !is_made_of_letters(part)) {
+    } else if [&first, &last].iter().any(|part| is_address(part) || !is_made_of_letters(part))
+        || last.split(' ').any(words::is_legal_form)
+    {
         Err(Unsearchable::NotAName)
     } else if is_initial(&last) {
         Err(Unsearchable::LastInitial)
@@ -315,7 +317,7 @@ fn starts_with_words(text: &str, words: &str) -> bool {
 }
 
 fn is_name_word(word: &str) -> bool {
-    !is_address(word) && is_made_of_letters(word)
+    !is_address(word) && is_made_of_letters(word) && !words::is_legal_form(word)
 }
 
 /// Whether a text has letters and no date.

@@ -116,6 +116,7 @@ fn what_does_not_name_a_person_says_so() {
         ("Chlo? Lind", Unsearchable::Damaged),
         ("Printed on 1/2/2026", Unsearchable::NotAName),
         ("3 connections", Unsearchable::NotAName),
+        ("Quarry Lane Ltd", Unsearchable::NotAName),
         ("van Gogh", Unsearchable::OneWord),
         ("Ada E.", Unsearchable::LastInitial),
         ("Ada E", Unsearchable::LastInitial),

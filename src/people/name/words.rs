@@ -121,6 +121,24 @@ pub(super) fn begins_last_name(word: &str) -> bool {
     )
 }
 
+/// `Ltd`, `GmbH`: a company stands where the name should be.
+pub(super) fn is_legal_form(word: &str) -> bool {
+    matches!(
+        folded(word).as_str(),
+        "corp"
+            | "gmbh"
+            | "inc"
+            | "limited"
+            | "llc"
+            | "llp"
+            | "ltd"
+            | "plc"
+            | "pty"
+            | "sarl"
+            | "srl"
+    )
+}
+
 /// `She/Her`, `er/ihm`: pronouns that somebody put behind the name.
 pub(super) fn is_pronouns(word: &str) -> bool {
     let word = folded(word);

@@ -4,6 +4,7 @@
 //! changes the meaning of what is below it. The survey remembers those rows and nothing of the others.
 
 use super::chosen::Columns;
+use super::junk::junk;
 use super::section::{self, Section};
 use crate::people::non_blank;
 use crate::sheet::table::Table;
@@ -88,21 +89,33 @@ pub(in crate::sheet) struct Surveyor<'s> {
     survey: Survey,
     uneven: Vec<Uneven>,
     kinds: Vec<Kind>,
+    /// The columns of e-mail and web addresses, which show that a row's cells have moved.
+    addresses: Vec<usize>,
     /// For each short row that follows a short row: whether its cells fit the columns behind the cut better.
     continues: BTreeMap<u64, bool>,
     previous: Option<Uneven>,
+    /// Rows that have as many cells as columns, or fewer, and not all of them in their columns.
+    moved: Vec<Uneven>,
 }
+
+/// In how many columns addresses are looked for.
+const MOST_ADDRESSES: usize = 16;
 
 impl<'s> Surveyor<'s> {
     pub(in crate::sheet) fn new(table: &'s Table, columns: &'s Columns) -> Self {
+        let kinds = Kind::of_columns(table);
+        let is_address = |index: &usize| matches!(kinds[*index], Kind::Address | Kind::Email);
         Self {
             table,
             columns,
             survey: Survey::default(),
             uneven: Vec::new(),
-            kinds: Kind::of_columns(table),
+            // More columns than a list of people has: looking at each in every row would take too long.
+            addresses: (0..kinds.len()).filter(is_address).take(MOST_ADDRESSES).collect(),
+            kinds,
             continues: BTreeMap::new(),
             previous: None,
+            moved: Vec::new(),
         }
     }
 
@@ -119,6 +132,9 @@ impl<'s> Surveyor<'s> {
             }
             self.uneven.push(uneven);
             self.previous = is_short.then_some(uneven);
+        }
+        if uneven.cells <= self.table.width && self.has_moved(record) {
+            self.moved.push(uneven);
         }
         if self.survey.first_encoded_twice.is_none() && mojibake::repair_row(record).is_some() {
             self.survey.first_encoded_twice = Some(record.number());
@@ -147,6 +163,9 @@ impl<'s> Surveyor<'s> {
         if self.table.header.is_none() {
             return self.survey;
         }
+        for Uneven { row, place, .. } in std::mem::take(&mut self.moved) {
+            self.mark_row(row, place, RowShape::Long);
+        }
         let mut at = 0;
         while at < self.uneven.len() {
             let cells = self.uneven[at].cells;
@@ -173,6 +192,10 @@ impl<'s> Surveyor<'s> {
 
     fn mark(&mut self, uneven: usize, shape: RowShape) {
         let Uneven { row, place, .. } = self.uneven[uneven];
+        self.mark_row(row, place, shape);
+    }
+
+    fn mark_row(&mut self, row: u64, place: u64, shape: RowShape) {
         if let Entry::Vacant(vacant) = self.survey.shapes.entry(row) {
             vacant.insert(shape);
             self.survey.broken.add(place);
@@ -206,6 +229,26 @@ impl<'s> Surveyor<'s> {
         last.map_or(record.len().min(width), |last| last + 1)
     }
 
+    /// Whether an address stands beside its column, or a name in the column of e-mail addresses.
+    fn has_moved(&self, record: &Record) -> bool {
+        const FARTHEST: usize = 3;
+        let cell = |index: usize| record.get(index).and_then(non_blank);
+        self.addresses.iter().any(|&index| {
+            let kind = self.kinds[index];
+            let Some(text) = cell(index).filter(|text| Kind::of(text) != kind) else {
+                return false;
+            };
+            let is_beside = |place: usize| {
+                self.kinds.get(place).is_some_and(|other| *other != kind)
+                    && cell(place).is_some_and(|text| {
+                        Kind::of(text) == kind && (kind == Kind::Email || text.contains("://"))
+                    })
+            };
+            let nearby = index.saturating_sub(FARTHEST)..=index + FARTHEST;
+            nearby.into_iter().any(is_beside) || (kind == Kind::Email && is_like_a_name(text))
+        })
+    }
+
     /// Whether the cells fit the columns from `first` on at least as well as the columns from the left.
     fn fits_behind(&self, record: &Record, first: usize) -> bool {
         let fit = |offset: usize| {
@@ -214,6 +257,17 @@ impl<'s> Surveyor<'s> {
         };
         fit(first) >= fit(0)
     }
+}
+
+/// `Ada Example`; not `no e-mail`.
+fn is_like_a_name(text: &str) -> bool {
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '-')
+    };
+    text.split_whitespace().count() == 2
+        && text.split_whitespace().all(is_name)
+        && junk(text).is_none()
+        && !text.to_lowercase().contains("mail")
 }
 
 /// What a cell looks like.

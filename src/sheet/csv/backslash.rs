@@ -1,6 +1,6 @@
 //! Quotes escaped with a backslash, as `MySQL` writes them: `"said \"yes\", maybe"`.
 
-use super::dialect::Delimiter;
+use super::dialect::Marks;
 use crate::sheet::spool::{Spool, SpoolWriter};
 use crate::sheet::{Input, SheetError};
 use std::io::Read;
@@ -12,10 +12,10 @@ const CHUNK: usize = 64 * 1024;
 pub(super) fn to_doubled_quotes(
     input: &Input,
     text: &Spool,
-    delimiter: Delimiter,
+    marks: Marks,
 ) -> Result<Option<Spool>, SheetError> {
-    let mut plain = Machine::new(delimiter, b'"');
-    let mut escaped = Machine::new(delimiter, b'\\');
+    let mut plain = Machine::new(marks, marks.quote);
+    let mut escaped = Machine::new(marks, b'\\');
     pieces(input, text, |piece| {
         for &byte in piece {
             plain.take(byte);
@@ -27,7 +27,7 @@ pub(super) fn to_doubled_quotes(
         return Ok(None);
     }
     let mut writer = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
-    let mut machine = Machine::new(delimiter, b'\\');
+    let mut machine = Machine::new(marks, b'\\');
     pieces(input, text, |piece| {
         let mut doubled = Vec::with_capacity(piece.len() + 64);
         for &byte in piece {
@@ -37,7 +37,7 @@ pub(super) fn to_doubled_quotes(
                 // Written with what it escapes.
                 (_, State::Escaped) => {}
                 (State::Escaped, _) => match byte {
-                    b'"' => doubled.extend_from_slice(b"\"\""),
+                    quote if quote == marks.quote => doubled.extend_from_slice(&[quote; 2]),
                     b'\\' | b'\n' | b'\r' => doubled.push(byte),
                     other => doubled.extend_from_slice(&[b'\\', other]),
                 },
@@ -79,7 +79,7 @@ enum State {
 
 /// Follows the quotes of a text.
 struct Machine {
-    delimiter: u8,
+    marks: Marks,
     escape: u8,
     state: State,
     /// Something follows a closing quote that must not.
@@ -87,8 +87,8 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(delimiter: Delimiter, escape: u8) -> Self {
-        Self { delimiter: delimiter.byte(), escape, state: State::Start, is_malformed: false }
+    fn new(marks: Marks, escape: u8) -> Self {
+        Self { marks, escape, state: State::Start, is_malformed: false }
     }
 
     fn is_well_formed(&self) -> bool {
@@ -96,15 +96,15 @@ impl Machine {
     }
 
     fn take(&mut self, byte: u8) {
-        let ends_field = byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        let (ends_field, quote) = (self.marks.ends_field(byte), self.marks.quote);
         self.state = match self.state {
-            State::Start if byte == b'"' => State::Quoted,
+            State::Start if byte == quote => State::Quoted,
             State::Start | State::Bare | State::Closed if ends_field => State::Start,
             State::Start | State::Bare => State::Bare,
-            State::Quoted if byte == self.escape && byte != b'"' => State::Escaped,
-            State::Quoted if byte == b'"' => State::Closed,
+            State::Quoted if byte == self.escape && byte != quote => State::Escaped,
+            State::Quoted if byte == quote => State::Closed,
             State::Quoted | State::Escaped => State::Quoted,
-            State::Closed if byte == b'"' => State::Quoted,
+            State::Closed if byte == quote => State::Quoted,
             State::Closed => {
                 self.is_malformed = true;
                 State::Bare

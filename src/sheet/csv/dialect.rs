@@ -88,12 +88,38 @@ pub(super) enum Quoting {
     Necessary,
 }
 
+/// The bytes that cut a text into fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub(super) delimiter: u8,
+    pub(super) quote: u8,
+}
+
+impl Marks {
+    /// With the usual quote.
+    pub(super) fn separated_by(delimiter: u8) -> Self {
+        Self { delimiter, quote: b'"' }
+    }
+
+    pub(super) fn ends_field(self, byte: u8) -> bool {
+        byte == self.delimiter || matches!(byte, b'\r' | b'\n')
+    }
+}
+
 /// A dialect of CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
     pub(super) delimiter: Delimiter,
     pub(super) line_end: LineEnd,
+    /// `"`, or `'` as some databases write it.
+    pub(super) quote: u8,
     pub(super) quoting: Quoting,
+}
+
+impl Dialect {
+    pub(super) fn marks(self) -> Marks {
+        Marks { delimiter: self.delimiter.byte(), quote: self.quote }
+    }
 }
 
 #[cfg(test)]

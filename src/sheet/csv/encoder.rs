@@ -1,6 +1,7 @@
 //! Writes rows as CSV.
 
 use super::dialect::{Dialect, Quoting};
+use super::layout::Layout;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
 use std::io::{self, Write};
 
@@ -12,6 +13,8 @@ pub(super) struct Encoder {
     buffer: Vec<u8>,
     dialect: Dialect,
     has_mark: bool,
+    /// Whether the header is written without the first column's name.
+    has_row_names: bool,
     /// What stands above the header of the same input.
     preamble: String,
     trailing_blank_lines: u64,
@@ -22,13 +25,14 @@ pub(super) struct Encoder {
 impl Encoder {
     pub(super) fn new(dialect: Dialect, has_mark: bool) -> Self {
         let mut is_special = [false; 256];
-        for byte in [dialect.delimiter.byte(), b'"', b'\r', b'\n'] {
+        for byte in [dialect.delimiter.byte(), dialect.quote, b'\r', b'\n'] {
             is_special[usize::from(byte)] = true;
         }
         Self {
             buffer: Vec::with_capacity(2 * CHUNK),
             dialect,
             has_mark,
+            has_row_names: false,
             preamble: String::new(),
             trailing_blank_lines: 0,
             is_special,
@@ -36,8 +40,9 @@ impl Encoder {
     }
 
     /// With what stands above the header and below the rows.
-    pub(super) fn around(mut self, preamble: String, trailing_blank_lines: u64) -> Self {
-        self.preamble = preamble;
+    pub(super) fn around(mut self, layout: &Layout, trailing_blank_lines: u64) -> Self {
+        self.has_row_names = layout.has_row_names;
+        self.preamble.clone_from(&layout.preamble);
         self.trailing_blank_lines = trailing_blank_lines;
         self
     }
@@ -58,7 +63,7 @@ impl Encoder {
         }
         if self.buffer.len() == begins {
             // One empty field is not a blank line.
-            self.buffer.extend_from_slice(b"\"\"");
+            self.buffer.extend_from_slice(&[self.dialect.quote; 2]);
         }
         self.line_ends(1);
     }
@@ -68,18 +73,18 @@ impl Encoder {
             Quoting::Always => true,
             Quoting::Necessary => text.bytes().any(|byte| self.is_special[usize::from(byte)]),
         };
-        let out = &mut self.buffer;
         if !needs_quotes {
-            return out.extend_from_slice(text.as_bytes());
+            return self.buffer.extend_from_slice(text.as_bytes());
         }
-        out.push(b'"');
-        for (index, part) in text.split('"').enumerate() {
+        let quote = self.dialect.quote;
+        self.buffer.push(quote);
+        for (index, part) in text.split(char::from(quote)).enumerate() {
             if index > 0 {
-                out.extend_from_slice(b"\"\"");
+                self.buffer.extend_from_slice(&[quote; 2]);
             }
-            out.extend_from_slice(part.as_bytes());
+            self.buffer.extend_from_slice(part.as_bytes());
         }
-        out.push(b'"');
+        self.buffer.push(quote);
     }
 
     fn line_ends(&mut self, count: u64) {
@@ -104,7 +109,7 @@ impl EncodeRows for Encoder {
         }
         self.buffer.extend_from_slice(self.preamble.as_bytes());
         if let Some(header) = heading.header {
-            self.record(header.cells());
+            self.record(header.cells().skip(usize::from(self.has_row_names)));
         }
         self.write_if(self.buffer.len() >= CHUNK, out)
     }
@@ -129,8 +134,8 @@ mod tests {
 
     fn encoded(quoting: Quoting, cells: &[&str]) -> String {
         let delimiter = Delimiter::USUAL[1];
-        let mut encoder =
-            Encoder::new(Dialect { delimiter, line_end: LineEnd::CrLf, quoting }, false);
+        let dialect = Dialect { delimiter, line_end: LineEnd::CrLf, quote: b'"', quoting };
+        let mut encoder = Encoder::new(dialect, false);
         encoder.record(cells.iter().copied());
         String::from_utf8(encoder.buffer).unwrap()
     }

@@ -1,6 +1,6 @@
 //! Finds out how a CSV text is written, and where its table is: delimiter, preamble, header, data.
 
-use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
+use super::dialect::{Delimiter, Dialect, LineEnd, Marks, Quoting};
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
 use super::quotes;
@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) preamble: String,
     /// Where in the text the data begins.
     pub(super) data: u64,
+    /// Whether the header lacks the name of the first column, as R writes it above numbered rows.
+    pub(super) has_row_names: bool,
 }
 
 /// The beginning of a sheet's text.
@@ -36,6 +38,7 @@ struct Line {
 /// The sample cut up with one delimiter.
 struct Attempt {
     delimiter: Delimiter,
+    quote: u8,
     lines: Vec<Line>,
     header: header::Found,
     score: Score,
@@ -69,10 +72,11 @@ pub(super) fn detect(
         None => Delimiter::USUAL.to_vec(),
     };
     let mut readings =
-        candidates.into_iter().map(|delimiter| read(sample, skip, delimiter, options));
+        candidates.into_iter().map(|delimiter| read(sample, skip, (delimiter, b'"'), options));
     let first = readings.next().expect("there is a delimiter to try");
     let best = readings
         .fold(first, |best, reading| if reading.score > best.score { reading } else { best });
+    let best = in_single_quotes(sample, skip, &best, options).unwrap_or(best);
     match best.failure {
         Some(failure) => Err(failure.at(skip as u64)),
         None => Ok(layout(sample, skip, best)),
@@ -95,9 +99,32 @@ fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
     (hint, line.len() + end)
 }
 
-/// Cuts the sample up with one delimiter and judges the result.
-fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Options) -> Attempt {
-    let mut parser = Parser::new(&sample.text.as_bytes()[skip..], delimiter.byte());
+/// The same with `'` around fields instead of `"`, where the header's cells stand in them and all rows agree with it.
+fn in_single_quotes(
+    sample: &Sample<'_>,
+    skip: usize,
+    best: &Attempt,
+    options: &Options,
+) -> Option<Attempt> {
+    let header = &best.lines.get(best.header.row?)?.fields;
+    let is_quoted =
+        |cell: &&String| cell.len() > 1 && cell.starts_with('\'') && cell.ends_with('\'');
+    if header.iter().filter(is_quoted).count() < 2 {
+        return None;
+    }
+    let single = read(sample, skip, (best.delimiter, b'\''), options);
+    (single.failure.is_none() && single.score >= best.score).then_some(single)
+}
+
+/// Cuts the sample up with one delimiter and quote, and judges the result.
+fn read(
+    sample: &Sample<'_>,
+    skip: usize,
+    (delimiter, quote): (Delimiter, u8),
+    options: &Options,
+) -> Attempt {
+    let marks = Marks { delimiter: delimiter.byte(), quote };
+    let mut parser = Parser::new(&sample.text.as_bytes()[skip..], marks);
     let mut record = Record::new();
     let mut lines = Vec::new();
     let mut failure = None;
@@ -141,12 +168,24 @@ fn read(sample: &Sample<'_>, skip: usize, delimiter: Delimiter, options: &Option
         agreement,
         width,
     };
-    Attempt { delimiter, lines, header, score, failure }
+    Attempt { delimiter, quote, lines, header, score, failure }
+}
+
+/// Whether nearly all rows have one cell more than the header, and begin with their number.
+fn are_numbered(rows: &[Line], width: usize) -> bool {
+    let number = |line: &Line| -> Option<u64> {
+        (line.fields.len() == width + 1).then(|| line.fields[0].trim().parse().ok())?
+    };
+    let numbers: Vec<u64> = rows.iter().filter_map(number).collect();
+    !rows.is_empty()
+        && numbers.len() * 10 >= rows.len() * 9
+        && numbers.is_sorted_by(|one, next| one < next)
+        && rows.iter().any(|line| line.fields.last().is_some_and(|cell| !cell.trim().is_empty()))
 }
 
 /// Puts together what the best reading says.
 fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table) {
-    let Attempt { delimiter, mut lines, header, score, failure: _ } = reading;
+    let Attempt { delimiter, quote, mut lines, header, score, failure: _ } = reading;
     let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
     // Later ones win a tie, and a sheet of one row without a line end gets `\n`.
@@ -154,7 +193,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
     let begin = header.row.map_or(skip, |row| lines[row].start);
     let quoted = quotes::all_quoted(
         &sample.text.as_bytes()[begin..lines.last().map_or(begin, |line| line.end)],
-        delimiter.byte(),
+        Marks { delimiter: delimiter.byte(), quote },
     );
     let (preamble, data) = match header.row {
         Some(row) => (lines[row].start, lines[row].end),
@@ -166,13 +205,19 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
         above = std::mem::replace(&mut lines, rest);
         above.pop().map(|line| line.fields).unwrap_or_default()
     });
+    let mut header = header;
+    let has_row_names = header.as_ref().is_some_and(|header| are_numbered(&lines, header.len()));
+    if has_row_names {
+        header.get_or_insert_default().insert(0, String::new());
+    }
     let mut lines_above = LineCounter::default();
     lines_above.count(&sample.text.as_bytes()[..preamble]);
     let quoting = if quoted { Quoting::Always } else { Quoting::Necessary };
     let layout = Layout {
-        dialect: Dialect { delimiter, line_end, quoting },
+        dialect: Dialect { delimiter, line_end, quote, quoting },
         preamble: sample.text[..preamble].to_owned(),
         data: data as u64,
+        has_row_names,
     };
     let table = Table {
         header,
@@ -180,7 +225,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
         header_score: score.header,
         preamble: above.into_iter().map(|line| line.fields).collect(),
         sample: lines.into_iter().map(|line| line.fields).collect(),
-        width: score.width,
+        width: score.width + usize::from(has_row_names),
     };
     (layout, table)
 }

@@ -64,7 +64,7 @@ impl Csv {
         let mut detected = layout::detect(&Sample { text: &sample, whole }, options);
         if let Ok((layout, _)) = &detected
             && let Some(doubled) =
-                backslash::to_doubled_quotes(input, &text, layout.dialect.delimiter)?
+                backslash::to_doubled_quotes(input, &text, layout.dialect.marks())?
         {
             text = doubled;
             let (sample, whole) = self::sample(input, &text)?;
@@ -91,13 +91,13 @@ impl RowSource for Csv {
 
     fn rows(&self) -> Box<dyn ReadRows + Send> {
         let Layout { data, dialect, .. } = &self.layout;
-        Box::new(Reader::new(&self.input, &self.text, *data, dialect.delimiter))
+        Box::new(Reader::new(&self.input, &self.text, *data, dialect.marks()))
     }
 
     fn encoder(&self, excel: Excel) -> Option<Box<dyn EncodeRows + Send>> {
         let has_mark = self.has_mark || self.encoding.is_utf_16() || excel == Excel::Safe;
         let encoder = Encoder::new(self.layout.dialect, has_mark);
-        Some(Box::new(encoder.around(self.layout.preamble.clone(), self.trailing_blank_lines)))
+        Some(Box::new(encoder.around(&self.layout, self.trailing_blank_lines)))
     }
 
     fn row_name(&self, number: u64) -> String {
@@ -130,6 +130,7 @@ impl RowSource for Csv {
         encoding
             .into_iter()
             .chain(is_separated.then(|| format!("separated by {delimiter}")))
+            .chain((self.layout.dialect.quote == b'\'').then(|| "quoted with `'`".to_owned()))
             .chain(table.header_below().map(|line| format!("header on line {line}")))
             .collect()
     }
@@ -152,7 +153,12 @@ pub(super) fn new_encoder(
 
 fn own_encoder(delimiter: Option<Delimiter>, excel: Excel) -> Encoder {
     let delimiter = delimiter.unwrap_or(Delimiter::USUAL[0]);
-    let dialect = Dialect { delimiter, line_end: LineEnd::default(), quoting: Quoting::default() };
+    let dialect = Dialect {
+        delimiter,
+        line_end: LineEnd::default(),
+        quote: b'"',
+        quoting: Quoting::default(),
+    };
     Encoder::new(dialect, excel == Excel::Safe)
 }
 

@@ -1,7 +1,7 @@
 //! Text every line of which was put in quotes as a whole, as happens when a file is saved through the wrong program:
 //! `"Ada,""Acme, Inc."""` is one field to a CSV parser, and full of commas.
 
-use super::dialect::Delimiter;
+use super::dialect::{Delimiter, Marks};
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
 use crate::sheet::spool::{Spool, SpoolReader, SpoolWriter};
@@ -58,7 +58,10 @@ struct Lines {
 
 impl Lines {
     fn new(text: &Spool, delimiter: Delimiter) -> Self {
-        Self { parser: Parser::new(text.reader(0), delimiter.byte()), record: Record::new() }
+        Self {
+            parser: Parser::new(text.reader(0), Marks::separated_by(delimiter.byte())),
+            record: Record::new(),
+        }
     }
 
     /// Adds the next line, with the blank lines above it. `false` at the end.

@@ -3,7 +3,7 @@
 //! `csv_core` (the parser inside the `csv` crate) is driven by hand because `csv::Reader` hides what matters here: how
 //! far a record has run, whether the text ended inside quotes, and where blank lines stood.
 
-use super::dialect::LineEnd;
+use super::dialect::{LineEnd, Marks};
 use super::quotes;
 use crate::sheet::Record;
 use csv_core::ReadRecordResult;
@@ -41,7 +41,7 @@ impl ParseError {
 pub(super) struct Parser<T> {
     text: T,
     machine: csv_core::Reader,
-    delimiter: u8,
+    marks: Marks,
     /// The current record from its first byte, then what was read beyond it, then room.
     buffer: Vec<u8>,
     /// Where in the buffer the room begins.
@@ -60,14 +60,15 @@ pub(super) struct Parser<T> {
 
 impl<T: Read> Parser<T> {
     /// Parses a text from its current place, which is the beginning of a line.
-    pub(super) fn new(text: T, delimiter: u8) -> Self {
-        let mut machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    pub(super) fn new(text: T, marks: Marks) -> Self {
+        let mut machine =
+            csv_core::ReaderBuilder::new().delimiter(marks.delimiter).quote(marks.quote).build();
         // A fresh machine drops a byte order mark; ours is off already, and a second one is text.
         machine.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             text,
             machine,
-            delimiter,
+            marks,
             buffer: Vec::new(),
             filled: 0,
             start: 0,
@@ -94,7 +95,7 @@ impl<T: Read> Parser<T> {
         let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
         if self.machine.line() - lines_before > final_line {
             // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
-            if let quotes::Ending::Stray(at) = quotes::check(self.raw(), self.delimiter) {
+            if let quotes::Ending::Stray(at) = quotes::check(self.raw(), self.marks) {
                 return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
             }
         }
@@ -229,7 +230,7 @@ impl<T: Read> Parser<T> {
 
     /// The error for the quote that is open here.
     fn unclosed(&self) -> ParseError {
-        let at = match quotes::check(self.raw(), self.delimiter) {
+        let at = match quotes::check(self.raw(), self.marks) {
             quotes::Ending::Open(at) | quotes::Ending::Stray(at) => at,
             quotes::Ending::Closed => 0,
         };
@@ -264,7 +265,7 @@ mod tests {
         for (begin, again) in [("a,b\n1,\"2\n", "3,4\n"), ("a,b\n", "x")] {
             let read = Cell::new(0);
             let text = Endless { begin: begin.as_bytes(), again: again.as_bytes(), read: &read };
-            let mut parser = Parser::new(text, b',');
+            let mut parser = Parser::new(text, Marks::separated_by(b','));
             let mut record = Record::new();
             assert!(parser.read(&mut record).unwrap());
             match parser.read(&mut record) {
@@ -280,7 +281,7 @@ mod tests {
     fn a_record_may_be_as_long_as_allowed() {
         let long = "x".repeat(LONGEST_RECORD - 10);
         let text = format!("\"{long}\",1\nnext,2\n");
-        let mut parser = Parser::new(text.as_bytes(), b',');
+        let mut parser = Parser::new(text.as_bytes(), Marks::separated_by(b','));
         let mut record = Record::new();
         assert!(parser.read(&mut record).unwrap());
         assert_eq!(record.get(0).map(str::len), Some(long.len()));
@@ -290,13 +291,14 @@ mod tests {
 
     #[test]
     fn a_field_that_is_not_utf_8_is_noticed_even_where_its_bytes_join_up() {
-        let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], b',');
+        let mut parser = Parser::new(&b"\xc3,\xa9\n"[..], Marks::separated_by(b','));
         assert!(matches!(parser.read(&mut Record::new()), Err(ParseError::Read(_))));
     }
 
     #[test]
     fn blank_lines_are_counted_and_line_ends_told_apart() {
-        let mut parser = Parser::new(&b"\n\r\n\ra\r\n\r\nb\rc\n\n\n"[..], b',');
+        let mut parser =
+            Parser::new(&b"\n\r\n\ra\r\n\r\nb\rc\n\n\n"[..], Marks::separated_by(b','));
         let mut record = Record::new();
         for (field, blank, end) in [
             ("a", 3, Some(LineEnd::CrLf)),

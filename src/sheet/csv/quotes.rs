@@ -1,5 +1,7 @@
 //! Quotes as they stand in the raw text, which the parser takes off without a word.
 
+use super::dialect::Marks;
+
 /// How the quotes of a record's raw text work out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -21,27 +23,27 @@ enum Shape {
 }
 
 /// Looks for a quote that swallowed lines which were not meant for it.
-pub(super) fn check(raw: &[u8], delimiter: u8) -> Ending {
+pub(super) fn check(raw: &[u8], marks: Marks) -> Ending {
     let mut at = 0;
     while at < raw.len() {
         let start = at;
-        if raw[at] == b'"' {
-            let Some(end) = closing_quote(raw, at + 1) else {
+        if raw[at] == marks.quote {
+            let Some(end) = closing_quote(raw, at + 1, marks.quote) else {
                 return Ending::Open(start);
             };
             at = end + 1;
-            let goes_on = raw.get(at).is_some_and(|byte| !ends_field(*byte, delimiter));
+            let goes_on = raw.get(at).is_some_and(|byte| !marks.ends_field(*byte));
             if goes_on && raw[start..end].contains(&b'\n') {
                 return Ending::Stray(start);
             }
         }
-        at = field_end(raw, at, delimiter) + 1;
+        at = field_end(raw, at, marks) + 1;
     }
     Ending::Closed
 }
 
 /// Whether every field of every record is in quotes, and there is at least one.
-pub(super) fn all_quoted(raw: &[u8], delimiter: u8) -> bool {
+pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
     let mut at = 0;
     let mut any = false;
     while at < raw.len() {
@@ -49,13 +51,13 @@ pub(super) fn all_quoted(raw: &[u8], delimiter: u8) -> bool {
             at += 1;
             continue;
         }
-        let (shape, end) = field(raw, at, delimiter);
+        let (shape, end) = field(raw, at, marks);
         if shape == Shape::Bare {
             return false;
         }
         any = true;
         at = end;
-        if raw.get(at) == Some(&delimiter) {
+        if raw.get(at) == Some(&marks.delimiter) {
             at += 1;
             // A delimiter at the end of a line, or of the text, has an unquoted empty field behind it.
             if raw.get(at).is_none_or(|byte| matches!(byte, b'\r' | b'\n')) {
@@ -67,19 +69,19 @@ pub(super) fn all_quoted(raw: &[u8], delimiter: u8) -> bool {
 }
 
 /// The shape of the field that begins here, and where it ends.
-fn field(raw: &[u8], start: usize, delimiter: u8) -> (Shape, usize) {
-    if raw[start] != b'"' {
-        return (Shape::Bare, field_end(raw, start, delimiter));
+fn field(raw: &[u8], start: usize, marks: Marks) -> (Shape, usize) {
+    if raw[start] != marks.quote {
+        return (Shape::Bare, field_end(raw, start, marks));
     }
-    let end = closing_quote(raw, start + 1).map_or(raw.len(), |end| end + 1);
-    (Shape::Quoted, field_end(raw, end, delimiter))
+    let end = closing_quote(raw, start + 1, marks.quote).map_or(raw.len(), |end| end + 1);
+    (Shape::Quoted, field_end(raw, end, marks))
 }
 
 /// Where the quote that was opened before `at` is closed; doubled quotes are text.
-fn closing_quote(raw: &[u8], mut at: usize) -> Option<usize> {
+fn closing_quote(raw: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     loop {
-        at += raw[at..].iter().position(|byte| *byte == b'"')?;
-        if raw.get(at + 1) != Some(&b'"') {
+        at += raw[at..].iter().position(|byte| *byte == quote)?;
+        if raw.get(at + 1) != Some(&quote) {
             return Some(at);
         }
         at += 2;
@@ -87,13 +89,9 @@ fn closing_quote(raw: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// Where the field that is not in quotes here ends.
-fn field_end(raw: &[u8], at: usize, delimiter: u8) -> usize {
-    let length = raw[at..].iter().position(|byte| ends_field(*byte, delimiter));
+fn field_end(raw: &[u8], at: usize, marks: Marks) -> usize {
+    let length = raw[at..].iter().position(|byte| marks.ends_field(*byte));
     length.map_or(raw.len(), |length| at + length)
-}
-
-fn ends_field(byte: u8, delimiter: u8) -> bool {
-    byte == delimiter || matches!(byte, b'\r' | b'\n')
 }
 
 #[cfg(test)]
@@ -102,8 +100,8 @@ mod tests {
 
     #[test]
     fn a_quote_closed_by_a_later_line_is_stray() {
-        assert_eq!(check(b"a,\"b,c\nd,\"e\",f\n", b','), Ending::Stray(2));
-        assert_eq!(check(b"a,\"b,c\nd,e\n", b','), Ending::Open(2));
+        assert_eq!(check(b"a,\"b,c\nd,\"e\",f\n", Marks::separated_by(b',')), Ending::Stray(2));
+        assert_eq!(check(b"a,\"b,c\nd,e\n", Marks::separated_by(b',')), Ending::Open(2));
     }
 
     #[test]
@@ -116,7 +114,7 @@ mod tests {
             b"\"\"",
             b"",
         ] {
-            assert_eq!(check(raw, b','), Ending::Closed, "{raw:?}");
+            assert_eq!(check(raw, Marks::separated_by(b',')), Ending::Closed, "{raw:?}");
         }
     }
 
@@ -130,7 +128,12 @@ mod tests {
             (b"a\n", false),
             (b"", false),
         ] {
-            assert_eq!(all_quoted(raw, b','), all, "{:?}", String::from_utf8_lossy(raw));
+            assert_eq!(
+                all_quoted(raw, Marks::separated_by(b',')),
+                all,
+                "{:?}",
+                String::from_utf8_lossy(raw)
+            );
         }
     }
 }

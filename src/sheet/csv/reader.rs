@@ -1,6 +1,6 @@
 //! Reads the data rows of a CSV text.
 
-use super::dialect::Delimiter;
+use super::dialect::Marks;
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
 use crate::sheet::format::ReadRows;
@@ -20,9 +20,9 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reads from `data` on, an offset in the text.
-    pub(super) fn new(input: &Input, text: &Spool, data: u64, delimiter: Delimiter) -> Self {
+    pub(super) fn new(input: &Input, text: &Spool, data: u64, marks: Marks) -> Self {
         Self {
-            parser: Parser::new(text.reader(data), delimiter.byte()),
+            parser: Parser::new(text.reader(data), marks),
             text: text.clone(),
             data,
             input: input.clone(),
