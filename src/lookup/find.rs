@@ -156,7 +156,10 @@ impl Find<'_> {
             return Ok(Next::LookAgain);
         };
         Ok(match BatchAction::of(&batch, Moment::now()) {
-            BatchAction::AwaitOwner => Next::Wait,
+            BatchAction::AwaitOwner => {
+                engine.name_unclear_owner(&batch);
+                Next::Wait
+            }
             BatchAction::ReplayResponse => {
                 engine.replay_saved_responses().await?;
                 Next::LookAgain

@@ -2,6 +2,7 @@
 
 use crate::batch::BatchId;
 use crate::ledger::ExperimentEnd;
+use std::path::PathBuf;
 
 /// Facts only: `commands` makes the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) enum Notice {
     NothingProven { people: usize, end: ExperimentEnd },
     /// The balance proved that lost batches were not taken.
     NotTaken { people: usize },
+    /// Another run may be sending to these people, and its lock cannot be opened.
+    OwnerUnclear { lock: PathBuf, people: usize },
     /// Enrow does not know a batch that it took. This run stops following it.
     NotShown { id: Option<BatchId>, people: usize },
     /// Enrow says that a batch is done, but does not answer for everybody. This run stops following it.

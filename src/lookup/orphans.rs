@@ -75,6 +75,14 @@ impl Engine {
         Ok(unsettled.into_iter().filter(ours).collect())
     }
 
+    /// Says once which lock keeps this run waiting, where nobody can tell whether its owner is alive.
+    pub(super) fn name_unclear_owner(&self, batch: &BatchRecord) {
+        if let Some(lock) = batch.owner_lock.as_ref().filter(|_| self.run_state.meets(batch.batch))
+        {
+            self.notify(Notice::OwnerUnclear { lock: lock.clone(), people: batch.searches });
+        }
+    }
+
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
         for batch in self.ledger.reap_dead_runs(Moment::now()).await? {
             let Some(raw) = batch.saved else { continue };
@@ -117,7 +125,7 @@ impl Engine {
             self.follow(batch, SentBy::EarlierRun);
         }
         for batch in others {
-            if self.run_state.begins_looking(batch.batch) {
+            if self.run_state.meets(batch.batch) {
                 self.look_once(batch);
             }
         }

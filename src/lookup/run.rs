@@ -313,7 +313,10 @@ impl Engine {
                     continue;
                 }
                 elsewhere |= match BatchAction::of(batch, now) {
-                    BatchAction::AwaitOwner => true,
+                    BatchAction::AwaitOwner => {
+                        self.name_unclear_owner(batch);
+                        true
+                    }
                     BatchAction::ReplayResponse => {
                         self.replay_saved_responses().await?;
                         true

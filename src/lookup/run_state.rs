@@ -275,8 +275,8 @@ impl RunState {
         self.changed.notify_waiters();
     }
 
-    /// Whether this is the first look at a batch that no row waits for.
-    pub(super) fn begins_looking(&self, batch: BatchNo) -> bool {
+    /// Whether this run sees a batch for the first time, of those that it does not follow.
+    pub(super) fn meets(&self, batch: BatchNo) -> bool {
         self.inner.borrow_mut().looked_at.insert(batch)
     }
 

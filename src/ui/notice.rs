@@ -28,6 +28,12 @@ pub(crate) fn describe(notice: &Notice) -> Message {
         Notice::GracePeriod => {
             "stopping: one batch was just sent; waiting a moment for the answer to it".into()
         }
+        Notice::OwnerUnclear { lock, people: number } => message!(
+            "waiting for another run with {}: whether it is alive cannot be told, because its lock {} cannot be opened\n\
+             hint: run as the same user as that run; after two minutes this one goes on without it",
+            people(*number),
+            Message::path(lock)
+        ),
         Notice::NotShown { id, people: number } => message!(
             "Enrow does not show {} ({}), which it took: its rows stay `pending`, and the next run looks again",
             batch(id.as_ref()),

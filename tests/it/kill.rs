@@ -113,6 +113,28 @@ fn while_enrow_reads_the_post_and_does_nothing_with_it() {
     });
 }
 
+/// As where root was killed, in another container: neither its lock nor its process can be looked at.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_that_cannot_be_opened_is_named() {
+    let env = env(Settings { faults: "post:1=hang".parse().unwrap(), ..Settings::default() });
+    let run = env.spawn_bulk(&ARGS);
+    kill_when(&env, run, |control| control.posts() == 1);
+    let lock = std::fs::read_dir(env.folder()).unwrap().find_map(|entry| {
+        let path = entry.unwrap().path();
+        path.to_string_lossy().contains("-run-").then_some(path)
+    });
+    let lock = lock.expect("a killed run leaves its lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink(&lock, &lock).unwrap();
+    let ledger = rusqlite::Connection::open(env.ledger()).unwrap();
+    ledger.execute("UPDATE runs SET started = 'another-boot pid:[1] 1'", []).unwrap();
+    drop(ledger);
+    let waiting = env.spawn_bulk(&ARGS);
+    waiting.wait_for_message("cannot be opened");
+    waiting.wait_for_message(&lock.file_name().unwrap().to_string_lossy());
+}
+
 #[test]
 fn after_enrow_took_the_batch_and_before_its_answer_came() {
     side_by_side(1..=3, |post| {
