@@ -1,5 +1,6 @@
 //! What one look at a batch shows, and what the ledger makes of it.
 
+use super::hole::Hole;
 use super::person::PersonId;
 use crate::people::{Answer, Country};
 use crate::units::{Credits, Moment};
@@ -60,23 +61,6 @@ pub enum LookStage {
     Failed,
     /// Enrow was not asked: a person accepts numbers.
     NotAsked,
-}
-
-/// Why there is no answer for a search of a batch that is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hole {
-    /// Enrow gave no result for it.
-    NoResult,
-    /// Enrow calls it `ongoing`.
-    Ongoing,
-    /// Enrow calls it found and gives no number.
-    NumberMissing,
-    /// Enrow answered with a word that is not in its contract.
-    UnknownWord,
-    /// A result points to it, but is not proven to be its own.
-    NotProven,
-    /// Results contradict each other.
-    Contradicted,
 }
 
 /// A number that came and is not believed. A person decides about it.

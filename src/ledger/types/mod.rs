@@ -5,6 +5,7 @@ mod batch;
 mod batch_state;
 mod experiment;
 mod history;
+mod hole;
 mod look;
 mod person;
 mod post;
@@ -19,8 +20,9 @@ pub(crate) use batch_state::BatchState;
 pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
 pub(crate) use history::{EraseMode, Erased, Imported, ListCosts, Savings, Totals, UsageSlice};
+pub(crate) use hole::Hole;
 pub use look::{BatchLook, LookStage, LookTime};
-pub(crate) use look::{Doubt, Hole, LookRecorded, UnprovenNumber};
+pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
 pub(crate) use person::{
     Alias, AnsweredKind, Claim, FilledRow, FoundBy, KeptNumber, PersonRecord, PersonStatus, Status,
     StoredAnswer,

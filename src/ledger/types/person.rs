@@ -1,7 +1,7 @@
 //! People: who they are in the ledger, and what it says of them.
 
 use super::batch_state::{BatchNo, BatchState};
-use super::look::Hole;
+use super::hole::Hole;
 use crate::batch::{AccountId, BatchId};
 use crate::people::{Answer, PersonKey, PhoneNumber};
 use crate::units::Moment;
