@@ -155,6 +155,9 @@ impl Desk<'_> {
 
     /// Takes numbers that are not proven, on a person's word.
     async fn accept(&self, id: &BatchId, accept: &Accept) -> Result<Exit, Failure> {
+        // Free, and what is proven by now needs nobody's word.
+        let before = self.unclear().await?;
+        self.engine.read_again(&before).await.map_err(|error| self.session.failure(error))?;
         let accepted = self.engine.accept_unproven(id, accept).await;
         let accepted = accepted.map_err(|error| self.session.failure(error))?;
         let Some(accepted) = accepted else {

@@ -84,6 +84,9 @@ impl Engine {
                 *is_missing = false;
                 let recorded = self.record_report(batch, report).await?;
                 let open = recorded.ledger.open;
+                // Earlier runs have waited as well.
+                let lasts =
+                    batch.done_since.map_or(lasts, |since| lasts.max(Moment::now().since(since)));
                 self.run_state.finished(batch.batch, batch.searches.saturating_sub(open));
                 if open == 0 {
                     let refunded = recorded.refunded.unwrap_or_default();

@@ -50,7 +50,9 @@ impl Unclear {
     /// Whether `--accept` takes any of the numbers without naming it.
     pub(crate) fn has_takeable(&self) -> bool {
         self.numbers.iter().any(|number| {
-            PhoneNumber::parse(&number.number).is_some() && !speaks_against(number.doubt)
+            number.person.is_some()
+                && PhoneNumber::parse(&number.number).is_some()
+                && !speaks_against(number.doubt)
         })
     }
 
@@ -83,6 +85,8 @@ pub(crate) struct Accepted {
 pub(crate) enum NotTaken {
     /// Something says that it is somebody else's: it is taken only by itself.
     MustBeNamed,
+    /// It points to nobody in the batch.
+    Nobody,
     /// Another one was named.
     NotNamed,
     /// It cannot be dialled from everywhere.
@@ -110,7 +114,7 @@ impl Engine {
         let mut all = Vec::new();
         for batch in self.ledger.batches(which).await?.into_iter().rev() {
             let unclear = self.look_into(batch, &mut listed).await?;
-            if !unclear.people.is_empty() {
+            if !unclear.people.is_empty() || !unclear.numbers.is_empty() {
                 all.push(unclear);
             }
         }
@@ -217,15 +221,18 @@ impl Engine {
     }
 }
 
-/// Whether a number waits for a person's decision: it would be somebody's who has none.
+/// Whether a number waits for a person's decision: it would be somebody's who has none, or may be anybody's.
 fn waits(number: &UnprovenNumber, records: &[(PersonId, PersonRecord)]) -> bool {
-    let record = number.person.and_then(|person| record_of(person, records));
-    record.is_some_and(|record| match &record.recorded {
+    let is_open = |record: &PersonRecord| match &record.recorded {
         Some(
             StoredAnswer::Suppressed | StoredAnswer::Answer { answer: Answer::Found { .. }, .. },
         ) => false,
         Some(StoredAnswer::Answer { .. }) | None => true,
-    })
+    };
+    match number.person {
+        Some(person) => record_of(person, records).is_some_and(is_open),
+        None => records.iter().any(|(_, record)| record.claim.is_some() || is_unusable(record)),
+    }
 }
 
 fn record_of(person: PersonId, records: &[(PersonId, PersonRecord)]) -> Option<&PersonRecord> {
@@ -247,9 +254,8 @@ fn judge(
     accept: &Accept,
 ) -> Result<(PersonId, Answer), NotTaken> {
     let parsed = PhoneNumber::parse(&kept.number);
-    let (Some(person), Some(number)) = (kept.person, parsed) else {
-        return Err(NotTaken::NotInternational);
-    };
+    let person = kept.person.ok_or(NotTaken::Nobody)?;
+    let number = parsed.ok_or(NotTaken::NotInternational)?;
     match accept {
         Accept::Number(named) if *named != number => return Err(NotTaken::NotNamed),
         Accept::Number(_) => {}

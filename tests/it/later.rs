@@ -129,3 +129,35 @@ fn a_price_that_has_risen_does_not_pass_the_budget() {
     let sizes: Vec<usize> = env.control().batches().iter().map(|batch| batch.requested).collect();
     assert_eq!(sizes[1], 1, "the first batch under a budget is a probe");
 }
+
+/// Numbers that point to nobody may be anybody's: nobody of the batch is asked for again without a word.
+#[test]
+fn numbers_that_point_to_nobody_are_listed_and_asked_for_again_by_nobody() {
+    let bare = "batch:1=no-index, batch:1=no-params, batch:1=no-custom, batch:1=no-nonce";
+    let env = env(bare, 12);
+    env.bulk(&ARGS).exits(3);
+    let list = env.run(["recover"]);
+    list.exits(6).lists("the result points to nobody in the batch").does_not_say("+1");
+    a_day_later(&env);
+    for _ in 0..2 {
+        env.bulk(&ARGS).exits(6);
+        assert_eq!(env.rows("out.csv").count("unknown"), 12);
+        env.assert_posts(1);
+    }
+    let id = env.control().batches()[0].id.clone();
+    env.run(["recover", &id, "--accept"]).exits(6).lists("points to nobody").says("0 numbers");
+}
+
+/// Without any echo and counted from 1, every number points to its neighbour: none is taken unnamed.
+#[test]
+fn numbers_that_point_to_the_neighbour_are_not_accepted_all_at_once() {
+    let shifted = "batch:1=index-from-1, batch:1=no-params, batch:1=no-custom, batch:1=no-nonce";
+    let env = env(shifted, 12);
+    env.bulk(&ARGS).exits(6);
+    let id = env.control().batches()[0].id.clone();
+    env.run(["recover", &id, "--accept"]).exits(6).says("0 numbers are accepted");
+    env.bulk(&ARGS).exits(6);
+    let rows = env.assert_no_row_wrong("people.csv", "out.csv");
+    assert_eq!(rows.count("found"), 0);
+    env.assert_posts(1);
+}

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// How many walks are walked where nobody says how many: about 20 seconds on two cores.
 const WALKS: u64 = 16;
 
+/// How long a POST is lain in wait for.
+const AMBUSH: Duration = Duration::from_millis(500);
+
 /// No fault of a walk lasts longer than this, in milliseconds.
 const LONGEST: u64 = 1500;
 
@@ -164,7 +167,16 @@ impl Walk {
         self.running.iter_mut().for_each(|other| other.budget = None);
         let limit = args.iter().find_map(|arg| arg.strip_prefix("--max-credits=")?.parse().ok());
         let budget = limit.filter(|_| alone).map(|limit| (limit, self.committed()));
+        let posts = self.env.control().posts();
         let started = self.call(&args).spawn();
+        // The worst moment to die: the batch has arrived, and the answer to it is not on the disk.
+        if text.starts_with("bulk") && self.rng.u8(..5) == 0 {
+            self.env.control().wait_until(AMBUSH, |control| control.posts() > posts);
+            self.tell(&format!("kill -9 at its POST: {text}"));
+            let run = started.kill();
+            self.check(&text, &run, person.as_ref());
+            return;
+        }
         self.running.push(Command { budget, is_stopped: false, person, started, text });
     }
 

@@ -89,7 +89,11 @@ pub(super) fn commands(unclear: &Unclear) -> Vec<(&'static str, String)> {
     if unclear.has_takeable() {
         let why = "take the numbers that `phone_note` in your file shows with the right people";
         commands.push((why, command(&format!("{handle} --accept"))));
-    } else if unclear.numbers.iter().any(|number| PhoneNumber::parse(&number.number).is_some()) {
+    } else if unclear
+        .numbers
+        .iter()
+        .any(|number| number.person.is_some() && PhoneNumber::parse(&number.number).is_some())
+    {
         let why = "take one number, if you know that it is the person's beside whom `phone_note` shows it";
         commands.push((why, command(&format!("{handle} --accept=NUMBER"))));
     }
@@ -223,6 +227,7 @@ pub(super) fn reason(why: NotTaken) -> &'static str {
         NotTaken::MustBeNamed => {
             "something says that it is somebody else's; if you know better, `--accept=NUMBER`"
         }
+        NotTaken::Nobody => "it points to nobody in the batch",
         NotTaken::NotNamed => "it was not named",
         NotTaken::OfAnother => "it came for somebody else in the batch as well",
         NotTaken::OneOfSeveral => {

@@ -7,18 +7,15 @@ use crate::ledger::codes::{FAILED, FOUND, UNUSABLE};
 use crate::units::{Credits, Moment};
 use rusqlite::Connection;
 
-/// People without an answer in a batch that has been done for a day. `numbers` came out of it, believed or not.
-pub(super) fn holes(
-    c: &Connection,
-    batch: &LookedAt,
-    numbers: usize,
-    now: Moment,
-) -> rusqlite::Result<usize> {
+/// People without an answer in a batch that has been done for a day. What it cost is explained by a number for each person
+/// who has one and for each for whom one waits: two for one person were paid once, and one that points to nobody may be
+/// anybody's.
+pub(super) fn holes(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
     let id = shown(batch);
     // Somebody paid for these numbers: their people are not asked for again until a person says so.
     let note = format!("a number came in batch {id} that is not proven to be this person's");
     let doubtful = give_up(c, batch, Who::WithNumber, UNUSABLE, &note, now)?;
-    let others = if is_covered(batch, numbers) {
+    let others = if is_covered(batch, batch.found.saturating_add(doubtful)) {
         let note = format!("batch {id} ended without an answer for this person");
         give_up(c, batch, Who::All, FAILED, &note, now)?
     } else {

@@ -62,12 +62,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
             LookStage::Ongoing | LookStage::NotAsked => 0,
             LookStage::Completed => {
                 let since = *known.done_since.get_or_insert(look.time);
-                if look.time.ends_a_day_since(&since) {
-                    let numbers = known.found.saturating_add(unproven::count(c, batch)?);
-                    give_up::holes(c, &known, numbers, now)?
-                } else {
-                    0
-                }
+                if look.time.ends_a_day_since(&since) { give_up::holes(c, &known, now)? } else { 0 }
             }
             LookStage::Failed => give_up::failed(c, &known, now)?,
         };

@@ -40,11 +40,6 @@ pub(super) fn add(
     .map(drop)
 }
 
-pub(super) fn count(c: &Connection, batch: BatchNo) -> rusqlite::Result<usize> {
-    c.prepare_cached("SELECT count(*) FROM unproven WHERE batch = ?1")?
-        .query_row([batch.0], |row| row.get(0))
-}
-
 /// The numbers that would be somebody's. There are few, whatever the size of the ledger.
 pub(super) fn by_person(c: &Connection) -> rusqlite::Result<HashMap<PersonId, Vec<KeptNumber>>> {
     let mut numbers: HashMap<PersonId, Vec<KeptNumber>> = HashMap::new();

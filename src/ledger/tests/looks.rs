@@ -303,3 +303,25 @@ async fn a_person_whose_number_is_not_accepted_is_asked_for_again() {
     assert!(records[0].claim.is_none() && records[2].claim.is_some());
     assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn numbers_that_are_nobodys_or_one_persons_explain_no_more_than_one_search() {
+    for of_one_person in [true, false] {
+        let (ledger, people, batch) = running().await;
+        let mut numbers =
+            ["+12025550101", "+12025550102"].map(|number| unproven(people[0], number));
+        if !of_one_person {
+            for number in &mut numbers {
+                number.person = None;
+            }
+        }
+        // Two of the three searches were charged.
+        let (unproven, refunded) = (numbers.to_vec(), Some(Credits(40)));
+        let seen = BatchLook { refunded, unproven, ..look(LookStage::Completed) };
+        ledger.record(batch, seen.clone()).await.unwrap();
+        ledger.record(batch, BatchLook { time: at(DAY), ..seen }).await.unwrap();
+        for answer in answers(&ledger, &people).await {
+            assert!(matches!(answer, Some(Answer::Unusable(_))), "{of_one_person}: {answer:?}");
+        }
+    }
+}

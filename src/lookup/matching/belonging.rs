@@ -39,6 +39,8 @@ pub(super) struct Batch<'a> {
     /// How many searches have these names.
     names: HashMap<u32, usize>,
     bare_indexes_count: bool,
+    /// Whether no index is that of no search, or stands twice: then they seem to count from where ours count.
+    indexes_fit: bool,
 }
 
 /// What a result's echo says about whom it is.
@@ -60,6 +62,7 @@ impl<'a> Batch<'a> {
             by_key: HashMap::with_capacity(sent.members.len()),
             names: HashMap::new(),
             bare_indexes_count: sent.nonce_came_back && are_all_indexes_once(sent, results),
+            indexes_fit: do_indexes_fit(sent, results),
         };
         for (slot, member) in sent.members.iter().enumerate() {
             match member.custom {
@@ -101,7 +104,10 @@ impl<'a> Batch<'a> {
         }
         match (echo.fits.as_slice(), indexed) {
             (&[slot], _) => Belonging::Proven(slot),
-            (_, Some(slot)) if echo.silent => Belonging::PointsTo(slot, Doubt::OnlyIndex),
+            (_, Some(slot)) if echo.silent && self.indexes_fit => {
+                Belonging::PointsTo(slot, Doubt::OnlyIndex)
+            }
+            (_, Some(slot)) if echo.silent => Belonging::PointsTo(slot, Doubt::IndexDisagrees),
             (_, Some(slot)) => Belonging::PointsTo(slot, Doubt::NamesSomebodyElse),
             (_, None) => Belonging::Nobody,
         }
@@ -164,10 +170,16 @@ fn enter_once<K: Eq + Hash>(table: &mut HashMap<K, Option<usize>>, key: K, slot:
 
 /// Whether the indexes are exactly 0 to n-1, once each: then they count from where ours count.
 fn are_all_indexes_once(sent: Sent<'_>, results: &[SearchResult]) -> bool {
-    let mut seen = vec![false; sent.searches];
     results.len() == sent.searches
-        && results.iter().all(|result| {
-            let slot = result.index.and_then(|index| seen.get_mut(index));
-            slot.is_some_and(|seen| !std::mem::replace(seen, true))
-        })
+        && results.iter().all(|result| result.index.is_some())
+        && do_indexes_fit(sent, results)
+}
+
+/// Whether every index is that of a search, and stands once.
+fn do_indexes_fit(sent: Sent<'_>, results: &[SearchResult]) -> bool {
+    let mut seen = vec![false; sent.searches];
+    results
+        .iter()
+        .filter_map(|result| result.index)
+        .all(|index| seen.get_mut(index).is_some_and(|seen| !std::mem::replace(seen, true)))
 }
