@@ -49,7 +49,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write for instance `90s`, `30m` or `180d`"))
+        .map_err(|_| "write a time with its unit, for instance `90s`, `30m` or `180d`".to_owned())
 }
 
 /// Parses `--map`, and tells shells the fields to complete.

@@ -72,7 +72,7 @@ impl fmt::Display for Unsearchable {
             Self::NoName => "no name; give first and last name, or a LinkedIn profile",
             Self::NotAName => "not a person's name; give first and last name, or a LinkedIn profile",
             Self::OneWord => "the name is a single word; give first and last name, or a LinkedIn profile",
-            Self::OtherColumns => "below a second header with other columns; put this part into a file of its own",
+            Self::OtherColumns => "below a second header with other columns; put this part into a separate file",
             Self::PageText => "text of a web page in place of a name; give first and last name, or a LinkedIn profile",
             Self::Placeholder => "a placeholder of a form or template, not a person",
             Self::Profile(kind) => {

@@ -168,8 +168,8 @@ pub enum SheetError {
     },
     /// Columns of the user have the names of the results.
     #[error(
-        "`{input}` has columns of its own with the names of the results: {}\n\
-         hint: `--column-prefix TEXT` gives the results other names, `--overwrite-columns` gives up these columns",
+        "`{input}` already has columns with the names of the added columns: {}\n\
+         hint: `--column-prefix TEXT` gives the added columns other names, `--overwrite-columns` replaces these columns",
         listed(columns)
     )]
     OwnColumns {

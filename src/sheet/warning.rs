@@ -110,7 +110,7 @@ impl fmt::Display for Warning {
             ),
             Self::Unwrapped { input } => write!(
                 f,
-                "every line of `{input}` stands in quotes as a whole; they are taken off, also in the output"
+                "every line of `{input}` is quoted as a whole; the quotes are removed, also in the output"
             ),
         }
     }

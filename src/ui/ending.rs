@@ -88,7 +88,7 @@ impl Ending {
                 Exit::Partial,
                 "timeout",
                 "the time of `--timeout` is over",
-                "run the same command again: it collects the answers",
+                "run the same command again: it collects what was submitted, and searches for the others",
             )),
         }
     }

@@ -18,8 +18,8 @@ fn a_column_of_the_users_own_is_refused_before_anything_is_sent() {
     env.write("in.csv", OWN);
     env.run(["bulk", "in.csv", "-o", "in.csv", "--quiet"])
         .exits(2)
-        .says("`in.csv` has columns of its own with the names of the results: `phone_number`")
-        .says("hint: `--column-prefix TEXT` gives the results other names");
+        .says("`in.csv` already has columns with the names of the added columns: `phone_number`")
+        .says("hint: `--column-prefix TEXT` gives the added columns other names");
     assert_eq!(env.read("in.csv"), OWN);
     assert_eq!(env.control().requests(), []);
 }

@@ -90,7 +90,7 @@ fn effect(target: Target, name: &str, text: &str) -> Result<Effect, NotAFault> {
         NotAFault(match value {
             _ if forms.is_empty() => {
                 let forms = list(&mut of_target().map(|row| row.form));
-                format!("`{kind}` is nothing that happens to `{name}`: use one of {forms}")
+                format!("`{kind}` is not a fault of `{name}`: use one of {forms}")
             }
             Some(value) => format!("`{kind}` cannot take `{value}`: write it like {forms}"),
             None => format!("`{kind}` cannot be used: write it like {forms}"),
@@ -208,7 +208,7 @@ mod tests {
             ("get:101%=503", &format!("`101%` does not say which: {which}")),
             (
                 "search:x=oops",
-                "`oops` is nothing that happens to `search`: use one of `poison`, `poison-unnamed`",
+                "`oops` is not a fault of `search`: use one of `poison`, `poison-unnamed`",
             ),
             (
                 "search=poison",
@@ -224,8 +224,6 @@ mod tests {
             assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), error, "{text}");
         }
         let error = "get=reset-after".parse::<Fault>().unwrap_err().to_string();
-        assert!(
-            error.starts_with("`reset-after` is nothing that happens to `get`: use one of `503`")
-        );
+        assert!(error.starts_with("`reset-after` is not a fault of `get`: use one of `503`"));
     }
 }

@@ -107,7 +107,7 @@ fn a_column_of_the_users_own_and_a_formula_are_not_written_over() {
     env.write("own.xlsx", &workbook);
     env.bulk(&["own.xlsx", "-o", "own.xlsx"])
         .exits(2)
-        .says("`own.xlsx` has columns of its own with the names of the results: `phone_number`");
+        .says("`own.xlsx` already has columns with the names of the added columns: `phone_number`");
     env.bulk(&["own.xlsx", "-o", "own.xlsx", "--overwrite-columns"]).exits(2).says(
         "`own.xlsx` has formulas in its column `phone_number`, and a result would replace them",
     );
