@@ -9,7 +9,7 @@ use super::session::{Notices, Session};
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{self, Cancel, EndReason, Fetched, Results, Settings, Wait};
-use crate::people::RowStatus;
+use crate::people::{Remark, RowStatus};
 use crate::sheet::{Output, OutputFormat};
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
@@ -44,7 +44,12 @@ pub(super) async fn run(
     };
     let id = &args.batch;
     match fetch(args, &cancel, console, &session).await? {
-        Fetched::Done(results) => {
+        Fetched::Done(mut results) => {
+            if session.is_made_up() {
+                for row in &mut results.rows {
+                    row.answer = row.answer.clone().with(Remark::MadeUp);
+                }
+            }
             match write(args, &output, format, &results, &cancel, console).await? {
                 Written::OutputClosed => Ok(Exit::Done),
                 Written::Stopped(reason) => match session.ending(&reason) {

@@ -179,6 +179,9 @@ fn a_sandbox_that_is_served_marks_its_rows_too() {
     filled(&env, &profile(0), "");
     env.bulk_command(&IN_PLACE).key("sandbox").run().exits(0);
     assert_eq!(env.rows("list.csv").note(0), "made up by the sandbox");
+    let id = env.control().batches()[0].id.clone();
+    let fetched = env.command(["fetch", &id]).key("sandbox").run();
+    assert_eq!(fetched.exits(0).rows().note(0), "made up by the sandbox");
 }
 
 #[test]
