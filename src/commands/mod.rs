@@ -7,6 +7,7 @@ mod account;
 mod bulk;
 mod completions;
 mod config;
+mod core_dumps;
 mod fetch;
 mod find;
 mod forget;
@@ -36,6 +37,7 @@ pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
         Err(error) => return Err(error.into()),
     }
     logging::init_logging(console);
+    core_dumps::forbid();
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("TLS was set up before");
     }

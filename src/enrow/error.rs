@@ -33,6 +33,8 @@ pub(crate) enum RetryCause {
     Answered(String),
     /// Nothing came back, or not all of it.
     Unanswered(String),
+    /// The certificate at the other end is not trusted, so nothing was sent.
+    Untrusted(String),
 }
 
 impl RetryCause {
@@ -40,6 +42,7 @@ impl RetryCause {
         match self {
             Self::Answered(why) => format!("Enrow gives no usable answer: {why}"),
             Self::Unanswered(why) => format!("cannot reach Enrow: {why}"),
+            Self::Untrusted(why) => format!("cannot trust what answers for Enrow: {why}"),
         }
     }
 }
@@ -47,7 +50,7 @@ impl RetryCause {
 impl fmt::Display for RetryCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answered(why) | Self::Unanswered(why) => f.write_str(why),
+            Self::Answered(why) | Self::Unanswered(why) | Self::Untrusted(why) => f.write_str(why),
         }
     }
 }

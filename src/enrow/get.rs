@@ -93,10 +93,7 @@ impl Client {
         if self.is_connected() {
             return Ok(());
         }
-        match self.get_once(ACCOUNT, 1).await {
-            Delivery::Answered(_) => Ok(()),
-            Delivery::NotSent(why) | Delivery::Lost(why) => Err(why),
-        }
+        self.get_once(ACCOUNT, 1).await.map(drop).map_err(|cause| cause.to_string())
     }
 
     async fn get<T: Send + 'static>(
@@ -116,8 +113,8 @@ impl Client {
         let mut tries = 1;
         loop {
             let (cause, wait) = match self.get_once(path, searches).await {
-                Delivery::NotSent(why) | Delivery::Lost(why) => (RetryCause::Unanswered(why), None),
-                Delivery::Answered(response) => {
+                Err(cause) => (cause, None),
+                Ok(response) => {
                     let wait = response.wait;
                     match understand(path, response, searches, read).await {
                         Ok(value) => return Ok(value),
@@ -138,7 +135,7 @@ impl Client {
     }
 
     /// A server that is silent for longer than [`Client::silence`] is given up: it may never answer.
-    async fn get_once(&self, path: &str, searches: usize) -> Delivery {
+    async fn get_once(&self, path: &str, searches: usize) -> Result<HttpResponse, RetryCause> {
         let started = Instant::now();
         let request = self
             .http
@@ -146,15 +143,25 @@ impl Client {
             .header(CACHE_CONTROL, "no-cache")
             .timeout(self.timeout);
         let limit = ENVELOPE + searches.saturating_mul(PER_SEARCH);
+        let mut is_untrusted = false;
         let delivery = match tokio::time::timeout(self.silence, request.send()).await {
             Ok(Ok(response)) => {
                 Delivery::Answered(HttpResponse::receive(response, limit, self.silence).await)
             }
-            Ok(Err(error)) => Delivery::Lost(transport::reason(&error)),
+            Ok(Err(error)) => {
+                is_untrusted = transport::is_untrusted(&error);
+                Delivery::Lost(transport::reason(&error))
+            }
             Err(_) => Delivery::Lost(transport::SILENT.to_owned()),
         };
         self.conclude("GET", path, started, 0, &delivery);
-        delivery
+        match delivery {
+            Delivery::Answered(response) => Ok(response),
+            Delivery::NotSent(why) | Delivery::Lost(why) if is_untrusted => {
+                Err(RetryCause::Untrusted(why))
+            }
+            Delivery::NotSent(why) | Delivery::Lost(why) => Err(RetryCause::Unanswered(why)),
+        }
     }
 }
 

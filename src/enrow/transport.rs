@@ -19,3 +19,19 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     }
     if message.is_empty() { message::clean(&error.to_string()) } else { message::clean(&message) }
 }
+
+/// Whether the certificate at the other end was the trouble.
+pub(super) fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+            return true;
+        }
+        // What an I/O error carries is not its source.
+        cause = match error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
+    }
+    false
+}

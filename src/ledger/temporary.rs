@@ -28,6 +28,9 @@ impl TemporaryFolder {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.prefix(PREFIX).tempdir_in(parent)?;
+        // The umask may have taken rights away, its owner's too.
+        #[cfg(unix)]
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         // It gets its name when it is locked: until then another run would take the owner for dead.
         let unnamed = folder.path().join("owner.new");
         let lock = File::create_new(&unnamed)?;

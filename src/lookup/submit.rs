@@ -206,7 +206,9 @@ impl<'a> Submitter<'a> {
             let reading = engine.read_balance(RetryPolicy::Tries(BALANCE_TRIES));
             match engine.cancel.run_until_cancelled(reading).await? {
                 // The network is gone: a laptop may sleep for an hour.
-                Err(Error::Fetch(FetchError::NoAnswer(RetryCause::Unanswered(_)))) => {}
+                Err(Error::Fetch(FetchError::NoAnswer(
+                    RetryCause::Unanswered(_) | RetryCause::Untrusted(_),
+                ))) => {}
                 Err(Error::Fetch(
                     FetchError::NoAnswer(RetryCause::Answered(_)) | FetchError::UnreadableBalance,
                 )) => return Err(EndReason::BalanceUnknown.into()),

@@ -9,6 +9,10 @@ use crate::lookup;
 use crate::sheet::{OutputError, SheetError};
 use crate::text::sanitize;
 
+/// Where a certificate cannot be checked, or not be trusted.
+pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
+    or name a file of them in `SSL_CERT_FILE` (behind a proxy that inspects, that of its own); a wrong clock fails, too";
+
 /// An error for the person at the keyboard.
 #[derive(Debug)]
 pub struct Failure {
@@ -162,6 +166,7 @@ impl From<FetchError> for Failure {
             FetchError::NoAnswer(RetryCause::Answered(_)) => failure.hint(
                 "Enrow, or a proxy in front of it, is in trouble: run the same command again later",
             ),
+            FetchError::NoAnswer(RetryCause::Untrusted(_)) => failure.hint(CERTIFICATES),
             FetchError::NoAnswer(RetryCause::Unanswered(_)) => failure
                 .hint("check the connection (and `HTTPS_PROXY`), then run the same command again"),
             FetchError::UnknownId { .. }

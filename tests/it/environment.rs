@@ -262,6 +262,40 @@ mod unix {
         set_mode(&env, "home/.config/enrow-phone", 0o700);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn no_core_dump_holds_a_key() {
+        let env = TestEnv::new(Settings {
+            pace: enrow_phone::sandbox::Pace::Held,
+            ..Settings::default()
+        });
+        env.write("in.csv", profiles_csv(0..1));
+        let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
+        env.wait_until(|control| control.polls() > 0);
+        let limits = fs::read_to_string(format!("/proc/{}/limits", run.id())).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+        // What may not be dumped belongs to root.
+        let owner = std::os::unix::fs::MetadataExt::uid(
+            &fs::metadata(format!("/proc/{}/fd", run.id())).unwrap(),
+        );
+        assert_eq!(owner, 0);
+    }
+
+    #[test]
+    fn what_is_thrown_away_is_private_whatever_the_umask() {
+        for umask in ["000", "777"] {
+            let env = env();
+            let tmp = env.path("tmp");
+            fs::create_dir(&tmp).expect("a folder can be made");
+            // Where there is no ledger, a plan makes one for itself.
+            let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+            let run = Call::through_shell(&env, &script, &["bulk", "in.csv", "--dry-run"]);
+            run.env("TMPDIR", &tmp).run().exits(0);
+            assert_eq!(fs::read_dir(&tmp).expect("it can be read").count(), 0);
+        }
+    }
+
     #[test]
     fn what_was_told_to_outlive_its_terminal_does() {
         let env = TestEnv::new(Settings {

@@ -17,7 +17,7 @@ use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
 use crate::ui::ending::Ending;
 use crate::ui::exit::Exit;
-use crate::ui::failure::Failure;
+use crate::ui::failure::{CERTIFICATES, Failure};
 use crate::ui::message::{Message, message};
 use api_key::Origin;
 use blocking::{on_thread, say_if_slow};
@@ -210,6 +210,7 @@ pub(super) fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result
     Client::new(endpoint, key, global.request_timeout).map_err(|error| {
         let error = Message::foreign(format_args!("{error:#}"));
         Failure::new(Exit::Failed, message!("cannot set up a connection: {}", error))
+            .hint(CERTIFICATES)
     })
 }
 

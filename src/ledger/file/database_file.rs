@@ -86,7 +86,7 @@ impl DatabaseFile {
         match options.open(self.path()) {
             // Another run was faster.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            created => created.map(drop),
+            created => created.and_then(|file| private(&file)),
         }
     }
 
@@ -123,6 +123,18 @@ impl DatabaseFile {
         name.push(suffix);
         self.folder.join(name)
     }
+}
+
+/// Gives a new file the rights that its owner needs, whatever the umask took away.
+#[cfg(unix)]
+pub(super) fn private(file: &std::fs::File) -> io::Result<()> {
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+pub(super) fn private(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! A lock on a file beside the ledger, which the system gives up when the process of a run dies.
 
-use super::database_file::DatabaseFile;
+use super::database_file::{DatabaseFile, private};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -94,6 +94,7 @@ impl RunLock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
         let lock = Self { path, file, token };
+        private(&lock.file)?;
         lock.file.lock().map_err(LockError::NoLocks)?;
         Ok(lock)
     }
