@@ -12,7 +12,13 @@
 FROM docker.io/library/rust:1-trixie AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked
+RUN cargo install --locked cargo-about@0.9.3 cargo-auditable@0.7.7 \
+    && .github/packaging/licences THIRD-PARTY-LICENSES.txt
+# As in .github/workflows/release.yml: without what no statement of ours uses, with the list of dependencies inside.
+ENV CFLAGS="-fstack-protector-strong" \
+    LIBSQLITE3_FLAGS="-USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_LOAD_EXTENSION -DSQLITE_OMIT_LOAD_EXTENSION -USQLITE_ENABLE_RTREE -USQLITE_SOUNDEX -USQLITE_USE_URI" \
+    RUSTFLAGS="--remap-path-prefix=/src=/src --remap-path-prefix=/usr/local/cargo=/home"
+RUN cargo auditable build --release --locked
 
 FROM docker.io/library/debian:trixie-slim
 # TLS trusts what the system trusts.
@@ -25,6 +31,7 @@ RUN apt-get update \
 COPY --from=build /src/target/release/enrow-phone /usr/local/bin/
 COPY .github/packaging/container-entry /usr/local/bin/
 COPY LICENSE /usr/share/doc/enrow-phone/
+COPY --from=build /src/THIRD-PARTY-LICENSES.txt /usr/share/doc/enrow-phone/
 
 # No VOLUME line on purpose: it would give every forgetful run a ledger of its own, and drop it afterwards.
 ENV ENROW_PHONE_LEDGER=/ledger/ledger.db
