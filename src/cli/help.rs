@@ -181,7 +181,8 @@ Examples:
   enrow-phone forget --first Ada --last Example --company Acme --suppress
   enrow-phone forget --all
 
-The ledger's files keep no byte of them. A person in a running batch is forgotten as well: the answer is not recorded.";
+The ledger's files keep no byte of them. A person in a running batch is forgotten as well: the answer is not recorded.
+`--all` keeps the list of people who are never to be searched for; `--and-suppressed` erases that as well.";
 
 pub(super) const LOGIN: &str = "\
 Check an API key and keep it for later runs

@@ -123,6 +123,7 @@ pub(crate) struct BulkArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("who").required(true).multiple(true).args(["people", "last", "all"]))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct ForgetArgs {
     /// LinkedIn profile URLs, or their slugs
     #[arg(value_name = "PERSON", value_parser = values::profile)]
@@ -131,6 +132,10 @@ pub(crate) struct ForgetArgs {
     /// Forget everybody
     #[arg(long, conflicts_with_all = ["people", "first", "last", "domain", "company", "suppress"])]
     pub(crate) all: bool,
+
+    /// With `--all`: also those who are never to be searched for
+    #[arg(long, requires = "all")]
+    pub(crate) and_suppressed: bool,
 
     /// Company name of the person named by `--first` and `--last`
     #[arg(long, value_name = "NAME", requires = "last")]

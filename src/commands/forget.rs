@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
-use crate::ledger::{EraseMode, Erased, Ledger};
+use crate::ledger::{EraseMode, Erased, Ledger, Suppressed};
 use crate::people::{Echo, Identity, Keys, PersonKey};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
@@ -62,11 +62,20 @@ async fn forget_all(
         console.info(unchanged);
         return Ok(Exit::Failed);
     }
-    let forgotten = ledger.forget_all().await.map_err(vacuum_failed)?;
-    console.info(message!(
-        "forgot {}; people who were suppressed can be searched again",
-        people(forgotten.known)
-    ));
+    let suppressed = if args.and_suppressed { Suppressed::Erase } else { Suppressed::Keep };
+    let forgotten = ledger.forget_all(suppressed).await.map_err(vacuum_failed)?;
+    let done = message!("forgot {}", people(forgotten.known));
+    console.info(match suppressed {
+        Suppressed::Erase => {
+            message!("{}; whoever was suppressed can be searched for again", done)
+        }
+        Suppressed::Keep => {
+            message!(
+                "{}; whoever is suppressed stays so (`--and-suppressed` forgets them too)",
+                done
+            )
+        }
+    });
     warn_of_running(forgotten.under_way.len(), console);
     Ok(Exit::Done)
 }

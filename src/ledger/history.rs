@@ -3,7 +3,8 @@
 use super::error::Result;
 use super::handle::{Backend, Ledger};
 use super::types::{
-    EraseMode, Erased, Imported, ListCosts, ListScope, Refresh, Savings, Totals, UsageSlice,
+    EraseMode, Erased, Imported, ListCosts, ListScope, Refresh, Savings, Suppressed, Totals,
+    UsageSlice,
 };
 use crate::people::{Answer, PersonKey};
 use crate::units::Moment;
@@ -115,14 +116,14 @@ impl Ledger {
         }
     }
 
-    /// Removes every person and every settled batch. Unsettled batches stay, without their people, so that what they
+    /// Removes every person, with or without those who are not to be searched for, and every settled batch. Unsettled batches stay, without their people, so that what they
     /// hold of the credits is still known.
     ///
     /// # Errors
     /// As [`Ledger::forget`].
-    pub(crate) async fn forget_all(&self) -> Result<Erased> {
+    pub(crate) async fn forget_all(&self, suppressed: Suppressed) -> Result<Erased> {
         match &self.backend {
-            Backend::File(file) => file.forget_all().await,
+            Backend::File(file) => file.forget_all(suppressed).await,
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) use types::{
     AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
     EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member, Owner,
     PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
-    Totals, UsageSlice, Which,
+    Suppressed, Totals, UsageSlice, Which,
 };
 pub(crate) use types::{FilledRow, FoundBy};
 

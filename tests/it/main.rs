@@ -11,6 +11,7 @@ mod field_cases;
 mod files;
 mod filled;
 mod help;
+mod hostile;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.
 mod later;

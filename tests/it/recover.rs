@@ -300,9 +300,16 @@ fn forgetting_everybody_wants_to_be_meant() {
     env.run(["forget", "--all"]).exits(2).says("--yes");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_posts(1);
-    env.run(["forget", "--all", "--yes"]).exits(0).says("forgot 12 people");
+    let first = Person::number(0);
+    env.run(["forget", "--suppress", &first.profile]).exits(0);
+    env.run(["forget", "--all", "--yes"]).exits(0).says("forgot 11 people; whoever is suppressed");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_posts(2);
+    assert_eq!(env.rows("out.csv").status(0), "skipped");
+    env.run(["forget", "--all", "--and-suppressed", "--yes"]).exits(0).says("forgot 12 people");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    assert!(env.rows("out.csv").status(0) != "skipped");
+    env.run(["forget", "--and-suppressed"]).exits(2);
     env.run(["forget"]).exits(2);
 }
 

@@ -5,7 +5,7 @@ use super::keys;
 use super::store::Store;
 use crate::ledger::codes::SUPPRESSED;
 use crate::ledger::error::Result;
-use crate::ledger::types::{BatchNo, EraseMode, Erased};
+use crate::ledger::types::{BatchNo, EraseMode, Erased, Suppressed};
 use crate::people::PersonKey;
 use crate::units::Moment;
 use rusqlite::Connection;
@@ -29,16 +29,22 @@ impl FileLedger {
         .await
     }
 
-    pub(in crate::ledger) async fn forget_all(&self) -> Result<Erased> {
-        self.ask(|store| {
+    pub(in crate::ledger) async fn forget_all(&self, suppressed: Suppressed) -> Result<Erased> {
+        self.ask(move |store| {
             let erased = store.write(|c| {
                 let under_way = c
                     .prepare("SELECT DISTINCT batch FROM people WHERE batch IS NOT NULL")?
                     .query_map([], |row| Ok(BatchNo(row.get(0)?)))?
                     .collect::<rusqlite::Result<_>>()?;
-                let known = c.execute("DELETE FROM people", [])?;
+                let kept = match suppressed {
+                    Suppressed::Erase => None,
+                    Suppressed::Keep => Some(SUPPRESSED),
+                };
+                let known = c.execute("DELETE FROM people WHERE status IS NOT ?1 OR ?1 IS NULL", [kept])?;
                 c.execute_batch(
-                    "DELETE FROM keys; DELETE FROM members; DELETE FROM unproven; DELETE FROM readings; DELETE FROM savings; UPDATE batches SET open = 0",
+                    "DELETE FROM keys WHERE key NOT IN (SELECT key FROM people)
+                         AND (person IS NULL OR person NOT IN (SELECT id FROM people));
+                     DELETE FROM members; DELETE FROM unproven; DELETE FROM readings; DELETE FROM savings; UPDATE batches SET open = 0",
                 )?;
                 c.execute("DELETE FROM batches WHERE state IN ('completed', 'failed')", [])?;
                 c.execute("UPDATE accounts SET baseline = NULL, revision = revision + 1", [])?;

@@ -80,6 +80,13 @@ pub(crate) struct Savings {
     pub now: Moment,
 }
 
+/// What happens to those who are never to be searched for when everybody is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suppressed {
+    Erase,
+    Keep,
+}
+
 /// What happens to people who are forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EraseMode {

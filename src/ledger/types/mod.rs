@@ -19,7 +19,9 @@ pub use batch_state::BatchNo;
 pub(crate) use batch_state::BatchState;
 pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
-pub(crate) use history::{EraseMode, Erased, Imported, ListCosts, Savings, Totals, UsageSlice};
+pub(crate) use history::{
+    EraseMode, Erased, Imported, ListCosts, Savings, Suppressed, Totals, UsageSlice,
+};
 pub(crate) use hole::Hole;
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
