@@ -9,6 +9,7 @@ in a process of its own, so that what it costs is not counted. CPU is user + sys
 
 import argparse
 import contextlib
+import csv
 import hashlib
 import json
 import os
@@ -20,9 +21,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+from xml.sax.saxutils import escape
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PARTS = ["limit", "cold", "warm", "shuffled", "hand", "pace", "start", "idle"]
+PARTS = ["limit", "cold", "warm", "workbook", "shuffled", "hand", "pace", "start", "idle"]
 
 # How other programs read a sheet from its first to its last field.
 READERS = {"qsv": ["select", "1-"], "xan": ["select", "*"], "mlr": ["--csv", "cat"]}
@@ -110,6 +113,42 @@ def made_up(rows, target, *options):
     subprocess.run([sys.executable, script, str(rows), target, *options], check=True)
 
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def as_workbook(sheet, target):
+    """The same list as Excel would save it, its texts shared."""
+    strings = {}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part, open(sheet, newline="") as rows:
+            part.write(f'<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+            for number, row in enumerate(csv.reader(rows), 1):
+                cells = (f'<c r="{chr(65 + at)}{number}" t="s"><v>{strings.setdefault(text, len(strings))}</v></c>'
+                         for at, text in enumerate(row) if text)
+                part.write(f'<row r="{number}" spans="1:{len(row)}">{"".join(cells)}</row>'.encode())
+            part.write(b"</sheetData></worksheet>")
+        with archive.open("xl/sharedStrings.xml", "w", force_zip64=True) as part:
+            part.write(f'<sst xmlns="{MAIN}">'.encode())
+            for text in strings:
+                part.write(f"<si><t>{escape(text)}</t></si>".encode())
+            part.write(b"</sst>")
+        relation = f'<Relationship Id="{{}}" Type="{KINDS}/{{}}" Target="{{}}"/>'
+        for name, rows in (
+            ("_rels/.rels", [("a", "officeDocument", "xl/workbook.xml")]),
+            ("xl/_rels/workbook.xml.rels", [("a", "worksheet", "worksheets/sheet1.xml"),
+                                            ("b", "sharedStrings", "sharedStrings.xml")]),
+        ):
+            text = "".join(relation.format(*row) for row in rows)
+            archive.writestr(name, f'<Relationships xmlns="{PACKAGE}/relationships">{text}</Relationships>')
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{KINDS}"><sheets>'
+                                            '<sheet name="Leads" sheetId="1" r:id="a"/></sheets></workbook>')
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" '
+                         f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{SHEET}.sheet.main+xml"/></Types>')
+
+
 def digest(path):
     """A digest of a file, read in pieces."""
     with open(path, "rb") as file:
@@ -141,7 +180,7 @@ def measure(binary, raw, rows, parts, folder):
     # Exit 3 is a row without an answer: none is expected.
     with Sandbox(binary, folder) as sandbox:
         bulk = [binary, "bulk", sheet, "-o", output, "--ledger", ledger]
-        if {"cold", "warm", "shuffled"} & set(parts):
+        if {"cold", "warm", "workbook", "shuffled"} & set(parts):
             cold = run(bulk, sandbox.env)
             line("cold", rows, cold, sandbox.since(), limit)
             first = digest(output)
@@ -150,6 +189,15 @@ def measure(binary, raw, rows, parts, folder):
             if digest(output) != first:
                 sys.exit("the second run wrote another file")
             line("warm, dry run", rows, run([*bulk, "--dry-run"], sandbox.env), sandbox.since(), limit)
+        if "workbook" in parts:
+            book, written = folder / "in.xlsx", folder / "out.xlsx"
+            # In another process: a child's peak memory counts from its parent's.
+            subprocess.run([sys.executable, __file__, "--as-workbook", sheet, book], check=True)
+            for name, source, target in (("warm, workbook", book, written), ("warm, workbook again", written, written),
+                                         ("warm, workbook to CSV", book, output), ("warm, CSV to workbook", sheet, written)):
+                line(name, rows, run([binary, "bulk", source, "-o", target, "--ledger", ledger], sandbox.env),
+                     sandbox.since(), limit)
+            print(f"in.csv {sheet.stat().st_size:,} bytes, in.xlsx {book.stat().st_size:,}, out.xlsx {written.stat().st_size:,}")
         if "shuffled" in parts:
             other = folder / "shuffled.csv"
             made_up(rows, other, "--shuffled")
@@ -208,12 +256,15 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rows", default="10000,100000,1000000")
     options.add_argument("--only", default=",".join(PARTS))
+    options.add_argument("--as-workbook", nargs=2, metavar=("CSV", "XLSX"), help="only make a workbook of a CSV file")
     options.add_argument("--binary", help="measure this program instead of building one")
     options = options.parse_args()
+    if options.as_workbook:
+        return as_workbook(*options.as_workbook)
     binary, raw = build()
     binary = options.binary or binary
     parts = options.only.split(",")
-    if {"limit", "cold", "warm", "shuffled", "hand"} & set(parts):
+    if {"limit", "cold", "warm", "workbook", "shuffled", "hand"} & set(parts):
         head()
         for rows in map(int, options.rows.split(",")):
             with tempfile.TemporaryDirectory() as folder:

@@ -7,8 +7,10 @@ mod tests;
 use crate::enrow::{AccountInfo, BatchReport, HttpResponse, Stage, Submission};
 use crate::ledger::{Ledger, LedgerLocation, Which};
 use crate::people::{Identity, Order, PersonFields, Profile};
-use crate::sheet::{Input, Options, Record, Sheet};
+use crate::sheet::{Input, Options, Output, OutputFormat, Record, Sheet};
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Cursor, Write};
 
 /// A list is refused, or all of its rows can be read, and the output is a list with the same columns in front.
 pub fn reader(bytes: &[u8]) {
@@ -20,9 +22,8 @@ pub fn reader(bytes: &[u8]) {
         Err(error) => return assert_printable(&error.to_string()),
     };
     assert_printable(&sheet.mapping().to_string());
-    let mut writer = sheet
-        .writer(Vec::new(), crate::sheet::OutputFormat::AsRead)
-        .expect("a vector can be written");
+    let mut writer =
+        sheet.writer(Vec::new(), OutputFormat::AsRead).expect("a vector can be written");
     let mut rows = sheet.rows();
     let mut record = Record::new();
     let mut count = 0;
@@ -34,6 +35,84 @@ pub fn reader(bytes: &[u8]) {
     }
     let output = writer.finish().expect("a vector can be written");
     assert!(count == 0 || !output.is_empty());
+}
+
+/// A workbook, or the part of its sheet, is refused, or every cell of it is where it was after it is written.
+pub fn workbook(bytes: &[u8]) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("list.xlsx");
+    let bytes = if bytes.starts_with(b"PK") { bytes.to_vec() } else { packed(bytes) };
+    fs::write(&path, bytes).expect("a temporary file can be written");
+    let input = Input::Path(path.clone());
+    let Ok(sheet) = Sheet::open(&input, &Options::default())
+        .map_err(|error| assert_printable(&error.to_string()))
+    else {
+        return;
+    };
+    if let Err(error) = sheet.output_format(&Output::of(Some(&path))) {
+        return assert_printable(&error.to_string());
+    }
+    let before = cells(&sheet);
+    let written = sheet
+        .writer(Vec::new(), OutputFormat::AsRead)
+        .and_then(|mut writer| {
+            let (mut rows, mut record) = (sheet.rows(), Record::new());
+            while rows.read(&mut record)? {
+                writer.write_kept(&record, "kept")?;
+            }
+            writer.finish()
+        })
+        .expect("what was tried can be written");
+    // Of what is only read, the rows go out as CSV.
+    if !written.starts_with(b"PK") {
+        return;
+    }
+    fs::write(&path, written).expect("a temporary file can be written");
+    let again = Sheet::open(&input, &Options::default()).expect("an output is an input");
+    let after = cells(&again);
+    for (number, cells) in &before {
+        // Its first row may be taken for a header now.
+        let Some(after) = after.get(number) else { continue };
+        assert_eq!(after[..cells.len()], cells[..], "row {number}");
+    }
+}
+
+/// The rows of a sheet by their numbers.
+fn cells(sheet: &Sheet) -> BTreeMap<u64, Vec<String>> {
+    let (mut rows, mut record) = (sheet.rows(), Record::new());
+    let mut cells = BTreeMap::new();
+    while rows.read(&mut record).expect("a row that was read once is read again") {
+        let row = record.fields().map(str::to_owned).collect();
+        assert!(cells.insert(record.number(), row).is_none(), "two rows of one number");
+    }
+    cells
+}
+
+/// A workbook with this part as its only sheet.
+fn packed(sheet: &[u8]) -> Vec<u8> {
+    const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relation = |kind: &str, target: &str| {
+        format!("<a><Relationship Id=\"r\" Type=\"{KINDS}/{kind}\" Target=\"{target}\"/></a>")
+    };
+    let (root, main) = (relation("officeDocument", "w.xml"), relation("worksheet", "s.xml"));
+    let parts: [(&str, &[u8]); 5] = [
+        (
+            "[Content_Types].xml",
+            b"<a><Override PartName=\"/w.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></a>",
+        ),
+        ("_rels/.rels", root.as_bytes()),
+        ("w.xml", b"<a><sheet name=\"A\" r:id=\"r\"/></a>"),
+        ("_rels/w.xml.rels", main.as_bytes()),
+        ("s.xml", sheet),
+    ];
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .and_then(|()| Ok(archive.write_all(bytes)?))
+            .expect("memory can be written");
+    }
+    archive.finish().expect("memory can be written").into_inner()
 }
 
 /// A profile that is read from an address is read from its own address again.

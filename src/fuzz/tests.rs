@@ -136,6 +136,32 @@ fn no_list_breaks_the_reader() {
 }
 
 #[test]
+fn no_workbook_breaks_its_reader() {
+    let sheet = |rows: &str| {
+        format!(
+            "<worksheet><dimension ref=\"A1:C3\"/><sheetData>{rows}</sheetData><autoFilter ref=\"A1:C3\"/></worksheet>"
+        )
+    };
+    let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let header: String = ["Name", "LinkedIn", "Company"].map(cell).concat();
+    let sheets = [
+        format!(
+            "<row r=\"1\" spans=\"1:3\">{header}</row><row r=\"2\"><c r=\"A2\"><v>1.5</v></c><c r=\"B2\" t=\"str\"><f>HYPERLINK(\"https://linkedin.com/in/ada\",\"x\")</f><v>x</v></c></row><row r=\"4\"/>"
+        ),
+        format!(
+            "<row>{header}</row><row>{}{}</row>",
+            cell("Ada &amp; Bo"),
+            cell("linkedin.com/in/ada")
+        ),
+        format!(
+            "<x:row><x:c t=\"b\"><x:v>1</x:v></x:c></x:row><row>{header}</row><row><c r=\"B3\" s=\"4\"/><c r=\"D3\"><v>7</v></c></row>"
+        ),
+    ];
+    let parts = sheets.map(|rows| sheet(&rows).into_bytes());
+    fuzz(&[fixtures("workbooks"), parts.to_vec(), parts.to_vec()].concat(), 300, workbook);
+}
+
+#[test]
 fn no_address_breaks_the_profile() {
     let odd = [
         "/in/ada",

@@ -221,6 +221,17 @@ pub enum SheetError {
         /// Why not.
         why: &'static str,
     },
+    /// A workbook that can be read but not be written again.
+    #[error(
+        "`{input}` cannot be written back: {source}\n\
+         hint: save it again in your spreadsheet program, or name the output `.csv`"
+    )]
+    NotWritable {
+        /// The workbook.
+        input: Input,
+        /// Why.
+        source: io::Error,
+    },
     /// Several sheets name people.
     #[error(
         "`{input}` has several sheets of people: {}\nhint: choose one: `--sheet '{}'`",

@@ -42,7 +42,7 @@ pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;
 
-use crate::people::{FilledIn, ResultColumn, Row, Unsearchable, non_blank};
+use crate::people::{FilledIn, ResultColumn, Row, RowAnswer, RowStatus, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use format::{Format, ReadRows, RowSource};
 use origin::Origin;
@@ -218,7 +218,10 @@ impl Sheet {
     pub(crate) fn output_format(&self, output: &Output) -> Result<OutputFormat, SheetError> {
         let format = OutputFormat::choose(&self.input, self.source.format(), output)?;
         match format {
-            OutputFormat::AsRead => self.refuse_formulas()?,
+            OutputFormat::AsRead => {
+                self.refuse_formulas()?;
+                self.rehearse()?;
+            }
             OutputFormat::Csv => {}
             OutputFormat::Workbook => self.refuse_misfits()?,
         }
@@ -234,6 +237,30 @@ impl Sheet {
                 input: self.input.clone(),
             }),
             None => Ok(()),
+        }
+    }
+
+    /// Writes a workbook to nowhere. What a spreadsheet program may read can have a fault at the very place that has to be
+    /// changed, and that must not come up when everything is paid.
+    fn rehearse(&self) -> Result<(), SheetError> {
+        if self.source.format() == Format::Csv {
+            return Ok(());
+        }
+        let answer = RowAnswer::without(RowStatus::Failed, "a note");
+        let write = || {
+            let mut writer = self.writer(io::sink(), OutputFormat::AsRead)?;
+            let (mut rows, mut record) = (self.rows(), Record::new());
+            while rows.read(&mut record)? {
+                writer.write(&record, &answer)?;
+            }
+            writer.finish()
+        };
+        match write() {
+            Err(SheetError::Write(source)) if source.kind() == io::ErrorKind::Other => {
+                Err(SheetError::NotWritable { input: self.input.clone(), source })
+            }
+            Err(error) => Err(error),
+            Ok(_) => Ok(()),
         }
     }
 

@@ -6,7 +6,7 @@ use super::overlay::{self, Overlay};
 use super::place::{LAST_ROW, Place};
 use super::strings::{SharedStrings, read_rich_text, unescape_controls};
 use super::styles::Styles;
-use super::xml::{Xml, attribute, next, number_attribute, push_entity, xml};
+use super::xml::{Xml, attribute, next, push_entity, xml};
 use crate::sheet::grid::{GridCell, GridRow};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
@@ -93,6 +93,9 @@ impl<'a, R: Read> SheetRows<'a, R> {
             match next(&mut self.reader, &mut self.buffer)? {
                 Event::Start(e) if e.local_name().as_ref() == "c" => {
                     let cell = Cell::of(&e, self.number, next_column)?;
+                    if cell.place.column < next_column {
+                        return Err(WorkbookError::Damaged("its cells are not in order"));
+                    }
                     next_column = cell.place.column + 1;
                     row.cells.extend(self.read_cell(&cell)?);
                 }
@@ -216,22 +219,31 @@ impl Cell {
         row: u32,
         next_column: u32,
     ) -> Result<Self, WorkbookError> {
-        let place = match attribute(tag, "r")? {
-            Some(text) => {
-                let place = Place::parse(&text);
-                place.ok_or(WorkbookError::Damaged("a cell has a place that does not exist"))?
+        let (mut place, mut kind, mut style) =
+            (Place { column: next_column, row }, Kind::Number, 0);
+        for attribute in tag.attributes().with_checks(false) {
+            let attribute = attribute.map_err(quick_xml::Error::from)?;
+            let value = attribute.value.as_ref();
+            match attribute.key.as_ref() {
+                "r" => {
+                    const NOWHERE: WorkbookError =
+                        WorkbookError::Damaged("a cell has a place that does not exist");
+                    place = Place::parse(value).ok_or(NOWHERE)?;
+                }
+                "s" => style = value.trim().parse().unwrap_or(0),
+                "t" => {
+                    kind = match value {
+                        "s" => Kind::Shared,
+                        "inlineStr" => Kind::Inline,
+                        "str" | "e" => Kind::Text,
+                        "b" => Kind::Boolean,
+                        "d" => Kind::Date,
+                        _ => Kind::Number,
+                    }
+                }
+                _ => {}
             }
-            None => Place { column: next_column, row },
-        };
-        let kind = match attribute(tag, "t")?.as_deref() {
-            Some("s") => Kind::Shared,
-            Some("inlineStr") => Kind::Inline,
-            Some("str" | "e") => Kind::Text,
-            Some("b") => Kind::Boolean,
-            Some("d") => Kind::Date,
-            _ => Kind::Number,
-        };
-        let style = number_attribute(tag, "s")?.unwrap_or(0);
+        }
         Ok(Self { place, style, kind })
     }
 }
@@ -348,6 +360,7 @@ mod tests {
             "<worksheet><sheetData><row r=\"2\"/><row r=\"1\"/>",
             "<worksheet><sheetData><row r=\"99999999999\"/>",
             "<worksheet><sheetData><row><c r=\"ZZZZ1\"/></row>",
+            "<worksheet><sheetData><row><c r=\"B1\"><v>1</v></c><c r=\"A1\"><v>2</v></c></row>",
         ] {
             let result: Result<Vec<_>, _> =
                 SheetRows::new(xml.as_bytes(), &looks, &overlay).collect();

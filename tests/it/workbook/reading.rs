@@ -204,6 +204,10 @@ fn what_is_damaged_or_made_to_harm_is_refused_in_plain_words() {
         })
     });
     let far = workbook(&[("A", &(people("x-example") + "<row><c r=\"XFD3\"><v>1</v></c></row>"))]);
+    let odd = with_parts(&whole, |name, text| {
+        let is_sheet = name.ends_with("sheet1.xml");
+        Some(if is_sheet { text.replace("<autoFilter ref", "<autoFilter r ref") } else { text })
+    });
     let mut old = fixture("libreoffice.xls");
     old.truncate(2000);
     let mut binary = fixture("libreoffice.xls");
@@ -223,6 +227,7 @@ fn what_is_damaged_or_made_to_harm_is_refused_in_plain_words() {
             fixture("password.xlsx"),
             "is protected with a password\nhint: save a copy without the password",
         ),
+        ("odd", odd, "cannot be written back: a part of it is not well-formed XML"),
         ("other", other, "is damaged, or not a workbook: it has no workbook in it"),
     ] {
         let file = format!("{name}.xlsx");
