@@ -16,7 +16,7 @@ use std::time::Duration;
 const WALKS: u64 = 16;
 
 /// How long a POST is lain in wait for.
-const AMBUSH: Duration = Duration::from_millis(500);
+const AMBUSH: Duration = Duration::from_secs(2);
 
 /// No fault of a walk lasts longer than this, in milliseconds.
 const LONGEST: u64 = 1500;
