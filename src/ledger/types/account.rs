@@ -96,3 +96,30 @@ impl AccountState {
 pub(in crate::ledger) fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_spent_is_told_only_while_nothing_of_ours_changes_the_balance() {
+        const NOW: Moment = Moment(1_000_000_000_000);
+        let quiet = AccountState { baseline: Some(1000), spent: 200, ..AccountState::default() };
+        let refunded =
+            |ago: Duration| AccountState { last_refund: Some(NOW.saturating_sub(ago)), ..quiet };
+        let less = Some(Credits(100));
+        for (case, state, balance, told) in [
+            ("less", quiet, 700, less),
+            ("as it must be", quiet, 800, None),
+            ("more", quiet, 900, None),
+            ("no baseline", AccountState { baseline: None, ..quiet }, 700, None),
+            ("running", AccountState { running: 1, ..quiet }, 700, None),
+            ("sending", AccountState { sending: 1, ..quiet }, 700, None),
+            ("unclear", AccountState { unknown: 1, ..quiet }, 700, None),
+            ("a late refund", refunded(Duration::from_secs(599)), 700, None),
+            ("no late refund", refunded(REFUND_OVERDUE), 700, less),
+        ] {
+            assert_eq!(state.spent_elsewhere(Credits(balance), NOW), told, "{case}");
+        }
+    }
+}
