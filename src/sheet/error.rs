@@ -381,7 +381,7 @@ fn output_name(output: &str, why: Refusal, input: Option<&Input>) -> String {
              hint: name the output `.xlsx` or `.csv`"
         ),
         Refusal::ReadOnly => format!(
-            "{output} cannot be written: files of this kind are only read\n\
+            "{output} has the name of a kind of file that is not written\n\
              hint: name the output `.xlsx` or `.csv`"
         ),
     }

@@ -65,7 +65,7 @@ pub enum Refusal {
     LosesMacros,
     /// The name is for workbooks with macros.
     NoMacros,
-    /// Files of this kind are read, not written.
+    /// Files of this kind are not written.
     ReadOnly,
 }
 

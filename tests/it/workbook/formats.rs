@@ -42,14 +42,14 @@ fn no_file_gets_a_name_of_another_format() {
             "out.xlsm",
             "`out.xlsm` has the name of a workbook with macros, and `in.csv` has none",
         ),
-        ("in.csv", "out.xls", "`out.xls` cannot be written: files of this kind are only read"),
-        ("in.csv", "out.ODS", "`out.ODS` cannot be written: files of this kind are only read"),
+        ("in.csv", "out.xls", "`out.xls` has the name of a kind of file that is not written"),
+        ("in.csv", "out.ODS", "`out.ODS` has the name of a kind of file that is not written"),
         (
             "in.xlsx",
             "out.xlsm",
             "`out.xlsm` has the name of a workbook with macros, and `in.xlsx` has none",
         ),
-        ("in.xlsx", "out.json", "`out.json` cannot be written: files of this kind are only read"),
+        ("in.xlsx", "out.json", "`out.json` has the name of a kind of file that is not written"),
         ("in.xlsm", "out.xlsx", "`out.xlsx` cannot hold the macros of `in.xlsm`"),
     ] {
         env.bulk(&[input, "-o", output]).exits(2).says(told);
@@ -84,8 +84,22 @@ fn a_plan_and_a_fetched_batch_are_workbooks_where_their_name_says_so() {
     env.run(["fetch", &id, "-o", "batch.xlsx"]).exits(0);
     let batch = rows(&read(&env, "batch.xlsx"), "Sheet1", 1);
     assert_eq!((batch.len(), &*batch[0]["phone_status"]), (2, "found"));
-    env.run(["fetch", &id, "-o", "batch.xls"]).exits(2).says("`batch.xls` cannot be written");
+    env.run(["fetch", &id, "-o", "batch.xls"]).exits(2).says("`batch.xls` has the name");
     env.run(["fetch", &id, "-o", "b.xlsx", "--delimiter", ";"])
         .exits(2)
         .says("`--delimiter` is for CSV");
+}
+
+#[cfg(target_os = "linux")] // Elsewhere nothing says where standard output goes.
+#[test]
+fn a_redirected_output_is_what_its_name_says() {
+    use crate::support::Call;
+    let env = env();
+    env.write("in.csv", profiles_csv(0..1));
+    env.write("in.xlsx", fixture("google.xlsx"));
+    for (input, sheet) in [("in.csv", "Sheet1"), ("in.xlsx", "Tabellenblatt1")] {
+        let script = "\"$0\" \"$@\" > out.xlsx";
+        Call::through_shell(&env, script, &["bulk", input]).run().exits(0);
+        assert_eq!(rows(&read(&env, "out.xlsx"), sheet, 1)[0]["phone_status"], "found", "{input}");
+    }
 }

@@ -115,7 +115,9 @@ fn other_kinds_of_workbook_are_read_and_written_as_csv_or_as_new_workbooks() {
             "{name}: {output}"
         );
         assert_eq!(env.rows("out.csv").len(), 4, "{name}");
-        env.bulk(&[name, "-o", name]).exits(2).says("files of this kind are only read");
+        env.bulk(&[name, "-o", name])
+            .exits(2)
+            .says("has the name of a kind of file that is not written");
         env.bulk(&[name, "-o", "out.xlsx"]).exits(0);
         let rows = super::parts::rows(&super::parts::read(&env, "out.xlsx"), "Sheet1", 1);
         assert_eq!(rows[3]["phone_status"], "found", "{name}");
