@@ -89,7 +89,7 @@ impl Drop for Progress {
 /// A line now and then, and one for each wait that takes long.
 async fn write_lines(run_state: Rc<RunState>, console: Console, lines: Lines, started: Instant) {
     // The plan was printed just before.
-    let mut last_line = started;
+    let mut next = started + if lines == Lines::All { LINE } else { 2 * LOOK };
     let mut said: Option<(Message, Instant)> = None;
     loop {
         tokio::time::sleep(LOOK).await;
@@ -102,10 +102,18 @@ async fn write_lines(run_state: Rc<RunState>, console: Console, lines: Lines, st
                 said = Some((what, Instant::now()));
             }
         }
-        if lines == Lines::All && last_line.elapsed() >= LINE {
-            last_line = Instant::now();
-            say(&console, &snapshot, started.elapsed());
+        if Instant::now() < next {
+            continue;
         }
+        match lines {
+            Lines::All => say(&console, &snapshot, started.elapsed()),
+            Lines::Waits if snapshot.total > 0 => {
+                let line = describe(&snapshot, started.elapsed());
+                console.info(message!("waiting for answers: {}", line));
+            }
+            Lines::Waits => continue,
+        }
+        next = Instant::now() + LINE;
     }
 }
 

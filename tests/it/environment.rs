@@ -166,6 +166,21 @@ fn a_wait_says_what_for_and_how_long() {
 }
 
 #[test]
+fn a_batch_that_is_fetched_and_a_list_that_does_not_end_are_waited_for_aloud() {
+    let env =
+        TestEnv::new(Settings { pace: enrow_phone::sandbox::Pace::Held, ..Settings::default() });
+    env.write("in.csv", profiles_csv(0..1));
+    env.bulk(&["in.csv", "-o", "out.csv", "--detach"]).exits(0);
+    let id = env.control().batches()[0].id.clone();
+    env.spawn(["fetch", &id]).wait_for_message("waiting for answers: 0 of 1");
+    #[cfg(unix)]
+    {
+        crate::files::fifo::fifo(&env, "pipe");
+        env.spawn_bulk(&["pipe"]).wait_for_message("waiting for the end of pipe");
+    }
+}
+
+#[test]
 fn no_network_is_said_within_a_second_or_two() {
     let env = env();
     // Nobody listens there; the ledger is another one, for another API.

@@ -1,7 +1,7 @@
 //! Opening the input.
 
 use crate::cli::BulkArgs;
-use crate::commands::session::blocking::run_blocking;
+use crate::commands::session::blocking::{run_blocking, say_if_slow};
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Excel, Header, Input, Options, OwnColumns, Sheet};
 use crate::ui::console::Console;
@@ -32,13 +32,17 @@ pub(super) async fn open(
         sheet: args.sheet.clone(),
         skip_filled: args.skip_filled.clone(),
     };
-    if input == Input::Stdin && io::stdin().is_terminal() {
+    let is_typed = input == Input::Stdin && io::stdin().is_terminal();
+    if is_typed {
         let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
         console.info(message!("reading the list from the keyboard; {} ends it", end));
     }
     // Reading lasts for as long as a pipe is open.
-    let opened = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);
-    let sheet = match opened.await {
+    let what = message!("waiting for the end of {}", Message::foreign(&input));
+    let opening = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);
+    // Nobody who types is disturbed.
+    let opened = if is_typed { opening.await } else { say_if_slow(console, what, opening).await };
+    let sheet = match opened {
         Err(reason) => return Ok(Err(reason)),
         Ok(None) => {
             let what = "the time of `--timeout` is over, and the input has not ended";

@@ -235,7 +235,7 @@ async fn open(
         console.warn(message!(
             "the ledger {path} is on a network file system ({kind}), where two computers may not see each other's \
              locks, and then one person may be paid for twice\n\
-             hint: keep it on a local disk with `--ledger PATH`, one for each computer";
+             hint: keep it on a local disk with `--ledger PATH`, and run from one computer";
             path = path.clone(), kind
         ));
     }
