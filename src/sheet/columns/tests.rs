@@ -251,3 +251,21 @@ fn a_less_preferred_column_that_names_another_profile_is_told() {
     assert_eq!(whom(text, &[]), ["in/ada", "in/bob", "in/dora", "in/emil"]);
     assert!(warnings(&["linkedin_url=Profile URL"]).is_empty());
 }
+
+#[test]
+fn thousands_of_equal_columns_are_told_in_a_few_words_and_quote_nobody() {
+    const MANY: usize = 5_000;
+    let row = |cell: &dyn Fn(usize) -> String| (0..MANY).map(cell).collect::<Vec<_>>().join(",");
+    let equal = format!(
+        "First Name,Last Name,{}\nAda,Example,{}\n",
+        row(&|_| "Company".to_owned()),
+        row(&|column| format!("Acme {column}"))
+    );
+    // Without a header: the first row is somebody's.
+    let profiles = row(&|column| format!("linkedin.com/in/ada-{column}"));
+    for text in [equal, format!("{profiles}\n{profiles}\n")] {
+        let error = refused(&text, &[]);
+        assert!(error.len() < 2_000, "{} bytes", error.len());
+        assert!(!error.contains("Ada") && !error.contains("ada-"), "{error}");
+    }
+}
