@@ -301,10 +301,16 @@ impl Walk {
         }
         let rows = self.env.rows("last.csv");
         for row in 0..rows.len() {
-            let taken = control.times_searched(&rows.person(row).search());
+            let search = rows.person(row).search();
+            let taken = control.times_searched(&search);
             let is_answered = ["found", "not_found"].contains(&rows.status(row));
+            // Somebody without a number was asked for again, and that answer was lost: nothing paid is lost with it.
+            let books = control.people();
+            let is_unclear_again = books
+                .iter()
+                .any(|books| books.search == search && books.paid == 0 && books.asked > taken);
             assert!(
-                is_answered || taken == 0,
+                is_answered || taken == 0 || is_unclear_again,
                 "lost: row {row} of last.csv, {}: {}",
                 rows.status(row),
                 rows.note(row)
