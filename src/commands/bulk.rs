@@ -367,7 +367,7 @@ impl Job<'_> {
                 "this list has numbers already, but the ledger {} is new: people without a number who were asked with \
                  another ledger are asked again, and paid again if a number is found\n\
                  hint: use the ledger of the earlier runs: `--ledger PATH`",
-                Message::path(self.session.ledger.location().path())
+                Message::place(self.session.ledger.location())
             ));
         }
         Ok(())

@@ -89,8 +89,18 @@ async fn api_key(global: &Global, console: &Console) -> SettingJson {
 }
 
 fn ledger(global: &Global) -> SettingJson {
-    let path = session::ledger_path(global).map(|path| path.display().to_string());
-    SettingJson::new("ledger", global.ledger_source, path)
+    let Some(named) = session::ledger_path(global) else {
+        return SettingJson::new("ledger", global.ledger_source, None);
+    };
+    match session::location(named, global) {
+        Ok(location) => {
+            SettingJson::new("ledger", global.ledger_source, Some(location.to_string()))
+        }
+        Err(failure) => SettingJson {
+            problem: Some(failure.headline().to_string()),
+            ..SettingJson::new("ledger", global.ledger_source, None)
+        },
+    }
 }
 
 impl ConfigJson {

@@ -54,7 +54,7 @@ async fn forget_all(
     let question = message!(
         "forget {} of {}? {} would have to be paid again",
         counted(count(totals.people), "answer", "answers"),
-        Message::path(ledger.location().path()),
+        Message::place(ledger.location()),
         counted(count(totals.found), "number", "numbers")
     );
     let unchanged = "nothing was forgotten";

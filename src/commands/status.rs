@@ -106,7 +106,7 @@ pub(super) async fn run(
     let json = StatusJson {
         held: held.fold(Credits::ZERO, Credits::saturating_add),
         in_doubt: in_doubt.into_iter().map(|b| BatchJson::of(b, now)).collect(),
-        ledger: ledger.location().path().display().to_string(),
+        ledger: ledger.location().to_string(),
         recent: ledger
             .batches(Which::RecentlyEnded(args.recent))
             .await?

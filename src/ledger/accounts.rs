@@ -15,6 +15,8 @@ impl Ledger {
     pub(crate) async fn reserve_post(&self, account: AccountId, now: Moment) -> Result<Moment> {
         match &self.backend {
             Backend::File(file) => file.reserve_post(account, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.reserve_post(account, now).await,
         }
     }
 
@@ -25,6 +27,8 @@ impl Ledger {
     pub(crate) async fn delay_posts(&self, account: AccountId, until: Moment) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.delay_posts(account, until).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.delay_posts(account, until).await,
         }
     }
 
@@ -35,6 +39,8 @@ impl Ledger {
     pub(crate) async fn account_state(&self, account: AccountId) -> Result<AccountState> {
         match &self.backend {
             Backend::File(file) => file.account_state(account).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.account_state(account).await,
         }
     }
 
@@ -52,6 +58,8 @@ impl Ledger {
     ) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.note_balance(account, balance, before, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.note_balance(account, balance, before, now).await,
         }
     }
 }

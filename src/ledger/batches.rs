@@ -21,6 +21,8 @@ impl Ledger {
     pub async fn claim(&self, new: NewBatch) -> Result<Option<ClaimedBatch>> {
         match &self.backend {
             Backend::File(file) => file.claim(new).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.claim(new).await,
         }
     }
 
@@ -32,6 +34,8 @@ impl Ledger {
     pub async fn release(&self, batch: BatchNo) -> Result<bool> {
         match &self.backend {
             Backend::File(file) => file.release(batch).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.release(batch).await,
         }
     }
 
@@ -44,6 +48,8 @@ impl Ledger {
     pub(crate) async fn resubmit(&self, batch: BatchNo, now: Moment) -> Result<usize> {
         match &self.backend {
             Backend::File(file) => file.resubmit(batch, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.resubmit(batch, now).await,
         }
     }
 
@@ -61,6 +67,8 @@ impl Ledger {
     ) -> Result<Recorded> {
         match &self.backend {
             Backend::File(file) => file.record_post(batch, outcome, response, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.record_post(batch, outcome, response, now).await,
         }
     }
 
@@ -78,6 +86,8 @@ impl Ledger {
     pub async fn record(&self, batch: BatchNo, look: BatchLook) -> Result<LookRecorded> {
         match &self.backend {
             Backend::File(file) => file.record(batch, look).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.record(batch, look).await,
         }
     }
 
@@ -93,6 +103,8 @@ impl Ledger {
     ) -> Result<LookRecorded> {
         match &self.backend {
             Backend::File(file) => file.record_missing(batch, time).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.record_missing(batch, time).await,
         }
     }
 
@@ -103,6 +115,8 @@ impl Ledger {
     pub(crate) async fn members(&self, batch: BatchNo) -> Result<Vec<Member>> {
         match &self.backend {
             Backend::File(file) => file.members(batch).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.members(batch).await,
         }
     }
 
@@ -113,6 +127,8 @@ impl Ledger {
     pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
         match &self.backend {
             Backend::File(file) => file.unproven(batch).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.unproven(batch).await,
         }
     }
 
@@ -123,6 +139,8 @@ impl Ledger {
     pub(crate) async fn heartbeat(&self, now: Moment) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.heartbeat(now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.heartbeat(now).await,
         }
     }
 
@@ -133,6 +151,8 @@ impl Ledger {
     pub(crate) async fn batches(&self, which: Which) -> Result<Vec<BatchRecord>> {
         match &self.backend {
             Backend::File(file) => file.batches(which).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.batches(which).await,
         }
     }
 
@@ -144,6 +164,8 @@ impl Ledger {
     pub(crate) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
         match &self.backend {
             Backend::File(file) => file.reap_dead_runs(now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.reap_dead_runs(now).await,
         }
     }
 }

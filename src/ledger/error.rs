@@ -1,7 +1,7 @@
 //! What can go wrong with the ledger. Errors carry facts; which option helps is for whoever knows the command line.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What every ledger operation returns.
 pub(crate) type Result<T> = std::result::Result<T, LedgerError>;
@@ -9,15 +9,21 @@ pub(crate) type Result<T> = std::result::Result<T, LedgerError>;
 /// Why a ledger operation failed. Nothing was half done: a failed operation was rolled back.
 #[derive(Debug, Clone)]
 pub struct LedgerError {
-    path: PathBuf,
+    place: String,
     kind: LedgerErrorKind,
 }
 
 /// What went wrong. A text is what the system or SQLite said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LedgerErrorKind {
+    /// The server's certificate is not trusted.
+    #[cfg(feature = "postgres")]
+    Certificate(String),
     /// It is not a database, or its contents cannot be.
     Damaged(String),
+    /// The server may lose in a crash what it has confirmed.
+    #[cfg(feature = "postgres")]
+    Forgetful,
     /// The id of a batch is that of another batch already.
     IdConflict,
     /// No room is left on the disk.
@@ -25,6 +31,9 @@ pub(crate) enum LedgerErrorKind {
     Io(String),
     /// Another program holds it.
     Locked,
+    /// The server refused user or password.
+    #[cfg(feature = "postgres")]
+    Login(String),
     /// A later release wrote it.
     Newer {
         found: i64,
@@ -41,6 +50,15 @@ pub(crate) enum LedgerErrorKind {
     },
     /// It may not be written.
     ReadOnly(String),
+    /// The user has no right to do this.
+    #[cfg(feature = "postgres")]
+    Rights(String),
+    /// A copy of it that cannot be written.
+    #[cfg(feature = "postgres")]
+    Standby,
+    /// The server is away, or not there.
+    #[cfg(feature = "postgres")]
+    Unreachable(String),
     /// The operation breaks a rule of the ledger.
     Refused(String),
     /// The thread that writes it is gone.
@@ -49,7 +67,12 @@ pub(crate) enum LedgerErrorKind {
 
 impl LedgerError {
     pub(super) fn new(path: &Path, kind: LedgerErrorKind) -> Self {
-        Self { path: path.to_owned(), kind }
+        Self::at(path.display(), kind)
+    }
+
+    /// `place` names the ledger, and nothing that is secret.
+    pub(super) fn at(place: impl fmt::Display, kind: LedgerErrorKind) -> Self {
+        Self { place: place.to_string(), kind }
     }
 
     pub(super) fn io(path: &Path, error: &std::io::Error) -> Self {
@@ -64,8 +87,8 @@ impl LedgerError {
     }
 
     /// Where the ledger is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn place(&self) -> &str {
+        &self.place
     }
 
     pub(crate) fn kind(&self) -> &LedgerErrorKind {
@@ -76,15 +99,31 @@ impl LedgerError {
 impl fmt::Display for LedgerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use LedgerErrorKind as Kind;
-        let path = self.path.display();
+        let path = &self.place;
         match &self.kind {
+            #[cfg(feature = "postgres")]
+            Kind::Certificate(why) => {
+                write!(
+                    f,
+                    "the server of the ledger `{path}` cannot prove that it is the right one: {why}"
+                )
+            }
             Kind::Damaged(why) => {
                 write!(f, "the ledger `{path}` is damaged or is not a ledger: {why}")
             }
+            #[cfg(feature = "postgres")]
+            Kind::Forgetful => write!(
+                f,
+                "the server of the ledger `{path}` runs with `fsync = off`: a crash would make it forget who was paid for"
+            ),
             Kind::IdConflict => write!(f, "the ledger `{path}` has this id for another batch"),
             Kind::Full => write!(f, "the disk is full: the ledger `{path}` cannot be written"),
             Kind::Io(why) => write!(f, "cannot use the ledger `{path}`: {why}"),
             Kind::Locked => write!(f, "the ledger `{path}` is locked by another program"),
+            #[cfg(feature = "postgres")]
+            Kind::Login(why) => {
+                write!(f, "the server of the ledger `{path}` refuses this user: {why}")
+            }
             Kind::Newer { found, known } => write!(
                 f,
                 "the ledger `{path}` is of version {found}, and this enrow-phone knows versions up to {known}"
@@ -100,6 +139,16 @@ impl fmt::Display for LedgerError {
                 write!(f, "the ledger `{path}` belongs to {theirs}, and this run asks {ours}")
             }
             Kind::ReadOnly(why) => write!(f, "the ledger `{path}` cannot be written: {why}"),
+            #[cfg(feature = "postgres")]
+            Kind::Rights(why) => {
+                write!(f, "the user of the ledger `{path}` has no right to do this: {why}")
+            }
+            #[cfg(feature = "postgres")]
+            Kind::Standby => {
+                write!(f, "the ledger `{path}` is a read-only copy: name the server that writes")
+            }
+            #[cfg(feature = "postgres")]
+            Kind::Unreachable(why) => write!(f, "cannot reach the ledger `{path}`: {why}"),
             Kind::Refused(why) => write!(f, "the ledger `{path}` refused an operation: {why}"),
             Kind::Stopped => write!(f, "the ledger `{path}` stopped working"),
         }

@@ -22,6 +22,8 @@ impl Ledger {
     ) -> Result<AccountActivity> {
         match &self.backend {
             Backend::File(file) => file.account_activity(account, since, now, silence).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.account_activity(account, since, now, silence).await,
         }
     }
 
@@ -36,6 +38,8 @@ impl Ledger {
     ) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.save_reading(batches, reading).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.save_reading(batches, reading).await,
         }
     }
 
@@ -46,6 +50,8 @@ impl Ledger {
     pub(crate) async fn readings(&self, batch: BatchNo) -> Result<Vec<BalanceReading>> {
         match &self.backend {
             Backend::File(file) => file.readings(batch).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.readings(batch).await,
         }
     }
 
@@ -60,6 +66,8 @@ impl Ledger {
     ) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.end_experiment(batches, end).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.end_experiment(batches, end).await,
         }
     }
 
@@ -75,6 +83,8 @@ impl Ledger {
     ) -> Result<bool> {
         match &self.backend {
             Backend::File(file) => file.release_untaken(batches, revision).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.release_untaken(batches, revision).await,
         }
     }
 }

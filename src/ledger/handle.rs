@@ -3,7 +3,9 @@
 use super::copy::copy;
 use super::error::{LedgerError, LedgerErrorKind, Result};
 use super::file::FileLedger;
-use super::location::LedgerLocation;
+use super::location::{LedgerLocation, Place};
+#[cfg(feature = "postgres")]
+use super::server::ServerLedger;
 use super::temporary::TemporaryFolder;
 use std::time::Duration;
 
@@ -27,6 +29,9 @@ struct Copied {
 pub(super) enum Backend {
     /// One SQLite file.
     File(FileLedger),
+    /// A PostgreSQL database.
+    #[cfg(feature = "postgres")]
+    Server(ServerLedger),
 }
 
 impl Ledger {
@@ -35,7 +40,13 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`](super::LedgerError). An existing file is never replaced.
     pub fn open(location: LedgerLocation) -> Result<Self> {
-        let backend = Backend::File(FileLedger::open(&location)?);
+        let backend = match location.place() {
+            Place::File(path) => Backend::File(FileLedger::open(path, location.api())?),
+            #[cfg(feature = "postgres")]
+            Place::Server(address) => {
+                Backend::Server(ServerLedger::open(address.clone(), location.api().to_owned())?)
+            }
+        };
         Ok(Self { backend, location, copied: None })
     }
 
@@ -45,9 +56,8 @@ impl Ledger {
             Err(error) if matches!(error.kind(), LedgerErrorKind::ReadOnly(_)) => error,
             opened => return opened,
         };
-        let Ok((folder, path)) = copy(location.path()) else { return Err(why) };
-        let there = LedgerLocation::at(path, location.api().to_owned());
-        let backend = Backend::File(FileLedger::open(&there)?);
+        let Some(Ok((folder, path))) = location.file().map(copy) else { return Err(why) };
+        let backend = Backend::File(FileLedger::open(&path, location.api())?);
         Ok(Self { backend, location, copied: Some(Copied { why, _folder: folder }) })
     }
 
@@ -56,16 +66,18 @@ impl Ledger {
         self.copied.as_ref().map_or(Ok(()), |copied| Err(copied.why.clone()))
     }
 
-    /// How long an operation has waited for another run that writes.
+    /// How long an operation has waited for another run that writes, or for a server that is away.
     pub(crate) fn lock_wanted_for(&self) -> Option<Duration> {
         match &self.backend {
             Backend::File(file) => file.lock_wanted_for(),
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.away_for(),
         }
     }
 
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).
     pub(crate) fn id_conflict(&self) -> LedgerError {
-        LedgerError::new(self.location.path(), LedgerErrorKind::IdConflict)
+        LedgerError::at(&self.location, LedgerErrorKind::IdConflict)
     }
 
     pub(crate) fn location(&self) -> &LedgerLocation {

@@ -17,6 +17,8 @@ impl Ledger {
     pub(crate) async fn totals(&self) -> Result<Totals> {
         match &self.backend {
             Backend::File(file) => file.totals().await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.totals().await,
         }
     }
 
@@ -28,6 +30,8 @@ impl Ledger {
     pub(crate) async fn found_rate(&self) -> Result<Option<f64>> {
         match &self.backend {
             Backend::File(file) => file.found_rate().await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.found_rate().await,
         }
     }
 
@@ -39,6 +43,8 @@ impl Ledger {
     pub(crate) async fn add_savings(&self, savings: Savings) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.add_savings(savings).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.add_savings(savings).await,
         }
     }
 
@@ -49,6 +55,8 @@ impl Ledger {
     pub(crate) async fn list_costs(&self, list: ListScope) -> Result<ListCosts> {
         match &self.backend {
             Backend::File(file) => file.list_costs(list).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.list_costs(list).await,
         }
     }
 
@@ -60,6 +68,8 @@ impl Ledger {
     pub(crate) async fn usage(&self, since: Moment) -> Result<Vec<UsageSlice>> {
         match &self.backend {
             Backend::File(file) => file.usage(since).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.usage(since).await,
         }
     }
 
@@ -77,6 +87,8 @@ impl Ledger {
     ) -> Result<Imported> {
         match &self.backend {
             Backend::File(file) => file.import_answers(answers, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.import_answers(answers, now).await,
         }
     }
 
@@ -88,6 +100,8 @@ impl Ledger {
     pub(crate) async fn refresh_of(&self, list: ListScope, now: Moment) -> Result<Refresh> {
         match &self.backend {
             Backend::File(file) => file.refresh_of(list, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.refresh_of(list, now).await,
         }
     }
 
@@ -98,6 +112,8 @@ impl Ledger {
     pub(crate) async fn end_refresh(&self, list: ListScope) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.end_refresh(list).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.end_refresh(list).await,
         }
     }
 
@@ -113,6 +129,8 @@ impl Ledger {
     ) -> Result<Erased> {
         match &self.backend {
             Backend::File(file) => file.forget(keys, mode, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.forget(keys, mode, now).await,
         }
     }
 
@@ -124,6 +142,8 @@ impl Ledger {
     pub(crate) async fn forget_all(&self, suppressed: Suppressed) -> Result<Erased> {
         match &self.backend {
             Backend::File(file) => file.forget_all(suppressed).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.forget_all(suppressed).await,
         }
     }
 }

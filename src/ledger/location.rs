@@ -1,7 +1,10 @@
 //! Where a ledger is, and whose answers it holds.
 
 use super::file_system;
+#[cfg(feature = "postgres")]
+use super::server::ServerAddress;
 use super::temporary::TemporaryFolder;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,17 +12,43 @@ use std::sync::Arc;
 /// The location of a ledger.
 #[derive(Debug, Clone)]
 pub struct LedgerLocation {
-    path: PathBuf,
+    place: Place,
     /// Whose answers it holds: the API's address, or `sandbox` for any loopback address.
     api: String,
     /// Held for its `Drop`: the folder is removed when the last clone goes.
     _temporary: Option<Arc<TemporaryFolder>>,
 }
 
+/// Where a ledger is, as messages name it.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    File(PathBuf),
+    #[cfg(feature = "postgres")]
+    Server(ServerAddress),
+}
+
+/// Who can read the address of a server where it was written. A password may stand where others cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The list of processes shows it.
+    ToEverybody,
+    ToUs,
+}
+
+impl fmt::Display for LedgerLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::File(path) => path.display().fmt(f),
+            #[cfg(feature = "postgres")]
+            Place::Server(address) => address.fmt(f),
+        }
+    }
+}
+
 impl LedgerLocation {
     /// A ledger at `path` that holds the answers of `api`.
     pub fn at(path: PathBuf, api: String) -> Self {
-        Self { path, api, _temporary: None }
+        Self { place: Place::File(path), api, _temporary: None }
     }
 
     /// The user's own ledger: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default
@@ -35,16 +64,50 @@ impl LedgerLocation {
     /// A ledger that is removed when the run ends, for numbers that are made up.
     pub(crate) fn temporary(api: String) -> io::Result<Self> {
         let folder = TemporaryFolder::new()?;
-        Ok(Self { path: folder.path().join("ledger.db"), api, _temporary: Some(Arc::new(folder)) })
+        let place = Place::File(folder.path().join("ledger.db"));
+        Ok(Self { place, api, _temporary: Some(Arc::new(folder)) })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Whether this names a server, right or wrong.
+    pub(crate) fn is_server(text: &str) -> bool {
+        ["postgres:", "postgresql:"].iter().any(|scheme| {
+            text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        })
+    }
+
+    /// A ledger in a database that a team shares. What is said of an address that is wrong shows nothing of it.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn on_server(address: &str, shown: Shown, api: String) -> Result<Self, String> {
+        let address = ServerAddress::parse(address, shown)?;
+        Ok(Self { place: Place::Server(address), api, _temporary: None })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    pub(crate) fn on_server(_address: &str, _shown: Shown, _api: String) -> Result<Self, String> {
+        Err("this enrow-phone was built without PostgreSQL (the feature `postgres`)".to_owned())
+    }
+
+    /// Whether there may be a ledger: a server is asked when it is opened.
+    pub(crate) fn exists(&self) -> bool {
+        self.file().is_none_or(Path::exists)
+    }
+
+    /// Its file, where it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            #[cfg(feature = "postgres")]
+            Place::Server(_) => None,
+        }
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The network file system that it is on, if it is on one.
     pub(crate) fn network(&self) -> Option<&'static str> {
-        file_system::network(&self.path)
+        self.file().and_then(file_system::network)
     }
 
     pub(super) fn api(&self) -> &str {

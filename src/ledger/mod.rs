@@ -14,13 +14,18 @@ mod file_system;
 mod handle;
 mod history;
 mod location;
+mod notes;
 mod people;
+mod resolver;
+#[cfg(feature = "postgres")]
+mod server;
 mod temporary;
 mod types;
 
 pub(crate) use error::{LedgerError, LedgerErrorKind, Result};
 pub use handle::Ledger;
 pub use location::LedgerLocation;
+pub(crate) use location::Shown;
 pub use types::{
     Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, LookStage, LookTime, NewBatch,
     PersonId, PostOutcome, Reserved,

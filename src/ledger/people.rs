@@ -5,6 +5,7 @@ use super::handle::{Backend, Ledger};
 use super::types::{Alias, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
 use crate::people::{Keys, PersonKey};
 use crate::units::Moment;
+use std::pin::Pin;
 
 impl Ledger {
     /// Adds the people who are not known yet, and says what is known about each of these, in the order asked. New people
@@ -36,9 +37,13 @@ impl Ledger {
         aliases: Vec<Alias>,
         freshness: Freshness,
     ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
-        match &self.backend {
-            Backend::File(file) => file.upsert_people(keys, aliases, freshness),
-        }
+        let begun: Pin<Box<dyn Future<Output = Result<Vec<PersonStatus>>> + Send>> =
+            match &self.backend {
+                Backend::File(file) => Box::pin(file.upsert_people(keys, aliases, freshness)),
+                #[cfg(feature = "postgres")]
+                Backend::Server(server) => Box::pin(server.upsert_people(keys, aliases, freshness)),
+            };
+        begun
     }
 
     /// Adds one person as [`Ledger::upsert_people_with_aliases`] does.
@@ -66,6 +71,8 @@ impl Ledger {
     ) -> Result<Vec<PersonStatus>> {
         match &self.backend {
             Backend::File(file) => file.person_statuses(people, freshness).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.person_statuses(people, freshness).await,
         }
     }
 
@@ -76,6 +83,8 @@ impl Ledger {
     pub async fn person_records(&self, people: Vec<PersonId>) -> Result<Vec<PersonRecord>> {
         match &self.backend {
             Backend::File(file) => file.person_records(people).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.person_records(people).await,
         }
     }
 
@@ -87,6 +96,8 @@ impl Ledger {
     pub(crate) async fn knows_filled(&self, rows: Vec<FilledRow>) -> Result<Vec<bool>> {
         match &self.backend {
             Backend::File(file) => file.knows_filled(rows).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.knows_filled(rows).await,
         }
     }
 
@@ -102,6 +113,8 @@ impl Ledger {
     ) -> Result<()> {
         match &self.backend {
             Backend::File(file) => file.mark_invalid(person, message, now).await,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.mark_invalid(person, message, now).await,
         }
     }
 }

@@ -123,10 +123,28 @@ impl From<LedgerError> for Failure {
 fn ledger_hint(error: &LedgerError) -> Option<Message> {
     use LedgerErrorKind as Kind;
     Some(match error.kind() {
+        #[cfg(feature = "postgres")]
+        Kind::Certificate(_) => "where the server's certificate is signed by an authority of its own, name its file: \
+             `?sslrootcert=FILE` in the address, or `PGSSLROOTCERT`"
+            .into(),
+        #[cfg(feature = "postgres")]
+        Kind::Forgetful => {
+            "switch `fsync` on, or use another server: no team can keep its promises on this one".into()
+        }
+        #[cfg(feature = "postgres")]
+        Kind::Login(_) => "give the password in `PGPASSWORD` or in a password file (`~/.pgpass`, readable by you alone)".into(),
+        #[cfg(feature = "postgres")]
+        Kind::Rights(_) => {
+            "the owner of the database opens a new ledger first; then everybody needs the rights of docs/team.md".into()
+        }
+        #[cfg(feature = "postgres")]
+        Kind::Unreachable(_) => {
+            "check the server and the way there, then run the same command again; another ledger would pay again".into()
+        }
         Kind::Damaged(_) => message!(
             "the file is left as it is, because it may hold answers that were paid for: restore it from a backup, \
              or try `sqlite3 '{}' .recover`",
-            sanitize(&error.path().to_string_lossy())
+            sanitize(error.place())
         ),
         Kind::Full => {
             "free some space and run the same command again; it collects what was paid for".into()
@@ -154,6 +172,8 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
              removed a lock beside it, wait until the other run ends"
                 .into()
         }
+        #[cfg(feature = "postgres")]
+        Kind::Standby => return None,
         Kind::IdConflict | Kind::Io(_) | Kind::Refused(_) | Kind::Stopped => return None,
     })
 }

@@ -50,6 +50,11 @@ impl Message {
         Self(format!("`{}`", sanitize(&path.to_string_lossy())))
     }
 
+    /// Where something is that is no path, or need not be one.
+    pub(crate) fn place(place: impl fmt::Display) -> Self {
+        Self(format!("`{}`", sanitize(&place.to_string())))
+    }
+
     pub(crate) fn lines_of(lines: impl IntoIterator<Item = Self>) -> Self {
         Self(lines.into_iter().map(|line| line.0).collect::<Vec<_>>().join("\n"))
     }

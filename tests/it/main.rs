@@ -28,6 +28,8 @@ mod refresh;
 mod report;
 mod sandbox;
 mod support;
+#[cfg(all(unix, feature = "postgres"))]
+mod team;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)] // Commands are stopped and continued by signals.

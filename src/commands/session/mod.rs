@@ -11,7 +11,7 @@ pub(super) mod signals;
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
-use crate::ledger::{self, Ledger, LedgerLocation};
+use crate::ledger::{self, Ledger, LedgerLocation, Shown};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
@@ -22,7 +22,7 @@ use crate::ui::message::{Message, message};
 use api_key::Origin;
 use blocking::{on_thread, say_if_slow};
 pub(super) use engine::Notices;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The key of a sandbox, which `enrow-phone sandbox` names as well.
@@ -106,10 +106,11 @@ impl Session {
         global: &Global,
         console: &Console,
     ) -> Result<Option<Ledger>, Failure> {
-        match ledger_path(global) {
-            Some(path) if !path.exists() => Ok(None),
-            _ => open(location(global)?, Ledger::open_to_look, console).await.map(Some),
+        let location = chosen(global)?;
+        if !location.exists() {
+            return Ok(None);
         }
+        open(location, Ledger::open_to_look, console).await.map(Some)
     }
 
     /// Opens a ledger to plan with. Where there is none, it is a temporary one: a plan leaves nothing behind.
@@ -117,8 +118,8 @@ impl Session {
         global: &Global,
         console: &Console,
     ) -> Result<Ledger, Failure> {
-        let location = match ledger_path(global) {
-            Some(path) if path.exists() => location(global)?,
+        let location = match ledger_path(global).map(|named| location(named, global)).transpose()? {
+            Some(location) if location.exists() => location,
             Some(_) | None => temporary(global)?,
         };
         let ledger = open(location, Ledger::open_to_look, console).await?;
@@ -138,7 +139,7 @@ impl Session {
 
     /// Opens the ledger alone: no key is needed and nobody is asked.
     pub(super) async fn ledger(global: &Global, console: &Console) -> Result<Ledger, Failure> {
-        open(location(global)?, Ledger::open, console).await
+        open(chosen(global)?, Ledger::open, console).await
     }
 
     /// Opens the ledger to look for somebody. Where it may not be written it is a copy, and nothing may be sent.
@@ -146,7 +147,7 @@ impl Session {
         global: &Global,
         console: &Console,
     ) -> Result<Ledger, Failure> {
-        open(location(global)?, Ledger::open_to_look, console).await
+        open(chosen(global)?, Ledger::open_to_look, console).await
     }
 
     /// Whether Enrow is a sandbox that ends with this session.
@@ -230,7 +231,7 @@ async fn open(
     how: fn(LedgerLocation) -> ledger::Result<Ledger>,
     console: &Console,
 ) -> Result<Ledger, Failure> {
-    let path = Message::path(location.path());
+    let path = Message::place(&location);
     if let Some(kind) = location.network() {
         console.warn(message!(
             "the ledger {path} is on a network file system ({kind}), where two computers may not see each other's \
@@ -244,27 +245,37 @@ async fn open(
     opened.map_err(|error| Failure::from(error).fact("nothing was sent"))
 }
 
-fn location(global: &Global) -> Result<LedgerLocation, Failure> {
-    match ledger_path(global) {
-        Some(path)
-            if global.ledger_source == Source::Environment
-                && path.is_relative()
-                && !global.sandbox =>
-        {
-            let what = message!(
-                "`ENROW_PHONE_LEDGER` names {}, which is another file in each folder",
-                Message::path(&path)
-            );
-            Err(Failure::new(Exit::Unusable, what)
-                .fact("nothing was sent")
-                .hint("name the ledger by its whole path"))
-        }
-        Some(path) => Ok(LedgerLocation::at(path, scope(global))),
-        None => Err(Failure::new(
+fn chosen(global: &Global) -> Result<LedgerLocation, Failure> {
+    let named = ledger_path(global).ok_or_else(|| {
+        Failure::new(
             Exit::Failed,
             "there is no home folder to keep the ledger in: `HOME` is not set, or is not an absolute path",
         )
-        .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")),
+        .hint("choose a file for it with `--ledger PATH` or `ENROW_PHONE_LEDGER`")
+    })?;
+    location(named, global)
+}
+
+/// A ledger as it was named: a file, or the address of a server.
+pub(super) fn location(named: PathBuf, global: &Global) -> Result<LedgerLocation, Failure> {
+    let unusable = |what: Message| Failure::new(Exit::Unusable, what).fact("nothing was sent");
+    let from = global.ledger_source;
+    match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
+        Some(address) => {
+            let shown = if from == Source::Flag { Shown::ToEverybody } else { Shown::ToUs };
+            LedgerLocation::on_server(address, shown, scope(global)).map_err(|why| {
+                let why = Message::foreign(why);
+                unusable(message!("the address of the ledger cannot be used: {}", why))
+            })
+        }
+        None if from == Source::Environment && named.is_relative() && !global.sandbox => {
+            let what = message!(
+                "`ENROW_PHONE_LEDGER` names {}, which is another file in each folder",
+                Message::path(&named)
+            );
+            Err(unusable(what).hint("name the ledger by its whole path"))
+        }
+        None => Ok(LedgerLocation::at(named, scope(global))),
     }
 }
 
@@ -284,10 +295,12 @@ fn scope(global: &Global) -> String {
 
 /// The ledger in force. A sandbox has its own beside the real one, unless the command line itself names one.
 pub(super) fn ledger_path(global: &Global) -> Option<PathBuf> {
-    let real = global.ledger.clone().or_else(|| {
+    let is_sandboxed = global.sandbox && global.ledger_source != Source::Flag;
+    let is_server = |path: &PathBuf| path.to_str().is_some_and(LedgerLocation::is_server);
+    let real = global.ledger.clone().filter(|path| !(is_sandboxed && is_server(path)));
+    let real = real.or_else(|| {
         let location = LedgerLocation::default_location(global.api_url.ledger_scope());
-        location.map(|location| location.path().to_owned())
+        location.and_then(|location| location.file().map(Path::to_owned))
     });
-    let is_named = global.ledger_source == Source::Flag;
-    real.map(|path| if global.sandbox && !is_named { sandbox::beside(&path) } else { path })
+    real.map(|path| if is_sandboxed { sandbox::beside(&path) } else { path })
 }

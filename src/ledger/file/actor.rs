@@ -2,8 +2,7 @@
 
 use super::store::{LockWanted, Operation, Store};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
-use crate::ledger::location::LedgerLocation;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -19,9 +18,9 @@ pub(in crate::ledger) struct FileLedger {
 }
 
 impl FileLedger {
-    pub(in crate::ledger) fn open(location: &LedgerLocation) -> Result<Self> {
-        let path = location.path().to_owned();
-        let mut store = Store::open(location)?;
+    pub(in crate::ledger) fn open(path: &Path, api: &str) -> Result<Self> {
+        let path = path.to_owned();
+        let mut store = Store::open(&path, api)?;
         let lock_wanted = store.lock_wanted();
         let (jobs, queue) = std::sync::mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()

@@ -5,7 +5,6 @@ use super::header::APPLICATION_ID;
 use super::schema;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
-use crate::ledger::location::LedgerLocation;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
@@ -20,13 +19,10 @@ const CACHE_SIZE: i64 = -16_384;
 
 /// Connects, and tries again where another run is just opening or closing the ledger: switching the journal's mode, and
 /// closing the last connection, need the file alone for a moment, and SQLite does not wait for that by itself.
-pub(super) fn connect_patiently(
-    location: &LedgerLocation,
-    file: &DatabaseFile,
-) -> Result<Connection> {
+pub(super) fn connect_patiently(path: &Path, api: &str, file: &DatabaseFile) -> Result<Connection> {
     let began = Instant::now();
     loop {
-        match connect(location, file) {
+        match connect(path, api, file) {
             Err(error)
                 if *error.kind() == LedgerErrorKind::Locked && began.elapsed() < BUSY_TIMEOUT =>
             {
@@ -37,8 +33,7 @@ pub(super) fn connect_patiently(
     }
 }
 
-fn connect(location: &LedgerLocation, file: &DatabaseFile) -> Result<Connection> {
-    let path = location.path();
+fn connect(path: &Path, api: &str, file: &DatabaseFile) -> Result<Connection> {
     let sql = |error: rusqlite::Error| sql_error(path, &error);
     // No URI: a path is a path. No links: what is opened is what was looked at.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -55,7 +50,7 @@ fn connect(location: &LedgerLocation, file: &DatabaseFile) -> Result<Connection>
     }
     configure(&connection).map_err(sql)?;
     check_version(schema::migrate(&mut connection).map_err(sql)?, path)?;
-    bind_to_api(&connection, path, location.api())?;
+    bind_to_api(&connection, path, api)?;
     Ok(connection)
 }
 

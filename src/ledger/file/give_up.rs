@@ -4,6 +4,7 @@ use super::looked_at::LookedAt;
 use super::members::{self, IdRange};
 use crate::batch::BatchId;
 use crate::ledger::codes::{FAILED, FOUND, UNUSABLE};
+use crate::ledger::notes;
 use crate::units::{Credits, Moment};
 use rusqlite::Connection;
 
@@ -13,16 +14,11 @@ use rusqlite::Connection;
 pub(super) fn holes(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
     let id = shown(batch);
     // Somebody paid for these numbers: their people are not asked for again until a person says so.
-    let note = format!("a number came in batch {id} that is not proven to be this person's");
-    let doubtful = give_up(c, batch, Who::WithNumber, UNUSABLE, &note, now)?;
+    let doubtful = give_up(c, batch, Who::WithNumber, UNUSABLE, &notes::doubtful(id), now)?;
     let others = if is_covered(batch, batch.found.saturating_add(doubtful)) {
-        let note = format!("batch {id} ended without an answer for this person");
-        give_up(c, batch, Who::All, FAILED, &note, now)?
+        give_up(c, batch, Who::All, FAILED, &notes::hole(id), now)?
     } else {
-        let note = format!(
-            "batch {id} ended without an answer for this person, but may have been paid for it"
-        );
-        give_up(c, batch, Who::All, UNUSABLE, &note, now)?
+        give_up(c, batch, Who::All, UNUSABLE, &notes::paid_hole(id), now)?
     };
     Ok(doubtful + others)
 }
@@ -31,19 +27,15 @@ pub(super) fn holes(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::
 pub(super) fn failed(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
     let id = shown(batch);
     if batch.stated_refund.is_some_and(|refund| refund >= batch.reserved) {
-        let note = format!("Enrow reported that batch {id} failed");
-        give_up(c, batch, Who::All, FAILED, &note, now)
+        give_up(c, batch, Who::All, FAILED, &notes::failed(id), now)
     } else {
-        let note =
-            format!("Enrow reported that batch {id} failed, but not that it gave all credits back");
-        give_up(c, batch, Who::All, UNUSABLE, &note, now)
+        give_up(c, batch, Who::All, UNUSABLE, &notes::paid_failed(id), now)
     }
 }
 
 /// People of a batch that Enrow has not shown for a day.
 pub(super) fn missing(c: &Connection, batch: &LookedAt, now: Moment) -> rusqlite::Result<usize> {
-    let note = format!("Enrow has not shown batch {} for a day", shown(batch));
-    give_up(c, batch, Who::All, UNUSABLE, &note, now)
+    give_up(c, batch, Who::All, UNUSABLE, &notes::missing(shown(batch)), now)
 }
 
 /// Whether the numbers that came cost as much as the batch is stated to have cost. Without a statement nothing is.

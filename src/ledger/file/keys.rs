@@ -1,16 +1,10 @@
 //! People and their keys, as they are stored: finding, adding and removing one.
 
 use super::rows::unreadable;
+use crate::ledger::resolver::Found;
 use crate::ledger::types::{FoundBy, PersonId};
 use crate::people::PersonKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
-
-/// A person, and by which key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) person: PersonId,
-    pub(super) by: FoundBy,
-}
 
 /// Finds people by their ids alone where the sheet has them in the order in which they were added: an earlier version of
 /// the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up. `aliases` is the digest
@@ -114,7 +108,11 @@ pub(super) fn last_id(c: &Connection) -> rusqlite::Result<i64> {
 }
 
 pub(super) fn next_id(last: i64) -> rusqlite::Result<i64> {
-    last.checked_add(1).ok_or_else(|| unreadable(0, "a number of people"))
+    last.checked_add(1).ok_or_else(no_more_ids)
+}
+
+pub(super) fn no_more_ids() -> rusqlite::Error {
+    unreadable(0, "a number of people")
 }
 
 /// Keeps ids up to this one from being given out again.

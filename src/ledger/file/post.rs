@@ -7,7 +7,9 @@ use super::claim;
 use super::store::Operation;
 use crate::batch::BatchId;
 use crate::ledger::error::Result;
-use crate::ledger::types::{Acceptance, BatchNo, PostOutcome, Recorded, Reserved, SavedResponse};
+use crate::ledger::types::{
+    Acceptance, BatchNo, LONGEST_SAVED, PostOutcome, Recorded, Reserved, SavedResponse,
+};
 use crate::units::Moment;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -36,9 +38,6 @@ impl FileLedger {
         .await
     }
 }
-
-/// What is kept of an answer. An acceptance has a few hundred bytes.
-const LONGEST_SAVED: usize = 4096;
 
 fn record_acceptance(
     c: &Operation<'_>,

@@ -1,10 +1,7 @@
 //! The balances that were read while the answer to a batch was lost.
 
-use crate::ledger::types::{BalanceReading, BatchNo};
+use crate::ledger::types::{BalanceReading, BatchNo, MOST_READINGS};
 use rusqlite::Connection;
-
-/// With more readings than this, every second one is forgotten.
-const MOST_READINGS: i64 = 500;
 
 pub(super) fn save(
     c: &Connection,

@@ -7,11 +7,10 @@ use super::run_lock::{LockError, RunLock};
 use super::runs;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
-use crate::ledger::location::LedgerLocation;
 use crate::units::Moment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -60,8 +59,8 @@ impl Deref for Operation<'_> {
 }
 
 impl Store {
-    pub(super) fn open(location: &LedgerLocation) -> Result<Self> {
-        let path = location.path().to_owned();
+    pub(super) fn open(path: &Path, api: &str) -> Result<Self> {
+        let path = path.to_owned();
         let file = DatabaseFile::prepare(&path)?;
         let locks = |error: LockError| match error {
             LockError::Io(error) => LedgerError::io(&path, &error),
@@ -72,7 +71,7 @@ impl Store {
         };
         let lock = RunLock::take(&file).map_err(locks)?;
         let database = DatabaseLock::take(&file, &lock).map_err(locks)?;
-        let connection = connect::connect_patiently(location, &file)?;
+        let connection = connect::connect_patiently(&path, api, &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         runs::reap(&connection, &file).map_err(sql)?;
         let run = runs::add(&connection, lock.token(), Moment::now()).map_err(sql)?;

@@ -3,11 +3,11 @@
 use super::actor::FileLedger;
 use super::aliases;
 use super::keys::{
-    BY_KEY, Found, insert_keys, insert_people, last_id, look_up, match_in_order, next_id,
-    set_last_id,
+    BY_KEY, insert_keys, insert_people, last_id, look_up, match_in_order, next_id, set_last_id,
 };
 use super::people::statuses;
 use crate::ledger::error::Result;
+use crate::ledger::resolver::Found;
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
 use rusqlite::Connection;

@@ -139,7 +139,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(cases(32)))]
 
     /// In whatever chunks rows come, their people are the same, and so is a second reading of them.
     #[test]

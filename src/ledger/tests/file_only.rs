@@ -8,7 +8,7 @@ use crate::ledger::{BatchState, Owner};
 #[tokio::test]
 async fn reading_the_state_of_an_unknown_account_writes_nothing() {
     let ledger = ledger();
-    let holder = rusqlite::Connection::open(ledger.location().path()).unwrap();
+    let holder = rusqlite::Connection::open(ledger.location().file().unwrap()).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     let state = ledger.account_state(account()).await.unwrap();
     assert_eq!(state, AccountState::default());
@@ -21,7 +21,7 @@ async fn a_run_whose_lock_was_removed_is_alive_as_long_as_its_process() {
     let people = add(&ledger, &["ada"]).await;
     let batch = claim(&ledger, &people).await;
     let other = Ledger::open(ledger.location().clone()).unwrap();
-    let path = ledger.location().path().to_owned();
+    let path = ledger.location().file().unwrap().to_owned();
     for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
         let entry = entry.unwrap();
         if entry.file_name().to_string_lossy().contains("-run-") {

@@ -3,6 +3,17 @@
 mod crafted;
 mod file_only;
 mod on_file;
+#[cfg(feature = "postgres")]
+#[allow(
+    clippy::allow_attributes,
+    clippy::duplicate_mod,
+    reason = "the same questions, asked of another backend; the lint cannot be expected at a module"
+)]
+mod on_server;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod server_only;
 
 use super::{
     Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,

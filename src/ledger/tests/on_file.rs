@@ -22,3 +22,8 @@ mod usage;
 pub(super) fn ledger() -> Ledger {
     Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap()
 }
+
+/// How many cases of a property are tried.
+const fn cases(cases: u32) -> u32 {
+    cases
+}

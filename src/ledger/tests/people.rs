@@ -19,7 +19,7 @@ fn sheets() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(cases(64)))]
 
     /// However sheets overlap, are shuffled or repeat people, and whoever is forgotten in between: a person keeps
     /// one id, no two share one, and an id is never used again.

@@ -19,6 +19,9 @@ pub(crate) struct AccountActivity {
     pub spent_at_most: i64,
 }
 
+/// With more readings of a batch than this, every second one is forgotten.
+pub(in crate::ledger) const MOST_READINGS: i64 = 500;
+
 /// One balance that was read while the answer to a batch's POST was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BalanceReading {

@@ -37,3 +37,7 @@ pub(super) use account::{
     CAREFUL_POST_SPACING, MAX_CAUTION, MAX_QUEUE, POST_CAUTION, POST_OVERDUE, POST_SPACING,
     REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
 };
+pub(super) use experiment::MOST_READINGS;
+#[cfg(feature = "postgres")]
+pub(super) use look::LAST_LOOK_AFTER;
+pub(super) use post::LONGEST_SAVED;

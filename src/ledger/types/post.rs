@@ -4,6 +4,9 @@ use super::batch::BatchRecord;
 use crate::batch::{BatchId, CreditSplit};
 use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
 
+/// What is kept of an answer. An acceptance has a few hundred bytes.
+pub(in crate::ledger) const LONGEST_SAVED: usize = 4096;
+
 /// What an answer to a POST says, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostOutcome {

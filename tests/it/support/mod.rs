@@ -5,6 +5,8 @@
 //! [`PATIENCE`].
 
 pub(crate) mod people;
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod run;
 

@@ -1,0 +1,101 @@
+//! The thread that owns the connection, and how operations reach it.
+
+use super::address::ServerAddress;
+use super::fault::{Fault, Outcome};
+use super::session::{Away, Session};
+use crate::ledger::error::{LedgerError, LedgerErrorKind as Kind, Result};
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+type Job =
+    Box<dyn for<'a> FnOnce(&'a mut Session) -> Pin<Box<dyn Future<Output = ()> + 'a>> + Send>;
+
+/// An open ledger on a server. Dropping it ends this run's entry in it.
+#[derive(Debug)]
+pub(in crate::ledger) struct ServerLedger {
+    jobs: Option<mpsc::UnboundedSender<Job>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    place: String,
+    away: Away,
+}
+
+impl ServerLedger {
+    pub(in crate::ledger) fn open(address: ServerAddress, api: String) -> Result<Self> {
+        let place = address.to_string();
+        let failed = |kind| LedgerError::at(&place, kind);
+        let io = |error: std::io::Error| failed(Kind::Io(error.to_string()));
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(io)?;
+        let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let (opened, waiting) = std::sync::mpsc::channel();
+        let away = Away::default();
+        let seen = away.clone();
+        let work = move || {
+            runtime.block_on(async {
+                let mut session = match Session::open(address, api, seen).await {
+                    Ok(session) => session,
+                    Err(fault) => return drop(opened.send(Err(fault))),
+                };
+                drop(opened.send(Ok(())));
+                while let Some(job) = queue.recv().await {
+                    job(&mut session).await;
+                }
+                session.end().await;
+            });
+        };
+        let thread =
+            std::thread::Builder::new().name("ledger".to_owned()).spawn(work).map_err(io)?;
+        match waiting.recv() {
+            Ok(Ok(())) => Ok(Self { jobs: Some(jobs), thread: Some(thread), place, away }),
+            Ok(Err(fault)) => Err(failed(kind_of(fault))),
+            Err(_) => Err(failed(Kind::Stopped)),
+        }
+    }
+
+    pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {
+        self.away.since().map(|since| since.elapsed())
+    }
+
+    /// Runs one operation. It is on its way when this returns, before the future is awaited, and goes on even where the
+    /// caller stops waiting.
+    pub(super) fn ask<T, F>(&self, operation: F) -> impl Future<Output = Result<T>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: AsyncFnOnce(&mut Session) -> Outcome<T> + Send + 'static,
+    {
+        let (answer, waiting) = oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            Box::pin(async move {
+                // When the run was interrupted nobody waits any more; the operation is done all the same.
+                drop(answer.send(operation(session).await));
+            })
+        });
+        if let Some(jobs) = &self.jobs {
+            // Where the thread is gone, `answer` is dropped with the job and the waiting side sees it.
+            drop(jobs.send(job));
+        }
+        let place = self.place.clone();
+        async move {
+            let outcome = waiting.await.unwrap_or(Err(Fault::Ledger(Kind::Stopped)));
+            outcome.map_err(|fault| LedgerError::at(&place, kind_of(fault)))
+        }
+    }
+}
+
+fn kind_of(fault: Fault) -> Kind {
+    match fault {
+        Fault::Ledger(kind) => kind,
+        Fault::Raced => Kind::Refused("other runs change the same people all the time".to_owned()),
+    }
+}
+
+impl Drop for ServerLedger {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported by its operation.
+            drop(thread.join());
+        }
+    }
+}

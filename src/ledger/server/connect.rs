@@ -1,0 +1,151 @@
+//! Opening the way to the server: whether it can keep a promise, and whether it holds a ledger that we know.
+
+use super::address::{Host, ServerAddress};
+use super::digest::Digest;
+use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
+use super::session::{Param, params};
+use super::{schema, tls};
+use crate::ledger::error::LedgerErrorKind as Kind;
+use crate::units::Moment;
+use secrecy::ExposeSecret;
+use std::time::Duration;
+use tokio_postgres::config::{ChannelBinding, SslMode};
+use tokio_postgres::{Client, Config, NoTls, Row};
+
+/// MATERIALIZED came with 12; older ones get no fixes any more.
+const OLDEST_SERVER: i64 = 120_000;
+
+/// What a connection that was just opened has told.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    pub(super) run: i64,
+    pub(super) ledger: String,
+    pub(super) now: Moment,
+}
+
+pub(super) async fn connect(
+    address: &ServerAddress,
+    api: &str,
+    token: Digest,
+) -> Result<Opened, Trouble> {
+    let client = reach(address).await?;
+    let server = ask(&client, include_str!("sql/inspect.sql"), &[]).await?;
+    let has_ledger = judge(&server).map_err(Trouble::Fault)?;
+    let mut version = None;
+    if has_ledger {
+        version = Some(known_version(&client).await?);
+    }
+    if version.is_none_or(|version| version < schema::VERSION) {
+        let migrated = client.batch_execute(&schema::migration()).await;
+        migrated.map_err(|error| Trouble::of(&error))?;
+    }
+    let run = enter(&client, token, api).await?;
+    read_run(&run, client, api).map_err(Trouble::Fault)
+}
+
+async fn reach(address: &ServerAddress) -> Result<Client, Trouble> {
+    let config = config(address);
+    if address.encrypts() {
+        let tls = tls::connector(address).map_err(|kind| Trouble::Fault(kind.into()))?;
+        let (client, connection) = config.connect(tls).await.map_err(|error| unreached(&error))?;
+        tokio::spawn(connection);
+        Ok(client)
+    } else {
+        let (client, connection) =
+            config.connect(NoTls).await.map_err(|error| unreached(&error))?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+}
+
+/// Why there is no connection. The driver says it in words only.
+fn unreached(error: &tokio_postgres::Error) -> Trouble {
+    if error.as_db_error().is_some() {
+        return Trouble::of(error);
+    }
+    let why = chain(error);
+    if ["certificate", "TLS", "tls"].iter().any(|word| why.contains(word)) {
+        Trouble::Fault(Kind::Certificate(why).into())
+    } else if why.contains("password") {
+        Trouble::Fault(Kind::Login(why).into())
+    } else {
+        Trouble::Broken(why)
+    }
+}
+
+fn config(address: &ServerAddress) -> Config {
+    let mut config = Config::new();
+    config
+        .user(&address.user)
+        .dbname(&address.database)
+        .port(address.port)
+        .application_name(concat!("enrow-phone/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        .keepalives_idle(Duration::from_secs(30))
+        .tcp_user_timeout(Duration::from_secs(45))
+        .ssl_mode(if address.encrypts() { SslMode::Require } else { SslMode::Disable });
+    match &address.host {
+        Host::Name(name) => config.host(name.trim_start_matches('[').trim_end_matches(']')),
+        #[cfg(unix)]
+        Host::Socket(folder) => config.host_path(folder),
+        #[cfg(not(unix))]
+        Host::Socket(folder) => config.host(folder.to_string_lossy()),
+    };
+    if let Some(password) = address.password() {
+        config.password(password.expose_secret());
+    }
+    if address.requires_channel_binding {
+        config.channel_binding(ChannelBinding::Require);
+    }
+    config
+}
+
+async fn ask(client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Row, Trouble> {
+    client.query_typed_one(sql, params).await.map_err(|error| Trouble::of(&error))
+}
+
+/// Refuses a server that would forget a claim. Says whether it holds a ledger.
+fn judge(server: &Row) -> Outcome<bool> {
+    let version: i64 = get(server, "version")?;
+    if get(server, "is_standby")? || get(server, "is_read_only")? {
+        return Err(Kind::Standby.into());
+    }
+    if get(server, "may_forget")? {
+        return Err(Kind::Forgetful.into());
+    }
+    if version < OLDEST_SERVER {
+        let why = format!("PostgreSQL {} is too old, use 12 or later", version / 10_000);
+        return Err(Kind::Refused(why).into());
+    }
+    get(server, "has_ledger")
+}
+
+/// The version of the ledger, unless a later release keeps this one from writing it.
+async fn known_version(client: &Client) -> Result<i64, Trouble> {
+    let versions = ask(client, include_str!("sql/versions.sql"), &[]).await?;
+    let read = || -> Outcome<i64> {
+        let version = maybe_count::<i64>(&versions, "version")?.unwrap_or(0);
+        let oldest = maybe_count::<i64>(&versions, "oldest")?.unwrap_or(0);
+        if oldest > schema::VERSION {
+            return Err(Kind::Newer { found: version, known: schema::VERSION }.into());
+        }
+        Ok(version)
+    };
+    read().map_err(Trouble::Fault)
+}
+
+async fn enter(client: &Client, token: Digest, api: &str) -> Result<Row, Trouble> {
+    let (host, person, label) = (None::<String>, None::<String>, None::<String>);
+    let params = params![token => UUID, api => TEXT, host => TEXT, person => TEXT, label => TEXT,
+        env!("CARGO_PKG_VERSION") => TEXT];
+    ask(client, include_str!("sql/open_run.sql"), params).await
+}
+
+fn read_run(run: &Row, client: Client, api: &str) -> Outcome<Opened> {
+    let theirs: String = get(run, "api")?;
+    if theirs != api {
+        return Err(Fault::Ledger(Kind::OtherApi { theirs, ours: api.to_owned() }));
+    }
+    let now = Moment(count(run, "now")?);
+    Ok(Opened { client, run: get(run, "id")?, ledger: get(run, "ledger")?, now })
+}

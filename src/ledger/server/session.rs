@@ -1,0 +1,197 @@
+//! This run's connection, and how statements get through.
+
+use super::address::ServerAddress;
+use super::connect;
+use super::digest::Digest;
+use super::fault::{Fault, Outcome, Trouble};
+use crate::ledger::error::LedgerErrorKind as Kind;
+use crate::units::Moment;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+/// How long a server that is away is waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A statement that takes longer got lost on the way.
+const LONGEST_STATEMENT: Duration = Duration::from_mins(2);
+
+/// Clocks that differ by less than this are the same clock and a slow network.
+const SAME_CLOCK: i64 = 2000;
+
+/// A value and its type: the server is told both, and prepares nothing.
+pub(super) type Param<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// Values with their types, for [`Session::query`].
+macro_rules! params {
+    ($($value:expr => $type:ident),* $(,)?) => {
+        &[$((&$value as &(dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type::$type)),*]
+    };
+}
+pub(super) use params;
+
+#[derive(Debug)]
+pub(super) struct Session {
+    address: ServerAddress,
+    api: String,
+    /// Names this run, however often it connects.
+    token: Digest,
+    client: Option<Client>,
+    /// This run's number in the ledger.
+    pub(super) run: i64,
+    /// The ledger's own name, once known: another database is not written to.
+    ledger: Option<String>,
+    /// What is added to local time to get the server's.
+    offset: i64,
+    /// Whether the last statement was sent more than once.
+    pub(super) repeated: bool,
+    away: Away,
+}
+
+/// Since when the server is waited for, for other threads to see.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Away(Arc<Mutex<Option<Instant>>>);
+
+impl Away {
+    pub(super) fn since(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+}
+
+impl Session {
+    pub(super) async fn open(address: ServerAddress, api: String, away: Away) -> Outcome<Self> {
+        let token = Digest::random();
+        let mut session = Self {
+            address,
+            api,
+            token,
+            client: None,
+            run: 0,
+            ledger: None,
+            offset: 0,
+            repeated: false,
+            away,
+        };
+        match session.connect().await {
+            Ok(()) => Ok(session),
+            Err(Trouble::Fault(fault)) => Err(fault),
+            Err(Trouble::Broken(why)) => Err(Kind::Unreachable(why).into()),
+            Err(Trouble::Again) => Err(Kind::Locked.into()),
+        }
+    }
+
+    async fn connect(&mut self) -> Result<(), Trouble> {
+        let asked = Moment::now();
+        let opened = connect::connect(&self.address, &self.api, self.token).await?;
+        if self.ledger.as_ref().is_some_and(|known| *known != opened.ledger) {
+            let why = "another database answers in its place".to_owned();
+            return Err(Trouble::Fault(Kind::Refused(why).into()));
+        }
+        self.set_clock(asked, opened.now);
+        self.ledger = Some(opened.ledger);
+        self.run = opened.run;
+        self.client = Some(opened.client);
+        Ok(())
+    }
+
+    /// Runs a statement until it is through or a minute is over.
+    pub(super) async fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Outcome<Vec<Row>> {
+        let began = Instant::now();
+        self.repeated = false;
+        loop {
+            match self.query_once(sql, params).await {
+                Ok(rows) => return Ok(rows),
+                Err(Trouble::Fault(fault)) => return Err(fault),
+                Err(Trouble::Broken(why)) if began.elapsed() >= PATIENCE => {
+                    return Err(Kind::Unreachable(why).into());
+                }
+                Err(Trouble::Again | Trouble::Broken(_)) => {
+                    self.repeated = true;
+                    Self::pause(began).await;
+                }
+            }
+        }
+    }
+
+    /// Waits before something is tried again, the longer the longer it has been tried.
+    pub(super) async fn pause(began: Instant) {
+        let longest = began.elapsed().as_millis().clamp(20, 2000);
+        let pause = fastrand::u64(10..=u64::try_from(longest).unwrap_or(2000));
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+
+    pub(super) fn is_patient(began: Instant) -> bool {
+        began.elapsed() < PATIENCE
+    }
+
+    /// Sends a statement once. Where the connection breaks, nobody knows whether it was done.
+    pub(super) async fn query_once(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<Vec<Row>, Trouble> {
+        if self.client.as_ref().is_none_or(Client::is_closed) {
+            self.away.set(self.away.since().or_else(|| Some(Instant::now())));
+            self.connect().await?;
+            self.away.set(None);
+        }
+        let client = self.client.as_ref().expect("it is connected");
+        let asked = tokio::time::timeout(LONGEST_STATEMENT, client.query_typed(sql, params)).await;
+        let trouble = match asked {
+            Ok(Ok(rows)) => return Ok(rows),
+            Ok(Err(error)) => Trouble::of(&error),
+            Err(_) => Trouble::Broken("it does not answer".to_owned()),
+        };
+        if matches!(trouble, Trouble::Broken(_)) {
+            self.client = None;
+        }
+        Err(trouble)
+    }
+
+    /// Runs a statement that returns one row, or none.
+    pub(super) async fn maybe_one(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Outcome<Option<Row>> {
+        Ok(self.query(sql, params).await?.pop())
+    }
+
+    /// Runs a statement that always returns one row.
+    pub(super) async fn one(&mut self, sql: &str, params: &[Param<'_>]) -> Outcome<Row> {
+        let missing = || Fault::from(Kind::Refused("a statement returned nothing".to_owned()));
+        self.maybe_one(sql, params).await?.ok_or_else(missing)
+    }
+
+    /// Learns how far the clocks are apart from a moment of the server between `asked` and now.
+    pub(super) fn set_clock(&mut self, asked: Moment, server: Moment) {
+        let middle = asked.0 + Moment::now().0.saturating_sub(asked.0) / 2;
+        let offset = server.0.saturating_sub(middle);
+        self.offset = if offset.abs() < SAME_CLOCK { 0 } else { offset };
+    }
+
+    /// A local moment by the server's clock.
+    pub(super) fn to_server(&self, moment: Moment) -> i64 {
+        moment.0.saturating_add(self.offset)
+    }
+
+    /// A moment of the server by the local clock.
+    pub(super) fn to_local(&self, moment: i64) -> Moment {
+        Moment(moment.saturating_sub(self.offset))
+    }
+
+    /// Ends this run. Where that does not get through, its silence says the same.
+    pub(super) async fn end(mut self) {
+        if self.client.is_some() {
+            let run = self.run;
+            let params = params![run => INT8];
+            let ended = self.query_once(include_str!("sql/end_run.sql"), params);
+            drop(tokio::time::timeout(Duration::from_secs(5), ended).await);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+-- $1 how many at most
+WITH listed AS (
+    SELECT * FROM enrow_phone.batches WHERE state IN ('completed', 'failed') ORDER BY id DESC LIMIT $1)

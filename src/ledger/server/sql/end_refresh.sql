@@ -1,0 +1,2 @@
+-- $1 scope
+DELETE FROM enrow_phone.refreshes WHERE scope = $1

@@ -1,0 +1,2 @@
+-- $1 batch
+SELECT at, balance FROM enrow_phone.readings WHERE batch = $1 ORDER BY at

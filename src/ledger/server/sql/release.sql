@@ -1,0 +1,12 @@
+-- Gives a claim up. $1 batch. Nothing comes back for a batch that is
+-- running or done; a batch that is gone was given up.
+WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
+held AS MATERIALIZED (SELECT id FROM enrow_phone.batches, durable WHERE id = $1 AND state IN ('sending', 'unknown') FOR UPDATE OF batches),
+spoken AS (DELETE FROM enrow_phone.readings r USING held WHERE r.batch = held.id),
+gone AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id RETURNING b.account, b.members),
+freed AS (
+    UPDATE enrow_phone.people p SET batch = NULL
+    FROM gone, unnest(gone.members) m (id) WHERE p.id = m.id AND p.batch IS NOT DISTINCT FROM $1 RETURNING 1),
+done AS MATERIALIZED (SELECT count(*) AS n FROM freed),
+counted AS (UPDATE enrow_phone.accounts a SET revision = revision + 1 FROM gone, done WHERE a.id = gone.account)
+SELECT EXISTS (SELECT FROM gone) AS released, NOT EXISTS (SELECT FROM enrow_phone.batches WHERE id = $1) AS was_gone FROM done

@@ -1,0 +1,227 @@
+//! Finding people by their keys, and adding those who are not there. It reads first: a list that is known writes nothing.
+//! What is added is decided here by what was read, and written only if that is still so; otherwise it is read again.
+
+use super::actor::ServerLedger;
+use super::digest::Digest;
+use super::fault::{Fault, Outcome, get};
+use super::people::{place, status};
+use super::session::{Session, params};
+use crate::ledger::error::Result;
+use crate::ledger::resolver::{Found, KeyState, KeyStates, Resolver, Rows};
+use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
+use crate::people::PersonKey;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Instant;
+use tokio_postgres::Row;
+
+/// People who are not in the ledger yet have numbers from here on until it gives them theirs.
+const PROVISIONAL: i64 = 1 << 62;
+
+impl ServerLedger {
+    pub(in crate::ledger) fn upsert_people(
+        &self,
+        keys: Vec<PersonKey>,
+        aliases: Vec<Alias>,
+        freshness: Freshness,
+    ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
+        self.ask(async move |session| upsert(session, &keys, &aliases, freshness).await)
+    }
+}
+
+pub(super) async fn upsert(
+    session: &mut Session,
+    keys: &[PersonKey],
+    aliases: &[Alias],
+    freshness: Freshness,
+) -> Outcome<Vec<PersonStatus>> {
+    let began = Instant::now();
+    loop {
+        let outcome = if aliases.is_empty() {
+            by_own_keys(session, keys, freshness).await
+        } else {
+            by_all_keys(session, &Rows::new(keys, aliases), freshness).await
+        };
+        match outcome {
+            Err(Fault::Raced) if Session::is_patient(began) => Session::pause(began).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn by(row: &Row) -> Outcome<FoundBy> {
+    Ok(if get(row, "own")? { FoundBy::OwnKey } else { FoundBy::Alias })
+}
+
+/// Of people without aliases only the key of their search is looked up.
+async fn by_own_keys(
+    session: &mut Session,
+    keys: &[PersonKey],
+    freshness: Freshness,
+) -> Outcome<Vec<PersonStatus>> {
+    let asked: Vec<Digest> = keys.iter().copied().map(Digest::from).collect();
+    let sql = include_str!("sql/find_people.sql");
+    let rows = session.query(sql, params![asked => UUID_ARRAY]).await?;
+    let mut statuses: Vec<Option<PersonStatus>> = vec![None; keys.len()];
+    let mut fits_two = vec![false; keys.len()];
+    for row in &rows {
+        match get(row, "person")? {
+            None => *place(&mut fits_two, row)? = true,
+            Some(person) => {
+                let (person, found_by) = (PersonId(person), by(row)?);
+                let status = status(session, row, freshness)?;
+                *place(&mut statuses, row)? = Some(PersonStatus { person, status, found_by });
+            }
+        }
+    }
+    if statuses.iter().any(Option::is_none) {
+        let mut additions = Additions::default();
+        let mut places: HashMap<PersonKey, PersonId> = HashMap::new();
+        for (place, key) in keys.iter().enumerate() {
+            if statuses[place].is_none() && !places.contains_key(key) {
+                let stored = if fits_two[place] { KeyState::FitsTwo } else { KeyState::Free };
+                let person = additions.person(*key);
+                places.insert(*key, person);
+                additions.keys.push((*key, stored, KeyState::Of(person, FoundBy::OwnKey)));
+            }
+        }
+        let ids = additions.write(session).await?;
+        for (place, key) in keys.iter().enumerate() {
+            let added = || open(ids[key], FoundBy::OwnKey);
+            statuses[place].get_or_insert_with(added);
+        }
+    }
+    Ok(statuses.into_iter().map(|status| status.expect("found or added")).collect())
+}
+
+fn open(person: PersonId, found_by: FoundBy) -> PersonStatus {
+    PersonStatus { person, status: Status::Open, found_by }
+}
+
+/// With aliases all keys of a row are looked up, and all keys of the people who have one of them.
+async fn by_all_keys(
+    session: &mut Session,
+    rows: &Rows<'_>,
+    freshness: Freshness,
+) -> Outcome<Vec<PersonStatus>> {
+    let wanted = rows.wanted(&vec![None; rows.keys.len()]);
+    let asked: Vec<Digest> = wanted.iter().copied().map(Digest::from).collect();
+    let sql = include_str!("sql/read_keys.sql");
+    let found = session.query(sql, params![asked => UUID_ARRAY]).await?;
+    let mut stored: HashMap<PersonKey, KeyState> =
+        wanted.into_iter().map(|key| (key, KeyState::Free)).collect();
+    let mut keys_of: HashMap<PersonId, Vec<PersonKey>> = HashMap::new();
+    let mut known: HashMap<PersonId, Status> = HashMap::new();
+    for row in &found {
+        let key = PersonKey::from_bytes(get::<Digest>(row, "key")?.0);
+        let person = get::<Option<i64>>(row, "person")?.map(PersonId);
+        match (get(row, "is_asked")?, person) {
+            (true, None) => drop(stored.insert(key, KeyState::FitsTwo)),
+            (true, Some(person)) => drop(stored.insert(key, KeyState::Of(person, by(row)?))),
+            (false, Some(person)) => {
+                keys_of.entry(person).or_default().push(key);
+                if by(row)? == FoundBy::OwnKey {
+                    known.insert(person, status(session, row, freshness)?);
+                }
+            }
+            (false, None) => {}
+        }
+    }
+    let load = |person| Ok::<_, Infallible>(keys_of.get(&person).cloned().unwrap_or_default());
+    let mut keys = KeyStates::default();
+    for (key, state) in &stored {
+        keys.insert(*key, *state);
+    }
+    let mut people = Resolver::new(keys, PROVISIONAL, load);
+    let mut resolved = Vec::with_capacity(rows.keys.len());
+    for (row, key) in rows.keys.iter().enumerate() {
+        let Ok(found) = people.resolve(*key, rows.aliases(row), None);
+        resolved.push(found);
+    }
+    let changes = people.changes();
+    let mut additions = Additions::default();
+    for (_, key, _) in &changes.new {
+        additions.person(*key);
+    }
+    for (key, state) in &changes.keys {
+        additions.keys.push((*key, stored[key], *state));
+    }
+    let own: Vec<PersonKey> = additions.new.clone();
+    let ids = additions.write(session).await?;
+    let real = |found: Found| {
+        if let Ok(place) = usize::try_from(found.person.0 - PROVISIONAL - 1) {
+            return open(ids[&own[place]], found.by);
+        }
+        let status = known.get(&found.person).copied().unwrap_or(Status::Open);
+        PersonStatus { person: found.person, status, found_by: found.by }
+    };
+    Ok(resolved.into_iter().map(real).collect())
+}
+
+/// What is not in the ledger yet.
+#[derive(Default)]
+struct Additions {
+    /// The keys of new people, in the order of their ids.
+    new: Vec<PersonKey>,
+    /// Keys, what was stored for them, and what is to be.
+    keys: Vec<(PersonKey, KeyState, KeyState)>,
+}
+
+impl Additions {
+    fn person(&mut self, key: PersonKey) -> PersonId {
+        self.new.push(key);
+        PersonId(PROVISIONAL.saturating_add_unsigned(self.new.len() as u64))
+    }
+
+    /// Writes all of it, or nothing where others were faster. Says which ids the new people have.
+    async fn write(mut self, session: &mut Session) -> Outcome<HashMap<PersonKey, PersonId>> {
+        if self.keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.keys.sort_unstable_by_key(|(key, ..)| *key);
+        let new: Vec<Digest> = self.new.iter().copied().map(Digest::from).collect();
+        let (mut added, mut changed) = (KeyColumns::default(), KeyColumns::default());
+        for &(key, stored, state) in &self.keys {
+            let columns = if stored == KeyState::Free { &mut added } else { &mut changed };
+            columns.push(&self.new, key, stored, state);
+        }
+        let params = params![new => UUID_ARRAY,
+            added.keys => UUID_ARRAY, added.people => INT8_ARRAY, added.of_new => UUID_ARRAY, added.own => BOOL_ARRAY,
+            changed.keys => UUID_ARRAY, changed.were => INT8_ARRAY, changed.people => INT8_ARRAY,
+            changed.of_new => UUID_ARRAY, changed.own => BOOL_ARRAY];
+        let rows = session.query(include_str!("sql/add_people.sql"), params).await?;
+        let mut ids = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            if let Some(key) = get::<Option<Digest>>(row, "key")? {
+                ids.insert(PersonKey::from_bytes(key.0), PersonId(get(row, "id")?));
+            }
+        }
+        Ok(ids)
+    }
+}
+
+/// Keys as the statement takes them.
+#[derive(Default)]
+struct KeyColumns {
+    keys: Vec<Digest>,
+    were: Vec<Option<i64>>,
+    people: Vec<Option<i64>>,
+    of_new: Vec<Option<Digest>>,
+    own: Vec<bool>,
+}
+
+impl KeyColumns {
+    fn push(&mut self, new: &[PersonKey], key: PersonKey, stored: KeyState, state: KeyState) {
+        let person = |state| match state {
+            KeyState::Of(person, _) => Some(person.0),
+            KeyState::Free | KeyState::FitsTwo => None,
+        };
+        let becomes = person(state);
+        let of_new = becomes.and_then(|id| usize::try_from(id - PROVISIONAL - 1).ok());
+        self.keys.push(key.into());
+        self.were.push(person(stored));
+        self.people.push(if of_new.is_some() { None } else { becomes });
+        self.of_new.push(of_new.map(|place| new[place].into()));
+        self.own.push(matches!(state, KeyState::Of(_, FoundBy::OwnKey)));
+    }
+}

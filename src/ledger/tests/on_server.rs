@@ -1,0 +1,30 @@
+//! The suite, asked of ledgers on a server.
+
+use super::*;
+
+#[path = "accounts.rs"]
+mod accounts;
+#[path = "aliases.rs"]
+mod aliases;
+#[path = "batches.rs"]
+mod batches;
+#[path = "experiment.rs"]
+mod experiment;
+#[path = "import.rs"]
+mod import;
+#[path = "looks.rs"]
+mod looks;
+#[path = "people.rs"]
+mod people;
+#[path = "usage.rs"]
+mod usage;
+
+/// A ledger of its own. Where this machine has no PostgreSQL, which is said once, it is one in a file.
+fn ledger() -> Ledger {
+    postgres::ledger().unwrap_or_else(super::on_file::ledger)
+}
+
+/// How many cases of a property are tried. Each has a database of its own.
+const fn cases(cases: u32) -> u32 {
+    cases / 16
+}

@@ -1,0 +1,31 @@
+//! Ledgers on the server of the tests.
+
+use super::{Ledger, LedgerLocation};
+use crate::ledger::Shown;
+use std::sync::OnceLock;
+
+#[path = "../../../tests/it/support/postgres.rs"]
+mod server;
+
+pub(super) use server::{own_server, server};
+
+/// The API that these ledgers belong to.
+const API: &str = "test";
+
+pub(super) fn location(address: &str) -> LedgerLocation {
+    LedgerLocation::on_server(address, Shown::ToUs, API.to_owned()).unwrap()
+}
+
+/// A ledger of its own. It is a copy of one that was opened once, so that no test need build its tables.
+pub(super) fn ledger() -> Option<Ledger> {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let server = server()?;
+    let open = |name: &str| Ledger::open(location(&server.address(name))).unwrap();
+    let template = TEMPLATE.get_or_init(|| {
+        let name = server.new_database("template1");
+        drop(open(&name));
+        server.sql(&name, "DELETE FROM enrow_phone.runs");
+        name
+    });
+    Some(open(&server.new_database(template)))
+}

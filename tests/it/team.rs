@@ -1,0 +1,114 @@
+//! A ledger that a team shares: runs on several machines, and a server in between. Where this machine has no PostgreSQL the
+//! tests say so and test nothing.
+
+use crate::support::people::{people_csv, people_csv_of};
+use crate::support::postgres::{self, Server};
+use crate::support::{Call, TestEnv};
+use enrow_phone::sandbox::{Pace, Settings};
+use std::time::Duration;
+
+/// A sandbox, and the address of a database without a ledger.
+fn team() -> Option<(TestEnv, &'static Server, String)> {
+    let server = postgres::server()?;
+    let pace = Pace::fixed(Duration::from_millis(200));
+    let env = TestEnv::new(Settings { pace, ..Settings::default() });
+    let address = server.address(&server.new_database("template1"));
+    Some((env, server, address))
+}
+
+/// A call as from another machine: nothing is shared but the server.
+fn from_host(env: &TestEnv, host: usize, address: &str, args: &[&str]) -> Call {
+    let home = env.path(&format!("host-{host}"));
+    std::fs::create_dir_all(&home).unwrap();
+    env.bulk_command(args)
+        .ledger(address)
+        .env("HOME", &home)
+        .env("XDG_STATE_HOME", home.join("state"))
+}
+
+#[test]
+fn eight_runs_of_overlapping_lists_search_each_person_once() {
+    let Some((env, server, address)) = team() else { return };
+    // All of them find no ledger: eight programs make its tables at once.
+    let runs: Vec<_> = (0..8)
+        .map(|host| {
+            let list = format!("list-{host}.csv");
+            env.write(&list, people_csv_of(host * 20..host * 20 + 60));
+            let out = format!("out-{host}.csv");
+            from_host(&env, host, &address, &[&list, "-o", &out, "--batch-size=7"]).spawn()
+        })
+        .collect();
+    for run in runs {
+        run.finish().exits(0).does_not_say("may have been paid");
+    }
+    for host in 0..8 {
+        env.assert_rows_right(&format!("list-{host}.csv"), &format!("out-{host}.csv"));
+    }
+    env.assert_nobody_searched_twice();
+    let control = env.control();
+    let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
+    assert_eq!(searched, 200);
+    // Turns are 105 ms apart for all of them together; a claim on a busy machine delays one POST and not the next.
+    assert!(control.busiest_second() <= 12, "{} POSTs in a second", control.busiest_second());
+    let log = server.log();
+    assert!(!log.contains("deadlock detected"), "{log}");
+    // What one of them paid for, all have: nobody is asked for again, from anywhere.
+    let posts = control.posts();
+    env.write("all.csv", people_csv_of(0..200));
+    from_host(&env, 9, &address, &["all.csv", "-o", "all-out.csv"]).run().exits(0);
+    env.assert_rows_right("all.csv", "all-out.csv");
+    env.assert_posts(posts);
+}
+
+#[test]
+fn what_a_colleague_left_running_is_collected_by_whoever_has_the_people() {
+    let Some((env, _, address)) = team() else { return };
+    let list = ["people.csv", "-o", "out.csv", "--detach"];
+    env.write("people.csv", people_csv(30));
+    from_host(&env, 1, &address, &list).run().exits(0);
+    from_host(&env, 2, &address, &list[..3]).run().exits(0);
+    env.assert_rows_right("people.csv", "out.csv");
+    env.assert_nobody_searched_twice();
+    env.assert_posts(1);
+}
+
+#[test]
+fn a_person_who_is_suppressed_by_one_is_searched_by_nobody() {
+    let Some((env, _, address)) = team() else { return };
+    env.write("people.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ada-example\n");
+    env.command(["forget", "ada-example", "--suppress", "--yes"]).ledger(&address).run().exits(0);
+    from_host(&env, 2, &address, &["people.csv", "-o", "out.csv"]).run().exits(0);
+    assert_eq!(env.rows("out.csv").count("skipped"), 1);
+    env.assert_posts(0);
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
+    let Some((env, server, _)) = team() else { return };
+    env.write("people.csv", people_csv(3));
+    let name = server.new_database("template1");
+    server.sql(&name, "CREATE ROLE outsider LOGIN; REVOKE ALL ON DATABASE postgres FROM PUBLIC");
+    server.sql(&name, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    let nobody = "postgres://ada@127.0.0.1:1/team".to_owned();
+    for (address, code, says) in [
+        (nobody, 1, "cannot reach the ledger `postgres://ada@127.0.0.1:1/team`"),
+        (server.address("not_there"), 1, "does not exist"),
+        (server.address_as("stranger", &name), 1, "refuses this user"),
+        (server.address_as("outsider", &name), 1, "has no right to do this"),
+        ("postgres://ada@db.example/team?sslmode=disable".to_owned(), 2, "without TLS"),
+        ("postgres://ada@db.example".to_owned(), 2, "names no user or no database"),
+    ] {
+        let run = from_host(&env, 1, &address, &["people.csv", "-o", "out.csv"]).run();
+        run.exits(code).says(says).says("nothing was sent");
+    }
+    // An argument is shown to every user of the machine.
+    let with_password = "--ledger=postgres://ada:s3cret@db.example/team";
+    let run = env.bulk(&["people.csv", "-o", "out.csv", with_password]);
+    run.exits(2).says("PGPASSWORD").does_not_say("s3cret");
+    let config =
+        env.command(["config"]).ledger(with_password.trim_start_matches("--ledger=")).run();
+    assert!(!config.exits(0).stdout.contains("s3cret"));
+    assert!(!env.path("host-1").join("state").exists(), "a local ledger was made");
+    assert!(!env.path("out.csv").exists());
+    env.assert_posts(0);
+}
