@@ -1,27 +1,16 @@
 //! The seam between a table and the format it is written in.
 //!
-//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`], [`open`] and
-//! [`fresh_encoder`]. A format whose cells are apart reads its rows into a [`Grid`](super::grid::Grid), and has the
+//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`], [`super::formats::open`] and
+//! [`super::formats::fresh_encoder`]. A format whose cells are apart reads its rows into a [`Grid`](super::grid::Grid), and has the
 //! passes, the header and the sample from there. Everything else in [`sheet`](super) knows tables only.
 
 use super::error::SheetError;
+use super::file_format::Format;
 use super::options::Excel;
 use super::record::Record;
 use super::results::Places;
 use super::table::Table;
-use super::{Delimiter, Input, Options, OutputFormat, Warning, csv, workbook};
-use std::io::{self, Read, Write};
-
-/// The formats there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Csv,
-    /// Not written: no program of this kind would know its file again.
-    ReadOnly,
-    /// A workbook with macros.
-    Xlsm,
-    Xlsx,
-}
+use std::io::{self, Write};
 
 /// An input of some format, copied and understood.
 pub(super) trait RowSource: Send + Sync {
@@ -103,60 +92,4 @@ pub(super) trait EncodeRows {
 
     /// Writes everything that is held back, and what stands below the rows.
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
-}
-
-/// How much of an input is looked at to tell its format.
-const HEAD: u64 = 1024;
-
-/// Copies an input to its end, in the format that its first bytes show.
-pub(super) fn open(
-    input: &Input,
-    raw: &mut dyn Read,
-    options: &Options,
-    warnings: &mut Vec<Warning>,
-) -> Result<(Box<dyn RowSource>, Table), SheetError> {
-    let mut head = Vec::new();
-    raw.take(HEAD)
-        .read_to_end(&mut head)
-        .map_err(|source| SheetError::Read { input: input.clone(), source })?;
-    if workbook::is_workbook(&head) {
-        let of_csv = [
-            ("--delimiter", options.delimiter.is_some()),
-            ("--encoding", options.encoding.is_some()),
-        ];
-        refuse(input, "a workbook", "CSV", &of_csv)?;
-        return workbook::open(input, &mut head.chain(raw), options);
-    }
-    let of_workbooks = [("--sheet", options.sheet.is_some())];
-    refuse(input, "no workbook", "workbooks", &of_workbooks)?;
-    let (csv, table) = csv::Csv::open(input, head, raw, options, warnings)?;
-    Ok((Box::new(csv), table))
-}
-
-/// Writes rows into a file that was never read. `None` for what only an input can be.
-pub(super) fn fresh_encoder(
-    format: OutputFormat,
-    delimiter: Option<Delimiter>,
-    excel: Excel,
-) -> Option<Box<dyn EncodeRows + Send>> {
-    match format {
-        OutputFormat::AsRead => None,
-        OutputFormat::Csv => Some(csv::new_encoder(delimiter, excel)),
-        OutputFormat::Workbook => Some(workbook::new_encoder()),
-    }
-}
-
-/// Refuses options that are about inputs of another kind.
-fn refuse(
-    input: &Input,
-    is: &'static str,
-    of: &'static str,
-    options: &[(&'static str, bool)],
-) -> Result<(), SheetError> {
-    match options.iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => {
-            Err(SheetError::OptionOfOtherFormat { input: input.clone(), is, of, option })
-        }
-        None => Ok(()),
-    }
 }

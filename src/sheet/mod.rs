@@ -8,7 +8,9 @@ mod columns;
 mod csv;
 mod error;
 mod excel;
+mod file_format;
 mod format;
+mod formats;
 mod grid;
 mod header;
 mod input;
@@ -44,7 +46,8 @@ pub(crate) use writer::Writer;
 
 use crate::people::{FilledIn, ResultColumn, Row, RowAnswer, RowStatus, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
-use format::{Format, ReadRows, RowSource};
+use file_format::Format;
+use format::{ReadRows, RowSource};
 use origin::Origin;
 use results::Results;
 use std::io;
@@ -78,7 +81,7 @@ impl Sheet {
         let mut warnings = Vec::new();
         let (mut raw, origin) =
             input.open().map_err(|source| SheetError::Open { input: input.clone(), source })?;
-        let (source, table) = format::open(input, &mut *raw, options, &mut warnings)?;
+        let (source, table) = formats::open(input, &mut *raw, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
         let results = Results::find(&table, &options.column_prefix);
         let skip_filled = skip_filled(input, &table, results, options)?;
@@ -292,7 +295,7 @@ impl Sheet {
         };
         // Only CSV leaves it to the reader what is text.
         let excel = if is_csv { self.excel } else { Excel::Plain };
-        let encoder = format::fresh_encoder(format, None, excel)
+        let encoder = formats::fresh_encoder(format, None, excel)
             .or_else(|| self.source.encoder(excel))
             .unwrap_or_else(|| csv::new_encoder(None, excel));
         let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));

@@ -1,6 +1,6 @@
 //! Which format an output has: what its name says, and what the input can become.
 
-use super::format::Format;
+use super::file_format::Format;
 use super::{Input, Output, SheetError};
 use std::path::Path;
 

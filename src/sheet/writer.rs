@@ -3,7 +3,7 @@
 use super::format::{EncodeRows, Heading, RowOut};
 use super::results::{Places, Results};
 use super::table::Table;
-use super::{Delimiter, Excel, OutputFormat, Record, SheetError, csv, format};
+use super::{Delimiter, Excel, OutputFormat, Record, SheetError, csv, formats};
 use crate::people::{ResultColumn, RowAnswer};
 use std::io::Write;
 
@@ -55,7 +55,7 @@ impl<W: Write> Writer<W> {
             OutputFormat::AsRead | OutputFormat::Csv => excel,
             OutputFormat::Workbook => Excel::Plain,
         };
-        let encoder = format::fresh_encoder(format, delimiter, excel)
+        let encoder = formats::fresh_encoder(format, delimiter, excel)
             .unwrap_or_else(|| csv::new_encoder(delimiter, excel));
         let table = Table::with_header(columns);
         let names = ResultColumn::ALL.map(|column| column.name().to_owned());

@@ -18,7 +18,8 @@ mod reader;
 pub(crate) use dialect::Delimiter;
 pub(crate) use encoding::Encoding;
 
-use super::format::{EncodeRows, Format, LineWord, ReadRows, RowSource};
+use super::file_format::Format;
+use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
 use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError, Warning};

@@ -4,7 +4,7 @@ use super::WorkbookError;
 use super::choice::Tab;
 use super::package::Package;
 use super::xml::{attribute, is_set, next};
-use crate::sheet::format::Format;
+use crate::sheet::file_format::Format;
 use quick_xml::events::Event;
 
 /// What the main part says.

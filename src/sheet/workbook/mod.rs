@@ -25,7 +25,8 @@ pub(super) use error::WorkbookError;
 pub(super) use fresh::Fit;
 
 use super::error::shown;
-use super::format::{EncodeRows, Format, LineWord, ReadRows, RowSource};
+use super::file_format::Format;
+use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
 use super::grid::Grid;
 use super::spool::{Spool, SpoolWriter};
 use super::table::Table;

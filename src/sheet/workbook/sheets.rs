@@ -9,7 +9,7 @@ use super::strings::SharedStrings;
 use super::styles::Styles;
 use super::table_part::TablePart;
 use super::{WorkbookError, in_words};
-use crate::sheet::format::Format;
+use crate::sheet::file_format::Format;
 use crate::sheet::grid::{Grid, SAMPLE};
 use crate::sheet::spool::Spool;
 use crate::sheet::table::Table;

@@ -1,6 +1,6 @@
 //! Dates and times as a cell shows them.
 
-use super::general;
+use super::general::general;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {

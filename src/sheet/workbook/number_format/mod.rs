@@ -2,6 +2,9 @@
 //! left out: what identifies a person is text, a date or a plain number.
 
 mod date;
+mod general;
+
+pub(super) use general::general;
 
 use date::Token;
 
@@ -73,22 +76,6 @@ impl NumberFormat {
             _ => self.positive.show(value, from_1904),
         }
     }
-}
-
-/// A number as cells of the format General hold it, without exponents and without `.0`.
-pub(in crate::sheet) fn general(value: f64) -> String {
-    if !value.is_finite() {
-        return String::new();
-    }
-    // A cell holds 15 digits (ECMA-376); the shortest text that reads back as the same number is at most two longer.
-    let shown = format!("{value}");
-    let digits = shown.bytes().filter(u8::is_ascii_digit).count();
-    if digits > 15 && shown.contains('.') {
-        let whole = shown.split('.').next().unwrap_or_default().trim_start_matches('-').len();
-        let rounded = format!("{value:.*}", 15_usize.saturating_sub(whole));
-        return rounded.trim_end_matches('0').trim_end_matches('.').to_owned();
-    }
-    if shown == "-0" { "0".to_owned() } else { shown }
 }
 
 fn split_sections(code: &str) -> Vec<&str> {

@@ -1,0 +1,11 @@
+//! Which formats there are.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    /// Not written: no program of this kind would know its file again.
+    ReadOnly,
+    /// A workbook with macros.
+    Xlsm,
+    Xlsx,
+}

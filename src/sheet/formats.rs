@@ -1,0 +1,64 @@
+//! Which format an input is in, and what writes a file that was never read.
+
+use super::error::SheetError;
+use super::format::{EncodeRows, RowSource};
+use super::options::Excel;
+use super::table::Table;
+use super::{Delimiter, Input, Options, OutputFormat, Warning, csv, workbook};
+use std::io::Read;
+
+/// How much of an input is looked at to tell its format.
+const HEAD: u64 = 1024;
+
+/// Copies an input to its end, in the format that its first bytes show.
+pub(super) fn open(
+    input: &Input,
+    raw: &mut dyn Read,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Box<dyn RowSource>, Table), SheetError> {
+    let mut head = Vec::new();
+    raw.take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(|source| SheetError::Read { input: input.clone(), source })?;
+    if workbook::is_workbook(&head) {
+        let of_csv = [
+            ("--delimiter", options.delimiter.is_some()),
+            ("--encoding", options.encoding.is_some()),
+        ];
+        refuse(input, "a workbook", "CSV", &of_csv)?;
+        return workbook::open(input, &mut head.chain(raw), options);
+    }
+    let of_workbooks = [("--sheet", options.sheet.is_some())];
+    refuse(input, "no workbook", "workbooks", &of_workbooks)?;
+    let (csv, table) = csv::Csv::open(input, head, raw, options, warnings)?;
+    Ok((Box::new(csv), table))
+}
+
+/// Writes rows into a file that was never read. `None` for what only an input can be.
+pub(super) fn fresh_encoder(
+    format: OutputFormat,
+    delimiter: Option<Delimiter>,
+    excel: Excel,
+) -> Option<Box<dyn EncodeRows + Send>> {
+    match format {
+        OutputFormat::AsRead => None,
+        OutputFormat::Csv => Some(csv::new_encoder(delimiter, excel)),
+        OutputFormat::Workbook => Some(workbook::new_encoder()),
+    }
+}
+
+/// Refuses options that are about inputs of another kind.
+fn refuse(
+    input: &Input,
+    is: &'static str,
+    of: &'static str,
+    options: &[(&'static str, bool)],
+) -> Result<(), SheetError> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => {
+            Err(SheetError::OptionOfOtherFormat { input: input.clone(), is, of, option })
+        }
+        None => Ok(()),
+    }
+}
