@@ -6,6 +6,7 @@ mod outcome;
 mod refresh;
 mod rows;
 mod write;
+mod written;
 
 use super::session::blocking::{Patience, check_output, drain};
 use super::session::guard;
@@ -36,7 +37,7 @@ use rows::SheetRows;
 use std::cmp::Reverse;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use write::Written;
+use written::Written;
 
 /// Runs the command. However it ends, the report is written last.
 pub(super) async fn run(

@@ -1,5 +1,6 @@
 //! Where a ledger is, and whose answers it holds.
 
+use super::address_source::Shown;
 use super::file_system;
 #[cfg(feature = "postgres")]
 use super::server::ServerAddress;
@@ -25,14 +26,6 @@ pub(super) enum Place {
     File(PathBuf),
     #[cfg(feature = "postgres")]
     Server(ServerAddress),
-}
-
-/// Who can read the address of a server where it was written. A password may stand where others cannot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// The list of processes shows it.
-    ToEverybody,
-    ToUs,
 }
 
 impl fmt::Display for LedgerLocation {

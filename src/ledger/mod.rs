@@ -4,6 +4,7 @@
 //! backend that keeps the ledger in one SQLite file.
 
 mod accounts;
+mod address_source;
 mod batches;
 mod codes;
 mod copy;
@@ -22,10 +23,10 @@ mod server;
 mod temporary;
 mod types;
 
+pub(crate) use address_source::Shown;
 pub(crate) use error::{LedgerError, LedgerErrorKind, Result};
 pub use handle::Ledger;
 pub use location::LedgerLocation;
-pub(crate) use location::Shown;
 pub use types::{
     Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, LookStage, LookTime, NewBatch,
     PersonId, PostOutcome, Reserved,

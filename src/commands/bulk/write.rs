@@ -1,6 +1,7 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::Job;
+use super::written::Written;
 use crate::commands::session::blocking::{Patience, drain};
 use crate::ledger::{FoundBy, Ledger, PersonId, PersonRecord};
 use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
@@ -38,15 +39,6 @@ pub(super) enum WriteEnd {
     Failed(Failure),
     /// The run has to end, and the reader takes no more.
     Stopped(EndReason),
-}
-
-/// What became of the rows.
-pub(super) enum Written {
-    /// The reader of the output has gone away.
-    Closed,
-    /// The reader takes no more.
-    Stopped(EndReason),
-    Whole(RowCounts, Placed),
 }
 
 impl<F: Into<Failure>> From<F> for WriteEnd {

@@ -3,7 +3,8 @@
 use super::actor::ServerLedger;
 use super::digest::Digest;
 use super::fault::{Outcome, count, get, maybe_count};
-use super::session::{Session, params};
+use super::params::params;
+use super::session::Session;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{

@@ -1,7 +1,7 @@
 //! The address of a ledger on a server: `postgres://user@host/database`. The rules are ours and stricter than libpq's.
 
 use super::password;
-use crate::ledger::location::Shown;
+use crate::ledger::address_source::Shown;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;

@@ -1,10 +1,11 @@
 //! Listing batches, and who owns them.
 
 use super::actor::ServerLedger;
+use super::columns::{country, maybe_moment};
 use super::digest::Digest;
 use super::fault::{Outcome, count, get, maybe_count, unreadable};
-use super::people::country;
-use super::session::{Param, Session, params};
+use super::params::{Param, params};
+use super::session::Session;
 use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
@@ -113,10 +114,6 @@ fn unproven(row: &Row) -> Outcome<UnprovenNumber> {
 async fn list(session: &mut Session, sql: &str, params: &[Param<'_>]) -> Outcome<Vec<BatchRecord>> {
     let rows = session.query(sql, params).await?;
     rows.iter().map(|row| read(session, row)).collect()
-}
-
-pub(super) fn maybe_moment(session: &Session, row: &Row, column: &str) -> Outcome<Option<Moment>> {
-    Ok(get::<Option<i64>>(row, column)?.map(|at| session.to_local(at)))
 }
 
 /// Reads the columns of `batch_columns.sql`.

@@ -3,8 +3,9 @@
 use super::actor::ServerLedger;
 use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble, count, get, unreadable};
+use super::params::params;
 use super::people::numbers;
-use super::session::{Session, params};
+use super::session::Session;
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
 use crate::ledger::types::{BatchNo, ClaimedBatch, NewBatch, PersonId, REFUND_DELAY, millis};
 use crate::units::Moment;

@@ -3,7 +3,7 @@
 use super::address::{Host, ServerAddress};
 use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
-use super::session::{Param, params};
+use super::params::{Param, params};
 use super::{schema, tls};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use crate::units::Moment;

@@ -3,7 +3,7 @@
 use super::actor::ServerLedger;
 use super::digest::Digest;
 use super::fault::{Fault, get};
-use super::session::params;
+use super::params::params;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{

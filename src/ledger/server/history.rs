@@ -3,8 +3,9 @@
 use super::actor::ServerLedger;
 use super::digest::Digest;
 use super::fault::{Outcome, Trouble, count, get, unreadable};
+use super::params::params;
 use super::record::Answers;
-use super::session::{Session, params};
+use super::session::Session;
 use super::upsert::upsert;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;

@@ -1,10 +1,11 @@
 //! What is known about people.
 
 use super::actor::ServerLedger;
-use super::batches::maybe_moment;
+use super::columns::{country, maybe_moment};
 use super::digest::Digest;
 use super::fault::{Outcome, count, get, maybe_count, unreadable};
-use super::session::{Session, params};
+use super::params::params;
+use super::session::Session;
 use crate::batch::{AccountId, BatchId};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
@@ -12,7 +13,7 @@ use crate::ledger::types::{
     AnsweredKind, BatchNo, Claim, FilledRow, FoundBy, Freshness, KeptNumber, PersonId,
     PersonRecord, PersonStatus, Status, StoredAnswer,
 };
-use crate::people::{Answer, Country, PhoneNumber};
+use crate::people::{Answer, PhoneNumber};
 use crate::units::Moment;
 use tokio_postgres::Row;
 
@@ -166,8 +167,4 @@ fn stored_answer(session: &Session, row: &Row) -> Outcome<Option<StoredAnswer>> 
     let answered = maybe_count(row, "answered_at")?.unwrap_or(asked);
     let (answered, asked) = (session.to_local(answered), session.to_local(asked));
     Ok(Some(StoredAnswer::Answer { answer, answered, asked }))
-}
-
-pub(super) fn country(row: &Row) -> Outcome<Option<Country>> {
-    Ok(get::<Option<&str>>(row, "country")?.and_then(Country::parse))
 }

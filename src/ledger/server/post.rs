@@ -3,7 +3,8 @@
 use super::actor::ServerLedger;
 use super::batches::{listed, read};
 use super::fault::Outcome;
-use super::session::{Session, params};
+use super::params::params;
+use super::session::Session;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
     Acceptance, BatchNo, LONGEST_SAVED, PostOutcome, Recorded, Reserved, SavedResponse,

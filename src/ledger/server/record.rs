@@ -2,7 +2,8 @@
 
 use super::actor::ServerLedger;
 use super::fault::{Outcome, count, get};
-use super::session::{Session, params};
+use super::params::params;
+use super::session::Session;
 use crate::ledger::codes::{answer_code, answer_note, doubt_code, hole_code};
 use crate::ledger::error::Result;
 use crate::ledger::notes;

@@ -4,11 +4,11 @@ use super::address::ServerAddress;
 use super::connect;
 use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble};
+use super::params::{Param, params};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use crate::units::Moment;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 /// How long a server that is away is waited for.
@@ -19,17 +19,6 @@ const LONGEST_STATEMENT: Duration = Duration::from_mins(2);
 
 /// Clocks that differ by less than this are the same clock and a slow network.
 const SAME_CLOCK: i64 = 2000;
-
-/// A value and its type: the server is told both, and prepares nothing.
-pub(super) type Param<'a> = (&'a (dyn ToSql + Sync), Type);
-
-/// Values with their types, for [`Session::query`].
-macro_rules! params {
-    ($($value:expr => $type:ident),* $(,)?) => {
-        &[$((&$value as &(dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type::$type)),*]
-    };
-}
-pub(super) use params;
 
 #[derive(Debug)]
 pub(super) struct Session {

@@ -4,8 +4,9 @@
 use super::actor::ServerLedger;
 use super::digest::Digest;
 use super::fault::{Fault, Outcome, get};
+use super::params::params;
 use super::people::{place, status};
-use super::session::{Session, params};
+use super::session::Session;
 use crate::ledger::error::Result;
 use crate::ledger::resolver::{Found, KeyState, KeyStates, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};

@@ -2,64 +2,20 @@
 
 use super::WorkbookError;
 use super::cells::push_cell;
-use super::place::{Area, Place};
+use super::new_columns::NewColumns;
+use super::place::Place;
 use super::reader::{Cell, row_number};
-use super::splice::{Splice, change_of};
-use super::xml::{attribute, prefix};
-use quick_xml::events::{BytesStart, Event};
+use super::splice::Splice;
+use super::xml::prefix;
+use quick_xml::events::Event;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
-use std::ops::Range;
 
 /// Texts of a row, by column. An empty text clears what stands there.
 pub(super) type NewCells = BTreeMap<u32, String>;
 
 const ROW_IS_GONE: WorkbookError = WorkbookError::Damaged("a row of a sheet is gone");
-
-/// The columns that are added behind those of the sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NewColumns {
-    pub(super) added: Range<u32>,
-    /// The row that names the columns.
-    pub(super) header_row: Option<u32>,
-}
-
-impl NewColumns {
-    /// An area that begins with the header and ends just left of the new columns takes them in.
-    pub(super) fn widen(&self, area: Area) -> Option<Area> {
-        let is_adjacent = self.header_row == Some(area.first.row)
-            && area.last.column + 1 == self.added.start
-            && !self.added.is_empty();
-        is_adjacent.then(|| area.with_last_column(self.added.end - 1))
-    }
-
-    /// How a tag that begins at `from` has to change where it names the last column.
-    fn widen_tag(
-        &self,
-        tag: &BytesStart<'_>,
-        from: u64,
-    ) -> Result<Option<(Range<u64>, String)>, WorkbookError> {
-        let area = attribute(tag, "ref")?.and_then(|text| Area::parse(&text));
-        Ok(match tag.local_name().as_ref() {
-            "autoFilter" => change_of(tag, from, "ref", area.and_then(|area| self.widen(area))),
-            "dimension" => {
-                let narrow = area.filter(|area| area.last.column + 1 < self.added.end);
-                let wide = narrow.map(|area| area.with_last_column(self.added.end - 1));
-                change_of(tag, from, "ref", wide)
-            }
-            "row" => {
-                let spans = attribute(tag, "spans")?.and_then(|spans| {
-                    let (first, last) = spans.split_once(':')?;
-                    let last: u32 = last.parse().ok()?;
-                    (last < self.added.end).then(|| format!("{first}:{}", self.added.end))
-                });
-                change_of(tag, from, "spans", spans)
-            }
-            _ => None,
-        })
-    }
-}
 
 /// A sheet's part while it is copied.
 pub(super) struct SheetCopy<R, W> {
@@ -212,7 +168,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
 mod tests {
     use super::*;
 
-    fn columns(added: Range<u32>, header_row: u32) -> NewColumns {
+    fn columns(added: std::ops::Range<u32>, header_row: u32) -> NewColumns {
         NewColumns { added, header_row: Some(header_row) }
     }
 

@@ -1,7 +1,8 @@
 //! Writes a workbook back: its own parts, and four columns in one sheet.
 
 use super::WorkbookError;
-use super::edit::{NewCells, NewColumns, SheetCopy};
+use super::edit::{NewCells, SheetCopy};
+use super::new_columns::NewColumns;
 use super::package::Package;
 use super::table_part::{TablePart, grown};
 use crate::sheet::format::{EncodeRows, Heading, RowOut};

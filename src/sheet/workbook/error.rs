@@ -1,5 +1,7 @@
 //! Why a workbook cannot be read.
 
+use crate::sheet::error::SheetError;
+use crate::sheet::input::Input;
 use crate::sheet::spool::SpoolError;
 use std::io;
 use zip::result::ZipError;
@@ -66,5 +68,17 @@ impl From<ZipError> for WorkbookError {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Self::Protected,
             _ => Self::Damaged("a part of it cannot be unpacked"),
         }
+    }
+}
+
+/// As an error of this input.
+pub(super) fn in_words(input: &Input, error: WorkbookError) -> SheetError {
+    let input = input.clone();
+    match error {
+        WorkbookError::Damaged(why) => SheetError::DamagedWorkbook { input, why },
+        WorkbookError::Io(source) => SheetError::Read { input, source },
+        WorkbookError::Protected => SheetError::ProtectedWorkbook { input },
+        WorkbookError::Spool(error) => SheetError::uncopied(&input, error),
+        WorkbookError::TooLarge(why) => SheetError::WorkbookTooLarge { input, why },
     }
 }

@@ -7,6 +7,7 @@ mod edit;
 mod encoder;
 mod error;
 mod fresh;
+mod new_columns;
 mod number_format;
 mod ods;
 mod overlay;
@@ -22,6 +23,7 @@ mod table_part;
 mod xml;
 
 pub(super) use error::WorkbookError;
+use error::in_words;
 pub(super) use fresh::Fit;
 
 use super::error::shown;
@@ -110,17 +112,6 @@ fn copy(input: &Input, raw: &mut dyn io::Read) -> Result<Spool, SheetError> {
             Ok(read) => copy.write(&buffer[..read]).map_err(failed)?,
             Err(source) => return Err(SheetError::Read { input: input.clone(), source }),
         }
-    }
-}
-
-fn in_words(input: &Input, error: WorkbookError) -> SheetError {
-    let input = input.clone();
-    match error {
-        WorkbookError::Damaged(why) => SheetError::DamagedWorkbook { input, why },
-        WorkbookError::Io(source) => SheetError::Read { input, source },
-        WorkbookError::Protected => SheetError::ProtectedWorkbook { input },
-        WorkbookError::Spool(error) => SheetError::uncopied(&input, error),
-        WorkbookError::TooLarge(why) => SheetError::WorkbookTooLarge { input, why },
     }
 }
 

@@ -1,11 +1,11 @@
 //! Workbooks that are read and not written: `.xls` and `.xlsb` through calamine, `.ods`.
 
 use super::choice::{self, Tab};
+use super::error::{WorkbookError, in_words};
 use super::number_format::{NumberFormat, general};
 use super::ods::Ods;
 use super::package::Package;
 use super::place::LAST_ROW;
-use super::{WorkbookError, in_words};
 use crate::sheet::grid::{Grid, GridCell, GridRow, SAMPLE};
 use crate::sheet::spool::{Spool, SpoolReader};
 use crate::sheet::table::Table;

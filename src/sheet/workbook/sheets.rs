@@ -2,13 +2,13 @@
 
 use super::choice::{self, Tab};
 use super::contents::{Contents, SheetPart};
+use super::error::{WorkbookError, in_words};
 use super::overlay::Overlay;
 use super::package::Package;
 use super::reader::{Looks, SheetRows};
 use super::strings::SharedStrings;
 use super::styles::Styles;
 use super::table_part::TablePart;
-use super::{WorkbookError, in_words};
 use crate::sheet::file_format::Format;
 use crate::sheet::grid::{Grid, SAMPLE};
 use crate::sheet::spool::Spool;

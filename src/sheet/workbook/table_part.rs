@@ -2,7 +2,7 @@
 
 use super::WorkbookError;
 use super::cells::push_text;
-use super::edit::NewColumns;
+use super::new_columns::NewColumns;
 use super::place::Area;
 use super::splice::{Splice, change_of};
 use super::xml::{Xml, attribute, next, number_attribute, prefix};

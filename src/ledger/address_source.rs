@@ -1,0 +1,9 @@
+//! Where the address of a server was written.
+
+/// Who can read the address of a server where it was written. A password may stand where others cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The list of processes shows it.
+    ToEverybody,
+    ToUs,
+}

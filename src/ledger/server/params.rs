@@ -1,0 +1,14 @@
+//! The values of a statement.
+
+use tokio_postgres::types::{ToSql, Type};
+
+/// A value and its type: the server is told both, and prepares nothing.
+pub(super) type Param<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// Values with their types, for [`Session::query`](super::session::Session::query).
+macro_rules! params {
+    ($($value:expr => $type:ident),* $(,)?) => {
+        &[$((&$value as &(dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type::$type)),*]
+    };
+}
+pub(super) use params;
