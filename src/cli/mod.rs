@@ -25,7 +25,8 @@ pub(crate) use profile::ProfileName;
 pub(crate) use settings::{EffectiveSettings, Source};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config_file::ConfigFile;
 use std::ffi::OsString;
 
@@ -138,7 +139,8 @@ impl CommandLine {
             };
         let mut command = settings::without_empty_variables(config.apply(Args::command()));
         let parsed = command.try_get_matches_from_mut(&words).and_then(|matches| {
-            let args = Args::from_arg_matches(&matches)?;
+            let mut args = Args::from_arg_matches(&matches)?;
+            note_csv_options(&mut args.command, &matches);
             Ok((args, EffectiveSettings::of(&command, &matches, &config)))
         });
         match parsed {
@@ -154,6 +156,17 @@ impl CommandLine {
                 log_format: LogFormat::guess(&words, &config),
             }),
         }
+    }
+}
+
+/// A config file is for lists of every format; what is given for one run is about its list.
+fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
+    let Some((_, matches)) = matches.subcommand() else { return };
+    let is_given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    if let Command::Bulk(args) = command {
+        args.csv_options = ["delimiter", "encoding"].into_iter().filter(is_given).collect();
+    } else if let Command::Fetch(args) = command {
+        args.csv_options = ["delimiter"].into_iter().filter(is_given).collect();
     }
 }
 

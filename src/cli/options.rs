@@ -34,6 +34,10 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "CHAR", help_heading = "Reading")]
     pub(crate) delimiter: Option<Delimiter>,
 
+    /// Which options for CSV the person gave, rather than the config file.
+    #[arg(skip)]
+    pub(crate) csv_options: Vec<&'static str>,
+
     /// Encoding of the input, for instance `iso-8859-2` [default: found from the content]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub(crate) encoding: Option<Encoding>,
@@ -225,6 +229,10 @@ pub(crate) struct FetchArgs {
     /// Field separator: `,` `;` `tab` `|` [default: `,`]
     #[arg(long, value_name = "CHAR")]
     pub(crate) delimiter: Option<Delimiter>,
+
+    /// Which options for CSV the person gave, rather than the config file.
+    #[arg(skip)]
+    pub(crate) csv_options: Vec<&'static str>,
 
     /// Write for spreadsheet programs: with a byte order mark, and numbers as text
     #[arg(long)]

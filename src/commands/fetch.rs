@@ -28,7 +28,7 @@ pub(super) async fn run(
     let output = Output::of(args.output.as_deref());
     guard::check(&output, "`-o`", global)?;
     let format = OutputFormat::of(&output)?;
-    if format == OutputFormat::Workbook && args.delimiter.is_some() {
+    if format == OutputFormat::Workbook && !args.csv_options.is_empty() {
         let output = Message::foreign(&output);
         let what = message!("`--delimiter` is for CSV, and {} is a workbook", output);
         return Err(Failure::new(Exit::Unusable, what));

@@ -22,10 +22,8 @@ pub(super) fn open(
         .read_to_end(&mut head)
         .map_err(|source| SheetError::Read { input: input.clone(), source })?;
     if workbook::is_workbook(&head) {
-        let of_csv = [
-            ("--delimiter", options.delimiter.is_some()),
-            ("--encoding", options.encoding.is_some()),
-        ];
+        let is_given = |name| options.csv_options.contains(&name);
+        let of_csv = [("--delimiter", is_given("delimiter")), ("--encoding", is_given("encoding"))];
         refuse(input, "a workbook", "CSV", &of_csv)?;
         return workbook::open(input, &mut head.chain(raw), options);
     }

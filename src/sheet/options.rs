@@ -9,6 +9,8 @@ use std::str::FromStr;
 /// What the user says about a sheet.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
+    /// Which options for CSV were given for this input, by name.
+    pub csv_options: Vec<&'static str>,
     /// What separates fields; found from the content if unsaid.
     pub delimiter: Option<Delimiter>,
     /// What stands before the names of the result columns.

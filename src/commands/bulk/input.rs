@@ -19,6 +19,7 @@ pub(super) async fn open(
     let input = Input::parse(args.input.clone());
     let options = Options {
         column_prefix: args.column_prefix.clone().unwrap_or_default(),
+        csv_options: args.csv_options.clone(),
         delimiter: args.delimiter,
         encoding: args.encoding,
         excel: if args.excel { Excel::Safe } else { Excel::Plain },

@@ -213,7 +213,7 @@ fn columns_of_the_users_own_are_refused() {
     ] {
         let error = open(sheet.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
         let message = error.to_string();
-        assert!(message.contains(&format!("names of the results: {columns}\n")), "{message}");
+        assert!(message.contains(&format!("names of the added columns: {columns}\n")), "{message}");
         let options = Options { own_columns: OwnColumns::Overwrite, ..Options::default() };
         assert!(open(sheet.as_bytes(), &options).is_ok());
     }

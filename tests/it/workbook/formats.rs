@@ -90,6 +90,17 @@ fn a_plan_and_a_fetched_batch_are_workbooks_where_their_name_says_so() {
         .says("`--delimiter` is for CSV");
 }
 
+#[test]
+fn what_the_config_file_says_of_csv_is_no_word_about_a_workbook() {
+    let env = env();
+    env.write("config/config.toml", "delimiter = \";\"\nencoding = \"windows-1252\"\n");
+    env.write("in.xlsx", fixture("google.xlsx"));
+    env.run(["bulk", "in.xlsx", "-o", "out.xlsx"]).exits(0);
+    env.run(["bulk", "in.xlsx", "-o", "out.xlsx", "--encoding", "windows-1252"])
+        .exits(2)
+        .says("`--encoding` is for CSV");
+}
+
 #[cfg(target_os = "linux")] // Elsewhere nothing says where standard output goes.
 #[test]
 fn a_redirected_output_is_what_its_name_says() {
