@@ -209,7 +209,7 @@ fn a_batch_carries_its_nonce_and_the_webhook_and_no_more_than_it_needs() {
     let mut body: serde_json::Value =
         serde_json::from_slice(&env.control().batches()[0].body).unwrap();
     let proof = body["searches"][0].as_object_mut().unwrap().remove("custom");
-    assert_eq!(proof.as_ref().and_then(|proof| proof.as_str()).map(str::len), Some(8));
+    assert_eq!(proof.as_ref().and_then(|proof| proof.as_str()).map(str::len), Some(16));
     let searches = serde_json::json!([{ "linkedin_url": "https://www.linkedin.com/in/ann-lee" }]);
     assert_eq!(body["searches"], searches, "the profile prevails and nothing else leaves");
     assert_eq!(body["settings"]["webhook"], "https://hook.example/x");
