@@ -57,6 +57,20 @@ pub enum SheetError {
         /// The first line that is not UTF-8, from 1.
         line: u64,
     },
+    /// Two lists with different separators stand in one file.
+    #[error(
+        "`{input}` holds two lists whose cells are separated by different characters: one begins in line {first}, another \
+         in line {second}\n\
+         hint: put each into a file of its own; or name the separator of the one to search: `--delimiter`"
+    )]
+    TwoDelimiters {
+        /// The line of the first header, from 1.
+        first: u64,
+        /// The sheet.
+        input: Input,
+        /// The line of the second header.
+        second: u64,
+    },
     /// There is not even a header.
     #[error("`{input}` is empty")]
     Empty {

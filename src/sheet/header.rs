@@ -45,7 +45,7 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
 }
 
 /// Whether a row names two fields of a person at least, and the row below has as many cells and names none.
-fn is_header_of_data(rows: &[&[String]], header: Found) -> bool {
+pub(super) fn is_header_of_data(rows: &[&[String]], header: Found) -> bool {
     const TWO_FIELDS: u32 = 6;
     let below = header.row.and_then(|row| Some((rows[row], rows.get(row + 1)?)));
     header.score >= TWO_FIELDS

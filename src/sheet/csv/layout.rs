@@ -18,6 +18,8 @@ pub(super) struct Layout {
     pub(super) data: u64,
     /// Whether the header lacks the name of the first column, as R writes it above numbered rows.
     pub(super) has_row_names: bool,
+    /// The line, from 1, of another header above the one that was found, separated by another character.
+    pub(super) other_header: Option<u64>,
 }
 
 /// The beginning of a sheet's text.
@@ -71,16 +73,46 @@ pub(super) fn detect(
         Some(delimiter) => vec![delimiter],
         None => Delimiter::USUAL.to_vec(),
     };
-    let mut readings =
-        candidates.into_iter().map(|delimiter| read(sample, skip, (delimiter, b'"'), options));
-    let first = readings.next().expect("there is a delimiter to try");
-    let best = readings
-        .fold(first, |best, reading| if reading.score > best.score { reading } else { best });
-    let best = in_single_quotes(sample, skip, &best, options).unwrap_or(best);
-    match best.failure {
-        Some(failure) => Err(failure.at(skip as u64)),
-        None => Ok(layout(sample, skip, best)),
+    let mut readings: Vec<Attempt> = candidates
+        .into_iter()
+        .map(|delimiter| read(sample, skip, (delimiter, b'"'), options))
+        .collect();
+    let mut best = 0;
+    for (index, reading) in readings.iter().enumerate() {
+        if reading.score > readings[best].score {
+            best = index;
+        }
     }
+    let best = readings.swap_remove(best);
+    let above = best.header_start().unwrap_or(0);
+    let other = readings.iter().filter(|other| other.has_table()).filter_map(Attempt::header_start);
+    let other = other.filter(|start| *start < above).min();
+    let best = in_single_quotes(sample, skip, &best, options).unwrap_or(best);
+    if let Some(failure) = best.failure {
+        return Err(failure.at(skip as u64));
+    }
+    let (mut layout, table) = layout(sample, skip, best);
+    layout.other_header = other.map(|start| line_of(sample, start));
+    Ok((layout, table))
+}
+
+impl Attempt {
+    fn header_start(&self) -> Option<usize> {
+        self.header.row.map(|row| self.lines[row].start)
+    }
+
+    /// Whether this is a header of people with a row of theirs below.
+    fn has_table(&self) -> bool {
+        let rows: Vec<&[String]> = self.lines.iter().map(|line| line.fields.as_slice()).collect();
+        self.score.width > 1 && header::is_header_of_data(&rows, self.header)
+    }
+}
+
+/// The line, from 1, in which this byte of the sample is.
+fn line_of(sample: &Sample<'_>, place: usize) -> u64 {
+    let mut lines = LineCounter::default();
+    lines.count(&sample.text.as_bytes()[..place]);
+    lines.line()
 }
 
 /// Excel's own hint: a first line `sep=;`. Gives the delimiter and the length of the line.
@@ -210,18 +242,17 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table)
     if has_row_names {
         header.get_or_insert_default().insert(0, String::new());
     }
-    let mut lines_above = LineCounter::default();
-    lines_above.count(&sample.text.as_bytes()[..preamble]);
     let quoting = if quoted { Quoting::Always } else { Quoting::Necessary };
     let layout = Layout {
         dialect: Dialect { delimiter, line_end, quote, quoting },
         preamble: sample.text[..preamble].to_owned(),
         data: data as u64,
         has_row_names,
+        other_header: None,
     };
     let table = Table {
         header,
-        header_line: lines_above.line(),
+        header_line: line_of(sample, preamble),
         header_score: score.header,
         preamble: above.into_iter().map(|line| line.fields).collect(),
         sample: lines.into_iter().map(|line| line.fields).collect(),

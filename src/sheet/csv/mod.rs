@@ -74,6 +74,14 @@ impl Csv {
         }
         let (mut layout, mut table) =
             detected.map_err(|error| reader::in_words(input, &text, error))?;
+        if let Some(line) = layout.other_header {
+            let input = input.clone();
+            return Err(SheetError::TwoDelimiters {
+                input,
+                first: line,
+                second: table.header_line,
+            });
+        }
         if let Some((freed, freed_table)) = without_outer_quotes(&text, &layout, &table, options) {
             text = outer_quotes::remove(input, &text, layout.dialect.delimiter)?;
             (layout, table) = (freed, freed_table);

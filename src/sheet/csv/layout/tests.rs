@@ -138,3 +138,17 @@ fn a_sample_that_ends_in_the_middle_is_read_up_to_there() {
     let (_, table) = detect(&sample, &Options::default()).unwrap();
     assert_eq!(table.sample, [["Ada", "Acme"]]);
 }
+
+#[test]
+fn two_lists_with_different_separators_are_told_apart() {
+    let comma = "First Name,Last Name,Company\nAda,Lovelace,Acme\nJonas,Albrecht,Globex\n";
+    let semicolon = "\nFirst Name;Last Name;Company\nIda;Berg;Initech\nOle;Dahl;Umbrella\n";
+    for (text, other) in [
+        (format!("{comma}{semicolon}"), Some(1)),
+        (format!("Leads, exported, today\n\n{}", &semicolon[1..]), None),
+        (comma.to_owned(), None),
+    ] {
+        let (layout, _) = layout(&text);
+        assert_eq!(layout.other_header, other, "{text}");
+    }
+}
