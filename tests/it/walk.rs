@@ -27,10 +27,13 @@ fn random_walks_pay_nobody_twice_and_lose_nothing() {
         |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("it is a number"));
     let seeds: Range<u64> = match (number("ENROW_PHONE_WALK_SEED"), number("ENROW_PHONE_WALKS")) {
         (Some(seed), _) => seed..seed + 1,
-        (None, walks) => {
+        // Other walks each time.
+        (None, Some(walks)) => {
             let first = fastrand::u64(..1 << 32);
-            first..first + walks.unwrap_or(WALKS)
+            first..first + walks
         }
+        // The same walks with every commit: what turns red is the commit's.
+        (None, None) => 1..1 + WALKS,
     };
     side_by_side(seeds, |seed| Walk::new(*seed).walk());
 }
@@ -307,8 +310,11 @@ impl Walk {
             // Somebody without a number was asked for again, and that answer was lost: nothing paid is lost with it.
             let is_free = matches!(control.answer_for(&search), Answer::NotFound);
             let is_unclear_again = is_free && self.asked_again > 0;
+            // The answer to its POST was cut off before the credits, so nobody knows whether all of them came back.
+            let may_be_held =
+                rows.note(row).contains("failed, but not that it gave all credits back");
             assert!(
-                is_answered || taken == 0 || is_unclear_again,
+                is_answered || taken == 0 || is_unclear_again || may_be_held,
                 "lost: row {row} of last.csv, {}: {}",
                 rows.status(row),
                 rows.note(row)
