@@ -6,6 +6,7 @@ use super::session::blocking::check_output;
 use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
+use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
 use crate::lookup::{self, Cancel, EndReason, Fetched, Results, Settings, Wait};
@@ -46,9 +47,7 @@ pub(super) async fn run(
     match fetch(args, &cancel, console, &session).await? {
         Fetched::Done(mut results) => {
             if session.is_made_up() {
-                for row in &mut results.rows {
-                    row.answer = row.answer.clone().with(Remark::MadeUp);
-                }
+                mark_made_up(&mut results);
             }
             match write(args, &output, format, &results, &cancel, console).await? {
                 Written::OutputClosed => Ok(Exit::Done),
@@ -67,19 +66,7 @@ pub(super) async fn run(
             message!("batch {} failed at Enrow: it has no results", id),
         )),
         Fetched::Ongoing { finished, requested } => {
-            let progress = match (finished, requested) {
-                (Some(finished), Some(requested)) => message!(
-                    ": {} of {} finished",
-                    count(finished),
-                    counted(requested, "search is", "searches are")
-                ),
-                _ => Message::default(),
-            };
-            console.warn_of_end(message!(
-                "batch {id} is still running{progress}; nothing was written\n\
-                 hint: run the same command again, or without `--no-wait`";
-                id, progress
-            ));
+            console.warn_of_end(still_running(id, finished, requested));
             Ok(Exit::Partial)
         }
         Fetched::Ended(reason) => match session.ending(&reason) {
@@ -93,6 +80,28 @@ pub(super) async fn run(
             }
         },
     }
+}
+
+fn mark_made_up(results: &mut Results) {
+    for row in &mut results.rows {
+        row.answer = row.answer.clone().with(Remark::MadeUp);
+    }
+}
+
+fn still_running(id: &BatchId, finished: Option<usize>, requested: Option<usize>) -> Message {
+    let progress = match (finished, requested) {
+        (Some(finished), Some(requested)) => message!(
+            ": {} of {} finished",
+            count(finished),
+            counted(requested, "search is", "searches are")
+        ),
+        (Some(_) | None, Some(_) | None) => Message::default(),
+    };
+    message!(
+        "batch {id} is still running{progress}; nothing was written\n\
+         hint: run the same command again, or without `--no-wait`";
+        id, progress
+    )
 }
 
 /// The end of a run that came before anything was asked.

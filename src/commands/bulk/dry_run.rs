@@ -36,17 +36,7 @@ pub(super) async fn run(
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let output = args.output.as_deref().map(|path| Output::of(Some(path)));
-    // Who adds `--dry-run` to a command wants no file changed.
-    let (there, output) = match output {
-        Some(output) if output.exists() => (Some(output), None),
-        output => (None, output),
-    };
-    let mut format = OutputFormat::default();
-    if let Some(output) = &output {
-        format = sheet.output_format(output)?;
-        output.check().map_err(Failure::checked_first)?;
-    }
+    let PlanOutput { there, output, format } = PlanOutput::of(args, sheet)?;
     let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
     let refresh = ListRefresh::read(args, sheet, named, &ledger).await?;
     let plan = Plan::make(
@@ -81,18 +71,9 @@ pub(super) async fn run(
             plan: &plan,
             sheet,
         };
-        let mut fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
-        match rows.write(|person, known| fate.of(person, known)).await {
-            Ok(_) => {
-                report.output = Some(output.name());
-                let to = Message::foreign(&output);
-                console.info(message!("dry run: nothing was sent; the plan is in {}", to));
-            }
-            Err(WriteEnd::Closed) => {}
-            Err(WriteEnd::Stopped(reason)) => {
-                return outcome::stop_early(Ending::of(&reason, None), &output, console, report);
-            }
-            Err(WriteEnd::Failed(failure)) => return Err(failure.fact("nothing was sent")),
+        let fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
+        if let Some(stopped) = write_plan(rows, fate, report).await? {
+            return outcome::stop_early(stopped, &output, console, report);
         }
     } else {
         console.info("dry run: nothing was sent, nothing was written");
@@ -102,6 +83,48 @@ pub(super) async fn run(
         console.warn(message!("{} exists, so the plan was not written: name a new file", there));
     }
     Ok(Exit::Done)
+}
+
+/// Where the plan goes.
+struct PlanOutput {
+    format: OutputFormat,
+    output: Option<Output>,
+    /// A file that exists, and is left alone: who adds `--dry-run` to a command wants no file changed.
+    there: Option<Output>,
+}
+
+impl PlanOutput {
+    fn of(args: &BulkArgs, sheet: &Sheet) -> Result<Self, Failure> {
+        let output = args.output.as_deref().map(|path| Output::of(Some(path)));
+        let (there, output) = output.map_or((None, None), |output| {
+            if output.exists() { (Some(output), None) } else { (None, Some(output)) }
+        });
+        let mut format = OutputFormat::default();
+        if let Some(output) = &output {
+            format = sheet.output_format(output)?;
+            output.check().map_err(Failure::checked_first)?;
+        }
+        Ok(Self { format, output, there })
+    }
+}
+
+/// Writes what would happen to each row. Answers how writing was stopped, if it was.
+async fn write_plan(
+    rows: Rows<'_>,
+    mut fate: Fate<'_>,
+    report: &mut Report,
+) -> Result<Option<Ending>, Failure> {
+    match rows.write(|person, known| fate.of(person, known)).await {
+        Ok(_) => {
+            report.output = Some(rows.output.name());
+            let to = Message::foreign(rows.output);
+            rows.console.info(message!("dry run: nothing was sent; the plan is in {}", to));
+            Ok(None)
+        }
+        Err(WriteEnd::Closed) => Ok(None),
+        Err(WriteEnd::Stopped(reason)) => Ok(Some(Ending::of(&reason, None))),
+        Err(WriteEnd::Failed(failure)) => Err(failure.fact("nothing was sent")),
+    }
 }
 
 /// What would happen to each person, in the order in which they would be sent.
