@@ -534,3 +534,12 @@ fn a_new_ledger_that_meets_an_enriched_list_says_so() {
         .says("`--ledger PATH`");
     env.bulk(&["out.csv", "-o", "again.csv"]).exits(0).does_not_say("is new");
 }
+
+#[test]
+fn a_time_that_is_over_before_anything_is_sent_or_written_is_a_failure() {
+    let env = TestEnv::with_faults("account:1-=hang");
+    env.write("in.csv", "linkedin_url\nhttps://www.linkedin.com/in/ada-example\n");
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout", "1s"]).exits(1).says("nothing was sent");
+    assert!(!env.path("out.csv").exists());
+    assert_eq!(env.control().posts(), 0);
+}

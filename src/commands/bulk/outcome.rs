@@ -220,10 +220,16 @@ pub(super) fn stop_early(
 ) -> Result<Exit, Failure> {
     match end {
         Ending::Error(failure) => Err(failure.fact("no batch was sent")),
-        Ending::Stopped(end) | Ending::Written(end) => {
+        Ending::Stopped(end) => {
             console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
             report.reason = end.word;
             Ok(end.exit)
+        }
+        // Its exit code says that rows are written, and none are.
+        Ending::Written(end) => {
+            console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
+            report.reason = end.word;
+            Ok(Exit::Failed)
         }
     }
 }
