@@ -14,7 +14,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The options whose default value a config file may set.
-pub(super) const IN_CONFIG_FILE: [&str; 15] = [
+pub(super) const IN_CONFIG_FILE: [&str; 16] = [
+    "anonymous-runs",
     "api-key-file",
     "batch-size",
     "color",
@@ -241,6 +242,7 @@ fn written(name: &str, value: &DeValue<'_>) -> Result<String, String> {
     match value {
         // A list without a name.
         DeValue::Boolean(false) if name == "label" => Ok(String::new()),
+        DeValue::Boolean(is_on) if name == "anonymous-runs" => Ok(is_on.to_string()),
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.as_str().to_owned()),
         DeValue::Boolean(_)

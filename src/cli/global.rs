@@ -12,7 +12,15 @@ use std::time::Duration;
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Global {
+    /// Keep out of the ledger who asked: this machine and its user
+    ///
+    /// A team sees by it whose batches are running (`status`) and what was spent by whom (`usage --by user`).
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value = "false",
+        default_missing_value = "true", action = ArgAction::Set, hide_short_help = true, hide_default_value = true, hide_possible_values = true)]
+    pub(crate) anonymous_runs: bool,
+
     /// Read the API key from this file
     ///
     /// It has precedence over `ENROW_API_KEY`, then comes `api-key-file` in the config file, then the key that `login`

@@ -314,6 +314,8 @@ pub(crate) enum UsageBy {
     /// The list: its file, or its `--label`
     Label,
     Month,
+    /// Who asked, and on which machine
+    User,
     /// Weeks begin on Monday
     Week,
 }

@@ -58,7 +58,7 @@ struct TotalsJson {
     people: u64,
 }
 
-const COLUMNS: [Column; 8] = {
+const COLUMNS: [Column; 9] = {
     const fn column(title: &'static str, align: Align, priority: Priority) -> Column {
         Column { title, align, priority }
     }
@@ -70,9 +70,13 @@ const COLUMNS: [Column; 8] = {
         column("PEOPLE", Align::Right, Priority::Whole),
         column("FOUND", Align::Right, Priority::Optional),
         column("CREDITS", Align::Right, Priority::Optional),
+        column("BY", Align::Left, Priority::Needed),
         column("KEY", Align::Left, Priority::Optional),
     ]
 };
+
+/// The place of the column that says who sent a batch.
+const BY: usize = 7;
 
 /// Reads the ledger; asks nobody.
 pub(super) async fn run(
@@ -151,7 +155,16 @@ impl StatusJson {
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
         }
-        let rows: Vec<Vec<Message>> = batches().map(|batch| cells(batch, now)).collect();
+        let mut rows: Vec<Vec<Message>> = batches().map(|batch| cells(batch, now)).collect();
+        // Nor does who sent them where that is one.
+        if batches()
+            .all(|batch| batches().next().is_some_and(|first| first.sent_by == batch.sent_by))
+        {
+            columns.remove(BY);
+            for row in &mut rows {
+                row.remove(BY);
+            }
+        }
         let table = if rows.is_empty() {
             "no batches yet".into()
         } else {
@@ -199,6 +212,9 @@ impl StatusJson {
 /// A longer name of a list is cut.
 const LONGEST_LABEL: usize = 24;
 
+/// So is one of who sent it.
+const LONGEST_NAME: usize = 32;
+
 fn cells(batch: &BatchJson, now: Moment) -> Vec<Message> {
     let or_dash = |cell: Option<Message>| cell.unwrap_or_else(|| "-".into());
     vec![
@@ -210,6 +226,7 @@ fn cells(batch: &BatchJson, now: Moment) -> Vec<Message> {
         count(batch.people),
         or_dash(batch.found.map(count)),
         or_dash(batch.credits.map(|credits| message!("{}", credits))),
+        or_dash(batch.sent_by.as_deref().map(|by| sanitize_within(by, LONGEST_NAME).into())),
         Message::foreign(&batch.key),
     ]
 }

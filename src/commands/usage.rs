@@ -1,4 +1,4 @@
-//! `usage`: what was searched, what came of it, and what it cost, by time, list or key.
+//! `usage`: what was searched, what came of it, and what it cost, by time, list, key or user.
 
 use super::session::{self, Session};
 use crate::cli::{Global, UsageArgs, UsageBy};
@@ -33,7 +33,7 @@ struct Row {
     /// What batches that ended cost: reserved less refunded.
     credits: Credits,
     found: u64,
-    /// `2026-11-26`, `2026-W48`, `2026-11`, a label or a key; empty for what has none.
+    /// `2026-11-26`, `2026-W48`, `2026-11`, a label, a key or `anna@crm-3`; empty for what has none.
     group: String,
     /// What running batches hold.
     held: Credits,
@@ -83,7 +83,9 @@ impl UsageJson {
         let mut rows: Vec<Row> = groups.into_values().collect();
         match args.by {
             UsageBy::Day | UsageBy::Month | UsageBy::Week => {}
-            UsageBy::Key | UsageBy::Label => rows.sort_by_key(|row| Reverse(row.credits)),
+            UsageBy::Key | UsageBy::Label | UsageBy::User => {
+                rows.sort_by_key(|row| Reverse(row.credits));
+            }
         }
         Self { by: name(args.by), rows, since: args.since.map(Moment::rfc3339), total }
     }
@@ -111,6 +113,7 @@ impl UsageJson {
             "day" => "DAY",
             "key" => "KEY",
             "label" => "LABEL",
+            "user" => "USER",
             "week" => "WEEK",
             _ => "MONTH",
         };
@@ -172,6 +175,7 @@ fn group(by: UsageBy, slice: &UsageSlice) -> String {
         UsageBy::Key => slice.account.map_or(String::new(), |account| account.to_string()),
         UsageBy::Label => slice.label.clone().unwrap_or_default(),
         UsageBy::Month => at().strftime("%Y-%m").to_string(),
+        UsageBy::User => slice.asked_by.name().unwrap_or_default(),
         UsageBy::Week => at().strftime("%G-W%V").to_string(),
     }
 }
@@ -182,6 +186,7 @@ fn name(by: UsageBy) -> &'static str {
         UsageBy::Key => "key",
         UsageBy::Label => "label",
         UsageBy::Month => "month",
+        UsageBy::User => "user",
         UsageBy::Week => "week",
     }
 }

@@ -41,10 +41,10 @@ impl Ledger {
     /// See [`LedgerError`](super::LedgerError). An existing file is never replaced.
     pub fn open(location: LedgerLocation) -> Result<Self> {
         let backend = match location.place() {
-            Place::File(path) => Backend::File(FileLedger::open(path, location.api())?),
+            Place::File(path) => Backend::File(FileLedger::open(&location, path)?),
             #[cfg(feature = "postgres")]
             Place::Server(address) => {
-                Backend::Server(ServerLedger::open(address.clone(), location.api().to_owned())?)
+                Backend::Server(ServerLedger::open(&location, address.clone())?)
             }
         };
         Ok(Self { backend, location, copied: None })
@@ -57,7 +57,7 @@ impl Ledger {
             opened => return opened,
         };
         let Some(Ok((folder, path))) = location.file().map(copy) else { return Err(why) };
-        let backend = Backend::File(FileLedger::open(&path, location.api())?);
+        let backend = Backend::File(FileLedger::open(&location, &path)?);
         Ok(Self { backend, location, copied: Some(Copied { why, _folder: folder }) })
     }
 

@@ -5,6 +5,7 @@ use super::file_system;
 #[cfg(feature = "postgres")]
 use super::server::ServerAddress;
 use super::temporary::TemporaryFolder;
+use super::types::AskedBy;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ pub struct LedgerLocation {
     place: Place,
     /// Whose answers it holds: the API's address, or `sandbox` for any loopback address.
     api: String,
+    /// Who opens it.
+    asked_by: AskedBy,
     /// Held for its `Drop`: the folder is removed when the last clone goes.
     _temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -39,9 +42,23 @@ impl fmt::Display for LedgerLocation {
 }
 
 impl LedgerLocation {
+    fn of(place: Place, api: String) -> Self {
+        Self { place, api, asked_by: AskedBy::default(), _temporary: None }
+    }
+
+    /// The same, opened by somebody who has a name.
+    #[must_use]
+    pub(crate) fn asked_by(self, asked_by: AskedBy) -> Self {
+        Self { asked_by, ..self }
+    }
+
+    pub(super) fn who_asks(&self) -> &AskedBy {
+        &self.asked_by
+    }
+
     /// A ledger at `path` that holds the answers of `api`.
     pub fn at(path: PathBuf, api: String) -> Self {
-        Self { place: Place::File(path), api, _temporary: None }
+        Self::of(Place::File(path), api)
     }
 
     /// The user's own ledger: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default
@@ -58,7 +75,7 @@ impl LedgerLocation {
     pub(crate) fn temporary(api: String) -> io::Result<Self> {
         let folder = TemporaryFolder::new()?;
         let place = Place::File(folder.path().join("ledger.db"));
-        Ok(Self { place, api, _temporary: Some(Arc::new(folder)) })
+        Ok(Self { _temporary: Some(Arc::new(folder)), ..Self::of(place, api) })
     }
 
     /// Whether this names a server, right or wrong.
@@ -72,7 +89,7 @@ impl LedgerLocation {
     #[cfg(feature = "postgres")]
     pub(crate) fn on_server(address: &str, shown: Shown, api: String) -> Result<Self, String> {
         let address = ServerAddress::parse(address, shown)?;
-        Ok(Self { place: Place::Server(address), api, _temporary: None })
+        Ok(Self::of(Place::Server(address), api))
     }
 
     #[cfg(not(feature = "postgres"))]

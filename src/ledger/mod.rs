@@ -32,7 +32,7 @@ pub use types::{
     PersonId, PostOutcome, Reserved,
 };
 pub(crate) use types::{
-    AccountActivity, Alias, AnsweredKind, BalanceReading, BatchRecord, BatchState, Claim,
+    AccountActivity, Alias, AnsweredKind, AskedBy, BalanceReading, BatchRecord, BatchState, Claim,
     EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member, Owner,
     PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
     Suppressed, Totals, UsageSlice, Which,

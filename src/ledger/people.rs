@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::handle::{Backend, Ledger};
-use super::types::{Alias, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
+use super::types::{Alias, AskedBy, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
 use crate::people::{Keys, PersonKey};
 use crate::units::Moment;
 use std::pin::Pin;
@@ -76,16 +76,24 @@ impl Ledger {
         }
     }
 
-    /// Everything that rows can say about their people, in the order asked.
+    /// Everything that rows can say about their people, in the order asked. Of a claim it says who sent it if that is
+    /// somebody else.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
     pub async fn person_records(&self, people: Vec<PersonId>) -> Result<Vec<PersonRecord>> {
-        match &self.backend {
+        let mut records = match &self.backend {
             Backend::File(file) => file.person_records(people).await,
             #[cfg(feature = "postgres")]
             Backend::Server(server) => server.person_records(people).await,
+        }?;
+        let own = self.location().who_asks();
+        for claim in records.iter_mut().filter_map(|record| record.claim.as_mut()) {
+            if claim.asked_by == *own {
+                claim.asked_by = AskedBy::default();
+            }
         }
+        Ok(records)
     }
 
     /// Of rows that came with a number, whether the ledger knows anything about each: an answer or a claim of its person,

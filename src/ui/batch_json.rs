@@ -34,6 +34,8 @@ pub(crate) struct BatchJson {
     refunded: Option<Credits>,
     /// Credits reserved when it was taken.
     reserved: Option<Credits>,
+    /// Who sent it, as `anna@crm-3`; `null` where that is not known.
+    pub(crate) sent_by: Option<String>,
     /// When it was claimed, just before it was sent (RFC 3339, UTC).
     since: String,
     /// Whether it is one person, sent by `find`.
@@ -61,6 +63,7 @@ impl BatchJson {
             people: batch.searches,
             refunded: batch.refunded,
             reserved: batch.reserved,
+            sent_by: batch.asked_by.name(),
             since: batch.claimed.rfc3339(),
             single: batch.single,
             state: match batch.state {

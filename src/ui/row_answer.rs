@@ -84,7 +84,10 @@ fn of_claim(
     ours: Option<AccountId>,
 ) -> RowAnswer {
     let theirs = ours.is_some_and(|ours| claim.account != ours);
-    let of_key = if theirs { format!(" of API key {}", claim.account) } else { String::new() };
+    let mut of_key = if theirs { format!(" of API key {}", claim.account) } else { String::new() };
+    if let Some(name) = claim.asked_by.name() {
+        of_key += &format!(", sent by {name}");
+    }
     let batch = claim.id.clone().unwrap_or_else(|| claim.batch.handle());
     let pending = |what: String| {
         let again = if theirs { "again, with a key of that account" } else { "again" };

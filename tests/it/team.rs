@@ -112,3 +112,38 @@ fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
     assert!(!env.path("out.csv").exists());
     env.assert_posts(0);
 }
+
+#[test]
+fn a_team_sees_who_asked_and_nothing_of_a_run_that_is_anonymous() {
+    let Some((env, _, address)) = team() else { return };
+    env.control().change(|settings| settings.pace = Pace::Held);
+    env.write("hers.csv", people_csv(3));
+    env.write("his.csv", people_csv_of(3..5));
+    env.write("both.csv", people_csv(5));
+    env.write("host-2/config/config.toml", "anonymous-runs = true\n");
+    let bulk = |list: &str, host: usize| {
+        let run = from_host(&env, host, &address, &[list, "-o", "out.csv", "--detach"]);
+        run.env("ENROW_PHONE_CONFIG_DIR", env.path(&format!("host-{host}/config"))).run()
+    };
+    bulk("hers.csv", 1).exits(0);
+    bulk("his.csv", 2).exits(0);
+    let told = env.command(["status", "--json"]).ledger(&address).run().exits(0).json();
+    let batches = told["under_way"].as_array().unwrap();
+    let hers = batches[0]["sent_by"].as_str().unwrap();
+    assert!(hers.contains('@'), "{hers}");
+    assert!(batches[1]["sent_by"].is_null());
+    let text = env.command(["status"]).ledger(&address).run().exits(0).stdout.clone();
+    assert!(text.contains("BY") && text.contains(hers), "{text}");
+    // Whoever has the same people is told who asks for them; of oneself one is not told.
+    bulk("both.csv", 2).exits(0);
+    let rows = env.rows("out.csv");
+    let notes = [0, 4].map(|row| rows.note(row));
+    assert!(notes[0].contains(&format!(", sent by {hers}")), "{notes:?}");
+    assert!(!notes[1].contains("sent by"), "{notes:?}");
+    bulk("hers.csv", 1).exits(0);
+    assert!(!env.read("out.csv").contains("sent by"));
+    let usage = env.command(["usage", "--by", "user", "--json"]).ledger(&address).run().json();
+    let groups: Vec<_> =
+        usage["rows"].as_array().unwrap().iter().map(|row| &row["group"]).collect();
+    assert_eq!(groups, ["", hers]);
+}

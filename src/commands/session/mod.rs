@@ -11,7 +11,7 @@ pub(super) mod signals;
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
-use crate::ledger::{self, Ledger, LedgerLocation, Shown};
+use crate::ledger::{self, AskedBy, Ledger, LedgerLocation, Shown};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
@@ -260,10 +260,11 @@ fn chosen(global: &Global) -> Result<LedgerLocation, Failure> {
 pub(super) fn location(named: PathBuf, global: &Global) -> Result<LedgerLocation, Failure> {
     let unusable = |what: Message| Failure::new(Exit::Unusable, what).fact("nothing was sent");
     let from = global.ledger_source;
+    let asked_by = |location: LedgerLocation| location.asked_by(who_asks(global));
     match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
         Some(address) => {
             let shown = if from == Source::Flag { Shown::ToEverybody } else { Shown::ToUs };
-            LedgerLocation::on_server(address, shown, scope(global)).map_err(|why| {
+            LedgerLocation::on_server(address, shown, scope(global)).map(asked_by).map_err(|why| {
                 let why = Message::foreign(why);
                 unusable(message!("the address of the ledger cannot be used: {}", why))
             })
@@ -275,8 +276,16 @@ pub(super) fn location(named: PathBuf, global: &Global) -> Result<LedgerLocation
             );
             Err(unusable(what).hint("name the ledger by its whole path"))
         }
-        None => Ok(LedgerLocation::at(named, scope(global))),
+        None => Ok(asked_by(LedgerLocation::at(named, scope(global)))),
     }
+}
+
+/// Who this run is of, for the others of a team.
+fn who_asks(global: &Global) -> AskedBy {
+    if global.anonymous_runs {
+        return AskedBy::default();
+    }
+    AskedBy::new(whoami::hostname().ok(), whoami::username().ok())
 }
 
 /// A ledger that is deleted with the run.

@@ -2,6 +2,7 @@
 
 use super::store::{LockWanted, Operation, Store};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
+use crate::ledger::location::LedgerLocation;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -18,9 +19,10 @@ pub(in crate::ledger) struct FileLedger {
 }
 
 impl FileLedger {
-    pub(in crate::ledger) fn open(path: &Path, api: &str) -> Result<Self> {
+    /// Opens the file, which is that of the location, or a copy of it.
+    pub(in crate::ledger) fn open(location: &LedgerLocation, path: &Path) -> Result<Self> {
         let path = path.to_owned();
-        let mut store = Store::open(&path, api)?;
+        let mut store = Store::open(&path, location)?;
         let lock_wanted = store.lock_wanted();
         let (jobs, queue) = std::sync::mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()

@@ -7,8 +7,8 @@ use super::store::Operation;
 use crate::batch::{AccountId, CreditSplit, Nonce};
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    BatchNo, BatchRecord, BatchState, ExperimentEnd, Owner, POST_OVERDUE, SavedResponse, Which,
-    millis,
+    AskedBy, BatchNo, BatchRecord, BatchState, ExperimentEnd, Owner, POST_OVERDUE, SavedResponse,
+    Which, millis,
 };
 use crate::units::{Credits, Moment};
 use rusqlite::{Params, Row};
@@ -61,7 +61,7 @@ macro_rules! select_batches {
                  b.ended_at, b.reserved, b.refunded, b.found, b.balance_before, b.answer, b.answer_status, b.owner,
                  r.token, r.pid, r.started, r.seen_at, b.send_by, b.lost_at, b.from_sub, b.from_paygo, b.stated_refund, b.open,
                  b.looks, b.done_since, b.missing_since, (SELECT count(*) FROM unproven u WHERE u.batch = b.id),
-                 b.experiment, b.label
+                 b.experiment, b.label, b.host, b.username
              FROM batches b JOIN accounts a ON a.id = b.account LEFT JOIN runs r ON r.id = b.owner
              WHERE ",
             $condition,
@@ -128,6 +128,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BatchRecord> {
         id: batch_id(row, 3)?,
         nonce: Nonce::from_text(row.get(4)?),
         label: row.get(32)?,
+        asked_by: AskedBy::new(row.get(33)?, row.get(34)?),
         single: row.get(5)?,
         searches: row.get(6)?,
         claimed: Moment(row.get(7)?),

@@ -41,8 +41,9 @@ fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBa
     let account = accounts::upsert(c, new.account)?;
     c.prepare_cached(
         "INSERT INTO batches (account, owner, state, single, nonce, searches, open, claimed_at, send_by, balance_before,
-             scope, label)
-         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
+             scope, label, host, username)
+         VALUES (?1, ?2, 'sending', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10,
+             (SELECT host FROM runs WHERE id = ?2), (SELECT username FROM runs WHERE id = ?2))",
     )?
     .execute((
         account,

@@ -3,7 +3,7 @@
 
 use crate::batch::{AccountId, BatchId};
 use crate::ledger::codes;
-use crate::ledger::types::{AnsweredKind, BatchNo, BatchState, Claim};
+use crate::ledger::types::{AnsweredKind, AskedBy, BatchNo, BatchState, Claim};
 use crate::units::{Credits, Moment};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row};
@@ -41,7 +41,8 @@ pub(super) fn credits(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<C
 /// What ties the people of this batch to it.
 pub(super) fn claim_of(c: &Connection, batch: BatchNo) -> rusqlite::Result<Claim> {
     c.prepare_cached(
-        "SELECT b.state, b.enrow_id, a.digest, b.lost_at, b.done_since, b.missing_since FROM batches b JOIN accounts a ON a.id = b.account
+        "SELECT b.state, b.enrow_id, a.digest, b.lost_at, b.done_since, b.missing_since, b.host, b.username
+         FROM batches b JOIN accounts a ON a.id = b.account
          WHERE b.id = ?1",
     )?
     .query_row([batch.0], |row| {
@@ -49,6 +50,7 @@ pub(super) fn claim_of(c: &Connection, batch: BatchNo) -> rusqlite::Result<Claim
             batch,
             state: batch_state(row, 0)?,
             account: AccountId::from_bytes(row.get(2)?),
+            asked_by: AskedBy::new(row.get(6)?, row.get(7)?),
             id: batch_id(row, 1)?,
             lost: moment(row, 3)?,
             done_since: moment(row, 4)?,

@@ -3,7 +3,7 @@
 use super::database_file::DatabaseFile;
 use super::process::{Presence, Process};
 use super::run_lock::{self, LockState, RunToken};
-use crate::ledger::types::Owner;
+use crate::ledger::types::{AskedBy, Owner};
 use crate::units::Moment;
 use rusqlite::{Connection, Row};
 
@@ -40,11 +40,16 @@ impl Run {
 }
 
 /// Writes this run into the ledger; its lock is held already, so that a run that is in the ledger without one is dead.
-pub(super) fn add(c: &Connection, token: &RunToken, now: Moment) -> rusqlite::Result<i64> {
+pub(super) fn add(
+    c: &Connection,
+    token: &RunToken,
+    asked_by: &AskedBy,
+    now: Moment,
+) -> rusqlite::Result<i64> {
     let Process { id, started } = Process::own();
     c.execute(
-        "INSERT INTO runs (token, pid, started, seen_at) VALUES (?1, ?2, ?3, ?4)",
-        (token.as_str(), id, started, now.0),
+        "INSERT INTO runs (token, pid, started, seen_at, host, username) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (token.as_str(), id, started, now.0, &asked_by.host, &asked_by.user),
     )?;
     Ok(c.last_insert_rowid())
 }

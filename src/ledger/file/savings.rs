@@ -19,9 +19,10 @@ impl FileLedger {
             let at = moments::recorded_at(c, *now)?;
             let credits = Credits(price).saturating_mul(*numbers);
             c.prepare_cached(
-                "INSERT INTO savings (at, account, label, numbers, credits) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO savings (at, account, label, numbers, credits, host, username)
+                 VALUES (?1, ?2, ?3, ?4, ?5, (SELECT host FROM runs WHERE id = ?6), (SELECT username FROM runs WHERE id = ?6))",
             )?
-            .execute((at.0, account, label, numbers, credits.0))
+            .execute((at.0, account, label, numbers, credits.0, c.run))
             .map(drop)
         })
         .await

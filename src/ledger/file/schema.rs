@@ -133,6 +133,14 @@ const STEPS: &[&str] = &[
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
+    // Who asked. A run leaves with its end, so its batches have it as well.
+    "ALTER TABLE runs ADD COLUMN host TEXT;
+     ALTER TABLE runs ADD COLUMN username TEXT;
+     ALTER TABLE batches ADD COLUMN host TEXT;
+     ALTER TABLE batches ADD COLUMN username TEXT;
+     ALTER TABLE savings ADD COLUMN host TEXT;
+     ALTER TABLE savings ADD COLUMN username TEXT;
+     INSERT INTO meta (name, value) VALUES ('id', lower(hex(randomblob(16))));",
 ];
 
 /// The version this program writes.

@@ -7,6 +7,7 @@ use super::run_lock::{LockError, RunLock};
 use super::runs;
 use super::sql_error::sql_error;
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
+use crate::ledger::location::LedgerLocation;
 use crate::units::Moment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
@@ -59,7 +60,7 @@ impl Deref for Operation<'_> {
 }
 
 impl Store {
-    pub(super) fn open(path: &Path, api: &str) -> Result<Self> {
+    pub(super) fn open(path: &Path, location: &LedgerLocation) -> Result<Self> {
         let path = path.to_owned();
         let file = DatabaseFile::prepare(&path)?;
         let locks = |error: LockError| match error {
@@ -71,10 +72,11 @@ impl Store {
         };
         let lock = RunLock::take(&file).map_err(locks)?;
         let database = DatabaseLock::take(&file, &lock).map_err(locks)?;
-        let connection = connect::connect_patiently(&path, api, &file)?;
+        let connection = connect::connect_patiently(&path, location.api(), &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         runs::reap(&connection, &file).map_err(sql)?;
-        let run = runs::add(&connection, lock.token(), Moment::now()).map_err(sql)?;
+        let run = runs::add(&connection, lock.token(), location.who_asks(), Moment::now())
+            .map_err(sql)?;
         let lock_wanted = LockWanted::default();
         Ok(Self { connection, path, file, lock_wanted, run, _database: database, _lock: lock })
     }

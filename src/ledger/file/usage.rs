@@ -3,7 +3,7 @@
 use super::actor::FileLedger;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
-use crate::ledger::types::{ListCosts, ListScope, UsageSlice};
+use crate::ledger::types::{AskedBy, ListCosts, ListScope, UsageSlice};
 use crate::units::{Credits, Moment};
 
 impl FileLedger {
@@ -36,9 +36,10 @@ impl FileLedger {
     pub(in crate::ledger) async fn usage(&self, since: Moment) -> Result<Vec<UsageSlice>> {
         self.read(move |c| {
             c.prepare_cached(
-                "SELECT at, digest, label, sum(searches), sum(found), sum(spent), sum(held), sum(saved)
+                "SELECT at, digest, label, sum(searches), sum(found), sum(spent), sum(held), sum(saved), host, username
                  FROM (
-                     SELECT claimed_at - claimed_at % 900000 AS at, account, label, searches, coalesce(found, 0) AS found,
+                     SELECT claimed_at - claimed_at % 900000 AS at, account, label, host, username, searches,
+                         coalesce(found, 0) AS found,
                          CASE WHEN state IN ('completed', 'failed') THEN max(reserved - coalesce(refunded, 0), 0)
                              ELSE 0 END AS spent,
                          CASE WHEN state = 'running' THEN max(reserved - coalesce(stated_refund, 0), 0)
@@ -46,14 +47,16 @@ impl FileLedger {
                          0 AS saved
                      FROM batches WHERE claimed_at >= ?1
                      UNION ALL
-                     SELECT at - at % 900000, account, label, 0, 0, 0, 0, credits FROM savings WHERE at >= ?1
+                     SELECT at - at % 900000, account, label, host, username, 0, 0, 0, 0, credits FROM savings
+                     WHERE at >= ?1
                  ) LEFT JOIN accounts ON accounts.id = account
-                 GROUP BY at, account, label ORDER BY at, account, label",
+                 GROUP BY at, account, label, host, username ORDER BY at, account, label, host, username",
             )?
             .query_map([since.0], |row| {
                 Ok(UsageSlice {
                     at: Moment(row.get(0)?),
                     account: row.get::<_, Option<[u8; 16]>>(1)?.map(AccountId::from_bytes),
+                    asked_by: AskedBy::new(row.get(8)?, row.get(9)?),
                     label: row.get(2)?,
                     searched: row.get(3)?,
                     found: row.get(4)?,

@@ -2,8 +2,9 @@
 
 use super::address::ServerAddress;
 use super::fault::{Fault, Outcome};
-use super::session::{Away, Session};
+use super::session::{Away, Entry, Session};
 use crate::ledger::error::{LedgerError, LedgerErrorKind as Kind, Result};
+use crate::ledger::location::LedgerLocation;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +22,10 @@ pub(in crate::ledger) struct ServerLedger {
 }
 
 impl ServerLedger {
-    pub(in crate::ledger) fn open(address: ServerAddress, api: String) -> Result<Self> {
+    pub(in crate::ledger) fn open(
+        location: &LedgerLocation,
+        address: ServerAddress,
+    ) -> Result<Self> {
         let place = address.to_string();
         let failed = |kind| LedgerError::at(&place, kind);
         let io = |error: std::io::Error| failed(Kind::Io(error.to_string()));
@@ -30,10 +34,11 @@ impl ServerLedger {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let (opened, waiting) = std::sync::mpsc::channel();
         let away = Away::default();
+        let entry = Entry::of(location);
         let seen = away.clone();
         let work = move || {
             runtime.block_on(async {
-                let mut session = match Session::open(address, api, seen).await {
+                let mut session = match Session::open(address, entry, seen).await {
                     Ok(session) => session,
                     Err(fault) => return drop(opened.send(Err(fault))),
                 };

@@ -10,8 +10,8 @@ use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
-    BatchNo, BatchRecord, ExperimentEnd, Member, Owner, POST_OVERDUE, PersonId, SavedResponse,
-    UnprovenNumber, Which,
+    AskedBy, BatchNo, BatchRecord, ExperimentEnd, Member, Owner, POST_OVERDUE, PersonId,
+    SavedResponse, UnprovenNumber, Which,
 };
 use crate::people::PersonKey;
 use crate::units::{Credits, Moment};
@@ -134,6 +134,7 @@ pub(super) fn read(session: &Session, row: &Row) -> Outcome<BatchRecord> {
         id: get::<Option<&str>>(row, "enrow_id")?.and_then(BatchId::parse),
         nonce: Nonce::from_text(get(row, "nonce")?),
         label: get(row, "label")?,
+        asked_by: asked_by(row)?,
         single: get(row, "single")?,
         searches: count(row, "searches")?,
         claimed: session.to_local(get(row, "claimed_at")?),
@@ -161,6 +162,11 @@ pub(super) fn read(session: &Session, row: &Row) -> Outcome<BatchRecord> {
         missing_since: moment("missing_since")?,
         unproven: count(row, "unproven")?,
     })
+}
+
+/// Reads `host` and `username`.
+pub(super) fn asked_by(row: &Row) -> Outcome<AskedBy> {
+    Ok(AskedBy::new(get(row, "host")?, get(row, "username")?))
 }
 
 /// Whether the run that sent a batch is alive, as far as that can be seen from another machine: it says so, or has ended.

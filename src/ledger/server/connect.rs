@@ -1,9 +1,9 @@
 //! Opening the way to the server: whether it can keep a promise, and whether it holds a ledger that we know.
 
 use super::address::{Host, ServerAddress};
-use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
 use super::params::{Param, params};
+use super::session::Entry;
 use super::{schema, tls};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use crate::units::Moment;
@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, SslMode};
 use tokio_postgres::{Client, Config, NoTls, Row};
 
-/// MATERIALIZED came with 12; older ones get no fixes any more.
-const OLDEST_SERVER: i64 = 120_000;
+/// `gen_random_uuid` came with 13; older ones get no fixes any more.
+const OLDEST_SERVER: i64 = 130_000;
 
 /// What a connection that was just opened has told.
 pub(super) struct Opened {
@@ -23,11 +23,7 @@ pub(super) struct Opened {
     pub(super) now: Moment,
 }
 
-pub(super) async fn connect(
-    address: &ServerAddress,
-    api: &str,
-    token: Digest,
-) -> Result<Opened, Trouble> {
+pub(super) async fn connect(address: &ServerAddress, entry: &Entry) -> Result<Opened, Trouble> {
     let client = reach(address).await?;
     let server = ask(&client, include_str!("sql/inspect.sql"), &[]).await?;
     let has_ledger = judge(&server).map_err(Trouble::Fault)?;
@@ -39,8 +35,8 @@ pub(super) async fn connect(
         let migrated = client.batch_execute(&schema::migration()).await;
         migrated.map_err(|error| Trouble::of(&error))?;
     }
-    let run = enter(&client, token, api).await?;
-    read_run(&run, client, api).map_err(Trouble::Fault)
+    let run = enter(&client, entry).await?;
+    read_run(&run, client, &entry.api).map_err(Trouble::Fault)
 }
 
 async fn reach(address: &ServerAddress) -> Result<Client, Trouble> {
@@ -114,7 +110,7 @@ fn judge(server: &Row) -> Outcome<bool> {
         return Err(Kind::Forgetful.into());
     }
     if version < OLDEST_SERVER {
-        let why = format!("PostgreSQL {} is too old, use 12 or later", version / 10_000);
+        let why = format!("PostgreSQL {} is too old, use 13 or later", version / 10_000);
         return Err(Kind::Refused(why).into());
     }
     get(server, "has_ledger")
@@ -134,9 +130,9 @@ async fn known_version(client: &Client) -> Result<i64, Trouble> {
     read().map_err(Trouble::Fault)
 }
 
-async fn enter(client: &Client, token: Digest, api: &str) -> Result<Row, Trouble> {
-    let (host, person, label) = (None::<String>, None::<String>, None::<String>);
-    let params = params![token => UUID, api => TEXT, host => TEXT, person => TEXT, label => TEXT,
+async fn enter(client: &Client, entry: &Entry) -> Result<Row, Trouble> {
+    let Entry { token, api, asked_by } = entry;
+    let params = params![token => UUID, api => TEXT, asked_by.host => TEXT, asked_by.user => TEXT,
         env!("CARGO_PKG_VERSION") => TEXT];
     ask(client, include_str!("sql/open_run.sql"), params).await
 }

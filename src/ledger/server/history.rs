@@ -1,6 +1,7 @@
 //! Totals, answers from elsewhere, refreshes, and erasure.
 
 use super::actor::ServerLedger;
+use super::batches::asked_by;
 use super::digest::Digest;
 use super::fault::{Outcome, Trouble, count, get, unreadable};
 use super::params::params;
@@ -49,9 +50,9 @@ impl ServerLedger {
         self.ask(async move |session| {
             let numbers = i64::try_from(savings.numbers).unwrap_or(i64::MAX);
             let account = savings.account.map(Digest::from);
-            let now = session.to_server(savings.now);
+            let (now, run) = (session.to_server(savings.now), session.run);
             let params =
-                params![numbers => INT8, account => UUID, savings.label => TEXT, now => INT8];
+                params![numbers => INT8, account => UUID, savings.label => TEXT, now => INT8, run => INT8];
             match session.query_once(include_str!("sql/add_savings.sql"), params).await {
                 // A sum for people to read is not worth counting twice.
                 Ok(_) | Err(Trouble::Broken(_) | Trouble::Again) => Ok(()),
@@ -159,6 +160,7 @@ fn slice(session: &Session, row: &Row) -> Outcome<UsageSlice> {
         at: session.to_local(get(row, "at")?),
         account: get::<Option<Digest>>(row, "account")?
             .map(|digest| AccountId::from_bytes(digest.0)),
+        asked_by: asked_by(row)?,
         label: get(row, "label")?,
         searched: count(row, "searched")?,
         found: count(row, "found")?,

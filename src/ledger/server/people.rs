@@ -1,6 +1,7 @@
 //! What is known about people.
 
 use super::actor::ServerLedger;
+use super::batches::asked_by;
 use super::columns::{country, maybe_moment};
 use super::digest::Digest;
 use super::fault::{Outcome, count, get, maybe_count, unreadable};
@@ -142,6 +143,7 @@ fn claim(session: &Session, row: &Row) -> Outcome<Option<Claim>> {
         batch: BatchNo(batch),
         state,
         account,
+        asked_by: asked_by(row)?,
         id,
         lost: maybe_moment(session, row, "lost_at")?,
         done_since: maybe_moment(session, row, "done_since")?,

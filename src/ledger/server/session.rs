@@ -6,6 +6,8 @@ use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble};
 use super::params::{Param, params};
 use crate::ledger::error::LedgerErrorKind as Kind;
+use crate::ledger::location::LedgerLocation;
+use crate::ledger::types::AskedBy;
 use crate::units::Moment;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,9 +25,7 @@ const SAME_CLOCK: i64 = 2000;
 #[derive(Debug)]
 pub(super) struct Session {
     address: ServerAddress,
-    api: String,
-    /// Names this run, however often it connects.
-    token: Digest,
+    entry: Entry,
     client: Option<Client>,
     /// This run's number in the ledger.
     pub(super) run: i64,
@@ -36,6 +36,25 @@ pub(super) struct Session {
     /// Whether the last statement was sent more than once.
     pub(super) repeated: bool,
     away: Away,
+}
+
+/// What a run enters in the ledger when it connects.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Names this run, however often it connects.
+    pub(super) token: Digest,
+    pub(super) api: String,
+    pub(super) asked_by: AskedBy,
+}
+
+impl Entry {
+    pub(super) fn of(location: &LedgerLocation) -> Self {
+        Self {
+            token: Digest::random(),
+            api: location.api().to_owned(),
+            asked_by: location.who_asks().clone(),
+        }
+    }
 }
 
 /// Since when the server is waited for, for other threads to see.
@@ -53,12 +72,10 @@ impl Away {
 }
 
 impl Session {
-    pub(super) async fn open(address: ServerAddress, api: String, away: Away) -> Outcome<Self> {
-        let token = Digest::random();
+    pub(super) async fn open(address: ServerAddress, entry: Entry, away: Away) -> Outcome<Self> {
         let mut session = Self {
             address,
-            api,
-            token,
+            entry,
             client: None,
             run: 0,
             ledger: None,
@@ -76,7 +93,7 @@ impl Session {
 
     async fn connect(&mut self) -> Result<(), Trouble> {
         let asked = Moment::now();
-        let opened = connect::connect(&self.address, &self.api, self.token).await?;
+        let opened = connect::connect(&self.address, &self.entry).await?;
         if self.ledger.as_ref().is_some_and(|known| *known != opened.ledger) {
             let why = "another database answers in its place".to_owned();
             return Err(Trouble::Fault(Kind::Refused(why).into()));

@@ -38,3 +38,27 @@ async fn a_run_whose_lock_was_removed_is_alive_as_long_as_its_process() {
     let seen = batch_record(&other, batch).await;
     assert_eq!((seen.state, seen.owner), (BatchState::Unknown, Owner::Dead));
 }
+
+#[test]
+fn a_ledger_of_the_first_version_becomes_one_of_today_and_gets_a_name_that_it_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let open = || drop(Ledger::open(LedgerLocation::at(path.clone(), "test".to_owned())).unwrap());
+    open();
+    let file = rusqlite::Connection::open(&path).unwrap();
+    for table in ["runs", "batches", "savings"] {
+        let sql = format!(
+            "ALTER TABLE {table} DROP COLUMN host; ALTER TABLE {table} DROP COLUMN username;"
+        );
+        file.execute_batch(&sql).unwrap();
+    }
+    file.execute_batch("DELETE FROM meta WHERE name = 'id'; PRAGMA user_version = 1").unwrap();
+    let name = || -> String {
+        file.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
+    };
+    open();
+    let first = name();
+    assert_eq!(first.len(), 32);
+    open();
+    assert_eq!(name(), first);
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::{EraseMode, Status};
+use crate::ledger::{AskedBy, EraseMode, Status};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -47,4 +47,27 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[tokio::test]
+async fn others_see_who_asked_and_an_anonymous_run_is_nobody() {
+    let nobody = ledger();
+    let anna = AskedBy::new(Some("crm-3\u{1b}[31m".to_owned()), Some("anna".to_owned()));
+    let anna = Ledger::open(nobody.location().clone().asked_by(anna)).unwrap();
+    let people = add(&anna, &["ada", "ben"]).await;
+    let hers = claim(&anna, &people[..1]).await;
+    claim(&nobody, &people[1..]).await;
+    let seen = batch_record(&nobody, hers).await.asked_by;
+    assert_eq!(seen.name().as_deref(), Some("anna@crm-3 [31m"));
+    let names = async |ledger: &Ledger| {
+        let records = ledger.person_records(people.clone()).await.unwrap();
+        let claims = records.into_iter().map(|record| record.claim.unwrap());
+        claims.map(|claim| claim.asked_by.name()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&nobody).await, [seen.name(), None]);
+    // Of one's own batch it need not be said.
+    assert_eq!(names(&anna).await, [None, None]);
+    let usage = nobody.usage(Moment::NEVER).await.unwrap();
+    let asked: Vec<_> = usage.iter().map(|slice| (slice.asked_by.name(), slice.searched)).collect();
+    assert_eq!(asked, [(None, 1), (seen.name(), 1)]);
 }

@@ -102,3 +102,24 @@ fn a_server_that_may_forget_or_that_only_reads_is_refused() {
     let Some(server) = own_server("reader", "-c default_transaction_read_only=on") else { return };
     assert_refused(&server.address("postgres"), |kind| *kind == Kind::Standby);
 }
+
+#[test]
+fn a_ledger_of_the_first_version_becomes_one_of_today() {
+    let Some(server) = server() else { return };
+    let name = server.new_database("template1");
+    let address = server.address(&name);
+    drop(open(&address).unwrap());
+    for table in ["batches", "savings"] {
+        server.sql(
+            &name,
+            &format!("ALTER TABLE enrow_phone.{table} DROP COLUMN host, DROP COLUMN username"),
+        );
+    }
+    server.sql(&name, "UPDATE enrow_phone.meta SET value = '1' WHERE name = 'version'");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| drop(open(&address).unwrap()));
+        }
+    });
+    assert_eq!(server.sql(&name, "SELECT value FROM enrow_phone.meta WHERE name = 'version'"), "2");
+}

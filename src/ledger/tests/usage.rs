@@ -1,6 +1,6 @@
 use super::*;
 use crate::ledger::types::{ListCosts, ListScope};
-use crate::ledger::{Savings, UsageSlice};
+use crate::ledger::{AskedBy, Savings, UsageSlice};
 use crate::people::{Answer, PhoneNumber};
 
 const LIST: ListScope = ListScope([7; 16]);
@@ -69,6 +69,7 @@ async fn usage_is_told_by_quarter_key_and_list() {
     let slice = |at, label: Option<&str>, searched, held, saved| UsageSlice {
         at,
         account: Some(account()),
+        asked_by: AskedBy::default(),
         label: label.map(str::to_owned),
         searched,
         found: 0,

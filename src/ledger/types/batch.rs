@@ -1,5 +1,6 @@
 //! Batches: from the claim to the recorded result.
 
+use super::asked_by::AskedBy;
 use super::batch_state::{BatchNo, BatchState};
 use super::experiment::ExperimentEnd;
 use super::person::{Freshness, PersonId};
@@ -130,6 +131,8 @@ pub struct BatchRecord {
     pub id: Option<BatchId>,
     /// The word that proves it ours.
     pub nonce: Nonce,
+    /// Who sent it.
+    pub asked_by: AskedBy,
     /// Of which list it is.
     pub label: Option<String>,
     /// Whether it went through the endpoint for one person.

@@ -1,5 +1,6 @@
 //! Totals, and what importing and erasing did.
 
+use super::asked_by::AskedBy;
 use super::batch_state::BatchNo;
 use crate::batch::AccountId;
 use crate::people::PersonKey;
@@ -53,13 +54,14 @@ pub(crate) struct ListCosts {
     pub unclear: usize,
 }
 
-/// What was searched within a quarter of an hour, with one key, for one list; and what the ledger spared.
+/// What was searched within a quarter of an hour, with one key, by one user, for one list; and what the ledger spared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UsageSlice {
     /// When the quarter began.
     pub at: Moment,
     /// `None` where a number came from the ledger without any key.
     pub account: Option<AccountId>,
+    pub asked_by: AskedBy,
     pub label: Option<String>,
     pub searched: u64,
     pub found: u64,

@@ -1,6 +1,7 @@
 //! The types in which the ledger is asked and answers. They are the same for every backend.
 
 mod account;
+mod asked_by;
 mod batch;
 mod batch_state;
 mod experiment;
@@ -11,6 +12,7 @@ mod person;
 mod post;
 
 pub(crate) use account::AccountState;
+pub(crate) use asked_by::AskedBy;
 pub(crate) use batch::{
     BatchRecord, ClaimedBatch, ListScope, Member, Owner, Refresh, SavedResponse, Which,
 };

@@ -1,5 +1,6 @@
 //! People: who they are in the ledger, and what it says of them.
 
+use super::asked_by::AskedBy;
 use super::batch_state::{BatchNo, BatchState};
 use super::hole::Hole;
 use crate::batch::{AccountId, BatchId};
@@ -158,6 +159,8 @@ pub struct Claim {
     pub state: BatchState,
     /// Whose key sent it.
     pub account: AccountId,
+    /// Who sent it, unless that is who asks.
+    pub asked_by: AskedBy,
     /// Enrow's id, once it has one.
     pub id: Option<BatchId>,
     /// When the answer to its POST was lost.

@@ -106,7 +106,7 @@ fn a_config_file_that_cannot_be_used_says_why() {
     let env = TestEnv::new(Settings::default());
     for (text, part) in [
         ("batchsize = 1\n", "there is no setting `batchsize`\nhint: did you mean `batch-size`?"),
-        ("zzz = 1\n", "hint: the settings are `api-key-file`, `batch-size`"),
+        ("zzz = 1\n", "hint: the settings are `anonymous-runs`, `api-key-file`"),
         (
             "\n# ours\nbatch-size = 4000\n",
             "config.toml`, line 3: `batch-size`: a batch has 1 to 3,000 searches",

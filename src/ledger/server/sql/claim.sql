@@ -45,9 +45,10 @@ state AS (
     FROM enrow_phone.accounts a WHERE a.digest = $9),
 batch AS (
     INSERT INTO enrow_phone.batches (id, account, owner, state, single, nonce, searches, open, members, claimed_at, send_by, scope,
-        label, balance_before)
+        label, balance_before, host, username)
     OVERRIDING SYSTEM VALUE
     SELECT number.id, paying.id, $10, 'sending', $12, $11, number.people, number.people, seated.members, clock.now, $15, $13,
-        $17, (SELECT balance FROM state)
-    FROM number, seated, paying, clock RETURNING id)
+        $17, (SELECT balance FROM state), run.host, run.username
+    FROM number CROSS JOIN seated CROSS JOIN paying CROSS JOIN clock LEFT JOIN enrow_phone.runs run ON run.id = $10
+    RETURNING id)
 SELECT batch.id, seated.places FROM batch, seated

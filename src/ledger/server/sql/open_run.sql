@@ -1,5 +1,5 @@
 -- Enters a run, binds a new ledger to its API, and says what the run must know.
--- $1 token, $2 API, $3 host, $4 person, $5 label, $6 version of the program
+-- $1 token, $2 API, $3 host, $4 user, $5 version of the program
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 -- Written again where it is there, so that what another program has bound at this moment is seen.
 bound AS (
@@ -7,8 +7,8 @@ bound AS (
     ON CONFLICT (name) DO UPDATE SET value = m.value RETURNING value),
 forgotten AS (DELETE FROM enrow_phone.attempts WHERE tried < clock_timestamp() - interval '7 days'),
 entered AS (
-    INSERT INTO enrow_phone.runs (token, host, person, label, version, seen_at)
-    SELECT $1, $3, $4, $5, $6, (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM durable
+    INSERT INTO enrow_phone.runs (token, host, username, version, seen_at)
+    SELECT $1, $3, $4, $5, (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM durable
     ON CONFLICT (token) DO UPDATE SET seen = clock_timestamp() RETURNING id)
 SELECT entered.id,
     (SELECT value FROM bound) AS api,

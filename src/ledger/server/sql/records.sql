@@ -1,6 +1,7 @@
 -- Everything rows can say about their people. $1 people
 SELECT asked.place - 1 AS place, p.status::bigint AS status, p.answered_at, p.asked_at, p.number, p.country, p.note, p.batch,
     p.hole::bigint AS hole, p.resubmitted, b.lost_at, b.done_since, b.missing_since, b.state, a.digest AS account, b.enrow_id,
+    b.host, b.username,
     u.numbers, u.batches
 FROM unnest($1::bigint[]) WITH ORDINALITY asked (id, place)
 CROSS JOIN LATERAL (SELECT * FROM enrow_phone.people p WHERE p.id = asked.id OFFSET 0) p
