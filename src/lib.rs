@@ -14,6 +14,7 @@ mod ledger;
 mod lookup;
 mod loopback;
 mod people;
+#[doc(hidden)]
 pub mod sandbox;
 mod sheet;
 mod text;

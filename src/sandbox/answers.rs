@@ -6,17 +6,14 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-/// What the sandbox knows of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// A fictional number.
     Found {
         /// E.164.
         number: String,
         /// ISO 3166-1 alpha-2.
         country: &'static str,
     },
-    /// No number.
     NotFound,
 }
 

@@ -1,6 +1,6 @@
 //! The endpoints of the API.
 
-use super::faults::{RequestFaults, Staleness};
+use super::faults::{Effects, Staleness};
 use super::http::date;
 use super::refusal::Refusal;
 use super::reply::Reply;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 pub(super) struct Call {
     pub(super) body: Vec<u8>,
     pub(super) endpoint: Endpoint,
-    pub(super) faults: RequestFaults,
+    pub(super) faults: Effects,
     /// `id` in the query.
     pub(super) id: Option<String>,
     pub(super) key: Option<String>,

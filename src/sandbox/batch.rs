@@ -6,7 +6,7 @@
 
 use super::answers::Answer;
 use super::faults::{
-    BatchFault, Change, CreditsUsed, Delay, RefundTime, Since, picks, place_surrogates, text_index,
+    Change, CreditsUsed, Delay, Effects, RefundTime, Since, picks, place_surrogates, text_index,
 };
 use super::pace::Rhythm;
 use super::reply::Reply;
@@ -20,29 +20,30 @@ use tokio::time::Instant;
 use url::Url;
 
 /// A batch, or a single search, which is a batch of one under another address.
-#[derive(Debug)]
-pub(super) struct Batch {
+#[derive(Debug, Clone)]
+pub struct Batch {
     pub(super) account: usize,
     pub(super) accepted: Instant,
-    pub(super) body: Vec<u8>,
+    /// The body of the POST, byte for byte.
+    pub body: Vec<u8>,
     pub(super) course: Course,
-    pub(super) custom: Option<Map<String, Value>>,
-    pub(super) faults: Vec<BatchFault>,
+    pub custom: Option<Map<String, Value>>,
+    pub(super) faults: Effects,
     /// How often its results were fetched.
     pub(super) fetches: usize,
     /// When a poll was first told about it, and which poll that was.
     pub(super) first_seen: Option<(Instant, usize)>,
-    /// How many of the searches find a number.
-    pub(super) found: usize,
+    /// How many of its searches find a number.
+    pub found: usize,
     pub(super) found_percent: u8,
-    pub(super) id: String,
+    pub id: String,
     pub(super) kind: Kind,
-    /// How often it was asked for.
-    pub(super) polls: usize,
+    pub polls: usize,
     pub(super) price: u64,
-    pub(super) requested: usize,
-    pub(super) searches: Vec<Search>,
-    pub(super) webhook: Option<Url>,
+    pub requested: usize,
+    pub searches: Vec<Search>,
+    /// `settings.webhook`.
+    pub webhook: Option<Url>,
 }
 
 /// How a batch moves towards its end.
@@ -67,7 +68,8 @@ struct Accepted<'a> {
 
 /// The time and the credits of a batch.
 impl Batch {
-    pub(super) fn is_over(&self, now: Instant) -> bool {
+    /// Whether it is over, and so refunded.
+    pub fn is_over(&self, now: Instant) -> bool {
         self.ends().is_some_and(|end| end <= now)
     }
 
@@ -82,12 +84,8 @@ impl Batch {
 
     /// When it pays and gives the rest back, where that is known.
     pub(super) fn refunded_at(&self) -> Option<Instant> {
-        let time = self.faults.iter().find_map(|fault| match fault {
-            BatchFault::Refund(time) => Some(*time),
-            _ => None,
-        });
         let ends = self.ends();
-        match time {
+        match self.faults.refund {
             None | Some(RefundTime::Never) => ends,
             Some(RefundTime::AtOnce) => Some(self.accepted),
             Some(RefundTime::Early(time)) => {
@@ -99,8 +97,7 @@ impl Batch {
 
     /// Whether its id is not to be known.
     pub(super) fn is_hidden(&self, now: Instant) -> bool {
-        self.faults.iter().any(|fault| {
-            let BatchFault::Hidden(since, delay) = fault else { return false };
+        self.faults.hidden.iter().any(|(since, delay)| {
             let (start, polls) = match (since, self.first_seen) {
                 (Since::Acceptance, _) => (self.accepted, 0),
                 (Since::FirstPoll, Some(seen)) => seen,
@@ -125,7 +122,7 @@ impl Batch {
 
     /// What its numbers cost, or a failed batch that is refunded or not.
     fn stated_charge(&self) -> u64 {
-        match self.failed() {
+        match self.faults.failed {
             Some(true) => 0,
             Some(false) => self.reserved(),
             None => self.price * count(self.found),
@@ -134,16 +131,8 @@ impl Batch {
 
     /// What the batch takes from the account in the end.
     pub(super) fn charge(&self) -> u64 {
-        let never = |fault: &BatchFault| matches!(fault, BatchFault::Refund(RefundTime::Never));
-        if self.faults.iter().any(never) { self.reserved() } else { self.stated_charge() }
-    }
-
-    /// Whether it is refunded when it fails; `None` where it does not fail.
-    pub(super) fn failed(&self) -> Option<bool> {
-        self.faults.iter().find_map(|fault| match fault {
-            BatchFault::Failed { refunded } => Some(*refunded),
-            _ => None,
-        })
+        let is_kept = self.faults.refund == Some(RefundTime::Never);
+        if is_kept { self.reserved() } else { self.stated_charge() }
     }
 }
 
@@ -161,11 +150,11 @@ impl Batch {
     /// The 201 to its POST.
     pub(super) fn accepted(&self) -> Reply {
         let reserved = self.reserved();
-        let used = self.faults.iter().find_map(|fault| match fault {
-            BatchFault::CreditsUsed(CreditsUsed::Half) => Some(json!(reserved / 2)),
-            BatchFault::CreditsUsed(CreditsUsed::Json(value)) => Some(value.clone()),
-            _ => None,
-        });
+        let used = match &self.faults.credits_used {
+            Some(CreditsUsed::Half) => json!(reserved / 2),
+            Some(CreditsUsed::Json(value)) => value.clone(),
+            None => json!(reserved),
+        };
         let (message, minutes) = match self.kind {
             Kind::Bulk => ("Bulk search operating", Some(self.estimated_minutes())),
             Kind::Single => ("Single search operating", None),
@@ -173,19 +162,18 @@ impl Batch {
         let accepted = Accepted {
             id: &self.id,
             message,
-            credits_used: used.unwrap_or_else(|| json!(reserved)),
+            credits_used: used,
             estimated_duration: minutes,
-            credits: spent(reserved, self.paygo()),
+            credits: self.spent(reserved),
         };
         Reply::json(201, &accepted)
     }
 
-    fn paygo(&self) -> u64 {
-        let paygo = |fault: &BatchFault| match fault {
-            BatchFault::Paygo(credits) => Some(*credits),
-            _ => None,
-        };
-        self.faults.iter().find_map(paygo).unwrap_or(0)
+    /// The subscription pays for all that was not bought apart.
+    fn spent(&self, amount: u64) -> Value {
+        let paygo = self.faults.paygo.unwrap_or(0).min(amount);
+        let source = if paygo == amount && amount > 0 { "paygo" } else { "sub" };
+        json!({ "amount": amount, "source": source, "split": { "fromPaygo": paygo, "fromSub": amount - paygo } })
     }
 
     /// What its webhook is told.
@@ -194,7 +182,7 @@ impl Batch {
             Kind::Bulk => "bulk_phone_search_finished",
             Kind::Single => "single_phone_search_finished",
         };
-        json!({ "event": event, "id": self.id, "credits": spent(self.charge(), self.paygo()) })
+        json!({ "event": event, "id": self.id, "credits": self.spent(self.charge()) })
     }
 
     /// The answer to a GET.
@@ -211,7 +199,7 @@ impl Batch {
             match change.0 {
                 Change::Body(change) if self.kind == Kind::Bulk => change(&mut body),
                 Change::Completed(change)
-                    if self.kind == Kind::Bulk && is_over && self.failed().is_none() =>
+                    if self.kind == Kind::Bulk && is_over && self.faults.failed.is_none() =>
                 {
                     change(&mut body);
                 }
@@ -230,20 +218,19 @@ impl Batch {
 
     /// What is wrong with the answers now, each with how many results there are to a bad one.
     fn changes(&self, now: Instant) -> impl Iterator<Item = (Change, usize)> {
-        self.faults.iter().filter_map(move |fault| match fault {
-            BatchFault::Changed { change, every, until: None } => Some((*change, *every)),
-            BatchFault::Changed { change, every, until } => {
-                let end = self.ends()?;
-                lasts(*until, end, self.fetches, now).then_some((*change, *every))
-            }
-            _ => None,
-        })
+        let is_now = move |until: Option<Delay>| {
+            until.is_none() || self.ends().is_some_and(|end| lasts(until, end, self.fetches, now))
+        };
+        let changes = self.faults.changes.iter();
+        changes
+            .filter(move |(_, _, until)| is_now(*until))
+            .map(|(change, every, _)| (*change, *every))
     }
 
     fn bulk(&self, now: Instant, shapes: Shapes, echo: Echo) -> Value {
         let mut body = json!({ "general": { "id": self.id } });
         let general = &mut body["general"];
-        general["status"] = json!(match (self.is_over(now), self.failed()) {
+        general["status"] = json!(match (self.is_over(now), self.faults.failed) {
             (false, _) => "ongoing",
             (true, None) => "completed",
             (true, Some(_)) => "failed",
@@ -255,9 +242,9 @@ impl Batch {
             body["stats"] = json!({ "requested": self.requested, "finished": self.finished(now) });
             return body;
         }
-        let found = if self.failed().is_some() { 0 } else { self.found };
+        let found = if self.faults.failed.is_some() { 0 } else { self.found };
         body["stats"] = self.stats(shapes, found);
-        if self.failed().is_none() {
+        if self.faults.failed.is_none() {
             let mut results = self.results(now, echo);
             if shapes == Shapes::Older {
                 text_index(&mut results);
@@ -268,7 +255,7 @@ impl Batch {
     }
 
     fn single(&self, now: Instant, echo: Echo) -> Value {
-        let mut result = match (self.is_over(now), self.failed()) {
+        let mut result = match (self.is_over(now), self.faults.failed) {
             (true, None) => self.results(now, echo).remove(0),
             // A single search has no other word for one that came to nothing.
             (true, Some(_)) | (false, _) => self.result(0, &Answer::NotFound, echo),
@@ -319,7 +306,6 @@ impl Batch {
         result
     }
 
-    /// How many searches are finished.
     fn finished(&self, now: Instant) -> usize {
         match self.course {
             Course::Held { finished } => finished,
@@ -342,13 +328,6 @@ impl Batch {
         };
         json!({ "credits_cost": cost, "credits_to_refund": refund, "requested": self.requested, name: found })
     }
-}
-
-/// The subscription pays for all that was not bought apart.
-fn spent(amount: u64, paygo: u64) -> Value {
-    let paygo = paygo.min(amount);
-    let source = if paygo == amount && amount > 0 { "paygo" } else { "sub" };
-    json!({ "amount": amount, "source": source, "split": { "fromPaygo": paygo, "fromSub": amount - paygo } })
 }
 
 /// How many of `searches` are found.
@@ -405,7 +384,7 @@ mod tests {
             body: Vec::new(),
             course: Course::Held { finished: 1 },
             custom: None,
-            faults: Vec::new(),
+            faults: Effects::default(),
             fetches: 0,
             first_seen: None,
             found: 2,
@@ -457,18 +436,5 @@ mod tests {
         single = batch.result(0, &michael(), Echo::AsSent);
         single.as_object_mut().unwrap().remove("index");
         assert_eq!(single, documented!("single_completed"));
-    }
-
-    #[test]
-    fn older_pages_are_spelt_as_they_were() {
-        let mut batch = batch(Kind::Bulk, &documented!("bulk_request"));
-        batch.found = 1;
-        batch.course = Course::Released(batch.accepted);
-        let older = body(&batch.status(Instant::now(), Shapes::Older, Echo::Slashed));
-        assert_eq!(older["results"][0]["index"], "0");
-        assert_eq!(
-            older["stats"],
-            json!({"credits_cost": {"initial": 80, "refunded": 40, "final": 40}, "credits_to_refund": 40, "requested": 2, "valid": 1})
-        );
     }
 }

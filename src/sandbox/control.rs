@@ -8,12 +8,10 @@ use super::search::Search;
 use super::settings::Settings;
 use super::state::{Shared, State};
 use super::types::{Endpoint, WebhookCall};
-use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::Instant;
 
 /// What the sandbox has seen, and what it shall do next. Clones show the same sandbox; any thread may use them.
 ///
@@ -21,29 +19,6 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 pub struct Control {
     shared: Arc<Shared>,
-}
-
-/// A batch the sandbox accepted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AcceptedBatch {
-    /// The body of the POST, byte for byte.
-    pub body: Vec<u8>,
-    /// The batch-level `custom`.
-    pub custom: Option<Map<String, Value>>,
-    /// How many of its searches find a number.
-    pub found: usize,
-    /// Its id.
-    pub id: String,
-    /// Whether it is over, and so refunded.
-    pub is_over: bool,
-    /// How often it was asked for.
-    pub polls: usize,
-    /// How many searches it has.
-    pub requested: usize,
-    /// The searches as they were sent.
-    pub searches: Vec<Search>,
-    /// `settings.webhook`.
-    pub webhook: Option<String>,
 }
 
 /// What was done for one person, over all keys.
@@ -55,34 +30,29 @@ pub struct PersonBooks {
     pub paid: usize,
     /// How many batches give the credits for this person back, or will when they end.
     pub refunded: usize,
-    /// Who it is.
     pub search: Search,
-    /// How many batches with this person were accepted.
     pub taken: usize,
 }
 
-/// What is seen.
 impl Control {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
     }
 
-    /// Every request, in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.read(|state| state.log.requests.clone())
     }
 
     /// How many POSTs came for bulk and single searches, whatever became of them.
     pub fn posts(&self) -> usize {
-        self.read(|state| state.log.posts)
+        self.read(|state| state.log.count(Endpoint::SubmitBulk))
     }
 
     /// How many GETs came for bulk and single searches.
     pub fn polls(&self) -> usize {
-        self.read(|state| state.log.polls)
+        self.read(|state| state.log.count(Endpoint::PollBulk))
     }
 
-    /// How many requests of one kind are on record.
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.read(|state| {
             let same = |request: &&Request| request.endpoint == endpoint;
@@ -90,7 +60,6 @@ impl Control {
         })
     }
 
-    /// How many requests were answered 429.
     pub fn rate_limited(&self) -> usize {
         self.read(|state| state.log.rate_limited)
     }
@@ -106,11 +75,8 @@ impl Control {
     }
 
     /// Every accepted batch, and single search, in order.
-    pub fn batches(&self) -> Vec<AcceptedBatch> {
-        self.shared.read(|state, now| {
-            let taken = |batch| AcceptedBatch::of(batch, now);
-            state.batches.iter().map(taken).collect()
-        })
+    pub fn batches(&self) -> Vec<Batch> {
+        self.read(|state| state.batches.clone())
     }
 
     /// How many batches and single searches were accepted.
@@ -120,7 +86,8 @@ impl Control {
 
     /// How many of them are under way.
     pub fn under_way(&self) -> usize {
-        self.read(State::under_way)
+        let open = |state: &State, now| state.batches.iter().filter(|it| !it.is_over(now)).count();
+        self.shared.read(open)
     }
 
     /// The credits of the first key's account.
@@ -184,7 +151,6 @@ impl Control {
     }
 }
 
-/// What is done.
 impl Control {
     /// Puts credits into the first key's account.
     pub fn add_credits(&self, amount: u64) {
@@ -196,7 +162,6 @@ impl Control {
         self.shared.change(|state, _| state.accounts[0].credits.spend_elsewhere(amount));
     }
 
-    /// Lets every held batch end now.
     pub fn release(&self) {
         self.shared.change(State::release);
     }
@@ -238,22 +203,6 @@ impl Control {
     }
 }
 
-impl AcceptedBatch {
-    fn of(batch: &Batch, now: Instant) -> Self {
-        Self {
-            body: batch.body.clone(),
-            custom: batch.custom.clone(),
-            found: batch.found,
-            id: batch.id.clone(),
-            is_over: batch.is_over(now),
-            polls: batch.polls,
-            requested: batch.requested,
-            searches: batch.searches.clone(),
-            webhook: batch.webhook.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
 fn people(state: &State) -> HashMap<Person, PersonBooks> {
     let mut people = HashMap::new();
     for batch in &state.batches {
@@ -267,7 +216,7 @@ fn people(state: &State) -> HashMap<Person, PersonBooks> {
                 taken: 0,
             });
             books.taken += 1;
-            match batch.failed() {
+            match batch.faults.failed {
                 None if person.is_found(batch.found_percent) => books.paid += 1,
                 Some(true) | None => books.refunded += 1,
                 Some(false) => {}

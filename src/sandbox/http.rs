@@ -10,7 +10,6 @@ use tokio::net::TcpStream;
 const HEAD_LIMIT: usize = 64 << 10;
 const BODY_LIMIT: usize = 16 << 20;
 
-/// One connection.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,
@@ -64,7 +63,6 @@ impl Connection {
         !self.buffer.is_empty() || self.read().await
     }
 
-    /// Reads a request.
     pub(super) async fn request(&mut self) -> Incoming {
         let bad = |status| Incoming::Bad(Reply::message(status, reason(status)));
         let end = loop {
@@ -215,50 +213,4 @@ fn is_served(host: Option<&str>) -> bool {
     let name = name.trim_start_matches('[').trim_end_matches(']');
     let is_loopback = name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     port.parse::<u16>().is_ok() && (is_loopback || name.eq_ignore_ascii_case("localhost"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_served() {
-        for host in
-            ["127.0.0.1:8400", "localhost:8400", "LocalHost:8400", "[::1]:8400", "127.1.2.3:8400"]
-        {
-            assert!(is_served(Some(host)), "{host}");
-        }
-        for host in [
-            "127.0.0.1",
-            "127.0.0.1:http",
-            "evil.example:8400",
-            "127.0.0.1.evil.example:8400",
-            "",
-            "10.0.0.1:8400",
-        ] {
-            assert!(!is_served(Some(host)), "{host}");
-        }
-        assert!(!is_served(None));
-    }
-
-    #[test]
-    fn a_head_is_read_or_refused() {
-        let request =
-            parse("GET /phone/bulk?id=a%2Fb&x=1 HTTP/1.1\r\nHost: x\r\nX-Api-Key:  k \r\n\r\n")
-                .unwrap();
-        assert_eq!(
-            (request.endpoint(), request.header("x-api-key")),
-            (Endpoint::PollBulk, Some("k"))
-        );
-        assert_eq!((request.query("id").as_deref(), request.query("y")), (Some("a/b"), None));
-        for bad in [
-            "",
-            "GET /",
-            "GET http://a.example/ HTTP/1.1",
-            "GET / HTTP/2",
-            "GET / HTTP/1.1\r\nnonsense",
-        ] {
-            assert!(parse(bad).is_none(), "{bad}");
-        }
-    }
 }

@@ -5,16 +5,13 @@ use super::types::{Endpoint, WebhookCall};
 use std::fmt;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// A request the sandbox saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Where it went.
     pub endpoint: Endpoint,
     /// Which key it carried: 0 for the first key that was ever seen, 1 for the next; `None` without a key.
     pub key: Option<usize>,
     /// Method and path with query, as in `GET /phone/bulk?id=7`.
     pub line: String,
-    /// The id of the batch it started.
     pub id: Option<String>,
     /// Whether its answer was lost or spoilt, so that the caller may not know what came of it.
     pub is_lost: bool,
@@ -48,16 +45,14 @@ impl fmt::Display for Request {
     }
 }
 
-/// The requests so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Log {
-    pub(super) accounts: usize,
     pub(super) busiest_second: usize,
-    pub(super) polls: usize,
-    pub(super) posts: usize,
     pub(super) rate_limited: usize,
     pub(super) requests: Vec<Request>,
     pub(super) told: Vec<WebhookCall>,
+    /// Requests by kind, bulk and single taken together.
+    counts: [usize; 4],
     followers: Vec<UnboundedSender<Request>>,
     keys: Vec<String>,
     /// Requests that are forgotten: the first in `requests` has this number.
@@ -67,19 +62,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(memory: Memory) -> Self {
-        Self {
-            accounts: 0,
-            busiest_second: 0,
-            followers: Vec::new(),
-            forgotten: 0,
-            keeps: memory == Memory::Whole,
-            keys: Vec::new(),
-            polls: 0,
-            posts: 0,
-            rate_limited: 0,
-            requests: Vec::new(),
-            told: Vec::new(),
-        }
+        Self { keeps: memory == Memory::Whole, ..Self::default() }
     }
 
     pub(super) fn follow(&mut self, follower: UnboundedSender<Request>) {
@@ -92,12 +75,7 @@ impl Log {
 
     /// How many requests of this kind came, bulk and single taken together.
     pub(super) fn count(&self, endpoint: Endpoint) -> usize {
-        match endpoint {
-            Endpoint::Account => self.accounts,
-            Endpoint::PollBulk | Endpoint::PollSingle => self.polls,
-            Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts,
-            Endpoint::Elsewhere => 0,
-        }
+        self.counts[kind(endpoint)]
     }
 
     /// Notes a request and returns its number.
@@ -114,12 +92,7 @@ impl Log {
                 self.keys.len() - 1
             })
         });
-        match endpoint {
-            Endpoint::Account => self.accounts += 1,
-            Endpoint::PollBulk | Endpoint::PollSingle => self.polls += 1,
-            Endpoint::SubmitBulk | Endpoint::SubmitSingle => self.posts += 1,
-            Endpoint::Elsewhere => {}
-        }
+        self.counts[kind(endpoint)] += 1;
         self.requests.push(Request {
             endpoint,
             id: None,
@@ -165,6 +138,15 @@ impl Log {
             self.requests.drain(..OPEN_REQUESTS / 2);
             self.forgotten += OPEN_REQUESTS / 2;
         }
+    }
+}
+
+fn kind(endpoint: Endpoint) -> usize {
+    match endpoint {
+        Endpoint::Account => 0,
+        Endpoint::PollBulk | Endpoint::PollSingle => 1,
+        Endpoint::SubmitBulk | Endpoint::SubmitSingle => 2,
+        Endpoint::Elsewhere => 3,
     }
 }
 

@@ -32,7 +32,8 @@ mod webhook;
 
 pub use account::{Credits, Keys};
 pub use answers::{Answer, answer_for};
-pub use control::{AcceptedBatch, Control, PersonBooks};
+pub use batch::Batch;
+pub use control::{Control, PersonBooks};
 pub use faults::{Fault, Faults, NotAFault};
 pub use log::Request;
 pub use pace::{Pace, Rhythm};

@@ -9,7 +9,7 @@
 //! - AU: ACMA, "Phone numbers for use in TV shows, films and creative works".
 
 /// Country, what its prefixes begin and end with, how many digits follow, and the prefixes.
-type Range = (&'static str, &'static str, &'static str, usize, &'static str);
+type Range = (&'static str, &'static str, &'static str, u32, &'static str);
 
 #[rustfmt::skip]
 const RANGES: [Range; 6] = [
@@ -33,17 +33,8 @@ pub(super) fn number_for(lot: u64) -> (String, &'static str) {
         RANGES.iter().flat_map(|range| range.4.split(' ').map(move |area| (range, area)));
     let pick = usize::try_from(lot % PREFIXES).expect("it is less than 79");
     let (&(country, begin, end, digits, _), area) = { prefixes }.nth(pick).expect("79 prefixes");
-    let line = format!(
-        "{:0digits$}",
-        rest % if digits == 2 {
-            100
-        } else if digits == 3 {
-            1000
-        } else {
-            10_000
-        }
-    );
-    (format!("{begin}{area}{end}{line}"), country)
+    let line = rest % 10_u64.pow(digits);
+    (format!("{begin}{area}{end}{line:0width$}", width = digits as usize), country)
 }
 
 #[cfg(test)]

@@ -2,20 +2,12 @@
 
 use std::time::Duration;
 
-/// How long a batch is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// Until it is released through the [`Control`](super::Control).
     Held,
     /// For a time that may grow with the number of searches.
-    Takes {
-        /// For the batch as a whole.
-        base: Duration,
-        /// For each search.
-        each: Duration,
-        /// How `stats.finished` moves meanwhile.
-        rhythm: Rhythm,
-    },
+    Takes { base: Duration, each: Duration, rhythm: Rhythm },
 }
 
 /// How `stats.finished` moves while a batch is under way.
@@ -25,7 +17,6 @@ pub enum Rhythm {
     Bursty,
     /// Fast at first, then not at all until the batch is done.
     Stalled,
-    /// Evenly.
     Steady,
 }
 
@@ -68,33 +59,15 @@ impl Rhythm {
 mod tests {
     use super::*;
 
-    fn at(rhythm: Rhythm, seconds: u64) -> usize {
-        rhythm.finished(3000, Duration::from_secs(seconds), Duration::from_secs(100))
-    }
-
     #[test]
-    fn a_steady_batch_moves_evenly() {
-        assert_eq!(
-            [0, 25, 50, 99, 100, 500].map(|s| at(Rhythm::Steady, s)),
-            [0, 750, 1500, 2970, 3000, 3000]
-        );
-    }
-
-    #[test]
-    fn a_bursty_batch_jumps() {
-        assert_eq!(
-            [0, 9, 10, 19, 20, 99].map(|s| at(Rhythm::Bursty, s)),
-            [0, 0, 300, 300, 600, 2700]
-        );
-    }
-
-    #[test]
-    fn a_stalled_batch_stops_short_of_its_end() {
-        assert_eq!([0, 15, 30, 60, 99].map(|s| at(Rhythm::Stalled, s)), [0, 900, 1800, 1800, 1800]);
-    }
-
-    #[test]
-    fn a_batch_of_no_duration_is_finished() {
+    fn a_batch_moves_evenly_in_jumps_or_not_to_its_end() {
+        let at = |rhythm: Rhythm| {
+            [0, 9, 15, 50, 99, 100]
+                .map(|s| rhythm.finished(3000, Duration::from_secs(s), Duration::from_secs(100)))
+        };
+        assert_eq!(at(Rhythm::Steady), [0, 270, 450, 1500, 2970, 3000]);
+        assert_eq!(at(Rhythm::Bursty), [0, 0, 300, 1500, 2700, 3000]);
+        assert_eq!(at(Rhythm::Stalled), [0, 540, 900, 1800, 1800, 1800]);
         assert_eq!(Rhythm::Steady.finished(7, Duration::ZERO, Duration::ZERO), 7);
     }
 }

@@ -8,16 +8,12 @@ pub struct Search {
     /// The profile's URL; prevails over the other fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linkedin_url: Option<Box<str>>,
-    /// First name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firstname: Option<Box<str>>,
-    /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lastname: Option<Box<str>>,
-    /// The employer's domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_domain: Option<Box<str>>,
-    /// The employer's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<Box<str>>,
     /// The sender's own mark, returned with the result.
@@ -26,12 +22,10 @@ pub struct Search {
 }
 
 impl Search {
-    /// A search by LinkedIn profile.
     pub fn profile(url: impl Into<Box<str>>) -> Self {
         Self { linkedin_url: Some(url.into()), ..Self::default() }
     }
 
-    /// A search by name and the employer's domain.
     pub fn at_domain(first: &str, last: &str, domain: &str) -> Self {
         Self {
             firstname: Some(first.into()),
@@ -41,7 +35,6 @@ impl Search {
         }
     }
 
-    /// A search by name and the employer's name.
     pub fn at_company(first: &str, last: &str, company: &str) -> Self {
         Self {
             firstname: Some(first.into()),

@@ -48,37 +48,21 @@ impl Sandbox {
     /// # Errors
     /// There is no free port, or no thread can be started.
     pub fn spawn(settings: Settings) -> io::Result<Running> {
-        let (tell, hear) = std::sync::mpsc::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let sandbox = {
+            let _within = runtime.enter();
+            Self::start(settings, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?
+        };
+        let (control, url) = (sandbox.control(), sandbox.url());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let started = runtime.and_then(|runtime| {
-                let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let sandbox = {
-                    let _within = runtime.enter();
-                    Self::start(settings, addr)?
-                };
-                Ok((runtime, sandbox))
-            });
-            let (outcome, running) = match started {
-                Ok((runtime, sandbox)) => {
-                    (Ok((sandbox.url(), sandbox.control())), Some((runtime, sandbox)))
-                }
-                Err(error) => (Err(error), None),
-            };
-            if tell.send(outcome).is_ok()
-                && let Some((runtime, _sandbox)) = running
-            {
-                // Ends when the other half is dropped as well as when it is used.
-                runtime.block_on(stopped).unwrap_or_default();
-            }
+            // Ends when the other half is dropped as well as when it is used.
+            runtime.block_on(stopped).unwrap_or_default();
+            drop(sandbox);
         })?;
-        let (url, control) =
-            hear.recv().map_err(|_| io::Error::other("the sandbox's thread ended early"))??;
         Ok(Running { control, stop: Some(stop), thread: Some(thread), url })
     }
 
-    /// Where it is served: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.listener.addr())
     }
@@ -106,7 +90,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it is served: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -258,7 +241,10 @@ async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> Reply {
     if !faults.slow.is_zero() {
         sleep(faults.slow).await;
     }
-    if faults.clock == 0 { reply } else { reply.with("date", &date(faults.clock)) }
+    match faults.clock {
+        Some(shift) => reply.with("date", &date(shift)),
+        None => reply,
+    }
 }
 
 fn error(status: u16, pause: Option<std::time::Duration>) -> Reply {

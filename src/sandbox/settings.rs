@@ -8,27 +8,20 @@ use super::types::Shapes;
 /// How a sandbox behaves. The default is a well-behaved, instant API with credits to spare that remembers everything.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The most searches a batch may have.
     pub batch_limit: usize,
     /// What every account has at the start.
     pub credits: u64,
     /// How `params` repeats a search.
     pub echo: Echo,
-    /// What goes wrong.
     pub faults: Faults,
     /// How many of 100 people have a number.
     pub found_percent: u8,
-    /// Who is let in.
     pub keys: Keys,
-    /// What is kept of batches and requests.
     pub memory: Memory,
-    /// How long batches take.
     pub pace: Pace,
     /// POSTs a key may send in any one second.
     pub posts_per_second: usize,
-    /// Credits a found number costs.
     pub price: u64,
-    /// The dialect of the JSON.
     pub shapes: Shapes,
     /// What GET /account/info lists.
     pub webhooks: Vec<String>,
@@ -63,15 +56,12 @@ impl Default for Settings {
 /// How `params` repeats a search in its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Echo {
-    /// Not at all.
     Absent,
-    /// As it was sent.
     AsSent,
     /// With a slash behind a LinkedIn URL, as the reference's own examples have it.
     Slashed,
 }
 
-/// What is kept of batches and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
     /// Counts, and the searches of the batches whose results were not fetched yet or are among the last `batches`

@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::answers::Person;
 use super::batch::{Batch, Course, found_among};
-use super::faults::{BatchFault, Event, RequestFaults};
+use super::faults::{Effects, Event};
 use super::listener::Listener;
 use super::log::Log;
 use super::pace::Pace;
@@ -46,7 +46,7 @@ impl Shared {
     pub(super) fn refuse_next(&self, endpoint: Endpoint) {
         let refusal = self.read(|state, _| {
             let next = state.log.count(endpoint) + 1;
-            state.settings.faults.refusal(endpoint, next)
+            state.settings.faults.of_request(endpoint, next).refused
         });
         if let Some(time) = refusal {
             self.listener.shut_for(time);
@@ -104,8 +104,6 @@ pub(super) struct State {
     /// Until when events have happened.
     settled: Option<Instant>,
     started: Instant,
-    /// Batches that are not over.
-    under_way: Vec<usize>,
     /// Batches whose unspent credits are not back.
     unrefunded: Vec<usize>,
 }
@@ -128,7 +126,6 @@ impl State {
             settings,
             settled: None,
             started: now,
-            under_way: Vec::new(),
             unrefunded: Vec::new(),
         }
     }
@@ -146,11 +143,10 @@ impl State {
                 None => true,
             }
         });
-        self.under_way.retain(|number| batches[*number].ends().is_none_or(|end| end > now));
         for (time, event) in self.settings.faults.events() {
             let at = *started + time;
             if settled.is_none_or(|settled| settled < at) && at <= now {
-                due.push((at, Due::Event(event.clone())));
+                due.push((at, Due::Event(event)));
             }
         }
         self.settled = Some(now);
@@ -194,7 +190,7 @@ impl State {
         key: Option<&str>,
         payload: Option<&Payload>,
         now: Instant,
-    ) -> (usize, RequestFaults) {
+    ) -> (usize, Effects) {
         let searches = payload.map_or(&[][..], |payload| &payload.searches);
         let number = self.log.arrive(endpoint, line, key, searches.len());
         if self.settings.memory == Memory::Whole {
@@ -268,10 +264,6 @@ impl State {
             return Err(refusal);
         }
         let faults = self.settings.faults.of_batch(self.batches.len() + 1);
-        let price = faults.iter().find_map(|fault| match fault {
-            BatchFault::Price(price) => Some(*price),
-            _ => None,
-        });
         let batch = Batch {
             account,
             accepted: now,
@@ -279,9 +271,8 @@ impl State {
                 Memory::Brief { .. } => Vec::new(),
                 Memory::Whole => body.to_vec(),
             },
-            course: course(self.settings.pace, &faults, payload.searches.len()),
+            course: course(self.settings.pace, faults.stuck, payload.searches.len()),
             custom: payload.custom.clone(),
-            faults,
             fetches: 0,
             first_seen: None,
             found: found_among(&payload.searches, self.settings.found_percent),
@@ -289,7 +280,8 @@ impl State {
             id: new_id(),
             kind,
             polls: 0,
-            price: price.unwrap_or(self.settings.price),
+            price: faults.price.unwrap_or(self.settings.price),
+            faults,
             requested: payload.searches.len(),
             searches: payload.searches.clone(),
             webhook,
@@ -299,7 +291,6 @@ impl State {
         }
         let number = self.batches.len();
         self.by_id.insert(batch.id.clone(), number);
-        self.under_way.push(number);
         self.unrefunded.push(number);
         self.batches.push(batch);
         self.settle(now);
@@ -331,11 +322,6 @@ impl State {
         Ok(number)
     }
 
-    /// How many batches are not over.
-    pub(super) fn under_way(&self) -> usize {
-        self.under_way.len()
-    }
-
     /// Lets every held batch end now.
     pub(super) fn release(&mut self, now: Instant) {
         for batch in &mut self.batches {
@@ -364,8 +350,8 @@ impl State {
     }
 }
 
-fn course(pace: Pace, faults: &[BatchFault], searches: usize) -> Course {
-    if faults.iter().any(|fault| matches!(fault, BatchFault::Stuck)) {
+fn course(pace: Pace, is_stuck: bool, searches: usize) -> Course {
+    if is_stuck {
         return Course::Held { finished: searches / 2 };
     }
     match pace {

@@ -1,6 +1,5 @@
 //! Small types that several files of the sandbox share.
 
-/// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// GET /account/info
@@ -29,12 +28,10 @@ impl Endpoint {
         }
     }
 
-    /// Whether it is a POST that may be paid for.
     pub fn is_post(self) -> bool {
         matches!(self, Self::SubmitBulk | Self::SubmitSingle)
     }
 
-    /// Whether it asks for the state of a search.
     pub fn is_poll(self) -> bool {
         matches!(self, Self::PollBulk | Self::PollSingle)
     }
@@ -47,23 +44,16 @@ pub(super) enum Kind {
     Single,
 }
 
-/// A call of a webhook, sent or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookCall {
-    /// The batch it is about.
     pub id: String,
-    /// What came of it.
     pub outcome: Delivery,
-    /// Where it goes.
     pub url: String,
 }
 
-/// What came of a call of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// The webhook answered with this status.
     Answered(u16),
-    /// The webhook could not be reached.
     Failed(String),
     /// The webhook is not on this machine: the sandbox speaks to nobody else.
     NotSent,

@@ -73,7 +73,7 @@ fn cells(text: &str, delimiter: u8, quote: u8) -> Vec<Vec<String>> {
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
-fn searches(batch: &enrow_phone::sandbox::AcceptedBatch) -> Vec<Map<String, Value>> {
+fn searches(batch: &enrow_phone::sandbox::Batch) -> Vec<Map<String, Value>> {
     let body: Value = serde_json::from_slice(&batch.body).unwrap();
     let searches = body["searches"].as_array().unwrap().iter();
     searches

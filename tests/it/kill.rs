@@ -216,7 +216,8 @@ fn while_answers_are_recorded() {
         assert!(control.wait_until(PATIENCE, |control| control.polls() > 0));
         control.release();
         while let Some(request) = requests.blocking_recv() {
-            let over = control.batches().iter().all(|batch| batch.is_over);
+            let over =
+                control.batches().iter().all(|batch| batch.is_over(tokio::time::Instant::now()));
             if request.endpoint == Endpoint::PollBulk && over {
                 break;
             }

@@ -5,16 +5,125 @@
 //! them, from which parser, help and error messages come. Nothing is random: the same faults on the same requests do
 //! the same.
 
-mod kinds;
+mod effects;
 mod parse;
 mod results;
-mod selector;
 mod table;
+mod which;
 
-pub(super) use kinds::{
-    BatchFault, Change, CreditsUsed, Delay, Event, Phase, RefundTime, RequestFaults, ResponseFault,
-    Since, Staleness,
+use super::refusal::Refusal;
+use super::search::Search;
+use super::types::{Endpoint, Kind};
+pub(super) use effects::{
+    Change, CreditsUsed, Delay, Effects, Event, Phase, RefundTime, ResponseFault, Since, Staleness,
 };
-pub use kinds::{Fault, Faults};
 pub use parse::NotAFault;
 pub(super) use results::{picks, place_surrogates, text_index};
+use std::time::Duration;
+use which::Which;
+
+/// One thing that goes wrong.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    row: &'static table::FaultInfo,
+    status: Option<u16>,
+    target: Target,
+    value: String,
+    which: Which,
+}
+
+/// Everything that goes wrong in a sandbox.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Vec<Fault>);
+
+/// What a fault happens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Account,
+    At,
+    Batch,
+    Get,
+    Post,
+    Search,
+}
+
+impl Fault {
+    /// Adds what it does; `None` where its value is none for it.
+    fn apply(&self, effects: &mut Effects) -> Option<()> {
+        (self.row.apply)(effects, &table::Given { status: self.status, value: &self.value })
+    }
+}
+
+impl Faults {
+    /// Adds a fault. Where two of them lose the same answer, the first one does.
+    pub fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// What awaits the `number`th request of its kind, from 1.
+    pub(super) fn of_request(&self, endpoint: Endpoint, number: usize) -> Effects {
+        self.effects(|fault| {
+            let is_it = match fault.target {
+                Target::Account => endpoint == Endpoint::Account,
+                Target::Get => endpoint.is_poll(),
+                Target::Post => endpoint.is_post(),
+                Target::At | Target::Batch | Target::Search => false,
+            };
+            is_it && fault.which.includes(number)
+        })
+    }
+
+    /// What is wrong with the `number`th batch, from 1.
+    pub(super) fn of_batch(&self, number: usize) -> Effects {
+        self.effects(|fault| fault.target == Target::Batch && fault.which.includes(number))
+    }
+
+    /// What happens at a time, each with the time since the start.
+    pub(super) fn events(&self) -> impl Iterator<Item = (Duration, Event)> {
+        self.0.iter().filter_map(|fault| match fault.which {
+            Which::After(time) => Some((time, Self::one(fault).event?)),
+            _ => None,
+        })
+    }
+
+    /// The refusal for a search that must not be in a batch.
+    pub(super) fn refused_search(&self, kind: Kind, searches: &[Search]) -> Option<Refusal> {
+        let of_searches = |fault: &Fault| match &fault.which {
+            Which::Text(text) => Some((text.clone(), Self::one(fault).names_poison)),
+            _ => None,
+        };
+        let faults: Vec<_> = self.0.iter().filter_map(of_searches).collect();
+        if faults.is_empty() {
+            return None;
+        }
+        (1..).zip(searches).find_map(|(number, search)| {
+            let text = search.texts().collect::<Vec<_>>().join("\n").to_lowercase();
+            let (_, is_named) = faults.iter().find(|(needle, _)| text.contains(needle))?;
+            Some(match kind {
+                _ if !is_named => Refusal::InvalidProfile,
+                Kind::Bulk => Refusal::MissingProperty { number, of: searches.len() },
+                Kind::Single => Refusal::MissingPropertyOfOne,
+            })
+        })
+    }
+
+    fn one(fault: &Fault) -> Effects {
+        let mut effects = Effects::default();
+        fault.apply(&mut effects).expect("it was tried when it was read");
+        effects
+    }
+
+    fn effects(&self, is_it: impl Fn(&Fault) -> bool) -> Effects {
+        let mut effects = Effects::default();
+        for fault in self.0.iter().filter(|fault| is_it(fault)) {
+            fault.apply(&mut effects).expect("it was tried when it was read");
+        }
+        effects
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<T: IntoIterator<Item = Fault>>(faults: T) -> Self {
+        Self(faults.into_iter().collect())
+    }
+}

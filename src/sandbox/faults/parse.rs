@@ -1,15 +1,16 @@
 //! Faults as text: `TARGET[:WHICH]=KIND[/VALUE]`.
 
-use super::kinds::{Fault, Faults, Rule, Target};
-use super::selector::Selector;
-use super::table::{Effect, FaultInfo, Given, TABLE, TARGETS, time};
+use super::effects::Effects;
+use super::table::{FaultInfo, TABLE, TARGETS};
+use super::which::Which;
+use super::{Fault, Faults, Target};
 use std::str::FromStr;
 use thiserror::Error;
 
 /// Why a text is no fault.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
-pub struct NotAFault(String);
+pub struct NotAFault(pub(super) String);
 
 impl FromStr for Faults {
     type Err = NotAFault;
@@ -44,52 +45,34 @@ impl FromStr for Fault {
                 "nothing can go wrong with `{name}`: use `account`, `at`, `batch`, `get`, `post` or `search`"
             ));
         };
-        let effect = effect(target, name, what)?;
-        let numbers = || which.map_or(Ok(Selector::All), Selector::from_str);
-        Ok(Self(match effect {
-            Effect::Batch(fault) => Rule::Batch(numbers()?, fault),
-            Effect::Event(event) => match which.and_then(time) {
-                Some(at) => Rule::At(at, event),
-                None => {
-                    return error(
-                        "`at` needs the time since the start, as in `at:30s=top-up/400`".to_owned(),
-                    );
-                }
-            },
-            Effect::Request(fault) => Rule::Request(target, numbers()?, fault),
-            Effect::Search(fault) => match which {
-                Some(text) if !text.is_empty() => Rule::Search(text.to_lowercase(), fault),
-                Some(_) | None => {
-                    let wanted = "`search` needs some text of the searches it is about, as in `search:smith=poison`";
-                    return error(wanted.to_owned());
-                }
-            },
-        }))
+        let fault = find(target, name, what)?;
+        Ok(Self { which: Which::read(target, which)?, ..fault })
     }
 }
 
 /// Reads `KIND[/VALUE]`. A value that is left out is the one that the table shows.
-fn effect(target: Target, name: &str, text: &str) -> Result<Effect, NotAFault> {
+fn find(target: Target, name: &str, text: &str) -> Result<Fault, NotAFault> {
     let (kind, value) = split(text);
     let (generic, status) = generic(kind);
     let of_target = || TABLE.iter().filter(|row| row.targets.contains(&target));
     let rows = || of_target().filter(|row| self::generic(split(row.form).0).0 == generic);
-    let build = |row: &FaultInfo| {
+    let build = |row: &'static FaultInfo| {
         let value = match (value, split(row.form).1) {
             (Some(_), None) => return None,
             (Some(value), Some(_)) => value,
             (None, shown) => shown.unwrap_or_default(),
         };
-        (row.build)(&Given { status, value })
+        let fault = Fault { row, status, target, value: value.to_owned(), which: Which::All };
+        fault.apply(&mut Effects::default()).map(|()| fault)
     };
     rows().find_map(build).ok_or_else(|| {
-        let list = |forms: &mut dyn Iterator<Item = &str>| {
-            forms.map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
+        let list = |rows: &mut dyn Iterator<Item = &FaultInfo>| {
+            rows.map(|row| format!("`{}`", row.form)).collect::<Vec<_>>().join(", ")
         };
-        let forms = list(&mut rows().map(|row| row.form));
+        let forms = list(&mut rows());
         NotAFault(match value {
             _ if forms.is_empty() => {
-                let forms = list(&mut of_target().map(|row| row.form));
+                let forms = list(&mut of_target());
                 format!("`{kind}` is not a fault of `{name}`: use one of {forms}")
             }
             Some(value) => format!("`{kind}` cannot take `{value}`: write it like {forms}"),
@@ -111,40 +94,14 @@ fn generic(kind: &str) -> (String, Option<u16>) {
     }
 }
 
-impl FromStr for Selector {
-    type Err = NotAFault;
-
-    fn from_str(text: &str) -> Result<Self, NotAFault> {
-        let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
-        let read = || {
-            if text == "*" {
-                return Some(Self::All);
-            }
-            if let Some(percent) = text.strip_suffix('%') {
-                return percent.parse().ok().filter(|percent| *percent <= 100).map(Self::Percent);
-            }
-            let (from, to) = match text.split_once('-') {
-                None => (number(text)?, number(text)?),
-                Some((from, "")) => (number(from)?, usize::MAX),
-                Some((from, to)) => (number(from)?, number(to)?),
-            };
-            (from <= to).then_some(Self::Between { from, to })
-        };
-        read().ok_or_else(|| {
-            NotAFault(format!(
-                "`{text}` does not say which: use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1"
-            ))
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashSet;
 
     fn debug(text: &str) -> String {
-        format!("{:?}", text.parse::<Fault>().unwrap_or_else(|error| panic!("{text}: {error}")).0)
+        let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+        format!("{:?} {:?} {:?}", fault.target, fault.which, Faults::one(&fault))
     }
 
     #[test]
@@ -176,9 +133,9 @@ mod tests {
         }
         assert_ne!(debug("batch=ongoing"), debug("batch=ongoing/2"));
         assert_ne!(debug("batch=late/3"), debug("batch=late/3s"));
-        assert_eq!(debug(" search:a=b:C=poison "), r#"Search("a=b:c", Named)"#);
-        assert!(debug("post:1=418-after").contains("After, Status(418, None)"));
-        assert!(debug("get=429/1500ms").contains("Before, Status(429, Some(1.5s))"));
+        assert!(debug(" search:a=b:C=poison ").starts_with(r#"Search Text("a=b:c") "#));
+        assert!(debug("post:1=418-after").contains("(After, Status(418, None))"));
+        assert!(debug("get=429/1500ms").contains("(Before, Status(429, Some(1.5s)))"));
     }
 
     #[test]

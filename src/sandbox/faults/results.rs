@@ -34,14 +34,6 @@ pub(super) fn capital(value: &mut Value) {
     *value = json!(text[..1].to_uppercase() + &text[1..]);
 }
 
-pub(super) fn contradict(results: &mut Vec<Value>, every: usize) {
-    repeat(results, every, impersonate);
-}
-
-pub(super) fn empty(body: &mut Value) {
-    keep_results(body, 0);
-}
-
 pub(super) fn extra(results: &mut Vec<Value>) {
     for at in results.len()..results.len() + 3 {
         let mut result = json!({ "index": at });
@@ -87,11 +79,6 @@ pub(super) fn number_as_json(result: &mut Value) {
     if let Some(number) = result.get_mut("number") {
         *number = json!(digits(number).parse::<u64>().ok());
     }
-}
-
-pub(super) fn partial(body: &mut Value) {
-    let results = body["results"].as_array().map_or(0, Vec::len);
-    keep_results(body, results / 2);
 }
 
 pub(super) fn remove(object: &mut Value, field: &str) {
@@ -177,11 +164,11 @@ pub(super) fn without_legal_form(result: &mut Value) {
     }
 }
 
-/// Keeps the first results, and lets `stats` count no others.
-fn keep_results(body: &mut Value, keep: usize) {
+/// Keeps so many hundredths of the results, and lets `stats` count no others.
+pub(super) fn keep(body: &mut Value, percent: usize) {
     let is_found = |result: &&Value| result["qualification"] == "found";
     let Some(results) = body["results"].as_array_mut() else { return };
-    results.truncate(keep);
+    results.truncate(results.len() * percent / 100);
     let found = u64::try_from(results.iter().filter(is_found).count()).unwrap_or_default();
     let stats = &mut body["stats"];
     let name = if stats.get("valid").is_some() { "valid" } else { "found" };
@@ -214,7 +201,7 @@ fn stranger(at: usize) -> String {
     format!("https://www.linkedin.com/in/stranger-{at}")
 }
 
-fn impersonate(result: &mut Value, at: usize) {
+pub(super) fn impersonate(result: &mut Value, at: usize) {
     if let Answer::Found { number, country } = answer_for(&Search::profile(stranger(at)), 100) {
         result["qualification"] = json!("found");
         result["number"] = json!(number);

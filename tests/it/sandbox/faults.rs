@@ -486,9 +486,9 @@ async fn a_bad_day_makes_and_loses_no_credit() {
             credits.balance + credits.reserved + credits.charged + credits.spent_elsewhere
         );
     }
-    let batches = control.batches();
+    let (batches, now) = (control.batches(), tokio::time::Instant::now());
     let running: usize =
-        batches.iter().filter(|batch| !batch.is_over).map(|batch| batch.requested * 40).sum();
+        batches.iter().filter(|batch| !batch.is_over(now)).map(|batch| batch.requested * 40).sum();
     assert_eq!(control.credits().reserved, u64::try_from(running).unwrap());
     assert_eq!(running, 80);
     assert_eq!(control.credits().spent_elsewhere, 200);
