@@ -32,7 +32,7 @@ mod workbook;
 mod writer;
 
 pub(crate) use csv::{Delimiter, Encoding, csv_text};
-pub(crate) use error::{AskedBy, SheetError};
+pub(crate) use error::{AmbiguousField, AskedBy, SheetError, listed, shown};
 pub(crate) use format::LineWord;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
@@ -40,6 +40,7 @@ pub use options::Options;
 pub(crate) use options::{ColumnName, ColumnPrefix, Excel, Field, Header, Mapping, OwnColumns};
 pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use output_format::OutputFormat;
+pub(crate) use output_format::Refusal;
 pub use record::Record;
 pub(crate) use warning::Warning;
 pub(crate) use writer::Writer;

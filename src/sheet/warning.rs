@@ -1,7 +1,6 @@
 //! What is worth knowing about a sheet that can be read all the same.
 
 use super::csv::Encoding;
-use super::error::shown;
 use super::input::Input;
 use std::fmt;
 
@@ -9,36 +8,24 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// Quotes inside fields are escaped with a backslash.
-    BackslashQuotes {
-        /// The sheet.
-        input: Input,
-    },
+    BackslashQuotes { input: Input },
     /// Rows whose cells do not all stand in their columns.
     BrokenRows {
-        /// The sheet.
         input: Input,
         /// Where the first of them begin, from 1.
         lines: Vec<u64>,
-        /// How many there are.
         rows: u64,
     },
     /// Letters of some cells were encoded twice.
     EncodedTwice {
         /// The first such row, as messages name it.
         first_row: String,
-        /// The sheet.
         input: Input,
     },
     /// UTF-16 that does not say so.
-    NoByteOrderMark {
-        /// What it was taken for.
-        encoding: Encoding,
-        /// The sheet.
-        input: Input,
-    },
+    NoByteOrderMark { encoding: Encoding, input: Input },
     /// Not UTF-8, so read as what Excel writes in Western Europe and America.
     NotUtf8 {
-        /// The sheet.
         input: Input,
         /// The first line that is not UTF-8, from 1.
         line: u64,
@@ -47,22 +34,16 @@ pub enum Warning {
     SecondProfile {
         /// The first such row, as messages name it.
         first_row: String,
-        /// The sheet.
         input: Input,
         /// The later column, as `--map` names it.
         map: String,
-        /// The later column.
         other: String,
-        /// How many such rows there are.
         rows: u64,
         /// The column that is searched in the first such row.
         used: String,
     },
     /// Every line stood in quotes as a whole.
-    Unwrapped {
-        /// The sheet.
-        input: Input,
-    },
+    Unwrapped { input: Input },
 }
 
 impl fmt::Display for Warning {
@@ -80,7 +61,7 @@ impl fmt::Display for Warning {
                 write!(
                     f,
                     "{rows} {row} not fit the columns of `{input}`: {line} {}{more}; an unquoted separator or line break \
-                     moved cells there\nhint: quote the cells that hold it, or name the separator: `--delimiter`",
+                     moved cells there",
                     shown.join(", ")
                 )
             }
@@ -95,18 +76,14 @@ impl fmt::Display for Warning {
                     "`{input}` looks like {encoding} without a byte order mark and is read so"
                 )
             }
-            Self::NotUtf8 { input, line } => write!(
-                f,
-                "`{input}` is not UTF-8 (line {line}); it is read as Windows-1252\n\
-                 hint: if accented letters come out wrong, name its encoding: `--encoding iso-8859-2`"
-            ),
-            Self::SecondProfile { first_row, input, map, other, rows, used } => write!(
+            Self::NotUtf8 { input, line } => {
+                write!(f, "`{input}` is not UTF-8 (line {line}); it is read as Windows-1252")
+            }
+            Self::SecondProfile { first_row, input, other, rows, used, map: _ } => write!(
                 f,
                 "in {rows} {} of `{input}`, the first of them {first_row}, {used} and {other} name different \
-                 profiles; {used} is searched\n\
-                 hint: to search the other one: `--map 'linkedin_url={}'`",
+                 profiles; {used} is searched",
                 if *rows == 1 { "row" } else { "rows" },
-                shown(map),
             ),
             Self::Unwrapped { input } => write!(
                 f,

@@ -76,13 +76,6 @@ impl Failure {
     }
 }
 
-impl From<SheetError> for Failure {
-    fn from(error: SheetError) -> Self {
-        let exit = if error.is_io() { Exit::Failed } else { Exit::Unusable };
-        Self::new(exit, Message::foreign(error))
-    }
-}
-
 impl From<&ConfigError> for Failure {
     fn from(error: &ConfigError) -> Self {
         let failure = Self::new(Exit::Unusable, Message::foreign(error));

@@ -20,6 +20,7 @@ pub(crate) mod report;
 pub(crate) mod report_file;
 pub(crate) mod row_answer;
 pub(crate) mod row_counts;
+pub(crate) mod sheet_error;
 mod stderr;
 pub(crate) mod stdout;
 pub(crate) mod table;

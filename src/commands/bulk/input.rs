@@ -8,6 +8,7 @@ use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
+use crate::ui::sheet_error;
 use std::io::{self, IsTerminal};
 
 /// Copies and understands the input. An interrupt comes back as the reason to end.
@@ -56,7 +57,7 @@ pub(super) async fn open(
         console.info(Message::foreign(unused));
     }
     for warning in sheet.warnings() {
-        console.warn(Message::foreign(warning));
+        console.warn(sheet_error::warning(warning));
     }
     Ok(Ok(sheet))
 }

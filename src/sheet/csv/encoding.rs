@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Encoding(&'static encoding_rs::Encoding);
 
 impl Encoding {
-    pub(in crate::sheet) const UTF_8: Self = Self(encoding_rs::UTF_8);
+    pub(crate) const UTF_8: Self = Self(encoding_rs::UTF_8);
     pub(super) const UTF_16LE: Self = Self(encoding_rs::UTF_16LE);
     pub(super) const UTF_16BE: Self = Self(encoding_rs::UTF_16BE);
     pub(super) const IBM_866: Self = Self(encoding_rs::IBM866);

@@ -213,7 +213,7 @@ fn columns_of_the_users_own_are_refused() {
     ] {
         let error = open(sheet.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
         let message = error.to_string();
-        assert!(message.contains(&format!("names of the added columns: {columns}\n")), "{message}");
+        assert!(message.ends_with(&format!("names of the added columns: {columns}")), "{message}");
         let options = Options { own_columns: OwnColumns::Overwrite, ..Options::default() };
         assert!(open(sheet.as_bytes(), &options).is_ok());
     }
@@ -335,7 +335,8 @@ fn what_is_certainly_no_windows_1252_is_refused_with_line_and_byte() {
 #[test]
 fn a_sheet_without_people_is_refused_with_its_columns() {
     let error = open(b"Firm,Street\nAcme,Main St\n", &Options::default()).map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("its columns are `Firm`, `Street`"), "{error}");
+    let SheetError::NothingToSearch { columns, .. } = error else { panic!("{error}") };
+    assert_eq!(columns, ["Firm", "Street"]);
     for nothing in ["", "\n\n", "\u{feff}"] {
         let error = open(nothing.as_bytes(), &Options::default()).map(|_| ()).unwrap_err();
         assert!(matches!(error, SheetError::Empty { .. }), "{error}");
