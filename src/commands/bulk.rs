@@ -1,8 +1,10 @@
 //! `bulk`: the main job, from a sheet to the same sheet with numbers.
 
 mod dry_run;
+mod finish;
 mod input;
 mod outcome;
+mod prepare;
 mod refresh;
 mod rows;
 mod write;
@@ -13,28 +15,22 @@ use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
-use crate::enrow::RetryPolicy;
-use crate::ledger::{BatchState, ListCosts, Savings, Which};
-use crate::lookup::{self, Cancel, Engine, Plan, RunOutcome, Settings, Through};
-use crate::sheet::{Input, Output, OutputFormat, Placed, Sheet};
+use crate::lookup::{Cancel, Engine, Settings, Through};
+use crate::sheet::{Input, Output, OutputFormat, Sheet};
 use crate::text::sanitize;
-use crate::ui::batch_json::BatchJson;
 use crate::ui::confirm::{Reply, ask};
 use crate::ui::console::Console;
-use crate::ui::ending::{EndText, Ending};
-use crate::ui::estimate::{Estimate, Limits};
+use crate::ui::ending::Ending;
+use crate::ui::estimate::Estimate;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::{Message, counted, message};
+use crate::ui::message::{Message, message};
 use crate::ui::progress::Progress;
 use crate::ui::receipt;
-use crate::ui::report::{CreditsReport, ListReport, PlanReport, Report, RunReport};
+use crate::ui::report::{PlanReport, Report};
 use crate::ui::report_file::ReportFile;
-use crate::ui::row_counts::RowCounts;
-use crate::units::{Credits, Moment};
 use refresh::ListRefresh;
 use rows::SheetRows;
-use std::cmp::Reverse;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use written::Written;
@@ -263,174 +259,4 @@ impl Job<'_> {
             None => true,
         }
     }
-
-    /// The end of a run that wrote its rows.
-    async fn finish(
-        &self,
-        plan: &Plan,
-        outcome: &RunOutcome,
-        end: Option<EndText>,
-        (rows, placed): (RowCounts, Placed),
-        report: &mut Report,
-    ) -> Result<Exit, Failure> {
-        report.output = Some(match &placed {
-            Placed::Beside(path) => path.display().to_string(),
-            Placed::InPlace | Placed::Written => self.output.name(),
-        });
-        let searched = self.engine.run_state().receipt().searches;
-        if rows.open() + rows.stale + rows.not_refreshed == 0
-            && self.refresh.ends_with(self.args.limit, searched)
-        {
-            self.session.ledger.end_refresh(self.refresh.list).await?;
-        }
-        if plan.counts.known_found > 0 {
-            let savings = Savings {
-                numbers: plan.counts.known_found,
-                account: Some(self.session.account),
-                label: self.settings.label.clone(),
-                now: Moment::now(),
-            };
-            self.session.ledger.add_savings(savings).await?;
-        }
-        let before = report.planned.as_ref().and_then(PlanReport::balance);
-        let done = self.done(before, self.balance_after(before).await).await?;
-        let costs = self.costs(report).await?;
-        if let Some(planned) = &report.planned {
-            let seconds = report.seconds();
-            let lines = receipt::lines(planned, &done, &rows, seconds);
-            // What this run did is all that the list ever cost.
-            let is_all = costs.searched == done.searched && costs.held == Credits::ZERO;
-            let so_far = (!is_all || costs.unclear > 0).then(|| receipt::costs_line(&costs));
-            let fields = || receipt::fields(&done, &rows, report.list.as_ref(), seconds);
-            self.console.info_with(lines.into_iter().chain(so_far), "receipt", fields);
-        }
-        let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
-        let short = report.planned.as_ref().and_then(PlanReport::short_budget);
-        self.warn(exit, end, &rows, outcome, (&placed, short));
-        self.warn_of_spending(&done.credits);
-        report.done = Some(done);
-        report.rows = Some(rows);
-        report.reason = word;
-        Ok(exit)
-    }
-
-    /// What the list cost so far, over all its runs.
-    async fn costs(&self, report: &mut Report) -> Result<ListCosts, Failure> {
-        let costs = self.session.ledger.list_costs(self.refresh.list).await?;
-        report.list = Some(ListReport::of(self.settings.label.as_deref(), &costs));
-        Ok(costs)
-    }
-
-    /// Everything before the first credit: what earlier runs left, the plan, the estimate.
-    async fn prepare(&self) -> Result<(Plan, Estimate), Failure> {
-        let engine = &self.engine;
-        let nothing_sent =
-            |error: lookup::Error| self.session.failure(error).fact("no batch was sent");
-        let mut balance = None;
-        engine.recover_interrupted().await.map_err(nothing_sent)?;
-        let plan = Plan::make(
-            SheetRows::read(self.sheet),
-            &self.session.ledger,
-            self.settings.freshness,
-            self.refresh.filled_rows(self.session.is_made_up()),
-        )
-        .await
-        .map_err(nothing_sent)?;
-        let counts = &plan.counts;
-        if counts.searchable_rows() == 0 && counts.rows > 0 {
-            return Err(nothing_searchable(self.args, self.sheet, &plan));
-        }
-        // A balance that is read now takes the place of the one it is compared with.
-        let books = self.session.ledger.account_state(self.session.account).await?;
-        // A run with nothing to ask needs no Enrow.
-        if counts.new + counts.under_way > 0 {
-            let policy = RetryPolicy::Tries(5);
-            balance = engine.balance_if_readable(policy).await.map_err(nothing_sent)?;
-        }
-        let rate = self.session.ledger.found_rate().await?;
-        let mut estimate = Estimate::of(counts, limits(self.args), books.price, rate, balance);
-        estimate.spent_elsewhere =
-            balance.and_then(|balance| books.spent_elsewhere(balance, Moment::now()));
-        self.refresh.announce(self.console);
-        estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
-        estimate.alarm().into_iter().for_each(|alarm| self.console.warn(alarm));
-        if counts.filled_in > 0 && counts.new > 0 {
-            self.warn_of_new_ledger().await?;
-        }
-        Ok((plan, estimate))
-    }
-
-    /// A list that was enriched elsewhere, and a ledger that knows nobody: the other people of the list were perhaps asked.
-    async fn warn_of_new_ledger(&self) -> Result<(), Failure> {
-        let totals = self.session.ledger.totals().await?;
-        if totals.people == 0 && totals.batches == 0 {
-            self.console.warn(message!(
-                "this list has numbers already, but the ledger {} is new: people without a number who were asked with \
-                 another ledger are asked again, and paid again if a number is found\n\
-                 hint: use the ledger of the earlier runs: `--ledger PATH`",
-                Message::place(self.session.ledger.location())
-            ));
-        }
-        Ok(())
-    }
-
-    /// The balance at the end, if the run did something that can have changed it.
-    async fn balance_after(&self, before: Option<Credits>) -> Option<Credits> {
-        let receipt = self.engine.run_state().receipt();
-        let spoke =
-            receipt.polls > 0 || receipt.in_doubt.saturating_add(receipt.reserved) > Credits::ZERO;
-        match before {
-            Some(_) if spoke => self.engine.balance(RetryPolicy::Tries(2)).await.ok(),
-            _ => before,
-        }
-    }
-
-    /// What the run has sent so far, and what became of it.
-    async fn done(
-        &self,
-        before: Option<Credits>,
-        after: Option<Credits>,
-    ) -> Result<RunReport, Failure> {
-        let ledger = &self.session.ledger;
-        let receipt = self.engine.run_state().receipt();
-        let credits = CreditsReport::of(&receipt, before, after);
-        let now = Moment::now();
-        let batches = ledger.batches(Which::Ids(receipt.batches.clone())).await?;
-        let in_doubt = ledger.batches(Which::Unsettled).await?.into_iter().filter(|batch| {
-            batch.state == BatchState::Unknown && batch.account == self.session.account
-        });
-        Ok(RunReport {
-            batches: batches.iter().map(|batch| BatchJson::of(batch, now)).collect(),
-            credits,
-            in_doubt: in_doubt.map(|batch| BatchJson::of(&batch, now)).collect(),
-            polls: receipt.polls,
-            searched: receipt.searches,
-        })
-    }
-}
-
-fn limits(args: &BulkArgs) -> Limits {
-    Limits { credits: args.max_credits, people: args.limit }
-}
-
-fn nothing_searchable(args: &BulkArgs, sheet: &Sheet, plan: &Plan) -> Failure {
-    let input = Input::parse(args.input.clone());
-    let what = message!("no row of `{}` has enough data for a search", Message::foreign(input));
-    let failure = Failure::new(Exit::Unusable, what);
-    let failure = unsearchable(plan).into_iter().fold(failure, Failure::fact);
-    failure
-        .fact(Message::foreign(sheet.mapping()))
-        .hint("a row needs a LinkedIn profile URL, or first name, last name and company: if it has them, name the columns with `--map FIELD=COLUMN`")
-}
-
-/// Why rows cannot be searched, the most frequent reason first: `2 rows: no company`.
-fn unsearchable(plan: &Plan) -> Vec<Message> {
-    let reasons = plan.counts.unsearchable.iter();
-    let mut reasons: Vec<_> =
-        reasons.map(|(reason, n)| (Reverse(*n), reason.to_string())).collect();
-    reasons.sort();
-    let lines = reasons.into_iter().map(|(Reverse(n), reason)| {
-        message!("{}: {}", counted(n, "row", "rows"), sanitize(&reason))
-    });
-    lines.collect()
 }

@@ -3,9 +3,11 @@
 
 mod explain;
 
+use super::outcome;
+use super::prepare::{limits, nothing_searchable};
 use super::refresh::ListRefresh;
+use super::rows::SheetRows;
 use super::write::{Rows, WriteEnd};
-use super::{SheetRows, limits, nothing_searchable, outcome};
 use crate::cli::{BulkArgs, Global};
 use crate::commands::session::{Notices, Session};
 use crate::enrow::RetryPolicy;
