@@ -58,7 +58,6 @@ impl Nonce {
         Self(text)
     }
 
-    /// The word.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -92,12 +91,10 @@ impl AccountId {
         Self(bytes)
     }
 
-    /// As it is stored.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// As it was stored.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

@@ -12,7 +12,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Credits(pub u64);
 
 impl Credits {
-    /// None at all.
     pub const ZERO: Self = Self(0);
 
     /// What `searches` cost at this price, at most.
@@ -32,7 +31,6 @@ impl Credits {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The sum.
     #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -79,7 +77,6 @@ impl Moment {
     /// Before everything.
     pub const NEVER: Self = Self(i64::MIN);
 
-    /// The wall clock now.
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

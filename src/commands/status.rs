@@ -42,13 +42,11 @@ struct WithoutAnswer {
 /// Everything that was ever asked.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct TotalsJson {
-    /// Batches that ended.
     batches: u64,
     /// What the numbers that the ledger knew would have cost again.
     credits_saved: Credits,
     /// What ended batches cost.
     credits_spent: Credits,
-    /// People with a number.
     found: u64,
     /// Their share of the answered ones; `null` below 20.
     found_rate: Option<f64>,

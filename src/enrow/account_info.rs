@@ -35,8 +35,6 @@ impl AccountInfo {
         })
     }
 
-    /// # Errors
-    /// Where the balance cannot be read.
     pub(crate) fn balance(&self) -> Result<Credits, FetchError> {
         self.credits.ok_or(FetchError::UnreadableBalance)
     }

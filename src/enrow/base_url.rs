@@ -13,7 +13,6 @@ impl BaseUrl {
     /// Whose answers the ledger of a sandbox holds.
     pub(crate) const SANDBOX: &str = "a sandbox on this machine";
 
-    /// The live API.
     pub(crate) const LIVE: &str = "https://api.enrow.io";
 
     pub(crate) fn is_live(&self) -> bool {

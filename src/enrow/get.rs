@@ -42,9 +42,6 @@ const ACCOUNT: &str = "/account/info";
 
 impl Client {
     /// The account's credits. Source: Enrow API, GET /account/info.
-    ///
-    /// # Errors
-    /// [`FetchError`]; `on_retry` hears of every answer that was not one.
     pub(crate) async fn account(
         &self,
         policy: RetryPolicy,

@@ -10,10 +10,7 @@ pub(crate) enum Refusal {
     /// The credits do not cover it.
     Credits(String),
     /// It has more searches than the API takes at the moment.
-    TooMany {
-        /// The limit in force.
-        limit: usize,
-    },
+    TooMany { limit: usize },
     /// One search is not acceptable, and named.
     Row {
         /// Its place, from 0.

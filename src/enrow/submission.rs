@@ -15,7 +15,6 @@ pub(crate) enum Submission {
     Unknown(LostAnswer),
 }
 
-/// A batch that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     /// By this id it can be collected.

@@ -5,7 +5,7 @@
 //! proof, or because a person takes the risk.
 
 use super::error::Result;
-use super::handle::{Backend, Ledger};
+use super::handle::{Ledger, on_backend};
 use super::types::{
     BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member, NewBatch,
     PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
@@ -19,45 +19,24 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written. Nobody is claimed then.
     pub async fn claim(&self, new: NewBatch) -> Result<Option<ClaimedBatch>> {
-        match &self.backend {
-            Backend::File(file) => file.claim(new).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.claim(new).await,
-        }
+        on_backend!(self, claim(new))
     }
 
     /// Gives a claim up: the batch was certainly not taken. Its people are open again.
     /// `false` where its id has been learned meanwhile: it is running or done, and keeps its people.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub async fn release(&self, batch: BatchNo) -> Result<bool> {
-        match &self.backend {
-            Backend::File(file) => file.release(batch).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.release(batch).await,
-        }
+        on_backend!(self, release(batch))
     }
 
     /// Opens people of a batch again, because a person takes the risk that they are paid for twice: all of an unknown
     /// batch, and of others those with an unusable answer or a number that is not believed. That is counted for each of
     /// them. Answers how many people that were.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn resubmit(&self, batch: BatchNo, now: Moment) -> Result<usize> {
-        match &self.backend {
-            Backend::File(file) => file.resubmit(batch, now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.resubmit(batch, now).await,
-        }
+        on_backend!(self, resubmit(batch, now))
     }
 
     /// Records what came of a batch's POST. The answer as it came and what was read out of it are one transaction, which
     /// is durable on disk when this returns. An answer that does not settle the batch is kept.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub async fn record_post(
         &self,
         batch: BatchNo,
@@ -65,11 +44,7 @@ impl Ledger {
         response: Option<SavedResponse>,
         now: Moment,
     ) -> Result<Recorded> {
-        match &self.backend {
-            Backend::File(file) => file.record_post(batch, outcome, response, now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.record_post(batch, outcome, response, now).await,
-        }
+        on_backend!(self, record_post(batch, outcome, response, now))
     }
 
     /// Records what one look at a batch shows, in one transaction: the proven answers, and the numbers that are not
@@ -84,88 +59,41 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written. The batch stays as it was, so that the next run looks again.
     pub async fn record(&self, batch: BatchNo, look: BatchLook) -> Result<LookRecorded> {
-        match &self.backend {
-            Backend::File(file) => file.record(batch, look).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.record(batch, look).await,
-        }
+        on_backend!(self, record(batch, look))
     }
 
     /// Records that Enrow does not show a batch that it took. Its people keep waiting until looks have missed it for a
     /// day; then their answers are unusable.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn record_missing(
         &self,
         batch: BatchNo,
         time: LookTime,
     ) -> Result<LookRecorded> {
-        match &self.backend {
-            Backend::File(file) => file.record_missing(batch, time).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.record_missing(batch, time).await,
-        }
+        on_backend!(self, record_missing(batch, time))
     }
 
     /// The people of a batch, by position, without those who were erased. They are kept until everybody is answered.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn members(&self, batch: BatchNo) -> Result<Vec<Member>> {
-        match &self.backend {
-            Backend::File(file) => file.members(batch).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.members(batch).await,
-        }
+        on_backend!(self, members(batch))
     }
 
     /// Numbers of a batch that came and are not believed.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn unproven(&self, batch: BatchNo) -> Result<Vec<UnprovenNumber>> {
-        match &self.backend {
-            Backend::File(file) => file.unproven(batch).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.unproven(batch).await,
-        }
+        on_backend!(self, unproven(batch))
     }
 
     /// Says that this run is alive. Others may look at its batches when it has been silent for a minute.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn heartbeat(&self, now: Moment) -> Result<()> {
-        match &self.backend {
-            Backend::File(file) => file.heartbeat(now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.heartbeat(now).await,
-        }
+        on_backend!(self, heartbeat(now))
     }
 
-    /// Lists batches.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn batches(&self, which: Which) -> Result<Vec<BatchRecord>> {
-        match &self.backend {
-            Backend::File(file) => file.batches(which).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.batches(which).await,
-        }
+        on_backend!(self, batches(which))
     }
 
     /// Turns what dead runs left `sending` into `unknown`, and what was not heard of long after its POST had to begin.
     /// Lists all unknown batches that have a saved answer: their ids are not lost.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn reap_dead_runs(&self, now: Moment) -> Result<Vec<BatchRecord>> {
-        match &self.backend {
-            Backend::File(file) => file.reap_dead_runs(now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.reap_dead_runs(now).await,
-        }
+        on_backend!(self, reap_dead_runs(now))
     }
 }

@@ -86,7 +86,6 @@ impl LedgerError {
         Self::new(path, kind)
     }
 
-    /// Where the ledger is.
     pub(crate) fn place(&self) -> &str {
         &self.place
     }

@@ -27,18 +27,25 @@ struct Copied {
 
 #[derive(Debug)]
 pub(super) enum Backend {
-    /// One SQLite file.
     File(FileLedger),
-    /// A PostgreSQL database.
     #[cfg(feature = "postgres")]
     Server(ServerLedger),
 }
 
+/// Asks whichever backend holds the ledger; all of them have the same operations.
+macro_rules! on_backend {
+    ($ledger:ident, $operation:ident($($argument:expr),*)) => {
+        match &$ledger.backend {
+            $crate::ledger::handle::Backend::File(file) => file.$operation($($argument),*).await,
+            #[cfg(feature = "postgres")]
+            $crate::ledger::handle::Backend::Server(server) => server.$operation($($argument),*).await,
+        }
+    };
+}
+pub(super) use on_backend;
+
 impl Ledger {
     /// Opens the ledger, or creates it where there is none.
-    ///
-    /// # Errors
-    /// See [`LedgerError`](super::LedgerError). An existing file is never replaced.
     pub fn open(location: LedgerLocation) -> Result<Self> {
         let backend = match location.place() {
             Place::File(path) => Backend::File(FileLedger::open(&location, path)?),

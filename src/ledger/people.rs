@@ -1,7 +1,7 @@
 //! The face for people: who they are in the ledger, and what it says of them.
 
 use super::error::Result;
-use super::handle::{Backend, Ledger};
+use super::handle::{Backend, Ledger, on_backend};
 use super::types::{Alias, AskedBy, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
 use crate::people::{Keys, PersonKey};
 use crate::units::Moment;
@@ -47,9 +47,6 @@ impl Ledger {
     }
 
     /// Adds one person as [`Ledger::upsert_people_with_aliases`] does.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn upsert_person(
         &self,
         keys: Keys,
@@ -61,32 +58,18 @@ impl Ledger {
     }
 
     /// What is known about people who were added before, in the order asked.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn person_statuses(
         &self,
         people: Vec<PersonId>,
         freshness: Freshness,
     ) -> Result<Vec<PersonStatus>> {
-        match &self.backend {
-            Backend::File(file) => file.person_statuses(people, freshness).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.person_statuses(people, freshness).await,
-        }
+        on_backend!(self, person_statuses(people, freshness))
     }
 
     /// Everything that rows can say about their people, in the order asked. Of a claim it says who sent it if that is
     /// somebody else.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub async fn person_records(&self, people: Vec<PersonId>) -> Result<Vec<PersonRecord>> {
-        let mut records = match &self.backend {
-            Backend::File(file) => file.person_records(people).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.person_records(people).await,
-        }?;
+        let mut records = on_backend!(self, person_records(people))?;
         let own = self.location().who_asks();
         for claim in records.iter_mut().filter_map(|record| record.claim.as_mut()) {
             if claim.asked_by == *own {
@@ -98,31 +81,17 @@ impl Ledger {
 
     /// Of rows that came with a number, whether the ledger knows anything about each: an answer or a claim of its person,
     /// or the number, whoever it is of. Where it does, its word counts and not the row's.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn knows_filled(&self, rows: Vec<FilledRow>) -> Result<Vec<bool>> {
-        match &self.backend {
-            Backend::File(file) => file.knows_filled(rows).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.knows_filled(rows).await,
-        }
+        on_backend!(self, knows_filled(rows))
     }
 
     /// Records that the API refused one person's search for what is in it, without any batch.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn mark_invalid(
         &self,
         person: PersonId,
         message: String,
         now: Moment,
     ) -> Result<()> {
-        match &self.backend {
-            Backend::File(file) => file.mark_invalid(person, message, now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.mark_invalid(person, message, now).await,
-        }
+        on_backend!(self, mark_invalid(person, message, now))
     }
 }

@@ -209,9 +209,6 @@ impl Engine {
 
     /// Opens everybody in these batches again who has no usable answer: the next run asks for them, and pays a second time
     /// if the first was paid. Answers how many people that are: who was answered while a person thought about it stays so.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn resubmit(self: &Rc<Self>, unclear: &[Unclear]) -> Result<usize, Error> {
         let mut people = 0;
         for Unclear { batch, .. } in unclear {

@@ -21,14 +21,10 @@ pub(crate) enum Wait {
     Yes,
 }
 
-/// How a batch stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fetched {
-    /// It is done.
     Done(Results),
-    /// It ended without results.
     Failed,
-    /// It runs.
     Ongoing {
         /// Searches that are finished, where Enrow says so.
         finished: Option<usize>,
@@ -52,10 +48,8 @@ pub(crate) struct Results {
     pub rows: Vec<FetchedRow>,
 }
 
-/// One result.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FetchedRow {
-    /// Its answer.
     pub answer: RowAnswer,
     /// The sender's own id of the search.
     pub custom: Option<String>,

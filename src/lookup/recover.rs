@@ -15,21 +15,12 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recovered {
     /// It is this batch, and its answers are recorded.
-    Recorded {
-        /// People in it.
-        people: usize,
-        /// Numbers found.
-        found: usize,
-    },
+    Recorded { people: usize, found: usize },
     /// It is this batch, and it goes on: the next run collects it.
-    Running {
-        /// People in it.
-        people: usize,
-    },
+    Running { people: usize },
     /// It is this batch and it is done, but some people have no answer: later runs look again.
     Partly {
         people: usize,
-        /// Numbers found.
         found: usize,
         /// People without an answer.
         open: usize,
@@ -67,9 +58,6 @@ impl From<crate::ledger::LedgerError> for RecoverError {
 impl Engine {
     /// Reads a batch by its id and records what it proves: a batch that this ledger knows at any time, also a settled one;
     /// an unclear one if the id provably is its own. A wrong id changes nothing.
-    ///
-    /// # Errors
-    /// [`RecoverError`]: nothing was changed.
     pub(crate) async fn recover(self: &Rc<Self>, id: &BatchId) -> Result<Recovered, RecoverError> {
         let (batch, report) = match self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop() {
             Some(known) => {
@@ -152,9 +140,6 @@ impl Engine {
     }
 
     /// What the books expect in the balance if none of the unclear batches was taken, where they know.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn expected_balance(&self) -> Result<Option<i64>, Error> {
         Ok(self.ledger.account_state(self.account).await?.expected_balance())
     }

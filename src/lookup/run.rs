@@ -29,7 +29,6 @@ const CHUNK: usize = 100_000;
 /// How often in a row a run looks again at people who are open but cannot be claimed.
 const MAX_IDLE_ROUNDS: u32 = 8;
 
-/// How a run ended.
 #[derive(Debug, Clone)]
 pub(crate) struct RunOutcome {
     /// Why it ended early, if it did.

@@ -52,12 +52,10 @@ impl PersonKey {
         }
     }
 
-    /// As it is stored.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// As it was stored.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

@@ -29,7 +29,6 @@ impl Row {
 /// A row that came with a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilledIn {
-    /// The number.
     pub number: PhoneNumber,
     /// The user does not want the person to be searched for.
     pub is_skipped: bool,

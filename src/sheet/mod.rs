@@ -281,9 +281,6 @@ impl Sheet {
     }
 
     /// Begins the output: everything above the data is written at once.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
     pub fn writer<W: io::Write>(
         &self,
         out: W,

@@ -90,15 +90,12 @@ pub enum Header {
 pub enum Field {
     /// The address of the public LinkedIn profile.
     LinkedinUrl,
-    /// The first name.
     Firstname,
-    /// The last name.
     Lastname,
     /// First and last name in one.
     Fullname,
     /// The company's domain or website.
     CompanyDomain,
-    /// The company's name.
     CompanyName,
     /// The user's own id for the person.
     Custom,
@@ -153,9 +150,7 @@ impl FromStr for Field {
 /// `FIELD=COLUMN`: which column holds a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// The column.
     pub column: ColumnName,
-    /// The field.
     pub field: Field,
 }
 

@@ -12,7 +12,6 @@ pub enum OutputFormat {
     AsRead,
     /// CSV of our own.
     Csv,
-    /// A new workbook.
     Workbook,
 }
 

@@ -41,9 +41,6 @@ impl<W: Write> Writer<W> {
     }
 
     /// Starts a file of our own: these columns and the results.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
     pub(crate) fn new_file(
         out: W,
         columns: &[&str],
@@ -63,9 +60,6 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes a row with these results.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
     pub fn write(&mut self, record: &Record, answer: &RowAnswer) -> Result<(), SheetError> {
         let mut results = answer.cells();
         let number = self.excel.number(results[NUMBER]);
@@ -78,9 +72,6 @@ impl<W: Write> Writer<W> {
 
     /// Writes a row with the results it came with; result columns it came without stay empty. Only the form of the
     /// number follows this run's [`Excel`], and a remark is added to its note.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
     pub fn write_kept(&mut self, record: &Record, remark: &str) -> Result<(), SheetError> {
         let mut results = self.places.results_of(record);
         let number = self.excel.number_again(results[NUMBER]);
@@ -100,9 +91,6 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes what is still held back, and gives the output back.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
     pub fn finish(mut self) -> Result<W, SheetError> {
         self.encoder.end(&mut self.out).map_err(SheetError::Write)?;
         self.out.flush().map_err(SheetError::Write)?;

@@ -13,9 +13,6 @@ pub(crate) enum Reply {
 }
 
 /// Asks. `unchanged` says what a no leaves as it is.
-///
-/// # Errors
-/// There is no terminal to ask on.
 pub(crate) async fn confirm(question: &Message, unchanged: &'static str) -> Result<Reply, Failure> {
     ask(question).await.ok_or_else(|| {
         Failure::new(Exit::Unusable, "this needs your yes, and there is no terminal to ask on")

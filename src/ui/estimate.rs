@@ -23,7 +23,6 @@ pub(crate) struct Limits {
 /// The estimate of a run that has not begun.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Estimate {
-    /// New searches.
     new: usize,
     /// What they cost if every one of them finds a number, within `--max-credits`.
     at_most: Credits,

@@ -58,7 +58,6 @@ impl Failure {
         Self::from(error).fact("this is checked first: nothing was sent")
     }
 
-    /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit
     }

@@ -10,7 +10,6 @@ const MOST_REASONS: usize = 100;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RowCounts {
-    /// All data rows.
     pub(crate) total: usize,
     /// Of the found ones, those older than was asked for (`--refresh`, `--max-age`).
     pub(crate) stale: usize,

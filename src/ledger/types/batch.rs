@@ -14,7 +14,6 @@ use std::time::Duration;
 /// A batch to claim people for.
 #[derive(Debug, Clone)]
 pub struct NewBatch {
-    /// Whose key sends it.
     pub account: AccountId,
     /// The word that proves later that the batch is ours.
     pub nonce: Nonce,
@@ -30,7 +29,6 @@ pub struct NewBatch {
     pub refresh: Option<Moment>,
     /// Which answers still count.
     pub freshness: Freshness,
-    /// Now.
     pub now: Moment,
     /// How long after now the first byte of the POST may still leave.
     pub send_within: Duration,
@@ -39,7 +37,6 @@ pub struct NewBatch {
 /// One person of a batch, and what is sent for them: enough to know a result again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimedSearch {
-    /// The person.
     pub person: PersonId,
     /// The digest of the search that is sent. It may be an alias of the person.
     pub key: PersonKey,
@@ -73,7 +70,6 @@ pub(crate) struct Refresh {
 /// A claim that is durable on disk: its batch may now be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedBatch {
-    /// The batch.
     pub batch: BatchNo,
     /// After this moment the POST must not begin.
     pub send_by: Moment,
@@ -85,7 +81,6 @@ pub struct ClaimedBatch {
 /// Whether the run that sent a batch is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Owner {
-    /// This run.
     Us,
     /// Another run, which is alive.
     Alive,
@@ -95,7 +90,6 @@ pub enum Owner {
     Dead,
 }
 
-/// Which batches to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Which {
     /// Those with these ids of Enrow's, oldest first.
@@ -114,9 +108,7 @@ pub(crate) enum Which {
 /// The answer to a POST as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedResponse {
-    /// HTTP status.
     pub status: u16,
-    /// The body's bytes.
     pub body: Vec<u8>,
 }
 
@@ -127,7 +119,6 @@ pub struct BatchRecord {
     pub state: BatchState,
     /// Whose key sent it.
     pub account: AccountId,
-    /// Enrow's id.
     pub id: Option<BatchId>,
     /// The word that proves it ours.
     pub nonce: Nonce,
@@ -149,7 +140,6 @@ pub struct BatchRecord {
     pub lost: Option<Moment>,
     /// Why no balance can prove any more that it was not taken.
     pub experiment: Option<ExperimentEnd>,
-    /// Credits reserved.
     pub reserved: Option<Credits>,
     /// Where the reserved credits come from.
     pub split: Option<CreditSplit>,
@@ -157,7 +147,6 @@ pub struct BatchRecord {
     pub refunded: Option<Credits>,
     /// Credits given back, as the newest look stated.
     pub stated_refund: Option<Credits>,
-    /// Numbers found.
     pub found: Option<usize>,
     /// People who wait for an answer.
     pub open: usize,

@@ -11,9 +11,7 @@ use crate::units::{Credits, Moment};
 pub(crate) struct Totals {
     /// People with an answer, whatever it is.
     pub people: u64,
-    /// People with a number.
     pub found: u64,
-    /// People without a number.
     pub not_found: u64,
     /// People whose answers were paid for, or may have been, and cannot be used.
     pub unusable: usize,
@@ -24,7 +22,6 @@ pub(crate) struct Totals {
     pub saved: Credits,
     /// What the batches that ended cost: reserved less refunded.
     pub spent: Credits,
-    /// Batches that ended.
     pub batches: u64,
 }
 
@@ -42,7 +39,6 @@ impl Totals {
 pub(crate) struct ListCosts {
     /// People who were sent to Enrow.
     pub searched: usize,
-    /// Numbers found.
     pub found: usize,
     /// What the batches that ended cost: reserved less refunded.
     pub spent: Credits,

@@ -34,9 +34,7 @@ impl LookTime {
 /// One answer of Enrow about a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchLook {
-    /// When.
     pub time: LookTime,
-    /// How far it is.
     pub stage: LookStage,
     /// Credits given back, where Enrow says so.
     pub refunded: Option<Credits>,

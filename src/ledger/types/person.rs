@@ -63,7 +63,6 @@ pub(crate) enum AnsweredKind {
 /// What planning needs to know about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PersonStatus {
-    /// The person.
     pub person: PersonId,
     pub(crate) status: Status,
     /// By which of the row's keys the person was found.
@@ -124,7 +123,6 @@ pub struct PersonRecord {
 /// A number that is kept until a person decides about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptNumber {
-    /// As it came.
     pub number: String,
     /// The batch it came in.
     pub batch: Option<BatchId>,

@@ -10,7 +10,6 @@ pub(in crate::ledger) const LONGEST_SAVED: usize = 4096;
 /// What an answer to a POST says, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostOutcome {
-    /// Enrow took the batch.
     Accepted(Acceptance),
     /// Enrow certainly did not take it: the claim is released.
     NotTaken,
@@ -21,9 +20,7 @@ pub enum PostOutcome {
 /// What Enrow said when it took a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
-    /// Its id.
     pub id: BatchId,
-    /// Credits reserved.
     pub reserved: Reserved,
     /// Where they come from, where Enrow said so.
     pub split: Option<CreditSplit>,
@@ -36,7 +33,6 @@ pub enum Recorded {
     Running(Box<BatchRecord>),
     /// The claim is released, and its people are open.
     Released,
-    /// The batch is unknown.
     Unknown,
     /// The id is another batch's, or this batch has another id. The batch is not changed, but the answer is kept.
     Conflict,
@@ -47,7 +43,6 @@ pub enum Recorded {
 pub enum Reserved {
     /// Our estimate, because Enrow did not say. It teaches no price, and no balance is compared with it.
     Assumed(Credits),
-    /// As Enrow said.
     Stated(Credits),
 }
 

@@ -30,7 +30,6 @@ const LONGEST: usize = 40;
 const FEW: u64 = 20;
 
 impl Votes {
-    /// Takes the next byte.
     pub(super) fn take(&mut self, byte: u8) {
         if byte.is_ascii_alphabetic() || byte >= 0x80 {
             if self.word.len() < LONGEST {

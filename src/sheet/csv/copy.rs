@@ -11,7 +11,6 @@ use crate::sheet::spool::{Spool, SpoolError, SpoolWriter};
 use crate::sheet::{Input, SheetError, Warning};
 use std::io::{self, Cursor, Read};
 
-/// A complete copy.
 #[derive(Debug)]
 pub(super) struct Copied {
     pub(super) encoding: Encoding,

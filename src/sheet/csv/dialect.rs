@@ -106,7 +106,6 @@ impl Marks {
     }
 }
 
-/// A dialect of CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
     pub(super) delimiter: Delimiter,

@@ -35,7 +35,6 @@ use std::sync::{Mutex, PoisonError};
 /// How much of a text is looked at to find out how it is written.
 const SAMPLE: usize = 1024 * 1024;
 
-/// A CSV input.
 pub(super) struct Csv {
     input: Input,
     encoding: Encoding,

@@ -13,7 +13,6 @@ pub(super) enum Ending {
     Stray(usize),
 }
 
-/// A field's raw text.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
     /// No quote stands before it.

@@ -164,7 +164,6 @@ impl Output {
             })
     }
 
-    /// Begins to write.
     pub(crate) fn begin(&self) -> Result<Sink, OutputError> {
         let failed = |error| self.error(error);
         Ok(match self {

@@ -41,7 +41,6 @@ impl Words {
         Self(words.iter().map(|word| (*word).to_owned()).collect())
     }
 
-    /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

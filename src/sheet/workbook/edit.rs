@@ -69,7 +69,6 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
         }
     }
 
-    /// Copies the rest.
     pub(super) fn finish(mut self) -> Result<W, WorkbookError> {
         loop {
             let (event, range) = self.splice.next()?;

@@ -18,7 +18,6 @@ type Target = ZipWriter<BufWriter<File>>;
 /// What is needed to write a workbook again.
 #[derive(Debug, Clone)]
 pub(super) struct Original {
-    /// The whole file.
     pub(super) file: Spool,
     /// The sheet's part, unpacked, and its name.
     pub(super) sheet: Spool,

@@ -4,7 +4,6 @@ use std::fmt;
 
 /// Excel's last column is XFD.
 pub(super) const LAST_COLUMN: u32 = 16_383;
-/// Excel's last row.
 pub(super) const LAST_ROW: u32 = 1_048_576;
 
 /// A cell's place: the column from 0, the row from 1.

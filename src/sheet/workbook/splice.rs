@@ -55,7 +55,6 @@ impl<R: Read + Clone, W: Write> Splice<R, W> {
         change.map_or(Ok(()), |(range, with)| self.replace(range, &with))
     }
 
-    /// Copies the rest.
     pub(super) fn finish(mut self) -> io::Result<W> {
         io::copy(&mut self.bytes, &mut self.out)?;
         Ok(self.out)
