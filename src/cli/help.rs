@@ -128,7 +128,7 @@ relative path begins at the folder of the config file. A section `[profile.acme]
 have precedence over those above it.";
 
 pub(super) const FETCH: &str = "\
-Write the results of any batch of the account as CSV or as a workbook
+Write the results of any batch of the account as CSV, a workbook or JSON lines
 
 Examples:
   enrow-phone fetch e3b61122-d6a6-4ea7-b331-9b734682a76a -o batch.csv

@@ -50,7 +50,7 @@ pub(crate) enum Command {
     /// Find the number of one person
     #[command(long_about = help::FIND, after_long_help = help::AFTER_FIND, override_usage = help::FIND_USAGE)]
     Find(Box<FindArgs>),
-    /// Write the results of any batch of the account as CSV or as a workbook
+    /// Write the results of any batch of the account as CSV, a workbook or JSON lines
     #[command(long_about = help::FETCH, after_long_help = help::AFTER_FETCH)]
     Fetch(FetchArgs),
     /// Show which batches are running, unclear or done, and what the ledger holds

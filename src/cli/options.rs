@@ -17,11 +17,11 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct BulkArgs {
-    /// The CSV file or workbook to read; `-` is standard input
+    /// The list to read: CSV, a workbook or JSON lines; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) input: OsString,
 
-    /// Where to write the enriched list, `.csv` or `.xlsx`; may be the input itself [default: standard output]
+    /// Where to write the enriched list, `.csv`, `.xlsx` or `.jsonl`; may be the input itself [default: standard output]
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
@@ -222,7 +222,7 @@ pub(crate) struct FetchArgs {
     #[arg(value_name = "BATCH_ID", value_parser = values::batch_id)]
     pub(crate) batch: BatchId,
 
-    /// Where to write it, `.csv` or `.xlsx` [default: standard output]
+    /// Where to write it, `.csv`, `.xlsx` or `.jsonl` [default: standard output]
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
@@ -296,6 +296,11 @@ pub(crate) struct UsageArgs {
     /// Print CSV
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
+
+    /// Write it to this file, `.csv`, `.xlsx` or `.jsonl`
+    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["csv", "json"])]
+    pub(crate) output: Option<PathBuf>,
 
     /// Print one JSON object
     #[arg(long)]

@@ -29,9 +29,10 @@ pub(super) async fn run(
     let output = Output::of(args.output.as_deref());
     guard::check(&output, "`-o`", global)?;
     let format = OutputFormat::of(&output)?;
-    if format == OutputFormat::Workbook && !args.csv_options.is_empty() {
+    if format != OutputFormat::Csv && !args.csv_options.is_empty() {
         let output = Message::foreign(&output);
-        let what = message!("`--delimiter` is for CSV, and {} is a workbook", output);
+        let what =
+            message!("`--delimiter` is for CSV, and {} has the name of another format", output);
         return Err(Failure::new(Exit::Unusable, what));
     }
     let cancel = cancel_on_signal(console);

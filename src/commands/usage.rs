@@ -1,9 +1,9 @@
 //! `usage`: what was searched, what came of it, and what it cost, by time, list, key or user.
 
-use super::session::{self, Session};
+use super::session::{self, Session, guard};
 use crate::cli::{Global, UsageArgs, UsageBy};
 use crate::ledger::UsageSlice;
-use crate::sheet::csv_text;
+use crate::sheet::{Excel, Output, OutputFormat, SheetError, write_table};
 use crate::ui::clock;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -15,6 +15,7 @@ use crate::units::{Credits, Moment, grouped};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::io::Write;
 
 /// The usage as JSON. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -53,6 +54,13 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    let output = args.output.as_deref().map(|path| Output::of(Some(path)));
+    let mut format = OutputFormat::Csv;
+    if let Some(output) = &output {
+        guard::check(output, "`-o`", global)?;
+        format = OutputFormat::of(output)?;
+        output.check().map_err(Failure::checked_first)?;
+    }
     let slices = if let Some(ledger) = Session::ledger_to_read(global, console).await? {
         ledger.usage(args.since.unwrap_or(Moment::NEVER)).await?
     } else {
@@ -64,7 +72,12 @@ pub(super) async fn run(
     if args.json {
         stdout::print_json(&usage)?;
     } else if args.csv {
-        stdout::print_document(&usage.csv())?;
+        usage.write(&Output::Stdout, format)?;
+    } else if let Some(output) = &output {
+        usage.write(output, format)?;
+        if !matches!(output, Output::Stdout) {
+            console.info(message!("wrote {}", Message::foreign(output)));
+        }
     } else {
         stdout::print(&usage.text(table::width()))?;
     }
@@ -90,19 +103,32 @@ impl UsageJson {
         Self { by: name(args.by), rows, since: args.since.map(Moment::rfc3339), total }
     }
 
-    fn csv(&self) -> String {
+    fn write(&self, output: &Output, format: OutputFormat) -> Result<(), Failure> {
+        let sink = output.begin()?;
+        let written = self
+            .table(sink, format)
+            .and_then(|sink| sink.commit(None).map(drop).map_err(SheetError::Write));
+        match written {
+            Err(error) if error.is_broken_pipe() => Ok(()),
+            Err(SheetError::Write(error)) => Err(output.error(error).into()),
+            written => Ok(written?),
+        }
+    }
+
+    /// One row for each group, in any format.
+    fn table<W: Write>(&self, out: W, format: OutputFormat) -> Result<W, SheetError> {
         let header = [self.by, "searched", "found", "rate", "credits", "held", "saved"];
+        // Whoever names a list may not know that a spreadsheet will calculate with it.
+        let excel = if format == OutputFormat::Csv { Excel::Safe } else { Excel::Plain };
         let rows = self.rows.iter().map(|row| {
             let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));
             let Row { credits, held, saved, .. } = row;
             let numbers = [row.searched, row.found].map(|number| number.to_string());
             let credits = [credits, held, saved].map(|credits| credits.0.to_string());
-            let cells = [row.group.clone()].into_iter().chain(numbers).chain([rate]);
-            cells.chain(credits).collect::<Vec<_>>()
+            let group = excel.foreign_text(&row.group).into_owned();
+            [group].into_iter().chain(numbers).chain([rate]).chain(credits).collect()
         });
-        let rows: Vec<Vec<String>> = rows.collect();
-        let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
-        csv_text([header.to_vec()].into_iter().chain(rows))
+        write_table(out, format, &header, 1..header.len(), rows)
     }
 
     fn text(&self, width: Option<usize>) -> Message {

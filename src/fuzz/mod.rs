@@ -28,8 +28,8 @@ pub fn reader(bytes: &[u8]) {
     let mut record = Record::new();
     let mut count = 0;
     while let Ok(true) = rows.read(&mut record) {
-        count += 1;
-        assert_eq!(record.number(), count);
+        assert!(record.number() > count);
+        count = record.number();
         sheet.identify(&record);
         writer.write_kept(&record, "kept").expect("a vector can be written");
     }

@@ -19,6 +19,8 @@ pub enum SheetError {
     CalculatedResults { column: String, input: Input },
     #[error("cannot copy `{input}` into the temporary folder `{}`: {source}", shown(&folder.display().to_string()))]
     Copy { folder: PathBuf, input: Input, source: io::Error },
+    #[error("`{input}`, line {line}: {why}")]
+    DamagedLine { input: Input, line: u64, why: &'static str },
     #[error("`{input}` is damaged, or not a workbook: {why}")]
     DamagedWorkbook { input: Input, why: &'static str },
     /// The first line that is not UTF-8 is no Windows-1252 either.

@@ -11,6 +11,7 @@ use super::record::Record;
 use super::results::Places;
 use super::table::Table;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// An input of some format, copied and understood.
 pub(super) trait RowSource: Send + Sync {
@@ -58,7 +59,8 @@ pub(super) trait ReadRows {
 #[derive(Clone, Copy)]
 pub(super) struct RowOut<'r> {
     pub(super) record: &'r Record,
-    pub(super) results: [&'r str; 4],
+    /// Its results; none in a table that has no result columns.
+    pub(super) results: &'r [&'r str],
     pub(super) places: &'r Places,
 }
 
@@ -70,7 +72,7 @@ impl<'r> RowOut<'r> {
 
     /// The results with their columns.
     pub(super) fn result_cells(self) -> impl Iterator<Item = (usize, &'r str)> {
-        self.places.columns().into_iter().zip(self.results)
+        self.places.columns().into_iter().zip(self.results.iter().copied())
     }
 }
 
@@ -78,9 +80,13 @@ impl<'r> RowOut<'r> {
 pub(super) struct Heading<'h> {
     /// The names of the columns.
     pub(super) header: Option<RowOut<'h>>,
+    /// The columns whose cells are numbers, where that is known.
+    pub(super) numbers: Range<usize>,
     /// What the input has above its header. Only a format that was not read takes it from here.
     pub(super) preamble: &'h [Vec<String>],
     pub(super) places: &'h Places,
+    /// The names of the results, also where there is no header.
+    pub(super) result_names: &'h [&'h str],
 }
 
 /// Writes rows in a format. What is handed to it comes in the order of the table; it may hold it back as long as it

@@ -1,10 +1,13 @@
 //! Which format an input is in, and what writes a file that was never read.
 
 use super::error::SheetError;
+use super::file_format::Format;
 use super::format::{EncodeRows, RowSource};
-use super::options::Excel;
+use super::options::{Excel, Header};
 use super::table::Table;
-use super::{Delimiter, Input, Options, OutputFormat, Warning, csv, workbook};
+use super::{
+    Delimiter, Input, Options, OutputFormat, Warning, csv, jsonl, output_format, workbook,
+};
 use std::io::Read;
 
 /// How much of an input is looked at to tell its format.
@@ -21,28 +24,38 @@ pub(super) fn open(
     raw.take(HEAD)
         .read_to_end(&mut head)
         .map_err(|source| SheetError::Read { input: input.clone(), source })?;
+    let is_given = |name| options.csv_options.contains(&name);
+    let of_csv = [("--delimiter", is_given("delimiter")), ("--encoding", is_given("encoding"))];
     if workbook::is_workbook(&head) {
-        let is_given = |name| options.csv_options.contains(&name);
-        let of_csv = [("--delimiter", is_given("delimiter")), ("--encoding", is_given("encoding"))];
-        refuse(input, "a workbook", "CSV", &of_csv)?;
+        refuse(input, "a workbook", "CSV", of_csv)?;
         return workbook::open(input, &mut head.chain(raw), options);
     }
     let of_workbooks = [("--sheet", options.sheet.is_some())];
-    refuse(input, "no workbook", "workbooks", &of_workbooks)?;
+    refuse(input, "no workbook", "workbooks", of_workbooks)?;
+    let is_named = match input {
+        Input::Path(path) => output_format::named(path) == Some(Format::JsonLines),
+        Input::Stdin => false,
+    };
+    if is_named || jsonl::is_json_lines(&head) {
+        let has_no_header = options.header == Header::Absent;
+        let of_csv = of_csv.into_iter().chain([("--no-header", has_no_header)]);
+        refuse(input, "JSON lines", "CSV", of_csv)?;
+        return jsonl::open(input, &mut head.chain(raw));
+    }
     let (csv, table) = csv::Csv::open(input, head, raw, options, warnings)?;
     Ok((Box::new(csv), table))
 }
 
-/// Writes rows into a file that was never read. `None` for what only an input can be.
+/// Writes rows into a file that was never read.
 pub(super) fn fresh_encoder(
     format: OutputFormat,
     delimiter: Option<Delimiter>,
     excel: Excel,
-) -> Option<Box<dyn EncodeRows + Send>> {
+) -> Box<dyn EncodeRows + Send> {
     match format {
-        OutputFormat::AsRead => None,
-        OutputFormat::Csv => Some(csv::new_encoder(delimiter, excel)),
-        OutputFormat::Workbook => Some(workbook::new_encoder()),
+        OutputFormat::AsRead | OutputFormat::Csv => csv::new_encoder(delimiter, excel),
+        OutputFormat::JsonLines => jsonl::new_encoder(),
+        OutputFormat::Workbook => workbook::new_encoder(),
     }
 }
 
@@ -51,9 +64,9 @@ fn refuse(
     input: &Input,
     is: &'static str,
     of: &'static str,
-    options: &[(&'static str, bool)],
+    options: impl IntoIterator<Item = (&'static str, bool)>,
 ) -> Result<(), SheetError> {
-    match options.iter().find(|(_, is_given)| *is_given) {
+    match options.into_iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => {
             Err(SheetError::OptionOfOtherFormat { input: input.clone(), is, of, option })
         }

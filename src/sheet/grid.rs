@@ -19,7 +19,7 @@ const CHUNK: usize = 64 * 1024;
 const MOST_BYTES: u64 = 8 << 30;
 
 /// More columns than a list of people has. Every row takes room for all of them.
-const MOST_COLUMNS: usize = 4096;
+pub(super) const MOST_COLUMNS: usize = 4096;
 
 /// A row with something in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod formats;
 mod grid;
 mod header;
 mod input;
+mod jsonl;
 mod mapping;
 mod mojibake;
 mod options;
@@ -31,7 +32,7 @@ mod warning;
 mod workbook;
 mod writer;
 
-pub(crate) use csv::{Delimiter, Encoding, csv_text};
+pub(crate) use csv::{Delimiter, Encoding};
 pub(crate) use error::{AmbiguousField, AskedBy, SheetError, listed, shown};
 pub(crate) use format::LineWord;
 pub use input::Input;
@@ -43,7 +44,7 @@ pub use output_format::OutputFormat;
 pub(crate) use output_format::Refusal;
 pub use record::Record;
 pub(crate) use warning::Warning;
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Writer, write_table};
 
 use crate::people::{FilledIn, ResultColumn, Row, RowAnswer, RowStatus, Unsearchable, non_blank};
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
@@ -226,7 +227,7 @@ impl Sheet {
                 self.refuse_formulas()?;
                 self.rehearse()?;
             }
-            OutputFormat::Csv => {}
+            OutputFormat::Csv | OutputFormat::JsonLines => {}
             OutputFormat::Workbook => self.refuse_misfits()?,
         }
         Ok(format)
@@ -247,8 +248,9 @@ impl Sheet {
     /// Writes a workbook to nowhere. What a spreadsheet program may read can have a fault at the very place that has to be
     /// changed, and that must not come up when everything is paid.
     fn rehearse(&self) -> Result<(), SheetError> {
-        if self.source.format() == Format::Csv {
-            return Ok(());
+        match self.source.format() {
+            Format::Csv | Format::JsonLines => return Ok(()),
+            Format::ReadOnly | Format::Xlsm | Format::Xlsx => {}
         }
         let answer = RowAnswer::without(RowStatus::Failed, "a note");
         let write = || {
@@ -289,13 +291,15 @@ impl Sheet {
         let is_csv = match format {
             OutputFormat::AsRead => self.source.format() == Format::Csv,
             OutputFormat::Csv => true,
-            OutputFormat::Workbook => false,
+            OutputFormat::JsonLines | OutputFormat::Workbook => false,
         };
         // Only CSV leaves it to the reader what is text.
         let excel = if is_csv { self.excel } else { Excel::Plain };
-        let encoder = formats::fresh_encoder(format, None, excel)
-            .or_else(|| self.source.encoder(excel))
-            .unwrap_or_else(|| csv::new_encoder(None, excel));
+        let again = match format {
+            OutputFormat::AsRead => self.source.encoder(excel),
+            OutputFormat::Csv | OutputFormat::JsonLines | OutputFormat::Workbook => None,
+        };
+        let encoder = again.unwrap_or_else(|| formats::fresh_encoder(format, None, excel));
         let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));
         Writer::new(out, encoder, &self.table, self.results, &names, excel)
     }

@@ -12,6 +12,9 @@ pub enum OutputFormat {
     AsRead,
     /// CSV of our own.
     Csv,
+    /// A new file of JSON lines.
+    JsonLines,
+    /// A new workbook.
     Workbook,
 }
 
@@ -25,19 +28,22 @@ impl OutputFormat {
         };
         let Some(named) = output.named_file().and_then(|path| named(&path)) else {
             return match (read, output) {
-                (Format::Csv, _) | (Format::Xlsm | Format::Xlsx, Output::File(_)) => {
-                    Ok(Self::AsRead)
-                }
+                (Format::Csv | Format::JsonLines, _)
+                | (Format::Xlsm | Format::Xlsx, Output::File(_)) => Ok(Self::AsRead),
                 (Format::ReadOnly, Output::File(_)) => Err(refused(Refusal::ReadOnly)),
                 (_, Output::Device(_) | Output::Stdout) => Ok(Self::Csv),
             };
         };
         match (named, read) {
             (Format::Csv, Format::Csv)
+            | (Format::JsonLines, Format::JsonLines)
             | (Format::Xlsm, Format::Xlsm)
             | (Format::Xlsx, Format::Xlsx) => Ok(Self::AsRead),
             (Format::Csv, _) => Ok(Self::Csv),
-            (Format::Xlsx, Format::Csv | Format::ReadOnly) => Ok(Self::Workbook),
+            (Format::JsonLines, _) => Ok(Self::JsonLines),
+            (Format::Xlsx, Format::Csv | Format::JsonLines | Format::ReadOnly) => {
+                Ok(Self::Workbook)
+            }
             (Format::Xlsx, Format::Xlsm) => Err(refused(Refusal::LosesMacros)),
             (Format::Xlsm, _) => Err(refused(Refusal::NoMacros)),
             (Format::ReadOnly, _) => Err(refused(Refusal::ReadOnly)),
@@ -50,6 +56,7 @@ impl OutputFormat {
             |why| Err(SheetError::OutputName { input: None, output: output.to_string(), why });
         match output.named_file().and_then(|path| named(&path)) {
             None | Some(Format::Csv) => Ok(Self::Csv),
+            Some(Format::JsonLines) => Ok(Self::JsonLines),
             Some(Format::Xlsx) => Ok(Self::Workbook),
             Some(Format::Xlsm) => refused(Refusal::NoMacros),
             Some(Format::ReadOnly) => refused(Refusal::ReadOnly),
@@ -69,14 +76,16 @@ pub enum Refusal {
 }
 
 /// The format that a name ends in; `None` where it says nothing.
-fn named(path: &Path) -> Option<Format> {
+pub(super) fn named(path: &Path) -> Option<Format> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     Some(match extension.as_str() {
         "csv" | "tab" | "tsv" | "txt" => Format::Csv,
         "xlsm" => Format::Xlsm,
         "xlsx" => Format::Xlsx,
-        "json" | "jsonl" | "ndjson" | "numbers" | "ods" | "xla" | "xlam" | "xls" | "xlsb"
-        | "xlt" | "xltm" | "xltx" => Format::ReadOnly,
+        "jsonl" | "ndjson" => Format::JsonLines,
+        "json" | "numbers" | "ods" | "xla" | "xlam" | "xls" | "xlsb" | "xlt" | "xltm" | "xltx" => {
+            Format::ReadOnly
+        }
         _ => return None,
     })
 }

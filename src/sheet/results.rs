@@ -113,7 +113,7 @@ impl Places {
     pub(super) fn arrange<'c>(
         self,
         record: &'c Record,
-        results: [&'c str; 4],
+        results: &'c [&'c str],
     ) -> impl Iterator<Item = &'c str> {
         let Self { own: places, width } = self;
         let field = |index: usize| record.get(index).unwrap_or_default();
@@ -121,7 +121,7 @@ impl Places {
             let result = places.iter().position(|place| *place == Some(index));
             result.map_or_else(|| field(index), |result| results[result])
         });
-        let added = results.into_iter().zip(places).filter(|(_, place)| place.is_none());
+        let added = results.iter().copied().zip(places).filter(|(_, place)| place.is_none());
         let further = (width..record.len()).map(field);
         own.chain(added.map(|(result, _)| result)).chain(further)
     }

@@ -1,5 +1,6 @@
 //! A private copy of an input: plain UTF-8 in a temporary file without a name, which is gone when its last handle is.
 
+use super::{Input, SheetError};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
@@ -13,6 +14,20 @@ pub(super) struct Spool {
 }
 
 impl Spool {
+    /// Copies an input to its end, as it is.
+    pub(super) fn copy(input: &Input, raw: &mut dyn Read) -> Result<Self, SheetError> {
+        let failed = |error| SheetError::uncopied(input, error);
+        let mut copy = SpoolWriter::create().map_err(failed)?;
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match raw.read(&mut buffer) {
+                Ok(0) => return Ok(copy.finish()),
+                Ok(read) => copy.write(&buffer[..read]).map_err(failed)?,
+                Err(source) => return Err(SheetError::Read { input: input.clone(), source }),
+            }
+        }
+    }
+
     pub(super) fn reader(&self, offset: u64) -> SpoolReader {
         SpoolReader { spool: self.clone(), offset }
     }

@@ -3,12 +3,45 @@
 use super::format::{EncodeRows, Heading, RowOut};
 use super::results::{Places, Results};
 use super::table::Table;
-use super::{Delimiter, Excel, OutputFormat, Record, SheetError, csv, formats};
+use super::{Delimiter, Excel, OutputFormat, Record, SheetError, formats};
 use crate::people::{ResultColumn, RowAnswer};
 use std::io::Write;
+use std::ops::Range;
 
 const NOTE: usize = ResultColumn::Note as usize;
 const NUMBER: usize = ResultColumn::Number as usize;
+
+/// Writes a table of our own that has no results. The cells of `numbers` are numbers, or empty.
+pub(crate) fn write_table<W: Write>(
+    mut out: W,
+    format: OutputFormat,
+    columns: &[&str],
+    numbers: Range<usize>,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<W, SheetError> {
+    let places = Results::default().places(columns.len());
+    let header = Record::of(columns.iter().copied());
+    let header = RowOut { record: &header, results: &[], places: &places };
+    let heading = Heading {
+        header: Some(header),
+        numbers,
+        preamble: &[],
+        places: &places,
+        result_names: &[],
+    };
+    let mut encoder = formats::fresh_encoder(format, None, Excel::Plain);
+    let write = || {
+        encoder.begin(&heading, &mut out)?;
+        for row in rows {
+            let record = Record::of(row.iter().map(String::as_str));
+            encoder.row(RowOut { record: &record, ..header }, &mut out)?;
+        }
+        encoder.end(&mut out)?;
+        out.flush()
+    };
+    write().map_err(SheetError::Write)?;
+    Ok(out)
+}
 
 /// Writes rows. Fields keep their text. Result columns that are in the table already are replaced, the others follow
 /// its last column; a row that is longer than the header keeps its further fields behind them.
@@ -34,8 +67,14 @@ impl<W: Write> Writer<W> {
         let header =
             table.header.as_ref().map(|header| Record::of(header.iter().map(String::as_str)));
         let header =
-            header.as_ref().map(|record| RowOut { record, results: names, places: &places });
-        let heading = Heading { header, preamble: &table.preamble, places: &places };
+            header.as_ref().map(|record| RowOut { record, results: &names, places: &places });
+        let heading = Heading {
+            header,
+            numbers: 0..0,
+            preamble: &table.preamble,
+            places: &places,
+            result_names: &names,
+        };
         encoder.begin(&heading, &mut out).map_err(SheetError::Write)?;
         Ok(Self { out, encoder, excel, places })
     }
@@ -50,10 +89,9 @@ impl<W: Write> Writer<W> {
     ) -> Result<Self, SheetError> {
         let excel = match format {
             OutputFormat::AsRead | OutputFormat::Csv => excel,
-            OutputFormat::Workbook => Excel::Plain,
+            OutputFormat::JsonLines | OutputFormat::Workbook => Excel::Plain,
         };
-        let encoder = formats::fresh_encoder(format, delimiter, excel)
-            .unwrap_or_else(|| csv::new_encoder(delimiter, excel));
+        let encoder = formats::fresh_encoder(format, delimiter, excel);
         let table = Table::with_header(columns);
         let names = ResultColumn::ALL.map(|column| column.name().to_owned());
         Self::new(out, encoder, &table, Results::default(), &names, excel)
@@ -67,7 +105,7 @@ impl<W: Write> Writer<W> {
         let note = self.excel.foreign_text(results[NOTE]);
         results[NUMBER] = &number;
         results[NOTE] = &note;
-        self.row(record, results)
+        self.row(record, &results)
     }
 
     /// Writes a row with the results it came with; result columns it came without stay empty. Only the form of the
@@ -82,7 +120,7 @@ impl<W: Write> Writer<W> {
             own => format!("{own}; {remark}"),
         };
         results[NOTE] = &note;
-        self.row(record, results)
+        self.row(record, &results)
     }
 
     /// Where it writes to. A part may be held back still.
@@ -97,7 +135,7 @@ impl<W: Write> Writer<W> {
         Ok(self.out)
     }
 
-    fn row(&mut self, record: &Record, results: [&str; 4]) -> Result<(), SheetError> {
+    fn row(&mut self, record: &Record, results: &[&str]) -> Result<(), SheetError> {
         let row = RowOut { record, results, places: &self.places };
         self.encoder.row(row, &mut self.out).map_err(SheetError::Write)
     }

@@ -62,6 +62,9 @@ fn hint(error: &SheetError) -> Option<Message> {
             "turn them into values (copy, paste as values), or give the results other names: `--column-prefix TEXT`".into()
         }
         Error::Copy { .. } => "name another folder with the variable `TMPDIR`".into(),
+        Error::DamagedLine { .. } => {
+            "each line of JSON lines is one object; `jq -c` writes any JSON so".into()
+        }
         Error::DamagedWorkbook { .. } => {
             "open it in your spreadsheet program, save it again, and pass that file".into()
         }
@@ -91,7 +94,7 @@ fn hint(error: &SheetError) -> Option<Message> {
             .into(),
         Error::OutputName { why, .. } => match why {
             Refusal::LosesMacros => "name the output `.xlsm`, or `.csv` for the rows alone".into(),
-            Refusal::NoMacros | Refusal::ReadOnly => "name the output `.xlsx` or `.csv`".into(),
+            Refusal::NoMacros | Refusal::ReadOnly => "name the output `.csv`, `.jsonl` or `.xlsx`".into(),
         },
         Error::OwnColumns { .. } => "`--column-prefix TEXT` gives the added columns other names, \
             `--overwrite-columns` replaces these columns"

@@ -12,6 +12,7 @@ mod files;
 mod filled;
 mod help;
 mod hostile;
+mod jsonl;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.
 mod later;

@@ -56,7 +56,7 @@ fn write_rows<W: io::Write>(
     results: &Results,
     sink: W,
 ) -> Result<W, SheetError> {
-    let is_csv = format != OutputFormat::Workbook;
+    let is_csv = format == OutputFormat::Csv;
     let excel = if args.excel && is_csv { Excel::Safe } else { Excel::Plain };
     let is_terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
     let shown = |text: &str| -> String {

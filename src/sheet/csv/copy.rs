@@ -27,11 +27,10 @@ const MARKS: [(&[u8], Encoding); 3] = [
 ];
 
 /// Files that people take for CSV, by their first bytes.
-const FOREIGN: [(&[u8], &str); 5] = [
+const FOREIGN: [(&[u8], &str); 4] = [
     (b"%PDF", "a PDF document"),
     (b"\x1f\x8b", "compressed with gzip"),
     (b"<", "an HTML or XML document"),
-    (b"{\"", "JSON"),
     (b"[{", "JSON"),
 ];
 

@@ -47,11 +47,7 @@ impl Encoder {
         self
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.buffer
-    }
-
-    pub(super) fn record<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
+    fn record<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
         let begins = self.buffer.len();
         let mut is_first = true;
         for cell in cells {

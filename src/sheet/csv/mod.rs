@@ -144,22 +144,11 @@ impl RowSource for Csv {
     }
 }
 
-/// A table of our own, as CSV.
-pub(crate) fn csv_text<'t>(rows: impl IntoIterator<Item = Vec<&'t str>>) -> String {
-    let mut encoder = own_encoder(None, Excel::Plain);
-    rows.into_iter().for_each(|row| encoder.record(row.into_iter()));
-    String::from_utf8(encoder.into_bytes()).expect("cells are text")
-}
-
 /// Writes a file of our own.
 pub(super) fn new_encoder(
     delimiter: Option<Delimiter>,
     excel: Excel,
 ) -> Box<dyn EncodeRows + Send> {
-    Box::new(own_encoder(delimiter, excel))
-}
-
-fn own_encoder(delimiter: Option<Delimiter>, excel: Excel) -> Encoder {
     let delimiter = delimiter.unwrap_or(Delimiter::USUAL[0]);
     let dialect = Dialect {
         delimiter,
@@ -167,7 +156,7 @@ fn own_encoder(delimiter: Option<Delimiter>, excel: Excel) -> Encoder {
         quote: b'"',
         quoting: Quoting::default(),
     };
-    Encoder::new(dialect, excel == Excel::Safe)
+    Box::new(Encoder::new(dialect, excel == Excel::Safe))
 }
 
 /// What the text is without quotes around every line, if that is a better table.

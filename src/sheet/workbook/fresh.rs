@@ -6,6 +6,7 @@ use crate::sheet::Record;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
+use std::ops::Range;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -81,16 +82,27 @@ pub(super) struct Fresh {
     rows: u32,
     width: u32,
     header: Option<u32>,
+    /// Columns that hold numbers.
+    numbers: Range<u32>,
 }
 
 impl Fresh {
-    fn row<'c>(&mut self, cells: impl Iterator<Item = &'c str>, style: usize) -> io::Result<()> {
+    fn row<'c>(
+        &mut self,
+        cells: impl Iterator<Item = &'c str>,
+        style: usize,
+        numbers: Range<u32>,
+    ) -> io::Result<()> {
         self.rows += 1;
         self.xml.push_str(&format!("<row r=\"{}\">", self.rows));
         for (column, text) in (0..).zip(cells) {
             self.width = self.width.max(column + 1);
-            if !text.is_empty() {
-                let place = Place { column, row: self.rows };
+            let place = Place { column, row: self.rows };
+            if text.is_empty() {
+                continue;
+            } else if numbers.contains(&column) {
+                self.xml.push_str(&format!("<c r=\"{place}\"><v>{text}</v></c>"));
+            } else {
                 push_cell(&mut self.xml, "", place, Some(style), text);
             }
         }
@@ -119,6 +131,8 @@ impl EncodeRows for Fresh {
         self.target = Some(target);
         let header = u32::try_from(heading.preamble.len() + 1).map_err(io::Error::other)?;
         self.header = heading.header.map(|_| header);
+        let [from, to] = [heading.numbers.start, heading.numbers.end].map(u32::try_from);
+        self.numbers = from.map_err(io::Error::other)?..to.map_err(io::Error::other)?;
         self.xml.push_str(concat!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n",
             "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
@@ -130,22 +144,23 @@ impl EncodeRows for Fresh {
                 header + 1
             ));
         }
-        let columns = heading.places.added().end.max(1);
+        let columns = heading.header.map_or(heading.places.added().end, |row| row.cells().count());
+        let columns = columns.max(1);
         self.xml.push_str(&format!(
             "<sheetFormatPr defaultRowHeight=\"15\"/><cols><col min=\"1\" max=\"{columns}\" width=\"20\" \
              style=\"{TEXT}\" customWidth=\"1\"/></cols><sheetData>"
         ));
         for row in heading.preamble {
-            self.row(row.iter().map(String::as_str), TEXT)?;
+            self.row(row.iter().map(String::as_str), TEXT, 0..0)?;
         }
         if let Some(header) = heading.header {
-            self.row(header.cells(), HEADER)?;
+            self.row(header.cells(), HEADER, 0..0)?;
         }
         Ok(())
     }
 
     fn row(&mut self, row: RowOut<'_>, _: &mut dyn Write) -> io::Result<()> {
-        self.row(row.cells(), TEXT)
+        self.row(row.cells(), TEXT, self.numbers.clone())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

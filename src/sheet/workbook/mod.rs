@@ -30,7 +30,7 @@ use super::error::shown;
 use super::file_format::Format;
 use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
 use super::grid::Grid;
-use super::spool::{Spool, SpoolWriter};
+use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError};
 use encoder::{Editor, Original};
@@ -64,7 +64,7 @@ pub(super) fn open(
     raw: &mut dyn io::Read,
     options: &Options,
 ) -> Result<(Box<dyn RowSource>, Table), SheetError> {
-    let file = copy(input, raw)?;
+    let file = Spool::copy(input, raw)?;
     let in_words = |error| in_words(input, error);
     if is_ole(&file).map_err(|error| in_words(error.into()))? {
         return read_only::open_ole(input, &file, options).map(only_read);
@@ -100,19 +100,6 @@ fn is_ole(file: &Spool) -> io::Result<bool> {
 /// Writes a new workbook.
 pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
     Box::new(fresh::Fresh::default())
-}
-
-fn copy(input: &Input, raw: &mut dyn io::Read) -> Result<Spool, SheetError> {
-    let failed = |error| SheetError::uncopied(input, error);
-    let mut copy = SpoolWriter::create().map_err(failed)?;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match raw.read(&mut buffer) {
-            Ok(0) => return Ok(copy.finish()),
-            Ok(read) => copy.write(&buffer[..read]).map_err(failed)?,
-            Err(source) => return Err(SheetError::Read { input: input.clone(), source }),
-        }
-    }
 }
 
 impl RowSource for Workbook {

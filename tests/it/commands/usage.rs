@@ -2,8 +2,9 @@
 
 use crate::support::TestEnv;
 use crate::support::people::{people_csv, people_csv_of, profiles_csv};
+use calamine::Reader;
 use enrow_phone::sandbox::{Pace, Settings};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn usage_is_summed_up_by_time_list_and_key() {
@@ -34,6 +35,25 @@ fn usage_is_summed_up_by_time_list_and_key() {
     let line =
         format!("\"autumn, all.csv\",10,{second},0.{second}00,{},0,{}\n", 40 * second, 40 * known);
     assert!(csv.contains(&line), "{csv}");
+    for file in ["usage.csv", "usage.jsonl", "usage.xlsx"] {
+        usage(&["--by", "label", "-o", file]).exits(0).prints("").says(&format!("wrote `{file}`"));
+    }
+    usage(&["--by", "label", "-o", "-"]).exits(0).prints(&csv);
+    assert_eq!(env.read("usage.csv"), csv);
+    let lines = env.read("usage.jsonl");
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&lines[0]["label"], &lines[0]["credits"]),
+        (&json!("spring.csv"), &json!(40 * first))
+    );
+    let mut sheet =
+        calamine::open_workbook::<calamine::Xlsx<_>, _>(env.path("usage.xlsx")).unwrap();
+    let cells = sheet.worksheet_range("Sheet1").unwrap();
+    let (label, searched) = (cells.get_value((1, 0)), cells.get_value((1, 1)));
+    assert_eq!(label, Some(&calamine::Data::String("spring.csv".to_owned())));
+    assert_eq!(searched, Some(&calamine::Data::Float(20.0)));
+    usage(&["-o", "usage.json"]).exits(2).says("a kind of file that is not written");
+    usage(&["-o", "ledger.db"]).exits(2).says("names the ledger");
 
     let text = usage(&["--by", "label"]).stdout;
     let lines: Vec<Vec<&str>> =
