@@ -52,14 +52,13 @@ impl EncodeRows for Fresh {
         self.numbers = heading.numbers.clone();
         self.results =
             heading.places.columns().into_iter().take(heading.result_names.len()).collect();
-        match heading.header {
-            Some(header) => header.cells().for_each(|name| self.add(name)),
-            None => {
-                let results = heading.places.columns().into_iter().zip(heading.result_names);
-                for column in 0..heading.places.added().end {
-                    let result = results.clone().find(|(at, _)| *at == column);
-                    self.add(result.map_or("", |(_, name)| name));
-                }
+        if let Some(header) = heading.header {
+            header.cells().for_each(|name| self.add(name));
+        } else {
+            let results = heading.places.columns().into_iter().zip(heading.result_names);
+            for column in 0..heading.places.added().end {
+                let result = results.clone().find(|(at, _)| *at == column);
+                self.add(result.map_or("", |(_, name)| name));
             }
         }
         Ok(())

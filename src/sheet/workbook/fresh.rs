@@ -100,7 +100,8 @@ impl Fresh {
             let place = Place { column, row: self.rows };
             if text.is_empty() {
                 continue;
-            } else if numbers.contains(&column) {
+            }
+            if numbers.contains(&column) {
                 self.xml.push_str(&format!("<c r=\"{place}\"><v>{text}</v></c>"));
             } else {
                 push_cell(&mut self.xml, "", place, Some(style), text);
