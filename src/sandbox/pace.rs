@@ -24,9 +24,9 @@ impl Pace {
     /// A batch is done when it is accepted.
     pub const INSTANT: Self = Self::fixed(Duration::ZERO);
 
-    /// Slow enough to be watched, fast enough not to bore: 6 s a batch and 2 ms a search.
+    /// Slow enough to be watched, fast enough not to bore: 2 s a batch and 2 ms a search.
     pub const WATCHABLE: Self = Self::Takes {
-        base: Duration::from_secs(6),
+        base: Duration::from_secs(2),
         each: Duration::from_millis(2),
         rhythm: Rhythm::Steady,
     };
