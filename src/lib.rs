@@ -20,6 +20,7 @@ mod sheet;
 mod text;
 mod ui;
 mod units;
+mod word_list;
 
 /// What `main`, the benches and the command line's tests need. Nothing here is promised to anybody else.
 #[doc(hidden)]

@@ -52,7 +52,7 @@ impl Engine {
     /// **Reserves credits.** A person who is claimed by another run or was left by a dead one is waited for, not sent
     /// again.
     pub(crate) async fn find(self: &Rc<Self>, search: Search) -> Result<FindOutcome, Error> {
-        let keys = search.keys.clone();
+        let keys = search.keys();
         let freshness = self.settings.freshness;
         let person = self.ledger.upsert_person(keys, freshness).await?.person;
         let mut find = Find {

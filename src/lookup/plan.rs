@@ -4,7 +4,9 @@ use super::{Error, RowError};
 use crate::ledger::{
     Alias, AnsweredKind, FilledRow, FoundBy, Freshness, Ledger, PersonId, PersonStatus, Status,
 };
-use crate::people::{Distinction, FilledIn, PersonKey, PhoneNumber, Row, Search, Unsearchable};
+use crate::people::{
+    Distinction, FilledIn, Keys, PersonKey, PhoneNumber, Row, Search, Unsearchable,
+};
 use std::collections::{HashMap, HashSet};
 
 /// What a row is to this run. A few bytes each, since there may be millions.
@@ -134,11 +136,11 @@ impl Plan {
         let index = self.roles.len();
         let role = match row {
             Row::Person(search) => {
-                chunk.push(index, search);
+                chunk.push(index, &search);
                 RowRole::Kept
             }
             Row::Filled(FilledIn { number, is_skipped, who }) => {
-                let named = who.map(|search| chunk.push(index, search));
+                let named = who.map(|search| chunk.push(index, &search));
                 chunk.filled.push(FilledPlace { index, is_skipped, named, number });
                 RowRole::Kept
             }
@@ -337,10 +339,11 @@ impl Chunk {
     }
 
     /// Adds the person of a row, and answers at which place.
-    fn push(&mut self, index: usize, search: Search) -> usize {
+    fn push(&mut self, index: usize, search: &Search) -> usize {
         let row = self.keys.len();
-        self.aliases.extend(search.keys.aliases.into_iter().map(|key| Alias { row, key }));
-        self.keys.push(search.keys.primary);
+        let Keys { primary, aliases } = search.keys();
+        self.aliases.extend(aliases.into_iter().map(|key| Alias { row, key }));
+        self.keys.push(primary);
         self.distinctions.push(search.distinction);
         self.rows.push(index);
         row

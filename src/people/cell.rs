@@ -1,6 +1,7 @@
 //! What a cell says, if it says anything.
 
 use crate::text::is_format;
+use crate::word_list::WordList;
 use std::borrow::Cow;
 
 /// The text of a cell without what surrounds it: spaces of every kind, invisible marks, quotes, the `="..."` that
@@ -12,6 +13,13 @@ pub(crate) fn non_blank(cell: &str) -> Option<&str> {
 
 /// The text of a cell without what surrounds it.
 pub(super) fn trimmed(cell: &str) -> &str {
+    // Most cells have nothing to take off.
+    if let [first, .., last] = cell.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return cell;
+    }
     let text = trim(cell);
     let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let text = formula.map_or(text, trim);
@@ -91,49 +99,18 @@ fn is_placeholder(text: &str) -> bool {
     if text == "NA" {
         return true;
     }
-    let word = text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']);
-    if !may_be_listed(word) {
-        return false;
-    }
-    // Every cell comes by here: no allocation for most of them.
-    let mut buffer = [0; LONGEST];
-    let lower = &mut buffer[..word.len()];
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    let is_listed =
-        |word: &[u8]| PLACEHOLDERS.binary_search_by_key(&word, |known| known.as_bytes()).is_ok();
-    if word.is_ascii() { is_listed(lower) } else { is_listed(word.to_lowercase().as_bytes()) }
+    PLACEHOLDERS.has(text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']))
 }
-
-/// Whether a word has the first letter and the length of one that is listed, which nearly none has.
-fn may_be_listed(word: &str) -> bool {
-    let Some(first) = word.bytes().next() else {
-        return false;
-    };
-    !word.is_ascii() || LENGTHS[usize::from(first.to_ascii_lowercase())] & (1 << word.len()) != 0
-}
-
-/// For each first byte of [`PLACEHOLDERS`] a bit per length.
-const LENGTHS: [u32; 256] = {
-    let mut lengths = [0; 256];
-    let mut i = 0;
-    while i < PLACEHOLDERS.len() {
-        let word = PLACEHOLDERS[i].as_bytes();
-        lengths[word[0] as usize] |= 1 << word.len();
-        i += 1;
-    }
-    lengths
-};
 
 /// Words that products and people write where nothing is known; sorted, for the search.
 #[rustfmt::skip]
-const PLACEHOLDERS: [&str; 47] = [
+static PLACEHOLDERS: WordList = WordList::of(&[
     "#n/a", "#name?", "#null!", "#ref!", "#value!", "0", "blank", "desconhecido", "desconocido", "empty", "false",
     "inconnu", "k. a.", "k.a", "k.a.", "keine angabe", "leer", "n.a", "n.a.", "n.d.", "n.v.t.", "n/a", "n/d", "nan",
     "nicht bekannt", "nieznany", "nil", "no name", "no value", "none", "not applicable", "not available", "not found",
     "not provided", "not set", "not specified", "null", "object object", "okänd", "onbekend", "sconosciuto", "tba",
     "tbd", "ukendt", "unbekannt", "undefined", "unknown",
-];
+]);
 
 #[cfg(test)]
 mod tests {

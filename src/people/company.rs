@@ -2,6 +2,7 @@
 
 use super::cell::{is_invisible, non_blank, parts, unescaped, without_tags};
 use super::{Domain, Employer};
+use crate::word_list::WordList;
 
 impl Employer {
     /// Reads a cell of a column for domains or websites.
@@ -11,6 +12,9 @@ impl Employer {
 
     /// Reads a cell of a column for company names; `None` where nobody employs.
     pub fn by_name(cell: &str) -> Option<Self> {
+        if let Some(name) = plain(cell) {
+            return (!NO_EMPLOYER.has(name)).then(|| Self::Name(name.to_owned()));
+        }
         let cell = unescaped(non_blank(cell)?);
         let cell = without_tags(&cell);
         let name = parts(&cell).find_map(non_blank)?;
@@ -25,12 +29,20 @@ impl Employer {
         }
         // Tables of some products hold an object where the name should be.
         let is_data = name.starts_with(['{', '[']);
-        let is_nobody = is_data
-            || name.contains('@')
-            || name.starts_with("urn:")
-            || NO_EMPLOYER.binary_search(&folded.as_str()).is_ok();
+        let is_nobody =
+            is_data || name.contains('@') || name.starts_with("urn:") || NO_EMPLOYER.has(&folded);
         (!is_nobody).then(|| Self::Name(name.to_owned()))
     }
+}
+
+/// The name in a cell that holds nothing else, as nearly all do, without looking further.
+fn plain(cell: &str) -> Option<&str> {
+    let name = non_blank(cell)?;
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b" &'+,-./".contains(&byte);
+    let is_site = || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+    let is_plain =
+        name.bytes().all(is_usual) && name.as_bytes()[0].is_ascii_alphanumeric() && !is_site();
+    is_plain.then_some(name)
 }
 
 /// A name without what LinkedIn writes behind it: `Acme · Full-time · 2 yrs`. Other names keep their dots.
@@ -38,7 +50,7 @@ fn without_employment(name: &str) -> &str {
     let Some((company, rest)) = name.split_once(" · ") else { return name };
     let kind = rest.split(" · ").next().unwrap_or_default().trim().to_lowercase();
     let is_duration = kind.starts_with(|c: char| c.is_ascii_digit());
-    let is_employment = is_duration || EMPLOYMENT.binary_search(&kind.as_str()).is_ok();
+    let is_employment = is_duration || EMPLOYMENT.has(&kind);
     if is_employment { company } else { name }
 }
 
@@ -51,7 +63,7 @@ fn without_link(name: &str) -> &str {
 
 /// The kinds of employment that LinkedIn shows, in the languages whose exports are read; sorted, for the search.
 #[rustfmt::skip]
-const EMPLOYMENT: [&str; 49] = [
+static EMPLOYMENT: WordList = WordList::of(&[
     "a tempo pieno", "alternance", "apprenticeship", "ausbildung", "autónomo", "autônomo", "befristet", "cdd",
     "cdi", "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full
     time", "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media
@@ -59,11 +71,11 @@ const EMPLOYMENT: [&str; 49] = [
     "prácticas", "seasonal", "selbstständig", "self-employed", "stage", "tam zamanlı", "teilzeit", "tempo integral",
     "tempo pieno", "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer",
     "zelfstandig",
-];
+]);
 
 /// What people write who have no employer, or do not tell; sorted, for the search.
 #[rustfmt::skip]
-const NO_EMPLOYER: [&str; 55] = [
+static NO_EMPLOYER: WordList = WordList::of(&[
     "autónoma", "autónomo", "between jobs", "confidential", "confidential company", "consultant", "employed",
     "freelance", "freelancer", "freiberufler", "freiberuflerin", "freiberuflich", "homemaker", "in transition",
     "independent", "independent consultant", "indépendant", "indépendante", "job seeker", "libero professionista",
@@ -73,7 +85,7 @@ const NO_EMPLOYER: [&str; 55] = [
     "self-employed", "sin empresa", "stealth", "stealth mode", "stealth startup", "student", "studentin",
     "unemployed", "various", "various companies", "zelfstandig", "zelfstandige", "zzp", "zzp'er", "étudiant",
     "étudiante",
-];
+]);
 
 #[cfg(test)]
 mod tests {

@@ -38,35 +38,64 @@ pub enum Employer {
 impl Identity {
     /// The key by which the ledger knows this person.
     pub fn key(&self) -> PersonKey {
-        self.key_with(fold)
+        Folding::of_today().key(self)
     }
 
-    /// The key that earlier versions gave this person, where it is another one.
-    pub(super) fn earlier_key(&self) -> Option<PersonKey> {
-        let may_differ = match self {
+    /// Whether earlier versions may have given this person another key.
+    pub(super) fn may_fold_differently(&self) -> bool {
+        match self {
             Self::Profile(profile) => !profile.slug().is_ascii(),
             Self::Named(Named { first, last, employer }) => {
-                let is_plain = |text: &str| text.is_ascii();
                 let company = match employer {
-                    Employer::Domain(_) => true,
-                    Employer::Name(name) => is_plain(name),
+                    Employer::Domain(_) => "",
+                    Employer::Name(name) => name,
                 };
-                !(is_plain(first) && is_plain(last) && company)
+                ![first, last, company].iter().all(|text| text.is_ascii())
             }
-        };
-        let earlier = may_differ.then(|| self.key_with(fold_simply))?;
-        (earlier != self.key()).then_some(earlier)
+        }
+    }
+}
+
+/// Makes keys. The identities of one row share a name, which is folded once.
+pub(super) struct Folding<'a> {
+    fold: fn(&str) -> String,
+    name: Option<(&'a Named, [String; 2])>,
+}
+
+impl<'a> Folding<'a> {
+    pub(super) fn of_today() -> Self {
+        Self { fold, name: None }
     }
 
-    fn key_with(&self, fold: fn(&str) -> String) -> PersonKey {
-        match self {
-            Self::Profile(profile) => PersonKey::of("linkedin", &[&fold(profile.slug())]),
-            Self::Named(Named { first, last, employer }) => {
-                let (kind, employer) = match employer {
-                    Employer::Domain(domain) => ("domain", domain.as_str().to_owned()),
-                    Employer::Name(name) => ("company", fold(name)),
+    /// The keys that earlier versions gave.
+    pub(super) fn of_earlier_versions() -> Self {
+        Self { fold: fold_simply, name: None }
+    }
+
+    pub(super) fn key(&mut self, identity: &'a Identity) -> PersonKey {
+        match identity {
+            // A slug is in lower case.
+            Identity::Profile(profile) if profile.slug().is_ascii() => {
+                PersonKey::of("linkedin", &[profile.slug()])
+            }
+            Identity::Profile(profile) => {
+                PersonKey::of("linkedin", &[&(self.fold)(profile.slug())])
+            }
+            Identity::Named(named) => {
+                let is_same = |(known, _): &(&Named, _)| {
+                    known.first == named.first && known.last == named.last
                 };
-                PersonKey::of(kind, &[&fold(first), &fold(last), &employer])
+                let known = self.name.take().filter(is_same);
+                let folded = || (named, [&named.first, &named.last].map(|part| (self.fold)(part)));
+                let (_, [first, last]) = &*self.name.insert(known.unwrap_or_else(folded));
+                match &named.employer {
+                    Employer::Domain(domain) => {
+                        PersonKey::of("domain", &[first, last, domain.as_str()])
+                    }
+                    Employer::Name(name) => {
+                        PersonKey::of("company", &[first, last, &(self.fold)(name)])
+                    }
+                }
             }
         }
     }
@@ -103,6 +132,7 @@ fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Keys;
     use super::*;
     use proptest::prelude::*;
 
@@ -147,14 +177,15 @@ mod tests {
     #[test]
     fn keys_of_earlier_versions_are_known() {
         let hex = |key: PersonKey| format!("{:032x}", u128::from_be_bytes(*key.as_bytes()));
+        let earlier = |identity: &Identity| Keys::of(identity, &[]).aliases;
         let ascii = named("Ada", "Example", "Acme");
-        assert_eq!(ascii.earlier_key(), None);
+        assert_eq!(earlier(&ascii), []);
         assert_eq!(hex(ascii.key()), KEY_OF_ADA);
         let strauss = named("Jürgen", "Strauß", "Maße");
-        assert_eq!(hex(strauss.earlier_key().unwrap()), EARLIER_KEY_OF_STRAUSS);
-        assert_eq!(named("Zoë", "Müller", "Acme").earlier_key(), None);
+        assert_eq!(hex(earlier(&strauss)[0]), EARLIER_KEY_OF_STRAUSS);
+        assert_eq!(earlier(&named("Zoë", "Müller", "Acme")), []);
         let greek = Identity::Profile(Profile::parse("linkedin.com/in/παππάς").unwrap());
-        assert!(greek.earlier_key().is_some());
+        assert_eq!(earlier(&greek).len(), 1);
     }
 
     const KEY_OF_ADA: &str = "aa01678ef88fddebf10d32945ef35af5";

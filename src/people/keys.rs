@@ -1,10 +1,11 @@
 //! By which keys the ledger knows one person.
 
+use super::identity::Folding;
 use super::{Identity, PersonKey};
 
 /// All keys of one person: one row may name a person by profile, by name and domain, and by name and company.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// The key of what is searched.
     pub primary: PersonKey,
     /// The others, and the keys that earlier versions gave this person; none of them twice.
@@ -14,10 +15,12 @@ pub struct Keys {
 impl Keys {
     /// The keys of one person who is named in several ways, the one that is searched first.
     pub(crate) fn of(first: &Identity, others: &[Identity]) -> Self {
-        let primary = first.key();
-        let mut aliases = Vec::new();
-        let earlier = std::iter::once(first).chain(others).filter_map(Identity::earlier_key);
-        for key in others.iter().map(Identity::key).chain(earlier) {
+        let (mut today, mut before) = (Folding::of_today(), Folding::of_earlier_versions());
+        let primary = today.key(first);
+        let mut aliases = Vec::with_capacity(others.len());
+        let others_now = others.iter().map(|other| today.key(other));
+        let differing = std::iter::once(first).chain(others).filter(|it| it.may_fold_differently());
+        for key in others_now.chain(differing.map(|identity| before.key(identity))) {
             if key != primary && !aliases.contains(&key) {
                 aliases.push(key);
             }

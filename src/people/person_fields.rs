@@ -9,7 +9,14 @@ pub(crate) struct Person {
     /// What tells this person apart from namesakes, where a name is searched.
     pub distinction: Distinction,
     pub identity: Identity,
-    pub keys: Keys,
+    /// In which other ways the row names the person.
+    pub others: Vec<Identity>,
+}
+
+impl Person {
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::of(&self.identity, &self.others)
+    }
 }
 
 /// The cells of a row that may name a person, as they stand in the sheet.
@@ -63,35 +70,34 @@ impl PersonFields<'_> {
         };
         let has_employer = self.domain.is_some() || self.company.is_some();
         let mut distinction = Distinction::default();
-        let mut identities: Vec<Identity> = profile.into_iter().collect();
+        let mut whole = None;
         let lacking = match name {
             Ok(Name { first, last, distinction: which }) => {
                 distinction = which;
-                identities.extend([self.domain, self.company].into_iter().flatten().map(
-                    |employer| {
-                        let (first, last) = (first.clone(), last.clone());
-                        Identity::Named(Named { first, last, employer })
-                    },
-                ));
+                whole = Some((first, last));
                 Unsearchable::NoCompany
             }
             Err(Unsearchable::NoName) if !has_employer => Unsearchable::Empty,
             Err(why) => why,
         };
-        if identities.is_empty() {
+        let named = [self.domain, self.company].into_iter().flatten().filter_map(|employer| {
+            let (first, last) = whole.clone()?;
+            Some(Identity::Named(Named { first, last, employer }))
+        });
+        let mut identities = profile.into_iter().chain(named);
+        let Some(identity) = identities.next() else {
             return Err(if why == ProfileError::Empty {
                 lacking
             } else {
                 Unsearchable::Profile(why)
             });
-        }
-        let identity = identities.remove(0);
+        };
+        let others = identities.collect();
         if matches!(identity, Identity::Profile(_)) {
             // A profile is one person, whatever the name beside it.
             distinction = Distinction::default();
         }
-        let keys = Keys::of(&identity, &identities);
-        Ok(Person { distinction, identity, keys })
+        Ok(Person { distinction, identity, others })
     }
 
     fn name(&self) -> Result<Name, Unsearchable> {
@@ -200,7 +206,7 @@ mod tests {
                 profile: Profile::parse(profile),
                 ..PersonFields::default()
             };
-            fields.person().unwrap().keys
+            fields.person().unwrap().keys()
         };
         let all = row("linkedin.com/in/js-example", "acme.example", "Acme");
         let by_domain = row("", "acme.example", "Acme");
@@ -219,6 +225,6 @@ mod tests {
             company: Employer::by_name("Acme"),
             ..PersonFields::default()
         };
-        assert_eq!(plain.person().unwrap().keys.aliases, []);
+        assert_eq!(plain.person().unwrap().keys().aliases, []);
     }
 }

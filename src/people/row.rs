@@ -43,20 +43,25 @@ pub struct Search {
     pub distinction: Distinction,
     /// Who it is.
     pub identity: Identity,
-    /// By which keys the ledger knows, or is to know, this person.
-    pub keys: Keys,
+    /// In which other ways the row names this person.
+    pub others: Vec<Identity>,
     /// The user's own id, sent as the search's `custom` and returned with its result.
     pub custom: Option<String>,
 }
 
 impl Search {
     pub(crate) fn new(person: Person, custom: Option<String>) -> Self {
-        let Person { distinction, identity, keys } = person;
-        Self { distinction, identity, keys, custom }
+        let Person { distinction, identity, others } = person;
+        Self { distinction, identity, others, custom }
+    }
+
+    /// By which keys the ledger knows, or is to know, this person.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::of(&self.identity, &self.others)
     }
 
     /// Without what the row says beside the profile, where that may be of somebody else.
     pub(crate) fn by_profile_alone(self) -> Self {
-        Self { keys: Keys::of(&self.identity, &[]), ..self }
+        Self { others: Vec::new(), ..self }
     }
 }

@@ -58,8 +58,8 @@ fn is_chinese_twice(text: &str) -> bool {
 fn may_be_encoded_twice(text: &str) -> bool {
     has_pair(text, |lead, next| {
         let goes_on =
-            matches!(next, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(next);
-        (matches!(lead, '\u{c2}'..='\u{f4}') && goes_on)
+            || matches!(next, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(next);
+        (matches!(lead, '\u{c2}'..='\u{f4}') && !next.is_ascii() && goes_on())
             || (matches!(lead, '√' | 'Р' | 'С') && !next.is_ascii())
     })
 }

@@ -14,6 +14,11 @@ impl Domain {
     /// none is a company's own host: social networks, site builders, mail providers, e-mail addresses.
     pub fn parse(text: &str) -> Option<Self> {
         let text = non_blank(text)?;
+        // Most are a host already.
+        if text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
+        {
+            return of_host(text, Path::None);
+        }
         parts(text)
             .flat_map(|part| part.split([',', '|', '"']))
             .find_map(|part| reduce(part.trim()))
@@ -50,8 +55,12 @@ fn reduce(site: &str) -> Option<Domain> {
         Some(_) => return None,
         None => host,
     };
-    let host = host.trim_end_matches('.').to_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
+    of_host(&host.to_lowercase(), path)
+}
+
+fn of_host(host: &str, path: Path) -> Option<Domain> {
+    let host = host.trim_end_matches('.');
+    let host = host.strip_prefix("www.").unwrap_or(host);
     let host = if host.is_ascii() {
         host.to_owned()
     } else {

@@ -5,6 +5,8 @@
 //! event, job and file-sharing sites in Wikipedia; the address formats that exporting products document; the websites
 //! in public bug reports about wrong company domains; the public lists of free mail providers.
 
+use crate::word_list::WordList;
+
 /// What stands behind a host in an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Path {
@@ -19,10 +21,9 @@ pub(super) enum Path {
 pub(super) fn is_shared(host: &str, path: Path) -> bool {
     let mut rest = host;
     loop {
-        let is_listed =
-            HOSTS.binary_search(&rest).is_ok() || is_in_every_country(&EVERYWHERE, rest);
-        let is_page = path == Path::Page
-            && (SITES.binary_search(&rest).is_ok() || is_in_every_country(&SITES_EVERYWHERE, rest));
+        let is_listed = HOSTS.has(rest) || is_in_every_country(&EVERYWHERE, rest);
+        let is_page =
+            path == Path::Page && (SITES.has(rest) || is_in_every_country(&SITES_EVERYWHERE, rest));
         if is_listed || is_page {
             return true;
         }
@@ -34,31 +35,31 @@ pub(super) fn is_shared(host: &str, path: Path) -> bool {
 }
 
 /// Whether a host is one of these names in some country: `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`.
-fn is_in_every_country(names: &[&str], host: &str) -> bool {
+fn is_in_every_country(names: &WordList, host: &str) -> bool {
     let (name, top) = host.split_once('.').unwrap_or((host, ""));
     let top = top.strip_prefix("co.").or(top.strip_prefix("com.")).unwrap_or(top);
-    matches!(top.len(), 2 | 3) && names.binary_search(&name).is_ok()
+    matches!(top.len(), 2 | 3) && names.has(name)
 }
 
 /// Mail providers and networks with an address in every country.
 #[rustfmt::skip]
-const EVERYWHERE: [&str; 13] = [
+static EVERYWHERE: WordList = WordList::of(&[
     "aol", "facebook", "gmx", "googlemail", "hotmail", "icloud", "outlook", "pinterest", "protonmail", "rocketmail",
     "tripadvisor", "yahoo", "yandex",
-];
+]);
 
 /// Directories, marketplaces and maps with an address in every country; only their pages are shared.
 #[rustfmt::skip]
-const SITES_EVERYWHERE: [&str; 37] = [
+static SITES_EVERYWHERE: WordList = WordList::of(&[
     "airbnb", "alibaba", "aliexpress", "amazon", "autoscout24", "bing", "booking", "cylex", "deliveroo", "ebay",
     "etsy", "europages", "eventbrite", "expedia", "fiverr", "foursquare", "glassdoor", "google", "groupon",
     "hotfrog", "houzz", "indeed", "infobel", "kompass", "meetup", "mercadolibre", "mercadolivre", "monster",
     "opentable", "shopee", "stepstone", "thefork", "trustpilot", "yell", "yellowpages", "yelp", "zalando",
-];
+]);
 
 /// Hosts that nobody's company is at, but the provider's own. Hosts of one name in every country are in [`EVERYWHERE`].
 #[rustfmt::skip]
-const HOSTS: [&str; 486] = [
+static HOSTS: WordList = WordList::of(&[
     "126.com", "163.com", "1drv.ms", "about.me", "adalo.com", "alice.it", "aliceadsl.fr", "allmylinks.com",
     "ameblo.jp", "amzn.to", "anchor.fm", "angel.co", "aon.at", "app.apollo.io", "app.asana.com", "app.box.com",
     "app.clickup.com", "app.hubspot.com", "app.pipedrive.com", "app.slack.com", "apps.apple.com", "appspot.com",
@@ -125,12 +126,12 @@ const HOSTS: [&str; 486] = [
     "wpengine.com", "x.com", "xiaohongshu.com", "xing.com", "xs4all.nl", "yelp.com", "ymail.com", "yola.com",
     "yolasite.com", "youtu.be", "youtube.com", "zaap.bio", "zapier.app", "zhihu.com", "ziggo.nl", "zohosites.com",
     "zonnet.nl",
-];
+]);
 
 /// Directories, registers, marketplaces, maps, review, job, event, news and code sites: a page there is about somebody
 /// else, the site itself is a company's own.
 #[rustfmt::skip]
-const SITES: [&str; 481] = [
+static SITES: WordList = WordList::of(&[
     "118712.fr", "11880.com", "192.com", "2gis.ru", "500px.com", "99designs.com", "abr.business.gov.au",
     "academia.edu", "airbnb.com", "airmeet.com", "airtable.com", "aleo.com", "alibaba.com", "aliexpress.com",
     "alignable.com", "allabolag.se", "allegro.pl", "amazon.com", "angellist.com", "angi.com", "angieslist.com",
@@ -203,7 +204,7 @@ const SITES: [&str; 481] = [
     "xceed.me", "xing-news.com", "yandex.ru", "ycombinator.com", "yell.com", "yellow.com.au", "yellowbook.com",
     "yellowpages.ca", "yellowpages.com", "yelp.ca", "zalando.de", "zaubacorp.com", "zefix.ch", "zendesk.com",
     "zillow.com", "zivefirmy.cz", "zocdoc.com", "zoho.com", "zomato.com", "zoom.us", "zoominfo.com",
-];
+]);
 
 #[cfg(test)]
 mod tests {
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_list_can_be_searched() {
-        let lists: [&[&str]; 4] = [&EVERYWHERE, &HOSTS, &SITES, &SITES_EVERYWHERE];
+        let lists = [&EVERYWHERE, &HOSTS, &SITES, &SITES_EVERYWHERE];
         assert!(lists.iter().all(|list| list.is_sorted()));
     }
 }

@@ -70,7 +70,9 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, Unsearc
 /// What stands in both cells, where they say the same: a whole name that was written twice, or half of one.
 fn same_in_both<'t>(first: &'t str, last: &str) -> Option<&'t str> {
     let (first, last) = (first.trim(), last.trim());
-    let is_same = first.len() == last.len() && first.to_lowercase() == last.to_lowercase();
+    let is_same = first.len() == last.len()
+        && (first.eq_ignore_ascii_case(last)
+            || !first.is_ascii() && first.to_lowercase() == last.to_lowercase());
     (is_same && non_blank(first).is_some()).then_some(first)
 }
 
@@ -194,9 +196,13 @@ fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name,
     }
 }
 
-/// A cell that holds a name and nothing else, as most do: one word of ASCII letters.
+/// A cell that holds a name and nothing else, as most do: one word of Latin letters, perhaps with hyphens in it.
 fn plain(cell: &str) -> Option<String> {
-    let is_word = cell.len() > 1 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_letter = |c: char| {
+        c.is_ascii_alphabetic() || (matches!(c, '\u{c0}'..='\u{24f}') && c.is_alphabetic())
+    };
+    let is_part = |part: &str| part.chars().nth(1).is_some() && part.chars().all(is_letter);
+    let is_word = cell.split('-').all(is_part);
     (is_word && non_blank(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
 }
 

@@ -6,9 +6,8 @@ use crate::people::cell::{trimmed, unescaped};
 
 /// Whether a cell names more than one person: `Runa & Teo Example`, `Ada Example; Bob Other`, one a line.
 pub(super) fn names_several(cell: &str) -> bool {
-    let is_suspect = |mark: &str| cell.contains(mark);
-    if !(cell.contains(['&', '+', '/', ';', '\n', '\r'])
-        || WORDS.iter().any(|(mark, _)| is_suspect(mark)))
+    let has_word = || WORDS.iter().any(|(word, _)| cell.contains(word));
+    if !(cell.bytes().any(|byte| b"&+/;\n\r".contains(&byte)) || (cell.contains(' ') && has_word()))
     {
         return false;
     }

@@ -1,6 +1,15 @@
 //! Words around names that are not names. The lists are sorted, for the search.
 
-/// A word as these lists have it: lower case, without full stops.
+use crate::word_list::WordList;
+use std::borrow::Cow;
+
+/// A word as these lists have it: without full stops and a comma behind it.
+fn bare(word: &str) -> Cow<'_, str> {
+    let word = word.trim_end_matches(',');
+    if word.contains('.') { word.replace('.', "").into() } else { word.into() }
+}
+
+/// The same in lower case.
 fn folded(word: &str) -> String {
     word.trim_end_matches(',').chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect()
 }
@@ -17,29 +26,26 @@ pub(super) fn is_initial(word: &str) -> bool {
 
 /// Whether a word before a name is a title and cannot be a name.
 pub(super) fn is_clear_title(word: &str) -> bool {
-    TITLES.binary_search(&folded(word).as_str()).is_ok()
+    TITLES.has(&bare(word))
 }
 
 /// Whether a word before a name is a title. Those that are names as well need their full stop.
 pub(super) fn is_title(word: &str) -> bool {
-    is_clear_title(word)
-        || (word.ends_with('.') && DOTTED_TITLES.binary_search(&folded(word).as_str()).is_ok())
+    is_clear_title(word) || (word.ends_with('.') && DOTTED_TITLES.has(&bare(word)))
 }
 
 /// Whether a word behind a name is a degree or a licence that cannot be a name.
 pub(super) fn is_degree(word: &str) -> bool {
-    let plain = folded(word);
-    DEGREES.binary_search(&plain.as_str()).is_ok()
-        || (AMBIGUOUS_DEGREES.binary_search(&plain.as_str()).is_ok()
-            && word.trim_end_matches(',').contains('.'))
+    let plain = bare(word);
+    DEGREES.has(&plain)
+        || (AMBIGUOUS_DEGREES.has(&plain) && word.trim_end_matches(',').contains('.'))
 }
 
 /// Whether a word behind a comma is a degree or a licence.
 pub(super) fn is_credential(word: &str) -> bool {
-    let plain = folded(word);
     // `Smith, MD` is a doctor, `Smith, Ed` is called Ed.
     let is_capital = !word.chars().any(char::is_lowercase);
-    is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.binary_search(&plain.as_str()).is_ok())
+    is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.has(&bare(word)))
 }
 
 /// Whether a word says which of several namesakes this is.
@@ -64,7 +70,7 @@ pub(super) fn generation(word: &str) -> Option<u8> {
 
 /// Whether a word belongs to a job and not to a name.
 pub(super) fn is_job(word: &str) -> bool {
-    JOBS.binary_search(&folded(word).as_str()).is_ok()
+    JOBS.has(&bare(word))
 }
 
 /// Whether a word joins the parts of a last name.
@@ -161,7 +167,7 @@ pub(super) fn announces_maiden_name(word: &str) -> bool {
 
 /// Titles that are no names, without their full stops.
 #[rustfmt::skip]
-const TITLES: [&str; 72] = [
+static TITLES: WordList = WordList::of(&[
     "dame", "ddr", "dhr", "dipl-betriebsw", "dipl-biol", "dipl-chem", "dipl-inf", "dipl-ing", "dipl-kfm", "dipl-math",
     "dipl-phys", "dipl-psych", "dipl-wirt-ing", "dipling", "diplkfm", "dott", "dottore", "dottoressa", "dottssa",
     "doña", "dr", "dr-ing", "dra", "drhc", "dring", "drs", "dña", "engr", "frau", "fru", "fräulein", "habil", "herr",
@@ -169,19 +175,19 @@ const TITLES: [&str; 72] = [
     "mmag", "mme", "monsieur", "mr", "mrs", "ms", "mw", "mx", "pani", "pddr", "privatdozent", "prof", "profa",
     "profdr", "professor", "rev", "reverend", "señor", "señora", "signor", "signora", "sigra", "sir", "sra", "srta",
     "univ-prof", "univprof",
-];
+]);
 
 /// Titles that are also names or initials, so that only the full stop tells.
 #[rustfmt::skip]
-const DOTTED_TITLES: [&str; 35] = [
+static DOTTED_TITLES: WordList = WordList::of(&[
     "arch", "avv", "br", "capt", "col", "cpt", "d", "eng", "fr", "gen", "geom", "hab", "hc", "hon", "ing", "ir",
     "jur", "lic", "lt", "m", "mag", "maj", "me", "med", "nat", "oec", "paed", "phil", "pol", "rag", "rer", "sgt",
     "sig", "sr", "theol",
-];
+]);
 
 /// Degrees and licences that are no names, without their full stops.
 #[rustfmt::skip]
-const DEGREES: [&str; 101] = [
+static DEGREES: WordList = WordList::of(&[
     "acca", "acii", "acma", "ba(hons)", "bba", "bcom", "bfa", "bmus", "bsc", "bsn", "btech", "caia", "cbap", "cbe",
     "ccie", "ccna", "ccnp", "ceh", "cfa", "cfp", "cgma", "chrp", "cipd", "cisa", "cism", "cissp", "cpa", "cpim",
     "cplp", "cscp", "cscs", "csm", "cspo", "dba", "dds", "dipl-ing", "dipl-kfm", "dipling", "diploming", "dmd",
@@ -190,17 +196,17 @@ const DEGREES: [&str; 101] = [
     "mdiv", "mfa", "mhrm", "miet", "mlis", "mmus", "mpa", "mph", "mphil", "mpp", "mres", "mrics", "msc", "msci",
     "msn", "mtech", "ncarb", "obe", "pgce", "pgmp", "pharmd", "phd", "phr", "pmi-acp", "pmp", "prince2", "psm",
     "pspo", "psyd", "sccm", "shrm-cp", "shrm-scp", "sphr",
-];
+]);
 
 /// Degrees and licences that are also names or words: only a comma or inner full stops tell.
 #[rustfmt::skip]
-const AMBIGUOUS_DEGREES: [&str; 78] = [
+static AMBIGUOUS_DEGREES: WordList = WordList::of(&[
     "ab", "aca", "acc", "aia", "aicp", "am", "asa", "aud", "ba", "bca", "bed", "beng", "bs", "ca", "ccp", "ceng",
     "cfe", "cia", "cima", "clu", "cma", "cpcu", "crm", "cs", "csep", "csp", "dc", "dl", "dmin", "do", "dr", "ed",
     "edm", "eit", "fca", "fh", "frm", "fsa", "ieng", "ii", "ing", "jd", "jp", "kc", "lean", "leed", "ma", "mag",
     "mca", "mcc", "md", "med", "meng", "mha", "mi", "mls", "ms", "msw", "np", "od", "ot", "pa", "pcc", "pe", "peng",
     "phdc", "pr", "pt", "qc", "qts", "ra", "rd", "rmp", "rn", "safe", "sc", "sm", "spc",
-];
+]);
 
 #[rustfmt::skip]
 const PRONOUNS: [&str; 37] = [
@@ -217,7 +223,7 @@ const HONORIFICS: [&str; 36] = [
 
 /// What follows a comma in headlines.
 #[rustfmt::skip]
-const JOBS: [&str; 67] = [
+static JOBS: WordList = WordList::of(&[
     "accountant", "adviser", "advisor", "analyst", "architect", "attorney", "author", "berater", "beraterin", "ceo",
     "cfo", "chairman", "chairwoman", "chef", "chro", "cio", "cmo", "co-founder", "coach", "cofounder", "consultant",
     "coo", "cpo", "cro", "cto", "designer", "developer", "directeur", "director", "directora", "directrice",
@@ -225,7 +231,7 @@ const JOBS: [&str; 67] = [
     "gerente", "geschäftsführer", "geschäftsführerin", "gérant", "gérante", "head", "inhaber", "inhaberin", "lawyer",
     "lead", "leiter", "leiterin", "manager", "marketing", "officer", "owner", "partner", "president", "prezes",
     "recruiter", "responsabile", "responsable", "sales", "speaker", "specialist", "svp", "vp",
-];
+]);
 
 #[cfg(test)]
 mod tests {
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_lists_can_be_searched() {
-        let lists: [&[&str]; 5] = [&AMBIGUOUS_DEGREES, &DEGREES, &DOTTED_TITLES, &JOBS, &TITLES];
+        let lists = [&AMBIGUOUS_DEGREES, &DEGREES, &DOTTED_TITLES, &JOBS, &TITLES];
         assert!(lists.iter().all(|list| list.is_sorted()));
     }
 }

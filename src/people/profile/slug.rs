@@ -2,6 +2,7 @@
 
 use super::ProfileError;
 use crate::people::cell::is_invisible;
+use crate::word_list::WordList;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt::Display;
 use unicode_normalization::UnicodeNormalization;
@@ -81,21 +82,21 @@ pub(super) fn encode(slug: &str) -> impl Display {
 /// Whether this is one of LinkedIn's own words, or a program's for a slug it did not have.
 pub(super) fn is_reserved(slug: &str) -> bool {
     slug.is_empty()
-        || RESERVED_SLUGS.binary_search(&slug).is_ok()
-        || slug.contains("linkedin.com")
-        || slug.contains("linkedin-com")
+        || RESERVED_SLUGS.has(slug)
+        || (slug.contains("linkedin")
+            && (slug.contains("linkedin.com") || slug.contains("linkedin-com")))
 }
 
 /// Words of LinkedIn's own addresses, and what programs write for a slug that they did not have; sorted, for the search.
 #[rustfmt::skip]
-const RESERVED_SLUGS: [&str; 53] = [
+static RESERVED_SLUGS: WordList = WordList::of(&[
     "authwall", "com", "company", "contact-info", "deleted", "detail", "details", "edit", "feed", "groups",
     "headless", "help", "http", "https", "in", "jobs", "linkedin", "login", "me", "n", "n-a", "n-d", "na", "nan",
     "nil", "no", "no-linkedin", "no-profile", "nolinkedin", "none", "not-available", "not-found", "notavailable",
     "notfound", "null", "overlay", "people", "profile-not-found", "pub", "public-profile", "recent-activity",
     "school", "search", "see-all", "signup", "tbd", "unavailable", "undefined", "unknown", "view", "void", "www",
     "xx",
-];
+]);
 
 /// `ACoAA...`, `ACwAA...`, `AEMAA...`, `AAkAA...`: ids of members, in which capitals count. Files that lost their
 /// capitals hold them as well: there only the usual length tells.

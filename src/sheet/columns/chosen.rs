@@ -156,8 +156,8 @@ impl Columns {
 
 /// Slugs of templates and forms: `linkedin.com/in/username`.
 fn is_template(slug: &str) -> bool {
-    let letters: String = slug.chars().filter(|c| c.is_alphanumeric()).collect();
-    TEMPLATE_SLUGS.binary_search(&letters.as_str()).is_ok()
+    let letters = slug.chars().filter(|c| c.is_alphanumeric());
+    TEMPLATE_SLUGS.binary_search_by(|known| known.chars().cmp(letters.clone())).is_ok()
 }
 
 /// Sorted, for the search.

@@ -3,6 +3,7 @@
 
 use crate::people::Unsearchable;
 use crate::sheet::mojibake;
+use crate::word_list::WordList;
 
 /// Why a name or company cell is worth nothing; `None` for a cell that can be used.
 pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
@@ -12,7 +13,7 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
         return if matches!(text, "TRUE" | "FALSE") {
             Some(Unsearchable::RecordId)
         } else {
-            is_listed(text, PLACEHOLDERS).then_some(Unsearchable::Placeholder)
+            PLACEHOLDERS.has(text).then_some(Unsearchable::Placeholder)
         };
     }
     if is_error_value(text) {
@@ -34,9 +35,13 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
 pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
     let (first, last) = (first.trim(), last.trim());
     // In both orders: columns may be swapped.
-    [(first, last), (last, first)]
-        .iter()
-        .any(|(one, other)| is_listed(&format!("{one} {other}"), PLACEHOLDER_NAMES))
+    [(first, last), (last, first)].iter().any(|(one, other)| {
+        let may_be = one.bytes().next().is_some_and(|byte| {
+            !(one.is_ascii() && other.is_ascii())
+                || PLACEHOLDER_NAMES.may_have(byte, one.len() + 1 + other.len())
+        });
+        may_be && PLACEHOLDER_NAMES.has(&format!("{one} {other}"))
+    })
 }
 
 /// Whether letters of a text are gone: a mark stands for them, or half of a text that was encoded twice.
@@ -46,18 +51,17 @@ fn has_lost_letters(text: &str) -> bool {
     let is_lost = |letters: &[u8]| {
         letters[1] == b'?' && letters[0].is_ascii_alphabetic() && letters[2].is_ascii_alphabetic()
     };
-    let is_address = text.contains("://") || text.contains("www.");
-    text.contains(is_mark)
-        || mojibake::is_damaged(text)
-        || (!is_address && text.as_bytes().windows(3).any(is_lost))
+    let is_address = || text.contains("://") || text.contains("www.");
+    (!text.is_ascii() && (text.contains(is_mark) || mojibake::is_damaged(text)))
+        || (text.contains('?') && text.as_bytes().windows(3).any(is_lost) && !is_address())
 }
 
 /// The errors of spreadsheet programs in every language, by their shape: `#REF!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
 fn is_error_value(text: &str) -> bool {
     const LONGEST: usize = 24;
     let text = text.strip_prefix('=').unwrap_or(text);
-    if text.chars().take(LONGEST + 1).count() > LONGEST {
-        return is_listed(without_symbols(text), ERROR_TEXTS);
+    if text.len() > LONGEST && text.chars().take(LONGEST + 1).count() > LONGEST {
+        return ERROR_TEXTS.has(without_symbols(text));
     }
     if let Some(word) = text.strip_prefix('#') {
         let shouted = !word.chars().any(|c| c.is_lowercase() || c.is_whitespace());
@@ -69,24 +73,26 @@ fn is_error_value(text: &str) -> bool {
     }
     let number = text.split_once(':').filter(|(word, _)| ERROR_PREFIXES.contains(word));
     number.is_some_and(|(_, number)| number.trim().bytes().all(|byte| byte.is_ascii_digit()))
-        || is_listed(without_symbols(text), ERROR_TEXTS)
+        || ERROR_TEXTS.has(without_symbols(text))
 }
 
 fn is_placeholder(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    is_listed(bare, PLACEHOLDERS)
-        || is_listed(bare, PLACEHOLDER_NAMES)
+    PLACEHOLDERS.has(bare)
+        || PLACEHOLDER_NAMES.has(bare)
         || text == "\\N"
-        || text.contains("{{")
-        || text.contains("%%")
+        || (text.contains('{') && text.contains("{{"))
+        || (text.contains('%') && text.contains("%%"))
         || (text.starts_with("${") && text.ends_with('}'))
         || (text.starts_with("*|") && text.ends_with("|*"))
 }
 
 /// What scrapers pick up around a name.
 fn is_page_text(text: &str) -> bool {
-    // Every name and company comes by here: most have none of these.
-    if !PAGE_HINTS.iter().any(|hint| text.contains(hint)) {
+    // Every name and company comes by here: most have none of these, nor a beginning of them.
+    if !(text.as_bytes().windows(3).any(begins_hint)
+        && PAGE_HINTS.iter().any(|hint| text.contains(hint)))
+    {
         return false;
     }
     let lower = text.to_lowercase().replace('’', "'");
@@ -143,18 +149,6 @@ fn without_symbols(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-fn is_listed(text: &str, list: &[&str]) -> bool {
-    const LONGEST: usize = 48;
-    if text.len() > LONGEST {
-        false
-    } else if text.is_ascii() {
-        let lower = text.bytes().map(|byte| byte.to_ascii_lowercase());
-        list.binary_search_by(|known| known.bytes().cmp(lower.clone())).is_ok()
-    } else {
-        list.binary_search(&text.to_lowercase().as_str()).is_ok()
-    }
-}
-
 /// `#` and one of these, without a mark behind it.
 #[rustfmt::skip]
 const ERROR_WORDS: [&str; 17] = [
@@ -167,7 +161,7 @@ const ERROR_PREFIXES: [&str; 6] = ["Err", "Erreur ", "Erreur", "Error", "Errore"
 
 /// What enrichment tables and scripts write instead of a value; sorted, for the search.
 #[rustfmt::skip]
-const ERROR_TEXTS: &[&str] = &[
+static ERROR_TEXTS: WordList = WordList::of(&[
     "calculating", "cargando", "caricamento", "chargement", "click to run", "could not find",
     "could not find company", "could not find person", "enrichment failed", "error", "failed", "insufficient credits",
     "invalid input", "laden", "loading", "missing input", "no company found", "no data", "no data available",
@@ -176,12 +170,12 @@ const ERROR_TEXTS: &[&str] = &[
     "not found", "null null", "object object", "processing", "queued", "rate limited", "request failed",
     "run condition not met", "running", "timed out", "timeout", "undefined undefined", "value not found",
     "wird geladen", "загрузка", "加载中", "読み込み中", "로드 중",
-];
+]);
 
 /// What forms and templates write into a field that nobody filled in; sorted, for the search. Sources: Eventbrite
 /// (`Info Requested`), templates of CRM imports, merge fields.
 #[rustfmt::skip]
-const PLACEHOLDERS: &[&str] = &[
+static PLACEHOLDERS: WordList = WordList::of(&[
     "acme corp example", "apellido", "apellidos", "beispiel gmbh", "beispielfirma", "bitte ausfüllen", "calculating",
     "checked", "company", "company inc", "company name", "companyname", "contact name", "deine firma",
     "enter company", "enter name", "entreprise", "example company", "first name", "first name unknown", "firstname",
@@ -194,11 +188,11 @@ const PLACEHOLDERS: &[&str] = &[
     "tu empresa", "unbekannte firma", "unchecked", "unnamed", "unnamed contact", "untitled", "uw bedrijf", "vorname",
     "votre entreprise", "votre nom", "xx", "xxx", "xxxx", "xxxxx", "your company", "your company name",
     "your first name", "your last name", "your name", "your organization", "информация запрошена",
-];
+]);
 
 /// Whole names that are nobody's; sorted, for the search.
 #[rustfmt::skip]
-const PLACEHOLDER_NAMES: &[&str] = &[
+static PLACEHOLDER_NAMES: WordList = WordList::of(&[
     "aaa aaa", "abc abc", "admin admin", "admin user", "anonymous attendee", "anonymous guest",
     "anonymous participant", "anonymous person", "anonymous user", "asdf asdf", "deleted user", "demo contact",
     "demo demo", "demo user", "erika musterfrau", "erika mustermann", "fake name", "first last",
@@ -218,13 +212,34 @@ const PLACEHOLDER_NAMES: &[&str] = &[
     "usuário do linkedin", "utente di linkedin", "utente linkedin", "utilisateur linkedin",
     "utilisateur linkedin anonyme", "użytkownik linkedin", "vorname nachname", "vorname name", "xxx xxx", "your name",
     "zoom user", "пользователь linkedin", "участник linkedin",
-];
+]);
 
 /// A part of every text and beginning below, without its capitals.
 const PAGE_HINTS: [&str; 20] = [
     "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage", "nvite ", "iew", "tatus ",
     "ollow", "ost", "remium", "OPEN", "opento", "hers", "ign in", "ee more", "LinkedIn", "onversa",
 ];
+
+/// Whether a hint may begin with these three letters. Of 4,096 hashes the hints have 20.
+fn begins_hint(letters: &[u8]) -> bool {
+    let hash = hash(letters);
+    HINT_HASHES[hash / 64] & (1 << (hash % 64)) != 0
+}
+
+const fn hash(letters: &[u8]) -> usize {
+    (letters[0] as usize ^ (letters[1] as usize) << 3 ^ (letters[2] as usize) << 6) % 4096
+}
+
+const HINT_HASHES: [u64; 64] = {
+    let mut hashes = [0; 64];
+    let mut i = 0;
+    while i < PAGE_HINTS.len() {
+        let hash = hash(PAGE_HINTS[i].as_bytes());
+        hashes[hash / 64] |= 1 << (hash % 64);
+        i += 1;
+    }
+    hashes
+};
 
 /// Texts of LinkedIn and other pages around a name.
 const PAGE_TEXTS: &[&str] = &[
@@ -287,10 +302,9 @@ mod tests {
 
     #[test]
     fn the_lists_can_be_searched() {
-        for list in [ERROR_TEXTS, PLACEHOLDERS, PLACEHOLDER_NAMES] {
-            let unsorted = list.windows(2).find(|pair| pair[0] >= pair[1]);
-            assert_eq!(unsorted, None);
-        }
+        assert!(
+            [&ERROR_TEXTS, &PLACEHOLDERS, &PLACEHOLDER_NAMES].iter().all(|list| list.is_sorted())
+        );
     }
 
     #[test]

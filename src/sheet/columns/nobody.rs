@@ -32,10 +32,12 @@ fn is_footer(cell: &str) -> bool {
     // `Total (12 records)`, `Total: 12`; not `Total Energies`.
     let is_total =
         |rest: &str| !rest.chars().any(char::is_alphabetic) || rest.trim_start().starts_with('(');
-    FOOTERS.iter().any(|start| {
+    // Every row without a profile comes by here.
+    let begins = |start: &&&str| start.as_bytes().first() == lower.as_bytes().first();
+    FOOTERS.iter().filter(begins).any(|start| {
         let is_end = |rest: &str| start.ends_with(' ') || !rest.starts_with(char::is_alphabetic);
         behind(start).is_some_and(is_end)
-    }) || TOTALS.iter().any(|total| behind(total).is_some_and(is_total))
+    }) || TOTALS.iter().filter(begins).any(|total| behind(total).is_some_and(is_total))
 }
 
 const TOTALS: [&str; 51] = [

@@ -72,6 +72,6 @@ impl RowContext<'_> {
     /// is all that is left of it.
     fn was_broken(&self, record: &Record) -> bool {
         let note = self.results[ResultColumn::Note as usize].and_then(|note| record.get(note));
-        note.is_some_and(|note| note == Unsearchable::BrokenRecord.to_string())
+        note.is_some_and(|note| !note.is_empty() && note == Unsearchable::BrokenRecord.to_string())
     }
 }

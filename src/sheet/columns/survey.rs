@@ -286,10 +286,18 @@ impl Kind {
         let Some(text) = non_blank(cell) else {
             return Self::Blank;
         };
-        let has_space = text.contains(char::is_whitespace);
-        if text.contains('@') && !has_space {
+        // Most addresses are of ASCII: their bytes are looked at faster than their letters.
+        let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        let has_space = || {
+            text.bytes().any(is_space) || (!text.is_ascii() && text.contains(char::is_whitespace))
+        };
+        let has_at = text.contains('@');
+        let may_be_address =
+            has_at || text.trim_end_matches('.').contains('.') || text.contains("://");
+        let is_one_word = may_be_address && !has_space();
+        if is_one_word && has_at {
             Self::Email
-        } else if !has_space && (text.contains("://") || text.trim_end_matches('.').contains('.')) {
+        } else if is_one_word {
             Self::Address
         } else if text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic)
         {

@@ -14,6 +14,14 @@ pub(super) fn to_doubled_quotes(
     text: &Spool,
     marks: Marks,
 ) -> Result<Option<Spool>, SheetError> {
+    let mut has_any = false;
+    pieces(input, text, |piece| {
+        has_any |= piece.contains(&b'\\');
+        Ok(())
+    })?;
+    if !has_any {
+        return Ok(None);
+    }
     let mut plain = Machine::new(marks, marks.quote);
     let mut escaped = Machine::new(marks, b'\\');
     pieces(input, text, |piece| {

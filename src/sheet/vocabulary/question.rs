@@ -5,6 +5,9 @@ use super::words::Words;
 /// What a question asks for, without the words that only ask; `None` if a header is no question.
 pub(super) fn asked_for(words: &Words) -> Option<Words> {
     let all: Vec<&str> = words.iter().collect();
+    if all.len() < 2 {
+        return None;
+    }
     let mut rest = all.as_slice();
     while let Some(shorter) = STARTS.iter().find_map(|start| strip_start(rest, start)) {
         rest = shorter;
