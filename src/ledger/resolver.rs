@@ -2,7 +2,6 @@
 
 use super::types::{Alias, FoundBy, PersonId};
 use crate::people::{KeyKind, PersonKey};
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -23,7 +22,16 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn new(keys: &'a [PersonKey], aliases: &[Alias]) -> Self {
-        let starts = (0..=keys.len()).map(|row| aliases.partition_point(|alias| alias.row < row));
+        let mut ends = aliases
+            .chunk_by(|one, other| one.row == other.row)
+            .map(|of_row| (of_row[0].row, of_row.len()))
+            .peekable();
+        let mut start = 0;
+        let starts = (0..=keys.len()).map(|row| {
+            let before = start;
+            start += ends.next_if(|(with, _)| *with == row).map_or(0, |(_, count)| count);
+            before
+        });
         Self {
             keys,
             aliases: aliases.iter().map(|alias| alias.key).collect(),
@@ -38,11 +46,12 @@ impl<'a> Rows<'a> {
     /// The keys of the rows that are still without a person, each once and in their order.
     pub(super) fn wanted(&self, found: &[Option<Found>]) -> Vec<PersonKey> {
         let open = (0..self.keys.len()).filter(|&row| found[row].is_none());
-        let mut wanted: Vec<PersonKey> = open
-            .flat_map(|row| {
-                std::iter::once(self.keys[row]).chain(self.aliases(row).iter().copied())
-            })
-            .collect();
+        let mut wanted =
+            Vec::with_capacity(open.clone().map(|row| 1 + self.aliases(row).len()).sum());
+        for row in open {
+            wanted.push(self.keys[row]);
+            wanted.extend_from_slice(self.aliases(row));
+        }
         wanted.sort_unstable();
         wanted.dedup();
         wanted
@@ -79,25 +88,70 @@ pub(super) struct Resolver<L> {
     keys: KeyStates,
     /// In the order of their ids.
     new: Vec<NewPerson>,
-    /// Digests of aliases of people who were there before.
-    digests: BTreeMap<PersonId, i64>,
-    /// All keys of people who were there before and for whom it was asked.
-    keys_of: HashMap<PersonId, Vec<PersonKey>>,
-    /// Reads all keys of a person, as they are stored.
+    /// The keys that this chunk changes, as often as it does.
+    changed: Vec<PersonKey>,
+    /// People who were there before and for whom it was asked.
+    old: BTreeMap<PersonId, OldPerson>,
+    /// Reads what keys a person has, as it is stored.
     load: L,
 }
 
-struct Key {
-    state: KeyState,
-    /// Whether this chunk changes it.
-    is_changed: bool,
+pub(super) struct NewPerson {
+    pub(super) key: PersonKey,
+    pub(super) digest: Option<i64>,
+    pub(super) kinds: KindCounts,
 }
 
-struct NewPerson {
-    key: PersonKey,
-    digest: Option<i64>,
-    /// All their keys.
-    keys: Vec<PersonKey>,
+/// What a chunk changes of somebody who was there before.
+#[derive(Default)]
+pub(super) struct OldPerson {
+    pub(super) digest: Option<i64>,
+    /// As they were, and as they are now.
+    kinds: Option<[KindCounts; 2]>,
+}
+
+impl OldPerson {
+    pub(super) fn changed_kinds(&self) -> Option<KindCounts> {
+        self.kinds.and_then(|[before, now]| (before != now).then_some(now))
+    }
+}
+
+/// How many keys of each kind a person has, in 20 bits each. More are not counted, and not taken off again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct KindCounts(pub(super) i64);
+
+impl KindCounts {
+    const MOST: i64 = (1 << 20) - 1;
+
+    pub(super) fn of(keys: impl IntoIterator<Item = PersonKey>) -> Self {
+        let mut counts = Self::default();
+        keys.into_iter().for_each(|key| counts.add(key));
+        counts
+    }
+
+    fn place(kind: KeyKind) -> u32 {
+        match kind {
+            KeyKind::Profile => 0,
+            KeyKind::Domain => 20,
+            KeyKind::Company => 40,
+        }
+    }
+
+    fn count(self, kind: KeyKind) -> i64 {
+        self.0 >> Self::place(kind) & Self::MOST
+    }
+
+    fn add(&mut self, key: PersonKey) {
+        if self.count(key.kind()) < Self::MOST {
+            self.0 += 1 << Self::place(key.kind());
+        }
+    }
+
+    fn take(&mut self, key: PersonKey) {
+        if (1..Self::MOST).contains(&self.count(key.kind())) {
+            self.0 -= 1 << Self::place(key.kind());
+        }
+    }
 }
 
 /// A key is a digest: half of it is its hash.
@@ -121,18 +175,11 @@ impl Hasher for DigestHasher {
 
 impl<L, E> Resolver<L>
 where
-    L: FnMut(PersonId) -> Result<Vec<PersonKey>, E>,
+    L: FnMut(PersonId) -> Result<KindCounts, E>,
 {
     /// `keys` are all keys of the rows and what is stored of them; new people get ids after `known_until`.
     pub(super) fn new(keys: KeyStates, known_until: i64, load: L) -> Self {
-        Self {
-            known_until,
-            keys,
-            new: Vec::new(),
-            digests: BTreeMap::new(),
-            keys_of: HashMap::new(),
-            load,
-        }
+        Self { known_until, keys, new: Vec::new(), changed: Vec::new(), old: BTreeMap::new(), load }
     }
 
     /// Whose row this is.
@@ -142,7 +189,7 @@ where
         aliases: &[PersonKey],
         digest: Option<i64>,
     ) -> Result<Found, E> {
-        let found = match self.keys.0[&key].state {
+        let found = match self.keys.of(key) {
             KeyState::Of(person, by) => Found { person, by },
             KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
                 Some(person) => {
@@ -157,7 +204,7 @@ where
         }
         let is_old = found.person.0 <= self.known_until;
         if let Some(digest) = digest.filter(|_| found.by == FoundBy::OwnKey && is_old) {
-            self.digests.insert(found.person, digest);
+            self.old.entry(found.person).or_default().digest = Some(digest);
         }
         Ok(found)
     }
@@ -166,7 +213,7 @@ where
     fn only_fit(&mut self, key: PersonKey, aliases: &[PersonKey]) -> Result<Option<PersonId>, E> {
         let mut candidates: Vec<PersonId> = Vec::new();
         for alias in aliases {
-            if let KeyState::Of(person, _) = self.keys.0[alias].state
+            if let KeyState::Of(person, _) = self.keys.of(*alias)
                 && !candidates.contains(&person)
             {
                 candidates.push(person);
@@ -174,15 +221,12 @@ where
         }
         let mut fitting = Vec::new();
         for person in candidates {
-            let theirs = self.keys_of(person)?;
+            let theirs = *self.kinds_of(person)?;
+            let is_theirs = |key: PersonKey| matches!(self.keys.of(key), KeyState::Of(owner, _) if owner == person);
             let differs = |kind: KeyKind| {
-                let is_of_kind = |key: &&PersonKey| key.kind() == kind;
-                let ours: Vec<_> =
-                    std::iter::once(&key).chain(aliases).filter(is_of_kind).collect();
-                let mut others = theirs.iter().filter(is_of_kind).peekable();
-                !ours.is_empty()
-                    && others.peek().is_some()
-                    && !others.any(|key| ours.contains(&key))
+                let ours = std::iter::once(key).chain(aliases.iter().copied());
+                let mut ours = ours.filter(|key| key.kind() == kind).peekable();
+                ours.peek().is_some() && theirs.count(kind) > 0 && !ours.any(is_theirs)
             };
             if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
                 fitting.push(person);
@@ -196,14 +240,14 @@ where
 
     fn add(&mut self, key: PersonKey, digest: Option<i64>) -> Result<Found, E> {
         let person = PersonId(self.last().saturating_add(1));
-        self.new.push(NewPerson { key, digest, keys: Vec::new() });
+        self.new.push(NewPerson { key, digest, kinds: KindCounts::default() });
         self.set(key, KeyState::Of(person, FoundBy::OwnKey))?;
         Ok(Found { person, by: FoundBy::OwnKey })
     }
 
     /// Makes a key an alias of this person, unless it is somebody else's.
     fn give(&mut self, alias: PersonKey, person: PersonId) -> Result<(), E> {
-        match self.keys.0[&alias].state {
+        match self.keys.of(alias) {
             KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
             KeyState::Of(other, FoundBy::Alias) if other != person => {
                 // From now on it says nothing of the other one either, also for later rows of this chunk.
@@ -215,13 +259,14 @@ where
 
     fn set(&mut self, key: PersonKey, state: KeyState) -> Result<(), E> {
         // What is stored is read before anything is changed: it does not know of what this chunk changes.
-        if let Some(&Key { state: KeyState::Of(former, _), .. }) = self.keys.0.get(&key) {
-            self.keys_of(former)?.retain(|known| *known != key);
+        if let KeyState::Of(former, _) = self.keys.of(key) {
+            self.kinds_of(former)?.take(key);
         }
         if let KeyState::Of(person, _) = state {
-            self.keys_of(person)?.push(key);
+            self.kinds_of(person)?.add(key);
         }
-        self.keys.0.insert(key, Key { state, is_changed: true });
+        self.keys.insert(key, state);
+        self.changed.push(key);
         Ok(())
     }
 
@@ -230,45 +275,45 @@ where
         self.known_until.saturating_add(i64::try_from(self.new.len()).unwrap_or(i64::MAX))
     }
 
-    fn keys_of(&mut self, person: PersonId) -> Result<&mut Vec<PersonKey>, E> {
+    fn kinds_of(&mut self, person: PersonId) -> Result<&mut KindCounts, E> {
         let behind = person.0.saturating_sub(self.known_until);
         if let Some(place) = behind.checked_sub(1).filter(|place| *place >= 0) {
             let place = usize::try_from(place).expect("a chunk has fewer than 2^32 people");
-            return Ok(&mut self.new[place].keys);
+            return Ok(&mut self.new[place].kinds);
         }
-        match self.keys_of.entry(person) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => {
-                let keys = (self.load)(person)?;
-                Ok(unknown.insert(keys))
-            }
+        let old = self.old.entry(person).or_default();
+        if old.kinds.is_none() {
+            old.kinds = Some([(self.load)(person)?; 2]);
         }
+        let [_, now] = old.kinds.get_or_insert_default();
+        Ok(now)
     }
 
     /// What this chunk adds and changes.
     pub(super) fn changes(self) -> Changes {
         let last = self.last();
-        let Self { known_until, keys, new, digests, .. } = self;
-        let new = new.into_iter().zip(known_until.saturating_add(1)..);
-        let changed = keys.0.into_iter().filter(|(_, key)| key.is_changed);
-        let mut keys: Vec<_> = changed.map(|(key, Key { state, .. })| (key, state)).collect();
-        keys.sort_unstable_by_key(|(key, _)| *key);
-        Changes {
-            last,
-            new: new.map(|(new, id)| (PersonId(id), new.key, new.digest)).collect(),
-            keys,
-            digests,
-        }
+        let Self { known_until, keys: states, new, mut changed, old, .. } = self;
+        changed.sort_unstable();
+        changed.dedup();
+        let new = (known_until.saturating_add(1)..).map(PersonId).zip(new).collect();
+        Changes { last, new, keys: changed, states, old }
     }
 }
 
 /// What is known of all keys of a chunk.
-#[derive(Default)]
-pub(super) struct KeyStates(HashMap<PersonKey, Key, BuildHasherDefault<DigestHasher>>);
+pub(super) struct KeyStates(HashMap<PersonKey, KeyState, BuildHasherDefault<DigestHasher>>);
 
 impl KeyStates {
+    pub(super) fn for_keys(count: usize) -> Self {
+        Self(HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()))
+    }
+
     pub(super) fn insert(&mut self, key: PersonKey, state: KeyState) {
-        self.0.insert(key, Key { state, is_changed: false });
+        self.0.insert(key, state);
+    }
+
+    pub(super) fn of(&self, key: PersonKey) -> KeyState {
+        self.0[&key]
     }
 }
 
@@ -276,10 +321,12 @@ impl KeyStates {
 pub(super) struct Changes {
     /// The highest id.
     pub(super) last: i64,
-    /// New people in the order of their ids, each with the key of their search and the digest of their aliases.
-    pub(super) new: Vec<(PersonId, PersonKey, Option<i64>)>,
-    /// Keys in their order, and whose they are.
-    pub(super) keys: Vec<(PersonKey, KeyState)>,
-    /// Digests of aliases of people who were there before.
-    pub(super) digests: BTreeMap<PersonId, i64>,
+    /// New people in the order of their ids.
+    pub(super) new: Vec<(PersonId, NewPerson)>,
+    /// The keys that change, in their order.
+    pub(super) keys: Vec<PersonKey>,
+    /// Whose they are now.
+    pub(super) states: KeyStates,
+    /// People who were there before.
+    pub(super) old: BTreeMap<PersonId, OldPerson>,
 }

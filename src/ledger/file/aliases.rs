@@ -1,7 +1,7 @@
 //! People who are known by several keys.
 
 use super::keys::{self, match_in_order};
-use crate::ledger::resolver::{Changes, Found, KeyState, KeyStates, Resolver, Rows};
+use crate::ledger::resolver::{Changes, Found, KeyState, KeyStates, NewPerson, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, PersonId};
 use crate::people::PersonKey;
 use rusqlite::{Connection, OptionalExtension};
@@ -22,7 +22,7 @@ pub(super) fn upsert(
         return Err(keys::no_more_ids());
     }
     let states = states(c, rows.wanted(&found), last)?;
-    let mut people = Resolver::new(states, last, |person| keys_of(c, person));
+    let mut people = Resolver::new(states, last, |person| keys::kinds_of(c, person));
     for row in 0..keys.len() {
         if found[row].is_none() {
             found[row] = Some(people.resolve(keys[row], rows.aliases(row), rows.digest(row))?);
@@ -34,7 +34,7 @@ pub(super) fn upsert(
 
 /// What is known of these keys. In their order the index is read page by page.
 fn states(c: &Connection, wanted: Vec<PersonKey>, last: i64) -> rusqlite::Result<KeyStates> {
-    let mut keys = KeyStates::default();
+    let mut keys = KeyStates::for_keys(wanted.len());
     let mut find = c.prepare_cached("SELECT person, role FROM keys WHERE key = ?1")?;
     for key in wanted {
         let read = |row: &rusqlite::Row<'_>| {
@@ -49,33 +49,31 @@ fn states(c: &Connection, wanted: Vec<PersonKey>, last: i64) -> rusqlite::Result
     Ok(keys)
 }
 
-fn keys_of(c: &Connection, person: PersonId) -> rusqlite::Result<Vec<PersonKey>> {
-    c.prepare_cached(
-        "SELECT key FROM people WHERE id = ?1
-         UNION ALL SELECT key FROM keys WHERE person = ?1 AND role = 0",
-    )?
-    .query_map([person.0], |row| row.get(0).map(PersonKey::from_bytes))?
-    .collect()
-}
-
 fn save(c: &Connection, changes: Changes) -> rusqlite::Result<()> {
-    let Changes { last, new, keys, digests } = changes;
-    keys::insert_people(c, new)?;
+    let Changes { last, new, keys, states, old } = changes;
+    let people =
+        new.into_iter().map(|(id, NewPerson { key, digest, kinds })| (id, key, digest, kinds));
+    keys::insert_people(c, people)?;
     let mut keep = c.prepare_cached(
         "INSERT INTO keys (key, person, role) VALUES (?1, ?2, ?3)
          ON CONFLICT (key) DO UPDATE SET person = excluded.person, role = excluded.role",
     )?;
-    for (key, state) in keys {
-        let (person, is_own) = match state {
+    for key in keys {
+        let (person, is_own) = match states.of(key) {
             KeyState::Of(person, by) => (Some(person.0), by == FoundBy::OwnKey),
             KeyState::FitsTwo => (None, false),
             KeyState::Free => continue,
         };
         keep.execute((key.as_bytes(), person, is_own))?;
     }
-    let mut note = c.prepare_cached("UPDATE people SET aliases = ?2 WHERE id = ?1")?;
-    for (person, digest) in digests {
-        note.execute((person.0, digest))?;
+    let mut note = c.prepare_cached(
+        "UPDATE people SET aliases = coalesce(?2, aliases), kinds = coalesce(?3, kinds) WHERE id = ?1",
+    )?;
+    for (person, old) in old {
+        let kinds = old.changed_kinds();
+        if old.digest.is_some() || kinds.is_some() {
+            note.execute((person.0, old.digest, kinds.map(|kinds| kinds.0)))?;
+        }
     }
     keys::set_last_id(c, last)
 }

@@ -1,7 +1,7 @@
 //! People and their keys, as they are stored: finding, adding and removing one.
 
 use super::rows::unreadable;
-use crate::ledger::resolver::Found;
+use crate::ledger::resolver::{Found, KindCounts};
 use crate::ledger::types::{FoundBy, PersonId};
 use crate::people::PersonKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
@@ -78,19 +78,29 @@ pub(super) fn find(c: &Connection, key: PersonKey) -> rusqlite::Result<Option<Pe
 /// Adds one person who is not there yet.
 pub(super) fn add(c: &Connection, key: PersonKey) -> rusqlite::Result<PersonId> {
     let person = PersonId(next_id(last_id(c)?)?);
-    insert_people(c, [(person, key, None)])?;
+    insert_people(c, [(person, key, None, KindCounts::of([key]))])?;
     insert_keys(c, [(key, person, FoundBy::OwnKey)])?;
     set_last_id(c, person.0)?;
     Ok(person)
 }
 
+/// What keys a person has. Whoever writes people without counting their keys leaves that to be done here.
+pub(super) fn kinds_of(c: &Connection, person: PersonId) -> rusqlite::Result<KindCounts> {
+    let counted: Option<i64> = c
+        .prepare_cached("SELECT kinds FROM people WHERE id = ?1")?
+        .query_row([person.0], |row| row.get(0))?;
+    if let Some(counted) = counted {
+        return Ok(KindCounts(counted));
+    }
+    let mut find = c.prepare_cached("SELECT key FROM keys WHERE person = ?1")?;
+    let keys = find.query_map([person.0], |row| row.get(0).map(PersonKey::from_bytes))?;
+    Ok(KindCounts::of(keys.collect::<rusqlite::Result<Vec<_>>>()?))
+}
+
 /// Removes a person with all their keys. The id is not given to anybody else.
 pub(super) fn remove(c: &Connection, person: PersonId) -> rusqlite::Result<()> {
-    for delete in [
-        "DELETE FROM keys WHERE key = (SELECT key FROM people WHERE id = ?1)",
-        "DELETE FROM keys WHERE person = ?1 AND role = 0",
-        "DELETE FROM people WHERE id = ?1",
-    ] {
+    // No index says which keys somebody has: every person who is added would pay for it, and few are removed.
+    for delete in ["DELETE FROM keys WHERE person = ?1", "DELETE FROM people WHERE id = ?1"] {
         c.prepare_cached(delete)?.execute([person.0])?;
     }
     Ok(())
@@ -125,7 +135,7 @@ pub(super) fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// Inserts people in the order of their ids, each with the digest of their aliases. One row a statement: with many,
+/// Inserts people in the order of their ids, each with the digest of their aliases and how many keys they have. One row a statement: with many,
 /// SQLite keeps a copy of every page it touches so that it can take back that statement alone, which costs a quarter
 /// more (measured with 400,000 people).
 ///
@@ -133,12 +143,13 @@ pub(super) fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
 /// operation, which is what every operation does anyway.
 pub(super) fn insert_people(
     c: &Connection,
-    people: impl IntoIterator<Item = (PersonId, PersonKey, Option<i64>)>,
+    people: impl IntoIterator<Item = (PersonId, PersonKey, Option<i64>, KindCounts)>,
 ) -> rusqlite::Result<()> {
-    let mut insert =
-        c.prepare_cached("INSERT OR ROLLBACK INTO people (id, key, aliases) VALUES (?1, ?2, ?3)")?;
-    for (id, key, aliases) in people {
-        insert.execute((id.0, key.as_bytes(), aliases))?;
+    let mut insert = c.prepare_cached(
+        "INSERT OR ROLLBACK INTO people (id, key, aliases, kinds) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (id, key, aliases, kinds) in people {
+        insert.execute((id.0, key.as_bytes(), aliases, kinds.0))?;
     }
     Ok(())
 }

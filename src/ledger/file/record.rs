@@ -265,7 +265,7 @@ fn record_late_answers(
 ) -> rusqlite::Result<()> {
     let ranges = members::id_ranges(c, batch)?;
     let is_member = |person: PersonId| {
-        ranges.iter().any(|range| (range.first..=range.last).contains(&person.0))
+        ranges.iter().any(|range| (range.first..=range.last).contains(&person.number()))
     };
     let mut found = c.prepare_cached(
         "UPDATE OR ROLLBACK people SET status = ?2, answered_at = ?3, asked_at = ?3, number = ?4, country = ?5, note = NULL

@@ -7,7 +7,7 @@ use super::keys::{
 };
 use super::people::statuses;
 use crate::ledger::error::Result;
-use crate::ledger::resolver::Found;
+use crate::ledger::resolver::{Found, KindCounts};
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
 use rusqlite::Connection;
@@ -80,7 +80,10 @@ fn add_new(
         found[i as usize] = Some(Found { person: PersonId(last), by: FoundBy::OwnKey });
     }
     let entry = |&i: &u32| (found[i as usize].expect("just numbered").person, keys[i as usize]);
-    insert_people(c, in_order.iter().map(entry).map(|(person, key)| (person, key, None)))?;
+    insert_people(
+        c,
+        in_order.iter().map(entry).map(|(person, key)| (person, key, None, KindCounts::of([key]))),
+    )?;
     insert_keys(c, new.iter().map(entry).map(|(person, key)| (key, person, FoundBy::OwnKey)))?;
     set_last_id(c, last)
 }

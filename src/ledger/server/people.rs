@@ -93,7 +93,7 @@ impl ServerLedger {
     ) -> Result<()> {
         self.ask(async move |session| {
             let now = session.to_server(now);
-            let params = params![person.0 => INT8, message => TEXT, now => INT8];
+            let params = params![person.number() => INT8, message => TEXT, now => INT8];
             session.query(include_str!("sql/mark_invalid.sql"), params).await.map(drop)
         })
         .await

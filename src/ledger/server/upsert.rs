@@ -8,7 +8,7 @@ use super::params::params;
 use super::people::{place, status};
 use super::session::Session;
 use crate::ledger::error::Result;
-use crate::ledger::resolver::{Found, KeyState, KeyStates, Resolver, Rows};
+use crate::ledger::resolver::{Found, KeyState, KeyStates, KindCounts, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
 use std::collections::HashMap;
@@ -128,8 +128,11 @@ async fn by_all_keys(
             (false, None) => {}
         }
     }
-    let load = |person| Ok::<_, Infallible>(keys_of.get(&person).cloned().unwrap_or_default());
-    let mut keys = KeyStates::default();
+    let load = |person| {
+        let keys = keys_of.get(&person).into_iter().flatten().copied();
+        Ok::<_, Infallible>(KindCounts::of(keys))
+    };
+    let mut keys = KeyStates::for_keys(stored.len());
     for (key, state) in &stored {
         keys.insert(*key, *state);
     }
@@ -141,11 +144,11 @@ async fn by_all_keys(
     }
     let changes = people.changes();
     let mut additions = Additions::default();
-    for (_, key, _) in &changes.new {
-        additions.person(*key);
+    for (_, new) in &changes.new {
+        additions.person(new.key);
     }
-    for (key, state) in &changes.keys {
-        additions.keys.push((*key, stored[key], *state));
+    for key in changes.keys {
+        additions.keys.push((key, stored[&key], changes.states.of(key)));
     }
     let own: Vec<PersonKey> = additions.new.clone();
     let ids = additions.write(session).await?;

@@ -8,7 +8,10 @@ use crate::people::{Answer, PersonKey, PhoneNumber};
 use crate::units::Moment;
 
 /// A person in the ledger. An id is never given to another person, not even after `forget`.
+///
+/// Packed: with a status beside it, it takes 12 bytes instead of 16. There may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(Rust, packed(4))]
 pub struct PersonId(pub(in crate::ledger) i64);
 
 impl PersonId {
