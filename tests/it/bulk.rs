@@ -58,6 +58,7 @@ fn promise_3_nothing_paid_for_is_lost() {
     let taken = |control: &enrow_phone::sandbox::Control| control.polls() > 0;
     env.wait_until(taken);
     drop(run.kill());
+    env.let_deaths_be_seen();
 
     env.control().release();
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0).says("of an earlier run");

@@ -25,6 +25,7 @@ fn kill_when(env: &TestEnv, run: Started, holds: impl FnMut(&Control) -> bool) {
     env.wait_until(holds);
     let run = run.kill();
     assert!(!run.status.success(), "it was faster: {}", run.stderr);
+    env.let_deaths_be_seen();
     assert!(!env.path("out.csv").exists(), "nothing was written yet");
 }
 
@@ -162,11 +163,10 @@ fn after_the_answer_was_kept_and_before_it_was_understood() {
     kill_when(&env, run, |control| control.taken() == 2);
     // The moment is too short to be hit, so the ledger is made what it leaves behind.
     let id = env.control().batches()[1].id.clone();
-    let answer = format!("{{\"id\": \"{id}\", \"credits_used\": 800}}").into_bytes();
-    let ledger = rusqlite::Connection::open(env.ledger()).unwrap();
-    let sql = "UPDATE batches SET answer = ?1, answer_status = 201 WHERE state = 'sending'";
-    assert_eq!(ledger.execute(sql, [answer]).unwrap(), 1);
-    drop(ledger);
+    let answer = env.sql_bytes(format!("{{\"id\": \"{id}\", \"credits_used\": 800}}").as_bytes());
+    assert_eq!(env.count_in_ledger("batches WHERE state = 'sending'"), 1);
+    let sql = "UPDATE batches SET answer_status = 201, answer = ";
+    env.change_ledger(&format!("{sql}{answer} WHERE state = 'sending'"));
     run_again_to_the_last_answer(&env);
     env.assert_posts(3);
 }
@@ -225,6 +225,7 @@ fn while_answers_are_recorded() {
         // Not to wait for anything: to die at another moment each time.
         std::thread::sleep(Duration::from_millis(4) * *moment);
         run.kill();
+        env.let_deaths_be_seen();
         assert_eq!(run_again(&env, &["people.csv", "-o", "out.csv"]), NONE);
         env.assert_posts(1);
     });
@@ -242,14 +243,7 @@ fn while_the_output_is_written() {
     let reader = std::thread::spawn(move || std::fs::File::open(pipe));
     let args = ["people.csv", "-o", "pipe.csv", "--batch-size=500"];
     let run = env.spawn_bulk(&args);
-    let all_recorded = |_: &Control| {
-        let open = rusqlite::Connection::open(env.ledger());
-        let count = open.and_then(|ledger| {
-            let sql = "SELECT count(*) FROM batches WHERE state = 'completed'";
-            ledger.query_row(sql, [], |row| row.get::<_, i64>(0))
-        });
-        count.is_ok_and(|count| count == 3)
-    };
+    let all_recorded = |_: &Control| env.count_in_ledger("batches WHERE state = 'completed'") == 3;
     kill_when(&env, run, all_recorded);
     drop(reader.join());
     run_again_to_the_last_answer(&env);
@@ -271,6 +265,7 @@ fn at_random_moments() {
             // Not to wait for anything: to die at any moment.
             std::thread::sleep(Duration::from_millis(random.u64(0..900)));
             run.kill();
+            env.let_deaths_be_seen();
         }
         let doubt = run_again(&env, &args);
         // A batch is unclear only where its answer was on its way at the moment of the kill.

@@ -60,6 +60,7 @@ fn a_run_that_dies_while_its_batches_run_is_taken_over() {
     // One of them or three: whoever is left collects everything.
     let last = runs.next_back().unwrap();
     runs.for_each(|run| drop(run.kill()));
+    env.let_deaths_be_seen();
     control.release();
     last.finish().exits(0);
     assert_whole_and_equal(&env, &[3]);
@@ -82,6 +83,7 @@ fn a_run_that_dies_during_its_post_leaves_its_people_unclear() {
         second.wait_for_message("160 already submitted");
         control.change(|settings| settings.faults = Faults::default());
         first.kill();
+        env.let_deaths_be_seen();
         second.finish().exits(6);
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!(rows.count("unknown"), 160);

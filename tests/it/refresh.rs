@@ -98,7 +98,10 @@ fn what_ends_it_half_way_does_not_matter() {
                     run.signal("TERM");
                     run.finish().exits(143);
                 }
-                End::Killed => assert_eq!(run.kill().code(), None),
+                End::Killed => {
+                    assert_eq!(run.kill().code(), None);
+                    env.let_deaths_be_seen();
+                }
             }
             control.change(|settings| settings.pace = Pace::INSTANT);
             control.release();

@@ -1,19 +1,58 @@
 //! A ledger that a team shares: runs on several machines, and a server in between. Where this machine has no PostgreSQL the
 //! tests say so and test nothing.
 
+mod cuts;
+mod hunts;
+mod opening;
+
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::postgres::{self, Server};
-use crate::support::{Call, TestEnv};
+use crate::support::{Call, Started, TestEnv};
 use enrow_phone::sandbox::{Pace, Settings};
 use std::time::Duration;
 
-/// A sandbox, and the address of a database without a ledger.
-fn team() -> Option<(TestEnv, &'static Server, String)> {
-    let server = postgres::server()?;
+/// A sandbox, and a database without a ledger.
+struct Team {
+    env: TestEnv,
+    server: &'static Server,
+    database: String,
+}
+
+fn team() -> Option<Team> {
     let pace = Pace::fixed(Duration::from_millis(200));
-    let env = TestEnv::new(Settings { pace, ..Settings::default() });
-    let address = server.address(&server.new_database("template1"));
-    Some((env, server, address))
+    team_on(None, Settings { pace, ..Settings::default() })
+}
+
+/// On this server, or else on the one that all tests share.
+fn team_on(server: Option<&'static Server>, settings: Settings) -> Option<Team> {
+    let server = server.or_else(postgres::server)?;
+    let database = server.new_database("template1");
+    Some(Team { env: TestEnv::new(settings), server, database })
+}
+
+impl Team {
+    fn address(&self) -> String {
+        self.server.address(&self.database)
+    }
+
+    #[track_caller]
+    fn sql(&self, sql: &str) -> String {
+        self.server.sql(&self.database, sql)
+    }
+
+    /// How many rows there are: `batches WHERE state = 'sending'`.
+    #[track_caller]
+    fn count(&self, of: &str) -> usize {
+        let count = self.sql(&format!("SELECT count(*) FROM enrow_phone.{of}"));
+        count.parse().unwrap()
+    }
+}
+
+#[track_caller]
+fn nobody_is_claimed(server: &Server, database: &str) {
+    let claimed =
+        server.sql(database, "SELECT count(*) FROM enrow_phone.people WHERE batch IS NOT NULL");
+    assert_eq!(claimed, "0", "people are still claimed");
 }
 
 /// A call as from another machine: nothing is shared but the server.
@@ -28,14 +67,15 @@ fn from_host(env: &TestEnv, host: usize, address: &str, args: &[&str]) -> Call {
 
 #[test]
 fn eight_runs_of_overlapping_lists_search_each_person_once() {
-    let Some((env, server, address)) = team() else { return };
+    let Some(team) = team() else { return };
+    let (env, server, address) = (&team.env, team.server, team.address());
     // All of them find no ledger: eight programs make its tables at once.
     let runs: Vec<_> = (0..8)
         .map(|host| {
             let list = format!("list-{host}.csv");
             env.write(&list, people_csv_of(host * 20..host * 20 + 60));
             let out = format!("out-{host}.csv");
-            from_host(&env, host, &address, &[&list, "-o", &out, "--batch-size=7"]).spawn()
+            from_host(env, host, &address, &[&list, "-o", &out, "--batch-size=7"]).spawn()
         })
         .collect();
     for run in runs {
@@ -55,18 +95,19 @@ fn eight_runs_of_overlapping_lists_search_each_person_once() {
     // What one of them paid for, all have: nobody is asked for again, from anywhere.
     let posts = control.posts();
     env.write("all.csv", people_csv_of(0..200));
-    from_host(&env, 9, &address, &["all.csv", "-o", "all-out.csv"]).run().exits(0);
+    from_host(env, 9, &address, &["all.csv", "-o", "all-out.csv"]).run().exits(0);
     env.assert_rows_right("all.csv", "all-out.csv");
     env.assert_posts(posts);
 }
 
 #[test]
 fn what_a_colleague_left_running_is_collected_by_whoever_has_the_people() {
-    let Some((env, _, address)) = team() else { return };
+    let Some(team) = team() else { return };
+    let (env, address) = (&team.env, team.address());
     let list = ["people.csv", "-o", "out.csv", "--detach"];
     env.write("people.csv", people_csv(30));
-    from_host(&env, 1, &address, &list).run().exits(0);
-    from_host(&env, 2, &address, &list[..3]).run().exits(0);
+    from_host(env, 1, &address, &list).run().exits(0);
+    from_host(env, 2, &address, &list[..3]).run().exits(0);
     env.assert_rows_right("people.csv", "out.csv");
     env.assert_nobody_searched_twice();
     env.assert_posts(1);
@@ -74,17 +115,19 @@ fn what_a_colleague_left_running_is_collected_by_whoever_has_the_people() {
 
 #[test]
 fn a_person_who_is_suppressed_by_one_is_searched_by_nobody() {
-    let Some((env, _, address)) = team() else { return };
+    let Some(team) = team() else { return };
+    let (env, address) = (&team.env, team.address());
     env.write("people.csv", "LinkedIn URL\nhttps://www.linkedin.com/in/ada-example\n");
     env.command(["forget", "ada-example", "--suppress", "--yes"]).ledger(&address).run().exits(0);
-    from_host(&env, 2, &address, &["people.csv", "-o", "out.csv"]).run().exits(0);
+    from_host(env, 2, &address, &["people.csv", "-o", "out.csv"]).run().exits(0);
     assert_eq!(env.rows("out.csv").count("skipped"), 1);
     env.assert_posts(0);
 }
 
 #[test]
 fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
-    let Some((env, server, _)) = team() else { return };
+    let Some(team) = team() else { return };
+    let (env, server) = (&team.env, team.server);
     env.write("people.csv", people_csv(3));
     let name = server.new_database("template1");
     server.sql(&name, "CREATE ROLE outsider LOGIN; REVOKE ALL ON DATABASE postgres FROM PUBLIC");
@@ -98,7 +141,7 @@ fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
         ("postgres://ada@db.example/team?sslmode=disable".to_owned(), 2, "without TLS"),
         ("postgres://ada@db.example".to_owned(), 2, "names no user or no database"),
     ] {
-        let run = from_host(&env, 1, &address, &["people.csv", "-o", "out.csv"]).run();
+        let run = from_host(env, 1, &address, &["people.csv", "-o", "out.csv"]).run();
         run.exits(code).says(says).says("nothing was sent");
     }
     // An argument is shown to every user of the machine.
@@ -115,14 +158,15 @@ fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
 
 #[test]
 fn a_team_sees_who_asked_and_nothing_of_a_run_that_is_anonymous() {
-    let Some((env, _, address)) = team() else { return };
+    let Some(team) = team() else { return };
+    let (env, address) = (&team.env, team.address());
     env.control().change(|settings| settings.pace = Pace::Held);
     env.write("hers.csv", people_csv(3));
     env.write("his.csv", people_csv_of(3..5));
     env.write("both.csv", people_csv(5));
     env.write("host-2/config/config.toml", "anonymous-runs = true\n");
     let bulk = |list: &str, host: usize| {
-        let run = from_host(&env, host, &address, &[list, "-o", "out.csv", "--detach"]);
+        let run = from_host(env, host, &address, &[list, "-o", "out.csv", "--detach"]);
         run.env("ENROW_PHONE_CONFIG_DIR", env.path(&format!("host-{host}/config"))).run()
     };
     bulk("hers.csv", 1).exits(0);

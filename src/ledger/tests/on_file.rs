@@ -16,6 +16,8 @@ mod import;
 mod looks;
 #[path = "people.rs"]
 mod people;
+#[path = "sequences.rs"]
+mod sequences;
 #[path = "usage.rs"]
 mod usage;
 
@@ -27,3 +29,6 @@ pub(super) fn ledger() -> Ledger {
 const fn cases(cases: u32) -> u32 {
     cases
 }
+
+/// How many random sequences are taken where nobody says how many.
+const SEQUENCES: u64 = 300;

@@ -16,6 +16,8 @@ mod import;
 mod looks;
 #[path = "people.rs"]
 mod people;
+#[path = "sequences.rs"]
+mod sequences;
 #[path = "usage.rs"]
 mod usage;
 
@@ -28,3 +30,6 @@ fn ledger() -> Ledger {
 const fn cases(cases: u32) -> u32 {
     cases / 16
 }
+
+/// How many random sequences are taken where nobody says how many.
+const SEQUENCES: u64 = 40;

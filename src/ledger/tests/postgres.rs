@@ -5,6 +5,7 @@ use crate::ledger::Shown;
 use std::sync::OnceLock;
 
 #[path = "../../../tests/it/support/postgres.rs"]
+#[allow(dead_code, clippy::allow_attributes, reason = "the tests of the program use the rest")]
 mod server;
 
 pub(super) use server::{own_server, server};

@@ -209,6 +209,7 @@ fn a_killed_search_is_collected_by_the_next() {
     let run = env.spawn(["find", &url]);
     env.wait_until(|control| control.polls() > 0);
     run.kill();
+    env.let_deaths_be_seen();
     env.control().release();
     env.run(["find", &url])
         .exits(0)
@@ -235,6 +236,7 @@ fn a_killed_search_is_collected_by_bulk() {
     let run = env.spawn(["find", &url]);
     env.wait_until(|control| control.polls() > 0);
     run.kill();
+    env.let_deaths_be_seen();
     env.control().release();
     env.write("in.csv", format!("linkedin_url\n{url}\n"));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);

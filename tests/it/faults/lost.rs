@@ -194,6 +194,7 @@ fn a_later_run_never_judges_a_lost_answer() {
         let asked = |control: &Control| control.count(Endpoint::Account) > 1;
         assert!(control.wait_until(PATIENCE, asked));
         run.kill();
+        env.let_deaths_be_seen();
         control.change(|settings| settings.faults = Faults::default());
         for _ in 0..2 {
             env.bulk(&ARGS);

@@ -170,5 +170,6 @@ fn an_id_that_enrow_does_not_know_yet_is_asked_about_again_and_not_sent_again() 
     let asked = |control: &Control| control.polls() > 2;
     env.wait_until(asked);
     run.kill();
+    env.let_deaths_be_seen();
     env.assert_posts(1);
 }

@@ -4,11 +4,17 @@
 //! returns asserts on exit code, messages and rows. Every wait ends with what is waited for, or fails after
 //! [`PATIENCE`].
 
+#[cfg(all(unix, feature = "postgres"))]
+mod over_server;
 pub(crate) mod people;
+#[cfg(all(unix, feature = "postgres"))]
+mod pgbouncer;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod run;
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) mod wire;
 
 use enrow_phone::sandbox::{Control, Running, Sandbox, Settings};
 use rows::Rows;
@@ -30,6 +36,8 @@ pub(crate) const KEY: &str = "key-of-the-test";
 
 /// A sandbox, and a folder with a ledger in which commands run.
 pub(crate) struct TestEnv {
+    #[cfg(all(unix, feature = "postgres"))]
+    database: Option<over_server::Database>,
     folder: TempDir,
     sandbox: Running,
 }
@@ -39,6 +47,8 @@ impl TestEnv {
     #[track_caller]
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
+            #[cfg(all(unix, feature = "postgres"))]
+            database: over_server::Database::of_the_suite(),
             folder: tempfile::tempdir().expect("a temporary folder can be made"),
             sandbox: Sandbox::spawn(settings).expect("a sandbox can be served"),
         }
@@ -79,15 +89,75 @@ impl TestEnv {
         self.folder().join(name)
     }
 
-    /// Changes the ledger with SQL, as nobody but a test may.
+    /// Changes the ledger with SQL that every backend knows, as nobody but a test may.
     #[track_caller]
     pub(crate) fn change_ledger(&self, sql: &str) {
+        #[cfg(all(unix, feature = "postgres"))]
+        if let Some(database) = &self.database {
+            return drop(database.sql(sql));
+        }
         let ledger = rusqlite::Connection::open(self.ledger()).expect("the ledger is there");
         ledger.busy_timeout(PATIENCE).expect("it can be waited for");
         ledger.execute(sql, []).expect("it is SQL");
     }
 
-    /// The ledger of every command that names no other.
+    /// How many rows of the ledger there are: `batches WHERE state = 'completed'`. None where it cannot be asked now.
+    #[track_caller]
+    pub(crate) fn count_in_ledger(&self, rows: &str) -> usize {
+        let sql = format!("SELECT count(*) FROM {rows}");
+        #[cfg(all(unix, feature = "postgres"))]
+        if let Some(database) = &self.database {
+            return database.rows(&sql);
+        }
+        let open = rusqlite::Connection::open(self.ledger());
+        let count = open.and_then(|ledger| ledger.query_row(&sql, [], |row| row.get(0)));
+        count.unwrap_or(0)
+    }
+
+    /// Bytes as the ledger's SQL writes them.
+    pub(crate) fn sql_bytes(&self, bytes: &[u8]) -> String {
+        let digits = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        #[cfg(all(unix, feature = "postgres"))]
+        if self.database.is_some() {
+            return format!("'\\x{digits}'");
+        }
+        format!("x'{digits}'")
+    }
+
+    /// The ledger of every command that names no other, as the command is told.
+    pub(crate) fn ledger_in_force(&self) -> std::ffi::OsString {
+        #[cfg(all(unix, feature = "postgres"))]
+        if let Some(database) = &self.database {
+            return database.address().into();
+        }
+        self.ledger().into()
+    }
+
+    /// Makes all runs silent for a minute more than they were.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn silence_runs(&self) {
+        self.change_ledger("UPDATE runs SET seen_at = seen_at - 61000");
+        #[cfg(feature = "postgres")]
+        if self.database.is_some() {
+            self.change_ledger("UPDATE runs SET seen = seen - interval '61 s'");
+        }
+    }
+
+    /// Other runs see at once who was killed where the ledger is a file. A server cannot know: a killed run is silent, and its
+    /// POST is overdue after two minutes, which are over when this returns.
+    #[track_caller]
+    pub(crate) fn let_deaths_be_seen(&self) {
+        #[cfg(all(unix, feature = "postgres"))]
+        if self.database.as_ref().is_some_and(over_server::Database::has_ledger) {
+            self.silence_runs();
+            self.change_ledger(
+                "UPDATE batches SET send_by = send_by - 120000 WHERE state = 'sending'",
+            );
+        }
+    }
+
+    /// The file of that ledger.
     pub(crate) fn ledger(&self) -> PathBuf {
         self.path("ledger.db")
     }

@@ -9,13 +9,22 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// What every server of the tests is told.
+const SETTINGS: [&str; 5] = [
+    "listen_addresses=",
+    "max_connections=500",
+    "shared_buffers=32MB",
+    "log_lock_waits=on",
+    "log_line_prefix=%a %p ",
+];
+
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Server {
     programs: PathBuf,
     folder: PathBuf,
     /// What is set on its command line.
-    options: &'static str,
+    options: String,
     databases: AtomicU32,
 }
 
@@ -25,23 +34,29 @@ pub(crate) fn server() -> Option<&'static Server> {
     let start = || {
         let programs = programs();
         if programs.is_none() {
-            let is_ci = cfg!(target_os = "linux") && std::env::var_os("CI").is_some();
-            assert!(!is_ci, "CI has no PostgreSQL");
-            // Past the harness, which shows what is printed only where a test fails.
-            let said =
-                "skipped: this machine has no PostgreSQL, so no ledger on a server was tested\n";
-            drop(std::io::stderr().write_all(said.as_bytes()));
+            skip("PostgreSQL", "no ledger on a server was tested");
         }
-        programs.map(|programs| Server::start(programs, "shared", ""))
+        programs.map(|programs| Server::start(programs, "shared", String::new()))
     };
     SERVER.get_or_init(start).as_ref()
 }
 
+/// Says that something is missing here, so that tests cannot test. CI has everything.
+pub(crate) fn skip(missing: &str, hence: &str) {
+    let is_ci = cfg!(target_os = "linux") && std::env::var_os("CI").is_some();
+    assert!(!is_ci, "CI has no {missing}");
+    tell(&format!("skipped: this machine has no {missing}, so {hence}"));
+}
+
+/// Past the harness, which shows what is printed only where a test fails.
+pub(crate) fn tell(line: &str) {
+    drop(std::io::stderr().write_all(format!("{line}\n").as_bytes()));
+}
+
 /// A server of one test, with options of its own.
-#[allow(dead_code, clippy::allow_attributes, reason = "not all tests that take this file want one")]
-pub(crate) fn own_server(name: &str, options: &'static str) -> Option<Server> {
+pub(crate) fn own_server(name: &str, options: &str) -> Option<Server> {
     server()?;
-    Some(Server::start(programs()?, name, options))
+    Some(Server::start(programs()?, name, options.to_owned()))
 }
 
 /// The folder of `initdb` and `postgres`. Debian keeps them out of the path.
@@ -72,17 +87,52 @@ pub(crate) fn as_somebody(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
+/// An empty folder of the user that is not root.
+pub(crate) fn folder_of_somebody(name: &str) -> PathBuf {
+    // Not in memory: a container has 64 MB there, and each database takes eight.
+    let folder = std::env::temp_dir().join(name);
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir(&folder).unwrap();
+    give_to_somebody(&folder);
+    folder
+}
+
+/// Makes the user that is not root its owner.
+pub(crate) fn give_to_somebody(path: &Path) {
+    if is_root() {
+        let owned = Command::new("chown").arg("nobody").arg(path).status().unwrap();
+        assert!(owned.success());
+    }
+}
+
+/// Starts a program beside a shell that reads from this process: when the process ends, so does the program, and its folder
+/// is gone. The program is `$@`, its messages go to `log` in the folder.
+pub(crate) fn run_beside(folder: &Path, program: &Path, args: &[&str]) {
+    let script = "folder=$1; shift
+        trap '' INT TERM HUP
+        \"$@\" >>\"$folder/log\" 2>&1 &
+        cat >/dev/null
+        kill -QUIT $!
+        wait
+        rm -rf \"$folder\"";
+    let child = as_somebody("sh")
+        .args(["-c", script, "sh"])
+        .arg(folder)
+        .arg(program)
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Its end of the pipe is closed by the end of this process.
+    std::mem::forget(child);
+}
+
 impl Server {
-    fn start(programs: PathBuf, name: &str, options: &'static str) -> Self {
-        // Not in memory: a container has 64 MB there, and each database takes eight.
-        let name = format!("enrow-pg-{}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir(&folder).unwrap();
-        if is_root() {
-            let owned = Command::new("chown").arg("nobody").arg(&folder).status().unwrap();
-            assert!(owned.success());
-        }
+    fn start(programs: PathBuf, name: &str, options: String) -> Self {
+        let folder = folder_of_somebody(&format!("enrow-pg-{}-{name}", std::process::id()));
         let data = folder.join("data");
         let made = as_somebody(programs.join("initdb"))
             .args([
@@ -103,6 +153,31 @@ impl Server {
         server
     }
 
+    /// Another server, which repeats what this one does.
+    pub(crate) fn standby(&self) -> Self {
+        let folder = folder_of_somebody(&format!("{}-standby", self.folder.display()));
+        let copied = as_somebody(self.programs.join("pg_basebackup"))
+            .args([
+                "--write-recovery-conf",
+                "--checkpoint=fast",
+                "--no-sync",
+                "-U",
+                "postgres",
+                "-h",
+            ])
+            .arg(&self.folder)
+            .arg("-D")
+            .arg(folder.join("data"))
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        let (programs, options) = (self.programs.clone(), String::new());
+        let standby = Self { programs, folder, options, databases: AtomicU32::new(0) };
+        standby.run();
+        standby
+    }
+
     /// Starts the server and waits until it answers.
     pub(crate) fn run(&self) {
         self.watch();
@@ -114,11 +189,6 @@ impl Server {
     }
 
     /// Ends the server as a crash does: what it has not written is lost.
-    #[allow(
-        dead_code,
-        clippy::allow_attributes,
-        reason = "not all tests that take this file want it"
-    )]
     pub(crate) fn crash(&self) {
         let stopped = as_somebody(self.programs.join("pg_ctl"))
             .args(["stop", "-m", "immediate", "-s", "-D"])
@@ -128,28 +198,15 @@ impl Server {
         assert!(stopped.unwrap().success());
     }
 
-    /// Starts the server beside a shell that reads from this process: when the process ends, so does the server.
     fn watch(&self) {
-        let script = "trap '' INT TERM HUP
-            \"$1/postgres\" -D \"$2/data\" -k \"$2\" -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB \
-                -c log_lock_waits=on -c log_line_prefix='%a %p ' $3 >>\"$2/log\" 2>&1 &
-            cat >/dev/null
-            kill -QUIT $!
-            wait
-            rm -rf \"$2\"";
-        let child = as_somebody("sh")
-            .args(["-c", script, "sh"])
-            .arg(&self.programs)
-            .arg(&self.folder)
-            .arg(self.options)
-            .current_dir(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // Its end of the pipe is closed by the end of this process.
-        std::mem::forget(child);
+        let socket = self.folder.display().to_string();
+        let data = format!("{socket}/data");
+        let mut args: Vec<&str> = vec!["-D", &data, "-k", &socket];
+        for setting in SETTINGS {
+            args.extend(["-c", setting]);
+        }
+        args.extend(self.options.split_whitespace());
+        run_beside(&self.folder, &self.programs.join("postgres"), &args);
     }
 
     fn answers(&self) -> bool {
@@ -183,6 +240,15 @@ impl Server {
         let name = format!("t{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
         name
+    }
+
+    pub(crate) fn drop_database(&self, name: &str) {
+        self.sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
+
+    /// Where its socket and `data` are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The address of a database on it.

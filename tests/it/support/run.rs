@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// A call of the binary that has not begun.
 #[must_use]
@@ -47,7 +48,8 @@ impl Call {
             let ours = upper.starts_with("ENROW") || upper.starts_with("XDG_");
             let paint = upper.starts_with("CLICOLOR")
                 || ["COLUMNS", "NO_COLOR", "TERM"].contains(&upper.as_str());
-            if ours || paint || upper.ends_with("_PROXY") || upper.starts_with("RUST_") {
+            let foreign = upper.starts_with("RUST_") || upper.starts_with("PG");
+            if ours || paint || upper.ends_with("_PROXY") || foreign {
                 command.env_remove(name);
             }
         }
@@ -59,7 +61,7 @@ impl Call {
             .env("ENROW_API_KEY", KEY)
             .env("ENROW_API_URL", env.url())
             .env("ENROW_PHONE_CONFIG_DIR", env.path("config"))
-            .env("ENROW_PHONE_LEDGER", env.ledger())
+            .env("ENROW_PHONE_LEDGER", env.ledger_in_force())
             .env("ENROW_PHONE_DOUBT_WAIT", "0s")
             .env("TZ", "UTC");
         Self { command, stdin: None }
@@ -159,10 +161,10 @@ impl CapturedPipe {
     }
 
     /// Waits until what was said is as it should be; false where it never was. Answers what was said, too.
-    fn wait_until(&self, holds: impl Fn(&Said) -> bool) -> (bool, String) {
+    fn wait_until(&self, patience: Duration, holds: impl Fn(&Said) -> bool) -> (bool, String) {
         let said = self.said.lock().expect("nobody panics with it");
         let open = |said: &mut Said| !holds(said) && !said.is_over;
-        let waited = self.more.wait_timeout_while(said, PATIENCE, open);
+        let waited = self.more.wait_timeout_while(said, patience, open);
         let (said, _) = waited.expect("nobody panics with it");
         let text = String::from_utf8(said.bytes.clone());
         (holds(&said), text.expect("everything is UTF-8"))
@@ -204,9 +206,15 @@ impl Started {
 
     /// Waits for its end.
     #[track_caller]
-    pub(crate) fn finish(mut self) -> Run {
-        let (out_is_over, stdout) = self.stdout.wait_until(|said| said.is_over);
-        let (err_is_over, stderr) = self.stderr.wait_until(|said| said.is_over);
+    pub(crate) fn finish(self) -> Run {
+        self.finish_within(PATIENCE)
+    }
+
+    /// Waits for its end for longer or shorter than usual.
+    #[track_caller]
+    pub(crate) fn finish_within(mut self, patience: Duration) -> Run {
+        let (out_is_over, stdout) = self.stdout.wait_until(patience, |said| said.is_over);
+        let (err_is_over, stderr) = self.stderr.wait_until(patience, |said| said.is_over);
         assert!(out_is_over && err_is_over, "it did not end; it said: {stderr}");
         let status = self.child.wait().expect("a child can be waited for");
         Run { status, stderr, stdout }
@@ -216,7 +224,7 @@ impl Started {
     #[track_caller]
     pub(crate) fn wait_for_message(&self, words: &str) {
         let says = |said: &Said| String::from_utf8_lossy(&said.bytes).contains(words);
-        let (captured, stderr) = self.stderr.wait_until(says);
+        let (captured, stderr) = self.stderr.wait_until(PATIENCE, says);
         assert!(captured, "{words:?} is not in: {stderr}");
     }
 }

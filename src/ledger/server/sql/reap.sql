@@ -6,5 +6,8 @@ overdue AS MATERIALIZED (
     WHERE b.state = 'sending' AND b.owner != $1
         AND (b.send_by < $2 OR NOT EXISTS (SELECT FROM enrow_phone.runs r WHERE r.id = b.owner AND NOT r.ended))
     ORDER BY b.id FOR UPDATE OF b SKIP LOCKED),
-lost AS (UPDATE enrow_phone.batches b SET state = 'unknown', lost_at = $3 FROM overdue WHERE b.id = overdue.id),
-listed AS (SELECT * FROM enrow_phone.batches WHERE state = 'unknown' AND answer IS NOT NULL)
+lost AS (UPDATE enrow_phone.batches b SET state = 'unknown', lost_at = $3 FROM overdue WHERE b.id = overdue.id RETURNING b.*),
+-- The table still shows what was `sending` when this began.
+listed AS (
+    SELECT * FROM enrow_phone.batches WHERE state = 'unknown' AND answer IS NOT NULL
+    UNION ALL SELECT * FROM lost WHERE answer IS NOT NULL)
