@@ -12,6 +12,7 @@ mod account;
 mod answers;
 mod api;
 mod batch;
+mod batch_json;
 mod control;
 mod faults;
 mod http;
