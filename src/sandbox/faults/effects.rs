@@ -3,6 +3,17 @@
 use serde_json::Value;
 use std::time::Duration;
 
+/// What a fault happens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Account,
+    At,
+    Batch,
+    Get,
+    Post,
+    Search,
+}
+
 /// What goes wrong with one request, with one batch or at one time.
 #[derive(Debug, Clone, Default)]
 pub(in crate::sandbox) struct Effects {
@@ -21,7 +32,7 @@ pub(in crate::sandbox) struct Effects {
     pub(in crate::sandbox) taken_late: Duration,
 
     // A batch.
-    /// How its answers are changed, every which result of them, and how long where not always.
+    /// How its answers are changed; every so-manyth result; and until when, where not for ever.
     pub(in crate::sandbox) changes: Vec<(Change, usize, Option<Delay>)>,
     pub(in crate::sandbox) credits_used: Option<CreditsUsed>,
     /// Whether it is refunded when it fails.

@@ -8,19 +8,20 @@
 mod effects;
 mod parse;
 mod results;
+mod selector;
 mod table;
-mod which;
 
 use super::refusal::Refusal;
 use super::search::Search;
 use super::types::{Endpoint, Kind};
+use effects::Target;
 pub(super) use effects::{
     Change, CreditsUsed, Delay, Effects, Event, Phase, RefundTime, ResponseFault, Since, Staleness,
 };
-pub use parse::NotAFault;
 pub(super) use results::{picks, place_surrogates, text_index};
+pub use selector::NotAFault;
+use selector::Selector;
 use std::time::Duration;
-use which::Which;
 
 /// One thing that goes wrong.
 #[derive(Debug, Clone)]
@@ -29,23 +30,12 @@ pub struct Fault {
     status: Option<u16>,
     target: Target,
     value: String,
-    which: Which,
+    which: Selector,
 }
 
 /// Everything that goes wrong in a sandbox.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Vec<Fault>);
-
-/// What a fault happens to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Target {
-    Account,
-    At,
-    Batch,
-    Get,
-    Post,
-    Search,
-}
 
 impl Fault {
     /// Adds what it does; `None` where its value is none for it.
@@ -55,6 +45,11 @@ impl Fault {
 }
 
 impl Faults {
+    /// Every fault that can be written, by what it happens to, with its meaning.
+    pub fn help() -> String {
+        table::help()
+    }
+
     /// Adds a fault. Where two of them lose the same answer, the first one does.
     pub fn push(&mut self, fault: Fault) {
         self.0.push(fault);
@@ -81,7 +76,7 @@ impl Faults {
     /// What happens at a time, each with the time since the start.
     pub(super) fn events(&self) -> impl Iterator<Item = (Duration, Event)> {
         self.0.iter().filter_map(|fault| match fault.which {
-            Which::After(time) => Some((time, Self::one(fault).event?)),
+            Selector::After(time) => Some((time, Self::one(fault).event?)),
             _ => None,
         })
     }
@@ -89,7 +84,7 @@ impl Faults {
     /// The refusal for a search that must not be in a batch.
     pub(super) fn refused_search(&self, kind: Kind, searches: &[Search]) -> Option<Refusal> {
         let of_searches = |fault: &Fault| match &fault.which {
-            Which::Text(text) => Some((text.clone(), Self::one(fault).names_poison)),
+            Selector::Text(text) => Some((text.clone(), Self::one(fault).names_poison)),
             _ => None,
         };
         let faults: Vec<_> = self.0.iter().filter_map(of_searches).collect();

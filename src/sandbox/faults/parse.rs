@@ -1,16 +1,10 @@
 //! Faults as text: `TARGET[:WHICH]=KIND[/VALUE]`.
 
-use super::effects::Effects;
+use super::effects::{Effects, Target};
+use super::selector::{NotAFault, Selector};
 use super::table::{FaultInfo, TABLE, TARGETS};
-use super::which::Which;
-use super::{Fault, Faults, Target};
+use super::{Fault, Faults};
 use std::str::FromStr;
-use thiserror::Error;
-
-/// Why a text is no fault.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct NotAFault(pub(super) String);
 
 impl FromStr for Faults {
     type Err = NotAFault;
@@ -46,7 +40,7 @@ impl FromStr for Fault {
             ));
         };
         let fault = find(target, name, what)?;
-        Ok(Self { which: Which::read(target, which)?, ..fault })
+        Ok(Self { which: Selector::read(target, which)?, ..fault })
     }
 }
 
@@ -62,7 +56,7 @@ fn find(target: Target, name: &str, text: &str) -> Result<Fault, NotAFault> {
             (Some(value), Some(_)) => value,
             (None, shown) => shown.unwrap_or_default(),
         };
-        let fault = Fault { row, status, target, value: value.to_owned(), which: Which::All };
+        let fault = Fault { row, status, target, value: value.to_owned(), which: Selector::All };
         fault.apply(&mut Effects::default()).map(|()| fault)
     };
     rows().find_map(build).ok_or_else(|| {

@@ -3,8 +3,10 @@
 
 use super::effects::{
     Change, CreditsUsed, Delay, Effects, Event, Phase, RefundTime, ResponseFault, Since, Staleness,
+    Target,
 };
-use super::{Faults, Target, results};
+use super::results;
+use super::selector::time;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -18,32 +20,29 @@ pub(super) struct FaultInfo {
     pub(super) targets: &'static [Target],
 }
 
-impl Faults {
-    /// Every fault that can be written, by what it happens to, with its meaning.
-    pub fn help() -> String {
-        let mut help = "Faults, written TARGET:WHICH=KIND. WHICH counts requests or batches from 1: `3`, `3-5`, `3-`, \
-                        `20%` or `*`. The value behind a `/` can be another one.\n"
-            .to_owned();
-        let mut targets: &[Target] = &[];
-        for row in &TABLE {
-            if row.targets != targets {
-                targets = row.targets;
-                help.push('\n');
-                let heading = |(target, name): &(Target, &str)| match target {
-                    Target::At => format!("{name}:TIME= (so long after the start)"),
-                    Target::Search => format!("{name}:TEXT= (with this text in some field)"),
-                    Target::Account | Target::Batch | Target::Get | Target::Post => {
-                        format!("{name}:WHICH=")
-                    }
-                };
-                let of_row = TARGETS.iter().filter(|(target, _)| targets.contains(target));
-                help.push_str(&of_row.map(heading).collect::<Vec<_>>().join(" "));
-                help.push('\n');
-            }
-            help.push_str(&format!("  {:<19} {}\n", row.form, row.meaning));
+pub(super) fn help() -> String {
+    let mut help = "Faults, written TARGET:WHICH=KIND. WHICH counts requests or batches from 1: `3`, `3-5`, `3-`, \
+                    `20%` or `*`. The value behind a `/` can be another one.\n"
+        .to_owned();
+    let mut targets: &[Target] = &[];
+    for row in &TABLE {
+        if row.targets != targets {
+            targets = row.targets;
+            help.push('\n');
+            let heading = |(target, name): &(Target, &str)| match target {
+                Target::At => format!("{name}:TIME= (so long after the start)"),
+                Target::Search => format!("{name}:TEXT= (with this text in some field)"),
+                Target::Account | Target::Batch | Target::Get | Target::Post => {
+                    format!("{name}:WHICH=")
+                }
+            };
+            let of_row = TARGETS.iter().filter(|(target, _)| targets.contains(target));
+            help.push_str(&of_row.map(heading).collect::<Vec<_>>().join(" "));
+            help.push('\n');
         }
-        help
+        help.push_str(&format!("  {:<19} {}\n", row.form, row.meaning));
     }
+    help
 }
 
 /// What was written: the status in the kind, if any, and the value.
@@ -272,10 +271,4 @@ impl Given<'_> {
     fn time(&self) -> Option<Duration> {
         time(self.value)
     }
-}
-
-/// `300ms`, `5s`, `2m`, or a bare number of seconds.
-pub(super) fn time(text: &str) -> Option<Duration> {
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| humantime::parse_duration(text).ok())
 }

@@ -1,11 +1,16 @@
 //! Which of the requests or batches go wrong, or when, or whose.
 
-use super::table::time;
-use super::{NotAFault, Target};
+use super::effects::Target;
 use std::time::Duration;
+use thiserror::Error;
+
+/// Why a text is no fault.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct NotAFault(pub(super) String);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Which {
+pub(super) enum Selector {
     /// So long after the start.
     After(Duration),
     All,
@@ -17,7 +22,7 @@ pub(super) enum Which {
     Text(String),
 }
 
-impl Which {
+impl Selector {
     pub(super) fn read(target: Target, text: Option<&str>) -> Result<Self, NotAFault> {
         let error = |text: &str| Err(NotAFault(text.to_owned()));
         match (target, text) {
@@ -66,6 +71,12 @@ impl Which {
     }
 }
 
+/// `300ms`, `5s`, `2m`, or a bare number of seconds.
+pub(super) fn time(text: &str) -> Option<Duration> {
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| humantime::parse_duration(text).ok())
+}
+
 /// A number below 100 that neighbours do not share (Fibonacci hashing).
 fn scattered(number: usize) -> u64 {
     let number = u64::try_from(number).expect("a count of requests fits 64 bits");
@@ -78,10 +89,11 @@ mod tests {
 
     #[test]
     fn numbers_are_counted_from_one_and_a_share_is_a_share() {
-        let hit = |which: &Which, to| (1..=to).filter(|n| which.includes(*n)).collect::<Vec<_>>();
-        assert_eq!(hit(&Which::Between(2, 4), 6), [2, 3, 4]);
-        assert_eq!(hit(&Which::Between(5, usize::MAX), 6), [5, 6]);
-        let share = |percent| hit(&Which::Percent(percent), 10_000).len();
+        let hit =
+            |which: &Selector, to| (1..=to).filter(|n| which.includes(*n)).collect::<Vec<_>>();
+        assert_eq!(hit(&Selector::Between(2, 4), 6), [2, 3, 4]);
+        assert_eq!(hit(&Selector::Between(5, usize::MAX), 6), [5, 6]);
+        let share = |percent| hit(&Selector::Percent(percent), 10_000).len();
         assert_eq!((share(0), share(100)), (0, 10_000));
         assert!((1900..2100).contains(&share(20)), "{}", share(20));
     }
