@@ -28,13 +28,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let output = Output::of(args.output.as_deref());
     guard::check(&output, "`-o`", global)?;
-    let format = OutputFormat::of(&output)?;
-    if format != OutputFormat::Csv && !args.csv_options.is_empty() {
-        let output = Message::foreign(&output);
-        let what =
-            message!("`--delimiter` is for CSV, and {} has the name of another format", output);
-        return Err(Failure::new(Exit::Unusable, what));
-    }
+    let format = format_of(&output, args)?;
     let cancel = cancel_on_signal(console);
     if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
         return stop_early(&reason, console);
@@ -81,6 +75,16 @@ pub(super) async fn run(
             }
         },
     }
+}
+
+fn format_of(output: &Output, args: &FetchArgs) -> Result<OutputFormat, Failure> {
+    let format = OutputFormat::of(output)?;
+    if format == OutputFormat::Csv || args.csv_options.is_empty() {
+        return Ok(format);
+    }
+    let output = Message::foreign(output);
+    let what = message!("`--delimiter` is for CSV, and {} has the name of another format", output);
+    Err(Failure::new(Exit::Unusable, what))
 }
 
 fn mark_made_up(results: &mut Results) {

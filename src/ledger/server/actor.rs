@@ -1,8 +1,9 @@
 //! The thread that owns the connection, and how operations reach it.
 
 use super::address::ServerAddress;
+use super::connect::Entry;
 use super::fault::{Fault, Outcome};
-use super::session::{Away, Entry, Session};
+use super::session::{Away, Session};
 use crate::ledger::error::{LedgerError, LedgerErrorKind as Kind, Result};
 use crate::ledger::location::LedgerLocation;
 use std::pin::Pin;

@@ -1,11 +1,13 @@
 //! Opening the way to the server: whether it can keep a promise, and whether it holds a ledger that we know.
 
 use super::address::{Host, ServerAddress};
+use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
 use super::params::{Param, params};
-use super::session::Entry;
 use super::{schema, tls};
 use crate::ledger::error::LedgerErrorKind as Kind;
+use crate::ledger::location::LedgerLocation;
+use crate::ledger::types::AskedBy;
 use crate::units::Moment;
 use secrecy::ExposeSecret;
 use std::time::Duration;
@@ -14,6 +16,25 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 
 /// `gen_random_uuid` came with 13; older ones get no fixes any more.
 const OLDEST_SERVER: i64 = 130_000;
+
+/// What a run enters in the ledger when it connects.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Names this run, however often it connects.
+    pub(super) token: Digest,
+    pub(super) api: String,
+    pub(super) asked_by: AskedBy,
+}
+
+impl Entry {
+    pub(super) fn of(location: &LedgerLocation) -> Self {
+        Self {
+            token: Digest::random(),
+            api: location.api().to_owned(),
+            asked_by: location.who_asks().clone(),
+        }
+    }
+}
 
 /// What a connection that was just opened has told.
 pub(super) struct Opened {

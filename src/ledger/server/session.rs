@@ -1,13 +1,10 @@
 //! This run's connection, and how statements get through.
 
 use super::address::ServerAddress;
-use super::connect;
-use super::digest::Digest;
+use super::connect::{self, Entry};
 use super::fault::{Fault, Outcome, Trouble};
 use super::params::{Param, params};
 use crate::ledger::error::LedgerErrorKind as Kind;
-use crate::ledger::location::LedgerLocation;
-use crate::ledger::types::AskedBy;
 use crate::units::Moment;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,25 +33,6 @@ pub(super) struct Session {
     /// Whether the last statement was sent more than once.
     pub(super) repeated: bool,
     away: Away,
-}
-
-/// What a run enters in the ledger when it connects.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// Names this run, however often it connects.
-    pub(super) token: Digest,
-    pub(super) api: String,
-    pub(super) asked_by: AskedBy,
-}
-
-impl Entry {
-    pub(super) fn of(location: &LedgerLocation) -> Self {
-        Self {
-            token: Digest::random(),
-            api: location.api().to_owned(),
-            asked_by: location.who_asks().clone(),
-        }
-    }
 }
 
 /// Since when the server is waited for, for other threads to see.

@@ -133,9 +133,7 @@ async fn by_all_keys(
         Ok::<_, Infallible>(KindCounts::of(keys))
     };
     let mut keys = KeyStates::for_keys(stored.len());
-    for (key, state) in &stored {
-        keys.insert(*key, *state);
-    }
+    stored.iter().for_each(|(key, state)| keys.insert(*key, *state));
     let mut people = Resolver::new(keys, PROVISIONAL, load);
     let mut resolved = Vec::with_capacity(rows.keys.len());
     for (row, key) in rows.keys.iter().enumerate() {

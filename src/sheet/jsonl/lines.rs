@@ -1,6 +1,5 @@
 //! Reads line by line, each as an object.
 
-use super::MARK;
 use crate::people::ResultColumn;
 use crate::sheet::spool::{Spool, SpoolReader};
 use crate::sheet::{Input, SheetError};
@@ -10,6 +9,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
+
+/// A byte order mark, which no program needs.
+pub(super) const MARK: &str = "\u{feff}";
 
 /// A longer line is no person's.
 const LONGEST: u64 = 1 << 20;

@@ -13,12 +13,9 @@ use super::table::Table;
 use super::{Excel, Input, Record, SheetError};
 use editor::Editor;
 use keys::Keys;
-use lines::Lines;
+use lines::{Lines, MARK};
 use std::io::Read;
 use std::sync::Arc;
-
-/// What precedes a text in UTF-8, or nothing.
-const MARK: &str = "\u{feff}";
 
 /// Whether a file begins with an object.
 pub(super) fn is_json_lines(head: &[u8]) -> bool {
