@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
 ];
 
-const LEAVES: &[&str] = &["batch", "loopback", "text", "units"];
+const LEAVES: &[&str] = &["batch", "loopback", "text", "units", "word_list"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -33,7 +33,9 @@ fn known(text: &str) -> BTreeSet<&str> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| rest.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default())
+        .map(|rest| {
+            rest.split(|c: char| !c.is_ascii_lowercase() && c != '_').next().unwrap_or_default()
+        })
         .filter(|room| !room.is_empty())
         .collect()
 }

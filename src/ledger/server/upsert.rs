@@ -99,6 +99,8 @@ fn open(person: PersonId, found_by: FoundBy) -> PersonStatus {
     PersonStatus { person, status: Status::Open, found_by }
 }
 
+const READ_KEYS: &str = include_str!("sql/read_keys.sql");
+
 /// With aliases all keys of a row are looked up, and all keys of the people who have one of them.
 async fn by_all_keys(
     session: &mut Session,
@@ -107,8 +109,7 @@ async fn by_all_keys(
 ) -> Outcome<Vec<PersonStatus>> {
     let wanted = rows.wanted(&vec![None; rows.keys.len()]);
     let asked: Vec<Digest> = wanted.iter().copied().map(Digest::from).collect();
-    let sql = include_str!("sql/read_keys.sql");
-    let found = session.query(sql, params![asked => UUID_ARRAY]).await?;
+    let found = session.query(READ_KEYS, params![asked => UUID_ARRAY]).await?;
     let mut stored: HashMap<PersonKey, KeyState> =
         wanted.into_iter().map(|key| (key, KeyState::Free)).collect();
     let mut keys_of: HashMap<PersonId, Vec<PersonKey>> = HashMap::new();
@@ -133,7 +134,9 @@ async fn by_all_keys(
         Ok::<_, Infallible>(KindCounts::of(keys))
     };
     let mut keys = KeyStates::for_keys(stored.len());
-    stored.iter().for_each(|(key, state)| keys.insert(*key, *state));
+    for (key, state) in &stored {
+        keys.insert(*key, *state);
+    }
     let mut people = Resolver::new(keys, PROVISIONAL, load);
     let mut resolved = Vec::with_capacity(rows.keys.len());
     for (row, key) in rows.keys.iter().enumerate() {
