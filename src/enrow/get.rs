@@ -223,3 +223,27 @@ fn refused(response: &HttpResponse) -> Option<FetchError> {
         _ => Some(FetchError::Refused { status, message }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static IS_BESIDE: AtomicBool = AtomicBool::new(false);
+
+    #[tokio::test]
+    async fn a_large_answer_holds_up_neither_signals_nor_timers() {
+        fn read(_: &HttpResponse, _: usize) -> Option<()> {
+            let began = Instant::now();
+            while !IS_BESIDE.load(Ordering::Relaxed) && began.elapsed() < Duration::from_mins(1) {
+                std::thread::yield_now();
+            }
+            IS_BESIDE.load(Ordering::Relaxed).then_some(())
+        }
+        let body = vec![b' '; READ_AT_ONCE + 1];
+        let response = HttpResponse { body, status: 200, ..HttpResponse::default() };
+        let beside = async { IS_BESIDE.store(true, Ordering::Relaxed) };
+        let (read, ()) = tokio::join!(understand("/phone/bulk", response, 1, read), beside);
+        assert!(read.is_ok());
+    }
+}

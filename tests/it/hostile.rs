@@ -121,10 +121,15 @@ fn small_bulk(env: &TestEnv, url: &str, timeout: &str) -> Call {
 /// searches that were sent allow, and the run ends when it should.
 #[test]
 fn an_answer_without_end_costs_no_more_than_its_batch() {
-    let cases: [(&str, Answer, &str); 4] = [
+    let cases: [(&str, Answer, &str); 5] = [
         (
             "bomb",
             |_, _| (include_bytes!("../../fixtures/hostile/bomb.json.gz").to_vec(), true),
+            "pending",
+        ),
+        (
+            "bombs",
+            |_, _| (include_bytes!("../../fixtures/hostile/bomb.json.gz").repeat(20), true),
             "pending",
         ),
         (
@@ -169,8 +174,8 @@ fn an_account_without_end_is_no_account() {
     run.does_not_say("panicked");
 }
 
-/// An answer as large as an answer may be takes a while to read, and Ctrl-C does not wait for it: what it says is not
-/// recorded, and the next run asks again.
+/// An answer as large as an answer may be takes a while to read, and Ctrl-C ends the run all the same; the next run asks
+/// again and reads it.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_does_not_wait_for_a_huge_answer() {
