@@ -12,7 +12,8 @@
 FROM docker.io/library/rust:1-trixie AS build
 WORKDIR /src
 COPY . .
-RUN cargo install --locked cargo-about@0.9.3 cargo-auditable@0.7.7 \
+RUN cargo install --locked --features cli cargo-about@0.9.3 \
+    && cargo install --locked cargo-auditable@0.7.7 \
     && .github/packaging/licences THIRD-PARTY-LICENSES.txt
 # As in .github/workflows/release.yml: without what no statement of ours uses, with the list of dependencies inside.
 ENV CFLAGS="-fstack-protector-strong" \

@@ -127,11 +127,7 @@ fn an_answer_without_end_costs_no_more_than_its_batch() {
             |_, _| (include_bytes!("../../fixtures/hostile/bomb.json.gz").to_vec(), true),
             "pending",
         ),
-        (
-            "bombs",
-            |_, _| (include_bytes!("../../fixtures/hostile/bomb.json.gz").repeat(20), true),
-            "pending",
-        ),
+        ("a body without end", |_, _| (vec![b' '; 160 << 20], false), "pending"),
         (
             "empty results",
             |batch, _| (completed(batch, &format!("[{}{{}}]", "{},".repeat(100_000))), false),
@@ -157,7 +153,7 @@ fn an_answer_without_end_costs_no_more_than_its_batch() {
     ];
     side_by_side(cases, |(name, answer, status)| {
         let env = TestEnv::new(Settings::default());
-        let run = small_bulk(&env, &serve(*answer, 0), "4s").run();
+        let run = small_bulk(&env, &serve(*answer, 0), "8s").run();
         assert!(matches!(run.code(), Some(0 | 3)), "{name}: {:?} {}", run.code(), run.stderr);
         assert_eq!(env.rows("out.csv").count(status), 12, "{name}: {}", run.stderr);
     });
