@@ -142,8 +142,8 @@ that these people are not paid for again.";
 pub(super) const AFTER_FETCH: &str = "\
 Exit codes:
   0    every search of the batch is answered
-  1    there is no such batch, or it failed; nothing was written
-  3    it is still running and nothing was written; or some of its results cannot be used
+  1    nothing was written: there is no such batch, it failed, or it is still running
+  3    some of its results cannot be used
   6    some of its results may have been paid without an answer
   The others are those of `enrow-phone --help`.";
 

@@ -31,12 +31,12 @@ pub(super) async fn run(
     let format = format_of(&output, args)?;
     let cancel = cancel_on_signal(console);
     if let Err(reason) = check_output(&output, &cancel, console, args.timeout).await? {
-        return stop_early(&reason, console);
+        return nothing_written(Ending::of(&reason, None), console);
     }
     let opened = cancel.run_until_cancelled(Session::open(global, console));
     let session = match opened.await {
         Ok(opened) => opened?,
-        Err(reason) => return stop_early(&reason, console),
+        Err(reason) => return nothing_written(Ending::of(&reason, None), console),
     };
     let id = &args.batch;
     match fetch(args, &cancel, console, &session).await? {
@@ -62,18 +62,9 @@ pub(super) async fn run(
         )),
         Fetched::Ongoing { finished, requested } => {
             console.warn_of_end(still_running(id, finished, requested));
-            Ok(Exit::Partial)
+            Ok(Exit::Failed)
         }
-        Fetched::Ended(reason) => match session.ending(&reason) {
-            Ending::Error(failure) => Err(failure.fact("nothing was written")),
-            Ending::Stopped(end) | Ending::Written(end) => {
-                console.warn_of_end(message!(
-                    "{}; nothing was written\nhint: run the same command again: fetching costs nothing",
-                    end.what
-                ));
-                Ok(end.exit)
-            }
-        },
+        Fetched::Ended(reason) => nothing_written(session.ending(&reason), console),
     }
 }
 
@@ -109,15 +100,19 @@ fn still_running(id: &BatchId, finished: Option<usize>, requested: Option<usize>
     )
 }
 
-/// The end of a run that came before anything was asked.
-fn stop_early(reason: &EndReason, console: &Console) -> Result<Exit, Failure> {
-    match Ending::of(reason, None) {
-        Ending::Error(failure) => Err(failure),
-        Ending::Stopped(end) | Ending::Written(end) => {
-            console.warn_of_end(message!("{}; nothing was written", end.what));
-            Ok(end.exit)
-        }
-    }
+/// The end of a run before its output. The exit codes of [`Ending::Written`] say that rows are written, so none of them
+/// fits.
+fn nothing_written(ending: Ending, console: &Console) -> Result<Exit, Failure> {
+    let (end, exit) = match ending {
+        Ending::Error(failure) => return Err(failure.fact("nothing was written")),
+        Ending::Stopped(end) => (end, end.exit),
+        Ending::Written(end) => (end, Exit::Failed),
+    };
+    console.warn_of_end(message!(
+        "{}; nothing was written\nhint: run the same command again: fetching costs nothing",
+        end.what
+    ));
+    Ok(exit)
 }
 
 async fn fetch(

@@ -46,6 +46,7 @@ pub(super) fn batch_state(code: &str) -> Option<BatchState> {
         "completed" => BatchState::Completed,
         "failed" => BatchState::Failed,
         "unknown" => BatchState::Unknown,
+        "resubmitted" => BatchState::Resubmitted,
         _ => return None,
     })
 }

@@ -131,7 +131,10 @@ impl Engine {
         let requested = report.stats.requested.unwrap_or(0);
         let nonce = report.nonce.clone();
         let in_doubt = match &nonce {
-            Some(nonce) => self.in_doubt().await?.iter().any(|batch| batch.nonce.as_str() == nonce),
+            Some(nonce) => {
+                let lost = self.ledger.batches(Which::WithoutId).await?;
+                lost.iter().any(|batch| batch.nonce.as_str() == nonce)
+            }
             None => false,
         };
         let unique = UniqueResults { rows: unique(results), nonce: nonce.map(Nonce::from_text) };

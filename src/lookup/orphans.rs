@@ -51,9 +51,10 @@ impl BatchAction {
                 Self::AwaitOwner
             }
             (BatchState::Sending, Owner::Us)
-            | (BatchState::Unknown, Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear) => {
-                Self::Leave
-            }
+            | (
+                BatchState::Unknown | BatchState::Resubmitted,
+                Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear,
+            ) => Self::Leave,
             (
                 BatchState::Completed | BatchState::Failed,
                 Owner::Us | Owner::Alive | Owner::Dead | Owner::Unclear,
@@ -66,13 +67,6 @@ impl Engine {
     /// Reads responses that dead runs saved but did not get to understand. Needs no network.
     pub(crate) async fn recover_interrupted(&self) -> Result<(), Error> {
         self.replay_saved_responses().await
-    }
-
-    /// This account's unclear batches.
-    pub(super) async fn in_doubt(&self) -> Result<Vec<BatchRecord>, Error> {
-        let unsettled = self.ledger.batches(Which::Unsettled).await?;
-        let ours = |b: &BatchRecord| b.state == BatchState::Unknown && b.account == self.account;
-        Ok(unsettled.into_iter().filter(ours).collect())
     }
 
     /// Says once which lock keeps this run waiting, where nobody can tell whether its owner is alive.

@@ -5,8 +5,7 @@ use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
 use crate::ledger::{
-    Acceptance, BatchRecord, BatchState, LookTime, PostOutcome, Recorded as LedgerRecorded,
-    Reserved, Which,
+    Acceptance, BatchRecord, LookTime, PostOutcome, Recorded as LedgerRecorded, Reserved, Which,
 };
 use crate::units::Moment;
 use std::rc::Rc;
@@ -88,10 +87,8 @@ impl Engine {
 
     /// Gives an id to the unclear batch that it provably belongs to.
     async fn claim_id(&self, id: &BatchId) -> Result<(BatchRecord, BatchReport), RecoverError> {
-        let unsettled = self.ledger.batches(Which::Unsettled).await?;
         // Whatever key sent them: the account owns them, and the proof is in the contents.
-        let unclear: Vec<_> =
-            unsettled.into_iter().filter(|batch| batch.state == BatchState::Unknown).collect();
+        let unclear = self.ledger.batches(Which::WithoutId).await?;
         if unclear.is_empty() {
             return Err(RecoverError::NothingUnclear(id.clone()));
         }

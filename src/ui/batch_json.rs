@@ -73,6 +73,7 @@ impl BatchJson {
                 BatchState::Completed => "completed",
                 BatchState::Failed => "failed",
                 BatchState::Unknown => "in_doubt",
+                BatchState::Resubmitted => "resubmitted",
             },
         }
     }
@@ -83,6 +84,9 @@ pub(crate) fn is_in_doubt(batch: &BatchRecord) -> bool {
     match batch.state {
         BatchState::Unknown => true,
         BatchState::Sending => batch.owner == Owner::Dead,
-        BatchState::Running | BatchState::Completed | BatchState::Failed => false,
+        BatchState::Running
+        | BatchState::Completed
+        | BatchState::Failed
+        | BatchState::Resubmitted => false,
     }
 }

@@ -103,7 +103,10 @@ fn of_claim(
             RowAnswer::without(RowStatus::Unknown, note)
         }
         BatchState::Sending => pending(format!("in a batch{of_key} that is being sent")),
-        BatchState::Running | BatchState::Completed | BatchState::Failed => {
+        BatchState::Running
+        | BatchState::Completed
+        | BatchState::Failed
+        | BatchState::Resubmitted => {
             if let Some(note) = not_proven(unproven) {
                 return RowAnswer::without(RowStatus::Unknown, note);
             }

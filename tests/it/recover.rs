@@ -110,6 +110,34 @@ fn resubmitting_is_only_done_by_somebody_who_means_it() {
     env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
 }
 
+/// Whoever learns the id later gets what was paid for, whether the people were asked for again by then or not.
+#[test]
+fn a_batch_that_was_asked_for_again_is_recovered_by_its_id_all_the_same() {
+    let env = in_doubt();
+    let id = id_of_the_batch(&env);
+    env.run(["recover", "--resubmit", "--yes"]).exits(0).says("20 people are open again");
+    env.run(["fetch", &id, "-o", "fetched.csv", "--ledger", "other.db"]).exits(0);
+    let run = env.run(["recover", &id]);
+    run.exits(0).says("is recovered: 20 people");
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    env.assert_posts(1);
+    env.assert_rows_right("in.csv", "out.csv");
+
+    // Asked for again meanwhile: the answers are there, and recording them once more changes nothing.
+    let env = in_doubt();
+    let id = id_of_the_batch(&env);
+    env.run(["recover", "--resubmit", "--yes"]).exits(0);
+    env.control().change(|settings| settings.pace = Pace::Held);
+    env.bulk(&["in.csv", "-o", "out.csv", "--detach"]).exits(0);
+    env.run(["recover", &id]).exits(0).says("is recovered");
+    env.bulk(&["in.csv", "-o", "out.csv", "--timeout=2s"]);
+    let found = env.assert_no_row_wrong("in.csv", "out.csv").count("found");
+    env.control().release();
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    assert_eq!(env.assert_rows_right("in.csv", "out.csv").count("found"), found);
+    env.assert_posts(2);
+}
+
 #[test]
 fn one_of_two_unclear_batches_is_asked_for_again_and_it_is_counted() {
     let env = TestEnv::with_faults("post:1-3=reset-after");

@@ -33,6 +33,7 @@ impl FileLedger {
             }
             Which::Unclear => list(c, UNCLEAR, []),
             Which::Unsettled => list(c, UNSETTLED, []),
+            Which::WithoutId => list(c, WITHOUT_ID, []),
         })
         .await
     }
@@ -47,7 +48,7 @@ impl FileLedger {
                      AND (owner NOT IN (SELECT id FROM runs) OR send_by < ?2)",
             )?
             .execute((c.run, overdue, now.0))?;
-            list(c, UNKNOWN_WITH_ANSWER, [])
+            list(c, WITHOUT_ID_WITH_ANSWER, [])
         })
         .await
     }
@@ -75,7 +76,9 @@ const BY_NUMBER: &str = select_batches!("b.id = ?1");
 const RECENTLY_ENDED: &str = select_batches!(
     "b.id IN (SELECT id FROM batches WHERE state IN ('completed', 'failed') ORDER BY id DESC LIMIT ?1)"
 );
-const UNKNOWN_WITH_ANSWER: &str = select_batches!("b.state = 'unknown' AND b.answer IS NOT NULL");
+const WITHOUT_ID: &str = select_batches!("b.state IN ('unknown', 'resubmitted')");
+const WITHOUT_ID_WITH_ANSWER: &str =
+    select_batches!("b.state IN ('unknown', 'resubmitted') AND b.answer IS NOT NULL");
 const UNSETTLED: &str = select_batches!("b.state IN ('sending', 'running', 'unknown')");
 /// The members of a settled batch are kept only while somebody has no usable answer.
 const UNCLEAR: &str = select_batches!(
@@ -105,7 +108,7 @@ fn list(
             BatchState::Sending | BatchState::Running | BatchState::Unknown => {
                 *owners.entry(number).or_insert_with(|| run.state(c.file))
             }
-            BatchState::Completed | BatchState::Failed => Owner::Dead,
+            BatchState::Completed | BatchState::Failed | BatchState::Resubmitted => Owner::Dead,
         };
         if batch.owner == Owner::Unclear {
             batch.owner_lock = run.token.map(|token| token.lock_path(c.file));

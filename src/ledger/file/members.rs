@@ -53,7 +53,7 @@ pub(super) fn id_ranges(c: &Connection, batch: BatchNo) -> rusqlite::Result<Vec<
 /// Forgets who was in a batch once everybody has an answer. Until then a later look may still bring one.
 pub(super) fn clear_if_answered(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
     let mut unanswered = c.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM people WHERE id BETWEEN ?1 AND ?2 AND status IN (?3, ?4))
+        "SELECT EXISTS (SELECT 1 FROM people WHERE id BETWEEN ?1 AND ?2 AND (status IS NULL OR status IN (?3, ?4)))
              OR EXISTS (SELECT 1 FROM unproven WHERE batch = ?5)",
     )?;
     for IdRange { first, last, .. } in id_ranges(c, batch)? {

@@ -78,7 +78,7 @@ fn accept(
         .prepare_cached(
             "UPDATE batches SET state = 'running', enrow_id = ?2, reserved = ?3, accepted_at = ?4, from_sub = ?5,
                  from_paygo = ?6, estimated = ?7
-             WHERE id = ?1 AND state IN ('sending', 'unknown') RETURNING account, searches",
+             WHERE id = ?1 AND state IN ('sending', 'unknown', 'resubmitted') RETURNING account, searches",
         )?
         .query_row(
             (

@@ -73,7 +73,8 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
     }
     save_look(c, &known, look.time, look.stated_found)?;
     let is_news = written.answered() > 0 || given_up > 0 || known.stated_refund != before;
-    let settled = settle_if_done(c, &known, look.stage, now)?;
+    // One that nobody waits for and that runs may still bring what was paid for.
+    let settled = look.stage != LookStage::Ongoing && settle_if_done(c, &known, look.stage, now)?;
     if settled || is_news {
         accounts::bump_revision(c, known.account)?;
     }
@@ -95,12 +96,14 @@ fn record_missing(
     let since = known.missing_since.unwrap_or(time);
     let mut known = LookedAt { missing_since: Some(since), id: known.id.clone(), ..*known };
     let mut given_up = 0;
-    if known.open > 0 && !known.settled && time.ends_a_day_since(&since) {
+    let is_over = time.ends_a_day_since(&since);
+    if known.open > 0 && !known.settled && is_over {
         given_up = give_up::missing(c, &known, now)?;
         known.open = known.open.saturating_sub(given_up);
     }
     save_look(c, &known, time, None)?;
-    let settled = settle_if_done(c, &known, LookStage::Failed, now)?;
+    // A batch for which nobody waits any more may still bring what was paid for.
+    let settled = is_over && settle_if_done(c, &known, LookStage::Failed, now)?;
     if settled || given_up > 0 {
         accounts::bump_revision(c, known.account)?;
     }
@@ -255,7 +258,8 @@ fn record_answers(
 }
 
 /// Answers for members of the batch who do not wait for it any more. A number is worth more than anything but a number,
-/// also while another batch holds the person; that there is none replaces only what cannot be used.
+/// also while another batch holds the person; that there is none replaces only
+/// nothing and what cannot be used.
 fn record_late_answers(
     c: &Connection,
     batch: BatchNo,
@@ -273,7 +277,7 @@ fn record_late_answers(
     )?;
     let mut not_found = c.prepare_cached(
         "UPDATE OR ROLLBACK people SET status = ?2, answered_at = ?3, asked_at = ?3, note = NULL
-         WHERE id = ?1 AND batch IS NULL AND status IN (?4, ?5)",
+         WHERE id = ?1 AND batch IS NULL AND (status IS NULL OR status IN (?4, ?5))",
     )?;
     for (person, answer) in answers.iter().filter(|(person, _)| is_member(*person)) {
         let code = answer_code(answer);

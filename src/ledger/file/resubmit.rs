@@ -1,13 +1,15 @@
 //! Opening people again who may have been paid for, because a person takes that risk.
 
+use super::accounts;
 use super::actor::FileLedger;
-use super::claim;
 use super::members::{self, IdRange};
+use super::readings;
 use super::record;
 use crate::ledger::codes::UNUSABLE;
 use crate::ledger::error::Result;
 use crate::ledger::types::BatchNo;
 use crate::units::Moment;
+use rusqlite::Connection;
 
 impl FileLedger {
     pub(in crate::ledger) async fn resubmit(&self, batch: BatchNo, now: Moment) -> Result<usize> {
@@ -17,14 +19,15 @@ impl FileLedger {
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM batches WHERE id = ?1 AND state = 'unknown')")?
                 .query_row([batch.0], |row| row.get(0))?;
             if is_unknown {
-                let mut count = c.prepare_cached(
-                    "UPDATE people SET resubmitted = resubmitted + 1 WHERE id BETWEEN ?2 AND ?3 AND batch = ?1",
+                let mut open = c.prepare_cached(
+                    "UPDATE people SET batch = NULL, resubmitted = resubmitted + 1
+                     WHERE id BETWEEN ?2 AND ?3 AND batch = ?1",
                 )?;
                 let mut people = 0;
                 for IdRange { first, last, .. } in ranges {
-                    people += count.execute((batch.0, first, last))?;
+                    people += open.execute((batch.0, first, last))?;
                 }
-                claim::release(c, batch)?;
+                let_go(c, batch)?;
                 return Ok(people);
             }
             let mut reopen = c.prepare_cached(
@@ -49,4 +52,15 @@ impl FileLedger {
         })
         .await
     }
+}
+
+/// Nobody waits for the batch any more. It is kept with its members: should it turn up, what it paid for can be recorded.
+fn let_go(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
+    readings::forget(c, batch)?;
+    let account = c
+        .prepare_cached(
+            "UPDATE batches SET state = 'resubmitted', open = 0 WHERE id = ?1 RETURNING account",
+        )?
+        .query_row([batch.0], |row| row.get(0))?;
+    accounts::bump_revision(c, account)
 }

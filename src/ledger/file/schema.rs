@@ -39,7 +39,7 @@ const STEPS: &[&str] = &[
          id INTEGER PRIMARY KEY AUTOINCREMENT,
          account INTEGER NOT NULL REFERENCES accounts (id),
          owner INTEGER NOT NULL,
-         state TEXT NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown')),
+         state TEXT NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown', 'resubmitted')),
          single INTEGER NOT NULL CHECK (single IN (0, 1)),
          nonce TEXT NOT NULL UNIQUE,
          searches INTEGER NOT NULL CHECK (searches > 0),

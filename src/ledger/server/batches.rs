@@ -44,6 +44,7 @@ impl ServerLedger {
             }
             Which::Unsettled => list(session, listed!("batches_unsettled"), &[]).await,
             Which::Unclear => list(session, listed!("batches_unclear"), &[]).await,
+            Which::WithoutId => list(session, listed!("batches_without_id"), &[]).await,
         })
         .await
     }

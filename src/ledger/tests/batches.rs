@@ -1,7 +1,7 @@
 use super::*;
 use crate::ledger::types::{ListScope, Refresh};
-use crate::ledger::{BatchState, Owner, SavedResponse, Status};
-use crate::people::Answer;
+use crate::ledger::{BatchState, Owner, SavedResponse, Status, StoredAnswer};
+use crate::people::{Answer, PhoneNumber};
 
 const SLUGS: [&str; 10] = ["p-0", "p-1", "p-2", "p-3", "p-4", "p-5", "p-6", "p-7", "p-8", "p-9"];
 
@@ -253,4 +253,50 @@ async fn a_refresh_begins_after_every_answer_whatever_the_clock_says() {
     let freshness = Freshness { found: since, not_found: since, failed: since };
     let statuses = ledger.person_statuses(people, freshness).await.unwrap();
     assert_eq!(statuses[0].status, Status::Open);
+}
+
+/// On a person's word its people are asked for again; it was taken all the same, and what it paid for is not lost.
+#[tokio::test]
+async fn a_batch_that_turns_up_after_its_people_were_opened_again_still_brings_its_answers() {
+    let (ledger, people, batch) = claimed(&[0, 1, 2]).await;
+    ledger.record_post(batch, PostOutcome::Unclear, None, NOW).await.unwrap();
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 3);
+    assert_eq!(ledger.resubmit(batch, NOW).await.unwrap(), 0, "they are open already");
+    assert!(ledger.batches(Which::Unclear).await.unwrap().is_empty());
+    assert!(ledger.batches(Which::Unsettled).await.unwrap().is_empty());
+    let lost = ledger.batches(Which::WithoutId).await.unwrap();
+    assert_eq!(lost[0].state, BatchState::Resubmitted);
+    assert_eq!(ledger.members(batch).await.unwrap().len(), 3);
+    let again = claim(&ledger, &people[..1]).await;
+    accept(&ledger, again, "b-2").await;
+
+    accept(&ledger, batch, "b-1").await;
+    // It still runs, or is not shown for a moment: nobody waits for it, and later runs look all the same.
+    ledger.record(batch, look(LookStage::Ongoing)).await.unwrap();
+    ledger.record_missing(batch, LookTime { at: NOW, server: None }).await.unwrap();
+    assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Running);
+    let number =
+        Answer::Found { number: PhoneNumber::parse("+12025550101").unwrap(), country: None };
+    let answers = vec![
+        (people[0], number.clone()),
+        (people[1], Answer::NotFound),
+        (people[9], Answer::NotFound),
+    ];
+    let seen = BatchLook { answers, ..look(LookStage::Completed) };
+    assert_eq!(ledger.record(batch, seen).await.unwrap().answered, 2);
+    assert_eq!(batch_record(&ledger, batch).await.state, BatchState::Completed);
+    let statuses = ledger.person_statuses(people.clone(), ANY_AGE).await.unwrap();
+    assert_eq!(statuses[0].status, Status::Claimed(again));
+    assert!(matches!(statuses[1].status, Status::Answered(_)));
+    assert_eq!(statuses[2].status, Status::Open);
+    // The number stays, whatever the second search says.
+    let seen =
+        BatchLook { answers: vec![(people[0], Answer::NotFound)], ..look(LookStage::Completed) };
+    ledger.record(again, seen).await.unwrap();
+    let record = ledger.person_records(vec![people[0]]).await.unwrap().pop().unwrap();
+    assert!(
+        matches!(record.recorded, Some(StoredAnswer::Answer { answer, .. }) if answer == number)
+    );
+    // Somebody has no answer yet: a later look may bring one.
+    assert_eq!(ledger.members(batch).await.unwrap().len(), 3);
 }

@@ -103,6 +103,8 @@ pub(crate) enum Which {
     /// Those about which a person may have to decide, oldest first: nobody can tell whether Enrow took them, or numbers
     /// came that are not believed, or they are settled and somebody has no usable answer.
     Unclear,
+    /// Those whose answer was lost, oldest first: also those whose people were opened again on a person's word.
+    WithoutId,
 }
 
 /// The answer to a POST as it came.

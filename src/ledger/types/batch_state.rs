@@ -34,4 +34,6 @@ pub enum BatchState {
     Failed,
     /// May have been taken and paid: nobody can tell.
     Unknown,
+    /// It was unknown until a person let its people be asked for again. Should it turn up, its answers still count.
+    Resubmitted,
 }

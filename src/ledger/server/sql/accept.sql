@@ -5,7 +5,7 @@ WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true
 held AS MATERIALIZED (SELECT b.* FROM enrow_phone.batches b CROSS JOIN durable WHERE b.id = $1 FOR UPDATE OF b),
 verdict AS MATERIALIZED (
     SELECT id, state = 'sending' AS is_sending, coalesce(enrow_id = $2, false) AS is_same,
-        state IN ('sending', 'unknown') AND NOT EXISTS (SELECT FROM enrow_phone.batches o WHERE o.enrow_id = $2) AS takes
+        state IN ('sending', 'unknown', 'resubmitted') AND NOT EXISTS (SELECT FROM enrow_phone.batches o WHERE o.enrow_id = $2) AS takes
     FROM held),
 listed AS (
     UPDATE enrow_phone.batches b SET

@@ -1,4 +1,4 @@
--- Turns what ended runs left `sending` into `unknown`, and what nothing was heard of for too long; lists what is unknown
+-- Turns what ended runs left `sending` into `unknown`, and what nothing was heard of for too long; lists what has no id
 -- and has an answer. $1 run, $2 before which moment a first byte had to leave, $3 now
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 overdue AS MATERIALIZED (

@@ -20,7 +20,7 @@ answers AS MATERIALIZED (
     ORDER BY person, place),
 -- A number that was paid for is never lost to a later search that finds nothing or fails. Whoever does not wait for this
 -- batch any more gets a number unless there is one, also while another batch holds them; that there is none replaces only
--- what cannot be used.
+-- nothing and what cannot be used.
 news AS MATERIALIZED (
     SELECT a.*, p.batch IS NOT DISTINCT FROM $1 AS is_claimed, a.status = 1 OR p.status IS DISTINCT FROM 1 AS is_better
     FROM answers a
@@ -29,7 +29,7 @@ news AS MATERIALIZED (
     LEFT JOIN members m ON m.id = a.person
     WHERE p.batch IS NOT DISTINCT FROM $1 OR m.id IS NOT NULL AND (
         a.status = 1 AND (p.status IS NULL OR p.status NOT IN (1, 5))
-        OR a.status = 2 AND p.batch IS NULL AND p.status IN (4, 6))),
+        OR a.status = 2 AND p.batch IS NULL AND (p.status IS NULL OR p.status IN (4, 6)))),
 told AS (
     UPDATE enrow_phone.people p SET
         batch = CASE WHEN n.is_claimed THEN NULL ELSE p.batch END,
@@ -91,6 +91,10 @@ verdict AS MATERIALIZED (
             WHEN 'completed' THEN $2 - since.done >= $18 AND coalesce($3 - since.done_server >= $18, true)
             WHEN 'missing' THEN $2 - since.missing >= $18 AND coalesce($3 - since.missing_server >= $18, true)
             ELSE false END AS gives_up,
+        -- A batch for which nobody waits any more may still bring what was paid for.
+        CASE $4 WHEN 'ongoing' THEN false
+            WHEN 'missing' THEN $2 - since.missing >= $18 AND coalesce($3 - since.missing_server >= $18, true)
+            ELSE true END AS is_over,
         coalesce(CASE $4
             WHEN 'failed' THEN s.refund >= b.reserved
             WHEN 'completed' THEN s.refund IS NOT NULL AND greatest(b.reserved - s.refund, 0)::numeric <= (b.reserved / b.searches)::numeric * (s.found + d.n)
@@ -110,14 +114,14 @@ given AS (
     WHERE (v.gives_up OR w.hole IS NOT NULL) AND p.id = w.id AND p.batch IS NOT DISTINCT FROM $1
     RETURNING p.id, p.status, p.batch IS NULL AS is_given),
 ended AS MATERIALIZED (
-    SELECT g.n AS given, greatest(s.left - g.n, 0) AS left, s.left - g.n <= 0 AND NOT b.is_settled AS settles
-    FROM b, seen s, (SELECT count(*) AS n FROM given WHERE is_given) g),
+    SELECT g.n AS given, greatest(s.left - g.n, 0) AS left, s.left - g.n <= 0 AND NOT b.is_settled AND v.is_over AS settles
+    FROM b, seen s, verdict v, (SELECT count(*) AS n FROM given WHERE is_given) g),
 unanswered AS MATERIALIZED (
     SELECT u.n > 0
         OR EXISTS (SELECT FROM told WHERE status IN (4, 6)) OR EXISTS (SELECT FROM given WHERE status IN (4, 6))
         OR EXISTS (
             SELECT FROM members m JOIN enrow_phone.people p ON p.id = m.id
-            WHERE p.status IN (4, 6) AND m.id NOT IN (SELECT id FROM told) AND m.id NOT IN (SELECT id FROM given)) AS yes
+            WHERE (p.status IS NULL OR p.status IN (4, 6)) AND m.id NOT IN (SELECT id FROM told) AND m.id NOT IN (SELECT id FROM given)) AS yes
     FROM unproven u),
 saved AS (
     UPDATE enrow_phone.batches k SET looks = k.looks + 1, last_look_at = $2,

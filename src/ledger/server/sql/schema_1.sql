@@ -25,7 +25,7 @@ CREATE TABLE enrow_phone.batches (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account bigint NOT NULL REFERENCES enrow_phone.accounts (id),
     owner bigint NOT NULL,
-    state text NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown')),
+    state text NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown', 'resubmitted')),
     single boolean NOT NULL,
     nonce text NOT NULL UNIQUE,
     searches bigint NOT NULL CHECK (searches > 0),
