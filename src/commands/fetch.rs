@@ -9,7 +9,7 @@ use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
-use crate::lookup::{self, Cancel, EndReason, Fetched, Results, Settings, Wait};
+use crate::lookup::{self, Cancel, Fetched, Results, Settings, Wait};
 use crate::people::{Remark, RowStatus};
 use crate::sheet::{Output, OutputFormat};
 use crate::ui::console::Console;

@@ -1,5 +1,11 @@
 //! What a run is doing, in numbers. Submitting, collecting and the progress display meet here.
 
+mod receipt;
+mod waits;
+
+pub(crate) use receipt::Receipt;
+pub(crate) use waits::WaitFor;
+
 use super::funds::{Funds, Price, Refunds};
 use super::post_window::PostWindow;
 use crate::batch::{BatchId, CreditSplit};
@@ -11,6 +17,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use waits::{SILENT, Trouble, Wait};
 
 /// Shared by the tasks of one run, all on one thread.
 #[derive(Debug, Default)]
@@ -50,60 +57,6 @@ struct Inner {
     watched: Option<(usize, usize)>,
 }
 
-/// Why something is asked again.
-#[derive(Debug, Clone)]
-struct Trouble {
-    why: String,
-    again: Option<Instant>,
-}
-
-/// What holds up a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WaitFor {
-    Balance,
-    Connection,
-    /// Another run writes the ledger.
-    Ledger,
-    /// Another run searches for people of this one.
-    OtherRun,
-    /// What running batches give back.
-    Refunds,
-    /// Enrow's answer to a batch.
-    Taken,
-    /// POSTs may leave only so often.
-    Turn,
-}
-
-#[derive(Debug)]
-struct Wait {
-    number: u64,
-    what: WaitFor,
-    since: Instant,
-    until: Option<Instant>,
-}
-
-/// A wait that lasts until this is dropped.
-pub(super) struct Waiting<'a> {
-    run_state: &'a RunState,
-    number: u64,
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.run_state.inner.borrow_mut().waits.retain(|wait| wait.number != self.number);
-    }
-}
-
-/// A wait that is longer than this is shown.
-const SILENT: Duration = Duration::from_secs(1);
-
-impl Wait {
-    fn is_long(&self) -> bool {
-        let expected = self.until.map_or(Duration::ZERO, |until| until - self.since);
-        self.since.elapsed().max(expected) >= SILENT
-    }
-}
-
 /// A running batch that this run follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RunningBatch {
@@ -121,36 +74,6 @@ pub(super) struct RunningBatch {
 pub(super) enum SentBy {
     EarlierRun,
     ThisRun,
-}
-
-/// What a run did with the account's credits, as the API told it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Receipt {
-    /// Batches this run sent that Enrow took.
-    pub batches: Vec<BatchId>,
-    /// Searches in them.
-    pub searches: usize,
-    /// Credits reserved for them.
-    pub reserved: Credits,
-    /// Where these come from, as far as Enrow said so.
-    pub split: CreditSplit,
-    /// Credits given back for them.
-    pub refunded: Credits,
-    /// Credits that batches in doubt may have reserved.
-    pub in_doubt: Credits,
-    /// Credits given back for batches of earlier runs.
-    pub refunded_earlier: Credits,
-    /// Numbers found by batches that ended during this run.
-    pub found: usize,
-    /// Polls.
-    pub polls: usize,
-}
-
-impl Receipt {
-    /// What the searches of this run cost as things stand: reserved less refunded.
-    pub(crate) fn net(&self) -> Credits {
-        self.reserved.saturating_sub(self.refunded)
-    }
 }
 
 /// The state at one moment, for the progress display.
@@ -329,27 +252,6 @@ impl RunState {
     /// A POST has ended. `limit` is how many a second Enrow says that it takes.
     pub(super) fn post_ended(&self, limit: Option<u32>) {
         self.inner.borrow_mut().posts.ended(Instant::now(), limit);
-    }
-
-    /// Something is asked again, after a pause.
-    pub(super) fn trouble(&self, why: String, pause: Option<Duration>) {
-        let again = pause.and_then(|pause| Instant::now().checked_add(pause));
-        self.inner.borrow_mut().trouble = Some(Trouble { why, again });
-    }
-
-    pub(super) fn trouble_over(&self) {
-        self.inner.borrow_mut().trouble = None;
-    }
-
-    /// Begins a wait, whose end may be known.
-    pub(super) fn wait(&self, what: WaitFor, time: Option<Duration>) -> Waiting<'_> {
-        let mut inner = self.inner.borrow_mut();
-        inner.waits_so_far += 1;
-        let number = inner.waits_so_far;
-        let since = Instant::now();
-        let until = time.and_then(|time| since.checked_add(time));
-        inner.waits.push(Wait { number, what, since, until });
-        Waiting { run_state: self, number }
     }
 
     pub(super) fn set_proof_left(&self, left: Option<Duration>) {

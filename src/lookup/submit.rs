@@ -1,24 +1,23 @@
 //! Sending people to Enrow, in batches: claim, POST, and what its answer asks for.
 
+mod afford;
 mod pending;
 mod refusal;
 
 use super::balances::LostBatch;
 use super::error::Early;
-use super::funds::{Affordable, Shortage};
 use super::plan::{Plan, RowRole};
 use super::run_state::{SentBy, WaitFor};
 use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{
-    Delivery, FetchError, LostAnswer, Refusal, RetryCause, RetryPolicy, SendGate, Submission,
-    Taken, bulk_body, single_body,
+    Delivery, LostAnswer, Refusal, SendGate, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
     Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
 };
 use crate::people::{Row, Search};
-use crate::units::{Credits, Moment};
+use crate::units::Moment;
 use pending::{PendingBatch, PendingSearch, Probe};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -29,9 +28,6 @@ const GRACE_PERIOD: Duration = Duration::from_millis(1500);
 
 /// How long after its claim the first byte of a batch may leave.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
-
-/// How often Enrow may answer without a balance before the run sends nothing more.
-const BALANCE_TRIES: usize = 8;
 
 /// How many answers may be lost in a row. Twice is no accident: every further batch could be paid for and lost as well.
 const MAX_LOST: u32 = 2;
@@ -164,61 +160,6 @@ impl<'a> Submitter<'a> {
             return Some(self.next);
         }
         self.open.binary_search(&person).ok()
-    }
-
-    /// Waits until this batch, or the part of it that will ever be affordable, is covered by balance and budget.
-    async fn afford(&mut self, mut batch: PendingBatch) -> Result<PendingBatch, Early> {
-        let Engine { cancel, run_state, settings, .. } = &**self.engine;
-        loop {
-            // Under a budget the balance shows what each batch holds.
-            if settings.max_credits.is_some() && !self.balance_is_fresh {
-                self.read_balance().await?;
-            }
-            let changed = run_state.changed();
-            let funds = run_state.funds(settings.max_credits);
-            match funds.affordable(batch.searches.len(), run_state.refunds()) {
-                Affordable::Send(n) if n == batch.searches.len() => return Ok(batch),
-                // The balance is read before credits are called short: batches that ended have given some back, and
-                // somebody may have added some.
-                Affordable::Send(_) | Affordable::Wait | Affordable::Nothing(Shortage::Credits)
-                    if !self.balance_is_fresh =>
-                {
-                    self.read_balance().await?;
-                }
-                Affordable::Send(n) => {
-                    let rest = batch.searches.split_off(n);
-                    self.waiting.push_front(PendingBatch::of(rest));
-                    return Ok(batch);
-                }
-                Affordable::Wait => {
-                    let _waiting = run_state.wait(WaitFor::Refunds, None);
-                    cancel.run_until_cancelled(changed).await?;
-                    self.balance_is_fresh = false;
-                }
-                Affordable::Nothing(shortage) => return Err(EndReason::from(shortage).into()),
-            }
-        }
-    }
-
-    async fn read_balance(&mut self) -> Result<(), Early> {
-        let engine = self.engine;
-        loop {
-            let reading = engine.read_balance(RetryPolicy::Tries(BALANCE_TRIES));
-            match engine.cancel.run_until_cancelled(reading).await? {
-                // The network is gone: a laptop may sleep for an hour.
-                Err(Error::Fetch(FetchError::NoAnswer(
-                    RetryCause::Unanswered(_) | RetryCause::Untrusted(_),
-                ))) => {}
-                Err(Error::Fetch(
-                    FetchError::NoAnswer(RetryCause::Answered(_)) | FetchError::UnreadableBalance,
-                )) => return Err(EndReason::BalanceUnknown.into()),
-                read => {
-                    read?;
-                    self.balance_is_fresh = true;
-                    return Ok(());
-                }
-            }
-        }
     }
 
     /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
@@ -389,43 +330,6 @@ impl<'a> Submitter<'a> {
             Probe::None => {}
             Probe::First | Probe::Second => self.probe_accepted().await?,
         }
-        Ok(())
-    }
-
-    /// Learns the price from a batch that was accepted. Under a budget its statement alone is not believed: the balance
-    /// must have fallen by as much, and what it fell by beyond that counts as spent.
-    async fn learn_price(
-        &mut self,
-        reserved: Reserved,
-        searches: usize,
-        balance_before: Option<Credits>,
-    ) -> Result<(), Early> {
-        let Engine { run_state, settings, .. } = &**self.engine;
-        let each = |credits: Credits| Credits(credits.0.div_ceil(searches.max(1) as u64));
-        let stated = match reserved {
-            Reserved::Stated(credits) if credits > Credits::ZERO => Some(credits),
-            Reserved::Stated(_) | Reserved::Assumed(_) => None,
-        };
-        if settings.max_credits.is_none() {
-            if let Some(stated) = stated {
-                run_state.prove_price(each(stated));
-            }
-            return Ok(());
-        }
-        self.read_balance().await?;
-        let fallen = match (balance_before, run_state.balance()) {
-            (Some(before), Some(after)) => before.saturating_sub(after),
-            (None, _) | (_, None) => Credits::ZERO,
-        };
-        run_state.add_unstated(fallen.saturating_sub(reserved.credits()));
-        let price = each(fallen.max(reserved.credits()));
-        run_state.prove_price(match stated {
-            Some(stated) if fallen >= stated => price,
-            // The refund of another batch hides what this one holds.
-            Some(_) if run_state.has_proven_price() => price,
-            // A balance out of a cache, or no statement: sizes are chosen by the highest price.
-            Some(_) | None => price.max(super::HIGHEST_KNOWN_PRICE),
-        });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::experiment::{Reading, Verdict, give_up_after};
 use super::run_state::WaitFor;
 use super::{Engine, Error, Notice};
 use crate::enrow::{AccountInfo, RetryPolicy};
-use crate::ledger::{BalanceReading, ExperimentEnd};
+use crate::ledger::{BalanceReading, BatchState, ExperimentEnd, Which};
 use crate::units::{Credits, Moment};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -185,6 +185,21 @@ impl Engine {
                 () = changed => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
             }
+            self.drop_settled().await?;
+        }
+        Ok(())
+    }
+
+    /// A person, or another run that replayed a response, may have settled a lost batch meanwhile.
+    async fn drop_settled(&self) -> Result<(), Error> {
+        for number in self.balances.lost_numbers() {
+            let batch = self.ledger.batches(Which::Number(number)).await?.pop();
+            if batch.is_none_or(|batch| batch.state != BatchState::Unknown) {
+                self.balances.lost.borrow_mut().retain(|lost| lost.batch != number);
+            }
+        }
+        if !self.balances.is_open() {
+            self.set_proof_left(None);
         }
         Ok(())
     }

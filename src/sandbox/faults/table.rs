@@ -82,7 +82,7 @@ use Phase::{After, Before, Later};
 use ResponseFault::{Close, Garbage, Hang, Html, Redirect, Reset, Stall, Status, Truncate};
 
 #[rustfmt::skip]
-pub(super) static TABLE: [FaultInfo; 96] = [
+pub(super) static TABLE: [FaultInfo; 97] = [
     row(POST, "503", |e, g| e.lose(Before, Status(g.status?, None)), "answered with this status; nothing is taken"),
     row(POST, "429/2", |e, g| e.lose(Before, Status(g.status?, Some(g.time()?))), "the same, with `Retry-After: 2`"),
     row(POST, "503-after", |e, g| e.lose(After, Status(g.status?, None)), "taken, and answered with this status"),
@@ -153,6 +153,7 @@ pub(super) static TABLE: [FaultInfo; 96] = [
     row(BATCH, "no-nonce", |e, _| e.change(Body(|body| results::remove(&mut body["general"], "custom")), 1), "the `custom` of the batch does not come back"),
     row(BATCH, "no-params", |e, _| e.change(Each(|result, _| results::remove(result, "params")), 1), "results have no `params`"),
     row(BATCH, "no-results", |e, _| e.change(Completed(|body| results::remove(body, "results")), 1), "it is completed but has no `results`"),
+    row(BATCH, "numbered-not-found/3", |e, g| e.change(Each(|result, _| result["qualification"] = json!("not_found")), g.count()?), "every 3rd `qualification` is `not_found`, beside a number"),
     row(BATCH, "odd-bom", |e, _| e.change(Bytes(|bytes| drop(bytes.splice(0..0, *b"\xef\xbb\xbf"))), 1), "answers begin with a byte order mark"),
     row(BATCH, "odd-country/3", |e, g| e.change(Each(|result, _| result["country"] = json!(33)), g.count()?), "every 3rd `country` is a JSON number"),
     row(BATCH, "odd-found/3", |e, g| e.change(Each(|result, _| results::capital(&mut result["qualification"])), g.count()?), "every 3rd `qualification` is in capitals: `Found`"),
