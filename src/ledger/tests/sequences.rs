@@ -208,7 +208,10 @@ impl Walk {
         let reserved = Reserved::Stated(Credits(PRICE * batch.searches as u64));
         let recorded = run.record_post(batch.no, accepted(&id, reserved), None, self.now).await;
         assert!(matches!(recorded, Ok(Recorded::Running(_))), "{recorded:?} {}", self.story);
-        if matches!(batch.state, BatchState::Sending | BatchState::Unknown) {
+        if matches!(
+            batch.state,
+            BatchState::Sending | BatchState::Unknown | BatchState::Resubmitted
+        ) {
             batch.state = BatchState::Running;
         }
     }
@@ -232,9 +235,13 @@ impl Walk {
     }
 
     /// The batch is gone.
-    fn open_members(&mut self, which: usize) -> usize {
+    fn open_members(&mut self, which: usize) {
         let gone = self.batches.swap_remove(which).no;
-        let held = self.people.iter_mut().filter(|person| person.batch == Some(gone));
+        self.let_go(gone);
+    }
+
+    fn let_go(&mut self, batch: BatchNo) -> usize {
+        let held = self.people.iter_mut().filter(|person| person.batch == Some(batch));
         held.map(|person| person.batch = None).count()
     }
 
@@ -251,7 +258,7 @@ impl Walk {
         let time = LookTime { at: self.now, server: None };
         let seen = BatchLook { answers: answers.clone(), refunded, time, ..look(stage) };
         let told = run.record(batch, seen).await.unwrap();
-        if matches!(state, BatchState::Sending | BatchState::Unknown) {
+        if matches!(state, BatchState::Sending | BatchState::Unknown | BatchState::Resubmitted) {
             assert_eq!(told, LookRecorded::default(), "{}", self.story);
             return;
         }
@@ -265,13 +272,14 @@ impl Walk {
         let failed = |id: &PersonId| {
             let person = self.people.iter().find(|person| person.id == Some(*id));
             person.is_some_and(|person| {
-                matches!(person.answer, Some(AnsweredKind::Failed | AnsweredKind::Unusable))
+                matches!(person.answer, None | Some(AnsweredKind::Failed | AnsweredKind::Unusable))
             })
         };
         let is_missing = members.iter().any(failed);
         let batch = &mut self.batches[which];
         batch.open -= held;
-        let settles = state == BatchState::Running && batch.open == 0;
+        let settles =
+            state == BatchState::Running && batch.open == 0 && stage == LookStage::Completed;
         if settles {
             (batch.state, batch.refund) = (BatchState::Completed, refund);
             batch.members.take_if(|_| !is_missing);
@@ -297,7 +305,9 @@ impl Walk {
         let Batch { no: batch, state, .. } = self.batches[which];
         if state == BatchState::Unknown {
             let opened = run.resubmit(batch, self.now).await.unwrap();
-            assert_eq!(opened, self.open_members(which), "{}", self.story);
+            assert_eq!(opened, self.let_go(batch), "{}", self.story);
+            let batch = &mut self.batches[which];
+            (batch.state, batch.open) = (BatchState::Resubmitted, 0);
         }
     }
 
@@ -356,7 +366,7 @@ impl Batch {
         match self.state {
             BatchState::Running => reserved,
             BatchState::Completed | BatchState::Failed => reserved - self.refund,
-            BatchState::Sending | BatchState::Unknown => 0,
+            BatchState::Sending | BatchState::Unknown | BatchState::Resubmitted => 0,
         }
     }
 }
@@ -377,7 +387,7 @@ impl Person {
             || kind == Found && !matches!(self.answer, Some(Found | Suppressed))
             || kind == NotFound
                 && self.batch.is_none()
-                && matches!(self.answer, Some(Failed | Unusable));
+                && matches!(self.answer, None | Some(Failed | Unusable));
         if is_held {
             self.batch = None;
             *held += 1;

@@ -9,5 +9,5 @@ overdue AS MATERIALIZED (
 lost AS (UPDATE enrow_phone.batches b SET state = 'unknown', lost_at = $3 FROM overdue WHERE b.id = overdue.id RETURNING b.*),
 -- The table still shows what was `sending` when this began.
 listed AS (
-    SELECT * FROM enrow_phone.batches WHERE state = 'unknown' AND answer IS NOT NULL
+    SELECT * FROM enrow_phone.batches WHERE state IN ('unknown', 'resubmitted') AND answer IS NOT NULL
     UNION ALL SELECT * FROM lost WHERE answer IS NOT NULL)
