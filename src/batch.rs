@@ -37,7 +37,6 @@ impl fmt::Display for BatchId {
 /// Where the credits of a batch come from (`credits.split` of the answer to POST /phone/bulk).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CreditSplit {
-    /// From the subscription.
     pub subscription: Credits,
     /// From credits bought apart.
     pub pay_as_you_go: Credits,

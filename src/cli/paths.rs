@@ -55,7 +55,6 @@ pub(super) fn is_own(_: &Path) -> bool {
     true
 }
 
-/// The config file.
 pub(crate) fn config_file() -> Option<PathBuf> {
     path().map(|folder| folder.join("config.toml"))
 }

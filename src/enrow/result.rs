@@ -13,7 +13,6 @@ pub(crate) struct SearchResult {
     pub number: Option<String>,
     /// The country as it was written.
     pub country: Option<String>,
-    /// The search it echoes.
     pub params: Option<EchoedSearch>,
     /// What was sent with this search.
     pub custom: Option<String>,

@@ -11,7 +11,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The location of a ledger.
 #[derive(Debug, Clone)]
 pub struct LedgerLocation {
     place: Place,

@@ -34,11 +34,9 @@ pub(crate) struct Plan {
     pub(super) open: Vec<PersonId>,
     /// People in batches that are not settled.
     pub(super) claimed: Vec<PersonId>,
-    /// What was counted.
     pub counts: PlanCounts,
 }
 
-/// What a plan counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PlanCounts {
     /// Data rows.
@@ -307,7 +305,6 @@ impl People {
 pub(crate) enum FilledRows {
     /// Their people are searched for like all others.
     AskAgain,
-    /// They keep it.
     Keep,
     /// They keep it, and so do all others: what a sandbox makes up takes the place of no real number.
     KeepAll,

@@ -8,15 +8,10 @@ use unicode_normalization::UnicodeNormalization;
 /// The identifying fields of an echoed search (`params` in the Enrow API), each present or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Echo<'a> {
-    /// `linkedin_url`
     pub linkedin_url: Option<&'a str>,
-    /// `firstname`
     pub firstname: Option<&'a str>,
-    /// `lastname`
     pub lastname: Option<&'a str>,
-    /// `company_domain`
     pub company_domain: Option<&'a str>,
-    /// `company_name`
     pub company_name: Option<&'a str>,
 }
 

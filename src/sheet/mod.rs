@@ -167,13 +167,9 @@ impl Sheet {
         mapping::unused(&self.columns, &self.results, &self.table)
     }
 
-    /// What `phone_note` says of a row that cannot be searched. Where no column for it was found, it names the
-    /// columns that were not understood.
-    pub(crate) fn note(&self, reason: Unsearchable) -> String {
-        match self.not_understood.as_ref().filter(|_| self.columns.lack(reason)) {
-            Some(columns) => format!("{reason}; not understood: {columns} (see `--map`)"),
-            None => reason.to_string(),
-        }
+    /// The columns that were not understood, where no column was found for what the row lacks.
+    pub(crate) fn not_understood(&self, lack: Unsearchable) -> Option<&str> {
+        self.not_understood.as_deref().filter(|_| self.columns.lack(lack))
     }
 
     /// What the user should know before anything is sent.

@@ -57,7 +57,6 @@ pub enum OwnColumns {
 pub struct ColumnPrefix(String);
 
 impl ColumnPrefix {
-    /// The name of a result column.
     pub(super) fn name_of(&self, column: ResultColumn) -> String {
         format!("{}{}", self.0, column.name())
     }

@@ -60,7 +60,6 @@ impl Results {
         cell(NUMBER).filter(|_| is_found && !is_made_up).and_then(number)
     }
 
-    /// Whether a column is one of them.
     pub(super) fn contains(&self, column: usize) -> bool {
         self.places.contains(&Some(column))
     }

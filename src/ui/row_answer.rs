@@ -5,7 +5,7 @@ use crate::ledger::{
     AnsweredKind, BatchState, Claim, Freshness, Hole, KeptNumber, PersonRecord, StoredAnswer,
 };
 use crate::lookup::SkipReason;
-use crate::people::{Answer, RowAnswer, RowStatus};
+use crate::people::{Answer, RowAnswer, RowStatus, Unsearchable};
 
 fn skip_note(reason: SkipReason) -> &'static str {
     match reason {
@@ -16,6 +16,15 @@ fn skip_note(reason: SkipReason) -> &'static str {
         SkipReason::Limit => "not searched: `--limit` was reached",
         SkipReason::Stopped => "not searched: the run ended first",
     }
+}
+
+/// The result columns of a row that cannot be searched. The columns are those that may hold what it lacks.
+pub(crate) fn invalid(reason: Unsearchable, not_understood: Option<&str>) -> RowAnswer {
+    let note = match not_understood {
+        Some(columns) => format!("{reason}; not understood: {columns} (see `--map`)"),
+        None => reason.to_string(),
+    };
+    RowAnswer::without(RowStatus::Invalid, note)
 }
 
 /// The result columns of a row whose person has this record. `ours` is the account of this run, if it has one.

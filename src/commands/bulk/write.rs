@@ -9,7 +9,7 @@ use crate::people::{Remark, RowAnswer, RowStatus};
 use crate::sheet::{Output, OutputFormat, Placed, Record, RowReader, Sheet, SheetError, Sink};
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
-use crate::ui::row_answer::answer_of;
+use crate::ui::row_answer::{answer_of, invalid};
 use crate::ui::row_counts::RowCounts;
 use std::io;
 
@@ -114,7 +114,7 @@ impl Rows<'_> {
                     }),
                     RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
                     RowRole::Unsearchable(reason) => {
-                        Some(RowAnswer::without(RowStatus::Invalid, self.sheet.note(reason)))
+                        Some(invalid(reason, self.sheet.not_understood(reason)))
                     }
                 };
                 if let Some(told) = told {

@@ -27,7 +27,6 @@ pub enum ProfileError {
     Company,
     /// A group or an event.
     Group,
-    /// A job.
     Job,
     /// A member's internal id, which opens only for members who are signed in.
     MemberId,
@@ -39,7 +38,6 @@ pub enum ProfileError {
     Recruiter,
     /// A lead in Sales Navigator.
     SalesNavigator,
-    /// A search.
     Search,
     /// Profiles of several people.
     Several,
