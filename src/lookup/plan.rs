@@ -78,7 +78,7 @@ impl PlanCounts {
 }
 
 /// How many people are looked up in the ledger at once.
-const CHUNK: usize = 100_000;
+const CHUNK: usize = 40_000;
 
 impl Plan {
     /// Reads all rows and enters their people, unclaimed, into the ledger. Costs nothing and sends nothing.

@@ -116,6 +116,11 @@ fn fold_simply(text: &str) -> String {
 }
 
 fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
+    // Most texts need no more than small letters.
+    let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if text.bytes().all(is_plain) && text.trim() == text && !text.contains("  ") {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {

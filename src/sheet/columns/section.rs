@@ -20,17 +20,11 @@ pub(in crate::sheet) enum Section {
 pub(super) fn is_labels(columns: &Columns, record: &Record) -> bool {
     let full = columns.full.iter().map(|(index, _)| index);
     let used = columns.first.iter().chain(&columns.last).chain(full).chain(&columns.company);
-    let mut labels = 0;
-    for index in used {
-        let Some(cell) = record.get(*index).and_then(non_blank) else {
-            continue;
-        };
-        if !vocabulary::is_field(cell) {
-            return false;
-        }
-        labels += 1;
-    }
-    labels > 1
+    let labels = used.filter_map(|index| record.get(*index).and_then(non_blank));
+    // Every row is asked: first what costs little, of all cells.
+    labels.clone().all(vocabulary::may_be_header)
+        && labels.clone().all(vocabulary::is_field)
+        && labels.count() > 1
 }
 
 /// What a second header changes for the rows below it; `None` for labels of the same columns.

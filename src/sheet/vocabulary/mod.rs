@@ -54,7 +54,7 @@ pub(super) fn is_field(cell: &str) -> bool {
 }
 
 /// Whether a cell can be a header at all. Every row is asked: no allocation for a name of ASCII letters.
-fn may_be_header(cell: &str) -> bool {
+pub(super) fn may_be_header(cell: &str) -> bool {
     const LONGEST: usize = 48;
     if !cell.is_ascii() {
         return cell.len() <= 2 * LONGEST;
