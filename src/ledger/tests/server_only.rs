@@ -123,3 +123,88 @@ fn a_ledger_of_the_first_version_becomes_one_of_today() {
     });
     assert_eq!(server.sql(&name, "SELECT value FROM enrow_phone.meta WHERE name = 'version'"), "2");
 }
+
+/// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before the first
+/// ANALYZE nothing is known of a table.
+#[test]
+fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_the_table() {
+    let Some(server) = server() else { return };
+    let list = |of: &str| {
+        server.sql("postgres", &format!("SELECT array_agg({of}) FROM generate_series(1, 1000) g"))
+    };
+    let [ids, keys, nulls] = ["g", "md5(g::text)", "NULL::int"].map(list);
+    let (now, uuid) = ("1800000000000", "'00000000-0000-0000-0000-000000000001'");
+    let claim = format!(
+        "'{ids}', '{keys}', '{nulls}', '{nulls}', {now}, {now}, {now}, {uuid}, {uuid}, 1, 'x', false, NULL, {now}, {now}, 1, \
+         NULL, NULL"
+    );
+    let record = format!(
+        "1, {now}, {now}, 'completed', 0, 0, '{ids}', '{ids}', '{nulls}', '{nulls}', '{nulls}', '{{}}', '{{}}', '{{}}', '{{}}', \
+         '{{}}', '{{}}', 1, '{{}}', '{{}}'"
+    );
+    for people in [0, 300_000] {
+        let name = server.new_database("template1");
+        drop(open(&server.address(&name)).unwrap());
+        server.sql(
+            &name,
+            &format!(
+                "ALTER TABLE enrow_phone.people SET (autovacuum_enabled = off);
+                 ALTER TABLE enrow_phone.keys SET (autovacuum_enabled = off);
+                 INSERT INTO enrow_phone.people (id, key) SELECT g, md5(g::text)::uuid FROM generate_series(1, {people}) g;
+                 INSERT INTO enrow_phone.keys SELECT key, id, true FROM enrow_phone.people"
+            ),
+        );
+        // A list of a thousand would cost 8,000 if its length were seen, and one of a chunk a hundred times as much.
+        // PostgreSQL compiles from 100,000 on.
+        for (sql, types, values, lookups, compiled_above) in [
+            (
+                include_str!("../server/sql/claim.sql"),
+                "bigint[], uuid[], bigint[], bigint[], bigint, bigint, bigint, uuid, uuid, bigint, text, boolean, uuid, \
+                 bigint, bigint, bigint, text, bigint",
+                claim.as_str(),
+                2,
+                100_000,
+            ),
+            (
+                include_str!("../server/sql/record.sql"),
+                "bigint, bigint, bigint, text, bigint, bigint, bigint[], bigint[], text[], text[], text[], bigint[], \
+                 bigint[], text[], text[], bigint[], text[], bigint, bigint[], bigint[]",
+                record.as_str(),
+                2,
+                100_000,
+            ),
+            (
+                include_str!("../server/sql/find_people.sql"),
+                "uuid[]",
+                &format!("'{keys}'"),
+                1,
+                5_000,
+            ),
+            (
+                include_str!("../server/sql/read_keys.sql"),
+                "uuid[]",
+                &format!("'{keys}'"),
+                1,
+                100_000,
+            ),
+            (include_str!("../server/sql/statuses.sql"), "bigint[]", &format!("'{ids}'"), 1, 5_000),
+            (include_str!("../server/sql/records.sql"), "bigint[]", &format!("'{ids}'"), 1, 5_000),
+        ] {
+            let plan = server.sql(
+                &name,
+                &format!(
+                    "SET plan_cache_mode = force_custom_plan; SET jit_above_cost = {compiled_above};
+                     PREPARE asked ({types}) AS {sql};
+                     EXPLAIN EXECUTE asked ({values})"
+                ),
+            );
+            let found = plan.matches("Index Scan using people_pkey on people").count();
+            // What is updated may be read from end to end while it is a page or two.
+            assert!(found >= if people == 0 { 1 } else { lookups }, "{people} people: {plan}");
+            for wrong in ["Seq Scan on people", "Seq Scan on keys", "JIT:"] {
+                let is_wrong = plan.contains(wrong) && (people > 0 || wrong == "JIT:");
+                assert!(!is_wrong, "{wrong}, {people} people: {plan}");
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@ SELECT asked.place - 1 AS place, p.status::bigint AS status, p.answered_at, p.as
     p.hole::bigint AS hole, p.resubmitted, b.lost_at, b.done_since, b.missing_since, b.state, a.digest AS account, b.enrow_id,
     b.host, b.username,
     u.numbers, u.batches
-FROM unnest($1::bigint[]) WITH ORDINALITY asked (id, place)
+FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY asked (id, place)
 CROSS JOIN LATERAL (SELECT * FROM enrow_phone.people p WHERE p.id = asked.id OFFSET 0) p
 LEFT JOIN enrow_phone.batches b ON b.id = p.batch
 LEFT JOIN enrow_phone.accounts a ON a.id = b.account
