@@ -76,6 +76,42 @@ pub(super) enum SentBy {
     ThisRun,
 }
 
+/// What holds up the run.
+impl RunState {
+    /// Something is asked again, after a pause.
+    pub(super) fn trouble(&self, why: String, pause: Option<Duration>) {
+        let again = pause.and_then(|pause| Instant::now().checked_add(pause));
+        self.inner.borrow_mut().trouble = Some(Trouble { why, again });
+    }
+
+    pub(super) fn trouble_over(&self) {
+        self.inner.borrow_mut().trouble = None;
+    }
+
+    /// Begins a wait, whose end may be known.
+    pub(super) fn wait(&self, what: WaitFor, time: Option<Duration>) -> Waiting<'_> {
+        let mut inner = self.inner.borrow_mut();
+        inner.waits_so_far += 1;
+        let number = inner.waits_so_far;
+        let since = Instant::now();
+        let until = time.and_then(|time| since.checked_add(time));
+        inner.waits.push(Wait { number, what, since, until });
+        Waiting { run_state: self, number }
+    }
+}
+
+/// A wait that lasts until this is dropped.
+pub(super) struct Waiting<'a> {
+    run_state: &'a RunState,
+    number: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.run_state.inner.borrow_mut().waits.retain(|wait| wait.number != self.number);
+    }
+}
+
 /// The state at one moment, for the progress display.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Snapshot {
