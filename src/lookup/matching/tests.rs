@@ -131,6 +131,30 @@ fn a_proof_does_not_count_against_the_profile_or_the_names_that_are_echoed() {
 }
 
 #[test]
+fn a_proof_counts_where_the_echo_says_less_or_the_company_otherwise() {
+    let members = [by_profile(0), by_name(1, "Ann", "Lee", "Acme")];
+    let names = EchoedSearch {
+        firstname: Some("Ann".to_owned()),
+        lastname: Some("Lee".to_owned()),
+        ..EchoedSearch::default()
+    };
+    let with_profile = EchoedSearch { linkedin_url: Some(url(9)), ..names.clone() };
+    let echoing = |position, params| SearchResult {
+        params: Some(params),
+        ..proven(position, found(position))
+    };
+    for of_ann in [
+        proven(1, found(1)),
+        proven(1, named("Ann", "Lee", "Acme Holding", found(1))),
+        // Who was searched for by name has a profile as well.
+        echoing(1, with_profile),
+    ] {
+        let results = [of_ann, echoing(0, names.clone())];
+        assert_eq!(outcomes(&matched(&members, &results)), ["0000", "0001"], "{results:?}");
+    }
+}
+
+#[test]
 fn a_proof_and_an_index_that_disagree_need_the_echo_to_decide() {
     let members = [by_profile(0), by_profile(1)];
     let decided = matched(&members, &[at(1, proven(0, echoing(0, found(0))))]);
@@ -255,6 +279,16 @@ fn silence_is_no_answer_and_does_not_hide_one() {
         ["Ongoing", "UnknownWord", "NumberMissing", "NotProven", "0004"]
     );
     assert_eq!(matched.numbers, 1);
+    // What is proven to be open says more than what is not proven.
+    let both = [results[0].clone(), without_number(Qualification::NotFound, at(0, found(0)))];
+    assert_eq!(outcomes(&self::matched(&members, &both))[..1], ["Ongoing"]);
+}
+
+#[test]
+fn that_there_is_no_number_is_an_answer_where_it_is_proven() {
+    let members = [by_profile(0)];
+    let none = without_number(Qualification::NotFound, echoing(0, found(0)));
+    assert_eq!(outcomes(&matched(&members, &[none])), ["none"]);
 }
 
 #[test]
