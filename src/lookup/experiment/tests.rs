@@ -210,6 +210,26 @@ fn the_silence_is_counted_from_the_loss() {
     assert_eq!(read(&mut experiment, 1_520, 1_520, START, &lost()), Verdict::NotTaken);
 }
 
+#[test]
+fn after_a_release_the_chain_goes_on_and_another_loss_counts_from_its_own_moment() {
+    let mut experiment = Experiment::new(SILENCE);
+    assert_eq!((experiment.chain_began(), experiment.ended()), (None, None));
+    read(&mut experiment, 5, 5, START, &idle());
+    experiment.lost(secs(6));
+    assert_eq!(read(&mut experiment, 20, 620, START, &lost()), Verdict::NotTaken);
+    experiment.released();
+    assert_eq!(experiment.chain_began(), Some(secs(5)));
+    assert_eq!(read(&mut experiment, 640, 640, START, &lost()), Verdict::Open { left: SILENCE });
+    experiment.lost(secs(650));
+    let early = read(&mut experiment, 660, 1_240, START, &lost());
+    assert_eq!(early, Verdict::Open { left: secs(10) });
+    assert_eq!(experiment.ended(), None);
+    let charged = read(&mut experiment, 1_250, 1_250, START - 40, &lost());
+    assert_eq!(charged, Verdict::Ended(ExperimentEnd::Contradicted));
+    assert_eq!(experiment.ended(), Some(ExperimentEnd::Contradicted));
+    assert_eq!(experiment.chain_began(), None);
+}
+
 proptest! {
     /// Whenever the lost batch is taken, whatever our other batches do and however late refunds are: as long as
     /// nobody pays in the exact amount between two readings, the proof never says that it was not taken.
