@@ -184,6 +184,51 @@ Examples:
 The ledger's files keep no byte of them. A person in a running batch is forgotten as well: the answer is not recorded.
 `--all` keeps the list of people who are never to be searched for; `--and-suppressed` erases that as well.";
 
+pub(super) const LEDGER: &str = "\
+Show, move or limit the ledger
+
+Examples:
+  enrow-phone ledger info
+  enrow-phone ledger move postgres://enrow@db.example/enrow
+  enrow-phone ledger budget --per day 4000
+
+The ledger records what was asked, paid and answered. `--ledger`, `ENROW_PHONE_LEDGER` and `ledger` in `config.toml` name \
+it, in this order.";
+
+pub(super) const LEDGER_INFO: &str = "\
+Show which ledger is in force, what it holds, and how healthy it is
+
+Examples:
+  enrow-phone ledger info
+  enrow-phone ledger info --json | jq .bytes
+
+A file is looked through by SQLite's `quick_check`. A ledger that was moved is shown as well. Nothing is created.";
+
+pub(super) const LEDGER_MOVE: &str = "\
+Move the ledger into another file or a database; every later run on this one is told where it went
+
+Examples:
+  enrow-phone ledger move postgres://enrow@db.example/enrow
+  Back into a file:
+    enrow-phone --ledger postgres://enrow@db.example/enrow ledger move ~/ledger.db
+
+Everything goes over or nothing: answers, people who are not to be searched for, batches that are not settled, budgets, and what \
+was spent. If the other ledger holds people already, a number counts more than none, and a newer answer more than an \
+older one. No run may use this ledger meanwhile. After a move that was interrupted, run the same command again.";
+
+pub(super) const LEDGER_BUDGET: &str = "\
+Show, set or remove a cap on what all runs of the ledger spend together
+
+Examples:
+  enrow-phone ledger budget
+  enrow-phone ledger budget --per day 4000
+  enrow-phone ledger budget --per month 40000 --this-key
+  enrow-phone ledger budget none
+
+What batches of this day or month cost, hold or may have cost counts, whoever sent them. What a batch may cost is reserved \
+before it is sent, and what was not found is given back when it ends. A run that meets the cap ends with 5 and says who \
+spent it. `--max-credits` limits one run beside it.";
+
 pub(super) const LOGIN: &str = "\
 Check an API key and keep it for later runs
 

@@ -17,12 +17,14 @@ mod values;
 pub(crate) use config_file::ConfigError;
 pub(crate) use global::{Global, LogFormat, When};
 pub(crate) use options::{
-    AccountArgs, BulkArgs, CompletionsArgs, ConfigArgs, FetchArgs, FindArgs, ForgetArgs, ManArgs,
-    RecoverArgs, SandboxArgs, StatusArgs, UsageArgs, UsageBy,
+    AccountArgs, BudgetPer, BulkArgs, CompletionsArgs, ConfigArgs, FetchArgs, FindArgs, ForgetArgs,
+    LedgerBudgetArgs, LedgerCommand, LedgerInfoArgs, LedgerMoveArgs, ManArgs, RecoverArgs,
+    SandboxArgs, StatusArgs, UsageArgs, UsageBy,
 };
 pub(crate) use person::PersonError;
 pub(crate) use profile::ProfileName;
 pub(crate) use settings::{EffectiveSettings, Source};
+pub(crate) use values::BudgetAmount;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -65,6 +67,9 @@ pub(crate) enum Command {
     /// Erase people from the ledger for good
     #[command(long_about = help::FORGET, after_long_help = help::AFTER_OTHERS)]
     Forget(ForgetArgs),
+    /// Show, move or limit the ledger
+    #[command(subcommand, long_about = help::LEDGER, after_long_help = help::AFTER_OTHERS)]
+    Ledger(LedgerCommand),
     /// Show the credits of the account and how many numbers they pay for
     #[command(long_about = help::ACCOUNT, after_long_help = help::AFTER_OTHERS)]
     Account(AccountArgs),
@@ -100,6 +105,7 @@ impl Command {
             | Self::Fetch(_)
             | Self::Find(_)
             | Self::Forget(_)
+            | Self::Ledger(_)
             | Self::Login
             | Self::Recover(_)
             | Self::Sandbox(_)

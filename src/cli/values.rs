@@ -40,6 +40,20 @@ pub(super) fn credits(text: &str) -> Result<Credits, String> {
         .map_err(|_| "write a whole number of credits, for instance `4000`".to_owned())
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BudgetAmount {
+    Credits(Credits),
+    None,
+}
+
+pub(super) fn budget_amount(text: &str) -> Result<BudgetAmount, String> {
+    if text == "none" {
+        return Ok(BudgetAmount::None);
+    }
+    let amount = credits(text).map(BudgetAmount::Credits);
+    amount.map_err(|_| "write a whole number of credits, for instance `4000`, or `none`".to_owned())
+}
+
 pub(super) fn profile(text: &str) -> Result<Profile, String> {
     let slug = || Profile::parse(&format!("https://www.linkedin.com/in/{text}"));
     let is_slug = !text.contains(['/', '.', ' ']);

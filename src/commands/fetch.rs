@@ -103,14 +103,14 @@ fn still_running(id: &BatchId, finished: Option<usize>, requested: Option<usize>
 /// The end of a run before its output. The exit codes of [`Ending::Written`] say that rows are written, so none of them
 /// fits.
 fn nothing_written(ending: Ending, console: &Console) -> Result<Exit, Failure> {
-    let (end, exit) = match ending {
+    let (what, exit) = match ending {
         Ending::Error(failure) => return Err(failure.fact("nothing was written")),
-        Ending::Stopped(end) => (end, end.exit),
-        Ending::Written(end) => (end, Exit::Failed),
+        Ending::Stopped(end) => (end.what, end.exit),
+        Ending::Written(end) => (end.what, Exit::Failed),
     };
     console.warn_of_end(message!(
         "{}; nothing was written\nhint: run the same command again: fetching costs nothing",
-        end.what
+        what
     ));
     Ok(exit)
 }

@@ -28,7 +28,8 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
 
 fn write(folder: &Path, command: Command) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let commands: Vec<Command> = command.get_subcommands().cloned().collect();
+    let within = command.get_subcommands().flat_map(Command::get_subcommands);
+    let commands: Vec<Command> = command.get_subcommands().chain(within).cloned().collect();
     for command in commands.into_iter().chain([command]) {
         let man = Man::new(command);
         std::fs::write(folder.join(man.get_filename()), render(&man))?;

@@ -11,6 +11,7 @@ mod core_dumps;
 mod fetch;
 mod find;
 mod forget;
+mod ledger;
 mod login;
 mod man;
 mod recover;
@@ -64,6 +65,7 @@ async fn dispatch(line: CommandLine, console: &Console) -> Result<Exit, Failure>
         Command::Fetch(args) => fetch::run(&args, &global, console).await,
         Command::Find(args) => find::run(&args, &global, console).await,
         Command::Forget(args) => forget::run(&args, &global, console).await,
+        Command::Ledger(command) => ledger::run(command, &global, console).await,
         Command::Login => login::login(&global, console).await,
         Command::Logout => login::logout(&global, console),
         Command::Man(args) => man::run(&args),

@@ -1,5 +1,6 @@
 //! What can go wrong with the ledger. Errors carry facts; which option helps is for whoever knows the command line.
 
+use crate::units::counted;
 use std::fmt;
 use std::path::Path;
 
@@ -26,6 +27,8 @@ pub(crate) enum LedgerErrorKind {
     Forgetful,
     /// The id of a batch is that of another batch already.
     IdConflict,
+    /// So many other runs use it.
+    InUse(usize),
     /// No room is left on the disk.
     Full,
     Io(String),
@@ -34,6 +37,10 @@ pub(crate) enum LedgerErrorKind {
     /// The server refused user or password.
     #[cfg(feature = "postgres")]
     Login(String),
+    /// It was moved to another place, which is in force now.
+    Moved(String),
+    /// It is being moved there, or the move was interrupted.
+    Moving(String),
     /// A later release wrote it.
     Newer {
         found: i64,
@@ -59,8 +66,13 @@ pub(crate) enum LedgerErrorKind {
     /// The server is away, or not there.
     #[cfg(feature = "postgres")]
     Unreachable(String),
+    /// There is none yet.
+    #[cfg(feature = "postgres")]
+    NotThere,
     /// The operation breaks a rule of the ledger.
     Refused(String),
+    /// It would be moved into itself, or into a copy of itself.
+    SameLedger,
     /// The thread that writes it is gone.
     Stopped,
 }
@@ -90,6 +102,14 @@ impl LedgerError {
         &self.place
     }
 
+    /// Whether there is no ledger yet.
+    pub(crate) fn is_not_there(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.kind == LedgerErrorKind::NotThere;
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
     pub(crate) fn kind(&self) -> &LedgerErrorKind {
         &self.kind
     }
@@ -116,6 +136,18 @@ impl fmt::Display for LedgerError {
                 "the server of the ledger `{path}` runs with `fsync = off`: a crash would make it forget who was paid for"
             ),
             Kind::IdConflict => write!(f, "the ledger `{path}` has this id for another batch"),
+            #[cfg(feature = "postgres")]
+            Kind::NotThere => write!(f, "there is no ledger at `{path}` yet"),
+            Kind::InUse(others) => {
+                let runs = counted(*others, "other run uses", "other runs use");
+                write!(f, "{runs} the ledger `{path}`")
+            }
+            Kind::Moved(to) => write!(f, "the ledger `{path}` was moved to `{to}`"),
+            Kind::Moving(to) => write!(
+                f,
+                "the ledger `{path}` is being moved to `{to}`, or that move was interrupted"
+            ),
+            Kind::SameLedger => write!(f, "`{path}` is the same ledger, or a copy of it"),
             Kind::Full => write!(f, "the disk is full: the ledger `{path}` cannot be written"),
             Kind::Io(why) => write!(f, "cannot use the ledger `{path}`: {why}"),
             Kind::Locked => write!(f, "the ledger `{path}` is locked by another program"),

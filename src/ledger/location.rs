@@ -18,6 +18,8 @@ pub struct LedgerLocation {
     api: String,
     /// Who opens it.
     asked_by: AskedBy,
+    /// Whether it is opened even if it was moved to another place.
+    even_if_moved: bool,
     /// Held for its `Drop`: the folder is removed when the last clone goes.
     _temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -42,13 +44,23 @@ impl fmt::Display for LedgerLocation {
 
 impl LedgerLocation {
     fn of(place: Place, api: String) -> Self {
-        Self { place, api, asked_by: AskedBy::default(), _temporary: None }
+        Self { place, api, asked_by: AskedBy::default(), even_if_moved: false, _temporary: None }
     }
 
     /// The same, opened by somebody who has a name.
     #[must_use]
     pub(crate) fn asked_by(self, asked_by: AskedBy) -> Self {
         Self { asked_by, ..self }
+    }
+
+    /// The same, opened as it is: even if it was moved to another place, and only if it is there.
+    #[must_use]
+    pub(crate) fn even_if_moved(self) -> Self {
+        Self { even_if_moved: true, ..self }
+    }
+
+    pub(super) fn minds_moves(&self) -> bool {
+        !self.even_if_moved
     }
 
     pub(super) fn who_asks(&self) -> &AskedBy {

@@ -6,6 +6,7 @@
 mod accounts;
 mod address_source;
 mod batches;
+mod budget;
 mod codes;
 mod copy;
 mod error;
@@ -14,6 +15,7 @@ mod file;
 mod file_system;
 mod handle;
 mod history;
+mod info;
 mod location;
 mod notes;
 mod people;
@@ -21,12 +23,14 @@ mod resolver;
 #[cfg(feature = "postgres")]
 mod server;
 mod temporary;
+mod transfer;
 mod types;
 
 pub(crate) use address_source::Shown;
 pub(crate) use error::{LedgerError, LedgerErrorKind, Result};
 pub use handle::Ledger;
 pub use location::LedgerLocation;
+pub(crate) use transfer::{MoveReport, Moved};
 pub use types::{
     Acceptance, BatchLook, BatchNo, ClaimedSearch, Freshness, LookStage, LookTime, NewBatch,
     PersonId, PostOutcome, Reserved,
@@ -37,7 +41,9 @@ pub(crate) use types::{
     PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
     Suppressed, Totals, UsageSlice, Which,
 };
+pub(crate) use types::{Allowance, Budget, BudgetRequest, Per};
 pub(crate) use types::{FilledRow, FoundBy};
+pub(crate) use types::{Health, LedgerInfo};
 
 pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};
 

@@ -1,6 +1,7 @@
 //! Why a run ended before everybody was answered.
 
 use super::funds::Shortage;
+use crate::ledger::Budget;
 
 /// Why a run ended early. Not an error: what it sent can be collected by the next run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) enum EndReason {
     Interrupted,
     /// Enrow refused the API key.
     KeyRefused { status: u16, message: String },
+    /// All runs of the ledger together have spent its budget.
+    LedgerBudgetSpent(Box<Budget>),
     /// The user's limit of new people is used up.
     LimitReached,
     /// Enrow refused the request itself, whoever is in it.
@@ -39,6 +42,7 @@ pub(crate) enum SkipReason {
     Credits,
     /// The answers to earlier batches were lost: every further batch could be paid for and lost as well.
     Doubt,
+    LedgerBudget,
     Limit,
     /// The run ended before it came to them.
     Stopped,
@@ -52,6 +56,7 @@ impl EndReason {
             Self::BalanceUnknown => SkipReason::Balance,
             Self::BudgetReached => SkipReason::Budget,
             Self::CreditsRanOut => SkipReason::Credits,
+            Self::LedgerBudgetSpent(_) => SkipReason::LedgerBudget,
             Self::LimitReached => SkipReason::Limit,
             Self::Failed
             | Self::HungUp
@@ -73,6 +78,7 @@ impl EndReason {
             | Self::CreditsRanOut
             | Self::Failed
             | Self::KeyRefused { .. }
+            | Self::LedgerBudgetSpent(_)
             | Self::LimitReached
             | Self::RequestRefused { .. }
             | Self::TimedOut => false,
@@ -86,6 +92,7 @@ impl EndReason {
             | Self::BalanceUnknown
             | Self::BudgetReached
             | Self::CreditsRanOut
+            | Self::LedgerBudgetSpent(_)
             | Self::LimitReached => false,
             Self::Failed
             | Self::HungUp

@@ -1,6 +1,7 @@
 //! Sending people to Enrow, in batches: claim, POST, and what its answer asks for.
 
 mod afford;
+mod budget;
 mod pending;
 mod refusal;
 
@@ -179,6 +180,7 @@ impl<'a> Submitter<'a> {
         }
         drop(waiting);
         let nonce = Nonce::random();
+        let Some(batch) = self.reserve_budget(batch, &nonce).await? else { return Ok(()) };
         // Counted from before the claim: other runs take a batch of this age for unclear.
         let gate = SendGate::within(SEND_WITHIN);
         let Some((claim, batch)) = self.claim(batch, &nonce).await? else { return Ok(()) };
@@ -217,6 +219,7 @@ impl<'a> Submitter<'a> {
             send_within: SEND_WITHIN,
         };
         let Some(claimed) = ledger.claim(new).await? else {
+            ledger.return_budget(nonce.clone()).await?;
             self.leave_to_others(&batch.searches);
             return Ok(None);
         };

@@ -1,5 +1,6 @@
 //! Why a run ended, in all its forms: exit code, the report's word, message and hint. This is the one table.
 
+use super::budget;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::message::{Message, message};
@@ -20,20 +21,25 @@ pub(crate) enum Ending {
     Written(EndText),
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct EndText {
     /// The exit code, if rows are left without an answer.
     pub(crate) exit: Exit,
     /// `reason` in the report.
     pub(crate) word: &'static str,
-    pub(crate) what: &'static str,
-    pub(crate) hint: &'static str,
+    pub(crate) what: Message,
+    pub(crate) hint: Message,
 }
 
 impl Ending {
     /// `key` says where the API key comes from.
     pub(crate) fn of(reason: &EndReason, key: Option<Message>) -> Self {
-        let end = |exit, word, what, hint| EndText { exit, word, what, hint };
+        let end = |exit, word, what: &'static str, hint: &'static str| EndText {
+            exit,
+            word,
+            what: what.into(),
+            hint: hint.into(),
+        };
         match reason {
             EndReason::AnswersLost => Self::Written(end(
                 Exit::Partial,
@@ -67,6 +73,10 @@ impl Ending {
             }
             EndReason::KeyRefused { status, message } => {
                 Self::Error(Failure::refused_key(key, *status, message))
+            }
+            EndReason::LedgerBudgetSpent(spent) => {
+                let (what, hint) = budget::spent(spent);
+                Self::Written(EndText { exit: Exit::Credits, word: "ledger_budget", what, hint })
             }
             EndReason::LimitReached => Self::Written(end(
                 Exit::Partial,

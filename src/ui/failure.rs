@@ -138,6 +138,17 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
              or try `sqlite3 '{}' .recover`",
             sanitize(error.place())
         ),
+        Kind::InUse(_) => "wait until they have ended, and keep cron from beginning new ones; of a run that was killed on \
+             another machine nothing is heard for a minute first"
+            .into(),
+        Kind::Moved(to) => message!(
+            "use it there: `--ledger '{to}'`, or in `ENROW_PHONE_LEDGER`, or `ledger = \"{to}\"` in `config.toml`";
+            to = sanitize(to)
+        ),
+        Kind::Moving(to) => message!(
+            "`enrow-phone ledger move '{}'` finishes the move, however often it was interrupted",
+            sanitize(to)
+        ),
         Kind::Full => {
             "free some space and run the same command again; it collects what was paid for".into()
         }
@@ -165,8 +176,8 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
                 .into()
         }
         #[cfg(feature = "postgres")]
-        Kind::Standby => return None,
-        Kind::IdConflict | Kind::Io(_) | Kind::Refused(_) | Kind::Stopped => return None,
+        Kind::NotThere | Kind::Standby => return None,
+        Kind::IdConflict | Kind::Io(_) | Kind::SameLedger | Kind::Refused(_) | Kind::Stopped => return None,
     })
 }
 

@@ -4,6 +4,7 @@
 //! these modules. What is printed is a [`message::Message`], which foreign text enters only through the sanitizer.
 
 pub(crate) mod batch_json;
+pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod confirm;
 pub(crate) mod console;

@@ -24,8 +24,23 @@ fn page(args: &[&str]) -> String {
 /// Every command that can be called.
 fn commands() -> Vec<String> {
     let all = Args::command();
-    let names = all.get_subcommands().map(|command| command.get_name().to_owned());
-    names.collect()
+    let mut names = Vec::new();
+    for command in all.get_subcommands() {
+        names.push(command.get_name().to_owned());
+        let within = command.get_subcommands();
+        names.extend(within.map(|inner| format!("{} {}", command.get_name(), inner.get_name())));
+    }
+    names
+}
+
+/// The page of a command, which may be one of another.
+fn page_of(command: &str, option: &str) -> String {
+    let words: Vec<&str> = command.split(' ').chain([option]).collect();
+    page(&words)
+}
+
+fn snapshot(command: &str, length: &str) -> String {
+    format!("{}_{length}", command.replace(' ', "_"))
 }
 
 fn compare(name: &str, page: &str) {
@@ -38,7 +53,7 @@ fn compare(name: &str, page: &str) {
 fn the_short_pages() {
     compare("short", &page(&["-h"]));
     for command in commands() {
-        compare(&format!("{command}_short"), &page(&[&command, "-h"]));
+        compare(&snapshot(&command, "short"), &page_of(&command, "-h"));
     }
 }
 
@@ -46,14 +61,14 @@ fn the_short_pages() {
 fn the_long_pages() {
     compare("long", &page(&["--help"]));
     for command in commands() {
-        compare(&format!("{command}_long"), &page(&[&command, "--help"]));
+        compare(&snapshot(&command, "long"), &page_of(&command, "--help"));
     }
 }
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for command in commands() {
-        for line in page(&[&command, "--help"]).lines() {
+        for line in page_of(&command, "--help").lines() {
             assert!(line.chars().count() <= 120, "{command}: {line}");
         }
     }
@@ -62,7 +77,7 @@ fn no_line_is_wider_than_the_terminal() {
 #[test]
 fn a_long_page_shows_examples_before_options() {
     for command in commands() {
-        let page = page(&[&command, "--help"]);
+        let page = page_of(&command, "--help");
         let (examples, options) = (page.find("Examples:\n"), page.find("Options:\n"));
         // There is but one way to log out.
         assert!(examples < options, "{command}");
@@ -73,7 +88,8 @@ fn a_long_page_shows_examples_before_options() {
 #[test]
 fn every_option_is_explained() {
     let all = Args::command();
-    let commands = all.get_subcommands().chain([&all]);
+    let within = all.get_subcommands().flat_map(clap::Command::get_subcommands);
+    let commands = all.get_subcommands().chain([&all]).chain(within);
     for command in commands {
         for arg in command.get_arguments() {
             assert!(arg.get_help().is_some(), "{}: {}", command.get_name(), arg.get_id());
@@ -107,9 +123,7 @@ fn the_version_is_one_line() {
 fn every_example_is_a_command_that_works() {
     let mut seen = 0;
     for command in commands().iter().map(String::as_str).chain([""]) {
-        let args: Vec<&str> =
-            [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
-        let page = page(&args);
+        let page = if command.is_empty() { page(&["--help"]) } else { page_of(command, "--help") };
         let Some((_, examples)) = page.split_once("Examples:\n") else { continue };
         let examples = examples.lines().take_while(|line| !line.is_empty());
         for line in examples.filter(|line| line.contains("enrow-phone ")) {

@@ -16,6 +16,7 @@ mod jsonl;
 mod kill;
 #[cfg(unix)] // The system's own words in a message are different on Windows.
 mod later;
+mod ledger;
 mod messages;
 mod money;
 mod not_a_ledger;

@@ -55,7 +55,7 @@ impl Job<'_> {
             let fields = || receipt::fields(&done, &rows, report.list.as_ref(), seconds);
             self.console.info_with(lines.into_iter().chain(so_far), "receipt", fields);
         }
-        let (exit, word) = outcome::exit_status(end, &rows, self.args, &placed);
+        let (exit, word) = outcome::exit_status(end.as_ref(), &rows, self.args, &placed);
         let short = report.planned.as_ref().and_then(PlanReport::short_budget);
         self.warn(exit, end, &rows, outcome, (&placed, short));
         self.warn_of_spending(&done.credits);

@@ -91,7 +91,7 @@ impl Job<'_> {
             Some(EndText { what, hint, word, .. }) if open > 0 => {
                 let hint = match (word, short_budget) {
                     ("budget", Some(short)) => short,
-                    (_, Some(_) | None) => hint.into(),
+                    (_, Some(_) | None) => hint,
                 };
                 let text = message!(
                     "{what}\n  {written}; {missing}\nhint: {hint}";
@@ -263,7 +263,7 @@ pub(super) fn skip_reason(outcome: &RunOutcome) -> SkipReason {
 
 /// The exit code of a run that wrote its rows, and the report's word for it.
 pub(super) fn exit_status(
-    end: Option<EndText>,
+    end: Option<&EndText>,
     rows: &RowCounts,
     args: &BulkArgs,
     placed: &Placed,

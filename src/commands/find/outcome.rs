@@ -94,7 +94,7 @@ impl Outcome {
         };
         let answered = answered(&record);
         let answer = answer_of(record, freshness, Some(session.account), skip_reason);
-        let exit = match end {
+        let exit = match &end {
             Some(end) if end.exit != Exit::Partial => end.exit,
             Some(_) | None => exit_of(answer.status),
         };
@@ -169,8 +169,8 @@ impl Outcome {
             RowStatus::NotFound => console.print(message!("no number was found; {}", self.paid())),
             RowStatus::Invalid | RowStatus::Skipped => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
             RowStatus::Pending => console.warn_of_end(self.pending()),
-            RowStatus::NotSubmitted => console.warn_of_end(match self.end {
-                Some(end) if end.exit == Exit::Credits => "the credits do not cover a search; nothing was sent\nhint: add credits and run the same command again".into(),
+            RowStatus::NotSubmitted => console.warn_of_end(match &self.end {
+                Some(end) if end.word == "credits" => "the credits do not cover a search; nothing was sent\nhint: add credits and run the same command again".into(),
                 Some(end) => message!("{}: nothing was sent\nhint: {}", end.what, end.hint),
                 None => message!("{}\nhint: run the same command again", note),
             }),
@@ -205,7 +205,7 @@ impl Outcome {
     }
 
     fn pending(&self) -> Message {
-        let why = self.end.map_or("no answer yet", |end| end.what);
+        let why = self.end.as_ref().map_or("no answer yet".into(), |end| end.what.clone());
         if self.in_sandbox {
             return message!("{}\n  the sandbox ends with the run, and so does the search", why);
         }

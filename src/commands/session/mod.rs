@@ -11,7 +11,7 @@ pub(super) mod signals;
 use crate::batch::AccountId;
 use crate::cli::{Global, Source};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
-use crate::ledger::{self, AskedBy, Ledger, LedgerLocation, Shown};
+use crate::ledger::{self, AskedBy, Ledger, LedgerError, LedgerLocation, Shown};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
@@ -111,6 +111,21 @@ impl Session {
             return Ok(None);
         }
         open(location, Ledger::open_to_look, console).await.map(Some)
+    }
+
+    /// Opens the ledger as it is, even if it was moved. `None` where there is none.
+    pub(super) async fn ledger_as_it_is(
+        global: &Global,
+        console: &Console,
+    ) -> Result<Option<Ledger>, Failure> {
+        let location = chosen(global)?.even_if_moved();
+        if !location.exists() {
+            return Ok(None);
+        }
+        match try_open(location, Ledger::open_to_look, console).await {
+            Err(error) if error.is_not_there() => Ok(None),
+            opened => Ok(Some(opened.map_err(unopened)?)),
+        }
     }
 
     /// Opens a ledger to plan with. Where there is none, it is a temporary one: a plan leaves nothing behind.
@@ -226,11 +241,41 @@ pub(super) fn say_which_api(global: &Global, console: &Console) {
     }
 }
 
-async fn open(
+/// The account of the key in force.
+pub(super) async fn account(global: &Global, console: &Console) -> Result<AccountId, Failure> {
+    if global.sandbox {
+        return Ok(AccountId::of_key(SANDBOX_KEY));
+    }
+    Ok(api_key::find(global, console).await?.0.account())
+}
+
+/// A ledger as an argument names it.
+pub(super) fn location_of_argument(
+    named: PathBuf,
+    global: &Global,
+) -> Result<LedgerLocation, Failure> {
+    let is_file = named.to_str().is_none_or(|text| !LedgerLocation::is_server(text));
+    let whole = if is_file { std::path::absolute(&named).unwrap_or(named) } else { named };
+    location_from(whole, Source::Flag, global)
+}
+
+pub(super) async fn open(
     location: LedgerLocation,
     how: fn(LedgerLocation) -> ledger::Result<Ledger>,
     console: &Console,
 ) -> Result<Ledger, Failure> {
+    try_open(location, how, console).await.map_err(unopened)
+}
+
+fn unopened(error: LedgerError) -> Failure {
+    Failure::from(error).fact("nothing was sent")
+}
+
+async fn try_open(
+    location: LedgerLocation,
+    how: fn(LedgerLocation) -> ledger::Result<Ledger>,
+    console: &Console,
+) -> ledger::Result<Ledger> {
     let path = Message::place(&location);
     if let Some(kind) = location.network() {
         console.warn(message!(
@@ -241,8 +286,7 @@ async fn open(
         ));
     }
     let what = message!("waiting for the ledger {}, which is in use", path);
-    let opened = say_if_slow(console, what, on_thread(move || how(location))).await;
-    opened.map_err(|error| Failure::from(error).fact("nothing was sent"))
+    say_if_slow(console, what, on_thread(move || how(location))).await
 }
 
 fn chosen(global: &Global) -> Result<LedgerLocation, Failure> {
@@ -258,8 +302,11 @@ fn chosen(global: &Global) -> Result<LedgerLocation, Failure> {
 
 /// A ledger as it was named: a file, or the address of a server.
 pub(super) fn location(named: PathBuf, global: &Global) -> Result<LedgerLocation, Failure> {
+    location_from(named, global.ledger_source, global)
+}
+
+fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<LedgerLocation, Failure> {
     let unusable = |what: Message| Failure::new(Exit::Unusable, what).fact("nothing was sent");
-    let from = global.ledger_source;
     let asked_by = |location: LedgerLocation| location.asked_by(who_asks(global));
     match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
         Some(address) => {

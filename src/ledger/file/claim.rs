@@ -2,6 +2,7 @@
 
 use super::accounts;
 use super::actor::FileLedger;
+use super::budget;
 use super::members::{self, IdRange};
 use super::moments;
 use super::people;
@@ -132,16 +133,18 @@ fn keep_what_is_sent<'a>(
     Ok(())
 }
 
+/// The batch was certainly not taken, so what was reserved of a budget comes back.
 pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> {
-    let account: Option<i64> = c
+    let known: Option<(i64, String)> = c
         .prepare_cached(
-            "SELECT account FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown')",
+            "SELECT account, nonce FROM batches WHERE id = ?1 AND state IN ('sending', 'unknown')",
         )?
-        .query_row([batch.0], |row| row.get(0))
+        .query_row([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some(account) = account else {
+    let Some((account, nonce)) = known else {
         return Ok(false);
     };
+    budget::give_back(c, &nonce)?;
     let mut open = c.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = NULL WHERE id BETWEEN ?2 AND ?3 AND batch = ?1",
     )?;

@@ -16,6 +16,11 @@ pub(super) fn recorded_at(c: &Connection, now: Moment) -> rusqlite::Result<Momen
     Ok(now)
 }
 
+/// Now, by the ledger's clock.
+pub(super) fn latest(c: &Connection, now: Moment) -> rusqlite::Result<Moment> {
+    Ok(newest(c)?.map_or(now, |newest| now.max(newest)))
+}
+
 /// A moment that is not before now, and after everything that is recorded.
 pub(super) fn after_all(c: &Connection, now: Moment) -> rusqlite::Result<Moment> {
     Ok(newest(c)?.map_or(now, |newest| now.max(Moment(newest.0.saturating_add(1)))))

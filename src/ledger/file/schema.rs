@@ -148,6 +148,25 @@ const STEPS: &[&str] = &[
          SELECT sum(CASE WHEN k.key < x'40' THEN 1 WHEN k.key < x'80' THEN 1 << 20 ELSE 1 << 40 END)
          FROM (SELECT people.key UNION ALL SELECT key FROM keys WHERE person = people.id AND role = 0) k);
      DROP INDEX aliases;",
+    // Caps on what all runs spend together; the account of zeros is all of them. A reservation is what a batch may cost, from
+    // before its claim on. While there is no batch of this nonce it counts as spent.
+    "CREATE TABLE budgets (
+         account BLOB NOT NULL CHECK (length(account) = 16),
+         per TEXT NOT NULL CHECK (per IN ('day', 'month')),
+         credits INTEGER NOT NULL CHECK (credits >= 0),
+         PRIMARY KEY (account, per)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE reservations (
+         nonce TEXT PRIMARY KEY,
+         account BLOB NOT NULL CHECK (length(account) = 16),
+         at INTEGER NOT NULL,
+         searches INTEGER NOT NULL,
+         price INTEGER NOT NULL,
+         label TEXT,
+         host TEXT,
+         username TEXT
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX reservations_by_time ON reservations (at);",
 ];
 
 /// The version this program writes.

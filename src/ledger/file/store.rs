@@ -3,6 +3,7 @@
 use super::connect;
 use super::database_file::DatabaseFile;
 use super::database_lock::DatabaseLock;
+use super::marks;
 use super::run_lock::{LockError, RunLock};
 use super::runs;
 use super::sql_error::sql_error;
@@ -72,11 +73,19 @@ impl Store {
         };
         let lock = RunLock::take(&file).map_err(locks)?;
         let database = DatabaseLock::take(&file, &lock).map_err(locks)?;
-        let connection = connect::connect_patiently(&path, location.api(), &file)?;
+        let mut connection = connect::connect_patiently(&path, location.api(), &file)?;
         let sql = |error: rusqlite::Error| sql_error(&path, &error);
         runs::reap(&connection, &file).map_err(sql)?;
-        let run = runs::add(&connection, lock.token(), location.who_asks(), Moment::now())
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(sql)?;
+        if let Some(mark) = marks::mark(&transaction).map_err(sql)?
+            && location.minds_moves()
+        {
+            return Err(LedgerError::new(&path, mark));
+        }
+        let run = runs::add(&transaction, lock.token(), location.who_asks(), Moment::now())
             .map_err(sql)?;
+        transaction.commit().map_err(sql)?;
         let lock_wanted = LockWanted::default();
         Ok(Self { connection, path, file, lock_wanted, run, _database: database, _lock: lock })
     }
@@ -110,6 +119,27 @@ impl Store {
         let result = operation(&context).map_err(sql)?;
         context.transaction.commit().map_err(sql)?;
         Ok(result)
+    }
+
+    /// Runs an operation that may find that it must not be done. Then nothing of it stays.
+    pub(super) fn write_or_refuse<T>(
+        &mut self,
+        operation: impl FnOnce(
+            &Operation<'_>,
+        ) -> rusqlite::Result<std::result::Result<T, LedgerErrorKind>>,
+    ) -> Result<T> {
+        let mut refusal = None;
+        let done = self.write(|c| match operation(c)? {
+            Ok(done) => Ok(done),
+            Err(kind) => {
+                refusal = Some(kind);
+                Err(rusqlite::Error::ExecuteReturnedResults)
+            }
+        });
+        match refusal {
+            Some(kind) => Err(LedgerError::new(&self.path, kind)),
+            None => done,
+        }
     }
 
     /// For what cannot run inside a transaction.

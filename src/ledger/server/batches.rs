@@ -4,6 +4,7 @@ use super::actor::ServerLedger;
 use super::columns::{country, maybe_moment};
 use super::digest::Digest;
 use super::fault::{Outcome, count, get, maybe_count, unreadable};
+use super::marks;
 use super::params::{Param, params};
 use super::session::Session;
 use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
@@ -67,6 +68,9 @@ impl ServerLedger {
             let row = session.maybe_one(include_str!("sql/heartbeat.sql"), params).await?;
             if let Some(row) = row {
                 session.set_clock(asked, Moment(get(&row, "now")?));
+                if let Some(mark) = marks::mark(&row)? {
+                    return Err(mark.into());
+                }
             }
             Ok(())
         })

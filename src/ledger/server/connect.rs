@@ -4,7 +4,7 @@ use super::address::{Host, ServerAddress};
 use super::digest::Digest;
 use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
 use super::params::{Param, params};
-use super::{schema, tls};
+use super::{marks, schema, tls};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use crate::ledger::location::LedgerLocation;
 use crate::ledger::types::AskedBy;
@@ -24,6 +24,7 @@ pub(super) struct Entry {
     pub(super) token: Digest,
     pub(super) api: String,
     pub(super) asked_by: AskedBy,
+    pub(super) minds_moves: bool,
 }
 
 impl Entry {
@@ -32,6 +33,7 @@ impl Entry {
             token: Digest::random(),
             api: location.api().to_owned(),
             asked_by: location.who_asks().clone(),
+            minds_moves: location.minds_moves(),
         }
     }
 }
@@ -52,12 +54,23 @@ pub(super) async fn connect(address: &ServerAddress, entry: &Entry) -> Result<Op
     if has_ledger {
         version = Some(known_version(&client).await?);
     }
+    if version.is_none() && !entry.minds_moves {
+        return Err(Trouble::Fault(Kind::NotThere.into()));
+    }
     if version.is_none_or(|version| version < schema::VERSION) {
         let migrated = client.batch_execute(&schema::migration()).await;
         migrated.map_err(|error| Trouble::of(&error))?;
     }
     let run = enter(&client, entry).await?;
-    read_run(&run, client, &entry.api).map_err(Trouble::Fault)
+    let opened = read_run(&run, client, &entry.api).map_err(Trouble::Fault)?;
+    // Asked after the run was entered: whoever moves the ledger marks it first, and looks for runs then.
+    let state =
+        ask(&opened.client, include_str!("sql/move_state.sql"), params![opened.run => INT8])
+            .await?;
+    match marks::mark(&state).map_err(Trouble::Fault)? {
+        Some(mark) if entry.minds_moves => Err(Trouble::Fault(mark.into())),
+        Some(_) | None => Ok(opened),
+    }
 }
 
 async fn reach(address: &ServerAddress) -> Result<Client, Trouble> {
@@ -152,7 +165,7 @@ async fn known_version(client: &Client) -> Result<i64, Trouble> {
 }
 
 async fn enter(client: &Client, entry: &Entry) -> Result<Row, Trouble> {
-    let Entry { token, api, asked_by } = entry;
+    let Entry { token, api, asked_by, minds_moves: _ } = entry;
     let params = params![token => UUID, api => TEXT, asked_by.host => TEXT, asked_by.user => TEXT,
         env!("CARGO_PKG_VERSION") => TEXT];
     ask(client, include_str!("sql/open_run.sql"), params).await

@@ -33,6 +33,15 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// What it comes to where nothing is tried again.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Again => Kind::Locked.into(),
+            Self::Broken(why) => Kind::Unreachable(why).into(),
+            Self::Fault(fault) => fault,
+        }
+    }
+
     pub(super) fn of(error: &Error) -> Self {
         let Some(said) = error.as_db_error() else {
             return Self::Broken(chain(error));

@@ -2,7 +2,11 @@
 
 /// Each step takes a ledger from version `index` to `index + 1`. A step that was released is never edited, and steps only
 /// add, so that programs of several versions work side by side. One that cannot raises `oldest` in `meta`.
-const STEPS: &[&str] = &[include_str!("sql/schema_1.sql"), include_str!("sql/schema_2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("sql/schema_1.sql"),
+    include_str!("sql/schema_2.sql"),
+    include_str!("sql/schema_3.sql"),
+];
 
 /// The version this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]

@@ -27,7 +27,7 @@ pub(super) struct Session {
     /// This run's number in the ledger.
     pub(super) run: i64,
     /// The ledger's own name, once known: another database is not written to.
-    ledger: Option<String>,
+    pub(super) ledger: Option<String>,
     /// What is added to local time to get the server's.
     offset: i64,
     /// Whether the last statement was sent more than once.
@@ -61,12 +61,8 @@ impl Session {
             repeated: false,
             away,
         };
-        match session.connect().await {
-            Ok(()) => Ok(session),
-            Err(Trouble::Fault(fault)) => Err(fault),
-            Err(Trouble::Broken(why)) => Err(Kind::Unreachable(why).into()),
-            Err(Trouble::Again) => Err(Kind::Locked.into()),
-        }
+        session.connect().await.map_err(Trouble::into_fault)?;
+        Ok(session)
     }
 
     async fn connect(&mut self) -> Result<(), Trouble> {
@@ -135,6 +131,19 @@ impl Session {
             self.client = None;
         }
         Err(trouble)
+    }
+
+    /// The connection itself, for what takes several statements in one transaction.
+    pub(super) async fn connection(&mut self) -> Outcome<&Client> {
+        if self.client.as_ref().is_none_or(Client::is_closed) {
+            self.connect().await.map_err(Trouble::into_fault)?;
+        }
+        Ok(self.client.as_ref().expect("it is connected"))
+    }
+
+    /// Ends the connection, and with it a transaction that failed.
+    pub(super) fn disconnect(&mut self) {
+        self.client = None;
     }
 
     /// Runs a statement that returns one row, or none.

@@ -2,6 +2,7 @@
 
 mod crafted;
 mod file_only;
+mod moves;
 mod on_file;
 #[cfg(feature = "postgres")]
 #[allow(

@@ -8,6 +8,8 @@ mod accounts;
 mod aliases;
 #[path = "batches.rs"]
 mod batches;
+#[path = "budget.rs"]
+mod budget;
 #[path = "experiment.rs"]
 mod experiment;
 #[path = "import.rs"]

@@ -28,5 +28,11 @@ pub(super) fn ledger() -> Option<Ledger> {
         server.sql(&name, "DELETE FROM enrow_phone.runs");
         name
     });
-    Some(open(&server.new_database(template)))
+    let name = server.new_database(template);
+    // A copy of a ledger has its name.
+    server.sql(
+        &name,
+        "UPDATE enrow_phone.meta SET value = gen_random_uuid()::text WHERE name = 'id'",
+    );
+    Some(open(&name))
 }

@@ -37,3 +37,16 @@ pub enum BatchState {
     /// It was unknown until a person let its people be asked for again. Should it turn up, its answers still count.
     Resubmitted,
 }
+
+impl BatchState {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Resubmitted => "resubmitted",
+        }
+    }
+}

@@ -4,9 +4,11 @@ mod account;
 mod asked_by;
 mod batch;
 mod batch_state;
+mod budget;
 mod experiment;
 mod history;
 mod hole;
+mod info;
 mod look;
 mod person;
 mod post;
@@ -19,12 +21,14 @@ pub(crate) use batch::{
 pub use batch::{ClaimedSearch, NewBatch};
 pub use batch_state::BatchNo;
 pub(crate) use batch_state::BatchState;
+pub(crate) use budget::{Allowance, Budget, BudgetRequest, Per, Spender};
 pub(crate) use experiment::ExperimentEnd;
 pub(crate) use experiment::{AccountActivity, BalanceReading};
 pub(crate) use history::{
     EraseMode, Erased, Imported, ListCosts, Savings, Suppressed, Totals, UsageSlice,
 };
 pub(crate) use hole::Hole;
+pub(crate) use info::{Health, LedgerInfo, MovedTo};
 pub use look::{BatchLook, LookStage, LookTime};
 pub(crate) use look::{Doubt, LookRecorded, UnprovenNumber};
 pub(crate) use person::{
@@ -39,6 +43,7 @@ pub(super) use account::{
     CAREFUL_POST_SPACING, MAX_CAUTION, MAX_QUEUE, POST_CAUTION, POST_OVERDUE, POST_SPACING,
     REFUND_DELAY, UNSTATED_REFUND_DELAY, millis,
 };
+pub(super) use budget::ALL_KEYS;
 pub(super) use experiment::MOST_READINGS;
 #[cfg(feature = "postgres")]
 pub(super) use look::LAST_LOOK_AFTER;

@@ -87,6 +87,7 @@ fn every_command_has_a_manual_page() {
             names.insert(format!("enrow-phone-{name}.1"));
         }
     }
+    names.extend(["budget", "info", "move"].map(|name| format!("enrow-phone-ledger-{name}.1")));
     assert!(names.len() > 5, "{help}");
     assert_eq!(pages, names);
     let bulk = std::fs::read_to_string(folder.join("enrow-phone-bulk.1")).unwrap();

@@ -21,6 +21,7 @@ fn opens(sql: &str) -> bool {
         include_str!("../../../src/ledger/server/sql/inspect.sql"),
         include_str!("../../../src/ledger/server/sql/versions.sql"),
         include_str!("../../../src/ledger/server/sql/open_run.sql"),
+        include_str!("../../../src/ledger/server/sql/move_state.sql"),
     ];
     opening.contains(&sql) || !sql.contains("enrow_phone.") || sql.contains("CREATE TABLE")
 }

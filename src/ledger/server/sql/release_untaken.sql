@@ -3,12 +3,13 @@
 -- $1 batches, $2 revision, $3 run
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 held AS MATERIALIZED (
-    SELECT b.id, b.account, b.members FROM enrow_phone.batches b CROSS JOIN durable
+    SELECT b.id, b.account, b.members, b.nonce FROM enrow_phone.batches b CROSS JOIN durable
     WHERE b.id = ANY ($1::bigint[]) AND b.state = 'unknown' AND b.owner = $3 AND b.experiment IS NULL
     ORDER BY b.id FOR UPDATE OF b),
 freed AS (
     UPDATE enrow_phone.people p SET batch = NULL FROM held CROSS JOIN LATERAL unnest(held.members) m (id)
     WHERE p.id = m.id AND p.batch IS NOT DISTINCT FROM held.id RETURNING 1),
+returned AS (DELETE FROM enrow_phone.reservations r USING held WHERE r.nonce = held.nonce),
 spoken AS (DELETE FROM enrow_phone.readings r USING held WHERE r.batch = held.id),
 gone AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id),
 locked AS MATERIALIZED (

@@ -1,0 +1,6 @@
+-- Notes that everything is here, and that nothing recorded from now on is older than it. $1 the name under which it is noted
+WITH newest AS MATERIALIZED (SELECT max(asked_at) AS at FROM moved_people),
+clock AS MATERIALIZED (
+    SELECT CASE WHEN newest.at > last_value THEN setval('enrow_phone.newest_at', newest.at) END
+    FROM newest, enrow_phone.newest_at)
+INSERT INTO enrow_phone.meta SELECT $1, clock_timestamp()::text FROM clock

@@ -1,0 +1,2 @@
+-- $1 nonce
+DELETE FROM enrow_phone.reservations WHERE nonce = $1

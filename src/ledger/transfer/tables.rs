@@ -1,0 +1,242 @@
+//! What is copied of a ledger, by tables and columns. Ids are the source's; [`Kind::Person`] is translated on the way.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ledger) enum Kind {
+    Bytes,
+    /// Yes or no.
+    Flag,
+    /// 16 bytes.
+    Key,
+    Number,
+    /// The id of a person.
+    Person,
+    Text,
+    /// A moment by the clock of the ledger.
+    Time,
+}
+
+/// A table of which all rows are copied.
+#[derive(Debug)]
+pub(in crate::ledger) struct Table {
+    pub(in crate::ledger) name: &'static str,
+    pub(in crate::ledger) columns: &'static [(&'static str, Kind)],
+    /// What it is read from, by backend.
+    pub(in crate::ledger) in_file: &'static str,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "there is no server"))]
+    pub(in crate::ledger) on_server: &'static str,
+}
+
+/// A value on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ledger) enum Cell {
+    Bytes(Vec<u8>),
+    Null,
+    Number(i64),
+    Text(String),
+}
+
+/// Some rows of a table.
+#[derive(Debug)]
+pub(in crate::ledger) enum Part {
+    Rows(&'static Table, Vec<Vec<Cell>>),
+    /// Nothing follows. Where this is missing the source has failed.
+    End,
+}
+
+/// The receiver of what another ledger sends.
+pub(in crate::ledger) type Parts = tokio::sync::mpsc::Receiver<Part>;
+
+use Kind::{Bytes, Flag, Key, Number, Person, Text, Time};
+
+/// The keys of people who are known by several, and those that fit two.
+pub(in crate::ledger) const KEYS: &Table = &Table {
+    name: "keys",
+    columns: &[("key", Key), ("person", Person)],
+    in_file: "keys WHERE role = 0",
+    on_server: "enrow_phone.keys WHERE NOT own",
+};
+
+/// Who there is.
+pub(in crate::ledger) const PERSONS: &Table = &Table {
+    name: "people",
+    columns: &[("id", Person), ("key", Key)],
+    in_file: "people ORDER BY id",
+    on_server: "enrow_phone.people ORDER BY id",
+};
+
+const PEOPLE: &Table = &Table {
+    name: "people",
+    columns: &[
+        ("id", Person),
+        ("key", Key),
+        ("batch", Number),
+        ("status", Number),
+        ("answered_at", Time),
+        ("asked_at", Time),
+        ("number", Text),
+        ("country", Text),
+        ("note", Text),
+        ("sent_key", Key),
+        ("names", Number),
+        ("custom", Number),
+        ("hole", Number),
+        ("resubmitted", Number),
+    ],
+    in_file: "people ORDER BY id",
+    on_server: "enrow_phone.people ORDER BY id",
+};
+
+/// Everything, in the order in which it is copied.
+pub(in crate::ledger) const TABLES: [&Table; 11] = [
+    ACCOUNTS,
+    BATCHES,
+    PEOPLE,
+    MEMBERS,
+    UNPROVEN,
+    READINGS,
+    SAVINGS,
+    REFRESHES,
+    BUDGETS,
+    RESERVATIONS,
+    // Those that fit nobody: the others were entered with their people.
+    &Table {
+        name: "keys",
+        columns: &[("key", Key)],
+        in_file: "keys WHERE person IS NULL",
+        on_server: "enrow_phone.keys WHERE person IS NULL",
+    },
+];
+
+const ACCOUNTS: &Table = &Table {
+    name: "accounts",
+    columns: &[
+        ("id", Number),
+        ("digest", Key),
+        ("next_post", Time),
+        ("careful_until", Time),
+        ("price", Number),
+    ],
+    in_file: "accounts",
+    on_server: "enrow_phone.accounts",
+};
+
+const BATCHES: &Table = &Table {
+    name: "batches",
+    columns: &[
+        ("id", Number),
+        ("account", Number),
+        ("state", Text),
+        ("single", Flag),
+        ("nonce", Text),
+        ("searches", Number),
+        ("claimed_at", Time),
+        ("send_by", Time),
+        ("scope", Key),
+        ("label", Text),
+        ("host", Text),
+        ("username", Text),
+        ("balance_before", Number),
+        ("lost_at", Time),
+        ("experiment", Text),
+        ("answer", Bytes),
+        ("answer_status", Number),
+        ("enrow_id", Text),
+        ("accepted_at", Time),
+        ("reserved", Number),
+        ("estimated", Flag),
+        ("from_sub", Number),
+        ("from_paygo", Number),
+        ("looks", Number),
+        ("last_look_at", Time),
+        ("done_since", Time),
+        ("done_since_server", Number),
+        ("missing_since", Time),
+        ("missing_since_server", Number),
+        ("stated_refund", Number),
+        ("stated_found", Number),
+        ("ended_at", Time),
+        ("refunded", Number),
+        ("found", Number),
+    ],
+    in_file: "batches",
+    on_server: "enrow_phone.batches",
+};
+
+/// A row for each seat, whatever the backend keeps together.
+const MEMBERS: &Table = &Table {
+    name: "members",
+    columns: &[("batch", Number), ("position", Number), ("person", Person)],
+    in_file: "(WITH RECURSIVE seats (batch, position, person, others) AS (
+            SELECT batch, position, person, people - 1 FROM members
+            UNION ALL SELECT batch, position + 1, person + 1, others - 1 FROM seats WHERE others BETWEEN 1 AND 9999)
+        SELECT batch, position, person FROM seats)",
+    on_server: "(SELECT b.id AS batch, m.place - 1 AS position, m.id AS person
+        FROM enrow_phone.batches b CROSS JOIN LATERAL unnest(b.members) WITH ORDINALITY m (id, place)) seats",
+};
+
+const UNPROVEN: &Table = &Table {
+    name: "unproven",
+    columns: &[
+        ("batch", Number),
+        ("person", Person),
+        ("position", Number),
+        ("number", Text),
+        ("country", Text),
+        ("doubt", Number),
+    ],
+    in_file: "unproven",
+    on_server: "enrow_phone.unproven",
+};
+
+const READINGS: &Table = &Table {
+    name: "readings",
+    columns: &[("batch", Number), ("at", Time), ("balance", Number)],
+    in_file: "readings",
+    on_server: "enrow_phone.readings",
+};
+
+const SAVINGS: &Table = &Table {
+    name: "savings",
+    columns: &[
+        ("at", Time),
+        ("account", Number),
+        ("label", Text),
+        ("host", Text),
+        ("username", Text),
+        ("numbers", Number),
+        ("credits", Number),
+    ],
+    in_file: "savings",
+    on_server: "enrow_phone.savings",
+};
+
+const REFRESHES: &Table = &Table {
+    name: "refreshes",
+    columns: &[("scope", Key), ("began_at", Time)],
+    in_file: "refreshes",
+    on_server: "enrow_phone.refreshes",
+};
+
+const BUDGETS: &Table = &Table {
+    name: "budgets",
+    columns: &[("account", Key), ("per", Text), ("credits", Number)],
+    in_file: "budgets",
+    on_server: "enrow_phone.budgets",
+};
+
+const RESERVATIONS: &Table = &Table {
+    name: "reservations",
+    columns: &[
+        ("nonce", Text),
+        ("account", Key),
+        ("at", Time),
+        ("searches", Number),
+        ("price", Number),
+        ("label", Text),
+        ("host", Text),
+        ("username", Text),
+    ],
+    in_file: "reservations",
+    on_server: "enrow_phone.reservations",
+};
