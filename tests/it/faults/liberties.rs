@@ -31,19 +31,20 @@ fn in_ledger<T: rusqlite::types::FromSql>(env: &TestEnv, select: &str) -> T {
 /// A batch that was taken, whatever the balance seems to say: the run that lost it does not send it again, and no later one.
 #[test]
 fn no_balance_of_a_lively_account_lifts_a_doubt() {
+    // The first batch is lost, or the second of three where the others' refunds come at an odd time.
     let cases = [
-        ("post:2=504-late/1s", "3s"),
-        ("post:2=close-late/1s", "3s"),
-        ("post:2=taken-late/2s", "3s"),
-        ("post:2=reset-after, account:2-=stale/1s", "3s"),
-        ("post:2=reset-after, account:2-=stale-age/60s", "1s"),
-        ("post:2=reset-after, account:2-=stale-date/60s", "1s"),
+        ("post:1=504-late/2s", "4s"),
+        ("post:1=close-late/2s", "4s"),
+        ("post:1=taken-late/3s", "4s"),
+        ("post:1=reset-after, account:2-=stale/2s", "4s"),
+        ("post:1=reset-after, account:2-=stale-age/60s", "1s"),
+        ("post:1=reset-after, account:2-=stale-date/60s", "1s"),
+        ("post:1=hang-after, at:4s=top-up/800", "3s"),
+        ("post:1=hang-after, at:4s=renewal/1000000", "3s"),
         ("post:2=reset-after, batch:1=refund-early/1s", "2s"),
         ("post:2=reset-after, batch:1=refund-late/1s", "2s"),
         ("post:2=reset-after, batch:*=refund-at-once", "2s"),
         ("post:2=reset-after, batch:1=refund-never", "2s"),
-        ("post:2=hang-after, at:4s=top-up/800", "3s"),
-        ("post:2=hang-after, at:4s=renewal/1000000", "3s"),
     ];
     side_by_side(cases, |&(faults, doubt_wait)| {
         let env = TestEnv::new(Settings {
@@ -51,16 +52,18 @@ fn no_balance_of_a_lively_account_lifts_a_doubt() {
             pace: Pace::fixed(Duration::from_secs(1)),
             ..Settings::default()
         });
-        env.write("people.csv", people_csv(60));
+        let batches = if faults.starts_with("post:1") { 1 } else { 3 };
+        env.write("people.csv", people_csv(20 * batches));
         let args = with(&["--batch-size=20", "--request-timeout=1s"]);
         let run = env.bulk_command(&args).env("ENROW_PHONE_DOUBT_WAIT", doubt_wait).run();
         run.exits(6).does_not_say("did not take");
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
-        assert_eq!((rows.count("unknown"), rows.answered()), (20, 40), "{}", run.stderr);
-        env.wait_until(|control| control.taken() == 3);
+        let answered = 20 * (batches - 1);
+        assert_eq!((rows.count("unknown"), rows.answered()), (20, answered), "{}", run.stderr);
+        env.wait_until(|control| control.taken() == batches);
         env.control().change(|settings| settings.faults = Faults::default());
         env.bulk_command(&args).env("ENROW_PHONE_DOUBT_WAIT", "0s").run().exits(6);
-        env.assert_posts(3);
+        env.assert_posts(batches);
         env.assert_nobody_searched_twice();
     });
 }
