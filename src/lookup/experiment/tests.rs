@@ -141,6 +141,14 @@ fn a_chain_begins_only_where_everything_is_settled_and_known() {
     let mut moved = Experiment::new(SILENCE);
     moved.observe(reading(0, START), &idle(), &AccountActivity { revision: 2, ..idle() });
     assert!(!moved.has_baseline());
+    for (case, first) in [
+        ("out of a cache", Reading { cached: true, ..reading(0, START) }),
+        ("without a date", Reading { served: None, ..reading(0, START) }),
+    ] {
+        let mut experiment = Experiment::new(SILENCE);
+        experiment.observe(first, &idle(), &idle());
+        assert!(!experiment.has_baseline(), "{case}");
+    }
 }
 
 #[test]
