@@ -34,19 +34,20 @@ impl ServerLedger {
 /// A claim whose answer was lost is not repeated as it is: it may still be on its way to the server. Its tombstone keeps it
 /// from arriving, or shows that it has arrived; then it is given up, for it was certainly not sent.
 async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedBatch>> {
-    let began = Instant::now();
+    let mut failing: Option<Instant> = None;
     loop {
         let attempt = Digest::random();
         match try_claim(session, new, attempt).await {
             Ok(rows) => return rows.first().map(|row| claimed(row, new)).transpose(),
             Err(Trouble::Fault(fault)) => return Err(fault),
             Err(Trouble::Broken(why)) => {
+                let since = *failing.get_or_insert_with(Instant::now);
                 bury(session, attempt).await?;
-                if !Session::is_patient(began) {
+                if !Session::is_patient(since) {
                     return Err(Kind::Unreachable(why).into());
                 }
             }
-            Err(Trouble::Again) => Session::pause(began).await,
+            Err(Trouble::Again) => Session::pause(Instant::now()).await,
         }
     }
 }

@@ -81,20 +81,21 @@ impl Session {
 
     /// Runs a statement until it is through or a minute is over.
     pub(super) async fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Outcome<Vec<Row>> {
-        let began = Instant::now();
+        let mut failing: Option<Instant> = None;
         self.repeated = false;
         loop {
-            match self.query_once(sql, params).await {
+            let trouble = match self.query_once(sql, params).await {
                 Ok(rows) => return Ok(rows),
                 Err(Trouble::Fault(fault)) => return Err(fault),
-                Err(Trouble::Broken(why)) if began.elapsed() >= PATIENCE => {
-                    return Err(Kind::Unreachable(why).into());
-                }
-                Err(Trouble::Again | Trouble::Broken(_)) => {
-                    self.repeated = true;
-                    Self::pause(began).await;
-                }
+                Err(trouble) => trouble,
+            };
+            // A way that fell silent is noticed late; another one deserves its minute all the same.
+            let since = *failing.get_or_insert_with(Instant::now);
+            if let (Trouble::Broken(why), false) = (trouble, Self::is_patient(since)) {
+                return Err(Kind::Unreachable(why).into());
             }
+            self.repeated = true;
+            Self::pause(since).await;
         }
     }
 
