@@ -225,7 +225,9 @@ impl Job<'_> {
             Ok(outcome) => outcome,
             Err(error) => {
                 // The error comes first; the report shows what was sent as far as the ledger can be read.
-                report.done = self.done(balance, None).await.ok();
+                if !error.is_away() {
+                    report.done = self.done(balance, None).await.ok();
+                }
                 return Err(self.broken(error));
             }
         };

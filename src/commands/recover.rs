@@ -196,6 +196,18 @@ impl Desk<'_> {
             return self.resubmitted(0, credits);
         }
         let unchanged = "nothing was changed";
+        let until =
+            unclear.iter().filter_map(|unclear| unclear.may_be_sent_until(Moment::now())).max();
+        if let Some(until) = until {
+            let what = message!(
+                "the run that sent it may be alive, and until {} its request may still leave: whoever is searched again before can \
+                 be paid for twice",
+                Message::foreign(until.rfc3339())
+            );
+            return Err(Failure::new(Exit::Unknown, what)
+                .fact(unchanged)
+                .hint("run the same command again then, or end that run"));
+        }
         let question = listing::question(&unclear, &unread, credits);
         if !self.args.yes && confirm(&question, unchanged).await? == Reply::No {
             self.console.info(unchanged);

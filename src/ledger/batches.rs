@@ -4,13 +4,17 @@
 //! `sending -> unknown` when nobody can tell; `unknown -> running` when its id is learned; `unknown -> (deleted)` by
 //! proof, or because a person takes the risk.
 
-use super::error::Result;
-use super::handle::{Ledger, on_backend};
+use super::attempts::Spooled;
+use super::error::{LedgerError, Result};
+use super::handle::{Backend, Ledger, on_backend};
+use super::types::attempt::SentSearch;
 use super::types::{
-    BatchLook, BatchNo, BatchRecord, ClaimedBatch, LookRecorded, LookTime, Member, NewBatch,
-    PostOutcome, Recorded, SavedResponse, UnprovenNumber, Which,
+    Acceptance, Attempt, BatchLook, BatchNo, BatchRecord, ClaimedBatch, ClaimedSearch, Freshness,
+    LookRecorded, LookTime, Member, NewBatch, PostOutcome, Readmitted, Recorded, SavedResponse,
+    UnprovenNumber, Which,
 };
 use crate::units::Moment;
+use std::path::{Path, PathBuf};
 
 impl Ledger {
     /// Claims people for a batch. When this returns, the claim is durable on disk and the POST may leave. `None` where
@@ -19,13 +23,24 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written. Nobody is claimed then.
     pub async fn claim(&self, new: NewBatch) -> Result<Option<ClaimedBatch>> {
-        on_backend!(self, claim(new))
+        let asked = new.clone();
+        let claimed = on_backend!(self, claim(new))?;
+        if let Some(ClaimedBatch { batch, send_by, positions }) = &claimed
+            && let Err(error) =
+                self.attempts.begin(*batch, Attempt::of(&asked, positions, *send_by))
+        {
+            self.release(*batch).await?;
+            return Err(self.spool_error(&error));
+        }
+        Ok(claimed)
     }
 
     /// Gives a claim up: the batch was certainly not taken. Its people are open again.
     /// `false` where its id has been learned meanwhile: it is running or done, and keeps its people.
     pub async fn release(&self, batch: BatchNo) -> Result<bool> {
-        on_backend!(self, release(batch))
+        let released = on_backend!(self, release(batch))?;
+        self.attempts.end(batch);
+        Ok(released)
     }
 
     /// Opens people of a batch again, because a person takes the risk that they are paid for twice: all of an unknown
@@ -36,7 +51,11 @@ impl Ledger {
     }
 
     /// Records what came of a batch's POST. The answer as it came and what was read out of it are one transaction, which
-    /// is durable on disk when this returns. An answer that does not settle the batch is kept.
+    /// is durable on disk when this returns. An answer that does not settle the batch is kept. A batch of this run that the
+    /// ledger does not have any more is entered again: see [`Recorded::Readmitted`].
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
     pub async fn record_post(
         &self,
         batch: BatchNo,
@@ -44,7 +63,90 @@ impl Ledger {
         response: Option<SavedResponse>,
         now: Moment,
     ) -> Result<Recorded> {
-        on_backend!(self, record_post(batch, outcome, response, now))
+        if let Some(response) = &response {
+            self.attempts.answered(batch, response);
+        }
+        let (said, answer) = (outcome.clone(), response.clone());
+        let recorded = on_backend!(self, record_post(batch, said, answer, now))?;
+        let recorded = match (recorded, self.attempts.get(batch)) {
+            (Recorded::Gone, Some(attempt)) => {
+                let acceptance = match outcome {
+                    PostOutcome::Accepted(acceptance) => Some(acceptance),
+                    PostOutcome::NotTaken | PostOutcome::Unclear => None,
+                };
+                let readmitted = self.readmit(attempt, acceptance, response, now).await?;
+                readmitted.map_or(Recorded::Gone, Recorded::Readmitted)
+            }
+            (recorded, _) => recorded,
+        };
+        self.attempts.end(batch);
+        Ok(recorded)
+    }
+
+    /// What runs of this machine left in its spool that ended before a server knew what came of a POST.
+    pub(crate) fn left_behind(&self) -> Vec<Spooled> {
+        self.attempts.left_behind()
+    }
+
+    /// Where this machine keeps an answer that the ledger does not have yet.
+    pub(crate) fn kept_answer(&self) -> Option<PathBuf> {
+        self.attempts.kept()
+    }
+
+    /// Takes over what a run left in the spool, and what its answer says, if there is one.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written. It stays in the spool then.
+    pub(crate) async fn take_over(
+        &self,
+        spooled: Spooled,
+        acceptance: Option<Acceptance>,
+        now: Moment,
+    ) -> Result<Option<Readmitted>> {
+        let nonce = spooled.attempt.nonce.clone();
+        let answer = spooled.answer();
+        // Nobody holds its file.
+        #[cfg(feature = "postgres")]
+        if let Backend::Server(server) = &self.backend {
+            server.end_owner(nonce.clone()).await?;
+        }
+        let readmitted = match (self.batches(Which::Nonce(nonce)).await?.pop(), acceptance) {
+            (Some(batch), Some(acceptance)) if batch.id.is_none() => {
+                let outcome = PostOutcome::Accepted(acceptance);
+                self.record_post(batch.batch, outcome, answer, now).await?;
+                None
+            }
+            (Some(_), _) => None,
+            (None, acceptance) => {
+                self.readmit(spooled.attempt.clone(), acceptance, answer, now).await?
+            }
+        };
+        spooled.remove();
+        Ok(readmitted)
+    }
+
+    async fn readmit(
+        &self,
+        attempt: Attempt,
+        acceptance: Option<Acceptance>,
+        response: Option<SavedResponse>,
+        now: Moment,
+    ) -> Result<Option<Readmitted>> {
+        let any =
+            Freshness { found: Moment::NEVER, not_found: Moment::NEVER, failed: Moment::NEVER };
+        let keys = attempt.people.iter().flatten().map(|sent| sent.key).collect();
+        let mut people = self.upsert_people(keys, any).await?.into_iter();
+        let searches = attempt.people.iter().map(|sent| {
+            let SentSearch { key, names, custom } = (*sent)?;
+            people.next().map(|status| ClaimedSearch { person: status.person, key, names, custom })
+        });
+        let searches = searches.collect();
+        on_backend!(self, readmit(attempt, searches, acceptance, response, now))
+    }
+
+    pub(super) fn spool_error(&self, error: &std::io::Error) -> LedgerError {
+        let spool = self.location().state().unwrap_or(Path::new("")).join("spool");
+        LedgerError::io(&spool, error)
     }
 
     /// Records what one look at a batch shows, in one transaction: the proven answers, and the numbers that are not

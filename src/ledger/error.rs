@@ -110,6 +110,14 @@ impl LedgerError {
         false
     }
 
+    /// Whether a server is away and may come back.
+    pub(crate) fn is_away(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return matches!(self.kind, LedgerErrorKind::Unreachable(_));
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
     pub(crate) fn kind(&self) -> &LedgerErrorKind {
         &self.kind
     }

@@ -1,5 +1,6 @@
 //! The open ledger and the backend that holds it.
 
+use super::attempts::Attempts;
 use super::copy::copy;
 use super::error::{LedgerError, LedgerErrorKind, Result};
 use super::file::FileLedger;
@@ -14,6 +15,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Ledger {
     pub(super) backend: Backend,
+    pub(super) attempts: Attempts,
     location: LedgerLocation,
     copied: Option<Copied>,
 }
@@ -54,7 +56,14 @@ impl Ledger {
                 Backend::Server(ServerLedger::open(&location, address.clone())?)
             }
         };
-        Ok(Self { backend, location, copied: None })
+        let attempts = match (&backend, location.state()) {
+            (Backend::File(_), _) | (_, None) => Attempts::default(),
+            #[cfg(feature = "postgres")]
+            (Backend::Server(server), Some(state)) => {
+                Attempts::spooled_in(state, server.name().to_owned())
+            }
+        };
+        Ok(Self { backend, attempts, location, copied: None })
     }
 
     /// Opens a ledger that is there to look at it: where it may not be written, a copy. [`Self::ensure_writable`] tells.
@@ -65,7 +74,8 @@ impl Ledger {
         };
         let Some(Ok((folder, path))) = location.file().map(copy) else { return Err(why) };
         let backend = Backend::File(FileLedger::open(&location, &path)?);
-        Ok(Self { backend, location, copied: Some(Copied { why, _folder: folder }) })
+        let attempts = Attempts::default();
+        Ok(Self { backend, attempts, location, copied: Some(Copied { why, _folder: folder }) })
     }
 
     /// An error where this is a copy of a ledger that cannot be written.
@@ -85,6 +95,16 @@ impl Ledger {
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).
     pub(crate) fn id_conflict(&self) -> LedgerError {
         LedgerError::at(&self.location, LedgerErrorKind::IdConflict)
+    }
+
+    /// The error for a server that is away.
+    pub(crate) fn away(&self) -> LedgerError {
+        let why = "it does not answer".to_owned();
+        #[cfg(feature = "postgres")]
+        let kind = LedgerErrorKind::Unreachable(why);
+        #[cfg(not(feature = "postgres"))]
+        let kind = LedgerErrorKind::Io(why);
+        LedgerError::at(&self.location, kind)
     }
 
     pub(crate) fn location(&self) -> &LedgerLocation {

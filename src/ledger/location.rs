@@ -20,6 +20,8 @@ pub struct LedgerLocation {
     asked_by: AskedBy,
     /// Whether it is opened even if it was moved to another place.
     even_if_moved: bool,
+    /// Where this machine keeps what it knows of a server.
+    state: Option<PathBuf>,
     /// Held for its `Drop`: the folder is removed when the last clone goes.
     _temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -44,7 +46,14 @@ impl fmt::Display for LedgerLocation {
 
 impl LedgerLocation {
     fn of(place: Place, api: String) -> Self {
-        Self { place, api, asked_by: AskedBy::default(), even_if_moved: false, _temporary: None }
+        Self {
+            place,
+            api,
+            asked_by: AskedBy::default(),
+            even_if_moved: false,
+            state: None,
+            _temporary: None,
+        }
     }
 
     /// The same, opened by somebody who has a name.
@@ -63,6 +72,16 @@ impl LedgerLocation {
         !self.even_if_moved
     }
 
+    /// The same; what this machine must remember of a server it keeps in this folder.
+    #[must_use]
+    pub(crate) fn remembered_in(self, state: Option<PathBuf>) -> Self {
+        Self { state, ..self }
+    }
+
+    pub(super) fn state(&self) -> Option<&Path> {
+        self.state.as_deref()
+    }
+
     pub(super) fn who_asks(&self) -> &AskedBy {
         &self.asked_by
     }
@@ -76,10 +95,15 @@ impl LedgerLocation {
     /// `~/.local/state`; on Windows the local application data). `None` where the system names no home: one that is not
     /// absolute would be another ledger in each folder.
     pub(crate) fn default_location(api: String) -> Option<Self> {
+        Self::state_folder().map(|folder| Self::at(folder.join("ledger.db"), api))
+    }
+
+    /// `enrow-phone` in the state folder.
+    pub(crate) fn state_folder() -> Option<PathBuf> {
         use etcetera::BaseStrategy;
         let base = etcetera::choose_base_strategy().ok()?;
         let folder = base.state_dir().unwrap_or_else(|| base.cache_dir());
-        folder.is_absolute().then(|| Self::at(folder.join("enrow-phone").join("ledger.db"), api))
+        folder.is_absolute().then(|| folder.join("enrow-phone"))
     }
 
     /// A ledger that is removed when the run ends, for numbers that are made up.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod address_source;
+mod attempts;
 mod batches;
 mod budget;
 mod codes;
@@ -20,6 +21,7 @@ mod location;
 mod notes;
 mod people;
 mod resolver;
+#[cfg(feature = "postgres")]
 #[cfg(feature = "postgres")]
 mod server;
 mod temporary;
@@ -38,8 +40,8 @@ pub use types::{
 pub(crate) use types::{
     AccountActivity, Alias, AnsweredKind, AskedBy, BalanceReading, BatchRecord, BatchState, Claim,
     EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member, Owner,
-    PersonRecord, PersonStatus, Recorded, Refresh, SavedResponse, Savings, Status, StoredAnswer,
-    Suppressed, Totals, UsageSlice, Which,
+    PersonRecord, PersonStatus, Readmitted, Recorded, Refresh, SavedResponse, Savings, Status,
+    StoredAnswer, Suppressed, Totals, UsageSlice, Which,
 };
 pub(crate) use types::{Allowance, Budget, BudgetRequest, Per};
 pub(crate) use types::{FilledRow, FoundBy};

@@ -6,7 +6,7 @@ use super::{Engine, Error};
 use crate::batch::BatchId;
 use crate::enrow::RetryPolicy;
 use crate::ledger::{
-    BalanceReading, BatchLook, BatchNo, BatchRecord, BatchState, Doubt, LookStage, PersonId,
+    BalanceReading, BatchLook, BatchNo, BatchRecord, BatchState, Doubt, LookStage, Owner, PersonId,
     PersonRecord, StoredAnswer, UnprovenNumber, Which,
 };
 use crate::people::{Answer, PhoneNumber};
@@ -28,6 +28,9 @@ pub(crate) struct Unclear {
     pub readings: Vec<BalanceReading>,
     pub resubmitted: Resubmitted,
 }
+
+/// So many milliseconds after its last moment a POST may leave that was held up just before it.
+const STANDSTILL: i64 = 600_000;
 
 /// How often people were asked for again on somebody's word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,6 +57,13 @@ impl Unclear {
                 && PhoneNumber::parse(&number.number).is_some()
                 && !speaks_against(number.doubt)
         })
+    }
+
+    /// Until when its POST may still be on its way from a run that stood still: nobody is asked for again before.
+    pub(crate) fn may_be_sent_until(&self, now: Moment) -> Option<Moment> {
+        let BatchRecord { state, owner, send_by, .. } = self.batch;
+        let until = Moment(send_by.0.saturating_add(STANDSTILL));
+        (state == BatchState::Unknown && owner != Owner::Dead && now < until).then_some(until)
     }
 
     /// Since when it is unclear.

@@ -28,6 +28,8 @@ pub(crate) enum EndReason {
     LimitReached,
     /// Enrow refused the request itself, whoever is in it.
     RequestRefused { status: u16, message: String },
+    /// A batch was taken after its people had been given up: some may be paid for twice.
+    TakenLate,
     /// SIGTERM.
     Terminated,
     /// The time allowed is over.
@@ -63,6 +65,7 @@ impl EndReason {
             | Self::Interrupted
             | Self::KeyRefused { .. }
             | Self::RequestRefused { .. }
+            | Self::TakenLate
             | Self::Terminated
             | Self::TimedOut => SkipReason::Stopped,
         }
@@ -81,6 +84,7 @@ impl EndReason {
             | Self::LedgerBudgetSpent(_)
             | Self::LimitReached
             | Self::RequestRefused { .. }
+            | Self::TakenLate
             | Self::TimedOut => false,
         }
     }
@@ -93,7 +97,8 @@ impl EndReason {
             | Self::BudgetReached
             | Self::CreditsRanOut
             | Self::LedgerBudgetSpent(_)
-            | Self::LimitReached => false,
+            | Self::LimitReached
+            | Self::TakenLate => false,
             Self::Failed
             | Self::HungUp
             | Self::Interrupted

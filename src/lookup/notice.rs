@@ -2,6 +2,7 @@
 
 use crate::batch::BatchId;
 use crate::ledger::ExperimentEnd;
+use crate::units::Credits;
 use std::path::PathBuf;
 
 /// Facts only: `commands` makes the words.
@@ -23,8 +24,25 @@ pub(crate) enum Notice {
     NotShown { id: Option<BatchId>, people: usize },
     /// Enrow says that a batch is done, but does not answer for everybody. This run stops following it.
     ResultsMissing { id: Option<BatchId>, people: usize },
+    /// A batch is in the ledger again that a person had given up, or that a server had lost. Without an id nobody knows
+    /// whether it was taken.
+    Readmitted {
+        id: Option<BatchId>,
+        people: usize,
+        /// Who may be paid for twice.
+        elsewhere: usize,
+        credits: Option<Credits>,
+        was_given_up: bool,
+    },
     /// Enrow refused one search for what is in it.
     SearchRefused { message: String },
     /// The API takes fewer searches a batch than asked for.
     SmallerBatches { limit: usize },
+}
+
+impl Notice {
+    /// Whether it is told even where notices are not.
+    pub(crate) fn is_alarm(&self) -> bool {
+        matches!(self, Self::Readmitted { .. })
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::run_state::SentBy;
 use super::{Engine, Error, Notice};
+use crate::batch::AccountId;
 use crate::enrow::{HttpResponse, Submission};
 use crate::ledger::{
-    Acceptance, BatchNo, BatchRecord, BatchState, Owner, PostOutcome, Recorded, Reserved, Which,
+    Acceptance, BatchNo, BatchRecord, BatchState, Owner, PostOutcome, Readmitted, Recorded,
+    Reserved, SavedResponse, Which,
 };
 use crate::units::Moment;
 use std::collections::BTreeSet;
@@ -78,18 +80,30 @@ impl Engine {
     }
 
     pub(super) async fn replay_saved_responses(&self) -> Result<(), Error> {
+        for spooled in self.ledger.left_behind() {
+            let (account, searches) = (spooled.account(), spooled.searches());
+            let acceptance = match spooled.answer() {
+                Some(raw) => self.acceptance(raw, account, searches).await?,
+                None => None,
+            };
+            if let Some(again) = self.ledger.take_over(spooled, acceptance, Moment::now()).await? {
+                self.alarm(&again);
+            }
+        }
         for batch in self.ledger.reap_dead_runs(Moment::now()).await? {
             let Some(raw) = batch.saved else { continue };
-            let answer =
-                HttpResponse { status: raw.status, body: raw.body, ..HttpResponse::default() };
-            let Submission::Taken(taken) = Submission::read(&answer) else { continue };
-            let price = self.ledger.account_state(batch.account).await?.price;
-            let reserved = Reserved::of(taken.reserved, price, batch.searches);
+            let Some(acceptance) = self.acceptance(raw, batch.account, batch.searches).await?
+            else {
+                continue;
+            };
             let accepted = batch.accepted.unwrap_or(batch.claimed);
-            let acceptance = Acceptance { id: taken.id, reserved, split: taken.split };
             let outcome = PostOutcome::Accepted(acceptance);
             match self.ledger.record_post(batch.batch, outcome, None, accepted).await? {
-                Recorded::Running(_) | Recorded::Released | Recorded::Unknown => {}
+                Recorded::Gone
+                | Recorded::Readmitted(_)
+                | Recorded::Released
+                | Recorded::Running(_)
+                | Recorded::Unknown => {}
                 // It stays in doubt, and a person decides.
                 Recorded::Conflict => {
                     tracing::warn!("a saved response names the id of another batch");
@@ -97,6 +111,35 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// What a saved answer says, if it says that a batch was taken.
+    async fn acceptance(
+        &self,
+        raw: SavedResponse,
+        account: AccountId,
+        searches: usize,
+    ) -> Result<Option<Acceptance>, Error> {
+        let answer = HttpResponse { status: raw.status, body: raw.body, ..HttpResponse::default() };
+        let Submission::Taken(taken) = Submission::read(&answer) else { return Ok(None) };
+        let price = self.ledger.account_state(account).await?.price;
+        let reserved = Reserved::of(taken.reserved, price, searches);
+        Ok(Some(Acceptance { id: taken.id, reserved, split: taken.split }))
+    }
+
+    /// A batch is in the ledger again that was given up, or that a server had lost.
+    pub(super) fn alarm(&self, again: &Readmitted) {
+        let Readmitted { batch, elsewhere, was_given_up } = again;
+        if *was_given_up || *elsewhere > 0 {
+            self.run_state.taken_late();
+        }
+        self.notify(Notice::Readmitted {
+            id: batch.id.clone(),
+            people: batch.searches,
+            elsewhere: *elsewhere,
+            credits: batch.reserved,
+            was_given_up: *was_given_up,
+        });
     }
 
     /// Follows the running batches that no other run looks at, whatever key sent them, if rows of this run wait for them.

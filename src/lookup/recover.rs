@@ -107,9 +107,11 @@ impl Engine {
         let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved, split: None });
         match self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await? {
             LedgerRecorded::Running(running) => Ok((*running, report)),
-            LedgerRecorded::Conflict | LedgerRecorded::Released | LedgerRecorded::Unknown => {
-                Err(RecoverError::NothingUnclear(id.clone()))
-            }
+            LedgerRecorded::Conflict
+            | LedgerRecorded::Gone
+            | LedgerRecorded::Readmitted(_)
+            | LedgerRecorded::Released
+            | LedgerRecorded::Unknown => Err(RecoverError::NothingUnclear(id.clone())),
         }
     }
 

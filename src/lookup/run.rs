@@ -49,6 +49,7 @@ impl Engine {
         I: Iterator<Item = Result<Row, RowError>>,
     {
         let end = self.with_tasks(Rounds::new(self, plan).run(rows)).await?;
+        let end = self.run_state.end(end);
         Ok(RunOutcome { end, unsettled: self.ledger.batches(Which::Unsettled).await? })
     }
 
@@ -96,10 +97,12 @@ impl Engine {
     /// Says now and then that this run is alive, until the ledger fails.
     async fn heartbeats(&self) -> Error {
         loop {
-            if let Err(error) = self.ledger.heartbeat(Moment::now()).await {
-                return error.into();
+            match self.ledger.heartbeat(Moment::now()).await {
+                // Whoever needs it waits for it, until the time is over.
+                Err(error) if error.is_away() => {}
+                Err(error) => return error.into(),
+                Ok(()) => tokio::time::sleep(HEARTBEAT).await,
             }
-            tokio::time::sleep(HEARTBEAT).await;
         }
     }
 

@@ -6,6 +6,7 @@ mod waits;
 pub(crate) use receipt::Receipt;
 pub(crate) use waits::WaitFor;
 
+use super::EndReason;
 use super::funds::{Funds, Price, Refunds};
 use super::post_window::PostWindow;
 use crate::batch::{BatchId, CreditSplit};
@@ -46,6 +47,8 @@ struct Inner {
     price: Price,
     /// What the balance shows that batches of this run hold beyond what Enrow stated.
     unstated: Credits,
+    /// Whether a batch was taken late.
+    taken_late: bool,
     posts: PostWindow,
     trouble: Option<Trouble>,
     /// Oldest first.
@@ -288,6 +291,16 @@ impl RunState {
     /// A POST has ended. `limit` is how many a second Enrow says that it takes.
     pub(super) fn post_ended(&self, limit: Option<u32>) {
         self.inner.borrow_mut().posts.ended(Instant::now(), limit);
+    }
+
+    /// A batch was taken whose people had been given up, or others have by now.
+    pub(super) fn taken_late(&self) {
+        self.inner.borrow_mut().taken_late = true;
+    }
+
+    /// Why the run ends early that ended like this.
+    pub(super) fn end(&self, end: Option<EndReason>) -> Option<EndReason> {
+        end.or_else(|| self.inner.borrow().taken_late.then_some(EndReason::TakenLate))
     }
 
     pub(super) fn set_proof_left(&self, left: Option<Duration>) {

@@ -15,7 +15,8 @@ use crate::enrow::{
     Delivery, LostAnswer, Refusal, SendGate, Submission, Taken, bulk_body, single_body,
 };
 use crate::ledger::{
-    Acceptance, BatchNo, NewBatch, PersonId, PostOutcome, Recorded, Reserved, SavedResponse,
+    Acceptance, BatchNo, LedgerError, NewBatch, PersonId, PostOutcome, Readmitted, Recorded,
+    Reserved, SavedResponse,
 };
 use crate::people::{Row, Search};
 use crate::units::Moment;
@@ -311,12 +312,31 @@ impl<'a> Submitter<'a> {
             reserved,
             split: taken.split,
         });
-        let lost_id = |error| Error::LostId { id: taken.id.clone(), error };
+        let lost_id = |error| Error::LostId {
+            id: taken.id.clone(),
+            kept: engine.ledger.kept_answer(),
+            error,
+        };
         // The response goes along as it came, whatever was read out of it: an id is never lost to a misreading.
-        let recorded = engine.ledger.record_post(claim, outcome, response, Moment::now()).await;
+        let recorded = self.record_acceptance(claim, outcome, response).await;
         let accepted = match recorded.map_err(lost_id)? {
-            Recorded::Running(batch) => *batch,
-            Recorded::Conflict | Recorded::Released | Recorded::Unknown => {
+            Recorded::Running(batch) => {
+                let elsewhere = searches.saturating_sub(batch.open);
+                if elsewhere > 0 {
+                    // Its people were opened again on a person's word, before it was known to be taken.
+                    engine.alarm(&Readmitted {
+                        batch: batch.clone(),
+                        elsewhere,
+                        was_given_up: true,
+                    });
+                }
+                *batch
+            }
+            Recorded::Readmitted(again) => {
+                engine.alarm(&again);
+                *again.batch
+            }
+            Recorded::Conflict | Recorded::Gone | Recorded::Released | Recorded::Unknown => {
                 return Err(lost_id(engine.ledger.id_conflict()).into());
             }
         };
@@ -336,6 +356,33 @@ impl<'a> Submitter<'a> {
         Ok(())
     }
 
+    /// Where a server is away it is tried again until the run ends, and then once more for a moment: without this the id
+    /// stands nowhere else.
+    async fn record_acceptance(
+        &self,
+        claim: BatchNo,
+        outcome: PostOutcome,
+        response: Option<SavedResponse>,
+    ) -> Result<Recorded, LedgerError> {
+        let Engine { cancel, ledger, .. } = &**self.engine;
+        let over = async {
+            cancel.cancelled().await;
+            tokio::time::sleep(GRACE_PERIOD).await;
+        };
+        let mut over = std::pin::pin!(over);
+        loop {
+            let now = Moment::now();
+            let recording = ledger.record_post(claim, outcome.clone(), response.clone(), now);
+            tokio::select! {
+                recorded = recording => match recorded {
+                    Err(error) if error.is_away() => {}
+                    recorded => return recorded,
+                },
+                () = &mut over => return Err(ledger.away()),
+            }
+        }
+    }
+
     /// The answer is lost, so the batch is unclear. Other people are sent meanwhile; only proof that it was not taken, or a
     /// person's word, opens its people again.
     async fn lost(
@@ -346,7 +393,20 @@ impl<'a> Submitter<'a> {
         response: Option<SavedResponse>,
     ) -> Result<(), Early> {
         let engine = self.engine;
-        engine.ledger.record_post(claim, PostOutcome::Unclear, response, Moment::now()).await?;
+        let now = Moment::now();
+        let recorded =
+            engine.ledger.record_post(claim, PostOutcome::Unclear, response, now).await?;
+        let claim = match recorded {
+            Recorded::Readmitted(again) => {
+                engine.alarm(&again);
+                again.batch.batch
+            }
+            Recorded::Conflict
+            | Recorded::Gone
+            | Recorded::Released
+            | Recorded::Running(_)
+            | Recorded::Unknown => claim,
+        };
         let searches = batch.searches.len();
         let price = engine.run_state.price().unwrap_or(super::HIGHEST_KNOWN_PRICE);
         let reserved = price.saturating_mul(searches);

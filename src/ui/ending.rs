@@ -7,6 +7,9 @@ use super::message::{Message, message};
 use crate::lookup::EndReason;
 use crate::text::sanitize;
 
+/// The word for a batch that was taken late. It is told even where everybody is answered.
+pub(crate) const TAKEN_LATE: &str = "taken_late";
+
 /// After a signal.
 const AGAIN: &str =
     "run the same command again: it collects what was submitted, and nobody is paid for twice";
@@ -91,6 +94,12 @@ impl Ending {
                 )
                 .fact("it was not charged, and its people stay open"),
             ),
+            EndReason::TakenLate => Self::Written(end(
+                Exit::Partial,
+                TAKEN_LATE,
+                "a batch was taken after it was given up: some of its people may be paid for twice",
+                "`enrow-phone status` lists it; run the same command again to collect what is left",
+            )),
             EndReason::Terminated => {
                 Self::Stopped(end(Exit::Terminated, "terminated", "terminated", AGAIN))
             }

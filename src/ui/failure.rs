@@ -204,13 +204,22 @@ impl From<lookup::Error> for Failure {
         match error {
             lookup::Error::Fetch(error) => error.into(),
             lookup::Error::Ledger(error) => error.into(),
-            lookup::Error::LostId { id, error } => Self {
-                what: message!(
-                    "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`: {error}";
-                    id, error = Message::foreign(&error)
-                ),
-                ..error.into()
-            },
+            lookup::Error::LostId { id, kept, error } => {
+                let failure = Self {
+                    what: message!(
+                        "Enrow took a batch, but its id cannot be recorded; keep it for `enrow-phone recover {id}`: {error}";
+                        id, error = Message::foreign(&error)
+                    ),
+                    ..error.into()
+                };
+                match kept {
+                    Some(file) => failure.fact(message!(
+                        "the answer is kept in {}: the next run on this machine records it",
+                        Message::path(&file)
+                    )),
+                    None => failure,
+                }
+            }
             error @ lookup::Error::Panicked(_) => Self::new(Exit::Failed, Message::foreign(error)),
             lookup::Error::Rows(error) => match error.downcast::<SheetError>() {
                 Ok(error) => (*error).into(),

@@ -5,6 +5,7 @@ use crate::batch::BatchId;
 use crate::ledger::ExperimentEnd;
 use crate::lookup::Notice;
 use crate::text::sanitize;
+use crate::units::Credits;
 
 pub(crate) fn describe(notice: &Notice) -> Message {
     match notice {
@@ -44,6 +45,9 @@ pub(crate) fn describe(notice: &Notice) -> Message {
             batch(id.as_ref()),
             people(*number)
         ),
+        Notice::Readmitted { id, people: number, elsewhere, credits, was_given_up } => {
+            readmitted(id.as_ref(), (*number, *elsewhere), *credits, *was_given_up)
+        }
         Notice::SearchRefused { message } => {
             message!("Enrow refused one search: \"{}\"; its row is `invalid`", sanitize(message))
         }
@@ -52,6 +56,30 @@ pub(crate) fn describe(notice: &Notice) -> Message {
             counted(*limit, "search", "searches")
         ),
     }
+}
+
+fn readmitted(
+    id: Option<&BatchId>,
+    (number, elsewhere): (usize, usize),
+    credits: Option<Credits>,
+    was_given_up: bool,
+) -> Message {
+    let what = match (id, was_given_up) {
+        (Some(_), true) => "was taken after it was given up",
+        (Some(_), false) => "was taken and forgotten by the ledger, which has it again",
+        (None, _) => "was forgotten by the ledger, and is `unknown`: it may have been paid",
+    };
+    let mut text = message!("{} of {} {}", batch(id), people(number), what);
+    if let Some(credits) = credits {
+        text.push(message!("; it holds {} credits", credits));
+    }
+    if elsewhere > 0 {
+        text.push(message!(
+            "\n{} free to be searched for again since, and may be paid for twice",
+            counted(elsewhere, "of them was", "of them were")
+        ));
+    }
+    text
 }
 
 /// `batch ID`.

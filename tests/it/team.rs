@@ -191,3 +191,67 @@ fn a_team_sees_who_asked_and_nothing_of_a_run_that_is_anonymous() {
         usage["rows"].as_array().unwrap().iter().map(|row| &row["group"]).collect();
     assert_eq!(groups, ["", hers]);
 }
+
+/// A run stands still while its POST is under way; somebody gives its people up, and others search for one of them.
+fn what_is_taken_late(env: &TestEnv, ledger: &str, sql: impl Fn(&str)) {
+    env.write("people.csv", people_csv(3));
+    env.write("one.csv", people_csv(1));
+    let call = |args: &[&str]| env.command(args).ledger(ledger);
+    env.control().change(|settings| settings.faults = "post:1=taken-late/6s".parse().unwrap());
+    let slow = call(&["bulk", "people.csv", "-o", "late.csv"]).spawn();
+    env.wait_until(|control| control.posts() == 1);
+    sql("UPDATE batches SET state = 'unknown', lost_at = 1");
+    // Its run is alive, and its request may leave only now.
+    let resubmit = || call(&["recover", "--resubmit", "--yes"]).run();
+    resubmit().exits(6).says("its request may still leave").says("until 20");
+    sql("UPDATE batches SET send_by = 1000");
+    resubmit().exits(0);
+    call(&["bulk", "one.csv", "-o", "one-out.csv"]).run().exits(0);
+    slow.finish()
+        .exits(3)
+        .says("of 3 people was taken after it was given up; it holds 120 credits")
+        .says("3 of them were free to be searched for again since, and may be paid for twice");
+    env.assert_rows_right("people.csv", "late.csv");
+    assert_eq!(env.control().searched_twice().len(), 1);
+    let told = call(&["status", "--json"]).run().exits(0).json();
+    assert_eq!(told["recent"].as_array().unwrap().len(), 2, "{told}");
+    call(&["bulk", "people.csv", "-o", "late.csv"]).run().exits(0);
+    env.assert_posts(2);
+}
+
+#[test]
+fn a_batch_that_is_taken_after_it_was_given_up_is_an_alarm_in_a_file() {
+    let env = TestEnv::new(Settings::default());
+    let ledger = env.ledger().display().to_string();
+    what_is_taken_late(&env, &ledger, |sql| env.change_ledger(sql));
+}
+
+#[test]
+fn a_batch_that_is_taken_after_it_was_given_up_is_an_alarm_on_a_server() {
+    let Some(team) = team() else { return };
+    what_is_taken_late(&team.env, &team.address(), |sql| {
+        team.sql(&sql.replace("UPDATE ", "UPDATE enrow_phone."));
+    });
+}
+
+#[test]
+fn an_answer_that_comes_while_the_server_is_away_is_kept_for_the_next_run() {
+    let Some(server) = postgres::own_server("away", "") else { return };
+    let env = TestEnv::with_faults("post:1=slow/2s");
+    let address = server.address(&server.new_database("template1"));
+    env.write("people.csv", people_csv(3));
+    let args = ["people.csv", "-o", "out.csv"];
+    let run = from_host(&env, 1, &address, &[&args[..], &["--timeout", "5s"]].concat()).spawn();
+    env.wait_until(|control| control.posts() == 1);
+    server.crash();
+    let id = || env.control().batches()[0].id.clone();
+    let ended = run.finish();
+    let spool = env.path("host-1").join("state/enrow-phone/spool");
+    ended.exits(1).says(&format!("recover {}", id())).says(&spool.display().to_string());
+    server.run();
+    // Elsewhere the batch is unclear, and nobody is asked for again.
+    from_host(&env, 1, &address, &args).run().exits(0);
+    env.assert_rows_right("people.csv", "out.csv");
+    env.assert_posts(1);
+    assert_eq!(std::fs::read_dir(spool).unwrap().count(), 0);
+}

@@ -7,7 +7,7 @@ use crate::lookup::{self, EndReason, HIGHEST_KNOWN_PRICE, RunOutcome, SkipReason
 use crate::people::RowStatus;
 use crate::sheet::{Output, Placed};
 use crate::ui::console::Console;
-use crate::ui::ending::{EndText, Ending};
+use crate::ui::ending::{EndText, Ending, TAKEN_LATE};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
@@ -270,6 +270,9 @@ pub(super) fn exit_status(
 ) -> (Exit, &'static str) {
     let word = match end {
         _ if matches!(placed, Placed::Beside(_)) => return (Exit::Failed, "input_changed"),
+        Some(end) if end.word == TAKEN_LATE && rows.of(RowStatus::Unknown) == 0 => {
+            return (end.exit, end.word);
+        }
         _ if rows.open() + rows.stale == 0 => return (Exit::Done, "done"),
         Some(end) => end.word,
         None if args.detach => "detached",

@@ -22,13 +22,12 @@ impl Session {
         cancel: &Cancel,
         console: &Console,
     ) -> Rc<Engine> {
-        let notify: Box<dyn Fn(Notice)> = match notices {
-            Notices::Hidden => Box::new(|_| ()),
-            Notices::Shown => {
-                let console = console.clone();
-                Box::new(move |notice| console.info(describe(&notice)))
-            }
+        let console = console.clone();
+        let notify = move |notice: Notice| match notices {
+            _ if notice.is_alarm() => console.warn(describe(&notice)),
+            Notices::Hidden => {}
+            Notices::Shown => console.info(describe(&notice)),
         };
-        Engine::new(self.service(), settings, cancel.clone(), notify)
+        Engine::new(self.service(), settings, cancel.clone(), Box::new(notify))
     }
 }

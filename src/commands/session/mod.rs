@@ -307,7 +307,9 @@ pub(super) fn location(named: PathBuf, global: &Global) -> Result<LedgerLocation
 
 fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<LedgerLocation, Failure> {
     let unusable = |what: Message| Failure::new(Exit::Unusable, what).fact("nothing was sent");
-    let asked_by = |location: LedgerLocation| location.asked_by(who_asks(global));
+    let asked_by = |location: LedgerLocation| {
+        location.asked_by(who_asks(global)).remembered_in(LedgerLocation::state_folder())
+    };
     match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
         Some(address) => {
             let shown = if from == Source::Flag { Shown::ToEverybody } else { Shown::ToUs };

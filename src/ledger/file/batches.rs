@@ -25,6 +25,7 @@ impl FileLedger {
                 batches.sort_by_key(|batch| batch.batch);
                 Ok(batches)
             }
+            Which::Nonce(nonce) => list(c, BY_NONCE, [nonce.as_str()]),
             Which::Number(batch) => list(c, BY_NUMBER, [batch.0]),
             Which::RecentlyEnded(most) => {
                 let mut batches = list(c, RECENTLY_ENDED, [most])?;
@@ -72,6 +73,7 @@ macro_rules! select_batches {
 }
 
 const BY_ID: &str = select_batches!("b.enrow_id = ?1");
+const BY_NONCE: &str = select_batches!("b.nonce = ?1");
 const BY_NUMBER: &str = select_batches!("b.id = ?1");
 const RECENTLY_ENDED: &str = select_batches!(
     "b.id IN (SELECT id FROM batches WHERE state IN ('completed', 'failed') ORDER BY id DESC LIMIT ?1)"

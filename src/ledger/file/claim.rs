@@ -119,7 +119,7 @@ fn take(c: &Connection, batch: BatchNo, people: &[PersonId]) -> rusqlite::Result
 }
 
 /// What is sent for a person, where it is more than the key by which the ledger knows them.
-fn keep_what_is_sent<'a>(
+pub(super) fn keep_what_is_sent<'a>(
     c: &Connection,
     searches: impl Iterator<Item = &'a ClaimedSearch>,
 ) -> rusqlite::Result<()> {
@@ -153,6 +153,8 @@ pub(super) fn release(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> 
     }
     members::clear(c, batch)?;
     readings::forget(c, batch)?;
+    c.prepare_cached("INSERT OR IGNORE INTO released SELECT nonce FROM batches WHERE id = ?1")?
+        .execute([batch.0])?;
     c.prepare_cached("DELETE FROM batches WHERE id = ?1")?.execute([batch.0])?;
     accounts::bump_revision(c, account)?;
     Ok(true)

@@ -43,6 +43,7 @@ mod people;
 mod post;
 mod process;
 mod readings;
+mod readmit;
 mod record;
 mod refresh;
 mod resubmit;

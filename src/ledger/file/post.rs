@@ -22,6 +22,9 @@ impl FileLedger {
         now: Moment,
     ) -> Result<Recorded> {
         self.write(move |c| match &outcome {
+            PostOutcome::Accepted(_) | PostOutcome::Unclear if !is_there(c, batch)? => {
+                Ok(Recorded::Gone)
+            }
             PostOutcome::Accepted(acceptance) => {
                 record_acceptance(c, batch, acceptance, response.as_ref(), now)
             }
@@ -39,7 +42,12 @@ impl FileLedger {
     }
 }
 
-fn record_acceptance(
+fn is_there(c: &Connection, batch: BatchNo) -> rusqlite::Result<bool> {
+    c.prepare_cached("SELECT EXISTS (SELECT 1 FROM batches WHERE id = ?1)")?
+        .query_row([batch.0], |row| row.get(0))
+}
+
+pub(super) fn record_acceptance(
     c: &Operation<'_>,
     batch: BatchNo,
     acceptance: &Acceptance,
@@ -60,7 +68,7 @@ fn record_acceptance(
     }
 }
 
-fn batch_with_id(c: &Connection, id: &BatchId) -> rusqlite::Result<Option<BatchNo>> {
+pub(super) fn batch_with_id(c: &Connection, id: &BatchId) -> rusqlite::Result<Option<BatchNo>> {
     c.prepare_cached("SELECT id FROM batches WHERE enrow_id = ?1")?
         .query_row([id.as_str()], |row| row.get(0).map(BatchNo))
         .optional()

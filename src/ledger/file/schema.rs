@@ -167,6 +167,8 @@ const STEPS: &[&str] = &[
          username TEXT
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX reservations_by_time ON reservations (at);",
+    // What was given up, so that what Enrow says of it later is known for what it is.
+    "CREATE TABLE released (nonce TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 ];
 
 /// The version this program writes.

@@ -19,6 +19,8 @@ pub(in crate::ledger) struct ServerLedger {
     jobs: Option<mpsc::UnboundedSender<Job>>,
     thread: Option<std::thread::JoinHandle<()>>,
     place: String,
+    /// The ledger's own name.
+    id: String,
     away: Away,
 }
 
@@ -43,7 +45,7 @@ impl ServerLedger {
                     Ok(session) => session,
                     Err(fault) => return drop(opened.send(Err(fault))),
                 };
-                drop(opened.send(Ok(())));
+                drop(opened.send(Ok(session.id())));
                 while let Some(job) = queue.recv().await {
                     job(&mut session).await;
                 }
@@ -53,10 +55,14 @@ impl ServerLedger {
         let thread =
             std::thread::Builder::new().name("ledger".to_owned()).spawn(work).map_err(io)?;
         match waiting.recv() {
-            Ok(Ok(())) => Ok(Self { jobs: Some(jobs), thread: Some(thread), place, away }),
+            Ok(Ok(id)) => Ok(Self { jobs: Some(jobs), thread: Some(thread), place, id, away }),
             Ok(Err(fault)) => Err(failed(kind_of(fault))),
             Err(_) => Err(failed(Kind::Stopped)),
         }
+    }
+
+    pub(in crate::ledger) fn name(&self) -> &str {
+        &self.id
     }
 
     pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {
@@ -99,6 +105,7 @@ fn kind_of(fault: Fault) -> Kind {
 impl Drop for ServerLedger {
     fn drop(&mut self) {
         self.jobs = None;
+        self.away.end();
         if let Some(thread) = self.thread.take() {
             // A panic there was reported by its operation.
             drop(thread.join());

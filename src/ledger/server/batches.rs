@@ -33,6 +33,10 @@ impl ServerLedger {
                 let ids: Vec<&str> = ids.iter().map(BatchId::as_str).collect();
                 list(session, listed!("batches_by_id"), params![ids => TEXT_ARRAY]).await
             }
+            Which::Nonce(nonce) => {
+                let nonce = nonce.as_str();
+                list(session, listed!("batches_by_nonce"), params![nonce => TEXT]).await
+            }
             Which::Number(batch) => {
                 list(session, listed!("batches_by_number"), params![batch.0 => INT8]).await
             }
@@ -56,6 +60,15 @@ impl ServerLedger {
             let (run, now) = (session.run, session.to_server(now));
             let params = params![run => INT8, overdue => INT8, now => INT8];
             list(session, listed!("reap"), params).await
+        })
+        .await
+    }
+
+    /// Says that the run is dead that sent a batch.
+    pub(in crate::ledger) async fn end_owner(&self, nonce: Nonce) -> Result<()> {
+        self.ask(async move |session| {
+            let nonce = nonce.as_str();
+            session.query(include_str!("sql/end_owner.sql"), params![nonce => TEXT]).await.map(drop)
         })
         .await
     }
@@ -116,7 +129,11 @@ fn unproven(row: &Row) -> Outcome<UnprovenNumber> {
     })
 }
 
-async fn list(session: &mut Session, sql: &str, params: &[Param<'_>]) -> Outcome<Vec<BatchRecord>> {
+pub(super) async fn list(
+    session: &mut Session,
+    sql: &str,
+    params: &[Param<'_>],
+) -> Outcome<Vec<BatchRecord>> {
     let rows = session.query(sql, params).await?;
     rows.iter().map(|row| read(session, row)).collect()
 }

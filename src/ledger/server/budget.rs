@@ -76,7 +76,7 @@ impl ServerLedger {
             let began = Instant::now();
             loop {
                 match reserve(session, &request).await {
-                    Err(Fault::Raced) if Session::is_patient(began) => Session::pause(began).await,
+                    Err(Fault::Raced) if session.is_patient(began) => Session::pause(began).await,
                     outcome => return outcome,
                 }
             }

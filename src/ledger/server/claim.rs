@@ -38,12 +38,19 @@ async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedB
     loop {
         let attempt = Digest::random();
         match try_claim(session, new, attempt).await {
-            Ok(rows) => return rows.first().map(|row| claimed(row, new)).transpose(),
+            Ok(rows) => {
+                let claimed = rows.first().map(|row| claimed(row, new)).transpose()?;
+                if let Some(claimed) = &claimed {
+                    let nonce = new.nonce.as_str().to_owned();
+                    session.claimed.insert(claimed.batch.0, nonce);
+                }
+                return Ok(claimed);
+            }
             Err(Trouble::Fault(fault)) => return Err(fault),
             Err(Trouble::Broken(why)) => {
                 let since = *failing.get_or_insert_with(Instant::now);
                 bury(session, attempt).await?;
-                if !Session::is_patient(since) {
+                if !session.is_patient(since) {
                     return Err(Kind::Unreachable(why).into());
                 }
             }
@@ -114,7 +121,8 @@ enum Budget {
 }
 
 async fn release(session: &mut Session, batch: BatchNo, budget: Budget) -> Outcome<bool> {
-    let params = params![batch.0 => INT8, budget == Budget::Returned => BOOL];
+    let nonce = session.claimed.get(&batch.0).cloned();
+    let params = params![batch.0 => INT8, budget == Budget::Returned => BOOL, nonce => TEXT];
     let row = session.one(include_str!("sql/release.sql"), params).await?;
     // Sent twice, and gone the second time: the first did it.
     Ok(get(&row, "released")? || (session.repeated && get(&row, "was_gone")?))

@@ -35,6 +35,7 @@ mod params;
 mod password;
 mod people;
 mod post;
+mod readmit;
 mod record;
 mod schema;
 mod session;

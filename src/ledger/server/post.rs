@@ -2,7 +2,7 @@
 
 use super::actor::ServerLedger;
 use super::batches::{listed, read};
-use super::fault::Outcome;
+use super::fault::{Outcome, get};
 use super::params::params;
 use super::session::Session;
 use crate::ledger::error::Result;
@@ -31,9 +31,10 @@ impl ServerLedger {
             PostOutcome::Unclear => {
                 let (body, status) = kept(response.as_ref());
                 let now = session.to_server(now);
-                let params = params![batch.0 => INT8, now => INT8, body => BYTEA, status => INT8];
-                session.query(include_str!("sql/unclear.sql"), params).await?;
-                Ok(Recorded::Unknown)
+                let nonce = session.claimed.get(&batch.0).cloned();
+                let params = params![batch.0 => INT8, now => INT8, body => BYTEA, status => INT8, nonce => TEXT];
+                let row = session.one(include_str!("sql/unclear.sql"), params).await?;
+                Ok(if get(&row, "is_there")? { Recorded::Unknown } else { Recorded::Gone })
             }
         })
         .await
@@ -41,7 +42,7 @@ impl ServerLedger {
 }
 
 /// What is kept of an answer: its first bytes, and its status.
-fn kept(response: Option<&SavedResponse>) -> (Option<&[u8]>, Option<i64>) {
+pub(super) fn kept(response: Option<&SavedResponse>) -> (Option<&[u8]>, Option<i64>) {
     let body = response.map(|response| &response.body[..response.body.len().min(LONGEST_SAVED)]);
     (body, response.map(|response| i64::from(response.status)))
 }
@@ -60,8 +61,9 @@ async fn accept(
     let now = session.to_server(now);
     let from_sub = split.map(|split| split.subscription.0.cast_signed());
     let from_paygo = split.map(|split| split.pay_as_you_go.0.cast_signed());
+    let nonce = session.claimed.get(&batch.0).cloned();
     let params = params![batch.0 => INT8, id.as_str() => TEXT, credits => INT8, is_estimate => BOOL, now => INT8,
-        from_sub => INT8, from_paygo => INT8, body => BYTEA, status => INT8];
+        from_sub => INT8, from_paygo => INT8, body => BYTEA, status => INT8, nonce => TEXT];
     let sql = listed!("accept");
     // Another batch got this id at the same moment: the second look sees it.
     let row = match session.maybe_one(sql, params).await {
@@ -71,6 +73,7 @@ async fn accept(
     let record = row.map(|row| read(session, &row)).transpose()?;
     Ok(match record {
         Some(record) if record.id.as_ref() == Some(id) => Recorded::Running(Box::new(record)),
-        Some(_) | None => Recorded::Conflict,
+        Some(_) => Recorded::Conflict,
+        None => Recorded::Gone,
     })
 }

@@ -6,6 +6,7 @@ const STEPS: &[&str] = &[
     include_str!("sql/schema_1.sql"),
     include_str!("sql/schema_2.sql"),
     include_str!("sql/schema_3.sql"),
+    include_str!("sql/schema_4.sql"),
 ];
 
 /// The version this program writes.

@@ -6,6 +6,8 @@ use super::fault::{Fault, Outcome, Trouble};
 use super::params::{Param, params};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use crate::units::Moment;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_postgres::{Client, Row};
@@ -30,6 +32,8 @@ pub(super) struct Session {
     pub(super) ledger: Option<String>,
     /// What is added to local time to get the server's.
     offset: i64,
+    /// The words of this run's own batches. After a fail-over a number may be that of another batch.
+    pub(super) claimed: HashMap<i64, String>,
     /// Whether the last statement was sent more than once.
     pub(super) repeated: bool,
     away: Away,
@@ -37,15 +41,24 @@ pub(super) struct Session {
 
 /// Since when the server is waited for, for other threads to see.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Away(Arc<Mutex<Option<Instant>>>);
+pub(super) struct Away {
+    since: Arc<Mutex<Option<Instant>>>,
+    /// Nobody waits any more.
+    is_over: Arc<AtomicBool>,
+}
 
 impl Away {
     pub(super) fn since(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A server that is away is not waited for any longer.
+    pub(super) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
     }
 
     fn set(&self, since: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 }
 
@@ -58,11 +71,17 @@ impl Session {
             run: 0,
             ledger: None,
             offset: 0,
+            claimed: HashMap::new(),
             repeated: false,
             away,
         };
         session.connect().await.map_err(Trouble::into_fault)?;
         Ok(session)
+    }
+
+    /// The ledger's own name.
+    pub(super) fn id(&self) -> String {
+        self.ledger.clone().unwrap_or_default()
     }
 
     async fn connect(&mut self) -> Result<(), Trouble> {
@@ -91,7 +110,7 @@ impl Session {
             };
             // A way that fell silent is noticed late; another one deserves its minute all the same.
             let since = *failing.get_or_insert_with(Instant::now);
-            if let (Trouble::Broken(why), false) = (trouble, Self::is_patient(since)) {
+            if let (Trouble::Broken(why), false) = (trouble, self.is_patient(since)) {
                 return Err(Kind::Unreachable(why).into());
             }
             self.repeated = true;
@@ -106,8 +125,9 @@ impl Session {
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 
-    pub(super) fn is_patient(began: Instant) -> bool {
-        began.elapsed() < PATIENCE
+    /// Whether something that has been tried since then is tried again.
+    pub(super) fn is_patient(&self, began: Instant) -> bool {
+        began.elapsed() < PATIENCE && !self.away.is_over.load(Ordering::Relaxed)
     }
 
     /// Sends a statement once. Where the connection breaks, nobody knows whether it was done.

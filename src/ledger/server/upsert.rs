@@ -44,7 +44,7 @@ pub(super) async fn upsert(
             by_all_keys(session, &Rows::new(keys, aliases), freshness).await
         };
         match outcome {
-            Err(Fault::Raced) if Session::is_patient(began) => Session::pause(began).await,
+            Err(Fault::Raced) if session.is_patient(began) => Session::pause(began).await,
             outcome => return outcome,
         }
     }

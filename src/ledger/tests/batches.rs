@@ -300,3 +300,54 @@ async fn a_batch_that_turns_up_after_its_people_were_opened_again_still_brings_i
     // Somebody has no answer yet: a later look may bring one.
     assert_eq!(ledger.members(batch).await.unwrap().len(), 3);
 }
+
+#[tokio::test]
+async fn what_is_taken_after_it_was_given_up_is_kept_with_its_id_and_takes_nobody_from_others() {
+    let (slow, ledger) = two();
+    let people = add(&slow, &["ada", "ben", "cleo"]).await;
+    let late = claim_as(&slow, &people, &["ada", "ben", "cleo"]).await;
+    assert!(ledger.release(late).await.unwrap());
+    let theirs = claim(&ledger, &people[1..2]).await;
+    let said = accepted("b-late", Reserved::Stated(Credits(120)));
+    let answer = Some(SavedResponse { status: 201, body: b"{}".to_vec() });
+    let recorded = slow.record_post(late, said.clone(), answer, NOW).await.unwrap();
+    let Recorded::Readmitted(again) = recorded else { panic!("{recorded:?}") };
+    assert_eq!((again.elsewhere, again.was_given_up), (1, true));
+    let batch = batch_record(&ledger, again.batch.batch).await;
+    assert_eq!((batch.id, batch.open), (BatchId::parse("b-late"), 2));
+    assert_eq!((batch.state, batch.reserved), (BatchState::Running, Some(Credits(120))));
+    let statuses = ledger.person_statuses(people.clone(), ANY_AGE).await.unwrap();
+    let claims: Vec<_> = statuses.iter().map(|status| status.status).collect();
+    let ours = Status::Claimed(batch.batch);
+    assert_eq!(claims, [ours, Status::Claimed(theirs), ours]);
+    // Its answers are found for all of them, by their places.
+    let members = ledger.members(batch.batch).await.unwrap();
+    assert_eq!(members.iter().map(|member| member.position).collect::<Vec<_>>(), [0, 1, 2]);
+    let number = PhoneNumber::parse("+33612345678").unwrap();
+    let found = Answer::Found { number, country: None };
+    let answers = vec![(people[0], Answer::NotFound), (people[1], found)];
+    ledger.record(batch.batch, BatchLook { answers, ..look(LookStage::Completed) }).await.unwrap();
+    let records = ledger.person_records(people).await.unwrap();
+    assert!(records[1].recorded.is_some() && records[1].claim.is_some(), "{:?}", records[1]);
+    // What was told once is not told again.
+    assert_eq!(slow.record_post(late, said, None, NOW).await.unwrap(), Recorded::Gone);
+}
+
+#[tokio::test]
+async fn what_was_given_up_and_of_which_nothing_is_known_stays_so() {
+    let (slow, ledger) = two();
+    let people = add(&slow, &["ada"]).await;
+    let late = claim(&slow, &people).await;
+    assert!(ledger.release(late).await.unwrap());
+    let recorded = slow.record_post(late, PostOutcome::Unclear, None, NOW).await.unwrap();
+    assert_eq!(recorded, Recorded::Gone);
+    let statuses = ledger.person_statuses(people, ANY_AGE).await.unwrap();
+    assert_eq!(statuses[0].status, Status::Open);
+}
+
+/// Two runs on one ledger.
+fn two() -> (Ledger, Ledger) {
+    let first = ledger();
+    let second = Ledger::open(first.location().clone()).unwrap();
+    (first, second)
+}

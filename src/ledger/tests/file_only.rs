@@ -53,7 +53,7 @@ fn a_ledger_of_the_first_version_becomes_one_of_today_and_gets_a_name_that_it_ke
         file.execute_batch(&sql).unwrap();
     }
     file.execute_batch(
-        "DELETE FROM meta WHERE name = 'id'; PRAGMA user_version = 1;
+        "DROP TABLE released; DROP TABLE budgets; DROP TABLE reservations; DELETE FROM meta WHERE name = 'id'; PRAGMA user_version = 1;
          ALTER TABLE people DROP COLUMN kinds; CREATE INDEX aliases ON keys (person) WHERE role = 0",
     )
     .unwrap();

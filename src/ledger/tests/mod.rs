@@ -69,6 +69,13 @@ async fn claim(ledger: &Ledger, people: &[PersonId]) -> BatchNo {
     ledger.claim(new_batch(people)).await.unwrap().unwrap().batch
 }
 
+/// Claims these people by these keys.
+async fn claim_as(ledger: &Ledger, people: &[PersonId], slugs: &[&str]) -> BatchNo {
+    let searches = people.iter().zip(slugs).map(|(person, slug)| search(*person, slug));
+    let new = NewBatch { people: searches.collect(), ..new_batch(people) };
+    ledger.claim(new).await.unwrap().unwrap().batch
+}
+
 fn accepted(id: &str, reserved: Reserved) -> PostOutcome {
     let id = BatchId::parse(id).unwrap();
     PostOutcome::Accepted(Acceptance { id, reserved, split: None })

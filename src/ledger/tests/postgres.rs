@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 #[allow(dead_code, clippy::allow_attributes, reason = "the tests of the program use the rest")]
 mod server;
 
-pub(super) use server::{own_server, server};
+pub(super) use server::{Server, own_server, server};
 
 /// The API that these ledgers belong to.
 const API: &str = "test";

@@ -2,7 +2,9 @@
 
 use super::postgres::{location, own_server, server};
 use super::*;
-use crate::ledger::{LedgerError, LedgerErrorKind as Kind, Owner, Status};
+use crate::ledger::{
+    BatchState, EraseMode, LedgerError, LedgerErrorKind as Kind, Owner, SavedResponse, Status,
+};
 use crate::people::Answer;
 
 fn open(address: &str) -> Result<Ledger, LedgerError> {
@@ -115,13 +117,141 @@ fn a_ledger_of_the_first_version_becomes_one_of_today() {
             &format!("ALTER TABLE enrow_phone.{table} DROP COLUMN host, DROP COLUMN username"),
         );
     }
+    server.sql(
+        &name,
+        "DROP TABLE enrow_phone.released, enrow_phone.budgets, enrow_phone.reservations",
+    );
     server.sql(&name, "UPDATE enrow_phone.meta SET value = '1' WHERE name = 'version'");
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| drop(open(&address).unwrap()));
         }
     });
-    assert_eq!(server.sql(&name, "SELECT value FROM enrow_phone.meta WHERE name = 'version'"), "2");
+    let version = server.sql(&name, "SELECT value FROM enrow_phone.meta WHERE name = 'version'");
+    assert_eq!(version, "4");
+}
+
+/// What a fail-over to a server that is behind does to the newest claims.
+fn lose_batches(server: &super::postgres::Server, name: &str) {
+    server.sql(
+        name,
+        "UPDATE enrow_phone.people SET batch = NULL; DELETE FROM enrow_phone.batches;
+         ALTER TABLE enrow_phone.batches ALTER id RESTART; DELETE FROM enrow_phone.people; DELETE FROM enrow_phone.keys",
+    );
+}
+
+#[tokio::test]
+async fn a_claim_that_the_server_forgot_is_asserted_again_by_its_live_owner() {
+    let Some(server) = server() else { return };
+    let name = server.new_database("template1");
+    let (ledger, other) =
+        (open(&server.address(&name)).unwrap(), open(&server.address(&name)).unwrap());
+    let people = add(&ledger, &["ada", "ben"]).await;
+    let lost = claim_as(&ledger, &people, &["ada", "ben"]).await;
+    lose_batches(server, &name);
+    // Another run gets the same number meanwhile, and one of the people.
+    let again = add(&other, &["ben", "cleo"]).await;
+    let theirs = claim(&other, &again[..1]).await;
+    assert_eq!(theirs, lost);
+    // What our run says is about its own batch, whatever that number is now.
+    assert!(!ledger.release(lost).await.unwrap());
+    assert_eq!(batch_record(&other, theirs).await.state, BatchState::Sending);
+    let (ledger, other) = (open(&server.address(&name)).unwrap(), other);
+    let people = add(&ledger, &["dan", "eve"]).await;
+    let lost = claim_as(&ledger, &people, &["dan", "eve"]).await;
+    lose_batches(server, &name);
+    let eve = add(&other, &["eve"]).await;
+    let theirs = claim(&other, &eve).await;
+    let said = accepted("b-1", Reserved::Stated(Credits(80)));
+    let recorded = ledger.record_post(lost, said, None, NOW).await.unwrap();
+    let Recorded::Readmitted(again) = recorded else { panic!("{recorded:?}") };
+    assert_eq!((again.elsewhere, again.was_given_up, again.batch.open), (1, false, 1));
+    assert_eq!(again.batch.id, BatchId::parse("b-1"));
+    assert_eq!(batch_record(&other, theirs).await.id, None);
+}
+
+#[tokio::test]
+async fn what_nobody_heard_of_and_the_server_forgot_is_unknown_again() {
+    let Some(server) = server() else { return };
+    let name = server.new_database("template1");
+    let ledger = open(&server.address(&name)).unwrap();
+    let people = add(&ledger, &["ada"]).await;
+    let lost = claim(&ledger, &people).await;
+    lose_batches(server, &name);
+    let recorded = ledger.record_post(lost, PostOutcome::Unclear, None, NOW).await.unwrap();
+    let Recorded::Readmitted(again) = recorded else { panic!("{recorded:?}") };
+    assert_eq!((again.batch.state, again.batch.open), (BatchState::Unknown, 1));
+}
+
+#[tokio::test]
+async fn the_spool_of_a_machine_carries_an_answer_over_the_end_of_its_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(server) = server() else { return };
+    let address = server.address(&server.new_database("template1"));
+    let state = tempfile::tempdir().unwrap();
+    let run = || {
+        let place = location(&address).remembered_in(Some(state.path().to_owned()));
+        Ledger::open(place).unwrap()
+    };
+    let spool = || -> Vec<_> {
+        let files = std::fs::read_dir(state.path().join("spool")).unwrap();
+        files.map(|file| file.unwrap().path()).collect()
+    };
+    let (dying, next) = (run(), run());
+    let people = add(&dying, &["ada", "ben"]).await;
+    let batch = claim(&dying, &people).await;
+    let kept = spool().pop().unwrap();
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&kept), mode(kept.parent().unwrap())), (0o600, 0o700));
+    // Nobody else touches it while its run is alive.
+    assert!(next.left_behind().is_empty());
+    let answer = SavedResponse { status: 201, body: b"{\"id\":\"b-1\"}".to_vec() };
+    dying.attempts.answered(batch, &answer);
+    drop(dying);
+    let left = next.left_behind().pop().unwrap();
+    assert_eq!((left.answer(), left.searches()), (Some(answer), 2));
+    let PostOutcome::Accepted(acceptance) = accepted("b-1", Reserved::Stated(Credits(80))) else {
+        unreachable!()
+    };
+    let again = next.take_over(left, Some(acceptance), NOW).await.unwrap();
+    assert_eq!(again, None, "the ledger had it");
+    let record = batch_record(&next, batch).await;
+    assert_eq!((record.state, record.id), (BatchState::Running, BatchId::parse("b-1")));
+    assert!(spool().is_empty());
+    // What is told to the ledger is in no spool.
+    let person = add(&next, &["cleo"]).await;
+    let batch = claim(&next, &person).await;
+    assert_eq!(spool().len(), 1);
+    accept(&next, batch, "b-2").await;
+    assert!(spool().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_forgotten_leaves_the_spool_and_keeps_nobody_from_their_place() {
+    let Some(server) = server() else { return };
+    let name = server.new_database("template1");
+    let state = tempfile::tempdir().unwrap();
+    let run = || {
+        let place = location(&server.address(&name)).remembered_in(Some(state.path().to_owned()));
+        Ledger::open(place).unwrap()
+    };
+    let (dying, next) = (run(), run());
+    let people = add(&dying, &["ada", "ben"]).await;
+    claim_as(&dying, &people, &["ada", "ben"]).await;
+    let kept = || {
+        let file = std::fs::read_dir(state.path().join("spool")).unwrap().next().unwrap().unwrap();
+        std::fs::read_to_string(file.path()).unwrap()
+    };
+    let digest = serde_json::to_string(key("ada").as_bytes()).unwrap();
+    assert!(kept().contains(&digest));
+    next.forget(vec![key("ada")], EraseMode::Erase, NOW).await.unwrap();
+    assert!(!kept().contains(&digest));
+    drop(dying);
+    lose_batches(server, &name);
+    let left = next.left_behind().pop().unwrap();
+    let again = next.take_over(left, None, NOW).await.unwrap().unwrap();
+    let members = next.members(again.batch.batch).await.unwrap();
+    assert_eq!(members.iter().map(|member| member.position).collect::<Vec<_>>(), [1]);
 }
 
 /// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before the first

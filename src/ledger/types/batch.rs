@@ -94,6 +94,8 @@ pub enum Owner {
 pub(crate) enum Which {
     /// Those with these ids of Enrow's, oldest first.
     Ids(Vec<BatchId>),
+    /// The one with this word.
+    Nonce(Nonce),
     /// The one of this number.
     Number(BatchNo),
     /// The newest that have ended, at most so many, newest first.

@@ -2,6 +2,7 @@
 
 mod account;
 mod asked_by;
+pub(super) mod attempt;
 mod batch;
 mod batch_state;
 mod budget;
@@ -15,6 +16,8 @@ mod post;
 
 pub(crate) use account::AccountState;
 pub(crate) use asked_by::AskedBy;
+pub(crate) use attempt::Attempt;
+pub(crate) use attempt::Readmitted;
 pub(crate) use batch::{
     BatchRecord, ClaimedBatch, ListScope, Member, Owner, Refresh, SavedResponse, Which,
 };

@@ -1,5 +1,6 @@
 //! What came of a POST.
 
+use super::attempt::Readmitted;
 use super::batch::BatchRecord;
 use crate::batch::{BatchId, CreditSplit};
 use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
@@ -36,6 +37,10 @@ pub enum Recorded {
     Unknown,
     /// The id is another batch's, or this batch has another id. The batch is not changed, but the answer is kept.
     Conflict,
+    /// The batch is not there any more, and nothing was recorded.
+    Gone,
+    /// The batch was not there any more, and is again.
+    Readmitted(Readmitted),
 }
 
 /// How many credits a batch holds.

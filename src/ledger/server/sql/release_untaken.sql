@@ -11,7 +11,8 @@ freed AS (
     WHERE p.id = m.id AND p.batch IS NOT DISTINCT FROM held.id RETURNING 1),
 returned AS (DELETE FROM enrow_phone.reservations r USING held WHERE r.nonce = held.nonce),
 spoken AS (DELETE FROM enrow_phone.readings r USING held WHERE r.batch = held.id),
-gone AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id),
+gone AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id RETURNING b.nonce),
+stone AS (INSERT INTO enrow_phone.released SELECT nonce FROM gone ON CONFLICT DO NOTHING),
 locked AS MATERIALIZED (
     SELECT a.id, a.revision FROM enrow_phone.accounts a WHERE (SELECT count(*) FROM freed) >= 0 ORDER BY a.id FOR UPDATE),
 counted AS (UPDATE enrow_phone.accounts a SET revision = a.revision + 1 FROM locked WHERE a.id = locked.id AND a.id IN (SELECT account FROM held))

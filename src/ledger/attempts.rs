@@ -1,0 +1,275 @@
+//! The claims of this run whose POSTs are on their way. For a ledger on a server each has a file in the spool of this
+//! machine, from before its POST until what came of it is durable there: it carries the answer over an outage, and a claim
+//! over a server that forgot it. There are digests in it and Enrow's answer, and no person.
+
+use super::types::attempt::{Attempt, SentSearch};
+use super::types::{BatchNo, ListScope, SavedResponse};
+use crate::batch::{AccountId, Nonce};
+use crate::people::PersonKey;
+use crate::units::Moment;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    /// Where the files are; none for a ledger that is a file itself, and where this machine keeps nothing.
+    spool: Option<Spool>,
+    open: Mutex<HashMap<BatchNo, Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    attempt: Attempt,
+    file: Option<SpoolFile>,
+}
+
+#[derive(Debug, Clone)]
+struct Spool {
+    folder: PathBuf,
+    /// The name of the ledger.
+    ledger: String,
+}
+
+/// Its lock is held while its run is alive.
+#[derive(Debug)]
+struct SpoolFile {
+    path: PathBuf,
+    file: File,
+}
+
+/// What a run that ended left in the spool.
+#[derive(Debug)]
+pub(crate) struct Spooled {
+    pub(super) attempt: Attempt,
+    pub(super) answer: Option<SavedResponse>,
+    file: SpoolFile,
+}
+
+impl Attempts {
+    /// With a spool in this folder of the machine, where it can be made.
+    pub(super) fn spooled_in(state: &Path, ledger: String) -> Self {
+        let folder = state.join("spool");
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let spool = match builder.create(&folder) {
+            Ok(()) => Some(Spool { folder, ledger }),
+            Err(error) => {
+                tracing::info!(%error, "no spool: this machine keeps nothing");
+                None
+            }
+        };
+        Self { spool, open: Mutex::default() }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<BatchNo, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A claim is durable, and its POST may leave when this returns.
+    pub(super) fn begin(&self, batch: BatchNo, attempt: Attempt) -> io::Result<()> {
+        let file = self.spool.as_ref().map(|spool| spool.write(&attempt)).transpose()?;
+        self.open().insert(batch, Open { attempt, file });
+        Ok(())
+    }
+
+    /// Keeps an answer before the ledger is told.
+    pub(super) fn answered(&self, batch: BatchNo, answer: &SavedResponse) {
+        if let Some(Open { file: Some(spooled), .. }) = self.open().get_mut(&batch)
+            && let Err(error) = append(&mut spooled.file, &StoredAnswer::of(answer))
+        {
+            tracing::warn!(%error, "an answer is not in the spool");
+        }
+    }
+
+    pub(super) fn get(&self, batch: BatchNo) -> Option<Attempt> {
+        self.open().get(&batch).map(|open| open.attempt.clone())
+    }
+
+    /// What came of it is durable in the ledger.
+    pub(super) fn end(&self, batch: BatchNo) {
+        if let Some(Open { file: Some(spooled), .. }) = self.open().remove(&batch) {
+            spooled.remove();
+        }
+    }
+
+    /// The files of attempts whose answers are not in the ledger.
+    pub(super) fn kept(&self) -> Option<PathBuf> {
+        let open = self.open();
+        open.values().find_map(|open| open.file.as_ref()).map(|file| file.path.clone())
+    }
+
+    /// What runs left that ended: nobody else holds their files.
+    pub(super) fn left_behind(&self) -> Vec<Spooled> {
+        let Some(Spool { folder, ledger }) = &self.spool else { return Vec::new() };
+        let files = fs::read_dir(folder).into_iter().flatten().flatten();
+        files.filter_map(|entry| read(&entry.path(), ledger)).collect()
+    }
+
+    /// Takes people who were forgotten out of the spool.
+    pub(super) fn forget(&self, keys: Option<&[PersonKey]>) -> io::Result<()> {
+        let Some(Spool { folder, ledger }) = &self.spool else { return Ok(()) };
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let Some((mut stored, answer)) = parse(&entry.path(), ledger) else { continue };
+            let is_forgotten = |person: &Option<StoredPerson>| {
+                let known = |(key, ..): &StoredPerson| {
+                    keys.is_none_or(|keys| keys.iter().any(|known| known.as_bytes() == key))
+                };
+                person.as_ref().is_some_and(known)
+            };
+            if !stored.people.iter().any(is_forgotten) {
+                continue;
+            }
+            // A place stays empty, so that the others keep theirs. The file stays the same one: a run may hold its lock.
+            for person in stored.people.iter_mut().filter(|person| is_forgotten(person)) {
+                *person = None;
+            }
+            let mut file = OpenOptions::new().append(true).open(entry.path())?;
+            file.set_len(0)?;
+            append(&mut file, &stored)?;
+            if let Some(answer) = answer {
+                append(&mut file, &answer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Spool {
+    fn write(&self, attempt: &Attempt) -> io::Result<SpoolFile> {
+        let path = self.folder.join(attempt.nonce.as_str());
+        let mut options = OpenOptions::new();
+        options.create_new(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path)?;
+        // Where a file system has no locks, the next run takes it for that of a dead one, and asks the ledger.
+        drop(file.try_lock());
+        append(&mut file, &Stored::of(attempt, &self.ledger))?;
+        File::open(&self.folder)?.sync_all()?;
+        Ok(SpoolFile { path, file })
+    }
+}
+
+impl SpoolFile {
+    fn remove(self) {
+        // One that stays is looked at by the next run, which finds the ledger to know it.
+        drop(fs::remove_file(&self.path));
+    }
+}
+
+impl Spooled {
+    pub(crate) fn account(&self) -> AccountId {
+        self.attempt.account
+    }
+
+    pub(crate) fn searches(&self) -> usize {
+        self.attempt.people.len()
+    }
+
+    pub(crate) fn answer(&self) -> Option<SavedResponse> {
+        self.answer.clone()
+    }
+
+    pub(super) fn remove(self) {
+        self.file.remove();
+    }
+}
+
+fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    file.write_all(&bytes)?;
+    file.sync_all()
+}
+
+/// Reads a file of the spool that nobody holds and that is about this ledger.
+fn read(path: &Path, ledger: &str) -> Option<Spooled> {
+    let file = File::open(path).ok()?;
+    if matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+        return None;
+    }
+    let (stored, answer) = parse(path, ledger)?;
+    let answer = answer.map(|answer| SavedResponse { status: answer.status, body: answer.body });
+    let file = SpoolFile { path: path.to_owned(), file };
+    Some(Spooled { attempt: stored.into_attempt(), answer, file })
+}
+
+fn parse(path: &Path, ledger: &str) -> Option<(Stored, Option<StoredAnswer>)> {
+    let text = fs::read_to_string(path).ok()?;
+    let mut lines = text.lines();
+    let stored: Stored = serde_json::from_str(lines.next()?).ok()?;
+    // A line that was cut off by a power failure is no answer.
+    let answer = lines.find_map(|line| serde_json::from_str(line).ok());
+    (stored.ledger == ledger).then_some((stored, answer))
+}
+
+/// What is in [`SentSearch`].
+type StoredPerson = ([u8; 16], Option<u32>, Option<u64>);
+
+/// The first line of a file.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    ledger: String,
+    account: [u8; 16],
+    nonce: String,
+    single: bool,
+    people: Vec<Option<StoredPerson>>,
+    scope: Option<[u8; 16]>,
+    label: Option<String>,
+    claimed: i64,
+    send_by: i64,
+}
+
+/// The second, once there is an answer.
+#[derive(Serialize, Deserialize)]
+struct StoredAnswer {
+    status: u16,
+    body: Vec<u8>,
+}
+
+impl StoredAnswer {
+    fn of(answer: &SavedResponse) -> Self {
+        Self { status: answer.status, body: answer.body.clone() }
+    }
+}
+
+impl Stored {
+    fn of(attempt: &Attempt, ledger: &str) -> Self {
+        let person = |sent: &Option<SentSearch>| {
+            sent.map(|sent| (*sent.key.as_bytes(), sent.names, sent.custom))
+        };
+        Self {
+            ledger: ledger.to_owned(),
+            account: *attempt.account.as_bytes(),
+            nonce: attempt.nonce.as_str().to_owned(),
+            single: attempt.single,
+            people: attempt.people.iter().map(person).collect(),
+            scope: attempt.scope.map(|scope| scope.0),
+            label: attempt.label.clone(),
+            claimed: attempt.claimed.0,
+            send_by: attempt.send_by.0,
+        }
+    }
+
+    fn into_attempt(self) -> Attempt {
+        let sent =
+            |(key, names, custom)| SentSearch { key: PersonKey::from_bytes(key), names, custom };
+        let person = |person: Option<StoredPerson>| person.map(sent);
+        Attempt {
+            account: AccountId::from_bytes(self.account),
+            nonce: Nonce::from_text(self.nonce),
+            single: self.single,
+            people: self.people.into_iter().map(person).collect(),
+            scope: self.scope.map(ListScope),
+            label: self.label,
+            claimed: Moment(self.claimed),
+            send_by: Moment(self.send_by),
+        }
+    }
+}

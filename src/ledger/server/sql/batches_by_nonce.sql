@@ -1,0 +1,2 @@
+-- $1 its word
+WITH listed AS (SELECT * FROM enrow_phone.batches WHERE nonce = $1)
