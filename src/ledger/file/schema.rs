@@ -39,7 +39,7 @@ const STEPS: &[&str] = &[
          id INTEGER PRIMARY KEY AUTOINCREMENT,
          account INTEGER NOT NULL REFERENCES accounts (id),
          owner INTEGER NOT NULL,
-         state TEXT NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown', 'resubmitted')),
+         state TEXT NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown')),
          single INTEGER NOT NULL CHECK (single IN (0, 1)),
          nonce TEXT NOT NULL UNIQUE,
          searches INTEGER NOT NULL CHECK (searches > 0),
@@ -133,13 +133,58 @@ const STEPS: &[&str] = &[
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // Who asked. A run leaves with its end, so its batches have it as well.
+    // Who asked. A run leaves with its end, so its batches have it as well. And a batch whose people were asked for again is
+    // kept: SQLite changes no CHECK, so the table is made anew, with ids that are not used again.
     "ALTER TABLE runs ADD COLUMN host TEXT;
      ALTER TABLE runs ADD COLUMN username TEXT;
-     ALTER TABLE batches ADD COLUMN host TEXT;
-     ALTER TABLE batches ADD COLUMN username TEXT;
      ALTER TABLE savings ADD COLUMN host TEXT;
      ALTER TABLE savings ADD COLUMN username TEXT;
+     CREATE TABLE batches_2 (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         account INTEGER NOT NULL REFERENCES accounts (id),
+         owner INTEGER NOT NULL,
+         state TEXT NOT NULL CHECK (state IN ('sending', 'running', 'completed', 'failed', 'unknown', 'resubmitted')),
+         single INTEGER NOT NULL CHECK (single IN (0, 1)),
+         nonce TEXT NOT NULL UNIQUE,
+         searches INTEGER NOT NULL CHECK (searches > 0),
+         claimed_at INTEGER NOT NULL,
+         send_by INTEGER NOT NULL,
+         scope BLOB,
+         label TEXT,
+         balance_before INTEGER,
+         open INTEGER NOT NULL,
+         lost_at INTEGER,
+         experiment TEXT,
+         answer BLOB,
+         answer_status INTEGER,
+         enrow_id TEXT UNIQUE,
+         accepted_at INTEGER,
+         reserved INTEGER,
+         estimated INTEGER NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1)),
+         from_sub INTEGER,
+         from_paygo INTEGER,
+         looks INTEGER NOT NULL DEFAULT 0,
+         last_look_at INTEGER,
+         done_since INTEGER,
+         done_since_server INTEGER,
+         missing_since INTEGER,
+         missing_since_server INTEGER,
+         stated_refund INTEGER,
+         stated_found INTEGER,
+         ended_at INTEGER,
+         refunded INTEGER,
+         found INTEGER,
+         host TEXT,
+         username TEXT,
+         CHECK (state NOT IN ('running', 'completed', 'failed') OR (enrow_id IS NOT NULL AND reserved IS NOT NULL))
+     ) STRICT;
+     INSERT INTO batches_2 SELECT *, NULL, NULL FROM batches;
+     DELETE FROM sqlite_sequence WHERE name = 'batches_2';
+     INSERT INTO sqlite_sequence SELECT 'batches_2', seq FROM sqlite_sequence WHERE name = 'batches';
+     DROP TABLE batches;
+     ALTER TABLE batches_2 RENAME TO batches;
+     CREATE INDEX batches_of_list ON batches (scope) WHERE scope IS NOT NULL;
+     CREATE INDEX batches_unsettled ON batches (state) WHERE state IN ('sending', 'running', 'unknown');
      INSERT INTO meta (name, value) VALUES ('id', lower(hex(randomblob(16))));",
     // How many keys of each kind a person has (`KindCounts`) is all that is asked of them. It takes the place of an index
     // that was a fifth of the file.
@@ -184,6 +229,17 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<i64> {
     if found >= VERSION {
         return Ok(found);
     }
+    // A table that is made anew is gone for a moment, and others point to it.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let migrated = migrate_from(connection, version);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    migrated
+}
+
+fn migrate_from(
+    connection: &mut Connection,
+    version: impl Fn(&Connection) -> rusqlite::Result<i64>,
+) -> rusqlite::Result<i64> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again under the lock: another run may have migrated it in between.
     let found = version(&transaction)?;
@@ -211,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_ledger_gets_the_kinds_of_its_keys_counted() {
+    fn a_ledger_of_the_first_version_becomes_one_of_today_with_all_that_is_in_it() {
         let mut c = Connection::open_in_memory().unwrap();
         c.execute_batch(STEPS[0]).unwrap();
         c.pragma_update(None, "user_version", 1).unwrap();
@@ -229,7 +285,23 @@ mod tests {
             }
         }
         c.execute("INSERT INTO keys VALUES (?1, NULL, 0)", [key(0, 9).as_bytes()]).unwrap();
+        let batch = "INSERT INTO accounts (digest) VALUES (x'00');
+             INSERT INTO batches (account, owner, state, single, nonce, searches, claimed_at, send_by, open)
+             VALUES (1, 1, 'unknown', 0, 'a', 1, 1, 1, 1), (1, 1, 'unknown', 0, 'b', 1, 1, 1, 1);
+             INSERT INTO readings VALUES (1, 1, 1); DELETE FROM batches WHERE nonce = 'b';";
+        c.execute_batch(batch).unwrap();
         assert_eq!(migrate(&mut c), Ok(VERSION));
+        // A batch is kept with what points to it, may be in a state of today, and its id is not used again.
+        c.execute_batch(
+            "UPDATE batches SET state = 'resubmitted';
+             INSERT INTO batches (account, owner, state, single, nonce, searches, claimed_at, send_by, open)
+             VALUES (1, 1, 'unknown', 0, 'c', 1, 1, 1, 1)",
+        )
+        .unwrap();
+        let count = |sql| c.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT id FROM batches WHERE nonce = 'c'"), 3);
+        assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        assert!(c.execute("DELETE FROM batches WHERE id = 1", []).is_err(), "readings point to it");
         for (keys, id) in people.iter().zip(1..) {
             let kinds = "SELECT kinds FROM people WHERE id = ?1";
             let counted: i64 = c.query_row(kinds, [id], |row| row.get(0)).unwrap();
