@@ -86,7 +86,7 @@ fn a_way_on_which_anything_happens_loses_and_repeats_nothing() {
         let wire = Wire::to(team.server, move |sql| {
             is_open |= !opens(sql);
             let end = if rng.bool() { End::Closed } else { End::Reset };
-            match rng.u8(..24) {
+            match rng.u8(..40) {
                 _ if !is_open => Fate::Passes,
                 0 | 1 => Fate::Lost(end),
                 2 | 3 => Fate::Unanswered(end),

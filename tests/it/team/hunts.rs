@@ -140,7 +140,8 @@ fn crashes_of_the_server_and_of_programs_pay_nobody_twice_and_lose_nothing() {
                         run.kill()
                     } else {
                         ends.fetch_add(1, Ordering::Relaxed);
-                        run.finish()
+                        // Whose people a killed run was sending, waits two minutes until that is over.
+                        run.finish_within(4 * PATIENCE)
                     };
                     run.does_not_say("panicked");
                 }
@@ -154,6 +155,7 @@ fn crashes_of_the_server_and_of_programs_pay_nobody_twice_and_lose_nothing() {
             crashes += 1;
         }
         is_over.store(true, Ordering::Relaxed);
+        nobody_sends_any_more(&team);
     });
     let control = team.env.control();
     let asked: usize = control.batches().iter().map(|batch| batch.requested).sum();
@@ -168,12 +170,16 @@ fn crashes_of_the_server_and_of_programs_pay_nobody_twice_and_lose_nothing() {
     collect_everything(&team, &address);
 }
 
+/// Two minutes later: what is still `sending` is in doubt and can be recovered.
+fn nobody_sends_any_more(team: &Team) {
+    team.sql("UPDATE enrow_phone.batches SET send_by = send_by - 120000 WHERE state = 'sending'");
+}
+
 /// With the ids of what Enrow took, nothing that was paid for is lost.
 fn collect_everything(team: &Team, address: &str) {
     let (env, control) = (&team.env, team.env.control());
     assert!(control.wait_until(PATIENCE, |control| control.under_way() == 0));
-    // Two minutes later: nobody sends any more, so what is still `sending` is in doubt and can be recovered.
-    team.sql("UPDATE enrow_phone.batches SET send_by = send_by - 120000 WHERE state = 'sending'");
+    nobody_sends_any_more(team);
     let known = team.sql("SELECT enrow_id FROM enrow_phone.batches WHERE enrow_id IS NOT NULL");
     for batch in control.batches().iter().filter(|batch| !known.contains(&batch.id)) {
         env.command(["recover", &batch.id]).ledger(address).run();
