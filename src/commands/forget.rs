@@ -37,6 +37,7 @@ pub(super) async fn run(
     if args.suppress {
         console.info("they are never searched for again; the ledger keeps only a digest of each");
     }
+    tell_what_a_server_keeps(&ledger, *known, console);
     warn_of_running(under_way.len(), console);
     Ok(Exit::Done)
 }
@@ -76,6 +77,7 @@ async fn forget_all(
             )
         }
     });
+    tell_what_a_server_keeps(&ledger, forgotten.known, console);
     warn_of_running(forgotten.under_way.len(), console);
     Ok(Exit::Done)
 }
@@ -116,6 +118,14 @@ fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
         people.extend(named);
     }
     Ok(people.iter().flat_map(|person| Keys::of(person, &[]).all().collect::<Vec<_>>()).collect())
+}
+
+/// A file is rewritten without the people; what a server does with deleted rows is not ours to decide.
+fn tell_what_a_server_keeps(ledger: &Ledger, forgotten: usize, console: &Console) {
+    if ledger.location().file().is_none() && forgotten > 0 {
+        console.info("their bytes stay in the server's files until the owner of the tables runs `VACUUM FULL`");
+        console.info("its log, replicas and backups keep them until they expire: ask who runs it");
+    }
 }
 
 fn warn_of_running(batches: usize, console: &Console) {

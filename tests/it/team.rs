@@ -122,6 +122,8 @@ fn a_person_who_is_suppressed_by_one_is_searched_by_nobody() {
     from_host(env, 2, &address, &["people.csv", "-o", "out.csv"]).run().exits(0);
     assert_eq!(env.rows("out.csv").count("skipped"), 1);
     env.assert_posts(0);
+    let forget = env.command(["forget", "ada-example", "--yes"]).ledger(&address).run();
+    forget.exits(0).says("forgot 1 of 1").says("`VACUUM FULL`").says("backups");
 }
 
 #[test]
