@@ -13,6 +13,10 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long after its send-by time an attempt is left alone whose run cannot be asked whether it lives.
+const LOCKLESS_WAIT: Duration = Duration::from_mins(10);
 
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
@@ -148,7 +152,7 @@ impl Spool {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path)?;
-        // Where a file system has no locks, the next run takes it for that of a dead one, and asks the ledger.
+        // Where a file system has no locks, the next run waits for `LOCKLESS_WAIT`.
         drop(file.try_lock());
         append(&mut file, &Stored::of(attempt, &self.ledger))?;
         File::open(&self.folder)?.sync_all()?;
@@ -191,10 +195,18 @@ fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
 /// Reads a file of the spool that nobody holds and that is about this ledger.
 fn read(path: &Path, ledger: &str) -> Option<Spooled> {
     let file = File::open(path).ok()?;
-    if matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)) {
-        return None;
-    }
+    let lock = file.try_lock();
     let (stored, answer) = parse(path, ledger)?;
+    match lock {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => return None,
+        // A file system without locks: a run that is silent for so long sends no more.
+        Err(fs::TryLockError::Error(_)) => {
+            if Moment::now().since(Moment(stored.send_by)) < LOCKLESS_WAIT {
+                return None;
+            }
+        }
+    }
     let answer = answer.map(|answer| SavedResponse { status: answer.status, body: answer.body });
     let file = SpoolFile { path: path.to_owned(), file };
     Some(Spooled { attempt: stored.into_attempt(), answer, file })

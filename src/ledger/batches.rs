@@ -113,7 +113,10 @@ impl Ledger {
         let readmitted = match (self.batches(Which::Nonce(nonce)).await?.pop(), acceptance) {
             (Some(batch), Some(acceptance)) if batch.id.is_none() => {
                 let outcome = PostOutcome::Accepted(acceptance);
-                self.record_post(batch.batch, outcome, answer, now).await?;
+                if let Recorded::Gone = self.record_post(batch.batch, outcome, answer, now).await? {
+                    // It went this moment. The next run looks again, with the answer in hand.
+                    return Ok(None);
+                }
                 None
             }
             (Some(_), _) => None,
