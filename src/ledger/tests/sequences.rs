@@ -3,10 +3,13 @@
 //!
 //! `ENROW_PHONE_SEQUENCES=5000` takes more of them, `ENROW_PHONE_SEQUENCE_SEED=7` takes one again.
 
+mod sequence_model;
+
 use super::*;
 use crate::ledger::types::{ListScope, LookRecorded, Refresh};
 use crate::ledger::{AnsweredKind, BatchState, EraseMode, Status, StoredAnswer};
 use crate::people::{Answer, PhoneNumber};
+use sequence_model::{Batch, Person, some_answer};
 use std::ops::Range;
 
 const PEOPLE: usize = 7;
@@ -40,26 +43,6 @@ async fn whatever_three_runs_do_the_ledger_is_as_the_model_says() {
             }
         }
     }
-}
-
-#[derive(Debug, Default)]
-struct Person {
-    id: Option<PersonId>,
-    answer: Option<AnsweredKind>,
-    number: Option<String>,
-    batch: Option<BatchNo>,
-}
-
-#[derive(Debug)]
-struct Batch {
-    no: BatchNo,
-    run: usize,
-    state: BatchState,
-    /// Who was claimed; `None` once nothing is remembered.
-    members: Option<Vec<PersonId>>,
-    searches: usize,
-    open: usize,
-    refund: u64,
 }
 
 struct Walk {
@@ -139,15 +122,6 @@ impl Walk {
         for (&person, found) in people.iter().zip(found) {
             let id = *self.people[person].id.get_or_insert(found.person);
             assert_eq!((found.person, found.status), (id, self.status(person)), "{}", self.story);
-        }
-    }
-
-    fn status(&self, person: usize) -> Status {
-        let Person { answer, batch, .. } = self.people[person];
-        match (batch, answer) {
-            (Some(batch), _) => Status::Claimed(batch),
-            (None, Some(answer)) => Status::Answered(answer),
-            (None, None) => Status::Open,
         }
     }
 
@@ -320,93 +294,6 @@ impl Walk {
             if batch.state == BatchState::Sending {
                 batch.state = BatchState::Unknown;
             }
-        }
-    }
-
-    async fn check_people(&self, run: &Ledger) {
-        let known: Vec<usize> =
-            (0..PEOPLE).filter(|&person| self.people[person].id.is_some()).collect();
-        let ids: Vec<PersonId> =
-            known.iter().filter_map(|&person| self.people[person].id).collect();
-        let statuses = run.person_statuses(ids.clone(), ANY_AGE).await.unwrap();
-        let records = run.person_records(ids).await.unwrap();
-        for ((&person, status), record) in known.iter().zip(statuses).zip(records) {
-            let number = match record.recorded {
-                Some(StoredAnswer::Answer { answer: Answer::Found { number, .. }, .. }) => {
-                    Some(number.as_str().to_owned())
-                }
-                _ => None,
-            };
-            let expected = (self.status(person), self.people[person].number.clone());
-            assert_eq!((status.status, number), expected, "{person} {}", self.story);
-        }
-        let state = run.account_state(self.account()).await.unwrap();
-        let of = |state| self.batches.iter().filter(|batch| batch.state == state).count();
-        let counts = [BatchState::Running, BatchState::Sending, BatchState::Unknown].map(of);
-        assert_eq!([state.running, state.sending, state.unknown], counts, "{}", self.story);
-        let spent: u64 = self.batches.iter().map(Batch::spent).sum();
-        assert_eq!(state.spent, i64::try_from(spent).unwrap(), "{}", self.story);
-    }
-
-    async fn check_batches(&self, run: &Ledger) {
-        for batch in &self.batches {
-            let stored = batch_record(run, batch.no).await;
-            let expected = (batch.state, batch.open);
-            assert_eq!((stored.state, stored.open), expected, "{batch:?} {}", self.story);
-        }
-        let Refresh { is_continued, .. } = run.refresh_of(self.list(), self.now).await.unwrap();
-        assert_eq!(is_continued, self.refreshes, "{}", self.story);
-    }
-}
-
-impl Batch {
-    /// What it holds while it runs, and costs then.
-    fn spent(&self) -> u64 {
-        let reserved = PRICE * self.searches as u64;
-        match self.state {
-            BatchState::Running => reserved,
-            BatchState::Completed | BatchState::Failed => reserved - self.refund,
-            BatchState::Sending | BatchState::Unknown | BatchState::Resubmitted => 0,
-        }
-    }
-}
-
-impl Person {
-    /// Whether an answer of a batch is news. A number stays whatever comes later; an answer of a batch that does not hold
-    /// the person any more replaces only what is worse.
-    fn hears(&mut self, answer: &Answer, batch: BatchNo, held: &mut usize) -> bool {
-        use AnsweredKind::{Failed, Found, NotFound, Suppressed, Unusable};
-        let (kind, number) = match answer {
-            Answer::Found { number, .. } => (Found, Some(number.as_str().to_owned())),
-            Answer::NotFound => (NotFound, None),
-            Answer::Failed(_) => (Failed, None),
-            Answer::Invalid(_) | Answer::Unusable(_) => unreachable!("it is not given here"),
-        };
-        let is_held = self.batch == Some(batch);
-        let is_news = is_held
-            || kind == Found && !matches!(self.answer, Some(Found | Suppressed))
-            || kind == NotFound
-                && self.batch.is_none()
-                && matches!(self.answer, None | Some(Failed | Unusable));
-        if is_held {
-            self.batch = None;
-            *held += 1;
-        }
-        if is_news && (kind == Found || self.answer != Some(Found)) {
-            self.answer = Some(kind);
-            self.number = number;
-        }
-        is_news
-    }
-}
-
-fn some_answer(rng: &mut fastrand::Rng) -> Answer {
-    match rng.u8(..4) {
-        0 => Answer::NotFound,
-        1 => Answer::Failed("it failed".to_owned()),
-        _ => {
-            let number = format!("+1202555{:04}", rng.u16(..10_000));
-            Answer::Found { number: PhoneNumber::parse(&number).unwrap(), country: None }
         }
     }
 }
