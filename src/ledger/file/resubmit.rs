@@ -62,5 +62,7 @@ fn let_go(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
             "UPDATE batches SET state = 'resubmitted', open = 0 WHERE id = ?1 RETURNING account",
         )?
         .query_row([batch.0], |row| row.get(0))?;
+    // It may have been paid, so the balance cannot be told from what the ledger knows.
+    accounts::clear_baseline(c, account)?;
     accounts::bump_revision(c, account)
 }

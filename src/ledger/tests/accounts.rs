@@ -39,6 +39,19 @@ async fn a_reservation_that_is_only_assumed_teaches_nothing_and_proves_nothing()
     }
 }
 
+#[tokio::test]
+async fn a_batch_that_is_sent_again_leaves_no_balance_to_expect() {
+    let ledger = ledger();
+    let before = ledger.account_state(account()).await.unwrap();
+    ledger.note_balance(account(), Credits(1000), before, NOW).await.unwrap();
+    let batch = claim(&ledger, &add(&ledger, &["ada-example"]).await).await;
+    ledger.record_post(batch, PostOutcome::Unclear, None, NOW).await.unwrap();
+    let expected = || async { ledger.account_state(account()).await.unwrap().expected_balance() };
+    assert_eq!(expected().await, Some(1000));
+    ledger.resubmit(batch, NOW).await.unwrap();
+    assert_eq!(expected().await, None, "it may have been paid");
+}
+
 #[test]
 fn an_amount_that_cannot_be_is_not_believed() {
     let reserved = Reserved::of(Some(Credits(u64::MAX)), Some(Credits(40)), 3);

@@ -38,8 +38,8 @@ left_alone AS (
     FROM clock, fewer f WHERE b.id = f.id),
 counted AS (
     UPDATE enrow_phone.accounts a SET revision = a.revision + 1,
-        baseline = CASE WHEN f.settles AND f.stated_refund IS NULL THEN NULL ELSE a.baseline END,
-        baseline_at = CASE WHEN f.settles AND f.stated_refund IS NULL THEN NULL ELSE a.baseline_at END
+        baseline = CASE WHEN held.is_unknown OR f.settles AND f.stated_refund IS NULL THEN NULL ELSE a.baseline END,
+        baseline_at = CASE WHEN held.is_unknown OR f.settles AND f.stated_refund IS NULL THEN NULL ELSE a.baseline_at END
     FROM held CROSS JOIN done LEFT JOIN fewer f ON true
     WHERE a.id = held.account AND held.state != 'sending')
 SELECT n FROM done
