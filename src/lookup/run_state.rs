@@ -1,6 +1,8 @@
 //! What a run is doing, in numbers. Submitting, collecting and the progress display meet here.
 
 mod receipt;
+#[cfg(test)]
+mod tests;
 mod waits;
 
 pub(crate) use receipt::Receipt;
@@ -43,6 +45,8 @@ struct Inner {
     to_send: usize,
     /// People in batches that another run follows.
     elsewhere: usize,
+    /// Searches without an answer of batches that this run stopped following.
+    unanswered: usize,
     balance: Option<Credits>,
     price: Price,
     /// What the balance shows that batches of this run hold beyond what Enrow stated.
@@ -163,7 +167,12 @@ impl RunState {
         };
         Snapshot {
             answered: inner.answered + finished + watched,
-            total: inner.answered + running + inner.to_send + inner.elsewhere + of,
+            total: inner.answered
+                + running
+                + inner.to_send
+                + inner.elsewhere
+                + inner.unanswered
+                + of,
             found: (inner.answered > 0).then_some(inner.receipt.found),
             batches: inner.running.len() + usize::from(inner.watched.is_some()),
             trouble: inner.trouble.as_ref().map(|trouble| trouble.why.clone()),
@@ -230,6 +239,7 @@ impl RunState {
         if let Some(running) = inner.running.remove(&batch) {
             inner.left_open.insert(batch);
             inner.answered += running.finished;
+            inner.unanswered += running.searches - running.finished;
             inner.receipt.found += found;
         }
         inner.trouble = None;
