@@ -463,6 +463,8 @@ fn a_sandbox_that_was_interrupted_starts_again() {
     env.bulk(&args).exits(0);
     let again = env.bulk(&["in.csv", "-o", "out.csv", "--sandbox"]);
     again.exits(0).says("20 people to search").does_not_say("Enrow does not show");
+    // Nobody was searched by the one that is gone.
+    again.does_not_say("of 40 searched");
     assert_eq!(env.rows("out.csv").answered(), 20);
 }
 

@@ -6,17 +6,25 @@ use crate::ledger::error::Result;
 use crate::ledger::types::{AskedBy, ListCosts, ListScope, UsageSlice};
 use crate::units::{Credits, Moment};
 
+/// The batches whose people are searched anew: nothing was paid for them, or a person had them sent again.
+macro_rules! searched_anew {
+    () => {
+        "(state = 'resubmitted' OR state = 'failed' AND coalesce(refunded, 0) >= reserved)"
+    };
+}
+
 impl FileLedger {
     pub(in crate::ledger) async fn list_costs(&self, list: ListScope) -> Result<ListCosts> {
         self.read(move |c| {
             c.query_row(
-                "SELECT coalesce(sum(searches), 0), coalesce(sum(found), 0),
+                concat!(
+                    "SELECT coalesce(sum(CASE WHEN ", searched_anew!(), " THEN 0 ELSE searches END), 0), coalesce(sum(found), 0),
                      coalesce(sum(max(reserved - coalesce(refunded, 0), 0))
                          FILTER (WHERE state IN ('completed', 'failed')), 0),
                      coalesce(sum(max(reserved - coalesce(stated_refund, 0), 0)) FILTER (WHERE state = 'running'), 0),
                      coalesce(sum(coalesce(refunded, stated_refund, 0)), 0),
                      coalesce(sum(searches) FILTER (WHERE state = 'unknown'), 0)
-                 FROM batches WHERE scope = ?1",
+                 FROM batches WHERE scope = ?1"),
                 [list.0],
                 |row| {
                     Ok(ListCosts {
@@ -35,11 +43,11 @@ impl FileLedger {
 
     pub(in crate::ledger) async fn usage(&self, since: Moment) -> Result<Vec<UsageSlice>> {
         self.read(move |c| {
-            c.prepare_cached(
+            c.prepare_cached(concat!(
                 "SELECT at, digest, label, sum(searches), sum(found), sum(spent), sum(held), sum(saved), host, username
                  FROM (
-                     SELECT claimed_at - claimed_at % 900000 AS at, account, label, host, username, searches,
-                         coalesce(found, 0) AS found,
+                     SELECT claimed_at - claimed_at % 900000 AS at, account, label, host, username,
+                         CASE WHEN ", searched_anew!(), " THEN 0 ELSE searches END AS searches, coalesce(found, 0) AS found,
                          CASE WHEN state IN ('completed', 'failed') THEN max(reserved - coalesce(refunded, 0), 0)
                              ELSE 0 END AS spent,
                          CASE WHEN state = 'running' THEN max(reserved - coalesce(stated_refund, 0), 0)
@@ -50,8 +58,8 @@ impl FileLedger {
                      SELECT at - at % 900000, account, label, host, username, 0, 0, 0, 0, credits FROM savings
                      WHERE at >= ?1
                  ) LEFT JOIN accounts ON accounts.id = account
-                 GROUP BY at, account, label, host, username ORDER BY at, account, label, host, username",
-            )?
+                 GROUP BY at, account, label, host, username ORDER BY at, account, label, host, username"
+            ))?
             .query_map([since.0], |row| {
                 Ok(UsageSlice {
                     at: Moment(row.get(0)?),

@@ -39,6 +39,15 @@ async fn a_list_costs_what_its_batches_cost_in_all_runs() {
     answered(&ledger, ada, Answer::Found { number, country: None }, 0).await;
     answered(&ledger, ben, Answer::NotFound, 40).await;
     taken(&ledger, "cleo", "a.csv", NOW).await;
+    // These two are searched anew, and are counted then.
+    let (failed, _) = taken(&ledger, "emil", "a.csv", NOW).await;
+    let refunded = Some(Credits(40));
+    ledger.record(failed, BatchLook { refunded, ..look(LookStage::Failed) }).await.unwrap();
+    let fred = add(&ledger, &["fred"]).await;
+    let new = NewBatch { scope: Some(LIST), ..new_batch(&fred) };
+    let again = ledger.claim(new).await.unwrap().unwrap().batch;
+    ledger.record_post(again, PostOutcome::Unclear, None, NOW).await.unwrap();
+    ledger.resubmit(again, NOW).await.unwrap();
     let dora = add(&ledger, &["dora"]).await;
     let new = NewBatch { scope: Some(LIST), ..new_batch(&dora) };
     let lost = ledger.claim(new).await.unwrap().unwrap().batch;
@@ -48,7 +57,7 @@ async fn a_list_costs_what_its_batches_cost_in_all_runs() {
         searched: 4,
         found: 1,
         spent: Credits(40),
-        refunded: Credits(40),
+        refunded: Credits(80),
         held: Credits(40),
         unclear: 1,
     };

@@ -37,7 +37,7 @@ impl Totals {
 /// What a list cost over all runs, as things stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ListCosts {
-    /// People who were sent to Enrow.
+    /// People who were sent to Enrow, but for those of batches that were given back or sent again.
     pub searched: usize,
     pub found: usize,
     /// What the batches that ended cost: reserved less refunded.
