@@ -1,6 +1,8 @@
 //! The one writer of standard error: text for people or JSON lines, around a progress bar.
 
+use super::table::width_of;
 use crate::cli::LogFormat;
+use console::{Term, measure_text_width};
 use indicatif::MultiProgress;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -43,16 +45,15 @@ impl Stderr {
 
     /// Writes a message for people.
     pub(super) fn message(&self, level: Level, text: &str) {
-        match (self.format, level) {
-            (LogFormat::Json, _) => self.line(&entry(level, text, Map::new())),
-            (LogFormat::Text, Level::Debug | Level::Info) => self.line(text),
+        let text = match (self.format, level) {
+            (LogFormat::Json, _) => return self.line(&entry(level, text, Map::new())),
+            (LogFormat::Text, Level::Debug | Level::Info) => text.to_owned(),
             (LogFormat::Text, Level::Warn) => {
-                self.line(&format!("{} {text}", self.paint("33;1", "warning:")));
+                format!("{} {text}", self.paint("33;1", "warning:"))
             }
-            (LogFormat::Text, Level::Error) => {
-                self.line(&format!("{} {text}", self.paint("31;1", "error:")));
-            }
-        }
+            (LogFormat::Text, Level::Error) => format!("{} {text}", self.paint("31;1", "error:")),
+        };
+        self.line(&wrap(text, width_of(&Term::stderr())));
     }
 
     /// Writes an event of the log that `-v` asks for.
@@ -98,6 +99,32 @@ impl Stderr {
     }
 }
 
+/// Breaks lines at blanks that a terminal would break within a word. What stands in backticks is copied, so it stays whole
+/// where it fits into a line.
+fn wrap(text: String, width: Option<usize>) -> String {
+    let Some(width) = width else { return text };
+    let mut wrapped = String::new();
+    for line in text.split_inclusive('\n') {
+        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len());
+        let (mut column, mut is_quoted) = (0, false);
+        for word in line.split_inclusive(|c| {
+            is_quoted ^= c == '`';
+            c == ' ' && !is_quoted
+        }) {
+            let length = measure_text_width(word.trim_end());
+            if column > indent.len() && column + length > width {
+                wrapped.truncate(wrapped.trim_end().len());
+                wrapped.push('\n');
+                wrapped.push_str(&indent);
+                column = indent.len();
+            }
+            wrapped.push_str(word);
+            column += measure_text_width(word);
+        }
+    }
+    wrapped
+}
+
 fn entry(level: Level, message: &str, fields: Map<String, Value>) -> String {
     let entry = Entry { timestamp: timestamp(), level, message, fields };
     serde_json::to_string(&entry).expect("texts and numbers are always JSON")
@@ -113,4 +140,33 @@ fn field(name: &str, value: &Value) -> String {
 
 fn timestamp() -> String {
     humantime::format_rfc3339_micros(SystemTime::now()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn long_lines_break_at_blanks_and_not_within_commands() {
+        let wrapped = |text: &str| wrap(text.to_owned(), Some(20));
+        for (text, lines) in [
+            ("as it is", "as it is"),
+            ("exactly twenty chars\n", "exactly twenty chars\n"),
+            ("a line that is longer than that", "a line that is\nlonger than that"),
+            (
+                "  an indented line is indented\nthe next",
+                "  an indented line\n  is indented\nthe next",
+            ),
+            ("hint: run `enrow-phone recover`", "hint: run\n`enrow-phone recover`"),
+            ("`a command that is much longer`", "`a command that is much longer`"),
+            (
+                "\u{1b}[33;1mwarning:\u{1b}[0m that's all",
+                "\u{1b}[33;1mwarning:\u{1b}[0m that's all",
+            ),
+            ("  a  table's   gaps", "  a  table's   gaps"),
+        ] {
+            assert_eq!(wrapped(text), lines, "{text}");
+        }
+        assert_eq!(wrap("x ".repeat(99), None), "x ".repeat(99));
+    }
 }

@@ -35,8 +35,11 @@ const STUB: usize = 8;
 
 /// The width of standard output; `None` if it is no terminal, so that nothing has to fit.
 pub(crate) fn width() -> Option<usize> {
-    let out = Term::stdout();
-    let (_, width) = out.is_term().then(|| out.size_checked())??;
+    width_of(&Term::stdout())
+}
+
+pub(super) fn width_of(stream: &Term) -> Option<usize> {
+    let (_, width) = stream.is_term().then(|| stream.size_checked())??;
     Some(width.into())
 }
 

@@ -71,7 +71,7 @@ fn the_bar_moves_and_ctrl_c_leaves_a_clean_screen() {
         let left = terminal.finish();
         assert_eq!(left.status.code(), Some(130), "{left:#?}");
         assert_clean(&left);
-        let unwrapped = left.screen.replace('\n', "");
+        let unwrapped = left.screen.replace('\n', " ");
         assert!(unwrapped.contains("interrupted; `out.csv` was not touched"), "{left:#?}");
         assert!(!env.path("out.csv").exists());
         assert_eq!(env.control().posts(), 1);
@@ -244,4 +244,17 @@ fn the_bar_says_what_is_waited_for_and_how_long() {
     let left = terminal.finish();
     assert_eq!(left.status.code(), Some(130), "{left:#?}");
     assert_clean(&left);
+}
+
+#[test]
+fn long_messages_break_between_words() {
+    let env = TestEnv::with_faults("post:1=reset-after");
+    env.write("in.csv", people_csv(21));
+    let terminal = Terminal::open(bulk(&env), COLUMNS);
+    let left = terminal.finish();
+    assert_eq!(left.status.code(), Some(6), "{left:#?}");
+    let unwrapped = left.screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let long =
+        "a batch of 21 people may have been paid: Connection reset by peer; watching the balance";
+    assert!(unwrapped.contains(long), "{left:#?}");
 }
