@@ -15,22 +15,9 @@ use toml::de::{DeTable, DeValue};
 
 /// The options whose default value a config file may set.
 pub(super) const IN_CONFIG_FILE: [&str; 16] = [
-    "anonymous-runs",
-    "api-key-file",
-    "batch-size",
-    "color",
-    "confirm-above",
-    "delimiter",
-    "encoding",
-    "label",
-    "ledger",
-    "log-format",
-    "max-age",
-    "max-credits",
-    "progress",
-    "request-timeout",
-    "timeout",
-    "webhook",
+    "anonymous-runs", "api-key-file", "batch-size", "color", "confirm-above", "delimiter",
+    "encoding", "label", "ledger", "log-format", "max-age", "max-credits", "progress",
+    "request-timeout", "timeout", "webhook",
 ];
 
 /// The settings of a config file, each checked as its option checks it; those of the chosen profile before the others.

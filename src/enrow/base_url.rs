@@ -74,18 +74,13 @@ mod tests {
     #[test]
     fn plain_http_is_for_this_machine_only() {
         for good in [
-            "https://api.enrow.io",
-            "http://127.0.0.1:8080",
-            "http://localhost:1",
+            "https://api.enrow.io", "http://127.0.0.1:8080", "http://localhost:1",
             "http://[::1]:9/x",
         ] {
             assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
         }
         for bad in [
-            "http://api.enrow.io",
-            "http://127.0.0.1.example",
-            "ftp://x",
-            "api.enrow.io",
+            "http://api.enrow.io", "http://127.0.0.1.example", "ftp://x", "api.enrow.io",
             "https://u:p@api.enrow.io",
         ] {
             assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");

@@ -56,13 +56,8 @@ mod tests {
             assert_eq!(check(&[("HTTPS_PROXY", good)]), None, "{good}");
         }
         for bad in [
-            "http//proxy:3128",
-            "http://",
-            "http://pro xy",
-            "proxy:port",
-            "socks5://proxy",
-            "ftp://proxy",
-            "://",
+            "http//proxy:3128", "http://", "http://pro xy", "proxy:port", "socks5://proxy",
+            "ftp://proxy", "://",
         ] {
             assert_eq!(check(&[("https_proxy", bad)]), Some("https_proxy"), "{bad}");
         }

@@ -164,10 +164,7 @@ fn no_workbook_breaks_its_reader() {
 #[test]
 fn no_address_breaks_the_profile() {
     let odd = [
-        "/in/ada",
-        "linkedin.com/in/ada%2Fexample",
-        "de.linkedin.com/pub/ada/1/2/3",
-        "@ada-example",
+        "/in/ada", "linkedin.com/in/ada%2Fexample", "de.linkedin.com/pub/ada/1/2/3", "@ada-example",
     ];
     let corpus: Vec<_> =
         expected().iter().map(|row| row[2].clone()).filter(|url| !url.is_empty()).collect();

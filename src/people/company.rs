@@ -132,14 +132,8 @@ mod tests {
     #[test]
     fn who_has_no_employer_has_none() {
         for cell in [
-            "",
-            "n/a",
-            "Self-employed",
-            "Freelance",
-            "selbstständig",
-            "{\"name\":\"Acme\"}",
-            "ada@acme.example",
-            "https://www.linkedin.com/company/acme",
+            "", "n/a", "Self-employed", "Freelance", "selbstständig", "{\"name\":\"Acme\"}",
+            "ada@acme.example", "https://www.linkedin.com/company/acme",
         ] {
             assert_eq!(name(cell), None, "{cell}");
         }

@@ -137,9 +137,7 @@ mod tests {
     #[test]
     fn what_is_no_profile_has_no_slug() {
         for url in [
-            "",
-            "https://www.linkedin.com/company/acme",
-            "https://www.linkedin.com/in/",
+            "", "https://www.linkedin.com/company/acme", "https://www.linkedin.com/in/",
             "https://linkedin.example/in/ann",
         ] {
             assert_eq!(slug(url), None, "{url}");

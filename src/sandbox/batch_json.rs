@@ -229,9 +229,7 @@ mod tests {
     macro_rules! documented {
         ($name:literal) => {
             serde_json::from_str::<Value>(include_str!(concat!(
-                "../../fixtures/api/",
-                $name,
-                ".json"
+                "../../fixtures/api/", $name, ".json"
             )))
             .unwrap()
         };

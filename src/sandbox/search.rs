@@ -47,10 +47,7 @@ impl Search {
     /// The fields that are filled, `custom` left aside.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         [
-            &self.linkedin_url,
-            &self.firstname,
-            &self.lastname,
-            &self.company_domain,
+            &self.linkedin_url, &self.firstname, &self.lastname, &self.company_domain,
             &self.company_name,
         ]
         .into_iter()

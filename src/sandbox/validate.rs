@@ -162,9 +162,7 @@ mod tests {
             checked(Kind::Bulk, &body).map(|url| url.is_some())
         };
         for good in [
-            "https://acme.example/h",
-            "http://127.0.0.1:80/h",
-            "http://[::1]/",
+            "https://acme.example/h", "http://127.0.0.1:80/h", "http://[::1]/",
             "http://localhost:1/",
         ] {
             assert_eq!(hook(good), Ok(true), "{good}");

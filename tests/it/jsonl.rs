@@ -114,10 +114,7 @@ fn lines_become_csv_and_workbooks_and_csv_becomes_lines() {
     let told = &objects(&env.read("out.jsonl"))[0];
     assert_eq!(
         (
-            &told["LinkedIn"],
-            &told["column 2"],
-            &told["Name"],
-            &told["Name (4)"],
+            &told["LinkedIn"], &told["column 2"], &told["Name"], &told["Name (4)"],
             &told["column 10"]
         ),
         (

@@ -61,16 +61,8 @@ fn assert_accepted(line: &str) {
 fn every_recipe_is_tested() {
     let names: Vec<_> = recipes().into_keys().collect();
     let tested = [
-        "actions",
-        "cron",
-        "erase",
-        "notify",
-        "pipe",
-        "power-cut",
-        "powershell",
-        "systemd",
-        "webhook",
-        "xan",
+        "actions", "cron", "erase", "notify", "pipe", "power-cut", "powershell", "systemd",
+        "webhook", "xan",
     ];
     assert_eq!(names, tested);
 }

@@ -301,13 +301,7 @@ fn whoever_is_suppressed_is_never_searched_for_again() {
     let (by_profile, by_name) = (Person::number(0), Person::number(2));
     env.run(["forget", "--suppress", &by_profile.profile]).exits(0);
     let name = [
-        "forget",
-        "--suppress",
-        "--first",
-        &by_name.first,
-        "--last",
-        &by_name.last,
-        "--domain",
+        "forget", "--suppress", "--first", &by_name.first, "--last", &by_name.last, "--domain",
         &by_name.domain,
     ];
     env.run(name).exits(0);

@@ -65,12 +65,8 @@ fn write_rows<W: io::Write>(
     let mut writer = Writer::new_file(sink, &COLUMNS, format, args.delimiter, excel)?;
     for FetchedRow { answer, custom, searched } in &results.rows {
         let fields = [
-            &searched.linkedin_url,
-            &searched.firstname,
-            &searched.lastname,
-            &searched.company_domain,
-            &searched.company_name,
-            custom,
+            &searched.linkedin_url, &searched.firstname, &searched.lastname,
+            &searched.company_domain, &searched.company_name, custom,
         ];
         let fields = fields.map(|text| {
             excel.foreign_text(&shown(text.as_deref().unwrap_or_default())).into_owned()

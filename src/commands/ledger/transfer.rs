@@ -66,9 +66,7 @@ fn tell(report: MoveReport, to: &Message, console: &Console) {
     console.info(message!("moved {} and {} to {}", people, batches, to));
     if suppressed > 0 {
         let suppressed = counted(
-            suppressed,
-            "of them is not to be searched for",
-            "of them are not to be searched for",
+            suppressed, "of them is not to be searched for", "of them are not to be searched for",
         );
         console.info(message!("  {}", suppressed));
     }

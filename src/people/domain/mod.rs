@@ -187,13 +187,8 @@ mod tests {
     #[test]
     fn a_host_that_only_ends_like_a_shared_one_is_its_own() {
         for text in [
-            "netflix.com",
-            "acmegmail.com",
-            "xerox.com",
-            "notfacebook.com",
-            "sonymusic.com",
-            "google.com",
-            "zoominfo.com",
+            "netflix.com", "acmegmail.com", "xerox.com", "notfacebook.com", "sonymusic.com",
+            "google.com", "zoominfo.com",
         ] {
             assert_eq!(domain(text).as_deref(), Some(text));
         }

@@ -200,12 +200,8 @@ mod tests {
     #[test]
     fn the_lists_can_be_searched() {
         let lists: [&[&str]; 6] = [
-            &DEVOTIONS,
-            &FIRST_OF_TWO,
-            &HUNGARIAN_FAMILIES,
-            &HUNGARIAN_GIVEN_NAMES,
-            &KOREAN_FAMILIES,
-            &SECOND_OF_TWO,
+            &DEVOTIONS, &FIRST_OF_TWO, &HUNGARIAN_FAMILIES, &HUNGARIAN_GIVEN_NAMES,
+            &KOREAN_FAMILIES, &SECOND_OF_TWO,
         ];
         assert!(lists.iter().all(|list| list.is_sorted()));
     }

@@ -243,28 +243,11 @@ const HINT_HASHES: [u64; 64] = {
 
 /// Texts of LinkedIn and other pages around a name.
 const PAGE_TEXTS: &[&str] = &[
-    "'s full profile",
-    "'s post",
-    "'s profile",
-    "#hiring",
-    "#opentowork",
-    "and 1 other",
-    "mutual connection",
-    "opentowork",
-    "s' profile",
-    "see more",
-    "sign in to view",
-    "sign in to see",
-    "anzeigen",
-    "degree connection",
-    "is hiring",
-    "is open to work",
-    "full profile",
-    "provides services",
-    "status is offline",
-    "status is online",
-    "status is reachable",
-    "view profile",
+    "'s full profile", "'s post", "'s profile", "#hiring", "#opentowork", "and 1 other",
+    "mutual connection", "opentowork", "s' profile", "see more", "sign in to view",
+    "sign in to see", "anzeigen", "degree connection", "is hiring", "is open to work",
+    "full profile", "provides services", "status is offline", "status is online",
+    "status is reachable", "view profile",
 ];
 
 /// Buttons.
@@ -273,27 +256,10 @@ const PAGE_WORDS: [&str; 8] =
 
 /// How texts of pages begin that go on with a name.
 const PAGE_STARTS: &[&str] = &[
-    "bekijk het profiel",
-    "connect with ",
-    "follow ",
-    "following ",
-    "invite ",
-    "message ",
-    "näytä profiili",
-    "pending connection",
-    "premium ",
-    "profil von ",
-    "se profilen",
-    "send a message to ",
-    "ver el perfil",
-    "ver o perfil",
-    "ver perfil",
-    "view ",
-    "visa profilen",
-    "visualizza il profilo",
-    "vis profilen",
-    "voir le profil",
-    "zobacz profil",
+    "bekijk het profiel", "connect with ", "follow ", "following ", "invite ", "message ",
+    "näytä profiili", "pending connection", "premium ", "profil von ", "se profilen",
+    "send a message to ", "ver el perfil", "ver o perfil", "ver perfil", "view ", "visa profilen",
+    "visualizza il profilo", "vis profilen", "voir le profil", "zobacz profil",
 ];
 
 #[cfg(test)]

@@ -174,15 +174,8 @@ mod tests {
             assert_eq!(verdict(names), "DOS", "{names:?}");
         }
         for names in [
-            "Chlo\u{e9},Caf\u{e9} Nord",
-            "Jürgen,Groß,Müller",
-            "José,Núñez",
-            "Jörg,Köhler",
-            "Zoë,Lind",
-            "João,Simões",
-            "Eva,Öberg",
-            "Raphaël,Lind",
-            "Rodríguez,Acme",
+            "Chlo\u{e9},Caf\u{e9} Nord", "Jürgen,Groß,Müller", "José,Núñez", "Jörg,Köhler",
+            "Zoë,Lind", "João,Simões", "Eva,Öberg", "Raphaël,Lind", "Rodríguez,Acme",
             "García,Acme",
         ] {
             let mac = encode_mac(names);

@@ -200,11 +200,7 @@ fn documented_preferences_hold() {
 #[test]
 fn columns_about_others_are_known_as_such() {
     for header in [
-        "Company page",
-        "Contact owner",
-        "companyUrl",
-        "Referred by",
-        "Sales Navigator",
+        "Company page", "Contact owner", "companyUrl", "Referred by", "Sales Navigator",
         "profileImageUrl",
     ] {
         assert!(is_about_others(header), "{header}");

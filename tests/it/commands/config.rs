@@ -132,12 +132,9 @@ fn a_config_file_that_cannot_be_used_says_why() {
 fn a_broken_config_file_is_not_quoted() {
     let env = TestEnv::new(Settings::default());
     for text in [
-        "webhook = secret-value\n",
-        "api-key-file = \"secret-value\n",
-        "batch-size = \"secret-value\"\n",
-        "webhook = [\"secret-value\"]\n",
-        "timeout = \"secret-value\"\n",
-        "secret-value\n",
+        "webhook = secret-value\n", "api-key-file = \"secret-value\n",
+        "batch-size = \"secret-value\"\n", "webhook = [\"secret-value\"]\n",
+        "timeout = \"secret-value\"\n", "secret-value\n",
     ] {
         env.write("config/config.toml", text);
         let ran = env.run(["status"]);

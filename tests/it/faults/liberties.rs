@@ -181,13 +181,8 @@ fn an_old_batch_that_is_not_shown_for_a_moment_is_not_given_up() {
 #[test]
 fn an_echo_that_is_written_otherwise_is_believed() {
     let kinds = [
-        "echo-bare-company",
-        "echo-case",
-        "echo-slash",
-        "odd-found/1",
-        "odd-params/1",
-        "odd-surrogate/1",
-        "index-from-1",
+        "echo-bare-company", "echo-case", "echo-slash", "odd-found/1", "odd-params/1",
+        "odd-surrogate/1", "index-from-1",
     ];
     side_by_side(kinds, |kind| {
         let env = env(&format!("batch:1={kind}"), 30);
@@ -202,16 +197,8 @@ fn an_echo_that_is_written_otherwise_is_believed() {
 #[test]
 fn one_odd_field_keeps_no_answer_back() {
     let kinds = [
-        "odd-bom",
-        "odd-country/3",
-        "odd-found/3",
-        "odd-id",
-        "odd-keyed",
-        "odd-params/3",
-        "odd-stats",
-        "odd-status",
-        "odd-surrogate/3",
-        "text-index",
+        "odd-bom", "odd-country/3", "odd-found/3", "odd-id", "odd-keyed", "odd-params/3",
+        "odd-stats", "odd-status", "odd-surrogate/3", "text-index",
     ];
     side_by_side(kinds, |kind| {
         let env = env(&format!("batch:1={kind}"), 30);

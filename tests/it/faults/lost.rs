@@ -10,14 +10,8 @@ const ARGS: [&str; 5] = ["people.csv", "-o", "out.csv", "--batch-size=20", "--re
 
 /// Losses after which the batch is taken, and nothing of its id arrives.
 const TAKEN: [&str; 8] = [
-    "500-after",
-    "503-after",
-    "close-after",
-    "garbage",
-    "hang-after",
-    "html-after/200",
-    "html-after/201",
-    "reset-after",
+    "500-after", "503-after", "close-after", "garbage", "hang-after", "html-after/200",
+    "html-after/201", "reset-after",
 ];
 
 /// Losses after which it is not, though nobody can tell from what arrives.

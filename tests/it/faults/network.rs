@@ -8,21 +8,8 @@ use std::time::Duration;
 const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--request-timeout=1s"];
 
 const KINDS: [&str; 15] = [
-    "429/1",
-    "500",
-    "503",
-    "504",
-    "close",
-    "garbage",
-    "hang",
-    "html/200",
-    "html/403",
-    "html/502",
-    "redirect/302",
-    "refuse/1s",
-    "reset",
-    "stall",
-    "truncate",
+    "429/1", "500", "503", "504", "close", "garbage", "hang", "html/200", "html/403", "html/502",
+    "redirect/302", "refuse/1s", "reset", "stall", "truncate",
 ];
 
 #[test]

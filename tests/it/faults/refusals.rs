@@ -128,11 +128,7 @@ fn an_answer_that_the_contract_does_not_list_is_never_taken_for_a_refusal() {
 #[test]
 fn a_passing_refusal_costs_nobody_their_answer() {
     let cases = [
-        "post:1=400",
-        "post:2=400",
-        "post:1-2=413",
-        "post:1-2=429/1",
-        "post:2=429",
+        "post:1=400", "post:2=400", "post:1-2=413", "post:1-2=429/1", "post:2=429",
         "post:1=refuse/1s",
     ];
     side_by_side(cases, |faults| {

@@ -185,10 +185,7 @@ async fn the_clock_of_the_service_may_be_wrong() {
 #[tokio::test]
 async fn a_batch_may_be_taken_after_its_caller_has_given_up() {
     for fault in [
-        "504-late/200ms",
-        "close-late/200ms",
-        "hang-late/200ms",
-        "reset-late/200ms",
+        "504-late/200ms", "close-late/200ms", "hang-late/200ms", "reset-late/200ms",
         "taken-late/200ms",
     ] {
         let caller = Caller::new(with(&format!("post:1={fault}")));

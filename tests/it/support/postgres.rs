@@ -11,10 +11,7 @@ use std::time::{Duration, Instant};
 
 /// What every server of the tests is told.
 const SETTINGS: [&str; 5] = [
-    "listen_addresses=",
-    "max_connections=500",
-    "shared_buffers=32MB",
-    "log_lock_waits=on",
+    "listen_addresses=", "max_connections=500", "shared_buffers=32MB", "log_lock_waits=on",
     "log_line_prefix=%a %p ",
 ];
 
@@ -136,12 +133,8 @@ impl Server {
         let data = folder.join("data");
         let made = as_somebody(programs.join("initdb"))
             .args([
-                "--auth=trust",
-                "--username=postgres",
-                "--encoding=UTF8",
-                "--no-sync",
-                "--no-locale",
-                "-D",
+                "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync",
+                "--no-locale", "-D",
             ])
             .arg(&data)
             .current_dir(&folder)
@@ -158,12 +151,7 @@ impl Server {
         let folder = folder_of_somebody(&format!("{}-standby", self.folder.display()));
         let copied = as_somebody(self.programs.join("pg_basebackup"))
             .args([
-                "--write-recovery-conf",
-                "--checkpoint=fast",
-                "--no-sync",
-                "-U",
-                "postgres",
-                "-h",
+                "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-U", "postgres", "-h",
             ])
             .arg(&self.folder)
             .arg("-D")

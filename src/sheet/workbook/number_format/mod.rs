@@ -304,18 +304,7 @@ mod tests {
     #[test]
     fn no_code_and_no_value_panics() {
         for code in [
-            "",
-            ";",
-            "[",
-            "[h",
-            "\"",
-            "\\",
-            "_",
-            "*",
-            "yyyyyyy",
-            "mmmmmmmm",
-            ".0",
-            "y.000000",
+            "", ";", "[", "[h", "\"", "\\", "_", "*", "yyyyyyy", "mmmmmmmm", ".0", "y.000000",
             "hhhhhhhhhhhh",
         ] {
             for value in [0.0, -1.5, 1e300, f64::NAN, f64::INFINITY, 45_292.123] {
