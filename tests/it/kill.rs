@@ -198,7 +198,8 @@ fn between_two_polls_and_during_one() {
             ..Settings::default()
         });
         let run = env.spawn_bulk(&ARGS);
-        kill_when(&env, run, |control| control.taken() == 3 && control.polls() >= 3);
+        let all_run = || env.count_in_ledger("batches WHERE state = 'running'") == 3;
+        kill_when(&env, run, |control| control.polls() >= 3 && all_run());
         run_again_to_the_last_answer(&env);
         env.assert_posts(3);
     });

@@ -192,7 +192,7 @@ fn a_move_that_is_killed_at_any_step_is_finished_by_the_same_command() {
         let run = bulk(&env, &first, &["people.csv", "-o", "late.csv"]).run();
         run.exits(1).says("is being moved to").says(&format!("ledger move '{second}'"));
         let other = env.path("elsewhere.db");
-        let elsewhere = env.run(["ledger", "move", other.to_str().unwrap()]);
+        let elsewhere = with(&env, &first, &["ledger", "move", other.to_str().unwrap()]).run();
         elsewhere.exits(1).says("is being moved to");
         assert!(!other.exists());
         // The other one is used as before.
@@ -214,8 +214,10 @@ fn a_move_that_is_killed_at_any_step_is_finished_by_the_same_command() {
 fn a_move_that_cannot_be_made_changes_nothing() {
     let env = quick();
     env.write("people.csv", people_csv(3));
-    env.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
     let first = env.ledger().display().to_string();
+    let search = || bulk(&env, &first, &["people.csv", "-o", "out.csv"]).run();
+    let move_to = |to: &str| with(&env, &first, &["ledger", "move", to]).run();
+    search().exits(0);
     let broken = |name: &str, sql: &str| {
         let path = env.path(name).display().to_string();
         with(&env, &path, &["forget", &profile(9), "--suppress", "--yes"]).run().exits(0);
@@ -236,20 +238,19 @@ fn a_move_that_cannot_be_made_changes_nothing() {
         #[cfg(all(unix, feature = "postgres"))]
         ("postgres://ada@127.0.0.1:1/team", 1, "cannot reach the ledger"),
     ] {
-        env.run(["ledger", "move", to]).exits(code).says(says).does_not_say("s3cret");
+        move_to(to).exits(code).says(says).does_not_say("s3cret");
     }
     // A run that lives keeps the ledger where it is.
     env.write("more.csv", people_csv_of(10..13));
     env.control().change(|settings| settings.pace = Pace::Held);
-    let running = env.spawn_bulk(&["more.csv", "-o", "more-out.csv"]);
+    let running = bulk(&env, &first, &["more.csv", "-o", "more-out.csv"]).spawn();
     env.wait_until(|control| control.under_way() == 1);
     let away = env.path("away.db");
-    let run = env.run(["ledger", "move", away.to_str().unwrap()]);
-    run.exits(1).says("1 other run uses the ledger");
+    move_to(away.to_str().unwrap()).exits(1).says("1 other run uses the ledger");
     assert!(!away.exists());
     env.control().release();
     running.finish().exits(0);
-    env.bulk(&["people.csv", "-o", "out.csv"]).exits(0);
+    search().exits(0);
     env.assert_posts(2);
     let nothing = env.path("nothing.db").display().to_string();
     let run = with(&env, &nothing, &["ledger", "move", &copy]).run();

@@ -82,11 +82,14 @@ fn what_ends_it_half_way_does_not_matter() {
                     control.add_credits(10_000);
                     env.spawn_bulk(&[&args[..], &["--max-credits=800"]].concat())
                 }
-                End::TimedOut => env.spawn_bulk(&[&args[..], &["--timeout=2s"]].concat()),
+                End::TimedOut => env.spawn_bulk(&[&args[..], &["--timeout=4s"]].concat()),
                 End::Interrupted | End::Killed | End::Terminated => env.spawn_bulk(&args),
             };
-            // What it was asked for once is the first batch.
-            env.wait_until(|control| control.batches().len() >= 2 && control.polls() > 1);
+            // What it was asked for once is the first batch. What goes on is looked at, so it is on record.
+            let is_ended = matches!(end, End::Budget | End::TimedOut);
+            env.wait_until(|control| {
+                control.batches().len() >= 2 && (is_ended || control.polls() > 1)
+            });
             match end {
                 End::Budget => drop(run.finish().exits(5)),
                 End::TimedOut => drop(run.finish().exits(3)),

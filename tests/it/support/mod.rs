@@ -157,6 +157,18 @@ impl TestEnv {
         }
     }
 
+    /// Makes the newest moment that the ledger knows later.
+    #[track_caller]
+    pub(crate) fn date_ledger_later(&self, millis: u64) {
+        #[cfg(all(unix, feature = "postgres"))]
+        if self.database.is_some() {
+            let sql = format!("SELECT setval('newest_at', last_value + {millis}) FROM newest_at");
+            return self.change_ledger(&sql);
+        }
+        let sql = format!("UPDATE meta SET value = value + {millis} WHERE name = 'newest_at'");
+        self.change_ledger(&sql);
+    }
+
     /// The file of that ledger.
     pub(crate) fn ledger(&self) -> PathBuf {
         self.path("ledger.db")
