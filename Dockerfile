@@ -9,19 +9,15 @@
 #
 # The entry refuses to spend when no volume is mounted: a ledger that vanishes with its container pays twice.
 
-FROM docker.io/library/rust:1-trixie AS build
+FROM docker.io/library/rust:1.97.1-trixie@sha256:b1b3c9c0d921d7fa0a6d1f9ec7e4eab87f8c8ec97644c3d791450f131dec813f AS build
 WORKDIR /src
 COPY . .
 RUN cargo install --locked --features cli cargo-about@0.9.3 \
     && cargo install --locked cargo-auditable@0.7.7 \
     && .github/packaging/licences THIRD-PARTY-LICENSES.txt
-# As in .github/workflows/release.yml: without what no statement of ours uses, with the list of dependencies inside.
-ENV CFLAGS="-fstack-protector-strong" \
-    LIBSQLITE3_FLAGS="-USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_LOAD_EXTENSION -DSQLITE_OMIT_LOAD_EXTENSION -USQLITE_ENABLE_RTREE -USQLITE_SOUNDEX -USQLITE_USE_URI" \
-    RUSTFLAGS="--remap-path-prefix=/src=/src --remap-path-prefix=/usr/local/cargo=/home"
-RUN cargo auditable build --release --locked
+RUN .github/packaging/build && cp target/*/release/enrow-phone .
 
-FROM docker.io/library/debian:trixie-slim
+FROM docker.io/library/debian:trixie-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132
 # TLS trusts what the system trusts.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
@@ -29,7 +25,7 @@ RUN apt-get update \
     && useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin enrow-phone \
     && install -d -o enrow-phone -g enrow-phone -m 0700 /ledger \
     && install -d -o enrow-phone -g enrow-phone /work
-COPY --from=build /src/target/release/enrow-phone /usr/local/bin/
+COPY --from=build /src/enrow-phone /usr/local/bin/
 COPY .github/packaging/container-entry /usr/local/bin/
 COPY LICENSE /usr/share/doc/enrow-phone/
 COPY --from=build /src/THIRD-PARTY-LICENSES.txt /usr/share/doc/enrow-phone/
