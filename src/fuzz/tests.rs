@@ -51,7 +51,7 @@ const TOKENS: [&[u8]; 40] = [
 ];
 
 /// The longest that a case may become.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 512 << 10;
 
 /// Changes bytes in one to four ways.
 fn changed(mut bytes: Vec<u8>, other: &[u8], random: &mut Rng) -> Vec<u8> {
@@ -197,6 +197,10 @@ fn no_answer_breaks_its_reader() {
 fn no_file_breaks_the_ledger() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    drop(Ledger::open(LedgerLocation::at(path.clone(), "https://api.example".to_owned())).unwrap());
-    fuzz(&[fs::read(&path).unwrap(), b"SQLite format 3\0".to_vec()], 40, ledger);
+    let location = LedgerLocation::at(path.clone(), "https://api.example".to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(crate::ledger::tests::fill(&Ledger::open(location).unwrap()));
+    let filled = fs::read(&path).unwrap();
+    assert!(filled.len() < LONGEST);
+    fuzz(&[filled, b"SQLite format 3\0".to_vec()], 100, ledger);
 }

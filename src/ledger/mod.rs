@@ -50,4 +50,4 @@ pub(crate) use types::{Health, LedgerInfo};
 pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

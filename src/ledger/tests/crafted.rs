@@ -238,16 +238,7 @@ proptest! {
         let (_folder, path) = folder();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let sound = open(&path).unwrap();
-        runtime.block_on(async {
-            let people = add(&sound, &["ada", "ben", "cleo"]).await;
-            let done = claim(&sound, &people[2..]).await;
-            accept(&sound, done, "b-1").await;
-            let answers = vec![(people[2], crate::people::Answer::NotFound)];
-            let refunded = Some(Credits(40));
-            let completed = BatchLook { refunded, answers, ..look(LookStage::Completed) };
-            sound.record(done, completed).await.unwrap();
-            claim(&sound, &people[..2]).await;
-        });
+        runtime.block_on(fill(&sound));
         drop(sound);
         for (column, value) in lies {
             let (table, column) = NUMBERS[column].split_once('.').unwrap();

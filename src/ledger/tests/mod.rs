@@ -107,3 +107,17 @@ async fn accept(ledger: &Ledger, batch: BatchNo, id: &str) {
     let recorded = ledger.record_post(batch, outcome, None, NOW).await.unwrap();
     assert!(matches!(recorded, Recorded::Running(_)), "{recorded:?}");
 }
+
+/// Fills a ledger with a batch that ended, one whose answer was lost, and one that is being sent.
+pub(crate) async fn fill(ledger: &Ledger) {
+    let people = add(ledger, &["ada", "ben", "cleo", "dora"]).await;
+    let done = claim(ledger, &people[3..]).await;
+    accept(ledger, done, "b-1").await;
+    let answers = vec![(people[3], crate::people::Answer::NotFound)];
+    let completed =
+        BatchLook { refunded: Some(Credits(40)), answers, ..look(LookStage::Completed) };
+    ledger.record(done, completed).await.unwrap();
+    let lost = claim(ledger, &people[2..3]).await;
+    ledger.record_post(lost, PostOutcome::Unclear, None, NOW).await.unwrap();
+    claim(ledger, &people[..2]).await;
+}
