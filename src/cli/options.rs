@@ -168,6 +168,7 @@ pub(crate) struct ForgetArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct RecoverArgs {
     /// Id of the batch, from the Enrow dashboard or the list of what is unclear; without one, print that list
     #[arg(value_name = "BATCH_ID", value_parser = values::batch_id)]
@@ -178,6 +179,13 @@ pub(crate) struct RecoverArgs {
         requires = "id", conflicts_with = "resubmit")]
     #[expect(clippy::option_option, reason = "an option of which the value may be left out")]
     pub(crate) accept: Option<Option<PhoneNumber>>,
+
+    /// Go on with a ledger on a server that went back in time
+    ///
+    /// A server that took over from another, or a backup that was restored, may lack the newest entries: whoever was asked for
+    /// then can be paid for twice. Nobody is asked for until this is said, once, for all machines.
+    #[arg(long, conflicts_with_all = ["id", "accept", "json", "resubmit"])]
+    pub(crate) accept_rewind: bool,
 
     /// Print one JSON object
     #[arg(long)]

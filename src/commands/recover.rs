@@ -28,6 +28,9 @@ pub(super) async fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    if args.accept_rewind {
+        return accept_rewind(global, console).await;
+    }
     let session = Session::open(global, console).await?;
     let settings = Settings {
         detach: true,
@@ -46,6 +49,24 @@ pub(super) async fn run(
             Ending::Stopped(end) | Ending::Written(end) => Ok(end.exit),
         },
     }
+}
+
+/// Goes on with a ledger that may have forgotten whom it asked for.
+async fn accept_rewind(global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let ledger = Session::ledger(global, console).await?;
+    match ledger.rewind().await? {
+        Some(rewind) => {
+            ledger.accept_rewind().await?;
+            console.info(message!(
+                "the ledger {}\n  it is used as it is from now on, by all machines",
+                Message::foreign(rewind)
+            ));
+        }
+        None => console.info(
+            "the ledger has not gone back in time, as far as can be seen; nothing was changed",
+        ),
+    }
+    Ok(Exit::Done)
 }
 
 struct Desk<'a> {

@@ -1,5 +1,6 @@
 //! What can go wrong with the ledger. Errors carry facts; which option helps is for whoever knows the command line.
 
+use super::types::Rewind;
 use crate::units::counted;
 use std::fmt;
 use std::path::Path;
@@ -71,6 +72,8 @@ pub(crate) enum LedgerErrorKind {
     NotThere,
     /// The operation breaks a rule of the ledger.
     Refused(String),
+    /// It may have forgotten whom it asked for, so it claims nobody and is moved nowhere.
+    Rewound(Rewind),
     /// It would be moved into itself, or into a copy of itself.
     SameLedger,
     /// The thread that writes it is gone.
@@ -155,6 +158,7 @@ impl fmt::Display for LedgerError {
                 f,
                 "the ledger `{path}` is being moved to `{to}`, or that move was interrupted"
             ),
+            Kind::Rewound(rewind) => write!(f, "the ledger `{path}` {rewind}"),
             Kind::SameLedger => write!(f, "`{path}` is the same ledger, or a copy of it"),
             Kind::Full => write!(f, "the disk is full: the ledger `{path}` cannot be written"),
             Kind::Io(why) => write!(f, "cannot use the ledger `{path}`: {why}"),

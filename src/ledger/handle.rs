@@ -8,6 +8,7 @@ use super::location::{LedgerLocation, Place};
 #[cfg(feature = "postgres")]
 use super::server::ServerLedger;
 use super::temporary::TemporaryFolder;
+use super::types::Rewind;
 use std::time::Duration;
 
 /// An open ledger, and this run's entry in it. Dropping it ends the run: what it left `sending` becomes `unknown` for the
@@ -95,6 +96,43 @@ impl Ledger {
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).
     pub(crate) fn id_conflict(&self) -> LedgerError {
         LedgerError::at(&self.location, LedgerErrorKind::IdConflict)
+    }
+
+    /// Whether it may have forgotten whom it asked for. It claims nobody then; everything else works.
+    pub(crate) async fn rewind(&self) -> Result<Option<Rewind>> {
+        match &self.backend {
+            // A file that was restored knows of nothing newer, and neither does anybody else: the balance tells.
+            Backend::File(_) => Ok(None),
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.rewind().await,
+        }
+    }
+
+    /// Goes on with what it holds, on a person's word.
+    pub(crate) async fn accept_rewind(&self) -> Result<()> {
+        match &self.backend {
+            Backend::File(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.accept_rewind().await,
+        }
+    }
+
+    /// Notes that a balance is what the books expect: [`Rewind::Possible`] is none then.
+    pub(crate) async fn believe_server(&self) -> Result<()> {
+        match &self.backend {
+            Backend::File(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.believe_server().await,
+        }
+    }
+
+    /// Whether this machine knew another ledger at this address. It is told once.
+    pub(crate) fn takes_the_place_of_another(&self) -> bool {
+        match &self.backend {
+            Backend::File(_) => false,
+            #[cfg(feature = "postgres")]
+            Backend::Server(server) => server.takes_the_place_of_another(self.location.state()),
+        }
     }
 
     /// The error for a server that is away.

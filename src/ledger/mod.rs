@@ -22,6 +22,7 @@ mod notes;
 mod people;
 mod resolver;
 #[cfg(feature = "postgres")]
+mod seen;
 #[cfg(feature = "postgres")]
 mod server;
 mod temporary;
@@ -38,10 +39,10 @@ pub use types::{
     PersonId, PostOutcome, Reserved,
 };
 pub(crate) use types::{
-    AccountActivity, Alias, AnsweredKind, AskedBy, BalanceReading, BatchRecord, BatchState, Claim,
-    EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member, Owner,
-    PersonRecord, PersonStatus, Readmitted, Recorded, Refresh, SavedResponse, Savings, Status,
-    StoredAnswer, Suppressed, Totals, UsageSlice, Which,
+    AccountActivity, AccountState, Alias, AnsweredKind, AskedBy, BalanceReading, BatchRecord,
+    BatchState, Claim, EraseMode, Erased, ExperimentEnd, KeptNumber, ListCosts, ListScope, Member,
+    Owner, PersonRecord, PersonStatus, Readmitted, Recorded, Refresh, Rewind, SavedResponse,
+    Savings, Status, StoredAnswer, Suppressed, Totals, UsageSlice, Which,
 };
 pub(crate) use types::{Allowance, Budget, BudgetRequest, Per};
 pub(crate) use types::{FilledRow, FoundBy};

@@ -1,7 +1,7 @@
 //! Why a run ended before everybody was answered.
 
 use super::funds::Shortage;
-use crate::ledger::Budget;
+use crate::ledger::{Budget, Rewind};
 
 /// Why a run ended early. Not an error: what it sent can be collected by the next run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(crate) enum EndReason {
     KeyRefused { status: u16, message: String },
     /// All runs of the ledger together have spent its budget.
     LedgerBudgetSpent(Box<Budget>),
+    /// The ledger may have forgotten whom it asked for. A person decides.
+    LedgerRewound(Rewind),
+    /// The server of the ledger took over from another, and what still runs keeps the balance from telling what is missing.
+    LedgerTookOver,
     /// The user's limit of new people is used up.
     LimitReached,
     /// Enrow refused the request itself, whoever is in it.
@@ -45,6 +49,7 @@ pub(crate) enum SkipReason {
     /// The answers to earlier batches were lost: every further batch could be paid for and lost as well.
     Doubt,
     LedgerBudget,
+    LedgerRewound,
     Limit,
     /// The run ended before it came to them.
     Stopped,
@@ -59,6 +64,7 @@ impl EndReason {
             Self::BudgetReached => SkipReason::Budget,
             Self::CreditsRanOut => SkipReason::Credits,
             Self::LedgerBudgetSpent(_) => SkipReason::LedgerBudget,
+            Self::LedgerRewound(_) | Self::LedgerTookOver => SkipReason::LedgerRewound,
             Self::LimitReached => SkipReason::Limit,
             Self::Failed
             | Self::HungUp
@@ -82,6 +88,8 @@ impl EndReason {
             | Self::Failed
             | Self::KeyRefused { .. }
             | Self::LedgerBudgetSpent(_)
+            | Self::LedgerRewound(_)
+            | Self::LedgerTookOver
             | Self::LimitReached
             | Self::RequestRefused { .. }
             | Self::TakenLate
@@ -97,6 +105,8 @@ impl EndReason {
             | Self::BudgetReached
             | Self::CreditsRanOut
             | Self::LedgerBudgetSpent(_)
+            | Self::LedgerRewound(_)
+            | Self::LedgerTookOver
             | Self::LimitReached
             | Self::TakenLate => false,
             Self::Failed

@@ -133,6 +133,9 @@ impl Find<'_> {
             Ok(balance) => balance?,
             Err(reason) => return Ok(Some(reason)),
         };
+        if let end @ Some(_) = engine.rewound().await? {
+            return Ok(end);
+        }
         engine.run_state.set_ahead(1, 0);
         let (open, mut sent) = ([self.person], [false]);
         let mut submitter = Submitter::new(engine, &self.plan, &open, &mut sent, 1);

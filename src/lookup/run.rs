@@ -7,7 +7,7 @@ use super::run_state::WaitFor;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
-use crate::ledger::{BatchNo, BatchRecord, PersonId, Status, Which};
+use crate::ledger::{AccountState, BatchNo, BatchRecord, PersonId, Rewind, Status, Which};
 use crate::people::Row;
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
@@ -57,9 +57,35 @@ impl Engine {
     pub(crate) async fn balance(&self, patience: RetryPolicy) -> Result<Credits, Error> {
         let state = self.ledger.account_state(self.account).await?;
         let balance = self.read_balance(patience).await?;
-        self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
+        if self.may_compare(balance, &state).await? {
+            self.ledger.note_balance(self.account, balance, state, Moment::now()).await?;
+        }
         self.run_state.set_learned_price(state.price);
         Ok(balance)
+    }
+
+    /// Whether a balance may take the place of the one before. Where the ledger may have forgotten something that one is evidence,
+    /// unless this balance is just what the books expect.
+    async fn may_compare(&self, balance: Credits, state: &AccountState) -> Result<bool, Error> {
+        let Some(rewind) = self.ledger.rewind().await? else { return Ok(true) };
+        let is_expected =
+            state.expected_balance().and_then(|expected| u64::try_from(expected).ok())
+                == Some(balance.0);
+        if rewind != Rewind::Possible || !is_expected || state.running + state.sending > 0 {
+            return Ok(false);
+        }
+        self.ledger.believe_server().await?;
+        Ok(true)
+    }
+
+    /// Why nobody may be asked for, where the ledger may have forgotten whom it asked for.
+    pub(crate) async fn rewound(&self) -> Result<Option<EndReason>, Error> {
+        let Some(rewind) = self.ledger.rewind().await? else { return Ok(None) };
+        let state = self.ledger.account_state(self.account).await?;
+        Ok(Some(match rewind {
+            Rewind::Possible if !state.is_at_rest(Moment::now()) => EndReason::LedgerTookOver,
+            Rewind::Possible | Rewind::Proven { .. } => EndReason::LedgerRewound(rewind),
+        }))
     }
 
     /// The same, but `None` if Enrow answers without a balance. Then nothing is sent, and what was sent is collected.
@@ -261,6 +287,10 @@ impl<'a> Rounds<'a> {
     where
         I: Iterator<Item = Result<Row, RowError>>,
     {
+        self.end = self.engine.rewound().await?;
+        if self.end.is_some() {
+            return Ok(false);
+        }
         let state = &self.engine.run_state;
         state.set_ahead(open.len().min(self.left), claimed_elsewhere);
         let reading = self.engine.begin_sending();

@@ -12,7 +12,7 @@ use super::run_state::WaitFor;
 use super::{Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{Delivery, LostAnswer, Refusal, SendGate, Submission, bulk_body, single_body};
-use crate::ledger::{BatchNo, NewBatch, PersonId, SavedResponse};
+use crate::ledger::{BatchNo, LedgerErrorKind, NewBatch, PersonId, SavedResponse};
 use crate::people::{Row, Search};
 use crate::units::Moment;
 use pending::{PendingBatch, PendingSearch};
@@ -197,7 +197,7 @@ impl<'a> Submitter<'a> {
         &mut self,
         batch: PendingBatch,
         nonce: &Nonce,
-    ) -> Result<Option<(BatchNo, PendingBatch)>, Error> {
+    ) -> Result<Option<(BatchNo, PendingBatch)>, Early> {
         let Engine { account, ledger, settings, .. } = &**self.engine;
         let new = NewBatch {
             account: *account,
@@ -211,7 +211,15 @@ impl<'a> Submitter<'a> {
             now: Moment::now(),
             send_within: SEND_WITHIN,
         };
-        let Some(claimed) = ledger.claim(new).await? else {
+        let claimed = match ledger.claim(new).await {
+            Err(error) if matches!(error.kind(), LedgerErrorKind::Rewound(_)) => {
+                ledger.return_budget(nonce.clone()).await?;
+                let end = self.engine.rewound().await?;
+                return Err(end.map_or_else(|| error.into(), Early::End));
+            }
+            claimed => claimed?,
+        };
+        let Some(claimed) = claimed else {
             ledger.return_budget(nonce.clone()).await?;
             self.leave_to_others(&batch.searches);
             return Ok(None);

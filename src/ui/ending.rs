@@ -2,7 +2,7 @@
 
 use super::budget;
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, REWOUND};
 use super::message::{Message, message};
 use crate::lookup::EndReason;
 use crate::text::sanitize;
@@ -81,6 +81,19 @@ impl Ending {
                 let (what, hint) = budget::spent(spent);
                 Self::Written(EndText { exit: Exit::Credits, word: "ledger_budget", what, hint })
             }
+            EndReason::LedgerRewound(rewind) => Self::Written(EndText {
+                exit: Exit::Unknown,
+                word: "ledger_rewound",
+                what: message!("the ledger {}", Message::foreign(rewind)),
+                hint: REWOUND.into(),
+            }),
+            EndReason::LedgerTookOver => Self::Written(end(
+                Exit::Partial,
+                "ledger_took_over",
+                "the server of the ledger took over from another or was restored: whether anything is missing shows in the balance, \
+                 once no batch runs and no refund is on its way",
+                "run the same command again in ten minutes",
+            )),
             EndReason::LimitReached => Self::Written(end(
                 Exit::Partial,
                 "limit",

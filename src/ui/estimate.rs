@@ -37,6 +37,9 @@ pub(crate) struct Estimate {
     pub(crate) balance: Option<Credits>,
     /// By how much the balance is below what the ledger explains.
     pub(crate) spent_elsewhere: Option<Credits>,
+    /// Whether the ledger lets nobody be asked for.
+    #[serde(skip)]
+    pub(crate) is_held_back: bool,
     #[serde(skip)]
     budget: Option<Credits>,
     #[serde(skip)]
@@ -62,6 +65,7 @@ impl Estimate {
             rate_is_learned: found_rate.is_some(),
             balance,
             spent_elsewhere: None,
+            is_held_back: false,
             budget: limits.credits,
             rate,
         };
@@ -106,7 +110,7 @@ impl Estimate {
         } else {
             message!("{} credits ({} on a legacy plan)", self.most(), self.at_most)
         };
-        (self.at_most > above || self.alarm().is_some()).then(|| {
+        (!self.is_held_back && (self.at_most > above || self.alarm().is_some())).then(|| {
             message!(
                 "search for {}? Up to {} may be paid, and Enrow cannot cancel a batch",
                 people(self.new),

@@ -13,6 +13,11 @@ use crate::text::sanitize;
 pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
     or name a file of them in `SSL_CERT_FILE` (behind a proxy that inspects, that of its own); a wrong clock fails, too";
 
+/// For a ledger that may have forgotten whom it asked for.
+pub(crate) const REWOUND: &str = "find out what became of the server, and bring back what is missing if another copy has it; a list that was \
+    written meanwhile keeps its numbers without paying when it is the input; then `enrow-phone recover --accept-rewind` goes on with \
+    what the ledger holds";
+
 /// An error for the person at the keyboard.
 #[derive(Debug)]
 pub struct Failure {
@@ -149,6 +154,7 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
             "`enrow-phone ledger move '{}'` finishes the move, however often it was interrupted",
             sanitize(to)
         ),
+        Kind::Rewound(_) => REWOUND.into(),
         Kind::Full => {
             "free some space and run the same command again; it collects what was paid for".into()
         }

@@ -4,6 +4,7 @@
 mod cuts;
 mod hunts;
 mod opening;
+mod rewinds;
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::postgres::{self, Server};

@@ -44,6 +44,7 @@ impl Job<'_> {
         let mut estimate = Estimate::of(counts, limits(self.args), books.price, rate, balance);
         estimate.spent_elsewhere =
             balance.and_then(|balance| books.spent_elsewhere(balance, Moment::now()));
+        estimate.is_held_back = engine.rewound().await.map_err(nothing_sent)?.is_some();
         self.refresh.announce(self.console);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
         estimate.alarm().into_iter().for_each(|alarm| self.console.warn(alarm));

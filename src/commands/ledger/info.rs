@@ -7,7 +7,7 @@ use crate::ledger::{Budget, Health, LedgerInfo, LedgerLocation};
 use crate::ui::budget;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
-use crate::ui::failure::Failure;
+use crate::ui::failure::{Failure, REWOUND};
 use crate::ui::message::{Message, counted, message};
 use crate::ui::stdout;
 use crate::units::{Moment, grouped};
@@ -31,6 +31,8 @@ struct InfoJson {
     moved_to: Option<String>,
     moving_to: Option<String>,
     people: PeopleJson,
+    /// Whether it may have gone back in time, so that nobody is asked for.
+    rewound: bool,
     /// Other runs that use it now.
     runs: usize,
     schema: Option<i64>,
@@ -75,9 +77,14 @@ pub(super) async fn run(
     let info = ledger.info().await?;
     let budgets = ledger.budgets(Moment::now()).await?;
     let is_sound = !matches!(&info.health, Health::File { problems } if !problems.is_empty());
+    let rewind = ledger.rewind().await?;
+    if let Some(rewind) = rewind {
+        console.warn(message!("the ledger {}\nhint: {}", Message::foreign(rewind), REWOUND));
+    }
     let place = ledger.location().to_string();
     if args.json {
-        stdout::print_json(&InfoJson::of(place, info, &budgets))?;
+        let rewound = rewind.is_some();
+        stdout::print_json(&InfoJson { rewound, ..InfoJson::of(place, info, &budgets) })?;
     } else {
         stdout::print(&text(&place, &info, &budgets))?;
     }
@@ -118,6 +125,7 @@ impl InfoJson {
             moved_to,
             moving_to,
             people: PeopleJson { answered, held, known: people, suppressed },
+            rewound: false,
             runs: info.runs,
             schema: Some(info.schema),
         }

@@ -286,7 +286,15 @@ async fn try_open(
         ));
     }
     let what = message!("waiting for the ledger {}, which is in use", path);
-    say_if_slow(console, what, on_thread(move || how(location))).await
+    let ledger = say_if_slow(console, what, on_thread(move || how(location))).await?;
+    if ledger.takes_the_place_of_another() {
+        console.warn(message!(
+            "the ledger {path} is not the one that this machine knew there: whom that one asked for is not in it, and would be asked \
+             for, and paid for, again";
+            path
+        ));
+    }
+    Ok(ledger)
 }
 
 fn chosen(global: &Global) -> Result<LedgerLocation, Failure> {

@@ -6,6 +6,8 @@ use super::fault::{Fault, Outcome};
 use super::session::{Away, Session};
 use crate::ledger::error::{LedgerError, LedgerErrorKind as Kind, Result};
 use crate::ledger::location::LedgerLocation;
+use crate::ledger::seen::Memory;
+use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -63,6 +65,12 @@ impl ServerLedger {
 
     pub(in crate::ledger) fn name(&self) -> &str {
         &self.id
+    }
+
+    pub(in crate::ledger) fn takes_the_place_of_another(&self, state: Option<&Path>) -> bool {
+        state.is_some_and(|state| {
+            Memory::of(state, &self.id).takes_the_place_of_another(&self.place)
+        })
     }
 
     pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {

@@ -7,6 +7,7 @@ use super::fault::{Outcome, count, get, maybe_count, unreadable};
 use super::marks;
 use super::params::{Param, params};
 use super::session::Session;
+use super::standing::seen;
 use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
@@ -78,8 +79,9 @@ impl ServerLedger {
             let (run, seen) = (session.run, session.to_server(now));
             let asked = Moment::now();
             let params = params![run => INT8, seen => INT8];
-            let row = session.maybe_one(include_str!("sql/heartbeat.sql"), params).await?;
+            let row = session.maybe_one(seen!("heartbeat"), params).await?;
             if let Some(row) = row {
+                session.learn(&row)?;
                 session.set_clock(asked, Moment(get(&row, "now")?));
                 if let Some(mark) = marks::mark(&row)? {
                     return Err(mark.into());

@@ -40,7 +40,8 @@ async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedB
         match try_claim(session, new, attempt).await {
             Ok(rows) => {
                 let claimed = rows.first().map(|row| claimed(row, new)).transpose()?;
-                if let Some(claimed) = &claimed {
+                if let (Some(claimed), Some(row)) = (&claimed, rows.first()) {
+                    session.saw_revision(new.account.into(), get(row, "revision")?);
                     let nonce = new.nonce.as_str().to_owned();
                     session.claimed.insert(claimed.batch.0, nonce);
                 }
@@ -84,7 +85,10 @@ async fn try_claim(
         found => INT8, not_found => INT8, failed => INT8, attempt => UUID, account => UUID, run => INT8,
         new.nonce.as_str() => TEXT, new.single => BOOL, scope => UUID, now => INT8, send_by => INT8, delay => INT8,
         new.label => TEXT, refresh => INT8];
-    session.query_once(include_str!("sql/claim.sql"), params).await
+    session.reach().await?;
+    // A new connection may have shown it.
+    session.ensure_not_rewound().map_err(Trouble::Fault)?;
+    session.send(include_str!("sql/claim.sql"), params).await
 }
 
 fn send_by(new: &NewBatch) -> Moment {

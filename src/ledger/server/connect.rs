@@ -10,6 +10,7 @@ use crate::ledger::location::LedgerLocation;
 use crate::ledger::types::AskedBy;
 use crate::units::Moment;
 use secrecy::ExposeSecret;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, SslMode};
 use tokio_postgres::{Client, Config, NoTls, Row};
@@ -25,6 +26,8 @@ pub(super) struct Entry {
     pub(super) api: String,
     pub(super) asked_by: AskedBy,
     pub(super) minds_moves: bool,
+    /// Where this machine remembers what it has seen.
+    pub(super) state: Option<PathBuf>,
 }
 
 impl Entry {
@@ -34,6 +37,7 @@ impl Entry {
             api: location.api().to_owned(),
             asked_by: location.who_asks().clone(),
             minds_moves: location.minds_moves(),
+            state: location.state().map(Path::to_owned),
         }
     }
 }
@@ -130,7 +134,7 @@ fn config(address: &ServerAddress) -> Config {
     config
 }
 
-async fn ask(client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Row, Trouble> {
+pub(super) async fn ask(client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Row, Trouble> {
     client.query_typed_one(sql, params).await.map_err(|error| Trouble::of(&error))
 }
 
@@ -165,7 +169,7 @@ async fn known_version(client: &Client) -> Result<i64, Trouble> {
 }
 
 async fn enter(client: &Client, entry: &Entry) -> Result<Row, Trouble> {
-    let Entry { token, api, asked_by, minds_moves: _ } = entry;
+    let Entry { token, api, asked_by, minds_moves: _, state: _ } = entry;
     let params = params![token => UUID, api => TEXT, asked_by.host => TEXT, asked_by.user => TEXT,
         env!("CARGO_PKG_VERSION") => TEXT];
     ask(client, include_str!("sql/open_run.sql"), params).await

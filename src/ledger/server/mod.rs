@@ -37,8 +37,10 @@ mod people;
 mod post;
 mod readmit;
 mod record;
+mod rewind;
 mod schema;
 mod session;
+mod standing;
 mod tls;
 mod upsert;
 

@@ -72,7 +72,10 @@ async fn accept(
     };
     let record = row.map(|row| read(session, &row)).transpose()?;
     Ok(match record {
-        Some(record) if record.id.as_ref() == Some(id) => Recorded::Running(Box::new(record)),
+        Some(record) if record.id.as_ref() == Some(id) => {
+            session.saw_batch(&record.nonce);
+            Recorded::Running(Box::new(record))
+        }
         Some(_) => Recorded::Conflict,
         None => Recorded::Gone,
     })

@@ -4,7 +4,9 @@ use super::address::ServerAddress;
 use super::connect::{self, Entry};
 use super::fault::{Fault, Outcome, Trouble};
 use super::params::{Param, params};
+use super::standing::{self, Standing, seen};
 use crate::ledger::error::LedgerErrorKind as Kind;
+use crate::ledger::seen::Memory;
 use crate::units::Moment;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +36,10 @@ pub(super) struct Session {
     offset: i64,
     /// The words of this run's own batches. After a fail-over a number may be that of another batch.
     pub(super) claimed: HashMap<i64, String>,
+    /// What this machine remembers of it.
+    pub(super) memory: Option<Memory>,
+    /// Which server holds it, and whether nobody may be claimed.
+    pub(super) standing: Standing,
     /// Whether the last statement was sent more than once.
     pub(super) repeated: bool,
     away: Away,
@@ -72,6 +78,8 @@ impl Session {
             ledger: None,
             offset: 0,
             claimed: HashMap::new(),
+            memory: None,
+            standing: Standing::default(),
             repeated: false,
             away,
         };
@@ -92,6 +100,10 @@ impl Session {
             return Err(Trouble::Fault(Kind::Refused(why).into()));
         }
         self.set_clock(asked, opened.now);
+        if let (None, Some(state)) = (&self.memory, &self.entry.state) {
+            self.memory = Some(Memory::of(state, &opened.ledger));
+        }
+        self.standing = standing::look(&opened.client, self.memory.as_ref()).await?;
         self.ledger = Some(opened.ledger);
         self.run = opened.run;
         self.client = Some(opened.client);
@@ -136,11 +148,26 @@ impl Session {
         sql: &str,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, Trouble> {
+        self.reach().await?;
+        self.send(sql, params).await
+    }
+
+    /// Connects anew where the connection is gone.
+    pub(super) async fn reach(&mut self) -> Result<(), Trouble> {
         if self.client.as_ref().is_none_or(Client::is_closed) {
             self.away.set(self.away.since().or_else(|| Some(Instant::now())));
             self.connect().await?;
             self.away.set(None);
         }
+        Ok(())
+    }
+
+    /// Sends a statement on the connection that is there.
+    pub(super) async fn send(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<Vec<Row>, Trouble> {
         let client = self.client.as_ref().expect("it is connected");
         let asked = tokio::time::timeout(LONGEST_STATEMENT, client.query_typed(sql, params)).await;
         let trouble = match asked {
@@ -204,8 +231,13 @@ impl Session {
         if self.client.is_some() {
             let run = self.run;
             let params = params![run => INT8];
-            let ended = self.query_once(include_str!("sql/end_run.sql"), params);
-            drop(tokio::time::timeout(Duration::from_secs(5), ended).await);
+            let ended = self.query_once(seen!("end_run"), params);
+            if let Ok(Ok(rows)) = tokio::time::timeout(Duration::from_secs(5), ended).await
+                && let Some(row) = rows.first()
+            {
+                // The next run looks again.
+                drop(self.learn(row));
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ mod on_server;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
+mod rewinds;
+#[cfg(feature = "postgres")]
 mod server_only;
 
 use super::{

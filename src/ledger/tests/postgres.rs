@@ -29,10 +29,11 @@ pub(super) fn ledger() -> Option<Ledger> {
         name
     });
     let name = server.new_database(template);
-    // A copy of a ledger has its name.
+    // A copy of a ledger has its name, and is not where it was.
     server.sql(
         &name,
-        "UPDATE enrow_phone.meta SET value = gen_random_uuid()::text WHERE name = 'id'",
+        "UPDATE enrow_phone.meta SET value = gen_random_uuid()::text WHERE name = 'id';
+         DELETE FROM enrow_phone.meta WHERE name = 'server'",
     );
     Some(open(&name))
 }

@@ -47,6 +47,9 @@ impl Ledger {
         if self.id().await? == target.id().await? {
             return Err(LedgerError::at(target.location(), LedgerErrorKind::SameLedger));
         }
+        if let Some(rewind) = self.rewind().await? {
+            return Err(LedgerError::at(self.location(), LedgerErrorKind::Rewound(rewind)));
+        }
         let to = target.location().to_string();
         let token = self.begin_move(to.clone()).await?;
         let moved = if target.has_received(token.clone()).await? {

@@ -60,12 +60,18 @@ impl AccountState {
         self.baseline?.checked_sub(self.spent)
     }
 
+    /// Whether nothing of ours may still change the balance.
+    pub(crate) fn is_at_rest(&self, now: Moment) -> bool {
+        self.running == 0
+            && self.sending == 0
+            && self.last_refund.is_none_or(|at| now.since(at) >= REFUND_OVERDUE)
+    }
+
     /// By how much a balance is below what this ledger explains: somebody else used the account, or people were searched
     /// that this ledger does not know of. Nothing is said while anything of ours may still change the balance.
     pub(crate) fn spent_elsewhere(&self, balance: Credits, now: Moment) -> Option<Credits> {
-        let is_quiet = self.running == 0 && self.sending == 0 && self.unknown == 0;
-        let is_settled = self.last_refund.is_none_or(|at| now.since(at) >= REFUND_OVERDUE);
-        let expected = self.expected_balance().filter(|_| is_quiet && is_settled)?;
+        let is_settled = self.is_at_rest(now) && self.unknown == 0;
+        let expected = self.expected_balance().filter(|_| is_settled)?;
         let less = expected.checked_sub(i64::try_from(balance.0).ok()?)?;
         u64::try_from(less).ok().filter(|less| *less > 0).map(Credits)
     }

@@ -13,6 +13,7 @@ mod info;
 mod look;
 mod person;
 mod post;
+mod rewind;
 
 pub(crate) use account::AccountState;
 pub(crate) use asked_by::AskedBy;
@@ -41,6 +42,7 @@ pub(crate) use person::{
 pub use person::{Freshness, PersonId};
 pub(crate) use post::Recorded;
 pub use post::{Acceptance, PostOutcome, Reserved};
+pub(crate) use rewind::Rewind;
 
 pub(super) use account::{
     CAREFUL_POST_SPACING, MAX_CAUTION, MAX_QUEUE, POST_CAUTION, POST_OVERDUE, POST_SPACING,

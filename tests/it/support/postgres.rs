@@ -147,8 +147,8 @@ impl Server {
     }
 
     /// Another server, which repeats what this one does.
-    pub(crate) fn standby(&self) -> Self {
-        let folder = folder_of_somebody(&format!("{}-standby", self.folder.display()));
+    pub(crate) fn standby(&self, name: &str) -> Self {
+        let folder = folder_of_somebody(&format!("{}-{name}", self.folder.display()));
         let copied = as_somebody(self.programs.join("pg_basebackup"))
             .args([
                 "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-U", "postgres", "-h",
@@ -184,6 +184,24 @@ impl Server {
             .current_dir(&self.folder)
             .status();
         assert!(stopped.unwrap().success());
+    }
+
+    /// Makes a standby a server that writes.
+    pub(crate) fn promote(&self) {
+        let promoted = as_somebody(self.programs.join("pg_ctl"))
+            .args(["promote", "-s", "-D"])
+            .arg(self.folder.join("data"))
+            .current_dir(&self.folder)
+            .status();
+        assert!(promoted.unwrap().success());
+    }
+
+    /// Copies the files of the server, which does not run, to another place beside them.
+    pub(crate) fn copy_data(&self, from: &str, to: &str) {
+        let [from, to] = [from, to].map(|name| self.folder.join(name));
+        drop(fs::remove_dir_all(&to));
+        let copied = as_somebody("cp").arg("-a").args([from, to]).status();
+        assert!(copied.unwrap().success());
     }
 
     fn watch(&self) {

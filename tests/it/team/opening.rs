@@ -126,7 +126,7 @@ fn a_server_that_only_repeats_another_is_refused() {
     team.env.write("people.csv", people_csv(3));
     let list = ["people.csv", "-o", "out.csv"];
     from_host(&team.env, 1, &team.address(), &list).run().exits(0);
-    let standby = primary.standby();
+    let standby = primary.standby("standby");
     let there = standby.address(&team.database);
     let refused = from_host(&team.env, 2, &there, &list).run();
     refused.exits(1).says("is a read-only copy").says("nothing was sent");

@@ -10,9 +10,9 @@ asked AS MATERIALIZED (
     SELECT DISTINCT ON (person) person, place, key, names, custom
     FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[]) WITH ORDINALITY a (person, key, names, custom, place), durable
     ORDER BY person, place),
--- A run that slept while the ledger was moved claims nobody in it.
+-- A run that slept while the ledger was moved, or went back in time, claims nobody in it.
 marked AS MATERIALIZED (
-    SELECT EXISTS (SELECT FROM enrow_phone.meta WHERE name IN ('moved_to', 'moving_to')) AS yes),
+    SELECT EXISTS (SELECT FROM enrow_phone.meta WHERE name IN ('moved_to', 'moving_to', 'rewound')) AS yes),
 open AS MATERIALIZED (
     SELECT asked.* FROM asked CROSS JOIN marked CROSS JOIN LATERAL (
         SELECT FROM enrow_phone.people p
@@ -31,7 +31,7 @@ taken AS (
 seated AS MATERIALIZED (SELECT array_agg(id ORDER BY place) AS members, array_agg(place - 1 ORDER BY place) AS places FROM taken),
 paying AS (
     INSERT INTO enrow_phone.accounts (digest, revision) SELECT $9, 1 FROM seated WHERE members IS NOT NULL
-    ON CONFLICT (digest) DO UPDATE SET revision = accounts.revision + 1 RETURNING id),
+    ON CONFLICT (digest) DO UPDATE SET revision = accounts.revision + 1 RETURNING id, revision),
 clock AS MATERIALIZED (
     SELECT CASE WHEN $14 > last_value THEN setval('enrow_phone.newest_at', $14) ELSE last_value END AS now
     FROM enrow_phone.newest_at),
@@ -54,4 +54,4 @@ batch AS (
         $17, (SELECT balance FROM state), run.host, run.username
     FROM number CROSS JOIN seated CROSS JOIN paying CROSS JOIN clock LEFT JOIN enrow_phone.runs run ON run.id = $10
     RETURNING id)
-SELECT batch.id, seated.places FROM batch, seated
+SELECT batch.id, seated.places, paying.revision FROM batch, seated, paying

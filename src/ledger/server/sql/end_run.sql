@@ -1,2 +1,3 @@
 -- $1 run
 UPDATE enrow_phone.runs SET ended = true WHERE id = $1
+RETURNING

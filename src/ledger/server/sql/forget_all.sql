@@ -14,6 +14,10 @@ emptied AS (
     UPDATE enrow_phone.batches b SET open = 0, members = NULL FROM held
     WHERE b.id = held.id AND held.state NOT IN ('completed', 'failed')),
 settled AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id AND held.state IN ('completed', 'failed')),
+-- What machines have seen of those batches counts no more.
+generation AS (
+    INSERT INTO enrow_phone.meta AS m SELECT 'generation', '1' FROM durable
+    ON CONFLICT (name) DO UPDATE SET value = (m.value::bigint + 1)::text),
 books AS (
     UPDATE enrow_phone.accounts SET baseline = NULL, baseline_at = NULL, revision = revision + 1
     WHERE (SELECT count(*) FROM people) >= 0)

@@ -1,0 +1,8 @@
+-- Goes on with what the ledger holds. What machines have seen of an earlier generation counts no more.
+-- $1 the server, $2 the highest generation that this machine has seen
+WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
+lifted AS (DELETE FROM enrow_phone.meta USING durable WHERE name = 'rewound'),
+believed AS (
+    INSERT INTO enrow_phone.meta SELECT 'server', $1 FROM durable ON CONFLICT (name) DO UPDATE SET value = excluded.value)
+INSERT INTO enrow_phone.meta AS m SELECT 'generation', ($2::bigint + 1)::text FROM durable
+ON CONFLICT (name) DO UPDATE SET value = (greatest(m.value::bigint, $2) + 1)::text

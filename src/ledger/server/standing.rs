@@ -1,0 +1,125 @@
+//! Alarms for a server that went back in time: it holds less than this machine has seen, or another server holds the ledger than
+//! before.
+
+use super::connect::ask;
+use super::digest::Digest;
+use super::fault::{Outcome, Trouble, get};
+use super::params::params;
+use crate::ledger::seen::{Memory, Revisions};
+use crate::ledger::types::Rewind;
+use crate::units::Moment;
+use tokio_postgres::{Client, Row};
+
+/// A statement whose last part says how far the ledger is.
+macro_rules! seen {
+    ($name:literal) => {
+        concat!(include_str!(concat!("sql/", $name, ".sql")), include_str!("sql/seen_columns.sql"))
+    };
+}
+pub(super) use seen;
+
+/// Which server holds the ledger, and whether that is an alarm.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    pub(super) server: String,
+    /// Which one held it when a balance was last as the books expect.
+    pub(super) believed: Option<String>,
+    pub(super) rewind: Option<Rewind>,
+}
+
+/// Looks for an alarm, on a connection that was just opened.
+pub(super) async fn look(
+    client: &Client,
+    memory: Option<&Memory>,
+) -> std::result::Result<Standing, Trouble> {
+    let seen = memory.map(Memory::recall).unwrap_or_default();
+    let newest_batch = params![seen.newest_batch => TEXT];
+    let (timeline, row) = tokio::join!(timeline(client), ask(client, seen!("look"), newest_batch));
+    let (timeline, row) = (timeline?, row?);
+    let told = Told::read(&row).map_err(Trouble::Fault)?;
+    let read = || -> Outcome<_> {
+        let (database, tables): (String, String) = (get(&row, "database")?, get(&row, "tables")?);
+        let believed: Option<String> = get(&row, "believed")?;
+        Ok((format!("{timeline} {database} {tables}"), believed))
+    };
+    let (server, believed) = read().map_err(Trouble::Fault)?;
+    let is_lost = get(&row, "is_lost").map_err(Trouble::Fault)?;
+    let is_lost = seen.generation == told.generation && is_lost;
+    let mut rewind = told.rewound;
+    if rewind.is_none() && (is_lost || seen.is_ahead_of(told.generation, &told.revisions)) {
+        let holds = Moment(get(&row, "newest").map_err(Trouble::Fault)?);
+        let saw = Moment(seen.at);
+        let mark = format!("{} {}", holds.0, saw.0);
+        mark_rewound(client, &mark).await?;
+        rewind = Some(Rewind::Proven { holds, saw });
+    }
+    match &believed {
+        None => believe(client, &server).await?,
+        Some(believed) if !is_same(believed, &server) => rewind = rewind.or(Some(Rewind::Possible)),
+        Some(_) => {}
+    }
+    if let (None | Some(Rewind::Possible), Some(memory)) = (rewind, memory) {
+        memory.note(|seen| seen.learn(told.generation, &told.revisions));
+    }
+    Ok(Standing { server, believed, rewind })
+}
+
+async fn mark_rewound(client: &Client, mark: &str) -> std::result::Result<(), Trouble> {
+    let params = params![mark => TEXT];
+    let marked = client.query_typed(include_str!("sql/mark_rewound.sql"), params).await;
+    marked.map(drop).map_err(|error| Trouble::of(&error))
+}
+
+async fn believe(client: &Client, server: &str) -> std::result::Result<(), Trouble> {
+    let params = params![server => TEXT, None::<String> => TEXT];
+    let believed = client.query_typed(include_str!("sql/believe.sql"), params).await;
+    believed.map(drop).map_err(|error| Trouble::of(&error))
+}
+
+/// What is not told stands as `-`.
+async fn timeline(client: &Client) -> std::result::Result<String, Trouble> {
+    match ask(client, include_str!("sql/timeline.sql"), &[]).await {
+        Ok(row) => {
+            let read = || Outcome::Ok((get(&row, "system")?, get(&row, "timeline")?));
+            let (system, timeline): (String, String) = read().map_err(Trouble::Fault)?;
+            Ok(format!("{system} {timeline}"))
+        }
+        // Some managed servers refuse it to everybody.
+        Err(Trouble::Fault(_)) => Ok("- -".to_owned()),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// What one of both does not tell proves nothing.
+fn is_same(believed: &str, server: &str) -> bool {
+    let pairs = believed.split(' ').zip(server.split(' '));
+    pairs.into_iter().all(|(a, b)| a == b || a == "-" || b == "-")
+}
+
+/// What a statement says with `seen_columns.sql`.
+pub(super) struct Told {
+    pub(super) generation: i64,
+    pub(super) revisions: Revisions,
+    pub(super) rewound: Option<Rewind>,
+}
+
+impl Told {
+    pub(super) fn read(row: &Row) -> Outcome<Self> {
+        let accounts: Vec<Digest> = get(row, "accounts")?;
+        let revisions: Vec<i64> = get(row, "revisions")?;
+        let rewound: Option<String> = get(row, "rewound")?;
+        Ok(Self {
+            generation: get::<Option<i64>>(row, "generation")?.unwrap_or_default(),
+            revisions: accounts.into_iter().map(name).zip(revisions).collect(),
+            rewound: rewound.map(|mark| {
+                let (holds, saw) = mark.split_once(' ').unwrap_or_default();
+                let moment = |text: &str| Moment(text.parse().unwrap_or_default());
+                Rewind::Proven { holds: moment(holds), saw: moment(saw) }
+            }),
+        })
+    }
+}
+
+pub(super) fn name(account: Digest) -> String {
+    format!("{:032x}", u128::from_be_bytes(account.0))
+}
