@@ -23,11 +23,11 @@ pub(super) const IN_CONFIG_FILE: [&str; 16] = [
 /// The settings of a config file, each checked as its option checks it; those of the chosen profile before the others.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConfigFile {
-    settings: Settings,
+    settings: FileSettings,
     pub(super) profiles: Vec<ProfileSection>,
 }
 
-type Settings = Vec<(&'static str, OsString)>;
+type FileSettings = Vec<(&'static str, OsString)>;
 
 /// Why a config file cannot be used. It never holds text of the file, which may be a secret in a wrong place.
 #[derive(Debug, thiserror::Error)]
@@ -170,7 +170,7 @@ struct Text<'t> {
 
 impl Text<'_> {
     /// The settings of a section.
-    fn settings(&self, table: DeTable<'_>, command: &Command) -> Result<Settings, ConfigError> {
+    fn settings(&self, table: DeTable<'_>, command: &Command) -> Result<FileSettings, ConfigError> {
         let mut settings = Vec::new();
         for (name, value) in table {
             let (line, _) = place(self.text, Some(name.span()));

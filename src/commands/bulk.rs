@@ -143,7 +143,7 @@ async fn look_up(
         webhook: args.webhook.clone(),
     };
     let engine = session.engine(settings.clone(), Notices::Shown, cancel, console);
-    let job = Job {
+    let job = BulkRun {
         args,
         cancel: cancel.clone(),
         console,
@@ -172,7 +172,7 @@ fn label(args: &BulkArgs) -> Option<String> {
 }
 
 /// One run of the command.
-struct Job<'a> {
+struct BulkRun<'a> {
     args: &'a BulkArgs,
     cancel: Cancel,
     console: &'a Console,
@@ -187,7 +187,7 @@ struct Job<'a> {
     sheet: &'a Sheet,
 }
 
-impl Job<'_> {
+impl BulkRun<'_> {
     async fn work(&self, report: &mut Report) -> Result<Exit, Failure> {
         if let Some(time) = self.args.timeout {
             self.cancel.cancel_after(time.saturating_sub(self.reading));

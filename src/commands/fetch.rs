@@ -18,7 +18,7 @@ use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, count, counted, message};
 use crate::ui::progress::Progress;
-use write::{Written, write};
+use write::{FetchWritten, write};
 
 /// Gets the batch, records it and writes it.
 pub(super) async fn run(
@@ -45,15 +45,15 @@ pub(super) async fn run(
                 mark_made_up(&mut results);
             }
             match write(args, &output, format, &results, &cancel, console).await? {
-                Written::OutputClosed => Ok(Exit::Done),
-                Written::Stopped(reason) => match session.ending(&reason) {
+                FetchWritten::OutputClosed => Ok(Exit::Done),
+                FetchWritten::Stopped(reason) => match session.ending(&reason) {
                     Ending::Error(failure) => Err(failure),
                     Ending::Stopped(end) | Ending::Written(end) => {
                         console.warn_of_end(message!("{}; only a part was written", end.what));
                         Ok(end.exit)
                     }
                 },
-                Written::Whole => Ok(summarise(args, console, &output, &results)),
+                FetchWritten::Whole => Ok(summarise(args, console, &output, &results)),
             }
         }
         Fetched::Failed => Err(Failure::new(

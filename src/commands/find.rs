@@ -13,7 +13,7 @@ use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::progress::Progress;
 use crate::units::Moment;
-use outcome::Outcome;
+use outcome::FindReport;
 use std::rc::Rc;
 
 /// Looks in the ledger, then asks Enrow.
@@ -29,7 +29,7 @@ pub(super) async fn run(
     // A person who is in the ledger needs no key and no network.
     if let Status::Answered(_) = status.status {
         let record = ledger.person_records(vec![status.person]).await?.pop();
-        let known = Outcome::known(record.unwrap_or_default());
+        let known = FindReport::known(record.unwrap_or_default());
         if known.status() == RowStatus::Found {
             let now = Moment::now();
             ledger.add_savings(Savings { numbers: 1, account: None, label: None, now }).await?;
@@ -49,7 +49,7 @@ async fn ask(
     session: &Session,
     search: Search,
     freshness: Freshness,
-) -> Result<Outcome, Failure> {
+) -> Result<FindReport, Failure> {
     let settings = Settings {
         doubt_wait: global.doubt_wait,
         freshness,
@@ -67,5 +67,5 @@ async fn ask(
     let found = found.map_err(|error| {
         session.failure(error).fact("what was paid is in the ledger, or the next run collects it")
     })?;
-    Outcome::of(found, freshness, session)
+    FindReport::of(found, freshness, session)
 }

@@ -1,7 +1,7 @@
 //! Rows whose cells are apart already: what a format that is no text is read into, once.
 
 use super::format::ReadRows;
-use super::header::{self, Found};
+use super::header::{self, FoundHeader};
 use super::options::{ColumnName, Field, Header, Options};
 use super::spool::{Spool, SpoolReader, SpoolWriter};
 use super::table::Table;
@@ -144,7 +144,7 @@ impl Grid {
 /// The first rows, and which of them is the header.
 struct Beginning {
     rows: Vec<GridRow>,
-    found: Found,
+    found: FoundHeader,
     links: Links,
 }
 
@@ -155,7 +155,7 @@ impl Beginning {
         let fields: Vec<Vec<String>> = linked.iter().map(|row| row.fields(row.width())).collect();
         let fields: Vec<&[String]> = fields.iter().map(Vec::as_slice).collect();
         let found = match options.header {
-            Header::Absent => Found::ABSENT,
+            Header::Absent => FoundHeader::ABSENT,
             Header::Detect => header::find(&fields, &options.map),
         };
         let links = Links::below(found.row.map(|row| fields[row]), options);

@@ -5,14 +5,14 @@ use super::{Mapping, vocabulary};
 
 /// Where the header is, and how sure that is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
+pub(super) struct FoundHeader {
     /// The header's row; `None` where the first row is data.
     pub(super) row: Option<usize>,
     /// How many words of it are known, those that name a person's fields counting more.
     pub(super) score: u32,
 }
 
-impl Found {
+impl FoundHeader {
     /// There is no header.
     pub(super) const ABSENT: Self = Self { row: None, score: 0 };
 }
@@ -21,15 +21,15 @@ impl Found {
 const DEEPEST: usize = 30;
 
 /// Looks for the header among the first rows.
-pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
-    let mut best = Found::ABSENT;
+pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> FoundHeader {
+    let mut best = FoundHeader::ABSENT;
     let mut widest = 0;
     for (index, row) in rows.iter().take(DEEPEST).enumerate() {
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
         let score = header_score(row, map);
         // Below a row that is as full there is data, whatever words it is made of.
         if score > best.score && (index == 0 || filled > widest) {
-            best = Found { row: Some(index), score };
+            best = FoundHeader { row: Some(index), score };
         }
         if is_header_of_data(rows, best) {
             // A wider header further down belongs to another list that was joined below.
@@ -41,11 +41,11 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> Found {
         return best;
     }
     let usual = usual_width(rows);
-    Found { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
+    FoundHeader { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
 }
 
 /// Whether a row names two fields of a person at least, and the row below has as many cells and names none.
-pub(super) fn is_header_of_data(rows: &[&[String]], header: Found) -> bool {
+pub(super) fn is_header_of_data(rows: &[&[String]], header: FoundHeader) -> bool {
     const TWO_FIELDS: u32 = 6;
     let below = header.row.and_then(|row| Some((rows[row], rows.get(row + 1)?)));
     header.score >= TWO_FIELDS

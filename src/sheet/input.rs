@@ -1,6 +1,6 @@
 //! Where a sheet comes from.
 
-use super::origin::Origin;
+use super::origin::InputFile;
 use crate::text::sanitize;
 use std::ffi::OsString;
 use std::fmt;
@@ -26,7 +26,7 @@ impl Input {
 
     /// Opens it, and says which file it is. Of a file the reader gives what the file has now: bytes that are appended
     /// later do not count.
-    pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<Origin>)> {
+    pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<InputFile>)> {
         let (file, path) = match self {
             // Windows only says that access to a folder is denied.
             Self::Path(path) if path.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
@@ -41,7 +41,7 @@ impl Input {
             Self::Stdin => return Ok((Box::new(io::stdin().lock()), None)),
         };
         let metadata = file.metadata()?;
-        let origin = Origin::of(path, &metadata);
+        let origin = InputFile::of(path, &metadata);
         // Files of the system, as in `/proc`, say that they are empty. The shell may have read a part of standard input.
         let is_whole = metadata.is_file() && metadata.len() > 0 && *self != Self::Stdin;
         let len = if is_whole { metadata.len() } else { u64::MAX };

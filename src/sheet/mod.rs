@@ -50,7 +50,7 @@ use crate::people::{FilledIn, ResultColumn, Row, RowAnswer, RowStatus, Unsearcha
 use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use file_format::Format;
 use format::{ReadRows, RowSource};
-use origin::Origin;
+use origin::InputFile;
 use results::Results;
 use std::io;
 use table::Table;
@@ -58,7 +58,7 @@ use table::Table;
 /// A sheet that was opened and understood.
 pub struct Sheet {
     input: Input,
-    origin: Option<Origin>,
+    origin: Option<InputFile>,
     source: Box<dyn RowSource>,
     table: Table,
     columns: Columns,
@@ -158,7 +158,7 @@ impl Sheet {
     }
 
     /// The file that was read; `None` for a pipe.
-    pub(crate) fn origin(&self) -> Option<&Origin> {
+    pub(crate) fn origin(&self) -> Option<&InputFile> {
         self.origin.as_ref()
     }
 

@@ -6,14 +6,14 @@ use std::time::SystemTime;
 
 /// The file that was read. A run that writes over its input proves with it that nobody changed the file meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub(crate) struct InputFile {
     path: PathBuf,
     identity: (u64, u64),
     len: u64,
     modified: Option<SystemTime>,
 }
 
-impl Origin {
+impl InputFile {
     /// `None` for what is not a plain file. The metadata are those from before reading.
     pub(super) fn of(path: &Path, metadata: &Metadata) -> Option<Self> {
         if !metadata.is_file() {

@@ -25,14 +25,14 @@ pub(crate) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
     console: Console,
-    lines: Lines,
+    lines: PlainLines,
     run_state: Rc<RunState>,
     started: Instant,
 }
 
 /// What is written where there is no bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lines {
+enum PlainLines {
     All,
     Waits,
 }
@@ -40,15 +40,15 @@ enum Lines {
 impl Progress {
     /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
     pub(crate) fn show(run_state: Rc<RunState>, console: &Console) -> Self {
-        Self::begin(run_state, console, Lines::All)
+        Self::begin(run_state, console, PlainLines::All)
     }
 
     /// The same, but without a bar only what is waited for.
     pub(crate) fn show_waits(run_state: Rc<RunState>, console: &Console) -> Self {
-        Self::begin(run_state, console, Lines::Waits)
+        Self::begin(run_state, console, PlainLines::Waits)
     }
 
-    fn begin(run_state: Rc<RunState>, console: &Console, lines: Lines) -> Self {
+    fn begin(run_state: Rc<RunState>, console: &Console, lines: PlainLines) -> Self {
         let started = Instant::now();
         let bar = console.shows_progress().then(|| {
             let target = ProgressDrawTarget::term_like_with_hz(
@@ -79,7 +79,7 @@ impl Drop for Progress {
         let snapshot = self.run_state.snapshot();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
-        } else if snapshot.total > 0 && self.lines == Lines::All {
+        } else if snapshot.total > 0 && self.lines == PlainLines::All {
             say(&self.console, &snapshot, self.started.elapsed());
         }
         self.console.attach_progress(None);
@@ -87,9 +87,14 @@ impl Drop for Progress {
 }
 
 /// A line now and then, and one for each wait that takes long.
-async fn write_lines(run_state: Rc<RunState>, console: Console, lines: Lines, started: Instant) {
+async fn write_lines(
+    run_state: Rc<RunState>,
+    console: Console,
+    lines: PlainLines,
+    started: Instant,
+) {
     // The plan was printed just before.
-    let mut next = started + if lines == Lines::All { LINE } else { 2 * LOOK };
+    let mut next = started + if lines == PlainLines::All { LINE } else { 2 * LOOK };
     let mut said: Option<(Message, Instant)> = None;
     loop {
         tokio::time::sleep(LOOK).await;
@@ -106,12 +111,12 @@ async fn write_lines(run_state: Rc<RunState>, console: Console, lines: Lines, st
             continue;
         }
         match lines {
-            Lines::All => say(&console, &snapshot, started.elapsed()),
-            Lines::Waits if snapshot.total > 0 => {
+            PlainLines::All => say(&console, &snapshot, started.elapsed()),
+            PlainLines::Waits if snapshot.total > 0 => {
                 let line = describe(&snapshot, started.elapsed());
                 console.info(message!("waiting for answers: {}", line));
             }
-            Lines::Waits => continue,
+            PlainLines::Waits => continue,
         }
         next = Instant::now() + LINE;
     }

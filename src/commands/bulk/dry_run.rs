@@ -7,7 +7,7 @@ use super::outcome;
 use super::prepare::{limits, nothing_searchable};
 use super::refresh::ListRefresh;
 use super::rows::SheetRows;
-use super::write::{Rows, WriteEnd};
+use super::write::{RowsToWrite, WriteEnd};
 use crate::cli::{BulkArgs, Global};
 use crate::commands::session::{Notices, Session};
 use crate::enrow::RetryPolicy;
@@ -63,7 +63,7 @@ pub(super) async fn run(
     report.done = Some(nothing_done(&ledger, balance).await?);
     report.reason = "dry_run";
     if let Some(output) = output {
-        let rows = Rows {
+        let rows = RowsToWrite {
             is_made_up: global.sandbox,
             cancel,
             console,
@@ -112,7 +112,7 @@ impl PlanOutput {
 
 /// Writes what would happen to each row. Answers how writing was stopped, if it was.
 async fn write_plan(
-    rows: Rows<'_>,
+    rows: RowsToWrite<'_>,
     mut fate: Fate<'_>,
     report: &mut Report,
 ) -> Result<Option<Ending>, Failure> {

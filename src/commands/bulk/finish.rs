@@ -1,6 +1,6 @@
 //! After the rows are written: what the run did, what it cost, and how it ends.
 
-use super::{Job, outcome};
+use super::{BulkRun, outcome};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchState, ListCosts, Savings, Which};
 use crate::lookup::{Plan, RunOutcome};
@@ -14,7 +14,7 @@ use crate::ui::report::{CreditsReport, ListReport, PlanReport, Report, RunReport
 use crate::ui::row_counts::RowCounts;
 use crate::units::{Credits, Moment};
 
-impl Job<'_> {
+impl BulkRun<'_> {
     /// The end of a run that wrote its rows.
     pub(super) async fn finish(
         &self,

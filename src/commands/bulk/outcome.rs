@@ -1,6 +1,6 @@
 //! How a run of `bulk` ended: in messages, in an exit code, in the report's one word.
 
-use super::Job;
+use super::BulkRun;
 use crate::cli::BulkArgs;
 use crate::ledger::{BatchRecord, BatchState};
 use crate::lookup::{self, EndReason, HIGHEST_KNOWN_PRICE, RunOutcome, SkipReason};
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 const AGAIN: &str = "run the same command again";
 
-impl Job<'_> {
+impl BulkRun<'_> {
     /// The user ended the run: what was submitted continues at Enrow.
     pub(super) async fn stop(
         &self,

@@ -1,6 +1,6 @@
 //! Before the first credit: what earlier runs left, the plan, the estimate.
 
-use super::Job;
+use super::BulkRun;
 use super::rows::SheetRows;
 use crate::cli::BulkArgs;
 use crate::enrow::RetryPolicy;
@@ -14,7 +14,7 @@ use crate::ui::message::{Message, counted, message};
 use crate::units::Moment;
 use std::cmp::Reverse;
 
-impl Job<'_> {
+impl BulkRun<'_> {
     pub(super) async fn prepare(&self) -> Result<(Plan, Estimate), Failure> {
         let engine = &self.engine;
         let nothing_sent =

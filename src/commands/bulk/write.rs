@@ -1,6 +1,6 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
-use super::Job;
+use super::BulkRun;
 use super::written::Written;
 use crate::commands::session::blocking::{Patience, drain};
 use crate::ledger::{FoundBy, Ledger, PersonId, PersonRecord};
@@ -20,7 +20,7 @@ const CHUNK: usize = 4096;
 const SKIPPED: &str = "not searched: a column of `--skip-filled` has a value";
 
 /// What is written, and where.
-pub(super) struct Rows<'a> {
+pub(super) struct RowsToWrite<'a> {
     pub(super) format: OutputFormat,
     /// Whether a sandbox made up the numbers.
     pub(super) is_made_up: bool,
@@ -47,7 +47,7 @@ impl<F: Into<Failure>> From<F> for WriteEnd {
     }
 }
 
-impl Job<'_> {
+impl BulkRun<'_> {
     /// Writes the sheet with what the ledger knows now.
     pub(super) async fn write(
         &self,
@@ -55,7 +55,7 @@ impl Job<'_> {
         skip_reason: SkipReason,
     ) -> Result<Written, Failure> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
-        let rows = Rows {
+        let rows = RowsToWrite {
             format: self.format,
             cancel: &self.cancel,
             console: self.console,
@@ -84,7 +84,7 @@ impl Job<'_> {
     }
 }
 
-impl Rows<'_> {
+impl RowsToWrite<'_> {
     /// Writes every row; `answer` says what a row is told whose person has a record.
     pub(super) async fn write(
         &self,
@@ -94,7 +94,7 @@ impl Rows<'_> {
         let mut reader = self.sheet.rows();
         let mut writer = self.sheet.writer(self.output.begin()?, self.format).map_err(end)?;
         let mut counts = RowCounts::default();
-        let mut chunk = Chunk::default();
+        let mut chunk = WriteChunk::default();
         while chunk.read(&mut reader, self.plan)? {
             let people = std::mem::take(&mut chunk.people);
             let mut people = self.ledger.person_records(people).await?.into_iter();
@@ -160,7 +160,7 @@ impl Rows<'_> {
 
 /// Rows that are written together.
 #[derive(Default)]
-struct Chunk {
+struct WriteChunk {
     /// The people of the rows, in their order.
     people: Vec<PersonId>,
     /// One for each role; more are left over from longer chunks.
@@ -170,7 +170,7 @@ struct Chunk {
     row: usize,
 }
 
-impl Chunk {
+impl WriteChunk {
     /// Reads the next rows; false when there are no more.
     fn read(&mut self, reader: &mut RowReader, plan: &Plan) -> Result<bool, SheetError> {
         while self.roles.len() < CHUNK {

@@ -16,7 +16,7 @@ const COLUMNS: [&str; 6] =
     ["linkedin_url", "firstname", "lastname", "company_domain", "company_name", "custom"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Written {
+pub(super) enum FetchWritten {
     /// The reader of the output has gone away.
     OutputClosed,
     /// The run has to end, and the reader takes no more.
@@ -31,19 +31,19 @@ pub(super) async fn write(
     results: &Results,
     cancel: &Cancel,
     console: &Console,
-) -> Result<Written, Failure> {
+) -> Result<FetchWritten, Failure> {
     let sink = output.begin()?;
     let written = async {
         let mut sink = write_rows(args, output, format, results, sink)?;
         let drained = drain(&mut sink, output, cancel, console, Patience::ROWS).await;
         if let Err(reason) = drained.map_err(SheetError::Write)? {
-            return Ok(Written::Stopped(reason));
+            return Ok(FetchWritten::Stopped(reason));
         }
-        sink.commit(None).map(|_| Written::Whole).map_err(SheetError::Write)
+        sink.commit(None).map(|_| FetchWritten::Whole).map_err(SheetError::Write)
     };
     match written.await {
         Ok(written) => Ok(written),
-        Err(error) if error.is_broken_pipe() => Ok(Written::OutputClosed),
+        Err(error) if error.is_broken_pipe() => Ok(FetchWritten::OutputClosed),
         Err(SheetError::Write(error)) => Err(output.error(error).into()),
         Err(error) => Err(error.into()),
     }

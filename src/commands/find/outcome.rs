@@ -43,7 +43,7 @@ struct FindJson<'a> {
     status: &'static str,
 }
 
-pub(super) struct Outcome {
+pub(super) struct FindReport {
     answer: RowAnswer,
     answered: Option<Moment>,
     batch: Option<BatchId>,
@@ -59,7 +59,7 @@ pub(super) struct Outcome {
     in_sandbox: bool,
 }
 
-impl Outcome {
+impl FindReport {
     /// An answer from the ledger.
     pub(super) fn known(record: PersonRecord) -> Self {
         let every_age = Settings::default().freshness;

@@ -88,7 +88,7 @@ pub(in crate::sheet) struct Surveyor<'s> {
     columns: &'s Columns,
     survey: Survey,
     uneven: Vec<Uneven>,
-    kinds: Vec<Kind>,
+    kinds: Vec<CellLook>,
     /// The columns of e-mail and web addresses, which show that a row's cells have moved.
     addresses: Vec<usize>,
     /// For each short row that follows a short row: whether its cells fit the columns behind the cut better.
@@ -103,8 +103,9 @@ const MOST_ADDRESSES: usize = 16;
 
 impl<'s> Surveyor<'s> {
     pub(in crate::sheet) fn new(table: &'s Table, columns: &'s Columns) -> Self {
-        let kinds = Kind::of_columns(table);
-        let is_address = |index: &usize| matches!(kinds[*index], Kind::Address | Kind::Email);
+        let kinds = CellLook::of_columns(table);
+        let is_address =
+            |index: &usize| matches!(kinds[*index], CellLook::Address | CellLook::Email);
         Self {
             table,
             columns,
@@ -235,17 +236,18 @@ impl<'s> Surveyor<'s> {
         let cell = |index: usize| record.get(index).and_then(non_blank);
         self.addresses.iter().any(|&index| {
             let kind = self.kinds[index];
-            let Some(text) = cell(index).filter(|text| Kind::of(text) != kind) else {
+            let Some(text) = cell(index).filter(|text| CellLook::of(text) != kind) else {
                 return false;
             };
             let is_beside = |place: usize| {
                 self.kinds.get(place).is_some_and(|other| *other != kind)
                     && cell(place).is_some_and(|text| {
-                        Kind::of(text) == kind && (kind == Kind::Email || text.contains("://"))
+                        CellLook::of(text) == kind
+                            && (kind == CellLook::Email || text.contains("://"))
                     })
             };
             let nearby = index.saturating_sub(FARTHEST)..=index + FARTHEST;
-            nearby.into_iter().any(is_beside) || (kind == Kind::Email && is_like_a_name(text))
+            nearby.into_iter().any(is_beside) || (kind == CellLook::Email && is_like_a_name(text))
         })
     }
 
@@ -253,7 +255,7 @@ impl<'s> Surveyor<'s> {
     fn fits_behind(&self, record: &Record, first: usize) -> bool {
         let fit = |offset: usize| {
             let kinds = self.kinds.iter().skip(offset);
-            record.fields().zip(kinds).filter(|(cell, kind)| Kind::of(cell) == **kind).count()
+            record.fields().zip(kinds).filter(|(cell, kind)| CellLook::of(cell) == **kind).count()
         };
         fit(first) >= fit(0)
     }
@@ -272,7 +274,7 @@ fn is_like_a_name(text: &str) -> bool {
 
 /// What a cell looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Kind {
+enum CellLook {
     Address,
     Blank,
     Email,
@@ -281,7 +283,7 @@ enum Kind {
     Text,
 }
 
-impl Kind {
+impl CellLook {
     fn of(cell: &str) -> Self {
         let Some(text) = non_blank(cell) else {
             return Self::Blank;
@@ -325,7 +327,7 @@ impl Kind {
         }
         let most = |counts: [u32; 4]| {
             let best = (0..4).max_by_key(|kind| counts[*kind]).filter(|kind| counts[*kind] > 0);
-            best.map_or(Kind::Text, |kind| Self::FILLED[kind])
+            best.map_or(CellLook::Text, |kind| Self::FILLED[kind])
         };
         counts.into_iter().map(most).collect()
     }

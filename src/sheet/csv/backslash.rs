@@ -43,8 +43,8 @@ pub(super) fn to_doubled_quotes(
             machine.take(byte);
             match (was, machine.state) {
                 // Written with what it escapes.
-                (_, State::Escaped) => {}
-                (State::Escaped, _) => match byte {
+                (_, QuoteState::Escaped) => {}
+                (QuoteState::Escaped, _) => match byte {
                     quote if quote == marks.quote => doubled.extend_from_slice(&[quote; 2]),
                     b'\\' | b'\n' | b'\r' => doubled.push(byte),
                     other => doubled.extend_from_slice(&[b'\\', other]),
@@ -74,7 +74,7 @@ fn pieces(
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum QuoteState {
     /// Before a field.
     Start,
     Bare,
@@ -89,33 +89,35 @@ enum State {
 struct Machine {
     marks: Marks,
     escape: u8,
-    state: State,
+    state: QuoteState,
     /// Something follows a closing quote that must not.
     is_malformed: bool,
 }
 
 impl Machine {
     fn new(marks: Marks, escape: u8) -> Self {
-        Self { marks, escape, state: State::Start, is_malformed: false }
+        Self { marks, escape, state: QuoteState::Start, is_malformed: false }
     }
 
     fn is_well_formed(&self) -> bool {
-        !self.is_malformed && !matches!(self.state, State::Quoted | State::Escaped)
+        !self.is_malformed && !matches!(self.state, QuoteState::Quoted | QuoteState::Escaped)
     }
 
     fn take(&mut self, byte: u8) {
         let (ends_field, quote) = (self.marks.ends_field(byte), self.marks.quote);
         self.state = match self.state {
-            State::Start if byte == quote => State::Quoted,
-            State::Start | State::Bare | State::Closed if ends_field => State::Start,
-            State::Start | State::Bare => State::Bare,
-            State::Quoted if byte == self.escape && byte != quote => State::Escaped,
-            State::Quoted if byte == quote => State::Closed,
-            State::Quoted | State::Escaped => State::Quoted,
-            State::Closed if byte == quote => State::Quoted,
-            State::Closed => {
+            QuoteState::Start if byte == quote => QuoteState::Quoted,
+            QuoteState::Start | QuoteState::Bare | QuoteState::Closed if ends_field => {
+                QuoteState::Start
+            }
+            QuoteState::Start | QuoteState::Bare => QuoteState::Bare,
+            QuoteState::Quoted if byte == self.escape && byte != quote => QuoteState::Escaped,
+            QuoteState::Quoted if byte == quote => QuoteState::Closed,
+            QuoteState::Quoted | QuoteState::Escaped => QuoteState::Quoted,
+            QuoteState::Closed if byte == quote => QuoteState::Quoted,
+            QuoteState::Closed => {
                 self.is_malformed = true;
-                State::Bare
+                QuoteState::Bare
             }
         };
     }

@@ -67,7 +67,7 @@ impl Votes {
 fn judge(word: &[u8], is_cell: bool) -> (bool, bool) {
     let (mut dos, mut mac) = (false, false);
     for (at, &byte) in word.iter().enumerate().filter(|(_, byte)| **byte >= 0x80) {
-        let place = Place { before: &word[..at], after: &word[at + 1..], is_cell };
+        let place = Surroundings { before: &word[..at], after: &word[at + 1..], is_cell };
         let (for_dos, for_mac) = place.speaks_for(byte);
         dos |= for_dos;
         mac |= for_mac;
@@ -76,13 +76,13 @@ fn judge(word: &[u8], is_cell: bool) -> (bool, bool) {
 }
 
 /// What stands around a byte in its word.
-struct Place<'w> {
+struct Surroundings<'w> {
     before: &'w [u8],
     after: &'w [u8],
     is_cell: bool,
 }
 
-impl Place<'_> {
+impl Surroundings<'_> {
     /// Whether a byte is a letter there in DOS, and in the Mac's code page, and none in Windows-1252.
     fn speaks_for(&self, byte: u8) -> (bool, bool) {
         let behind_letter = self.before.last().is_some_and(u8::is_ascii_alphabetic);

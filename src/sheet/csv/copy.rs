@@ -5,14 +5,14 @@
 
 use super::decode::{self, Malformed, Stopped};
 use super::encoding::Encoding;
-use super::legacy::{Evidence, Verdict};
+use super::legacy::{Evidence, LikelyText};
 use super::lines::{LineCounter, TrailingBlankLines};
 use crate::sheet::spool::{Spool, SpoolError, SpoolWriter};
 use crate::sheet::{Input, SheetError, Warning};
 use std::io::{self, Cursor, Read};
 
 #[derive(Debug)]
-pub(super) struct Copied {
+pub(super) struct CopiedText {
     pub(super) encoding: Encoding,
     pub(super) has_mark: bool,
     pub(super) text: Spool,
@@ -41,7 +41,7 @@ pub(super) fn copy(
     raw: &mut dyn Read,
     named: Option<Encoding>,
     warnings: &mut Vec<Warning>,
-) -> Result<Copied, SheetError> {
+) -> Result<CopiedText, SheetError> {
     let unreadable = |source| SheetError::Read { input: input.clone(), source };
     let foreign = FOREIGN.iter().find(|(magic, _)| head.trim_ascii_start().starts_with(magic));
     if let Some((_, what)) = foreign {
@@ -55,7 +55,7 @@ pub(super) fn copy(
     }
     let begins = mark.map_or(0, |(mark, _)| mark.len());
     let mut body = Cursor::new(head.split_off(begins)).chain(raw);
-    let mut target = Target::create(input)?;
+    let mut target = Utf8Copy::create(input)?;
     let encoding = known.unwrap_or(Encoding::UTF_8);
     let decoded = if encoding == Encoding::UTF_8 {
         decode::copy_utf_8(&mut body, begins as u64, &mut |text| target.write(text))
@@ -82,12 +82,12 @@ fn copy_legacy(
     malformed: &Malformed,
     rest: &mut dyn Read,
     warnings: &mut Vec<Warning>,
-) -> Result<Copied, SheetError> {
+) -> Result<CopiedText, SheetError> {
     let line = line_at_end(valid);
     let mut again = valid.reader(0).chain(&*malformed.rest).chain(rest);
     let mut evidence = Evidence::default();
     let mut raw = Watched { bytes: &mut again, evidence: &mut evidence };
-    let mut target = Target::create(input)?;
+    let mut target = Utf8Copy::create(input)?;
     let decoded =
         decode::decode(&mut raw, Encoding::WINDOWS_1252, 0, &mut |text| target.write(text));
     match decoded {
@@ -99,19 +99,19 @@ fn copy_legacy(
         Err(Stopped::Write(error)) => return Err(SheetError::uncopied(input, error)),
     }
     match evidence.verdict() {
-        Verdict::MostlyUtf8 => Err(undecodable(input, valid, malformed, Encoding::UTF_8)),
-        Verdict::Other { offset, line, byte } => Err(SheetError::Undecodable {
+        LikelyText::MostlyUtf8 => Err(undecodable(input, valid, malformed, Encoding::UTF_8)),
+        LikelyText::Other { offset, line, byte } => Err(SheetError::Undecodable {
             byte: Some(byte),
             encoding: Encoding::WINDOWS_1252,
             input: input.clone(),
             line,
             offset,
         }),
-        Verdict::Dos => Err(SheetError::Dos { input: input.clone(), line }),
-        Verdict::Likely(encoding) => {
+        LikelyText::Dos => Err(SheetError::Dos { input: input.clone(), line }),
+        LikelyText::Likely(encoding) => {
             Err(SheetError::LikelyEncoding { encoding, input: input.clone(), line })
         }
-        Verdict::Windows1252 => {
+        LikelyText::Windows1252 => {
             warnings.push(Warning::NotUtf8 { input: input.clone(), line });
             Ok(target.finish(Encoding::WINDOWS_1252, false))
         }
@@ -134,12 +134,12 @@ fn utf_16_without_mark(head: &[u8]) -> Option<Encoding> {
 }
 
 /// Where the text goes, and what is counted on its way.
-struct Target {
+struct Utf8Copy {
     text: SpoolWriter,
     blank: TrailingBlankLines,
 }
 
-impl Target {
+impl Utf8Copy {
     fn create(input: &Input) -> Result<Self, SheetError> {
         let text = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
         Ok(Self { text, blank: TrailingBlankLines::default() })
@@ -150,9 +150,9 @@ impl Target {
         self.text.write(text)
     }
 
-    fn finish(self, encoding: Encoding, has_mark: bool) -> Copied {
+    fn finish(self, encoding: Encoding, has_mark: bool) -> CopiedText {
         let trailing_blank_lines = self.blank.total();
-        Copied { encoding, has_mark, text: self.text.finish(), trailing_blank_lines }
+        CopiedText { encoding, has_mark, text: self.text.finish(), trailing_blank_lines }
     }
 }
 

@@ -11,7 +11,7 @@ const CHUNK: usize = 64 * 1024;
 const KEPT: usize = 8;
 
 /// Takes a piece of text.
-pub(super) type Sink<'a> = dyn FnMut(&[u8]) -> Result<(), SpoolError> + 'a;
+pub(super) type TakeText<'a> = dyn FnMut(&[u8]) -> Result<(), SpoolError> + 'a;
 
 /// Why an input was not decoded to its end.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(super) struct Malformed {
 pub(super) fn copy_utf_8(
     bytes: &mut dyn Read,
     mut offset: u64,
-    sink: &mut Sink<'_>,
+    sink: &mut TakeText<'_>,
 ) -> Result<(), Stopped> {
     let mut buffer = vec![0; 4 * CHUNK];
     let mut kept = 0;
@@ -71,7 +71,7 @@ pub(super) fn decode(
     bytes: &mut dyn Read,
     encoding: Encoding,
     mut offset: u64,
-    sink: &mut Sink<'_>,
+    sink: &mut TakeText<'_>,
 ) -> Result<(), Stopped> {
     let mut decoder = encoding.decoder();
     let mut raw = vec![0; KEPT + CHUNK];

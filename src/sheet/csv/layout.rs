@@ -38,11 +38,11 @@ struct Line {
 }
 
 /// The sample cut up with one delimiter.
-struct Attempt {
+struct Trial {
     delimiter: Delimiter,
     quote: u8,
     lines: Vec<Line>,
-    header: header::Found,
+    header: header::FoundHeader,
     score: Score,
     /// Why not all of the sample could be cut up.
     failure: Option<ParseError>,
@@ -73,7 +73,7 @@ pub(super) fn detect(
         Some(delimiter) => vec![delimiter],
         None => Delimiter::USUAL.to_vec(),
     };
-    let mut readings: Vec<Attempt> = candidates
+    let mut readings: Vec<Trial> = candidates
         .into_iter()
         .map(|delimiter| read(sample, skip, (delimiter, b'"'), options))
         .collect();
@@ -85,7 +85,7 @@ pub(super) fn detect(
     }
     let best = readings.swap_remove(best);
     let above = best.header_start().unwrap_or(0);
-    let other = readings.iter().filter(|other| other.has_table()).filter_map(Attempt::header_start);
+    let other = readings.iter().filter(|other| other.has_table()).filter_map(Trial::header_start);
     let other = other.filter(|start| *start < above).min();
     let best = in_single_quotes(sample, skip, &best, options).unwrap_or(best);
     if let Some(failure) = best.failure {
@@ -96,7 +96,7 @@ pub(super) fn detect(
     Ok((layout, table))
 }
 
-impl Attempt {
+impl Trial {
     fn header_start(&self) -> Option<usize> {
         self.header.row.map(|row| self.lines[row].start)
     }
@@ -135,9 +135,9 @@ fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
 fn in_single_quotes(
     sample: &Sample<'_>,
     skip: usize,
-    best: &Attempt,
+    best: &Trial,
     options: &Options,
-) -> Option<Attempt> {
+) -> Option<Trial> {
     let header = &best.lines.get(best.header.row?)?.fields;
     let is_quoted =
         |cell: &&String| cell.len() > 1 && cell.starts_with('\'') && cell.ends_with('\'');
@@ -154,7 +154,7 @@ fn read(
     skip: usize,
     (delimiter, quote): (Delimiter, u8),
     options: &Options,
-) -> Attempt {
+) -> Trial {
     let marks = Marks { delimiter: delimiter.byte(), quote };
     let mut parser = Parser::new(&sample.text.as_bytes()[skip..], marks);
     let mut record = Record::new();
@@ -183,7 +183,7 @@ fn read(
     lines.pop_if(|line| !sample.whole && line.ended_by.is_none());
     let rows: Vec<&[String]> = lines.iter().map(|line| line.fields.as_slice()).collect();
     let header = match options.header {
-        Header::Absent => header::Found::ABSENT,
+        Header::Absent => header::FoundHeader::ABSENT,
         Header::Detect => header::find(&rows, &options.map),
     };
     let body = &rows[header.row.map_or(0, |row| row + 1)..];
@@ -200,7 +200,7 @@ fn read(
         agreement,
         width,
     };
-    Attempt { delimiter, quote, lines, header, score, failure }
+    Trial { delimiter, quote, lines, header, score, failure }
 }
 
 /// Whether nearly all rows have one cell more than the header, and begin with their number.
@@ -216,8 +216,8 @@ fn are_numbered(rows: &[Line], width: usize) -> bool {
 }
 
 /// Puts together what the best reading says.
-fn layout(sample: &Sample<'_>, skip: usize, reading: Attempt) -> (Layout, Table) {
-    let Attempt { delimiter, quote, mut lines, header, score, failure: _ } = reading;
+fn layout(sample: &Sample<'_>, skip: usize, reading: Trial) -> (Layout, Table) {
+    let Trial { delimiter, quote, mut lines, header, score, failure: _ } = reading;
     let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
     // Later ones win a tie, and a sheet of one row without a line end gets `\n`.

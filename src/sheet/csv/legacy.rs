@@ -7,7 +7,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 /// What a file that is not UTF-8 is.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum LikelyText {
     /// A code page of DOS, which is not read.
     Dos,
     /// Neither UTF-8 nor Windows-1252, but most likely this.
@@ -114,20 +114,20 @@ impl Evidence {
         }
     }
 
-    pub(super) fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> LikelyText {
         if self.valid > self.invalid {
-            return Verdict::MostlyUtf8;
+            return LikelyText::MostlyUtf8;
         }
         let detected = Encoding::detected(self.detector.guess(None, Utf8Detection::Deny));
         match self.undefined {
-            _ if !self.reads_the_same(detected) => Verdict::Likely(detected),
+            _ if !self.reads_the_same(detected) => LikelyText::Likely(detected),
             _ if self.votes.verdict() == Some(CodePage::Mac) => {
-                Verdict::Likely(Encoding::MACINTOSH)
+                LikelyText::Likely(Encoding::MACINTOSH)
             }
-            _ if self.votes.verdict() == Some(CodePage::Dos) => Verdict::Dos,
-            None if let Some(encoding) = self.neighbour() => Verdict::Likely(encoding),
-            Some((offset, line, byte)) => Verdict::Other { offset, line, byte },
-            None => Verdict::Windows1252,
+            _ if self.votes.verdict() == Some(CodePage::Dos) => LikelyText::Dos,
+            None if let Some(encoding) = self.neighbour() => LikelyText::Likely(encoding),
+            Some((offset, line, byte)) => LikelyText::Other { offset, line, byte },
+            None => LikelyText::Windows1252,
         }
     }
 }
@@ -143,11 +143,11 @@ mod tests {
             evidence.weigh(piece);
         }
         match evidence.verdict() {
-            Verdict::Dos => "DOS".to_owned(),
-            Verdict::Likely(encoding) => encoding.to_string(),
-            Verdict::MostlyUtf8 => "mostly UTF-8".to_owned(),
-            Verdict::Other { .. } => "other".to_owned(),
-            Verdict::Windows1252 => "Windows-1252".to_owned(),
+            LikelyText::Dos => "DOS".to_owned(),
+            LikelyText::Likely(encoding) => encoding.to_string(),
+            LikelyText::MostlyUtf8 => "mostly UTF-8".to_owned(),
+            LikelyText::Other { .. } => "other".to_owned(),
+            LikelyText::Windows1252 => "Windows-1252".to_owned(),
         }
     }
 

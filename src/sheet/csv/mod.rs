@@ -23,7 +23,7 @@ use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
 use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError, Warning};
-use copy::Copied;
+use copy::CopiedText;
 use dialect::{Dialect, LineEnd, Quoting};
 use encoder::Encoder;
 use layout::{Layout, Sample};
@@ -55,7 +55,7 @@ impl Csv {
         options: &Options,
         warnings: &mut Vec<Warning>,
     ) -> Result<(Self, Table), SheetError> {
-        let Copied { encoding, has_mark, mut text, trailing_blank_lines } =
+        let CopiedText { encoding, has_mark, mut text, trailing_blank_lines } =
             copy::copy(input, head, raw, options.encoding, warnings)?;
         let (sample, whole) = sample(input, &text)?;
         if sample.trim().is_empty() {

@@ -16,7 +16,7 @@ pub(super) fn remove(
     text: &Spool,
     delimiter: Delimiter,
 ) -> Result<Spool, SheetError> {
-    let mut lines = Lines::new(text, delimiter);
+    let mut lines = FreedLines::new(text, delimiter);
     let mut counter = LineCounter::default();
     let mut writer = SpoolWriter::create().map_err(|error| SheetError::uncopied(input, error))?;
     let mut buffer = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn remove(
 /// The beginning of the text without its outer quotes: about `length` bytes, and whether that is all of it. `None` where
 /// the text does not parse.
 pub(super) fn sample(text: &Spool, delimiter: Delimiter, length: usize) -> Option<(String, bool)> {
-    let mut lines = Lines::new(text, delimiter);
+    let mut lines = FreedLines::new(text, delimiter);
     let mut sample = Vec::new();
     while sample.len() < length {
         if !lines.next(&mut sample).ok()? {
@@ -51,12 +51,12 @@ pub(super) fn sample(text: &Spool, delimiter: Delimiter, length: usize) -> Optio
     Some((String::from_utf8(sample).ok()?, false))
 }
 
-struct Lines {
+struct FreedLines {
     parser: Parser<SpoolReader>,
     record: Record,
 }
 
-impl Lines {
+impl FreedLines {
     fn new(text: &Spool, delimiter: Delimiter) -> Self {
         Self {
             parser: Parser::new(text.reader(0), Marks::separated_by(delimiter.byte())),

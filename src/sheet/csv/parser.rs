@@ -95,7 +95,7 @@ impl<T: Read> Parser<T> {
         let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
         if self.machine.line() - lines_before > final_line {
             // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
-            if let quotes::Ending::Stray(at) = quotes::check(self.raw(), self.marks) {
+            if let quotes::QuoteEnd::Stray(at) = quotes::check(self.raw(), self.marks) {
                 return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
             }
         }
@@ -231,8 +231,8 @@ impl<T: Read> Parser<T> {
     /// The error for the quote that is open here.
     fn unclosed(&self) -> ParseError {
         let at = match quotes::check(self.raw(), self.marks) {
-            quotes::Ending::Open(at) | quotes::Ending::Stray(at) => at,
-            quotes::Ending::Closed => 0,
+            quotes::QuoteEnd::Open(at) | quotes::QuoteEnd::Stray(at) => at,
+            quotes::QuoteEnd::Closed => 0,
         };
         ParseError::UnclosedQuote(self.record_start() + at as u64)
     }

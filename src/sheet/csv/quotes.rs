@@ -4,7 +4,7 @@ use super::dialect::Marks;
 
 /// How the quotes of a record's raw text work out.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum QuoteEnd {
     /// Every quote that was opened is closed.
     Closed,
     /// The quote at this offset is open when the text ends.
@@ -14,7 +14,7 @@ pub(super) enum Ending {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Shape {
+enum FieldShape {
     /// No quote stands before it.
     Bare,
     /// In quotes from end to end.
@@ -22,23 +22,23 @@ enum Shape {
 }
 
 /// Looks for a quote that swallowed lines which were not meant for it.
-pub(super) fn check(raw: &[u8], marks: Marks) -> Ending {
+pub(super) fn check(raw: &[u8], marks: Marks) -> QuoteEnd {
     let mut at = 0;
     while at < raw.len() {
         let start = at;
         if raw[at] == marks.quote {
             let Some(end) = closing_quote(raw, at + 1, marks.quote) else {
-                return Ending::Open(start);
+                return QuoteEnd::Open(start);
             };
             at = end + 1;
             let goes_on = raw.get(at).is_some_and(|byte| !marks.ends_field(*byte));
             if goes_on && raw[start..end].contains(&b'\n') {
-                return Ending::Stray(start);
+                return QuoteEnd::Stray(start);
             }
         }
         at = field_end(raw, at, marks) + 1;
     }
-    Ending::Closed
+    QuoteEnd::Closed
 }
 
 /// Whether every field of every record is in quotes, and there is at least one.
@@ -51,7 +51,7 @@ pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
             continue;
         }
         let (shape, end) = field(raw, at, marks);
-        if shape == Shape::Bare {
+        if shape == FieldShape::Bare {
             return false;
         }
         any = true;
@@ -68,12 +68,12 @@ pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
 }
 
 /// The shape of the field that begins here, and where it ends.
-fn field(raw: &[u8], start: usize, marks: Marks) -> (Shape, usize) {
+fn field(raw: &[u8], start: usize, marks: Marks) -> (FieldShape, usize) {
     if raw[start] != marks.quote {
-        return (Shape::Bare, field_end(raw, start, marks));
+        return (FieldShape::Bare, field_end(raw, start, marks));
     }
     let end = closing_quote(raw, start + 1, marks.quote).map_or(raw.len(), |end| end + 1);
-    (Shape::Quoted, field_end(raw, end, marks))
+    (FieldShape::Quoted, field_end(raw, end, marks))
 }
 
 /// Where the quote that was opened before `at` is closed; doubled quotes are text.
@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn a_quote_closed_by_a_later_line_is_stray() {
-        assert_eq!(check(b"a,\"b,c\nd,\"e\",f\n", Marks::separated_by(b',')), Ending::Stray(2));
-        assert_eq!(check(b"a,\"b,c\nd,e\n", Marks::separated_by(b',')), Ending::Open(2));
+        assert_eq!(check(b"a,\"b,c\nd,\"e\",f\n", Marks::separated_by(b',')), QuoteEnd::Stray(2));
+        assert_eq!(check(b"a,\"b,c\nd,e\n", Marks::separated_by(b',')), QuoteEnd::Open(2));
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
             b"\"\"",
             b"",
         ] {
-            assert_eq!(check(raw, Marks::separated_by(b',')), Ending::Closed, "{raw:?}");
+            assert_eq!(check(raw, Marks::separated_by(b',')), QuoteEnd::Closed, "{raw:?}");
         }
     }
 

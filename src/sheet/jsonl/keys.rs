@@ -1,6 +1,6 @@
 //! The keys of all objects, as columns in the order in which they appear first.
 
-use super::lines::Field;
+use super::lines::JsonField;
 use crate::sheet::grid::MOST_COLUMNS;
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ pub(super) struct Keys {
 
 impl Keys {
     /// Takes in the keys of an object, or says what is wrong with them.
-    pub(super) fn learn(&mut self, object: &[Field<'_>]) -> Result<(), &'static str> {
+    pub(super) fn learn(&mut self, object: &[JsonField<'_>]) -> Result<(), &'static str> {
         let mut own: Vec<usize> = Vec::with_capacity(object.len());
-        for Field { name, .. } in object {
+        for JsonField { name, .. } in object {
             own.push(self.column(name).unwrap_or_else(|| self.add(name)));
         }
         if self.names.len() > MOST_COLUMNS || self.bytes > MOST_BYTES {

@@ -27,7 +27,7 @@ pub(super) struct Lines {
 }
 
 /// A field of an object; in an object in it, `company.name`.
-pub(super) struct Field<'t> {
+pub(super) struct JsonField<'t> {
     pub(super) name: String,
     /// Where its value stands in the line.
     pub(super) place: Range<usize>,
@@ -67,7 +67,7 @@ impl Lines {
     }
 
     /// The line's object; `None` for a blank line.
-    pub(super) fn object(&self) -> Result<Option<Vec<Field<'_>>>, SheetError> {
+    pub(super) fn object(&self) -> Result<Option<Vec<JsonField<'_>>>, SheetError> {
         let text =
             str::from_utf8(&self.line).map_err(|_| self.damaged("this line is not UTF-8"))?;
         let marked = if self.number == 1 { text.strip_prefix(MARK) } else { None };
@@ -90,7 +90,7 @@ impl Lines {
         json: &'t str,
         prefix: &str,
         depth: usize,
-        fields: &mut Vec<Field<'t>>,
+        fields: &mut Vec<JsonField<'t>>,
     ) -> serde_json::Result<()> {
         for (key, value) in serde_json::from_str::<Members<'t>>(json)?.0 {
             let (name, json) = (format!("{prefix}{key}"), value.get());
@@ -108,7 +108,7 @@ impl Lines {
                 None if json == "null" => "".into(),
                 None => json.into(),
             };
-            fields.push(Field { name, place, text });
+            fields.push(JsonField { name, place, text });
         }
         Ok(())
     }

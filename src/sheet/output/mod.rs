@@ -29,13 +29,13 @@ pub(crate) enum Output {
     /// A pipe, a device, a descriptor of the shell: written as it comes.
     Device(Device),
     /// A file, written beside itself and renamed.
-    File(Target),
+    File(OutputPath),
     Stdout,
 }
 
 /// A path, and how it was named.
 #[derive(Debug)]
-pub(crate) struct Target {
+pub(crate) struct OutputPath {
     named: PathBuf,
     path: PathBuf,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Target {
 /// What is open for the whole run, so that it can be written when everything is paid.
 #[derive(Debug)]
 pub(crate) struct Device {
-    target: Target,
+    target: OutputPath,
     opened: RefCell<Option<File>>,
 }
 
@@ -53,7 +53,7 @@ impl Output {
         let Some(named) = path.filter(|path| *path != Path::new("-")) else {
             return Self::Stdout;
         };
-        let target = |path: PathBuf| Target { named: named.to_owned(), path };
+        let target = |path: PathBuf| OutputPath { named: named.to_owned(), path };
         let device =
             |path| Self::Device(Device { target: target(path), opened: RefCell::default() });
         match place::descriptor(named) {
@@ -73,7 +73,7 @@ impl Output {
     pub(crate) fn exists(&self) -> bool {
         match self {
             Self::Device(_) | Self::Stdout => false,
-            Self::File(Target { path, .. }) => path.exists(),
+            Self::File(OutputPath { path, .. }) => path.exists(),
         }
     }
 
@@ -86,7 +86,7 @@ impl Output {
             Self::Device(device) => {
                 device.open().map(|file| self.set_opened(file)).map_err(|error| self.error(error))
             }
-            Self::File(Target { path, .. }) => {
+            Self::File(OutputPath { path, .. }) => {
                 temporary::sweep(path);
                 Temporary::create(path)
                     .and_then(|temporary| {
@@ -172,7 +172,7 @@ impl Output {
                 let opened = device.opened.take().map_or_else(|| device.open(), Ok);
                 Sink::stream(opened.map_err(failed)?)
             }
-            Self::File(Target { path, .. }) => {
+            Self::File(OutputPath { path, .. }) => {
                 let temporary = Temporary::create(path).map_err(failed)?;
                 let writer = temporary.writer().map_err(failed)?;
                 Sink::File { writer: BufWriter::new(writer), temporary }

@@ -1,7 +1,7 @@
 //! An output being written.
 
 use super::temporary::{Placed, Temporary};
-use crate::sheet::origin::Origin;
+use crate::sheet::origin::InputFile;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,7 +38,7 @@ impl Sink {
     }
 
     /// Puts everything in its place. `input` is what was read: it is replaced only if it is still the same.
-    pub(crate) fn commit(mut self, input: Option<&Origin>) -> io::Result<Placed> {
+    pub(crate) fn commit(mut self, input: Option<&InputFile>) -> io::Result<Placed> {
         if let Some(write) = self.pending() {
             write()?;
         }

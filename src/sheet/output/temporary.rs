@@ -3,7 +3,7 @@
 //! It holds people's data, so only its owner may read it until it has the rights of the file that it replaces, and a
 //! run that was killed leaves it for the next one to remove. A lock says that its run is alive.
 
-use crate::sheet::origin::Origin;
+use crate::sheet::origin::InputFile;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ impl Temporary {
     }
 
     /// Takes the place of the file, with its owner, rights and attributes.
-    pub(super) fn place(self, input: Option<&Origin>) -> io::Result<Placed> {
+    pub(super) fn place(self, input: Option<&InputFile>) -> io::Result<Placed> {
         // On the disk before its name is: a power cut leaves the old file or the new one.
         self.file.as_file().sync_all()?;
         if input.is_some_and(|input| input.was_replaced(&self.path)) {

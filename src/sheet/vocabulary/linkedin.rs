@@ -5,7 +5,7 @@ use super::words::{JOINTS, PERSONS, Words};
 
 /// Reads a header that says LinkedIn and otherwise only words that fit a person's profile.
 pub(super) fn read(words: &Words) -> Option<RankedMeaning> {
-    let mut reading = Reading::default();
+    let mut reading = WordsSeen::default();
     let mut word = words.iter();
     while let Some(next) = word.next() {
         // `linkedInUrl` was split at its capitals.
@@ -20,30 +20,30 @@ pub(super) fn read(words: &Words) -> Option<RankedMeaning> {
         return None;
     }
     let format = match reading.kind {
-        Kind::Handle => ProfileFormat::Handle,
-        Kind::Address | Kind::Profile | Kind::Public => ProfileFormat::Address,
+        AddressKind::Handle => ProfileFormat::Handle,
+        AddressKind::Address | AddressKind::Profile | AddressKind::Public => ProfileFormat::Address,
     };
     let rank = match (reading.kind, reading.person) {
-        (Kind::Handle, _) => 8,
-        (Kind::Public, _) => 0,
-        (Kind::Profile, true) => 1,
-        (Kind::Profile, false) | (Kind::Address, true) => 2,
-        (Kind::Address, false) => 3,
+        (AddressKind::Handle, _) => 8,
+        (AddressKind::Public, _) => 0,
+        (AddressKind::Profile, true) => 1,
+        (AddressKind::Profile, false) | (AddressKind::Address, true) => 2,
+        (AddressKind::Address, false) => 3,
     };
     Some(RankedMeaning { meaning: HeaderMeaning::Profile(format), rank })
 }
 
 /// What the words read so far say.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reading {
+struct WordsSeen {
     linkedin: bool,
-    kind: Kind,
+    kind: AddressKind,
     person: bool,
 }
 
 /// What a column holds; the most specific is the greatest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum AddressKind {
     #[default]
     Address,
     Profile,
@@ -51,15 +51,15 @@ enum Kind {
     Handle,
 }
 
-impl Reading {
+impl WordsSeen {
     /// Adds a word; `None` if it does not fit a profile.
     fn take(&mut self, word: &str) -> Option<()> {
         match word {
             "linkedin" | "li" => self.linkedin = true,
-            "public" | "default" => self.kind = self.kind.max(Kind::Public),
+            "public" | "default" => self.kind = self.kind.max(AddressKind::Public),
             "person" => self.person = true,
-            word if PROFILE.contains(&word) => self.kind = self.kind.max(Kind::Profile),
-            word if HANDLE.contains(&word) => self.kind = Kind::Handle,
+            word if PROFILE.contains(&word) => self.kind = self.kind.max(AddressKind::Profile),
+            word if HANDLE.contains(&word) => self.kind = AddressKind::Handle,
             word if ADDRESS.contains(&word)
                 || JOINTS.contains(&word)
                 || PERSONS.contains(&word) => {}

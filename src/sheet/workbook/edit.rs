@@ -4,7 +4,7 @@ use super::WorkbookError;
 use super::cells::push_cell;
 use super::new_columns::NewColumns;
 use super::place::Place;
-use super::reader::{Cell, row_number};
+use super::reader::{CellTag, row_number};
 use super::splice::Splice;
 use super::xml::prefix;
 use quick_xml::events::Event;
@@ -109,7 +109,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
             if tag.local_name().as_ref() != "c" {
                 continue;
             }
-            let cell = Cell::of(tag, self.number, next_column)?;
+            let cell = CellTag::of(tag, self.number, next_column)?;
             drop(event);
             next_column = cell.place.column + 1;
             let later = cells.split_off(&cell.place.column);

@@ -13,7 +13,7 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-type Target = ZipWriter<BufWriter<File>>;
+type Zip = ZipWriter<BufWriter<File>>;
 
 /// What is needed to write a workbook again.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub(super) struct Editor {
     copied: usize,
     /// Parts that are other ones now.
     changed: HashMap<String, Vec<u8>>,
-    sheet: Option<SheetCopy<SpoolReader, BufWriter<Target>>>,
+    sheet: Option<SheetCopy<SpoolReader, BufWriter<Zip>>>,
 }
 
 impl Editor {
@@ -74,7 +74,7 @@ impl Editor {
     }
 
     /// Copies parts as they are packed, those that changed aside, up to the sheet's own. The part of the sheet is begun.
-    fn copy_parts(&mut self, target: &mut Target) -> Result<(), WorkbookError> {
+    fn copy_parts(&mut self, target: &mut Zip) -> Result<(), WorkbookError> {
         let Some(package) = &mut self.package else { return Ok(()) };
         while self.copied < package.len() {
             let part = package.raw(self.copied)?;

@@ -36,7 +36,7 @@ use super::{Excel, Input, Options, SheetError};
 use encoder::{Editor, Original};
 use package::Package;
 use read_only::ReadOnly;
-use sheets::{Read, Rows, Sheets};
+use sheets::{Extent, SheetRead, Sheets};
 use std::io::{self, Read as _};
 
 /// How the older kind of file begins, and a workbook with a password.
@@ -77,7 +77,8 @@ pub(super) fn open(
     let chosen = sheets.choose(options)?;
     let format = sheets.format();
     let is_only_sheet = sheets.len() == 1;
-    let Read { grid, table, part, tables } = sheets.read_rows(&chosen, options, Rows::All)?;
+    let SheetRead { grid, table, part, tables } =
+        sheets.read_rows(&chosen, options, Extent::All)?;
     let header_row = table.header.as_ref().and_then(|_| table.header_line.try_into().ok());
     let original = Original { file, sheet: part, part: chosen.part, header_row, tables };
     let sheet = chosen.tab.name;

@@ -17,7 +17,7 @@ use std::io::{self, BufReader, Read};
 use std::iter;
 use std::panic::{self, AssertUnwindSafe};
 
-type Rows<'a> = Box<dyn Iterator<Item = Result<GridRow, WorkbookError>> + 'a>;
+type RowIter<'a> = Box<dyn Iterator<Item = Result<GridRow, WorkbookError>> + 'a>;
 
 /// What stands in the directory of a workbook with a password, as UTF-16.
 const ENCRYPTED: &str = "EncryptedPackage";
@@ -146,7 +146,7 @@ impl Book {
         sheets.iter().filter(has_cells).map(tab).collect()
     }
 
-    fn rows(&mut self, name: &str, index: usize) -> Result<Rows<'_>, WorkbookError> {
+    fn rows(&mut self, name: &str, index: usize) -> Result<RowIter<'_>, WorkbookError> {
         match self {
             Self::Ods(ods) => Ok(Box::new(ods.rows(index)?)),
             Self::Xls(xls) => {

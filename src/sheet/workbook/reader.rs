@@ -21,7 +21,7 @@ pub(super) struct Looks {
 }
 
 /// Reads the rows of a sheet's part one by one, those without a text left out.
-pub(super) struct SheetRows<'a, R> {
+pub(super) struct PartRows<'a, R> {
     reader: Xml<R>,
     buffer: Vec<u8>,
     looks: &'a Looks,
@@ -33,7 +33,7 @@ pub(super) struct SheetRows<'a, R> {
 
 /// How a cell's value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CellType {
     Shared,
     Inline,
     Text,
@@ -42,7 +42,7 @@ enum Kind {
     Date,
 }
 
-impl<R: Read> Iterator for SheetRows<'_, R> {
+impl<R: Read> Iterator for PartRows<'_, R> {
     type Item = Result<GridRow, WorkbookError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -55,7 +55,7 @@ impl<R: Read> Iterator for SheetRows<'_, R> {
     }
 }
 
-impl<'a, R: Read> SheetRows<'a, R> {
+impl<'a, R: Read> PartRows<'a, R> {
     pub(super) fn new(part: R, looks: &'a Looks, overlay: &'a Overlay) -> Self {
         Self {
             reader: xml(part),
@@ -92,7 +92,7 @@ impl<'a, R: Read> SheetRows<'a, R> {
         loop {
             match next(&mut self.reader, &mut self.buffer)? {
                 Event::Start(e) if e.local_name().as_ref() == "c" => {
-                    let cell = Cell::of(&e, self.number, next_column)?;
+                    let cell = CellTag::of(&e, self.number, next_column)?;
                     if cell.place.column < next_column {
                         return Err(WorkbookError::Damaged("its cells are not in order"));
                     }
@@ -100,7 +100,7 @@ impl<'a, R: Read> SheetRows<'a, R> {
                     row.cells.extend(self.read_cell(&cell)?);
                 }
                 Event::Empty(e) if e.local_name().as_ref() == "c" => {
-                    next_column = Cell::of(&e, self.number, next_column)?.place.column + 1;
+                    next_column = CellTag::of(&e, self.number, next_column)?.place.column + 1;
                 }
                 Event::End(e) if e.local_name().as_ref() == "row" => return Ok(()),
                 Event::Eof => {
@@ -112,7 +112,7 @@ impl<'a, R: Read> SheetRows<'a, R> {
     }
 
     /// Reads up to the end of a cell. A formula whose result is nothing is something, too.
-    fn read_cell(&mut self, cell: &Cell) -> Result<Option<GridCell>, WorkbookError> {
+    fn read_cell(&mut self, cell: &CellTag) -> Result<Option<GridCell>, WorkbookError> {
         let (mut value, mut formula, mut inline) = (String::new(), None::<String>, String::new());
         let mut in_formula = false;
         loop {
@@ -157,25 +157,25 @@ impl<'a, R: Read> SheetRows<'a, R> {
         Ok(is_something.then_some(GridCell { column, text, link, has_formula }))
     }
 
-    fn shown(&self, cell: &Cell, mut value: String, inline: String) -> String {
+    fn shown(&self, cell: &CellTag, mut value: String, inline: String) -> String {
         match cell.kind {
-            Kind::Shared => {
+            CellType::Shared => {
                 let index = value.trim().parse().ok();
                 index.and_then(|index| self.looks.strings.get(index)).unwrap_or_default().to_owned()
             }
-            Kind::Inline => inline,
-            Kind::Text => {
+            CellType::Inline => inline,
+            CellType::Text => {
                 unescape_controls(&mut value, 0);
                 value
             }
-            Kind::Boolean => match value.trim() {
+            CellType::Boolean => match value.trim() {
                 "1" | "true" => "TRUE".to_owned(),
                 "0" | "false" => "FALSE".to_owned(),
                 _ => value,
             },
             // ISO 8601, as it stands.
-            Kind::Date => value,
-            Kind::Number => match value.trim().parse::<f64>() {
+            CellType::Date => value,
+            CellType::Number => match value.trim().parse::<f64>() {
                 Ok(number) => match self.looks.styles.format(cell.style) {
                     Some(format) => format.show(number, self.looks.from_1904),
                     None => general(number),
@@ -206,13 +206,13 @@ impl<'a, R: Read> SheetRows<'a, R> {
 
 /// A cell before its value.
 #[derive(Debug)]
-pub(super) struct Cell {
+pub(super) struct CellTag {
     pub(super) place: Place,
     pub(super) style: usize,
-    kind: Kind,
+    kind: CellType,
 }
 
-impl Cell {
+impl CellTag {
     /// A cell without a place of its own stands right of the one before.
     pub(super) fn of(
         tag: &BytesStart<'_>,
@@ -220,7 +220,7 @@ impl Cell {
         next_column: u32,
     ) -> Result<Self, WorkbookError> {
         let (mut place, mut kind, mut style) =
-            (Place { column: next_column, row }, Kind::Number, 0);
+            (Place { column: next_column, row }, CellType::Number, 0);
         for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(quick_xml::Error::from)?;
             let value = attribute.value.as_ref();
@@ -233,12 +233,12 @@ impl Cell {
                 "s" => style = value.trim().parse().unwrap_or(0),
                 "t" => {
                     kind = match value {
-                        "s" => Kind::Shared,
-                        "inlineStr" => Kind::Inline,
-                        "str" | "e" => Kind::Text,
-                        "b" => Kind::Boolean,
-                        "d" => Kind::Date,
-                        _ => Kind::Number,
+                        "s" => CellType::Shared,
+                        "inlineStr" => CellType::Inline,
+                        "str" | "e" => CellType::Text,
+                        "b" => CellType::Boolean,
+                        "d" => CellType::Date,
+                        _ => CellType::Number,
                     }
                 }
                 _ => {}
@@ -282,7 +282,7 @@ mod tests {
         let relations: Vec<Relationship> = links.iter().map(relation).collect();
         let mut overlay = Overlay::default();
         overlay.read_links(xml(text.as_bytes()), &relations).unwrap();
-        SheetRows::new(text.as_bytes(), &looks, &overlay)
+        PartRows::new(text.as_bytes(), &looks, &overlay)
             .map(|row| {
                 let row = row.unwrap();
                 let shown = |cell: GridCell| (cell.column, cell.link.unwrap_or(cell.text));
@@ -363,7 +363,7 @@ mod tests {
             "<worksheet><sheetData><row><c r=\"B1\"><v>1</v></c><c r=\"A1\"><v>2</v></c></row>",
         ] {
             let result: Result<Vec<_>, _> =
-                SheetRows::new(xml.as_bytes(), &looks, &overlay).collect();
+                PartRows::new(xml.as_bytes(), &looks, &overlay).collect();
             assert!(result.is_err(), "{xml}");
         }
     }

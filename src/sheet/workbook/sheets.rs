@@ -5,7 +5,7 @@ use super::contents::{Contents, SheetPart};
 use super::error::{WorkbookError, in_words};
 use super::overlay::Overlay;
 use super::package::Package;
-use super::reader::{Looks, SheetRows};
+use super::reader::{Looks, PartRows};
 use super::strings::SharedStrings;
 use super::styles::Styles;
 use super::table_part::TablePart;
@@ -25,7 +25,7 @@ pub(super) struct Sheets<'a> {
 }
 
 /// A sheet that was read.
-pub(super) struct Read {
+pub(super) struct SheetRead {
     pub(super) grid: Grid,
     pub(super) table: Table,
     /// Its part, unpacked.
@@ -35,7 +35,7 @@ pub(super) struct Read {
 
 /// How much of a sheet is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(super) enum Extent {
     All,
     First,
 }
@@ -68,7 +68,7 @@ impl<'a> Sheets<'a> {
         let tabs: Vec<Tab> = self.parts.iter().map(|sheet| sheet.tab.clone()).collect();
         let chosen = choice::choose(self.input, &tabs, options, |index| {
             let sheet = self.parts[index].clone();
-            self.read_rows(&sheet, options, Rows::First).map(|read| read.table)
+            self.read_rows(&sheet, options, Extent::First).map(|read| read.table)
         });
         chosen.map(|index| self.parts[index].clone())
     }
@@ -77,18 +77,18 @@ impl<'a> Sheets<'a> {
         &mut self,
         sheet: &SheetPart,
         options: &Options,
-        rows: Rows,
-    ) -> Result<Read, SheetError> {
+        rows: Extent,
+    ) -> Result<SheetRead, SheetError> {
         let in_words = |error| in_words(self.input, error);
         let part = self.package.unpack(&sheet.part).map_err(in_words)?;
         let overlay = Overlay::read(self.package, &sheet.part, &part).map_err(in_words)?;
         let most = match rows {
-            Rows::All => usize::MAX,
-            Rows::First => SAMPLE,
+            Extent::All => usize::MAX,
+            Extent::First => SAMPLE,
         };
-        let rows = SheetRows::new(part.reader(0), &self.looks, &overlay).take(most);
+        let rows = PartRows::new(part.reader(0), &self.looks, &overlay).take(most);
         let rows = rows.map(|row| row.map_err(in_words));
         let (grid, table) = Grid::gather(self.input, rows, options)?;
-        Ok(Read { grid, table, part, tables: overlay.tables })
+        Ok(SheetRead { grid, table, part, tables: overlay.tables })
     }
 }

@@ -18,7 +18,7 @@ const LINES: usize = 10;
 
 /// Rows that cannot be searched for one reason.
 #[derive(Default)]
-struct Rows {
+struct ReasonRows {
     number: usize,
     first_lines: Vec<u64>,
 }
@@ -26,7 +26,7 @@ struct Rows {
 /// Reads all rows once more.
 pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetError> {
     let (mut people, mut shown) = (Vec::new(), Vec::new());
-    let mut reasons: HashMap<Unsearchable, Rows> = HashMap::new();
+    let mut reasons: HashMap<Unsearchable, ReasonRows> = HashMap::new();
     let (mut reader, mut record) = (sheet.rows(), Record::default());
     let mut row = 0;
     while reader.read(&mut record)? {
@@ -68,7 +68,7 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
     Ok(shown)
 }
 
-impl Rows {
+impl ReasonRows {
     /// `  2 rows: no company (lines 4, 7)`.
     fn describe(&self, reason: Unsearchable, word: LineWord) -> Message {
         let lines: Vec<String> = self.first_lines.iter().map(u64::to_string).collect();

@@ -96,7 +96,7 @@ fn months_that_are_minutes(tokens: &mut [Token]) {
 
 /// A date or a time as the tokens show it.
 pub(super) fn show(tokens: &[Token], value: f64, from_1904: bool) -> String {
-    let Some(moment) = Moment::of(value, from_1904, tokens) else { return general(value) };
+    let Some(moment) = CalendarTime::of(value, from_1904, tokens) else { return general(value) };
     let half_day = tokens.iter().any(|token| matches!(token, Token::HalfDay(_)));
     let mut shown = String::new();
     for token in tokens {
@@ -152,7 +152,7 @@ pub(super) fn show(tokens: &[Token], value: f64, from_1904: bool) -> String {
     shown
 }
 
-struct Moment {
+struct CalendarTime {
     year: i64,
     month: u32,
     day: u32,
@@ -163,7 +163,7 @@ struct Moment {
     millisecond: u32,
 }
 
-impl Moment {
+impl CalendarTime {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -11,12 +11,12 @@ use date::Token;
 /// A number format, cut into its sections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NumberFormat {
-    positive: Section,
-    negative: Option<Section>,
+    positive: FormatSection,
+    negative: Option<FormatSection>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Section {
+enum FormatSection {
     General,
     Date(Vec<Token>),
     Number(Number),
@@ -64,8 +64,8 @@ impl NumberFormat {
     /// Reads a format code. What it does not know it shows as a plain number.
     pub(super) fn parse(code: &str) -> Self {
         let mut sections = split_sections(code).into_iter();
-        let positive = Section::parse(sections.next().unwrap_or_default());
-        let negative = sections.next().map(Section::parse);
+        let positive = FormatSection::parse(sections.next().unwrap_or_default());
+        let negative = sections.next().map(FormatSection::parse);
         Self { positive, negative }
     }
 
@@ -97,7 +97,7 @@ fn split_sections(code: &str) -> Vec<&str> {
     sections
 }
 
-impl Section {
+impl FormatSection {
     fn parse(code: &str) -> Self {
         let bare = without_brackets(code);
         if bare.trim().is_empty() || bare.eq_ignore_ascii_case("general") || bare.contains('@') {
