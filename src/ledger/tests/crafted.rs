@@ -229,7 +229,7 @@ async fn use_everything(ledger: &Ledger) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn numbers_out_of_range_are_errors_and_never_a_panic(

@@ -33,4 +33,4 @@ const fn cases(cases: u32) -> u32 {
 }
 
 /// How many random sequences are taken where nobody says how many.
-const SEQUENCES: u64 = 300;
+const SEQUENCES: u64 = 120;
