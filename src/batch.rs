@@ -127,6 +127,18 @@ mod tests {
         assert_ne!(account, AccountId::of_key("another-key"));
     }
 
+    /// These stand in ledgers, and Enrow sends them back.
+    #[test]
+    fn what_was_sent_is_known_again() {
+        let nonce = Nonce::from_text("word".to_owned());
+        assert_eq!((nonce.as_str(), BatchId::parse(" b-1 ").unwrap().as_str()), ("word", "b-1"));
+        assert_eq!(nonce.proof(1), "008443accf289de6");
+        assert_eq!(nonce.digest_of_custom("row 1"), 0x3d9d_9ede_0b5f_1042);
+        let account = AccountId::of_key("key");
+        assert_eq!(AccountId::from_bytes(*account.as_bytes()), account);
+        assert_eq!(account.to_string(), "ec328aa4");
+    }
+
     #[test]
     fn no_two_searches_of_a_batch_share_a_proof() {
         // The first eight digits of two of these are equal.

@@ -114,6 +114,34 @@ mod tests {
     }
 
     #[test]
+    fn credits_never_leave_their_range() {
+        let most = Credits(u64::MAX);
+        assert_eq!((Credits(40).saturating_mul(3), most.saturating_mul(2)), (Credits(120), most));
+        assert_eq!(Credits(40).saturating_add(Credits(2)), Credits(42));
+        assert_eq!(most.saturating_add(Credits(1)), most);
+        assert_eq!(Credits(40).saturating_sub(Credits(2)), Credits(38));
+        assert_eq!(Credits(2).saturating_sub(Credits(40)), Credits::ZERO);
+        let affordable =
+            [0, 39, 40, 79, 80].map(|all| Credits(all).affordable_searches(Credits(40)));
+        assert_eq!(affordable, [0, 0, 1, 1, 2]);
+        assert_eq!(Credits(1).affordable_searches(Credits::ZERO), usize::MAX);
+    }
+
+    #[test]
+    fn a_span_between_moments_is_never_negative() {
+        let (before, now) = (Moment(1_000), Moment::now());
+        assert!(now > Moment(1_000_000_000_000));
+        assert_eq!(Moment(3_000).since(before), Duration::from_secs(2));
+        assert_eq!(before.since(Moment(3_000)), Duration::ZERO);
+        assert_eq!(Moment(3_000).saturating_sub(Duration::from_secs(2)), before);
+        assert_eq!(Moment::NEVER.saturating_sub(Duration::MAX), Moment::NEVER);
+        assert_eq!(
+            [0, 1, 3000].map(|n| counted(n, "row", "rows")),
+            ["0 rows", "1 row", "3,000 rows"]
+        );
+    }
+
+    #[test]
     fn counts_are_grouped_by_three() {
         for (number, text) in [
             (0, "0"),

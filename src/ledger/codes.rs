@@ -98,3 +98,28 @@ pub(super) fn hole(code: i64) -> Option<Hole> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        let doubts = (1..8).map(|code| doubt(code).unwrap());
+        assert!(doubts.map(doubt_code).eq(1..8));
+        let holes = (1..7).map(|code| hole(code).unwrap());
+        assert!(holes.map(hole_code).eq(1..7));
+        assert_eq!((doubt(8), hole(7)), (None, None));
+        let why = "why".to_owned();
+        for (answer, kind, note) in [
+            (Answer::NotFound, AnsweredKind::NotFound, None),
+            (Answer::Invalid(why.clone()), AnsweredKind::Invalid, Some("why")),
+            (Answer::Failed(why.clone()), AnsweredKind::Failed, Some("why")),
+            (Answer::Unusable(why), AnsweredKind::Unusable, Some("why")),
+        ] {
+            assert_eq!(answered_kind(answer_code(&answer)), Some(kind));
+            assert_eq!(answer_note(&answer), note);
+        }
+        assert_eq!(answered_kind(SUPPRESSED), Some(AnsweredKind::Suppressed));
+    }
+}

@@ -330,3 +330,19 @@ pub(super) struct Changes {
     /// People who were there before.
     pub(super) old: BTreeMap<PersonId, OldPerson>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_keys_than_can_be_counted_leave_the_other_kinds_alone() {
+        let key = PersonKey::from_bytes([0; 16]);
+        let mut counts = KindCounts(KindCounts::MOST - 1);
+        counts.add(key);
+        counts.add(key);
+        assert_eq!(counts, KindCounts(KindCounts::MOST));
+        counts.take(key);
+        assert_eq!(counts, KindCounts(KindCounts::MOST));
+    }
+}

@@ -94,6 +94,15 @@ mod tests {
     }
 
     #[test]
+    fn a_country_is_two_letters() {
+        let parsed = |text| Country::parse(text).map(|country| country.as_str().to_owned());
+        assert_eq!(parsed(" de "), Some("DE".to_owned()));
+        for text in ["", "D", "DEU", "D1", "1D", "11", "é"] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_not_e164_is_no_number() {
         for text in [
             "", "+", "15705551234", "0033199001234", "+0123456789", "+123456", "+1234567890123456",

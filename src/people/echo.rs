@@ -138,6 +138,19 @@ mod tests {
     }
 
     #[test]
+    fn names_are_told_by_their_letters() {
+        let digest = names_digest("Zoë", "O’Brien");
+        assert!(digest.is_some());
+        assert_eq!(digest, names_digest("ZOE", "obrien"));
+        assert_ne!(digest, names_digest("Zoe", "Brien"));
+        assert_ne!(names_digest("Ann", "Alee"), names_digest("Anna", "Lee"));
+        assert_eq!((names_digest("-", "Lee"), names_digest("Ann", " ")), (None, None));
+        let profile = Echo { linkedin_url: Some("linkedin.com/in/ann-lee"), ..ANN };
+        assert_eq!(profile.profile_key(), profile.key());
+        assert_eq!((ANN.profile_key(), profile.key().is_some()), (None, true));
+    }
+
+    #[test]
     fn a_profile_that_cannot_be_read_hides_the_name_beside_it() {
         let echo = Echo {
             linkedin_url: Some("https://www.linkedin.com/company/acme"),

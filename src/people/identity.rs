@@ -137,7 +137,7 @@ fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Keys;
+    use super::super::{KeyKind, Keys};
     use super::*;
     use proptest::prelude::*;
 
@@ -178,6 +178,16 @@ mod tests {
         assert_ne!(at_domain.key(), key("Ann", "Lee", "acme.example"));
     }
 
+    #[test]
+    fn a_name_that_was_folded_stands_for_no_other() {
+        let people = [("Ann", "Lee"), ("Ann", "Fox"), ("Bob", "Fox")];
+        let people = people.map(|(first, last)| named(first, last, "Acme"));
+        let mut folding = Folding::of_today();
+        for person in &people {
+            assert_eq!(folding.key(person), person.key());
+        }
+    }
+
     /// These stand in ledgers: a change of the folding must keep them as earlier keys.
     #[test]
     fn keys_of_earlier_versions_are_known() {
@@ -186,6 +196,14 @@ mod tests {
         let ascii = named("Ada", "Example", "Acme");
         assert_eq!(earlier(&ascii), []);
         assert_eq!(hex(ascii.key()), KEY_OF_ADA);
+        let employer = Employer::Domain(Domain::parse("acme.example").unwrap());
+        let at_domain =
+            Identity::Named(Named { first: "Ada".into(), last: "Example".into(), employer });
+        assert_eq!(hex(at_domain.key()), KEY_OF_ADA_AT_HER_DOMAIN);
+        let profile = Identity::Profile(Profile::parse("linkedin.com/in/ada-example").unwrap());
+        assert_eq!(hex(profile.key()), KEY_OF_ADAS_PROFILE);
+        let kinds = [profile.key(), at_domain.key(), ascii.key()].map(|key| key.kind());
+        assert_eq!(kinds, [KeyKind::Profile, KeyKind::Domain, KeyKind::Company]);
         let strauss = named("Jürgen", "Strauß", "Maße");
         assert_eq!(hex(earlier(&strauss)[0]), EARLIER_KEY_OF_STRAUSS);
         assert_eq!(earlier(&named("Zoë", "Müller", "Acme")), []);
@@ -193,6 +211,8 @@ mod tests {
         assert_eq!(earlier(&greek).len(), 1);
     }
 
+    const KEY_OF_ADAS_PROFILE: &str = "2259899ad8c8155fedb33cf1778e7433";
+    const KEY_OF_ADA_AT_HER_DOMAIN: &str = "5c197fb7f1a154561690152c3136dc0b";
     const KEY_OF_ADA: &str = "aa01678ef88fddebf10d32945ef35af5";
     const EARLIER_KEY_OF_STRAUSS: &str = "8809dfe3b64612fff63f03c79aac16ed";
 

@@ -32,6 +32,26 @@ async fn everybody_keeps_their_position_whatever_their_order_in_the_ledger() {
     }
 }
 
+/// What a later run believes a result by is what was sent, not what the ledger calls the person.
+#[tokio::test]
+async fn what_is_sent_for_somebody_is_given_back() {
+    for (slug, names, custom) in [
+        ("p-0", None, None),
+        ("another", None, None),
+        ("p-0", Some(7), None),
+        ("p-0", None, Some(u64::MAX)),
+        ("another", Some(7), Some(8)),
+    ] {
+        let ledger = ledger();
+        let people = add(&ledger, &SLUGS).await;
+        let sent = ClaimedSearch { names, custom, ..search(people[0], slug) };
+        let new = NewBatch { people: vec![sent], ..new_batch(&[]) };
+        let batch = ledger.claim(new).await.unwrap().unwrap().batch;
+        let member = ledger.members(batch).await.unwrap().pop().unwrap();
+        assert_eq!((member.key, member.names, member.custom), (key(slug), names, custom));
+    }
+}
+
 #[tokio::test]
 async fn nobody_is_claimed_twice() {
     let (ledger, people, _) = claimed(&[0, 1]).await;

@@ -136,7 +136,10 @@ async fn every_budget_holds_and_the_tightest_is_named() {
         label: None,
         now: clock(),
     };
-    spent(ledger.reserve_budget(all).await.unwrap());
+    spent(ledger.reserve_budget(all.clone()).await.unwrap());
+    let three = BudgetRequest { least: 3, most: 3, nonce: Nonce::random(), ..all };
+    assert_eq!(granted(&ledger.reserve_budget(three.clone()).await.unwrap()), 3);
+    ledger.return_budget(three.nonce).await.unwrap();
     assert_eq!(granted(&ask(&ledger, 4).await.1), 3);
     ledger.set_budget(Some(account()), Per::Day, None).await.unwrap();
     ledger.set_budget(None, Per::Month, None).await.unwrap();

@@ -162,6 +162,16 @@ fn a_bare_slug_counts_only_where_handles_are_expected() {
     }
 }
 
+#[test]
+fn what_is_no_slug_is_none_in_its_usual_form_either() {
+    let member_id = "acoaabcdefghijklmnopqrstuvwxyz012345678";
+    assert_eq!(member_id.len(), slug::MEMBER_ID_LENGTH);
+    for slug in [member_id, "unavailable", "a", "ab", "--", "---"] {
+        let quick = Profile::parse(&format!("https://www.linkedin.com/in/{slug}"));
+        assert_eq!(quick, Profile::parse(&format!(" linkedin.com/in/{slug}?x")), "{slug}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_sent_is_read_back_as_the_same_profile(cell in "linkedin\\.com/in/\\PC{0,20}") {
