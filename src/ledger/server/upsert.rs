@@ -60,18 +60,22 @@ async fn by_own_keys(
     keys: &[PersonKey],
     freshness: Freshness,
 ) -> Outcome<Vec<PersonStatus>> {
-    let asked: Vec<Digest> = keys.iter().copied().map(Digest::from).collect();
+    // In the order of the index, which is then read from one end to the other.
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_unstable_by_key(|&place| keys[place]);
+    let asked: Vec<Digest> = order.iter().map(|&place| keys[place].into()).collect();
     let sql = include_str!("sql/find_people.sql");
     let rows = session.query(sql, params![asked => UUID_ARRAY]).await?;
     let mut statuses: Vec<Option<PersonStatus>> = vec![None; keys.len()];
     let mut fits_two = vec![false; keys.len()];
     for row in &rows {
+        let key = *place(&mut order, row)?;
         match get(row, "person")? {
-            None => *place(&mut fits_two, row)? = true,
+            None => fits_two[key] = true,
             Some(person) => {
                 let (person, found_by) = (PersonId(person), by(row)?);
                 let status = status(session, row, freshness)?;
-                *place(&mut statuses, row)? = Some(PersonStatus { person, status, found_by });
+                statuses[key] = Some(PersonStatus { person, status, found_by });
             }
         }
     }
