@@ -107,16 +107,16 @@ fn a_slow_post_of_another_run_is_waited_for() {
 
 #[test]
 fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
-    // The first loses an answer; the second has a POST under way all the while.
-    for (kind, unknown) in [("hang", 0), ("hang-after", 40)] {
+    // The first loses an answer; the second has a POST under way all the while. It comes before the first gives up.
+    side_by_side([("hang", 0), ("hang-after", 40)], |&(kind, unknown)| {
         let env = TestEnv::new(Settings {
-            faults: format!("post:1={kind}, post:2=slow/2s").parse().unwrap(),
+            faults: format!("post:1={kind}, post:2=slow/4s").parse().unwrap(),
             ..Settings::default()
         });
         let control = env.control();
         env.write("a.csv", people_csv_of(0..40));
         env.write("b.csv", people_csv_of(40..80));
-        let first = env.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=1s"]);
+        let first = env.spawn_bulk(&["a.csv", "-o", "a-out.csv", "--request-timeout=3s"]);
         assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = env.spawn_bulk(&["b.csv", "-o", "b-out.csv"]);
         first.finish().exits(if unknown == 0 { 0 } else { 6 });
@@ -125,7 +125,7 @@ fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
         assert_eq!((rows.count("unknown"), rows.answered()), (unknown, 40 - unknown));
         env.assert_rows_right("b.csv", "b-out.csv");
         env.assert_nobody_searched_twice();
-    }
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cuts;
 mod hunts;
 mod opening;
 mod rewinds;
+mod trips;
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::postgres::{self, Server};
