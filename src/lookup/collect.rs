@@ -228,3 +228,61 @@ fn refund(batch: &BatchRecord, results: &[SearchResult], stats: Stats) -> Option
         _ => stats.refunded,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::poll::tests::running;
+    use super::*;
+    use crate::ledger::{Doubt, PersonId};
+    use crate::people::PhoneNumber;
+
+    #[tokio::test]
+    async fn a_refund_is_what_is_stated_or_what_one_search_did_not_cost() {
+        let stated = Stats { refunded: Some(Credits(7)), ..Stats::default() };
+        let bulk = BatchRecord { reserved: Some(Credits(40)), ..running().await };
+        let single = BatchRecord { single: true, ..bulk.clone() };
+        for (qualification, refunded) in [
+            (Qualification::Found, Some(Credits::ZERO)),
+            (Qualification::NotFound, Some(Credits(40))),
+            (Qualification::Ongoing, None),
+            (Qualification::Other("odd".to_owned()), None),
+        ] {
+            let results = [SearchResult {
+                index: None,
+                qualification,
+                number: None,
+                country: None,
+                params: None,
+                custom: None,
+            }];
+            assert_eq!(refund(&single, &results, stated), refunded, "{results:?}");
+            assert_eq!(refund(&bulk, &results, stated), Some(Credits(7)));
+        }
+        assert_eq!(refund(&single, &[], stated), Some(Credits(7)));
+    }
+
+    #[test]
+    fn who_has_no_answer_is_a_hole_only_in_what_is_completed() {
+        let number = PhoneNumber::parse("+12025550123").unwrap();
+        let found = Answer::Found { number, country: None };
+        let outcomes = [
+            Outcome::Answered(found.clone()),
+            Outcome::Answered(Answer::NotFound),
+            Outcome::Unproven(Doubt::OnlyIndex),
+            Outcome::Open(Hole::Ongoing),
+        ];
+        let members = (1..).map(PersonId::of_number).zip(outcomes).collect();
+        let matched = Matched { members, ..Matched::default() };
+        let [one, two, three, four] = [1, 2, 3, 4].map(PersonId::of_number);
+        let stats = Stats { found: Some(9), ..Stats::default() };
+        for (stage, holes) in [
+            (LookStage::Completed, vec![(three, Hole::NotProven), (four, Hole::Ongoing)]),
+            (LookStage::Failed, vec![(three, Hole::NotProven)]),
+        ] {
+            let (numbers, look) = look_of(matched.clone(), stats, Some(Moment(5)), stage);
+            assert_eq!((numbers, look.stated_found, look.stage), (1, Some(9), stage));
+            assert_eq!(look.answers, [(one, found.clone()), (two, Answer::NotFound)]);
+            assert_eq!((look.holes, look.time.server), (holes, Some(Moment(5))));
+        }
+    }
+}

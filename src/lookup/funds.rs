@@ -1,6 +1,7 @@
 //! What the next batch may cost: the balance, the budget and the price. Until the price is learned, sizes are chosen as
 //! if it were the highest documented one.
 
+use crate::ledger::Reserved;
 use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
 
 /// The state of the money before a batch.
@@ -33,6 +34,39 @@ impl Price {
             Self::Unknown => None,
         }
     }
+}
+
+/// What an accepted batch shows of its cost, under a budget.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    pub reserved: Reserved,
+    pub searches: usize,
+    /// By how much the balance fell meanwhile.
+    pub fallen: Credits,
+}
+
+impl Cost {
+    /// What the statement hides of it.
+    pub(super) fn unstated(self) -> Credits {
+        self.fallen.saturating_sub(self.reserved.credits())
+    }
+
+    /// What each search costs at most. The statement alone is not believed: the balance must have fallen by as much.
+    pub(super) fn price(self, has_proven_price: bool) -> Credits {
+        let price = each(self.fallen.max(self.reserved.credits()), self.searches);
+        match self.reserved.stated() {
+            Some(stated) if self.fallen >= stated => price,
+            // The refund of another batch hides what this one holds.
+            Some(_) if has_proven_price => price,
+            // A balance out of a cache, or no statement: sizes are chosen by the highest price.
+            Some(_) | None => price.max(HIGHEST_KNOWN_PRICE),
+        }
+    }
+}
+
+/// The share of one of so many searches, at most.
+pub(super) fn each(credits: Credits, searches: usize) -> Credits {
+    Credits(credits.0.div_ceil(searches.max(1) as u64))
 }
 
 /// How many searches may be sent.
@@ -135,6 +169,53 @@ mod tests {
             Funds { balance: Credits(39), ..RICH }.affordable(3000, Refunds::None),
             Affordable::Nothing(Shortage::Credits)
         );
+    }
+
+    #[test]
+    fn a_statement_of_the_price_is_believed_where_the_balance_fell_by_as_much() {
+        let stated = |credits| Reserved::Stated(Credits(credits));
+        let assumed = Reserved::Assumed(Credits(200));
+        for (reserved, fallen, is_proven, price, unstated) in [
+            (stated(200), 200, false, 40, 0),
+            (stated(201), 201, false, 41, 0),
+            (stated(200), 300, false, 60, 100),
+            (stated(200), 199, false, 50, 0),
+            (stated(200), 0, true, 40, 0),
+            (stated(300), 0, false, 60, 0),
+            (stated(0), 200, true, 50, 200),
+            (stated(0), 0, true, 50, 0),
+            (assumed, 200, true, 50, 0),
+            (assumed, 400, true, 80, 200),
+        ] {
+            let cost = Cost { reserved, searches: 5, fallen: Credits(fallen) };
+            let found = (cost.price(is_proven), cost.unstated());
+            assert_eq!(found, (Credits(price), Credits(unstated)), "{cost:?} {is_proven}");
+        }
+        assert_eq!(each(Credits(40), 0), Credits(40));
+    }
+
+    /// A refusal is free, and an empty account is none that may have a lower price.
+    #[test]
+    fn an_account_without_credits_is_not_asked_for_its_price() {
+        let empty = Funds { balance: Credits::ZERO, price: Price::Unknown, ..RICH };
+        assert_eq!(empty.affordable(1, Refunds::None), Affordable::Nothing(Shortage::Credits));
+    }
+
+    /// What is held by others is not waited for before the price is known.
+    #[test]
+    fn a_probe_waits_for_no_refund() {
+        let under_budget = Funds { budget: Some(Credits(4000)), ..RICH };
+        for (price, budgeted, first) in [
+            (Price::Learned(Credits(40)), true, Affordable::Send(1)),
+            (Price::Unknown, true, Affordable::Send(1)),
+            (Price::Unknown, false, Affordable::Send(2)),
+            (Price::Learned(Credits(50)), false, Affordable::Wait),
+            (Price::Proven(Credits(50)), true, Affordable::Wait),
+        ] {
+            let funds = Funds { price, balance: Credits(100), ..under_budget };
+            let funds = Funds { budget: funds.budget.filter(|_| budgeted), ..funds };
+            assert_eq!(funds.affordable(3, Refunds::Ahead), first, "{funds:?}");
+        }
     }
 
     #[test]

@@ -169,3 +169,44 @@ impl Engine {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::poll::tests::running;
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_run_that_is_dead_or_silent() {
+        use BatchState::{Completed, Failed, Resubmitted, Running, Sending, Unknown};
+        let now = Moment::now();
+        let batch = running().await;
+        let ago = |span| Some(now.saturating_sub(span));
+        let fresh = ago(SILENT_AFTER - Duration::from_millis(1));
+        let silent = ago(SILENT_AFTER);
+        let in_time = ago(SENDING_OVERDUE - Duration::from_millis(1));
+        let overdue = ago(SENDING_OVERDUE);
+        for (state, owner, seen, send_by, action) in [
+            (Sending, Owner::Dead, fresh, in_time, BatchAction::ReplayResponse),
+            (Sending, Owner::Alive, fresh, in_time, BatchAction::AwaitOwner),
+            (Sending, Owner::Unclear, silent, in_time, BatchAction::AwaitOwner),
+            (Sending, Owner::Alive, fresh, overdue, BatchAction::ReplayResponse),
+            (Sending, Owner::Unclear, fresh, overdue, BatchAction::ReplayResponse),
+            (Sending, Owner::Us, fresh, overdue, BatchAction::Leave),
+            (Running, Owner::Us, fresh, in_time, BatchAction::Adopt),
+            (Running, Owner::Dead, fresh, in_time, BatchAction::Adopt),
+            (Running, Owner::Alive, fresh, in_time, BatchAction::AwaitOwner),
+            (Running, Owner::Alive, silent, in_time, BatchAction::Adopt),
+            (Running, Owner::Unclear, fresh, overdue, BatchAction::AwaitOwner),
+            (Running, Owner::Unclear, None, in_time, BatchAction::Adopt),
+            (Unknown, Owner::Dead, None, overdue, BatchAction::Leave),
+            (Resubmitted, Owner::Us, fresh, in_time, BatchAction::Leave),
+            (Completed, Owner::Dead, None, overdue, BatchAction::Settled),
+            (Failed, Owner::Alive, fresh, in_time, BatchAction::Settled),
+        ] {
+            let send_by = send_by.unwrap();
+            let batch = BatchRecord { state, owner, owner_seen: seen, send_by, ..batch.clone() };
+            let found = BatchAction::of(&batch, now);
+            assert_eq!(found, action, "{state:?} {owner:?} {seen:?} {send_by:?}");
+        }
+    }
+}

@@ -373,3 +373,6 @@ impl Namesakes {
         *known = known.or(distinction);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,7 +147,7 @@ pub(super) fn shown(id: Option<&BatchId>) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::batch::Nonce;
     use crate::ledger::{
@@ -156,7 +156,7 @@ mod tests {
     use crate::people::{Identity, Profile};
 
     /// A running batch of one.
-    async fn running() -> BatchRecord {
+    pub(in crate::lookup) async fn running() -> BatchRecord {
         let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let freshness = crate::lookup::Settings::default().freshness;
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
@@ -183,6 +183,33 @@ mod tests {
         }
     }
 
+    /// A key that is refused ends a run, but not because of a batch that another key sent.
+    #[tokio::test]
+    async fn trouble_of_one_batch_does_not_end_the_run() {
+        let (batch, ours) = (running().await, AccountId::of_key("key"));
+        let id = BatchId::parse("b-1").unwrap();
+        let theirs = AccountId::of_key("another");
+        let known = PollTarget { id: &id, known: Some(&batch) };
+        let foreign = PollTarget { id: &id, known: None };
+        let key = || FetchError::Key { status: 401, message: String::new() };
+        let unknown =
+            || FetchError::UnknownId { served: None, status: 400, message: String::new() };
+        for (target, error, account, is_own) in [
+            (known, unknown(), ours, true),
+            (foreign, unknown(), ours, true),
+            (known, key(), ours, false),
+            (known, key(), theirs, true),
+            (foreign, key(), ours, false),
+            (known, FetchError::UnreadableBalance, ours, false),
+        ] {
+            assert_eq!(target.is_own_trouble(&error, account), is_own, "{error:?}");
+        }
+        assert_eq!(foreign.age(), Duration::ZERO);
+        let accepted = Some(Moment::now().saturating_sub(Duration::from_hours(1)));
+        let old = BatchRecord { accepted, ..batch };
+        assert!(PollTarget { id: &id, known: Some(&old) }.age() >= Duration::from_hours(1));
+    }
+
     #[tokio::test]
     async fn a_report_about_another_batch_ends_nothing() {
         let batch = running().await;
@@ -202,10 +229,11 @@ mod tests {
                 nonce: nonce.map(str::to_owned),
                 stage: Stage::Completed(Vec::new()),
                 served: None,
-                stats: Stats::default(),
+                stats: Stats { finished: Some(1), ..Stats::default() },
             };
-            let ended = report.of(&batch).stage != Stage::Ongoing;
-            assert_eq!(ended, ends, "{id:?} {nonce:?}");
+            let report = report.of(&batch);
+            assert_eq!(report.stage != Stage::Ongoing, ends, "{id:?} {nonce:?}");
+            assert_eq!(report.stats.finished.is_some(), ends, "{id:?} {nonce:?}");
         }
     }
 }

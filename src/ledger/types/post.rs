@@ -63,6 +63,14 @@ impl Reserved {
         }
     }
 
+    /// What Enrow said, where it says something: 0 is no price.
+    pub(crate) fn stated(self) -> Option<Credits> {
+        match self {
+            Self::Stated(credits) if credits > Credits::ZERO => Some(credits),
+            Self::Stated(_) | Self::Assumed(_) => None,
+        }
+    }
+
     pub(crate) fn credits(self) -> Credits {
         match self {
             Self::Assumed(credits) | Self::Stated(credits) => credits,

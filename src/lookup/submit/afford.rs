@@ -4,10 +4,10 @@ use super::pending::PendingBatch;
 use super::{Early, Submitter};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
 use crate::ledger::Reserved;
-use crate::lookup::funds::{Affordable, Shortage};
+use crate::lookup::funds::{Affordable, Cost, Shortage, each};
 use crate::lookup::run_state::WaitFor;
 use crate::lookup::{EndReason, Engine, Error};
-use crate::units::{Credits, HIGHEST_KNOWN_PRICE};
+use crate::units::Credits;
 
 /// How often Enrow may answer without a balance before the run sends nothing more.
 const BALANCE_TRIES: usize = 8;
@@ -68,8 +68,8 @@ impl Submitter<'_> {
         }
     }
 
-    /// Learns the price from a batch that was accepted. Under a budget its statement alone is not believed: the balance
-    /// must have fallen by as much, and what it fell by beyond that counts as spent.
+    /// Learns the price from a batch that was accepted. Under a budget its statement alone is not believed, see [`Cost`]:
+    /// what the balance fell by beyond it counts as spent.
     pub(super) async fn learn_price(
         &mut self,
         reserved: Reserved,
@@ -77,14 +77,9 @@ impl Submitter<'_> {
         balance_before: Option<Credits>,
     ) -> Result<(), Early> {
         let Engine { run_state, settings, .. } = &**self.engine;
-        let each = |credits: Credits| Credits(credits.0.div_ceil(searches.max(1) as u64));
-        let stated = match reserved {
-            Reserved::Stated(credits) if credits > Credits::ZERO => Some(credits),
-            Reserved::Stated(_) | Reserved::Assumed(_) => None,
-        };
         if settings.max_credits.is_none() {
-            if let Some(stated) = stated {
-                run_state.prove_price(each(stated));
+            if let Some(stated) = reserved.stated() {
+                run_state.prove_price(each(stated, searches));
             }
             return Ok(());
         }
@@ -93,15 +88,9 @@ impl Submitter<'_> {
             (Some(before), Some(after)) => before.saturating_sub(after),
             (None, _) | (_, None) => Credits::ZERO,
         };
-        run_state.add_unstated(fallen.saturating_sub(reserved.credits()));
-        let price = each(fallen.max(reserved.credits()));
-        run_state.prove_price(match stated {
-            Some(stated) if fallen >= stated => price,
-            // The refund of another batch hides what this one holds.
-            Some(_) if run_state.has_proven_price() => price,
-            // A balance out of a cache, or no statement: sizes are chosen by the highest price.
-            Some(_) | None => price.max(HIGHEST_KNOWN_PRICE),
-        });
+        let cost = Cost { reserved, searches, fallen };
+        run_state.add_unstated(cost.unstated());
+        run_state.prove_price(cost.price(run_state.has_proven_price()));
         Ok(())
     }
 }
