@@ -5,15 +5,18 @@
 //! `ENROW_PHONE_WALKS=500` walks more, `ENROW_PHONE_WALK_SEED=7` walks that one walk again.
 
 use crate::support::people::{Person, people_csv, people_csv_of};
-use crate::support::{Call, Run, Started, TestEnv, side_by_side};
+use crate::support::{Call, Run, Started, TestEnv, so_many_side_by_side};
 use enrow_phone::sandbox::{Answer, Faults, Pace, Settings};
 use std::fmt::Write;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// How many walks are walked where nobody says how many: about 20 seconds on two cores.
-const WALKS: u64 = 16;
+/// How many walks are walked where nobody says how many: about 35 seconds on two cores.
+const WALKS: u64 = 150;
+
+/// How many walk at a time: one takes ten seconds, and a third of a second of a core.
+const SIDES: usize = 50;
 
 /// How long a POST is lain in wait for.
 const AMBUSH: Duration = Duration::from_secs(2);
@@ -35,7 +38,7 @@ fn random_walks_pay_nobody_twice_and_lose_nothing() {
         // The same walks with every commit: what turns red is the commit's.
         (None, None) => 1..1 + WALKS,
     };
-    side_by_side(seeds, |seed| Walk::new(*seed).walk());
+    so_many_side_by_side(SIDES, seeds, |seed| Walk::new(*seed).walk());
 }
 
 /// One walk.
@@ -283,8 +286,12 @@ impl Walk {
             settings.pace = Pace::INSTANT;
         });
         self.run_to_its_end("bulk people.csv -o first.csv --timeout=10s");
-        for batch in control.batches() {
-            self.run_to_its_end(&format!("recover {}", batch.id));
+        let first = self.env.rows("first.csv");
+        // With an answer for everybody there is nothing to be careful about.
+        if first.answered() < first.len() {
+            for batch in control.batches() {
+                self.run_to_its_end(&format!("recover {}", batch.id));
+            }
         }
         self.run_to_its_end("bulk people.csv -o last.csv --timeout=10s");
         let posts = control.posts();

@@ -285,12 +285,22 @@ pub(crate) fn side_by_side<T: Debug + Send>(
     cases: impl IntoIterator<Item = T, IntoIter: Send>,
     test: impl Fn(&T) + Sync,
 ) {
+    so_many_side_by_side(SIDES, cases, test);
+}
+
+/// The same, so many at a time.
+#[track_caller]
+pub(crate) fn so_many_side_by_side<T: Debug + Send>(
+    sides: usize,
+    cases: impl IntoIterator<Item = T, IntoIter: Send>,
+    test: impl Fn(&T) + Sync,
+) {
     let cases = Mutex::new(cases.into_iter());
     let failed = Mutex::new(Vec::new());
     // The lock is released before the case is tested.
     let next = || cases.lock().expect("nobody panics with it").next();
     std::thread::scope(|scope| {
-        for _ in 0..SIDES {
+        for _ in 0..sides {
             scope.spawn(|| {
                 while let Some(case) = next() {
                     if catch_unwind(AssertUnwindSafe(|| test(&case))).is_err() {
