@@ -153,6 +153,8 @@ mod tests {
             (r#""credits_used":0,"credits":{"amount":80}"#, Some(80)),
             (r#""credits_used":40,"credits":{"amount":80}"#, Some(80)),
             (r#""credits":{"split":{"fromSub":50,"fromPaygo":"40"}}"#, Some(90)),
+            (r#""credits":{"split":{"fromSub":50}}"#, Some(50)),
+            (r#""credits":{"split":{"fromPaygo":40}}"#, Some(40)),
             (r#""credits_used":0"#, None),
             (r#""credits_used":-80"#, None),
             (r#""credits_used":9223372036854775808"#, Some(most)),

@@ -233,7 +233,7 @@ fn refund(batch: &BatchRecord, results: &[SearchResult], stats: Stats) -> Option
 mod tests {
     use super::super::poll::tests::running;
     use super::*;
-    use crate::ledger::{Doubt, PersonId};
+    use crate::ledger::{Doubt, PersonId, UnprovenNumber};
     use crate::people::PhoneNumber;
 
     #[tokio::test]
@@ -272,7 +272,14 @@ mod tests {
             Outcome::Open(Hole::Ongoing),
         ];
         let members = (1..).map(PersonId::of_number).zip(outcomes).collect();
-        let matched = Matched { members, ..Matched::default() };
+        let kept = UnprovenNumber {
+            person: Some(PersonId::of_number(3)),
+            position: Some(2),
+            number: "+12025550199".to_owned(),
+            country: None,
+            doubt: Doubt::OnlyIndex,
+        };
+        let matched = Matched { members, unproven: vec![kept.clone()], ..Matched::default() };
         let [one, two, three, four] = [1, 2, 3, 4].map(PersonId::of_number);
         let stats = Stats { found: Some(9), ..Stats::default() };
         for (stage, holes) in [
@@ -283,6 +290,7 @@ mod tests {
             assert_eq!((numbers, look.stated_found, look.stage), (1, Some(9), stage));
             assert_eq!(look.answers, [(one, found.clone()), (two, Answer::NotFound)]);
             assert_eq!((look.holes, look.time.server), (holes, Some(Moment(5))));
+            assert_eq!(look.unproven, std::slice::from_ref(&kept));
         }
     }
 }

@@ -181,9 +181,10 @@ mod tests {
         let now = Moment::now();
         let batch = running().await;
         let ago = |span| Some(now.saturating_sub(span));
-        let fresh = ago(SILENT_AFTER - Duration::from_millis(1));
+        let almost = |span: Duration| ago(span.saturating_sub(Duration::from_millis(1)));
+        let fresh = almost(SILENT_AFTER);
         let silent = ago(SILENT_AFTER);
-        let in_time = ago(SENDING_OVERDUE - Duration::from_millis(1));
+        let in_time = almost(SENDING_OVERDUE);
         let overdue = ago(SENDING_OVERDUE);
         for (state, owner, seen, send_by, action) in [
             (Sending, Owner::Dead, fresh, in_time, BatchAction::ReplayResponse),

@@ -203,6 +203,36 @@ async fn a_post_on_a_connection_that_dies_is_not_repeated_on_another() {
     assert!(heard.try_recv().is_err(), "the POST came a second time");
 }
 
+/// A GET without a byte for half a minute is asked again.
+#[test]
+fn a_silence_of_half_a_minute_is_the_longest_whatever_a_request_may_take() {
+    let allowed = |timeout| client("http://127.0.0.1:9", timeout).silence;
+    let minutes = Duration::from_mins(2);
+    assert_eq!((allowed(minutes), allowed(SILENCE)), (Duration::from_secs(30), SILENCE));
+}
+
+/// What a refusal says of the time to wait is read, as seconds and as a date.
+#[tokio::test]
+async fn the_head_of_an_answer_says_when_to_come_back() {
+    for (after, wait) in [("7", 7), ("Tue, 14 Nov 2023 22:13:50 GMT", 30)] {
+        let (address, _heard) = serve(1, move |_, mut stream, _| {
+            let head = "HTTP/1.1 429 Too Many Requests\r\ndate: Tue, 14 Nov 2023 22:13:20 GMT\r\n\
+                x-ratelimit-limit: 10\r\nx-request-id: r-1\r\nconnection: close";
+            drop(
+                stream.write_all(format!("{head}\r\nretry-after: {after}\r\n\r\n{{}}").as_bytes()),
+            );
+        });
+        let Delivery::Answered(answer) = post(&format!("http://{address}"), PATIENCE).await else {
+            panic!("there was an answer");
+        };
+        assert_eq!((answer.status, answer.wait), (429, Some(Duration::from_secs(wait))));
+        assert_eq!(
+            (answer.posts_per_second, answer.request_id.as_deref()),
+            (Some(10), Some("r-1"))
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_silent_get_is_given_up_and_asked_again() {
     const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 13\r\nage: 7\r\n\

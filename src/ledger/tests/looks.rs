@@ -45,6 +45,59 @@ fn unproven(person: PersonId, number: &str) -> UnprovenNumber {
     }
 }
 
+/// Whatever moves the balance is counted, and so is every answer: an experiment that goes on must notice both.
+#[tokio::test]
+async fn what_a_look_adds_is_counted_and_nothing_else_is() {
+    let (ledger, people, batch) = running().await;
+    let revision = async || {
+        ledger.account_activity(account(), NOW, NOW, Duration::ZERO).await.unwrap().revision
+    };
+    let answer = vec![(people[1], number("+12025550101"))];
+    let answered = BatchLook { answers: answer, ..look(LookStage::Completed) };
+    let refunded = BatchLook { refunded: Some(Credits(40)), ..look(LookStage::Ongoing) };
+    for (seen, news) in [
+        (look(LookStage::Ongoing), 0),
+        (look(LookStage::Completed), 0),
+        (answered.clone(), 1),
+        (answered, 0),
+        (refunded.clone(), 1),
+        (refunded, 0),
+    ] {
+        let before = revision().await;
+        let case = format!("{seen:?}");
+        ledger.record(batch, seen).await.unwrap();
+        assert_eq!(revision().await - before, news, "{case}");
+    }
+}
+
+/// A server whose clock is ahead of ours has not looked for a day when ours says so.
+#[tokio::test]
+async fn the_day_is_over_by_the_clock_of_the_server_as_well() {
+    let (ledger, _, batch) = running().await;
+    let hour = Duration::from_hours(1);
+    for (wall, server, is_over) in
+        [(Duration::ZERO, hour, false), (DAY, DAY, false), (DAY, DAY + hour, true)]
+    {
+        let time = LookTime { at: after(wall), server: Some(after(server)) };
+        let seen = BatchLook { time, ..look(LookStage::Completed) };
+        let recorded = ledger.record(batch, seen).await.unwrap();
+        assert_eq!(recorded.settled, is_over, "{wall:?} {server:?}");
+    }
+}
+
+/// 0 credits for a search are no price.
+#[tokio::test]
+async fn a_price_is_learned_only_where_each_search_costs_something() {
+    for (reserved, price) in [(119, Some(Credits(39))), (2, None)] {
+        let ledger = ledger();
+        let people = add(&ledger, &["ada", "ben", "eve"]).await;
+        let batch = claim(&ledger, &people).await;
+        let outcome = accepted("b-1", Reserved::Stated(Credits(reserved)));
+        ledger.record_post(batch, outcome, None, NOW).await.unwrap();
+        assert_eq!(ledger.account_state(account()).await.unwrap().price, price);
+    }
+}
+
 #[tokio::test]
 async fn only_people_with_an_answer_stop_waiting() {
     let (ledger, people, batch) = running().await;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::{AskedBy, EraseMode, Status};
+use crate::ledger::{AskedBy, EraseMode, Status, StoredAnswer};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -47,6 +47,17 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// A run that planned for somebody who was erased since must not send them.
+#[tokio::test]
+async fn who_was_erased_is_answered_as_who_must_not_be_searched() {
+    let ledger = ledger();
+    let people = add(&ledger, &["ada"]).await;
+    ledger.forget(vec![key("ada")], EraseMode::Erase, NOW).await.unwrap();
+    let record = ledger.person_records(people.clone()).await.unwrap().pop().unwrap();
+    assert_eq!(record.recorded, Some(StoredAnswer::Suppressed));
+    assert_eq!(ledger.claim(new_batch(&people)).await.unwrap(), None);
 }
 
 #[tokio::test]

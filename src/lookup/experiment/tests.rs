@@ -66,6 +66,25 @@ fn ten_silent_minutes_prove_that_a_batch_was_not_taken() {
     assert_eq!(at_the_end, Verdict::NotTaken);
 }
 
+/// A refund that had to show itself by now may have done so while the balance was read.
+#[test]
+fn a_silence_that_begins_during_a_reading_counts_from_the_next() {
+    let mut experiment = experiment();
+    let settled = AccountActivity { settled: true, ..lost() };
+    let during = experiment.observe(reading(20, START), &lost(), &settled);
+    assert_eq!(during, Verdict::Open { left: SILENCE });
+    let before_the_end = read(&mut experiment, 40, 620, START, &settled);
+    assert_eq!(before_the_end, Verdict::Open { left: secs(20) });
+    let at_the_end = experiment.observe(reading(640, START), &settled, &settled);
+    assert_eq!(at_the_end, Verdict::NotTaken);
+}
+
+#[test]
+fn an_account_is_given_thrice_the_silence_to_come_to_rest() {
+    assert_eq!(give_up_after(SILENCE), SILENCE * 3);
+    assert_eq!(give_up_after(Duration::ZERO), LONGEST_GAP);
+}
+
 #[test]
 fn a_charge_at_any_moment_ends_it_for_good() {
     for taken_at in [20, 300, 600] {

@@ -206,11 +206,11 @@ async fn namesakes_who_contradict_each_other_are_left_out_and_nobody_else_is() {
     let ledger = ledger();
     let named = |full| {
         let company = Employer::by_name("Acme");
-        let fields = PersonFields { full, company, ..PersonFields::default() };
+        let fields = PersonFields { company, full, ..PersonFields::default() };
         Row::Person(Search::new(fields.person().unwrap(), None))
     };
-    let names = ["Ann B. Lee", "Ann Fox", "Ann Lee", "Ann C. Lee", "Ann B. Fox", "Ann Ray"];
-    let rows = names.map(named).to_vec();
+    let rows = ["Ann B. Lee", "Ann Fox", "Ann Lee", "Ann C. Lee", "Ann B. Fox", "Ann Ray"];
+    let rows = rows.map(named).to_vec();
     let plan = plan(&ledger, rows, FilledRows::AskAgain).await;
     let namesakes = RowRole::Unsearchable(Unsearchable::Namesakes);
     assert_eq!([0, 2, 3].map(|row| plan.role(row)), [namesakes; 3]);
