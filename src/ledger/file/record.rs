@@ -57,7 +57,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
         ..*known
     };
     let mut given_up = 0;
-    if known.open > 0 && !known.settled {
+    if known.open != 0 {
         given_up = match look.stage {
             LookStage::Ongoing | LookStage::NotAsked => 0,
             LookStage::Completed => {
@@ -72,7 +72,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
         known.missing_since = None;
     }
     save_look(c, &known, look.time, look.stated_found)?;
-    let is_news = written.answered() > 0 || given_up > 0 || known.stated_refund != before;
+    let is_news = written.answered() != 0 || known.stated_refund != before;
     // One that nobody waits for and that runs may still bring what was paid for.
     let settled = look.stage != LookStage::Ongoing && settle_if_done(c, &known, look.stage, now)?;
     if settled || is_news {
@@ -97,14 +97,14 @@ fn record_missing(
     let mut known = LookedAt { missing_since: Some(since), id: known.id.clone(), ..*known };
     let mut given_up = 0;
     let is_over = time.ends_a_day_since(&since);
-    if known.open > 0 && !known.settled && is_over {
+    if known.open != 0 && is_over {
         given_up = give_up::missing(c, &known, now)?;
         known.open = known.open.saturating_sub(given_up);
     }
     save_look(c, &known, time, None)?;
     // A batch for which nobody waits any more may still bring what was paid for.
     let settled = is_over && settle_if_done(c, &known, LookStage::Failed, now)?;
-    if settled || given_up > 0 {
+    if settled {
         accounts::bump_revision(c, known.account)?;
     }
     Ok(LookRecorded { given_up, open: known.open, settled, ..LookRecorded::default() })

@@ -108,6 +108,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_balance_is_a_baseline_only_while_nothing_of_ours_changes_it() {
+        let now = Moment(1_000_000_000_000);
+        let quiet = AccountState { spent: 200, ..AccountState::default() };
+        let refunded = |ago| AccountState { last_refund: Some(now.saturating_sub(ago)), ..quiet };
+        let almost = REFUND_DELAY.saturating_sub(Duration::from_millis(1));
+        for (state, baseline) in [
+            (quiet, Some(900)),
+            (refunded(REFUND_DELAY), Some(900)),
+            (refunded(almost), None),
+            (AccountState { running: 1, ..quiet }, None),
+            (AccountState { sending: 1, ..quiet }, None),
+            (AccountState { unknown: 1, ..quiet }, None),
+        ] {
+            assert_eq!(state.new_baseline(Credits(700), &state, now), baseline, "{state:?}");
+            let changed = AccountState { revision: state.revision + 1, ..state };
+            assert_eq!(changed.new_baseline(Credits(700), &state, now), None, "{state:?}");
+        }
+    }
+
+    #[test]
     fn what_others_spent_is_told_only_while_nothing_of_ours_changes_the_balance() {
         const NOW: Moment = Moment(1_000_000_000_000);
         let quiet = AccountState { baseline: Some(1000), spent: 200, ..AccountState::default() };

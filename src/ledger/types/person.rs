@@ -171,3 +171,29 @@ pub struct Claim {
     /// Since when Enrow does not show it.
     pub missing_since: Option<Moment>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_from_the_moment_that_its_kind_is_asked_for() {
+        use AnsweredKind::{Failed, Found, Invalid, NotFound, Suppressed, Unusable};
+        let [found, not_found, failed] = [10, 20, 30].map(Moment);
+        let freshness = Freshness { found, not_found, failed };
+        for (kind, bar) in
+            [(Found, 10), (Unusable, 10), (NotFound, 20), (Invalid, 20), (Failed, 30)]
+        {
+            let counts = [bar - 1, bar].map(|asked| freshness.counts(kind, Moment(asked)));
+            assert_eq!(counts, [false, true], "{kind:?}");
+        }
+        assert!(freshness.counts(Suppressed, Moment::NEVER));
+    }
+
+    #[test]
+    fn a_record_is_empty_without_an_answer_and_a_claim() {
+        assert!(PersonRecord::default().is_empty());
+        let recorded = Some(StoredAnswer::Suppressed);
+        assert!(!PersonRecord { recorded, ..PersonRecord::default() }.is_empty());
+    }
+}

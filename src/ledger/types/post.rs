@@ -77,3 +77,22 @@ impl Reserved {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_amount_that_can_be_one_is_taken_for_what_was_said() {
+        let more = MAX_STATED.saturating_add(Credits(1));
+        for (said, price, reserved) in [
+            (Some(MAX_STATED), None, Reserved::Stated(MAX_STATED)),
+            (Some(Credits(80)), Some(Credits(50)), Reserved::Stated(Credits(80))),
+            (Some(more), Some(Credits(40)), Reserved::Assumed(Credits(120))),
+            (None, Some(Credits(40)), Reserved::Assumed(Credits(120))),
+            (None, None, Reserved::Assumed(Credits(150))),
+        ] {
+            assert_eq!(Reserved::of(said, price, 3), reserved);
+        }
+    }
+}
