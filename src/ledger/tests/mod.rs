@@ -17,6 +17,8 @@ mod postgres;
 mod rewinds;
 #[cfg(feature = "postgres")]
 mod server_only;
+#[cfg(feature = "postgres")]
+mod spool;
 
 use super::{
     Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,
