@@ -257,8 +257,11 @@ fn check(arg: &Arg, text: &str) -> Result<(), String> {
 }
 
 /// A path in the config file: `~/` is the user's home, and a relative path begins at the file's own folder, because a
-/// run may begin anywhere.
+/// run may begin anywhere. The address of a server is none.
 fn expand(text: &str, file: &Path) -> OsString {
+    if text.contains("://") {
+        return text.into();
+    }
     match (text.strip_prefix("~/"), etcetera::home_dir()) {
         (Some(rest), Ok(home)) => home.join(rest),
         _ => file.parent().unwrap_or(Path::new("")).join(text),

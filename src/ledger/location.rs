@@ -150,6 +150,15 @@ impl LedgerLocation {
         &self.place
     }
 
+    /// The file with the passwords of servers, if it is not used because others may read it.
+    pub(crate) fn unused_password_file(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::File(_) => None,
+            #[cfg(feature = "postgres")]
+            Place::Server(_) => super::server::unused_password_file(),
+        }
+    }
+
     /// The network file system that it is on, if it is on one.
     pub(crate) fn network(&self) -> Option<&'static str> {
         self.file().and_then(file_system::network)

@@ -183,7 +183,8 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
         }
         #[cfg(feature = "postgres")]
         Kind::NotThere | Kind::Standby => return None,
-        Kind::IdConflict | Kind::Io(_) | Kind::SameLedger | Kind::Refused(_) | Kind::Stopped => return None,
+        Kind::Io(_) => "look at the folder that it names, or keep the ledger elsewhere: `--ledger PATH` or `ENROW_PHONE_LEDGER`".into(),
+        Kind::IdConflict | Kind::SameLedger | Kind::Refused(_) | Kind::Stopped => return None,
     })
 }
 

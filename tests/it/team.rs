@@ -11,6 +11,7 @@ use crate::support::people::{people_csv, people_csv_of};
 use crate::support::postgres::{self, Server};
 use crate::support::{Call, Started, TestEnv};
 use enrow_phone::sandbox::{Pace, Settings};
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 /// A sandbox, and a database without a ledger.
@@ -152,6 +153,18 @@ fn a_server_that_cannot_be_used_is_said_and_never_replaced_by_a_local_ledger() {
     let with_password = "--ledger=postgres://ada:s3cret@db.example/team";
     let run = env.bulk(&["people.csv", "-o", "out.csv", with_password]);
     run.exits(2).says("PGPASSWORD").does_not_say("s3cret");
+    // Nor where others may read it.
+    let config =
+        env.write("open/config.toml", "ledger = \"postgres://ada:s3cret@127.0.0.1:1/team\"\n");
+    for (mode, code, says) in
+        [(0o644, 2, "other users can read"), (0o600, 1, "cannot reach the ledger")]
+    {
+        std::fs::set_permissions(&config, std::fs::Permissions::from_mode(mode)).unwrap();
+        let call =
+            env.bulk_command(&["people.csv", "-o", "out.csv"]).without_env("ENROW_PHONE_LEDGER");
+        let run = call.env("ENROW_PHONE_CONFIG_DIR", env.path("open")).run();
+        run.exits(code).says(says).says("nothing was sent").does_not_say("s3cret");
+    }
     let config =
         env.command(["config"]).ledger(with_password.trim_start_matches("--ledger=")).run();
     assert!(!config.exits(0).stdout.contains("s3cret"));

@@ -9,7 +9,7 @@ mod sandbox;
 pub(super) mod signals;
 
 use crate::batch::AccountId;
-use crate::cli::{Global, Source};
+use crate::cli::{Global, Source, paths};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
 use crate::ledger::{self, AskedBy, Ledger, LedgerError, LedgerLocation, Shown};
 use crate::lookup::{self, EndReason};
@@ -271,7 +271,7 @@ fn unopened(error: LedgerError) -> Failure {
     Failure::from(error).fact("nothing was sent")
 }
 
-async fn try_open(
+pub(super) async fn try_open(
     location: LedgerLocation,
     how: fn(LedgerLocation) -> ledger::Result<Ledger>,
     console: &Console,
@@ -281,8 +281,15 @@ async fn try_open(
         console.warn(message!(
             "the ledger {path} is on a network file system ({kind}), where two computers may not see each other's \
              locks, and then one person may be paid for twice\n\
-             hint: keep it on a local disk with `--ledger PATH`, and run from one computer";
+             hint: keep it on a local disk with `--ledger PATH`, and run from one computer; for many, keep it in PostgreSQL \
+             (`ledger move postgres://USER@HOST/DATABASE`)";
             path = path.clone(), kind
+        ));
+    }
+    if let Some(file) = location.unused_password_file() {
+        console.warn(message!(
+            "the password file {file} is not used: other users can read or change it\nhint: chmod 600 {file}";
+            file = Message::path(&file)
         ));
     }
     let what = message!("waiting for the ledger {}, which is in use", path);
@@ -320,7 +327,13 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
     };
     match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
         Some(address) => {
-            let shown = if from == Source::Flag { Shown::ToEverybody } else { Shown::ToUs };
+            let shown = match from {
+                Source::Flag => Shown::ToEverybody,
+                Source::ConfigFile if has_open_config() => Shown::InAnOpenFile,
+                Source::ConfigFile | Source::Default | Source::Environment | Source::Login => {
+                    Shown::ToUs
+                }
+            };
             LedgerLocation::on_server(address, shown, scope(global)).map(asked_by).map_err(|why| {
                 let why = Message::foreign(why);
                 unusable(message!("the address of the ledger cannot be used: {}", why))
@@ -335,6 +348,10 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
         }
         None => Ok(asked_by(LedgerLocation::at(named, scope(global)))),
     }
+}
+
+fn has_open_config() -> bool {
+    paths::config_file().and_then(|file| paths::is_open_to_others(&file)) == Some(true)
 }
 
 /// Who this run is of, for the others of a team.

@@ -93,10 +93,17 @@ impl ServerAddress {
                 "it names no user or no database; write `postgres://user@host/database`".to_owned()
             );
         }
-        if self.password.is_some() && shown == Shown::ToEverybody {
-            return Err("a password on the command line is shown to every user of this machine; \
-                 use `PGPASSWORD`, a password file or `ENROW_PHONE_LEDGER`"
-                .to_owned());
+        let what = match shown {
+            Shown::InAnOpenFile => {
+                "it has a password, and other users can read or change the config file it stands in; `chmod 600` it, or "
+            }
+            Shown::ToEverybody => {
+                "a password on the command line is shown to every user of this machine; "
+            }
+            Shown::ToUs => "",
+        };
+        if self.password.is_some() && shown != Shown::ToUs {
+            return Err(format!("{what}use `PGPASSWORD`, a password file or `ENROW_PHONE_LEDGER`"));
         }
         self.encrypts = match (mode, self.is_local()) {
             (None | Some("prefer" | "allow"), local) if local || mode.is_none() => !local,

@@ -46,3 +46,4 @@ mod upsert;
 
 pub(super) use actor::ServerLedger;
 pub(super) use address::ServerAddress;
+pub(super) use password::unused_file as unused_password_file;

@@ -19,6 +19,12 @@ pub(super) fn find(wanted: &Wanted<'_>) -> Option<SecretString> {
     in_file(&file()?, wanted)
 }
 
+/// The password file that would be read if others could not.
+pub(in crate::ledger) fn unused_file() -> Option<PathBuf> {
+    let is_named = std::env::var_os("PGPASSWORD").is_some_and(|word| !word.is_empty());
+    file().filter(|path| !is_named && path.is_file() && !is_private(path))
+}
+
 /// `PGPASSFILE`, or the file in the home folder.
 fn file() -> Option<PathBuf> {
     let named = std::env::var_os("PGPASSFILE").filter(|name| !name.is_empty());

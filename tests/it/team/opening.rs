@@ -108,7 +108,12 @@ fn certificates_are_verified_and_what_is_wrong_with_one_is_said() {
         call.env("PGPASSFILE", &pass).run()
     };
     with_file(0o600).exits(0);
-    with_file(0o644).exits(1).says("password file").says("nothing was sent").does_not_say("s3cret");
+    with_file(0o644)
+        .exits(1)
+        .says("is not used: other users can read or change it")
+        .says("chmod 600")
+        .says("nothing was sent")
+        .does_not_say("s3cret");
     let call = from_host(env, 1, &address, &["people.csv", "-o", "out.csv"]);
     call.env("PGPASSWORD", "wrong")
         .run()
