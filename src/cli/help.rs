@@ -211,6 +211,8 @@ Examples:
   enrow-phone ledger move postgres://enrow@db.example/enrow
   Back into a file:
     enrow-phone --ledger postgres://enrow@db.example/enrow ledger move ~/ledger.db
+  The database is lost, and there is no backup of it:
+    enrow-phone ledger move postgres://enrow@db.example/enrow --give-up
 
 Everything goes over or nothing: answers, people who are not to be searched for, batches that are not settled, budgets, and what \
 was spent. If the other ledger holds people already, a number counts more than none, and a newer answer more than an \

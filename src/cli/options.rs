@@ -303,6 +303,13 @@ pub(crate) struct LedgerMoveArgs {
     /// Where to: a file, or `postgres://USER@HOST/DATABASE`
     #[arg(value_name = "TO", value_hint = ValueHint::FilePath)]
     pub(crate) to: PathBuf,
+
+    /// Use this ledger again, because the one that it was moved to is lost for good
+    ///
+    /// Whoever was asked for with the other one is not in this one, and would be paid for again. While the other one is there, this
+    /// is refused.
+    #[arg(long)]
+    pub(crate) give_up: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -46,7 +46,7 @@ pub(crate) use types::{
 };
 pub(crate) use types::{Allowance, Budget, BudgetRequest, Per};
 pub(crate) use types::{FilledRow, FoundBy};
-pub(crate) use types::{Health, LedgerInfo};
+pub(crate) use types::{Health, LedgerInfo, MovedTo};
 
 pub(crate) use types::{Doubt, Hole, LookRecorded, UnprovenNumber};
 

@@ -3,6 +3,7 @@
 
 mod cuts;
 mod hunts;
+mod moves;
 mod opening;
 mod rewinds;
 mod trips;

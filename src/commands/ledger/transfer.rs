@@ -2,7 +2,7 @@
 
 use crate::cli::{Global, LedgerMoveArgs};
 use crate::commands::session::{self, Session};
-use crate::ledger::{Ledger, LedgerLocation, MoveReport, Moved};
+use crate::ledger::{Ledger, LedgerErrorKind, LedgerLocation, MoveReport, Moved, MovedTo};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -24,6 +24,9 @@ pub(super) async fn run(
     source.ensure_writable()?;
     let from = Message::place(source.location());
     let info = source.info().await?;
+    if args.give_up {
+        return give_up(&source, info.moved, location, console).await;
+    }
     if let Some(moved) =
         info.moved.filter(|moved| moved.is_done && moved.to == location.to_string())
     {
@@ -47,6 +50,60 @@ pub(super) async fn run(
         from, to = Message::foreign(target.location())
     ));
     Ok(Exit::Done)
+}
+
+/// Uses the ledger again whose other one is lost for good, as far as can be seen.
+async fn give_up(
+    source: &Ledger,
+    moved: Option<MovedTo>,
+    location: LedgerLocation,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let (from, to) = (Message::place(source.location()), Message::place(&location));
+    let Some(moved) = moved else {
+        console.info(message!("{} was moved nowhere; nothing was changed", from));
+        return Ok(Exit::Done);
+    };
+    source.ensure_movable(&moved.to).await.or_else(|error| match error.kind() {
+        LedgerErrorKind::Moved(_) => Ok(()),
+        _ => Err(error),
+    })?;
+    if moved.to != location.to_string() {
+        let there = Message::place(moved.to);
+        let what = message!("{} was moved to {}, not to {}", from, there, to);
+        return Err(Failure::new(Exit::Failed, what).fact("nothing was changed"));
+    }
+    if is_there(location, console).await? {
+        let what = message!("{} is there, so it is not lost", to);
+        return Err(Failure::new(Exit::Failed, what).fact("nothing was changed").hint(message!(
+            "`enrow-phone ledger move` without `--give-up` finishes the move to {}",
+            to
+        )));
+    }
+    source.give_up_move().await?;
+    console.warn(message!(
+        "{} is in force again; whoever was asked for in {} since is not in it, and would be asked for, and paid for, again",
+        from,
+        to
+    ));
+    Ok(Exit::Done)
+}
+
+/// Whether there is a ledger. One that cannot be reached is as good as lost to whoever says so.
+async fn is_there(location: LedgerLocation, console: &Console) -> Result<bool, Failure> {
+    let is_file = location.file().is_some();
+    if !location.exists() {
+        return Ok(false);
+    }
+    let opened = session::try_open(location.even_if_moved(), Ledger::open_to_look, console).await;
+    match opened {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_there() || (error.is_away() && !is_file) => {
+            console.info(Message::foreign(&error));
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Opens the other ledger once it is known that this one may be moved: a refusal makes none.

@@ -32,6 +32,11 @@ impl FileLedger {
         self.write(|c| c.execute("DELETE FROM meta WHERE name LIKE 'moving_%'", []).map(drop)).await
     }
 
+    pub(in crate::ledger) async fn give_up_move(&self) -> Result<()> {
+        let marks = "DELETE FROM meta WHERE name = 'moved_to' OR name LIKE 'moving_%'";
+        self.write(|c| c.execute(marks, []).map(drop)).await
+    }
+
     pub(in crate::ledger) async fn end_move(&self, to: String) -> Result<()> {
         self.write(move |c| {
             set(c, "moved_to", &to)?;

@@ -60,11 +60,11 @@ impl ServerLedger {
         now: Moment,
     ) -> Result<()> {
         self.ask(async move |session| {
-            let state = state(session, account).await?;
-            let Some(baseline) = state.new_baseline(balance, &before, now) else { return Ok(()) };
+            // Where anything has happened since, the revision keeps it from being written.
+            let Some(baseline) = before.new_baseline(balance, &before, now) else { return Ok(()) };
             let (account, now) = (Digest::from(account), session.to_server(now));
             let params =
-                params![account => UUID, baseline => INT8, now => INT8, state.revision => INT8];
+                params![account => UUID, baseline => INT8, now => INT8, before.revision => INT8];
             session.query(include_str!("sql/set_baseline.sql"), params).await.map(drop)
         })
         .await

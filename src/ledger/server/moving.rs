@@ -58,6 +58,13 @@ impl ServerLedger {
         .await
     }
 
+    pub(in crate::ledger) async fn give_up_move(&self) -> Result<()> {
+        self.ask(async |session| {
+            session.query(include_str!("sql/give_up_move.sql"), &[]).await.map(drop)
+        })
+        .await
+    }
+
     pub(in crate::ledger) async fn end_move(&self, to: String) -> Result<()> {
         self.ask(async move |session| {
             session.query(include_str!("sql/end_move.sql"), params![to => TEXT]).await.map(drop)

@@ -39,6 +39,39 @@ async fn nothing_that_runs_and_people_do_to_a_ledger_is_an_alarm() {
     assert_eq!(run(&address, state.path()).rewind().await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn a_ledger_that_holds_less_than_was_seen_is_an_alarm_until_it_is_accepted() {
+    let Some(server) = server() else { return };
+    let name = server.new_database("template1");
+    let (address, state) = (server.address(&name), tempfile::tempdir().unwrap());
+    let newest =
+        "DELETE FROM enrow_phone.batches WHERE id = (SELECT max(id) FROM enrow_phone.batches)";
+    let ahead = "UPDATE enrow_phone.accounts SET revision = revision + 9";
+    for (n, forgets) in [
+        "UPDATE enrow_phone.accounts SET revision = revision - 1".to_owned(),
+        // Others have gone on since.
+        format!("{ahead}; {newest}"),
+        format!("{ahead}; DELETE FROM enrow_phone.meta WHERE name = 'generation'"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let ledger = run(&address, state.path());
+        let people = add(&ledger, &[&format!("person-{n}")]).await;
+        let batch = claim(&ledger, &people).await;
+        accept(&ledger, batch, &format!("b-{n}")).await;
+        drop(ledger);
+        server.sql(&name, forgets);
+        let ledger = run(&address, state.path());
+        let told = ledger.rewind().await.unwrap();
+        assert!(matches!(told, Some(Rewind::Proven { .. })), "{forgets}: {told:?}");
+        ledger.accept_rewind().await.unwrap();
+        assert_eq!(ledger.rewind().await.unwrap(), None, "{forgets}");
+        drop(ledger);
+        assert_eq!(run(&address, state.path()).rewind().await.unwrap(), None, "{forgets}");
+    }
+}
+
 /// Some managed servers tell nobody which one they are, or only some of their users.
 #[tokio::test]
 async fn a_server_that_does_not_say_which_one_it_is_is_judged_by_the_rest() {
