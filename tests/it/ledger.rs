@@ -22,6 +22,14 @@ fn places(env: &TestEnv, name: &str) -> Vec<String> {
     places
 }
 
+/// The same, each in an environment of its own.
+fn stations(name: &str, env: impl Fn() -> TestEnv) -> Vec<(TestEnv, String)> {
+    let on_file = env();
+    let mut places = places(&on_file, name);
+    let on_server = places.split_off(1).into_iter().map(|place| (env(), place)).collect::<Vec<_>>();
+    [(on_file, places.remove(0))].into_iter().chain(on_server).collect()
+}
+
 /// A command with this ledger.
 fn with(env: &TestEnv, ledger: &str, args: &[&str]) -> Call {
     env.command(args).ledger(ledger)
@@ -95,13 +103,7 @@ fn everything_goes_to_a_server_and_back_and_nobody_is_paid_for_twice() {
 
 #[test]
 fn what_runs_at_enrow_is_collected_from_where_it_was_moved_to() {
-    for station in places(&quick(), "second") {
-        let env = quick();
-        let to = if station.starts_with("postgres") {
-            station
-        } else {
-            env.path("second.db").display().to_string()
-        };
+    for (env, to) in stations("second", quick) {
         env.write("people.csv", people_csv(30));
         env.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(0);
         let run = env.run(["ledger", "move", &to]);
@@ -115,16 +117,10 @@ fn what_runs_at_enrow_is_collected_from_where_it_was_moved_to() {
 
 #[test]
 fn people_in_both_ledgers_are_counted_aloud_and_none_is_asked_for_again() {
-    for to in places(&quick(), "second") {
-        let env = quick();
+    for (env, to) in stations("second", quick) {
         env.write("a.csv", people_csv_of(0..20));
         env.write("b.csv", people_csv_of(10..30));
         let first = env.ledger().display().to_string();
-        let to = if to.starts_with("postgres") {
-            to
-        } else {
-            env.path("second.db").display().to_string()
-        };
         bulk(&env, &first, &["a.csv", "-o", "a-out.csv"]).run().exits(0);
         bulk(&env, &to, &["b.csv", "-o", "b-out.csv"]).run().exits(0);
         let posts = env.control().posts();
@@ -319,13 +315,7 @@ fn a_ledger_tells_what_it_is_and_one_that_is_not_there_is_not_made() {
 
 #[test]
 fn eight_runs_at_once_keep_within_a_budget_and_each_says_who_spent_it() {
-    for station in places(&quick(), "shared") {
-        let env = quick();
-        let place = if station.starts_with("postgres") {
-            station
-        } else {
-            env.path("shared.db").display().to_string()
-        };
+    for (env, place) in stations("shared", quick) {
         let set = with(&env, &place, &["ledger", "budget", "--per", "day", "2,000"]).run();
         set.exits(0).says("2,000 credits a day for all keys: 0 spent or held, 2,000 left until ");
         let runs: Vec<_> = (0..8)
@@ -379,13 +369,7 @@ fn eight_runs_at_once_keep_within_a_budget_and_each_says_who_spent_it() {
 
 #[test]
 fn what_is_not_found_is_given_back_to_the_budget_and_the_run_goes_on_with_it() {
-    for station in places(&quick(), "shared") {
-        let env = quick();
-        let place = if station.starts_with("postgres") {
-            station
-        } else {
-            env.path("shared.db").display().to_string()
-        };
+    for (env, place) in stations("shared", quick) {
         with(&env, &place, &["ledger", "budget", "--per", "month", "400"]).run().exits(0);
         env.write("people.csv", people_csv(40));
         bulk(&env, &place, &["people.csv", "-o", "out.csv"]).run().exits(5);
@@ -410,14 +394,11 @@ fn what_is_not_found_is_given_back_to_the_budget_and_the_run_goes_on_with_it() {
 
 #[test]
 fn a_search_that_is_sent_again_at_a_persons_word_needs_room_in_the_budget() {
-    for station in places(&quick(), "shared") {
+    let held = || {
         let faults = "post:1=reset-after".parse().unwrap();
-        let env = TestEnv::new(Settings { pace: Pace::Held, faults, ..Settings::default() });
-        let place = if station.starts_with("postgres") {
-            station
-        } else {
-            env.path("shared.db").display().to_string()
-        };
+        TestEnv::new(Settings { pace: Pace::Held, faults, ..Settings::default() })
+    };
+    for (env, place) in stations("shared", held) {
         with(&env, &place, &["ledger", "budget", "--per", "day", "60"]).run().exits(0);
         env.write("one.csv", people_csv(1));
         bulk(&env, &place, &["one.csv", "-o", "out.csv"]).run().exits(6);

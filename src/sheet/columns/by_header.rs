@@ -1,9 +1,9 @@
 //! What the headers say. A header can mean different things beside different headers.
 
 use super::cells;
-use crate::people::non_blank;
+use crate::people::{Order, non_blank};
 use crate::sheet::table::Table;
-use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat, RankedMeaning};
+use crate::sheet::vocabulary::{self, FieldMeaning, HeaderMeaning, ProfileFormat, RankedMeaning};
 
 /// A column that may hold a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +11,7 @@ pub(super) struct Candidate {
     pub(super) index: usize,
     /// A field's columns with equal ranks claim it with equal right; a lower rank is better.
     pub(super) rank: u8,
-    /// Never one that depends on the other columns.
-    pub(super) meaning: HeaderMeaning,
+    pub(super) meaning: FieldMeaning,
 }
 
 /// The columns that may hold a field by their headers, the best first.
@@ -91,40 +90,34 @@ impl Context {
     }
 
     /// The meaning of a header among its neighbours; `None` for a column that holds no field.
-    fn resolve(
-        &self,
-        table: &Table,
-        index: usize,
-        meaning: HeaderMeaning,
-    ) -> Option<HeaderMeaning> {
-        match meaning {
-            HeaderMeaning::Company
-            | HeaderMeaning::Domain
-            | HeaderMeaning::First
-            | HeaderMeaning::Full
-            | HeaderMeaning::FullReversed
-            | HeaderMeaning::Infix
-            | HeaderMeaning::Last
-            | HeaderMeaning::Profile(_) => Some(meaning),
-            HeaderMeaning::Website => {
-                // In address books and lists of applicants a website is the person's own.
-                (!self.has(&[HeaderMeaning::Private])).then_some(HeaderMeaning::Domain)
-            }
+    fn resolve(&self, table: &Table, index: usize, meaning: HeaderMeaning) -> Option<FieldMeaning> {
+        let full = FieldMeaning::Full(Order::FirstLast);
+        Some(match meaning {
+            HeaderMeaning::Company => FieldMeaning::Company,
+            HeaderMeaning::First => FieldMeaning::First,
+            HeaderMeaning::Full => full,
+            HeaderMeaning::FullReversed => FieldMeaning::Full(Order::LastFirst),
+            HeaderMeaning::Infix => FieldMeaning::Infix,
+            HeaderMeaning::Last => FieldMeaning::Last,
+            HeaderMeaning::Profile(format) => FieldMeaning::Profile(format),
+            // In address books and lists of applicants a website is the person's own.
+            HeaderMeaning::Website if self.has(&[HeaderMeaning::Private]) => return None,
+            HeaderMeaning::Domain | HeaderMeaning::Website => FieldMeaning::Domain,
             HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => {
-                self.resolve_name(table, index, meaning)
+                return self.resolve_name(table, index, meaning);
             }
             HeaderMeaning::Assignee => {
                 let is_colleague = self.has_name()
                     || self.has(&[HeaderMeaning::Contact, HeaderMeaning::Item])
                     || self.is_named_in_full();
-                (!is_colleague).then_some(HeaderMeaning::Full)
+                return (!is_colleague).then_some(full);
             }
-            HeaderMeaning::Contact => (!self.is_named_in_full()).then_some(HeaderMeaning::Full),
+            HeaderMeaning::Contact => return (!self.is_named_in_full()).then_some(full),
             HeaderMeaning::Item
             | HeaderMeaning::Job
             | HeaderMeaning::Other
-            | HeaderMeaning::Private => None,
-        }
+            | HeaderMeaning::Private => return None,
+        })
     }
 
     fn is_named_in_full(&self) -> bool {
@@ -149,18 +142,17 @@ impl Context {
         table: &Table,
         index: usize,
         meaning: HeaderMeaning,
-    ) -> Option<HeaderMeaning> {
+    ) -> Option<FieldMeaning> {
         match (meaning, self.first, self.last) {
-            (HeaderMeaning::Name | HeaderMeaning::Nom, Some(_), None) => Some(HeaderMeaning::Last),
-            (HeaderMeaning::Name | HeaderMeaning::Nome, None, Some(_)) => {
-                Some(HeaderMeaning::First)
-            }
+            (HeaderMeaning::Name | HeaderMeaning::Nom, Some(_), None) => Some(FieldMeaning::Last),
+            (HeaderMeaning::Name | HeaderMeaning::Nome, None, Some(_)) => Some(FieldMeaning::First),
             (_, Some(first), Some(last)) if !holds_both(table, index, first, last) => None,
             // `Name, Contact, Domain` is a list of companies, and so is `Name, Domain`.
             _ if self.has(&[HeaderMeaning::Contact]) && !self.has(&[HeaderMeaning::Company]) => {
                 None
             }
-            _ => (!self.has_full() && self.has_people).then_some(HeaderMeaning::Full),
+            _ => (!self.has_full() && self.has_people)
+                .then_some(FieldMeaning::Full(Order::FirstLast)),
         }
     }
 }

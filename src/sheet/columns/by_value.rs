@@ -4,10 +4,10 @@
 use super::by_header::Candidate;
 use super::cells::{cells, has_profile};
 use super::chosen::Columns;
-use crate::people::{Domain, Order, Profile, ProfileError};
+use crate::people::{Domain, Profile, ProfileError};
 use crate::sheet::Field;
 use crate::sheet::table::Table;
-use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
+use crate::sheet::vocabulary::{self, FieldMeaning, ProfileFormat};
 use std::collections::HashSet;
 
 /// Keeps the candidates that hold what they promise, and adds columns that hold profiles under another header.
@@ -18,23 +18,13 @@ pub(super) fn check(table: &Table, candidates: &[Candidate]) -> Columns {
             continue;
         }
         match meaning {
-            HeaderMeaning::Company => columns.company.push(index),
-            HeaderMeaning::Domain | HeaderMeaning::Website => columns.domain.push(index),
-            HeaderMeaning::First => columns.first.push(index),
-            HeaderMeaning::Full => columns.full.push((index, Order::FirstLast)),
-            HeaderMeaning::FullReversed => columns.full.push((index, Order::LastFirst)),
-            HeaderMeaning::Infix => columns.infix.push(index),
-            HeaderMeaning::Last => columns.last.push(index),
-            HeaderMeaning::Profile(format) => columns.profile.push((index, format)),
-            HeaderMeaning::Assignee
-            | HeaderMeaning::Contact
-            | HeaderMeaning::Item
-            | HeaderMeaning::Job
-            | HeaderMeaning::Name
-            | HeaderMeaning::Nom
-            | HeaderMeaning::Nome
-            | HeaderMeaning::Other
-            | HeaderMeaning::Private => {}
+            FieldMeaning::Company => columns.company.push(index),
+            FieldMeaning::Domain => columns.domain.push(index),
+            FieldMeaning::First => columns.first.push(index),
+            FieldMeaning::Full(order) => columns.full.push((index, order)),
+            FieldMeaning::Infix => columns.infix.push(index),
+            FieldMeaning::Last => columns.last.push(index),
+            FieldMeaning::Profile(format) => columns.profile.push((index, format)),
         }
     }
     let holds_profiles = |(index, format): &(usize, ProfileFormat)| {
@@ -71,30 +61,19 @@ fn repeats(table: &Table, index: usize) -> bool {
 }
 
 /// Whether a column has cells that contradict its header.
-fn holds_something_else(table: &Table, index: usize, meaning: HeaderMeaning) -> bool {
+fn holds_something_else(table: &Table, index: usize, meaning: FieldMeaning) -> bool {
     let is_wrong: fn(&str) -> bool = match meaning {
-        HeaderMeaning::First
-        | HeaderMeaning::Full
-        | HeaderMeaning::FullReversed
-        | HeaderMeaning::Infix
-        | HeaderMeaning::Last => is_no_name,
-        HeaderMeaning::Company => is_no_company,
-        HeaderMeaning::Domain | HeaderMeaning::Website => {
+        FieldMeaning::First | FieldMeaning::Full(_) | FieldMeaning::Infix | FieldMeaning::Last => {
+            is_no_name
+        }
+        FieldMeaning::Company => is_no_company,
+        FieldMeaning::Domain => {
             return none_is(table, index, |cell| Domain::parse(cell).is_some());
         }
-        HeaderMeaning::Profile(ProfileFormat::AnyAddress) => {
+        FieldMeaning::Profile(ProfileFormat::AnyAddress) => {
             return !table.sample.is_empty() && !has_profile(table, index);
         }
-        HeaderMeaning::Assignee
-        | HeaderMeaning::Contact
-        | HeaderMeaning::Item
-        | HeaderMeaning::Job
-        | HeaderMeaning::Name
-        | HeaderMeaning::Nom
-        | HeaderMeaning::Nome
-        | HeaderMeaning::Other
-        | HeaderMeaning::Private
-        | HeaderMeaning::Profile(ProfileFormat::Address | ProfileFormat::Handle) => return false,
+        FieldMeaning::Profile(ProfileFormat::Address | ProfileFormat::Handle) => return false,
     };
     none_is(table, index, |cell| !is_wrong(cell))
 }

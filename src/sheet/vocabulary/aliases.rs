@@ -10,11 +10,9 @@ use super::meaning::ProfileFormat::{Address, AnyAddress, Handle};
 /// What headers mean, with their rank among headers of the same meaning. Languages in this order, as far as a meaning
 /// has words in them: English, French, German, Dutch, Spanish, Italian, Portuguese, Polish, Danish, Norwegian, Swedish,
 /// Finnish and Czech.
+#[rustfmt::skip]
 pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
-    (
-        First,
-        0,
-        "firstname firstnames fname first givenname givennames given forename forenames christianname
+    (First, 0, "firstname firstnames fname first givenname givennames given forename forenames christianname
          prenom prenoms
          vorname vornamen rufname
          voornaam voornamen roepnaam
@@ -23,12 +21,8 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          imie imiona
          fornavn fornavne
          fornamn tilltalsnamn
-         etunimi krestnijmeno",
-    ),
-    (
-        Last,
-        0,
-        "lastname lastnames lname last surname surnames familyname family
+         etunimi krestnijmeno"),
+    (Last, 0, "lastname lastnames lname last surname surnames familyname family
          nomdefamille nomfamille
          nachname familienname zuname
          achternaam familienaam
@@ -38,18 +32,10 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          nazwisko nazwiska
          efternavn etternavn slaegtsnavn
          efternamn
-         sukunimi prijmeni",
-    ),
+         sukunimi prijmeni"),
     (Last, 5, "secondname lastnameinitial"),
-    (
-        Infix,
-        0,
-        "tussenvoegsel tussenvoegsels voorvoegsel voorvoegsels namensvorsatz namenszusatz infix surnameprefix lastnameprefix",
-    ),
-    (
-        Full,
-        0,
-        "fullname namefull completename firstnamelastname firstlastname firstandlastname contactname candidatename keyplayer
+    (Infix, 0, "tussenvoegsel tussenvoegsels voorvoegsel voorvoegsels namensvorsatz namenszusatz infix surnameprefix lastnameprefix"),
+    (Full, 0, "fullname namefull completename firstnamelastname firstlastname firstandlastname contactname candidatename keyplayer
          contactperson decisionmaker decisionmakername attendeename participantname prospectname leadname personname employeename membername speakername
          nomcomplet prenomnom prenometnom nomducontact nometprenomducontact
          vollstandigername ganzername vorundnachname vornamenachname vornameundnachname vornamename ansprechpartner
@@ -60,33 +46,21 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          imieinazwisko imienazwisko
          fuldenavn fuldtnavn navnkontakt kontaktpersonnavn fultnavn fulltnavn
          fullstandigtnamn helanamnet heltnamn forochefternamn namnkontakt
-         koonimi celejmeno jmenoaprijmeni jmenoprijmeni",
-    ),
+         koonimi celejmeno jmenoaprijmeni jmenoprijmeni"),
     (Full, 4, "displayname kontaktperson contactfullname fullnameofcontact"),
     (Contact, 6, "contact contacts kontakt contacto contato contatto"),
     (Assignee, 7, "person people persona personas personne personnes personen pessoa pessoas persone osoba"),
-    (
-        Item,
-        0,
-        "item items subitem subitems element elemente elementname task tasks taskname aufgabe aufgaben tache taches tarea tareas
+    (Item, 0, "item items subitem subitems element elemente elementname task tasks taskname aufgabe aufgaben tache taches tarea tareas
          tarefa attivita deal deals dealname dealtitle ticket tickets issue issues opportunity opportunityname opportunities
-         affaire oportunidad oportunidade opportunita story epic milestone subtasks parentitem itemid pulse card cardname",
-    ),
-    (
-        FullReversed,
-        1,
-        "lastnamefirstname lastfirst lastfirstname surnamefirstname surnamename nomprenom nometprenom
+         affaire oportunidad oportunidade opportunita story epic milestone subtasks parentitem itemid pulse card cardname"),
+    (FullReversed, 1, "lastnamefirstname lastfirst lastfirstname surnamefirstname surnamename nomprenom nometprenom
          nachnamevorname namevorname nachnameundvorname achternaamvoornaam apellidosynombre apellidosynombres apellidosnombre
          cognomeenome cognomenome sobrenomenome nazwiskoiimie nazwiskoimie efternavnfornavn efternamnfornamn prijmeniajmeno
-         prijmenijmeno",
-    ),
+         prijmenijmeno"),
     (Name, 2, "name namen naam navn namn nimi nazev"),
     (Nom, 2, "nom noms"),
     (Nome, 2, "nombre nome"),
-    (
-        Company,
-        0,
-        "company companyname compnay comapny companynamefull nameofcompany relatedcompany commercialcompanyname
+    (Company, 0, "company companyname compnay comapny companynamefull nameofcompany relatedcompany commercialcompanyname
          entreprise societe nomentreprise nomdelentreprise nomsociete nomdelasociete nomdesociete
          firma firmenname unternehmen unternehmensname firmaname firmenbezeichnung namederfirma firmabezeichnung
          bedrijf bedrijfsnaam naambedrijf
@@ -95,44 +69,28 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          nazwafirmy firmanazwa spolka
          virksomhed virksomhedsnavn firmanavn firmaetsnavn selskab selskap bedrift
          foretag foretagsnamn bolag bolagsnamn foretagetsnamn
-         yritys yrityksennimi spolecnost nazevfirmy nazevspolecnosti",
-    ),
-    (
-        Company,
-        1,
-        "employer employername organization organisation organizationname organisationname org orgname organization1name
+         yritys yrityksennimi spolecnost nazevfirmy nazevspolecnosti"),
+    (Company, 1, "employer employername organization organisation organizationname organisationname org orgname organization1name
          raisonsociale employeur arbeitgeber werkgever organisatie organisatienaam empleador razonsocial organizacion
          ragionesociale datoredilavoro organizzazione empregador razaosocial organizacao pracodawca organizacja
-         arbejdsgiver arbejdsplads arbeidsgiver arbetsgivare arbetsplats tyonantaja zamestnavatel",
-    ),
+         arbejdsgiver arbejdsplads arbeidsgiver arbetsgivare arbetsplats tyonantaja zamestnavatel"),
     (Company, 2, "account accountname business businessname firm firmname"),
     (Company, 4, "associatedcompany primaryassociatedcompany companynameinput worksat workplace
          wheredoyouwork wheredoyoucurrentlywork whodoyouworkfor whodoyoucurrentlyworkfor outravaillezvous woarbeitensie
          dondetrabaja dondetrabajas dovelavori ondetrabalha waarwerkje"),
     (Company, 6, "companynameforemails shortcompanyname companyshortname"),
     (Company, 8, "companytabledata"),
-    (
-        Domain,
-        0,
-        "companydomain domain domainname companydomainname companywebdomain webdomain websitedomain domainecompany
+    (Domain, 0, "companydomain domain domainname companydomainname companywebdomain webdomain websitedomain domainecompany
          domaine domaineentreprise domain1 firmendomain dominio dominiodelaempresa domeinnaam domein domena domaene domanenamn
-         doman",
-    ),
+         doman"),
     (Domain, 1, "employerdomain organizationdomain organisationdomain accountdomain"),
-    (
-        Domain,
-        2,
-        "companywebsite companywebsiteurl companysite companyhomepage companywebpage companyweb websitecompany
+    (Domain, 2, "companywebsite companywebsiteurl companysite companyhomepage companywebpage companyweb websitecompany
          siteentreprise sitewebentreprise sitewebdelentreprise firmenwebsite unternehmenswebsite firmenwebseite
          unternehmenswebseite bedrijfswebsite websitebedrijf webdelaempresa sitioempresa sitoaziendale sitodaempresa
-         sitedaempresa virksomhedenshjemmeside",
-    ),
+         sitedaempresa virksomhedenshjemmeside"),
     (Domain, 3, "employerwebsite organizationwebsite organisationwebsite accountwebsite matchedwebsite corporatewebsite"),
     (Domain, 4, "companyurl"),
-    (
-        Website,
-        6,
-        "website websiteurl websiteurl1 web weburl webaddress websiteaddress websitelink site siteurl homepage www
+    (Website, 6, "website websiteurl websiteurl1 web weburl webaddress websiteaddress websitelink site siteurl homepage www
          siteweb siteinternet
          webseite webauftritt internet internetseite internetadresse webadresse
          websites webpagina
@@ -141,22 +99,14 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          stronawww strona stronainternetowa adreswww
          hjemmeside webside nettside nettsted
          webbplats hemsida webbsida webbadress
-         kotisivu kotisivut verkkosivu",
-    ),
+         kotisivu kotisivut verkkosivu"),
     (Profile(AnyAddress), 40, "profileurl profilelink profilurl profileuri profillink"),
     (Profile(AnyAddress), 41, "url link links profile profil perfil profilo profiel urls uri"),
-    (
-        Profile(AnyAddress),
-        42,
-        "socialurl socialmedia social socialprofile socialprofileurl sociallink socials socialprofiles socialnetwork",
-    ),
+    (Profile(AnyAddress), 42, "socialurl socialmedia social socialprofile socialprofileurl sociallink socials socialprofiles socialnetwork"),
     (Profile(AnyAddress), 43, "webpage personalwebsite website1value personalurl"),
     (Profile(Address), 0, "defaultprofileurl publicprofileurl"),
     (Profile(Handle), 30, "publicidentifier vanityname"),
-    (
-        Job,
-        0,
-        "jobtitle title position role jobrole headline seniority occupation function designation currentjob currenttitle
+    (Job, 0, "jobtitle title position role jobrole headline seniority occupation function designation currentjob currenttitle
          currentposition jobposition linkedinjobtitle linkedinheadline organizationtitle organization1title matchedjobtitle
          job1title businesstitle workposition personjobtitle
          poste fonction titreduposte intituleduposte metier
@@ -167,21 +117,13 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          funcao cargoatual profissao
          stanowisko zawod funkcja
          stilling titelstilling jobtitle
-         befattning yrke arbetstitel",
-    ),
-    (
-        Private,
-        0,
-        "birthday anniversary spouse children nickname yominame fileas namesuffix groupmembership
+         befattning yrke arbetstitel"),
+    (Private, 0, "birthday anniversary spouse children nickname yominame fileas namesuffix groupmembership
          geburtstag jahrestag spitzname hobbys
          anniversaire surnom cumpleanos apodo compleanno verjaardag bijnaam urodziny fodselsdag fodelsedag syntymapaiva narozeniny prezdivka becenev phoneticfirstname
          maidenname additionalname hobby initials relationship homeaddress homepostalcode prospectpool prospectstage
-         whogetscredit certifications resume resumeurl cv coverletter appliedon applicationdate",
-    ),
-    (
-        Other,
-        0,
-        "assignee assignees assigneeemail reporter invitees guests members followers watchers collaborators
+         whogetscredit certifications resume resumeurl cv coverletter appliedon applicationdate"),
+    (Other, 0, "assignee assignees assigneeemail reporter invitees guests members followers watchers collaborators
          email emails emailaddress mail workemail businessemail directemail personalemail emailstatus email1 email2 emailwork
          emailhome emailother emailprofessionnel courriel adressemail adresseemail emailadresse mailadresse correo
          correoelectronico emailadres adresemail epost epostadress epostadresse mailadress sahkoposti
@@ -205,6 +147,5 @@ pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
          companyaddress companycity companystate companycountry companylinkedinurl companylinkedin companyindustry
          companydescription companylocation summary description score confidencescore connections connectiondegree
          facebookurl twitterurl twitter facebook instagram github siret siren vat ustid nip kvk cif iban
-         profileid leadlist personalization type kind group category categorie kategorie language sprache langue",
-    ),
+         profileid leadlist personalization type kind group category categorie kategorie language sprache langue"),
 ];

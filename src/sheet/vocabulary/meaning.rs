@@ -1,6 +1,6 @@
 //! What a column's header can mean.
 
-use crate::people::{Profile, ProfileError};
+use crate::people::{Order, Profile, ProfileError};
 
 /// What a header says about its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,18 @@ impl HeaderMeaning {
             Self::Item | Self::Job | Self::Other | Self::Private => false,
         }
     }
+}
+
+/// What a column holds, among the other columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sheet) enum FieldMeaning {
+    Company,
+    Domain,
+    First,
+    Full(Order),
+    Infix,
+    Last,
+    Profile(ProfileFormat),
 }
 
 /// In which format a column holds LinkedIn profiles.

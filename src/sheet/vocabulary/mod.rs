@@ -14,7 +14,7 @@ mod tests;
 mod words;
 
 use super::mojibake;
-pub(super) use meaning::{HeaderMeaning, ProfileFormat, RankedMeaning};
+pub(super) use meaning::{FieldMeaning, HeaderMeaning, ProfileFormat, RankedMeaning};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use words::Words;

@@ -3,7 +3,7 @@
 use super::WorkbookError;
 use super::choice::Tab;
 use super::package::Package;
-use super::xml::{attribute, is_set, next};
+use super::xml::{attribute, is_set, next, tags};
 use crate::sheet::file_format::Format;
 use quick_xml::events::Event;
 
@@ -41,31 +41,25 @@ impl Contents {
         };
         let (strings, styles) = (target("sharedStrings"), target("styles"));
         let (mut sheets, mut from_1904) = (Vec::new(), false);
-        let mut reader = package.xml(&main)?;
-        let mut buffer = Vec::new();
-        loop {
-            match next(&mut reader, &mut buffer)? {
-                Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
-                    "sheet" => {
-                        let id = attribute(&e, "id")?.unwrap_or_default();
-                        let relation = relations.iter().find(|relation| relation.id == id);
-                        // Chart sheets have no cells.
-                        if let Some(relation) = relation.filter(|r| r.kind == "worksheet") {
-                            let name = attribute(&e, "name")?.unwrap_or_default();
-                            let is_visible =
-                                attribute(&e, "state")?.is_none_or(|state| state == "visible");
-                            let tab = Tab { name, is_visible };
-                            sheets.push(SheetPart { tab, part: relation.target.clone() });
-                        }
+        tags(package.xml(&main)?, |tag| {
+            match tag.local_name().as_ref() {
+                "sheet" => {
+                    let id = attribute(tag, "id")?.unwrap_or_default();
+                    let relation = relations.iter().find(|relation| relation.id == id);
+                    // Chart sheets have no cells.
+                    if let Some(relation) = relation.filter(|r| r.kind == "worksheet") {
+                        let name = attribute(tag, "name")?.unwrap_or_default();
+                        let is_visible =
+                            attribute(tag, "state")?.is_none_or(|state| state == "visible");
+                        let tab = Tab { name, is_visible };
+                        sheets.push(SheetPart { tab, part: relation.target.clone() });
                     }
-                    "workbookPr" => from_1904 = is_set(&e, "date1904")?,
-                    _ => {}
-                },
-                Event::Eof => break,
+                }
+                "workbookPr" => from_1904 = is_set(tag, "date1904")?,
                 _ => {}
             }
-        }
-        drop(reader);
+            Ok(())
+        })?;
         Ok(Self { format, sheets, from_1904, strings, styles })
     }
 }

@@ -5,7 +5,7 @@ use super::choice::Tab;
 use super::overlay::{counts, link_of_formula};
 use super::package::Package;
 use super::place::{LAST_COLUMN, LAST_ROW};
-use super::xml::{Xml, attribute, next, number_attribute, push_entity, xml};
+use super::xml::{Xml, attribute, next, number_attribute, push_text_of, tags, xml};
 use crate::sheet::grid::{GridCell, GridRow};
 use crate::sheet::spool::{Spool, SpoolReader};
 use quick_xml::events::{BytesStart, Event};
@@ -26,20 +26,10 @@ impl Ods {
         if !package.has(CONTENT) || !package.has(MANIFEST) {
             return Ok(None);
         }
-        let mut buffer = Vec::new();
-        let mut manifest = package.xml(MANIFEST)?;
-        loop {
-            match next(&mut manifest, &mut buffer)? {
-                Event::Start(e) | Event::Empty(e)
-                    if e.local_name().as_ref() == "encryption-data" =>
-                {
-                    return Err(WorkbookError::Protected);
-                }
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        drop(manifest);
+        tags(package.xml(MANIFEST)?, |tag| match tag.local_name().as_ref() {
+            "encryption-data" => Err(WorkbookError::Protected),
+            _ => Ok(()),
+        })?;
         let content = package.unpack(CONTENT)?;
         let tabs = tabs(&content)?;
         Ok((!tabs.is_empty()).then_some(Self { content, tabs }))
@@ -68,28 +58,24 @@ impl Ods {
 
 /// The names of the sheets. Whether one is hidden is said by its style.
 fn tabs(content: &Spool) -> Result<Vec<Tab>, WorkbookError> {
-    let mut reader = xml(content.reader(0));
-    let mut buffer = Vec::new();
-    let (mut tabs, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
-    loop {
-        match next(&mut reader, &mut buffer)? {
-            Event::Start(e) | Event::Empty(e) => match e.name().as_ref() {
-                "style:style" => style = attribute(&e, "name")?.unwrap_or_default(),
-                "style:table-properties" => {
-                    let off = attribute(&e, "display")?.filter(|display| display == "false");
-                    hidden.extend(off.map(|_| std::mem::take(&mut style)));
-                }
-                "table:table" => {
-                    let style = attribute(&e, "style-name")?.unwrap_or_default();
-                    let name = attribute(&e, "name")?.unwrap_or_default();
-                    tabs.push(Tab { name, is_visible: !hidden.contains(&style) });
-                }
-                _ => {}
-            },
-            Event::Eof => return Ok(tabs),
+    let (mut all, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
+    tags(xml(content.reader(0)), |tag| {
+        match tag.name().as_ref() {
+            "style:style" => style = attribute(tag, "name")?.unwrap_or_default(),
+            "style:table-properties" => {
+                let off = attribute(tag, "display")?.filter(|display| display == "false");
+                hidden.extend(off.map(|_| std::mem::take(&mut style)));
+            }
+            "table:table" => {
+                let style = attribute(tag, "style-name")?.unwrap_or_default();
+                let name = attribute(tag, "name")?.unwrap_or_default();
+                all.push(Tab { name, is_visible: !hidden.contains(&style) });
+            }
             _ => {}
         }
-    }
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// One pass over the rows of a sheet.
@@ -229,12 +215,8 @@ impl OdsRows {
                     "table:table-cell" | "table:covered-table-cell" => return Ok(()),
                     _ => {}
                 },
-                Event::Text(text) if in_paragraph && aside == 0 => cell.text.push_str(&text),
-                Event::CData(text) if in_paragraph && aside == 0 => cell.text.push_str(&text),
-                Event::GeneralRef(entity) if in_paragraph && aside == 0 => {
-                    push_entity(&entity, &mut cell.text);
-                }
                 Event::Eof => return Err(WorkbookError::Damaged("a cell of it ends too early")),
+                event if in_paragraph && aside == 0 => push_text_of(&event, &mut cell.text),
                 _ => {}
             }
         }

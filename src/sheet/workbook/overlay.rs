@@ -4,9 +4,8 @@ use super::WorkbookError;
 use super::package::{Package, Relationship};
 use super::place::{Area, Place};
 use super::table_part::TablePart;
-use super::xml::{Xml, attribute, next, xml};
+use super::xml::{Xml, attribute, tags, xml};
 use crate::sheet::spool::Spool;
-use quick_xml::events::Event;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -45,46 +44,44 @@ impl Overlay {
     /// Also returns the parts of the tables.
     pub(super) fn read_links<R: Read>(
         &mut self,
-        mut reader: Xml<R>,
+        reader: Xml<R>,
         relations: &[Relationship],
     ) -> Result<Vec<String>, WorkbookError> {
         let by_id: HashMap<&str, &Relationship> =
             relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
-        let mut buffer = Vec::new();
         let (mut tables, mut link_text) = (Vec::new(), 0);
-        loop {
-            match next(&mut reader, &mut buffer)? {
-                Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
-                    "hyperlink" => {
-                        let id = attribute(&e, "id")?.unwrap_or_default();
-                        let target = by_id.get(id.as_str()).map(|relation| &relation.target);
-                        let Some(target) = target.filter(|target| counts(target)) else { continue };
-                        let area = attribute(&e, "ref")?.and_then(|text| Area::parse(&text));
-                        for place in area.iter().flat_map(Area::places) {
-                            link_text += target.len();
-                            self.links.insert(place, target.clone());
-                            if self.links.len() > MOST || link_text > MOST_LINK_TEXT {
-                                return Err(TOO_MANY);
-                            }
-                        }
-                    }
-                    "mergeCell" => {
-                        let area = attribute(&e, "ref")?.and_then(|text| Area::parse(&text));
-                        self.merged.extend(area.filter(|area| area.first.row < area.last.row));
-                        if self.merged.len() > MOST {
+        tags(reader, |tag| {
+            match tag.local_name().as_ref() {
+                "hyperlink" => {
+                    let id = attribute(tag, "id")?.unwrap_or_default();
+                    let target = by_id.get(id.as_str()).map(|relation| &relation.target);
+                    let Some(target) = target.filter(|target| counts(target)) else {
+                        return Ok(());
+                    };
+                    let area = attribute(tag, "ref")?.and_then(|text| Area::parse(&text));
+                    for place in area.iter().flat_map(Area::places) {
+                        link_text += target.len();
+                        self.links.insert(place, target.clone());
+                        if self.links.len() > MOST || link_text > MOST_LINK_TEXT {
                             return Err(TOO_MANY);
                         }
                     }
-                    "tablePart" => {
-                        let id = attribute(&e, "id")?.unwrap_or_default();
-                        tables.extend(by_id.get(id.as_str()).map(|table| table.target.clone()));
+                }
+                "mergeCell" => {
+                    let area = attribute(tag, "ref")?.and_then(|text| Area::parse(&text));
+                    self.merged.extend(area.filter(|area| area.first.row < area.last.row));
+                    if self.merged.len() > MOST {
+                        return Err(TOO_MANY);
                     }
-                    _ => {}
-                },
-                Event::Eof => break,
+                }
+                "tablePart" => {
+                    let id = attribute(tag, "id")?.unwrap_or_default();
+                    tables.extend(by_id.get(id.as_str()).map(|table| table.target.clone()));
+                }
                 _ => {}
             }
-        }
+            Ok(())
+        })?;
         self.merged.sort_by_key(|area| area.first.row);
         Ok(tables)
     }

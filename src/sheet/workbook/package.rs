@@ -1,9 +1,8 @@
 //! The zip file that a workbook is: its parts by name, read within bounds.
 
 use super::WorkbookError;
-use super::xml::{Xml, attribute, next, xml};
+use super::xml::{Xml, attribute, tags, xml};
 use crate::sheet::spool::{Spool, SpoolReader, SpoolWriter};
-use quick_xml::events::Event;
 use std::io::{self, BufReader, Read};
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -101,24 +100,20 @@ impl Package {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
-        let mut reader = self.xml(&rels)?;
-        let mut buffer = Vec::new();
-        loop {
-            match next(&mut reader, &mut buffer)? {
-                Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "Relationship" => {
-                    let of = |name| attribute(&e, name).map(Option::unwrap_or_default);
-                    let (target, kind) = (of("Target")?, of("Type")?);
-                    let is_external = of("TargetMode")? == "External";
-                    found.push(Relationship {
-                        id: of("Id")?,
-                        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                        target: if is_external { target } else { resolve(folder, &target) },
-                    });
-                }
-                Event::Eof => return Ok(found),
-                _ => {}
+        tags(self.xml(&rels)?, |tag| {
+            if tag.local_name().as_ref() == "Relationship" {
+                let of = |name| attribute(tag, name).map(Option::unwrap_or_default);
+                let (target, kind) = (of("Target")?, of("Type")?);
+                let is_external = of("TargetMode")? == "External";
+                found.push(Relationship {
+                    id: of("Id")?,
+                    kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                    target: if is_external { target } else { resolve(folder, &target) },
+                });
             }
-        }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The entry at an index as it is packed, for a copy that changes nothing.

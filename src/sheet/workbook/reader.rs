@@ -6,7 +6,7 @@ use super::overlay::{self, Overlay};
 use super::place::{LAST_ROW, Place};
 use super::strings::{SharedStrings, read_rich_text, unescape_controls};
 use super::styles::Styles;
-use super::xml::{Xml, attribute, next, push_entity, xml};
+use super::xml::{Xml, attribute, next, push_text_of, xml};
 use crate::sheet::grid::{GridCell, GridRow};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
@@ -116,36 +116,23 @@ impl<'a, R: Read> PartRows<'a, R> {
         let (mut value, mut formula, mut inline) = (String::new(), None::<String>, String::new());
         let mut in_formula = false;
         loop {
-            let text = match next(&mut self.reader, &mut self.buffer)? {
+            match next(&mut self.reader, &mut self.buffer)? {
                 Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "f" => {
                     in_formula = true;
                     formula.get_or_insert_default();
-                    continue;
                 }
-                Event::Start(e) if e.local_name().as_ref() == "v" => {
-                    in_formula = false;
-                    continue;
-                }
+                Event::Start(e) if e.local_name().as_ref() == "v" => in_formula = false,
                 Event::Start(e) if e.local_name().as_ref() == "is" => {
                     read_rich_text(&mut self.reader, "is", &mut inline)?;
-                    continue;
                 }
                 Event::End(e) if e.local_name().as_ref() == "c" => break,
-                Event::Text(text) => text.to_string(),
-                Event::CData(text) => text.to_string(),
-                Event::GeneralRef(entity) => {
-                    let mut text = String::new();
-                    push_entity(&entity, &mut text);
-                    text
-                }
                 Event::Eof => {
                     return Err(WorkbookError::Damaged("a sheet ends in the middle of a cell"));
                 }
-                _ => continue,
-            };
-            match &mut formula {
-                Some(formula) if in_formula => formula.push_str(&text),
-                _ => value.push_str(&text),
+                event => {
+                    let formula = formula.as_mut().filter(|_| in_formula);
+                    push_text_of(&event, formula.unwrap_or(&mut value));
+                }
             }
         }
         let link = formula.as_deref().and_then(overlay::link_of_formula);

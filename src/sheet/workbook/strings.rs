@@ -1,7 +1,7 @@
 //! The strings that cells share.
 
 use super::WorkbookError;
-use super::xml::{Xml, next, push_entity};
+use super::xml::{Xml, next, push_text_of};
 use quick_xml::events::Event;
 use std::io::Read;
 
@@ -74,10 +74,8 @@ pub(super) fn read_rich_text<R: Read>(
                 }
                 _ => {}
             },
-            Event::Text(text) if in_text => into.push_str(&text),
-            Event::CData(text) if in_text => into.push_str(&text),
-            Event::GeneralRef(entity) if in_text => push_entity(&entity, into),
             Event::Eof => return Err(WorkbookError::Damaged("a part of it ends in the middle")),
+            event if in_text => push_text_of(&event, into),
             _ => {}
         }
         if into.len() > MOST_TEXT {

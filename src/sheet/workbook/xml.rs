@@ -29,6 +29,21 @@ pub(super) fn next<'b, R: Read>(
     Ok(reader.read_event_into(buffer)?)
 }
 
+/// Shows every tag that begins, up to the end of the part.
+pub(super) fn tags<R: Read>(
+    mut reader: Xml<R>,
+    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), WorkbookError>,
+) -> Result<(), WorkbookError> {
+    let mut buffer = Vec::new();
+    loop {
+        match next(&mut reader, &mut buffer)? {
+            Event::Start(tag) | Event::Empty(tag) => look(&tag)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
 /// Ends in an error where one event goes on for too long.
 pub(super) struct Limited<R> {
     inner: R,
@@ -75,8 +90,18 @@ fn unescaped(text: &str) -> String {
     unescape(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
+/// Adds the text that an event is, if it is one.
+pub(super) fn push_text_of(event: &Event<'_>, into: &mut String) {
+    match event {
+        Event::Text(text) => into.push_str(text),
+        Event::CData(text) => into.push_str(text),
+        Event::GeneralRef(entity) => push_entity(entity, into),
+        _ => {}
+    }
+}
+
 /// Adds what `&name;` or `&#number;` stands for.
-pub(super) fn push_entity(entity: &BytesRef<'_>, into: &mut String) {
+fn push_entity(entity: &BytesRef<'_>, into: &mut String) {
     if let Ok(Some(c)) = entity.resolve_char_ref() {
         into.push(c);
     } else if let Some(text) = resolve_predefined_entity(entity) {
