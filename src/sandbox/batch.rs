@@ -1,7 +1,6 @@
 //! A batch the sandbox took, from acceptance to its end: its time and its credits.
 
 use super::faults::{Delay, Effects, RefundTime, Since};
-use super::pace::Rhythm;
 use super::search::Search;
 use super::types::Kind;
 use serde_json::{Map, Value};
@@ -41,7 +40,7 @@ pub struct Batch {
 pub(super) enum Course {
     Held { finished: usize },
     Released(Instant),
-    Timed { takes: Duration, rhythm: Rhythm },
+    Timed { takes: Duration },
 }
 
 impl Batch {
@@ -55,7 +54,7 @@ impl Batch {
         match self.course {
             Course::Held { .. } => None,
             Course::Released(when) => Some(when),
-            Course::Timed { takes, .. } => Some(self.accepted + takes),
+            Course::Timed { takes } => Some(self.accepted + takes),
         }
     }
 
@@ -89,9 +88,11 @@ impl Batch {
         match self.course {
             Course::Held { finished } => finished,
             Course::Released(_) => self.requested,
-            Course::Timed { takes, rhythm } => {
-                let elapsed = now.saturating_duration_since(self.accepted);
-                rhythm.finished(self.requested, elapsed, takes)
+            Course::Timed { takes } => {
+                let elapsed = now.saturating_duration_since(self.accepted).min(takes);
+                let done = self.requested as u128 * elapsed.as_micros();
+                let done = done.checked_div(takes.as_micros()).map(usize::try_from);
+                done.and_then(Result::ok).unwrap_or(self.requested)
             }
         }
     }
@@ -100,7 +101,7 @@ impl Batch {
     pub(super) fn estimated_minutes(&self) -> u64 {
         match self.course {
             Course::Held { .. } | Course::Released(_) => 1,
-            Course::Timed { takes, .. } => takes.as_secs().div_ceil(60).max(1),
+            Course::Timed { takes } => takes.as_secs().div_ceil(60).max(1),
         }
     }
 

@@ -37,7 +37,7 @@ pub use batch::Batch;
 pub use control::{Control, PersonBooks};
 pub use faults::{Fault, Faults, NotAFault};
 pub use log::Request;
-pub use pace::{Pace, Rhythm};
+pub use pace::Pace;
 pub use search::Search;
 pub use server::{Running, Sandbox};
 pub use settings::{Echo, Memory, Settings};

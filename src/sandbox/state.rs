@@ -356,10 +356,10 @@ fn course(pace: Pace, is_stuck: bool, searches: usize) -> Course {
     }
     match pace {
         Pace::Held => Course::Held { finished: 0 },
-        Pace::Takes { base, each, rhythm } => {
+        Pace::Takes { base, each } => {
             let searches = u32::try_from(searches).unwrap_or(u32::MAX);
             let takes = base.saturating_add(each.saturating_mul(searches));
-            Course::Timed { takes, rhythm }
+            Course::Timed { takes }
         }
     }
 }

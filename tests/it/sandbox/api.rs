@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, Heard, batch, held, url};
 use enrow_phone::sandbox::{
-    Answer, Endpoint, Keys, Memory, Pace, Rhythm, Sandbox, Search, Settings, Shapes,
+    Answer, Endpoint, Keys, Memory, Pace, Sandbox, Search, Settings, Shapes,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -75,7 +75,7 @@ async fn credits_come_back_when_a_batch_ends_even_if_nobody_asks_for_it() {
 
 #[tokio::test]
 async fn a_timed_batch_ends_by_the_clock() {
-    let takes = |base| Pace::Takes { base, each: Duration::from_millis(1), rhythm: Rhythm::Bursty };
+    let takes = |base| Pace::Takes { base, each: Duration::from_millis(1) };
     let caller =
         Caller::new(Settings { pace: takes(Duration::from_hours(1)), ..Settings::default() });
     let control = caller.running.control();
