@@ -227,7 +227,7 @@ Examples:
   enrow-phone ledger budget --per month 40000 --this-key
   enrow-phone ledger budget none
 
-What batches of this day or month cost, hold or may have cost counts, whoever sent them. What a batch may cost is reserved \
+What batches of this day or month cost, hold or may have cost counts, no matter who sent them. What a batch may cost is reserved \
 before it is sent, and what was not found is given back when it ends. A run that meets the cap ends with 5 and says who \
 spent it. `--max-credits` limits one run beside it.";
 

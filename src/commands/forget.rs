@@ -68,11 +68,11 @@ async fn forget_all(
     let done = message!("forgot {}", people(forgotten.known));
     console.info(match suppressed {
         Suppressed::Erase => {
-            message!("{}; whoever was suppressed can be searched for again", done)
+            message!("{}; people who were suppressed can be searched again", done)
         }
         Suppressed::Keep => {
             message!(
-                "{}; whoever is suppressed stays so (`--and-suppressed` forgets them too)",
+                "{}; people who are suppressed stay so (`--and-suppressed` forgets them too)",
                 done
             )
         }

@@ -221,8 +221,8 @@ impl Desk<'_> {
             unclear.iter().filter_map(|unclear| unclear.may_be_sent_until(Moment::now())).max();
         if let Some(until) = until {
             let what = message!(
-                "the run that sent it may be alive, and until {} its request may still leave: whoever is searched again before can \
-                 be paid for twice",
+                "the run that sent it may be alive, and until {} its request may still leave: people who are searched again before \
+                 then can be paid for twice",
                 Message::foreign(until.rfc3339())
             );
             return Err(Failure::new(Exit::Unknown, what)

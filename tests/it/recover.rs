@@ -325,7 +325,9 @@ fn forgetting_everybody_wants_to_be_meant() {
     env.assert_posts(1);
     let first = Person::number(0);
     env.run(["forget", "--suppress", &first.profile]).exits(0);
-    env.run(["forget", "--all", "--yes"]).exits(0).says("forgot 11 people; whoever is suppressed");
+    env.run(["forget", "--all", "--yes"])
+        .exits(0)
+        .says("forgot 11 people; people who are suppressed");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_posts(2);
     assert_eq!(env.rows("out.csv").status(0), "skipped");

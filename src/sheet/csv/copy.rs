@@ -6,7 +6,8 @@
 use super::decode::{self, Malformed, Stopped};
 use super::encoding::Encoding;
 use super::legacy::{Evidence, LikelyText};
-use super::lines::{LineCounter, TrailingBlankLines};
+use super::lines::TrailingBlankLines;
+use super::reader;
 use crate::sheet::spool::{Spool, SpoolError, SpoolWriter};
 use crate::sheet::{Input, SheetError, Warning};
 use std::io::{self, Cursor, Read};
@@ -83,7 +84,7 @@ fn copy_legacy(
     rest: &mut dyn Read,
     warnings: &mut Vec<Warning>,
 ) -> Result<CopiedText, SheetError> {
-    let line = line_at_end(valid);
+    let line = reader::line(valid, u64::MAX);
     let mut again = valid.reader(0).chain(&*malformed.rest).chain(rest);
     let mut evidence = Evidence::default();
     let mut raw = Watched { bytes: &mut again, evidence: &mut evidence };
@@ -180,18 +181,7 @@ fn undecodable(
         byte: malformed.byte,
         encoding,
         input: input.clone(),
-        line: line_at_end(valid),
+        line: reader::line(valid, u64::MAX),
         offset: malformed.offset,
     }
-}
-
-/// The line on which the text ends. An error ends the count early: another one is being reported.
-fn line_at_end(text: &Spool) -> u64 {
-    let mut lines = LineCounter::default();
-    let mut reader = text.reader(0);
-    let mut buffer = vec![0; 64 * 1024];
-    while let Ok(read @ 1..) = reader.read(&mut buffer) {
-        lines.count(&buffer[..read]);
-    }
-    lines.line()
 }
