@@ -50,7 +50,8 @@ impl BulkRun<'_> {
             let seconds = report.seconds();
             let lines = receipt::lines(planned, &done, &rows, seconds);
             // What this run did is all that the list ever cost.
-            let is_all = costs.searched == done.searched && costs.held == Credits::ZERO;
+            let reserved = costs.spent.saturating_add(costs.refunded).saturating_add(costs.held);
+            let is_all = reserved == done.credits.reserved && costs.held == Credits::ZERO;
             let so_far = (!is_all || costs.unclear > 0).then(|| receipt::costs_line(&costs));
             let fields = || receipt::fields(&done, &rows, report.list.as_ref(), seconds);
             self.console.info_with(lines.into_iter().chain(so_far), "receipt", fields);
