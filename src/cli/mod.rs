@@ -7,6 +7,7 @@
 pub(crate) mod config_file;
 mod global;
 mod help;
+mod ledger;
 mod options;
 pub(crate) mod paths;
 mod person;
@@ -16,10 +17,12 @@ mod values;
 
 pub(crate) use config_file::ConfigError;
 pub(crate) use global::{Global, LogFormat, When};
+pub(crate) use ledger::{
+    BudgetPer, LedgerBudgetArgs, LedgerCommand, LedgerInfoArgs, LedgerMoveArgs,
+};
 pub(crate) use options::{
-    AccountArgs, BudgetPer, BulkArgs, CompletionsArgs, ConfigArgs, FetchArgs, FindArgs, ForgetArgs,
-    LedgerBudgetArgs, LedgerCommand, LedgerInfoArgs, LedgerMoveArgs, ManArgs, RecoverArgs,
-    SandboxArgs, StatusArgs, UsageArgs, UsageBy,
+    AccountArgs, BulkArgs, CompletionsArgs, ConfigArgs, FetchArgs, FindArgs, ForgetArgs, ManArgs,
+    RecoverArgs, SandboxArgs, StatusArgs, UsageArgs, UsageBy,
 };
 pub(crate) use person::PersonError;
 pub(crate) use profile::ProfileName;

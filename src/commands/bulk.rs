@@ -15,7 +15,7 @@ use super::session::guard;
 use super::session::signals::cancel_on_signal;
 use super::session::{Notices, Session};
 use crate::cli::{BulkArgs, Global};
-use crate::lookup::{Cancel, Engine, Settings, Through};
+use crate::lookup::{Cancel, EndReason, Engine, Settings, Through};
 use crate::sheet::{Input, Output, OutputFormat, Sheet};
 use crate::text::sanitize;
 use crate::ui::confirm::{Reply, ask};
@@ -198,10 +198,7 @@ impl BulkRun<'_> {
         drop(progress);
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(reason) => {
-                let end = self.session.ending(&reason);
-                return outcome::stop_early(end, self.output, self.console, report);
-            }
+            Err(reason) => return self.stop_early(&reason, report),
         };
         let (plan, estimate) = prepared?;
         let balance = estimate.balance;
@@ -213,10 +210,7 @@ impl BulkRun<'_> {
                 report.reason = "declined";
                 return Ok(Exit::Failed);
             }
-            Err(reason) => {
-                let end = self.session.ending(&reason);
-                return outcome::stop_early(end, self.output, self.console, report);
-            }
+            Err(reason) => return self.stop_early(&reason, report),
         }
         let progress = Progress::show(self.engine.run_state(), self.console);
         let outcome = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
@@ -249,6 +243,10 @@ impl BulkRun<'_> {
             }
         };
         self.finish(&plan, &outcome, end, (rows, placed), report).await
+    }
+
+    fn stop_early(&self, reason: &EndReason, report: &mut Report) -> Result<Exit, Failure> {
+        outcome::stop_early(self.session.ending(reason), self.output, self.console, report)
     }
 
     /// Whether the user agrees to the cost. Without a terminal nobody is asked, and a sandbox costs nothing.
