@@ -32,7 +32,7 @@ pub(crate) use person_key::KeyKind;
 pub use person_key::PersonKey;
 pub use profile::Profile;
 pub(crate) use profile::ProfileError;
-pub(crate) use result::{MADE_UP, Remark, ResultColumn};
+pub(crate) use result::{MADE_UP, OfResults, Remark, ResultColumn};
 pub use result::{RowAnswer, RowStatus};
 pub use row::Row;
 pub(crate) use row::{FilledIn, Search};

@@ -5,6 +5,9 @@
 use super::{Country, PhoneNumber};
 use std::borrow::Cow;
 
+/// Something for each result column, in the order of [`ResultColumn::ALL`].
+pub(crate) type OfResults<T> = [T; 4];
+
 /// A column that a run adds. Names and order are a public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResultColumn {
@@ -16,7 +19,7 @@ pub(crate) enum ResultColumn {
 
 impl ResultColumn {
     /// In the order in which they are added.
-    pub(crate) const ALL: [Self; 4] = [Self::Number, Self::Country, Self::Status, Self::Note];
+    pub(crate) const ALL: OfResults<Self> = [Self::Number, Self::Country, Self::Status, Self::Note];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -160,8 +163,8 @@ impl RowAnswer {
         )
     }
 
-    /// The text of every column, in the order of [`ResultColumn::ALL`].
-    pub(crate) fn cells(&self) -> [&str; 4] {
+    /// The text of every column.
+    pub(crate) fn cells(&self) -> OfResults<&str> {
         ResultColumn::ALL.map(|column| match column {
             ResultColumn::Number => self.number.as_ref().map_or("", |number| number.as_str()),
             ResultColumn::Country => self.country.as_ref().map_or("", |country| country.as_str()),

@@ -3,7 +3,7 @@
 use super::options::ColumnPrefix;
 use super::record::Record;
 use super::table::Table;
-use crate::people::{Country, MADE_UP, PhoneNumber, ResultColumn, RowStatus, non_blank};
+use crate::people::{Country, MADE_UP, OfResults, PhoneNumber, ResultColumn, RowStatus, non_blank};
 use std::ops::Range;
 
 const COUNTRY: usize = ResultColumn::Country as usize;
@@ -14,7 +14,7 @@ const STATUS: usize = ResultColumn::Status as usize;
 /// Where each result column stands; those that are missing are added behind the sheet's own columns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Results {
-    pub(super) places: [Option<usize>; 4],
+    pub(super) places: OfResults<Option<usize>>,
 }
 
 impl Results {
@@ -28,7 +28,7 @@ impl Results {
             }),
             None => (STATUS..table.width.saturating_sub(1))
                 .find(|status| are_results(table, *status))
-                .map_or([None; 4], |status| {
+                .map_or_else(OfResults::default, |status| {
                     std::array::from_fn(|result| Some(status - STATUS + result))
                 }),
         };
@@ -81,13 +81,13 @@ impl Results {
 /// Where the results stand in the output: in their own columns, or added behind the table's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places {
-    own: [Option<usize>; 4],
+    own: OfResults<Option<usize>>,
     width: usize,
 }
 
 impl Places {
     /// The column of each result.
-    pub(super) fn columns(&self) -> [usize; 4] {
+    pub(super) fn columns(&self) -> OfResults<usize> {
         let mut next = self.width;
         self.own.map(|own| {
             own.unwrap_or_else(|| {
@@ -103,7 +103,7 @@ impl Places {
     }
 
     /// The results that a row came with.
-    pub(super) fn results_of<'r>(&self, record: &'r Record) -> [&'r str; 4] {
+    pub(super) fn results_of<'r>(&self, record: &'r Record) -> OfResults<&'r str> {
         self.own.map(|own| own.and_then(|index| record.get(index)).unwrap_or_default())
     }
 

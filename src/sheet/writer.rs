@@ -4,7 +4,7 @@ use super::format::{EncodeRows, Heading, RowOut};
 use super::results::{Places, Results};
 use super::table::Table;
 use super::{Delimiter, Excel, OutputFormat, Record, SheetError, formats};
-use crate::people::{ResultColumn, RowAnswer};
+use crate::people::{OfResults, ResultColumn, RowAnswer};
 use std::io::Write;
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl<W: Write> Writer<W> {
         mut encoder: Box<dyn EncodeRows + Send>,
         table: &Table,
         results: Results,
-        names: &[String; 4],
+        names: &OfResults<String>,
         excel: Excel,
     ) -> Result<Self, SheetError> {
         let places = results.places(table.width);
