@@ -124,6 +124,7 @@ mod tests {
             ("Tallow\u{200b} Works\u{200b}", "Tallow Works"),
             ("“Tallow Works”", "Tallow Works"),
             ("https://www.acme.example/", "domain acme.example"),
+            ("WWW.acme.example", "domain acme.example"),
         ] {
             assert_eq!(name(cell).as_deref(), Some(company), "{cell}");
         }

@@ -102,7 +102,7 @@ fn plain(cell: &str) -> Option<&str> {
     // Member ids have capitals and 39 characters; a file that lost its capitals is left to the thorough way.
     (usual
         && named
-        && slug.len() > 2
+        && slug.len() <= slug::LONGEST
         && slug.len() != slug::MEMBER_ID_LENGTH
         && !slug::is_reserved(slug))
     .then_some(slug)

@@ -14,7 +14,7 @@ pub(super) const MEMBER_ID_LENGTH: usize = 39;
 const SHORTEST_MEMBER_ID: usize = 12;
 
 /// The longest slug that is taken for one, in characters. LinkedIn allows 100.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 
 /// Reads the path segment behind `/in/`.
 pub(super) fn read(segment: &str) -> Result<String, ProfileError> {

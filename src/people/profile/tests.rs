@@ -163,6 +163,27 @@ fn a_bare_slug_counts_only_where_handles_are_expected() {
 }
 
 #[test]
+fn what_is_nearly_no_slug_is_one() {
+    let longest = "a".repeat(200);
+    for (cell, read) in [
+        ("linkedin-fan", Ok("linkedin-fan")),
+        ("in-linkedin-com-x", Err(ProfileError::NoSlug)),
+        ("x.linkedin.com", Err(ProfileError::NoSlug)),
+        ("ada%20b", Err(ProfileError::Damaged)),
+        ("ada%01b", Err(ProfileError::Damaged)),
+        ("ada%25%2525b", Err(ProfileError::Damaged)),
+        (longest.as_str(), Ok(longest.as_str())),
+        (&format!("{longest}a"), Err(ProfileError::Damaged)),
+        ("ACoAAAbcdEfg", Err(ProfileError::MemberId)),
+        ("xyzAA-Miller-12", Ok("xyzaa-miller-12")),
+        ("Ab1CD-Miller-12", Ok("ab1cd-miller-12")),
+    ] {
+        let found = slug(&format!("https://www.linkedin.com/in/{cell}"));
+        assert_eq!(found, read.map(str::to_owned), "{cell}");
+    }
+}
+
+#[test]
 fn what_is_no_slug_is_none_in_its_usual_form_either() {
     let member_id = "acoaabcdefghijklmnopqrstuvwxyz012345678";
     assert_eq!(member_id.len(), slug::MEMBER_ID_LENGTH);
