@@ -394,10 +394,7 @@ fn what_is_not_found_is_given_back_to_the_budget_and_the_run_goes_on_with_it() {
 
 #[test]
 fn a_search_that_is_sent_again_at_a_persons_word_needs_room_in_the_budget() {
-    let held = || {
-        let faults = "post:1=reset-after".parse().unwrap();
-        TestEnv::new(Settings { pace: Pace::Held, faults, ..Settings::default() })
-    };
+    let held = || TestEnv::held_with_faults("post:1=reset-after");
     for (env, place) in stations("shared", held) {
         with(&env, &place, &["ledger", "budget", "--per", "day", "60"]).run().exits(0);
         env.write("one.csv", people_csv(1));

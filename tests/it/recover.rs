@@ -63,11 +63,7 @@ fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
 
 #[test]
 fn a_batch_in_doubt_that_still_runs_is_collected_by_the_next_run() {
-    let env = TestEnv::new(Settings {
-        faults: "post:1=reset-after".parse().unwrap(),
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let env = TestEnv::held_with_faults("post:1=reset-after");
     env.write("in.csv", people_csv(20));
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(6);
     let id = id_of_the_batch(&env);

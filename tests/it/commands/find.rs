@@ -202,8 +202,8 @@ fn a_lost_request_after_a_search_without_a_number_is_proven_untaken() {
     assert_eq!((env.control().posts(), env.control().taken()), (3, 2));
 }
 
-#[test]
-fn a_killed_search_is_collected_by_the_next() {
+/// A search that was killed after Enrow took it, and has ended since.
+fn killed_search() -> (TestEnv, String, String) {
     let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
     let (url, number) = somebody_found(&env);
     let run = env.spawn(["find", &url]);
@@ -211,6 +211,12 @@ fn a_killed_search_is_collected_by_the_next() {
     run.kill();
     env.let_deaths_be_seen();
     env.control().release();
+    (env, url, number)
+}
+
+#[test]
+fn a_killed_search_is_collected_by_the_next() {
+    let (env, url, number) = killed_search();
     env.run(["find", &url])
         .exits(0)
         .prints(&format!("{number}\n"))
@@ -231,13 +237,7 @@ fn a_search_without_a_number_is_never_said_to_cost_anything() {
 
 #[test]
 fn a_killed_search_is_collected_by_bulk() {
-    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
-    let (url, number) = somebody_found(&env);
-    let run = env.spawn(["find", &url]);
-    env.wait_until(|control| control.polls() > 0);
-    run.kill();
-    env.let_deaths_be_seen();
-    env.control().release();
+    let (env, url, number) = killed_search();
     env.write("in.csv", format!("linkedin_url\n{url}\n"));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
     let out = std::fs::read_to_string(env.path("out.csv")).unwrap();

@@ -146,11 +146,7 @@ fn a_balance_that_is_not_exactly_right_proves_nothing() {
 
 #[test]
 fn a_run_that_begins_while_batches_run_has_no_balance_to_compare_with() {
-    let env = TestEnv::new(Settings {
-        faults: "post:2=reset".parse().unwrap(),
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let env = TestEnv::held_with_faults("post:2=reset");
     let control = env.control();
     env.write("people.csv", people_csv(20));
     env.bulk(&["people.csv", "-o", "out.csv", "--detach"]);
@@ -264,11 +260,7 @@ fn a_batch_is_judged_by_the_time_since_its_answer_was_lost() {
 
 #[test]
 fn a_batch_that_enrow_does_not_show_blinds_the_proof() {
-    let env = TestEnv::new(Settings {
-        faults: "batch:1=late/10m, post:2=reset-after".parse().unwrap(),
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let env = TestEnv::held_with_faults("batch:1=late/10m, post:2=reset-after");
     let control = env.control();
     env.write("people.csv", people_csv(20));
     env.bulk(&["people.csv", "-o", "out.csv", "--detach"]).exits(0);
@@ -285,11 +277,7 @@ fn a_batch_that_enrow_does_not_show_blinds_the_proof() {
 
 #[test]
 fn what_another_key_has_under_way_blinds_the_proof() {
-    let env = TestEnv::new(Settings {
-        faults: "post:2=reset-after".parse().unwrap(),
-        pace: Pace::Held,
-        ..Settings::default()
-    });
+    let env = TestEnv::held_with_faults("post:2=reset-after");
     let control = env.control();
     // The key whose credits are moved below.
     env.run(["account"]).exits(0);

@@ -16,7 +16,7 @@ pub(crate) mod run;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod wire;
 
-use enrow_phone::sandbox::{Control, Running, Sandbox, Settings};
+use enrow_phone::sandbox::{Control, Pace, Running, Sandbox, Settings};
 use rows::Rows;
 pub(crate) use run::{Call, Run, Started};
 use std::ffi::OsStr;
@@ -58,8 +58,20 @@ impl TestEnv {
     #[must_use]
     #[track_caller]
     pub(crate) fn with_faults(faults: &str) -> Self {
+        Self::paced_with_faults(Pace::INSTANT, faults)
+    }
+
+    /// The same, but its batches end when they are released.
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn held_with_faults(faults: &str) -> Self {
+        Self::paced_with_faults(Pace::Held, faults)
+    }
+
+    #[track_caller]
+    fn paced_with_faults(pace: Pace, faults: &str) -> Self {
         let faults = faults.parse().unwrap_or_else(|error| panic!("{faults}: {error}"));
-        Self::new(Settings { faults, ..Settings::default() })
+        Self::new(Settings { faults, pace, ..Settings::default() })
     }
 
     /// What the sandbox saw, and the way to change it.
