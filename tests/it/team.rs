@@ -117,6 +117,20 @@ fn what_a_colleague_left_running_is_collected_by_whoever_has_the_people() {
     env.assert_posts(1);
 }
 
+/// The one line that everybody is told to write.
+#[test]
+fn a_config_file_names_the_server_and_no_file_of_that_name() {
+    let Some(team) = team() else { return };
+    let (env, address) = (&team.env, team.address());
+    env.write("people.csv", people_csv(3));
+    env.write("host-1/config/config.toml", format!("ledger = \"{address}\"\n"));
+    let call = from_host(env, 1, &address, &["people.csv", "-o", "out.csv"]);
+    let call = call.without_env("ENROW_PHONE_LEDGER");
+    call.env("ENROW_PHONE_CONFIG_DIR", env.path("host-1/config")).run().exits(0);
+    assert_eq!(team.count("batches WHERE state = 'completed'"), 1);
+    assert_eq!(std::fs::read_dir(env.path("host-1/config")).unwrap().count(), 1);
+}
+
 #[test]
 fn a_person_who_is_suppressed_by_one_is_searched_by_nobody() {
     let Some(team) = team() else { return };
