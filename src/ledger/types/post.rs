@@ -94,5 +94,8 @@ mod tests {
         ] {
             assert_eq!(Reserved::of(said, price, 3), reserved);
         }
+        assert_eq!(Reserved::Stated(Credits(1)).stated(), Some(Credits(1)));
+        assert_eq!(Reserved::Stated(Credits::ZERO).stated(), None);
+        assert_eq!(Reserved::Assumed(Credits(40)).stated(), None);
     }
 }

@@ -67,3 +67,28 @@ impl Distinction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_name_at_birth_counts_and_two_rows_tell_more_than_one() {
+        let born = |names: &[&str]| {
+            let mut distinction = Distinction::default();
+            for name in names {
+                distinction.note_maiden_name(&[name]);
+            }
+            distinction
+        };
+        assert_eq!(born(&["Fox", "Wolf"]), born(&["fox"]));
+        assert!(born(&["Fox"]).contradicts(born(&["Wolf"])));
+        assert_eq!(born(&["–"]), Distinction::default());
+        let mut junior = Distinction::default();
+        junior.note_generation("Jr.");
+        let both = junior.or(born(&["Fox"]));
+        assert!(!both.contradicts(junior) && !both.contradicts(born(&["Fox"])));
+        assert!(both.contradicts(born(&["Wolf"])) && both != junior);
+        assert_eq!(both.or(born(&["Wolf"])), both);
+    }
+}
