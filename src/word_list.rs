@@ -1,32 +1,40 @@
 //! Lists of words that every cell of a list of people is compared with.
 
-/// Words in lower case and sorted, and for each first byte the lengths of those that begin with it. Nearly no text has
-/// both, so most texts are told by two look-ups.
+/// Words in lower case and sorted, and which lengths those have that begin and end with these bytes. Nearly no text has
+/// all three, so most texts are told by one look-up.
 #[derive(Debug)]
 pub(crate) struct WordList {
     words: &'static [&'static str],
     lengths: [u64; 256],
+    /// By the first byte, the lengths of words that are not of ASCII, in characters.
+    others: [u64; 256],
 }
 
 impl WordList {
     pub(crate) const fn of(words: &'static [&'static str]) -> Self {
-        let mut lengths = [0; 256];
+        let (mut lengths, mut others) = ([0; 256], [0; 256]);
         let mut i = 0;
         while i < words.len() {
             let word = words[i].as_bytes();
             assert!(word.len() < 64, "a length is a bit of 64");
-            lengths[word[0] as usize] |= 1 << word.len();
+            lengths[place(word[0], word[word.len() - 1])] |= 1 << word.len();
+            if !words[i].is_ascii() {
+                others[word[0] as usize] |= 1 << characters(word);
+            }
             i += 1;
         }
-        Self { words, lengths }
+        Self { words, lengths, others }
     }
 
     /// Whether a text is one of the words, whatever its capitals.
     pub(crate) fn has(&self, text: &str) -> bool {
         if !text.is_ascii() {
-            return self.words.binary_search(&text.to_lowercase().as_str()).is_ok();
+            return self.has_other(text);
         }
-        if !text.bytes().next().is_some_and(|first| self.may_have(first, text.len())) {
+        let (Some(&first), Some(&last)) = (text.as_bytes().first(), text.as_bytes().last()) else {
+            return false;
+        };
+        if !self.may_have(first, last, text.len()) {
             return false;
         }
         let mut buffer = [0; 64];
@@ -36,15 +44,45 @@ impl WordList {
         self.words.binary_search_by_key(&&*lower, |known| known.as_bytes()).is_ok()
     }
 
-    /// Whether a word begins with this letter of ASCII and has this length.
-    pub(crate) fn may_have(&self, first: u8, length: usize) -> bool {
-        length < 64 && self.lengths[usize::from(first.to_ascii_lowercase())] & (1 << length) != 0
+    fn has_other(&self, text: &str) -> bool {
+        let first = text.as_bytes()[0];
+        // Two letters alone have another number of small letters, or one of ASCII.
+        let is_usual = first.is_ascii() && !text.contains(['\u{130}', '\u{212a}']);
+        if is_usual {
+            let length = characters(text.as_bytes());
+            if length >= 64
+                || self.others[usize::from(first.to_ascii_lowercase())] & (1 << length) == 0
+            {
+                return false;
+            }
+        }
+        self.words.binary_search(&text.to_lowercase().as_str()).is_ok()
+    }
+
+    /// Whether a word may begin and end with these letters of ASCII and have this length.
+    pub(crate) fn may_have(&self, first: u8, last: u8, length: usize) -> bool {
+        let place = place(first.to_ascii_lowercase(), last.to_ascii_lowercase());
+        length < 64 && self.lengths[place] & (1 << length) != 0
     }
 
     #[cfg(test)]
     pub(crate) fn is_sorted(&self) -> bool {
         self.words.is_sorted_by(|one, other| one < other)
     }
+}
+
+const fn place(first: u8, last: u8) -> usize {
+    (first ^ last.rotate_left(4)) as usize
+}
+
+const fn characters(text: &[u8]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < text.len() {
+        // All but the bytes that go on with a character.
+        count += (text[i] & 0xc0 != 0x80) as usize;
+        i += 1;
+    }
+    count
 }
 
 #[cfg(test)]
@@ -54,10 +92,13 @@ mod tests {
     #[test]
     fn a_word_is_found_in_any_capitals_and_nothing_else_is() {
         static LIST: WordList = WordList::of(&["ada", "ada example", "zoë"]);
+        static KELVIN: WordList = WordList::of(&["ink", "zoë ink"]);
         assert!(LIST.is_sorted());
         for word in ["ada", "ADA", "Ada Example", "Zoë", "ZOË"] {
             assert!(LIST.has(word), "{word}");
         }
+        // A letter that becomes one of ASCII, and a text with as many letters as a word.
+        assert!(KELVIN.has("IN\u{212a}") && KELVIN.has("ZOË IN\u{212a}") && !KELVIN.has("zoè ink"));
         for word in ["", "a", "adb", "ada  example", "zoe", &"ada".repeat(50)] {
             assert!(!LIST.has(word), "{word}");
         }

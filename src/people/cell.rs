@@ -92,6 +92,12 @@ fn is_placeholder(text: &str) -> bool {
     if text.len() > LONGEST {
         return false;
     }
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return text == "NA" || PLACEHOLDERS.has(text);
+    }
     if !text.chars().any(char::is_alphanumeric) {
         return true;
     }

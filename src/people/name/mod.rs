@@ -202,7 +202,8 @@ fn plain(cell: &str) -> Option<String> {
         c.is_ascii_alphabetic() || (matches!(c, '\u{c0}'..='\u{24f}') && c.is_alphabetic())
     };
     let is_part = |part: &str| part.chars().nth(1).is_some() && part.chars().all(is_letter);
-    let is_word = cell.split('-').all(is_part);
+    let is_letters = cell.len() > 1 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_word = is_letters || cell.split('-').all(is_part);
     (is_word && non_blank(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
 }
 

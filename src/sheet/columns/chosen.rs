@@ -64,9 +64,11 @@ impl Columns {
         fields.last = self.last.iter().find_map(&mut usable).unwrap_or_default();
         let full = self.full.iter().find_map(|(index, order)| Some((usable(index)?, *order)));
         (fields.full, fields.full_order) = full.unwrap_or_default();
-        let company = self.company.iter().find_map(&mut usable).unwrap_or_default();
+        let mut companies = self.company.iter().filter_map(usable);
+        let company = companies.next().unwrap_or_default();
+        fields.company =
+            Employer::by_name(company).or_else(|| companies.find_map(Employer::by_name));
         fields.domain = self.domain.iter().find_map(|i| Employer::by_domain(record.get(*i)?));
-        fields.company = self.company.iter().find_map(|i| Employer::by_name(usable(i)?));
         match joined::name_beside(fields.full, company) {
             Ok(name) => fields.full = name,
             Err(reason) => {

@@ -16,6 +16,9 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
             PLACEHOLDERS.has(text).then_some(Unsearchable::Placeholder)
         };
     }
+    if let Some(letters) = Usual::of(text) {
+        return letters.junk(text);
+    }
     if is_error_value(text) {
         Some(Unsearchable::ErrorValue)
     } else if has_lost_letters(text) {
@@ -31,14 +34,52 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     }
 }
 
+/// A text of letters, digits and the signs of company names: most rules look for what it does not have.
+#[derive(Clone, Copy)]
+struct Usual {
+    has_digits: bool,
+    has_letters: bool,
+}
+
+impl Usual {
+    fn of(text: &str) -> Option<Self> {
+        let mut usual = Self { has_digits: false, has_letters: false };
+        for byte in text.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' => usual.has_letters = true,
+                b'0'..=b'9' => usual.has_digits = true,
+                b' ' | b'&' | b'\'' | b'(' | b')' | b',' | b'-' | b'.' => {}
+                _ => return None,
+            }
+        }
+        Some(usual)
+    }
+
+    fn junk(self, text: &str) -> Option<Unsearchable> {
+        let bare = without_symbols(text);
+        if ERROR_TEXTS.has(bare) {
+            Some(Unsearchable::ErrorValue)
+        } else if PLACEHOLDERS.has(bare) || PLACEHOLDER_NAMES.has(bare) {
+            Some(Unsearchable::Placeholder)
+        } else if is_page_text(text) {
+            Some(Unsearchable::PageText)
+        } else {
+            // A record's id has digits.
+            let may_be_data = self.has_digits || !self.has_letters;
+            (may_be_data && is_program_data(text)).then_some(Unsearchable::RecordId)
+        }
+    }
+}
+
 /// Whether first and last name are a placeholder only together: `LinkedIn` and `Member`.
 pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
     let (first, last) = (first.trim(), last.trim());
     // In both orders: columns may be swapped.
     [(first, last), (last, first)].iter().any(|(one, other)| {
-        let may_be = one.bytes().next().is_some_and(|byte| {
+        let ends = one.bytes().next().zip(other.bytes().next_back());
+        let may_be = ends.is_some_and(|(first, last)| {
             !(one.is_ascii() && other.is_ascii())
-                || PLACEHOLDER_NAMES.may_have(byte, one.len() + 1 + other.len())
+                || PLACEHOLDER_NAMES.may_have(first, last, one.len() + 1 + other.len())
         });
         may_be && PLACEHOLDER_NAMES.has(&format!("{one} {other}"))
     })
@@ -77,7 +118,7 @@ fn is_error_value(text: &str) -> bool {
 }
 
 fn is_placeholder(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare = without_symbols(text);
     PLACEHOLDERS.has(bare)
         || PLACEHOLDER_NAMES.has(bare)
         || text == "\\N"
@@ -146,6 +187,12 @@ fn is_numbered(text: &str) -> bool {
 
 /// The text without the pictures and punctuation around it: `❌ No data found`.
 fn without_symbols(text: &str) -> &str {
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return text;
+    }
     text.trim_matches(|c: char| !c.is_alphanumeric())
 }
 

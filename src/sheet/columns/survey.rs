@@ -288,25 +288,28 @@ impl CellLook {
         let Some(text) = non_blank(cell) else {
             return Self::Blank;
         };
-        // Most addresses are of ASCII: their bytes are looked at faster than their letters.
+        // Most texts are of ASCII: their bytes are looked at faster than their letters.
         let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
-        let has_space = || {
-            text.bytes().any(is_space) || (!text.is_ascii() && text.contains(char::is_whitespace))
-        };
-        let has_at = text.contains('@');
-        let may_be_address =
-            has_at || text.trim_end_matches('.').contains('.') || text.contains("://");
-        let is_one_word = may_be_address && !has_space();
+        if text.bytes().any(is_space) || (!text.is_ascii() && text.contains(char::is_whitespace)) {
+            return Self::of_words(text);
+        }
+        let has_at = text.bytes().any(|byte| byte == b'@');
+        let is_one_word = has_at
+            || text.trim_end_matches('.').bytes().any(|byte| byte == b'.')
+            || text.contains("://");
         if is_one_word && has_at {
             Self::Email
         } else if is_one_word {
             Self::Address
-        } else if text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic)
-        {
-            Self::Number
         } else {
-            Self::Text
+            Self::of_words(text)
         }
+    }
+
+    fn of_words(text: &str) -> Self {
+        let is_number =
+            text.bytes().any(|b| b.is_ascii_digit()) && !text.chars().any(char::is_alphabetic);
+        if is_number { Self::Number } else { Self::Text }
     }
 
     const FILLED: [Self; 4] = [Self::Address, Self::Email, Self::Number, Self::Text];
