@@ -65,9 +65,19 @@ impl Nonce {
     /// nonce and position, nothing of the person. With eight, two proofs of a full batch were equal once in a thousand
     /// batches.
     pub(crate) fn proof(&self, position: u32) -> String {
+        format!("{:016x}", self.proof_number(position))
+    }
+
+    pub(crate) fn proof_number(&self, position: u32) -> u64 {
         let digest = Sha256::digest(format!("{}\x1f{position}", self.0).as_bytes());
-        let number = u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"));
-        format!("{number:016x}")
+        u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
+    }
+
+    /// The number of a text that is written as a proof is.
+    pub(crate) fn read_proof(text: &str) -> Option<u64> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_proof = text.len() == 16 && text.bytes().all(is_digit);
+        if is_proof { u64::from_str_radix(text, 16).ok() } else { None }
     }
 
     /// What is kept of a `custom` that the user gave a search: enough to know it again, not what it says.

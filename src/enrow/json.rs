@@ -101,8 +101,8 @@ impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = [""; N];
-        while let Some(name) = map.next_key_seed(Text)? {
-            match self.0.iter().position(|wanted| *wanted == name) {
+        while let Some(name) = map.next_key_seed(Name(&self.0))? {
+            match name {
                 // Of a field that is there twice, the first that says something.
                 Some(at) if matches!(found[at], "" | "null") => {
                     found[at] = map.next_value::<&RawValue>()?.get();
@@ -111,6 +111,29 @@ impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
             }
         }
         Ok(found.map(|json| if json == "null" { "" } else { json }))
+    }
+}
+
+/// The place of a field's name among these.
+struct Name<'n>(&'n [&'n str]);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|wanted| wanted.as_bytes() == name))
     }
 }
 

@@ -57,6 +57,11 @@ impl SearchResult {
 
 impl Qualification {
     fn read(json: &str) -> Self {
+        match json {
+            "\"found\"" => return Self::Found,
+            "\"not_found\"" => return Self::NotFound,
+            _ => {}
+        }
         let word = json::text(json).unwrap_or_default().trim().to_lowercase();
         match word.replace([' ', '-'], "_").as_str() {
             "found" => Self::Found,

@@ -3,7 +3,7 @@
 use crate::batch::Nonce;
 use crate::enrow::SearchResult;
 use crate::ledger::{Doubt, Member};
-use crate::people::{PersonKey, names_digest};
+use crate::people::{self, Identity, PersonKey, names_digest};
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -32,7 +32,7 @@ pub(super) enum Belonging {
 pub(super) struct Batch<'a> {
     sent: Sent<'a>,
     /// `None` where two searches have the same.
-    by_proof: HashMap<String, Option<usize>>,
+    by_proof: HashMap<u64, Option<usize>>,
     /// Digests of the user's own `custom`; `None` where two searches have the same.
     by_custom: HashMap<u64, Option<usize>>,
     by_key: HashMap<PersonKey, usize>,
@@ -44,13 +44,23 @@ pub(super) struct Batch<'a> {
 }
 
 /// What a result's echo says about whom it is.
-struct Echo {
+struct Echo<'r> {
     /// Nothing is echoed at all.
     silent: bool,
     /// The searches of this batch that it fits, by its profile, or by name and company.
     fits: Vec<usize>,
-    names: Option<u32>,
-    profile: Option<PersonKey>,
+    has_profile: bool,
+    params: people::Echo<'r>,
+}
+
+impl Echo<'_> {
+    /// Few are asked: nearly every echo fits its search.
+    fn names(&self) -> Option<u32> {
+        match (self.params.firstname, self.params.lastname) {
+            (Some(first), Some(last)) => names_digest(first, last),
+            (Some(_), None) | (None, Some(_) | None) => None,
+        }
+    }
 }
 
 impl<'a> Batch<'a> {
@@ -67,11 +77,9 @@ impl<'a> Batch<'a> {
         for (slot, member) in sent.members.iter().enumerate() {
             match member.custom {
                 Some(custom) => enter_once(&mut batch.by_custom, custom, slot),
-                None => enter_once(&mut batch.by_proof, sent.nonce.proof(member.position), slot),
-            }
-            // The endpoint for one person has no `custom` of the batch: there the nonce travels with the search.
-            if sent.searches == 1 {
-                enter_once(&mut batch.by_proof, sent.nonce.as_str().to_owned(), slot);
+                None => {
+                    enter_once(&mut batch.by_proof, sent.nonce.proof_number(member.position), slot);
+                }
             }
             batch.by_key.insert(member.key, slot);
             if let Some(names) = member.names {
@@ -120,47 +128,51 @@ impl<'a> Batch<'a> {
     }
 
     fn by_custom(&self, custom: &str) -> Option<usize> {
-        match self.by_proof.get(custom) {
+        // The endpoint for one person has no `custom` of the batch: there the nonce travels with the search.
+        if self.sent.searches == 1 && custom == self.sent.nonce.as_str() {
+            return (self.sent.members.len() == 1).then_some(0);
+        }
+        match Nonce::read_proof(custom).and_then(|proof| self.by_proof.get(&proof)) {
             Some(slot) => *slot,
             None => *self.by_custom.get(&self.sent.nonce.digest_of_custom(custom))?,
         }
     }
 
-    fn echo(&self, result: &SearchResult) -> Echo {
-        let Some(params) = result.params.as_ref().map(|params| params.as_echo()) else {
-            return Echo { silent: true, fits: Vec::new(), names: None, profile: None };
-        };
-        let mut fits: Vec<usize> =
-            params.keys().iter().filter_map(|key| self.by_key.get(key).copied()).collect();
+    fn echo<'r>(&self, result: &'r SearchResult) -> Echo<'r> {
+        let params = result.params.as_ref().map(|params| params.as_echo()).unwrap_or_default();
+        let identities = params.identities();
+        let keys = identities.iter().map(Identity::key);
+        let mut fits: Vec<usize> = keys.filter_map(|key| self.by_key.get(&key).copied()).collect();
         fits.sort_unstable();
         fits.dedup();
-        let names = match (params.firstname, params.lastname) {
-            (Some(first), Some(last)) => names_digest(first, last),
-            (Some(_), None) | (None, Some(_) | None) => None,
-        };
-        Echo { silent: params.is_empty(), fits, names, profile: params.profile_key() }
+        Echo {
+            silent: fits.is_empty() && params.is_empty(),
+            fits,
+            has_profile: matches!(identities.first(), Some(Identity::Profile(_))),
+            params,
+        }
     }
 
     /// Whether the echo is of another search than this one. A company may be spelt differently, a name or a profile may
     /// not.
-    fn names_somebody_else(&self, echo: &Echo, slot: usize) -> bool {
+    fn names_somebody_else(&self, echo: &Echo<'_>, slot: usize) -> bool {
         if echo.fits.contains(&slot) {
             return false;
         }
-        let member = &self.sent.members[slot];
-        let other_names =
-            member.names.is_some() && echo.names.is_some() && member.names != echo.names;
-        let same_names = member.names.is_some() && member.names == echo.names;
-        let other_profile = echo.profile.is_some() && !same_names;
+        let (theirs, names) = (self.sent.members[slot].names, echo.names());
+        let other_names = theirs.is_some() && names.is_some() && theirs != names;
+        let same_names = theirs.is_some() && theirs == names;
+        let other_profile = echo.has_profile && !same_names;
         !echo.fits.is_empty() || other_names || other_profile
     }
 
     /// Whether first and last name are those of this search and of no other: the company alone is spelt differently.
-    fn has_only_these_names(&self, echo: &Echo, slot: usize) -> bool {
-        let member = &self.sent.members[slot];
-        let same = member.names.is_some() && member.names == echo.names && echo.profile.is_none();
-        same && echo.fits.is_empty()
-            && echo.names.is_some_and(|names| self.names.get(&names) == Some(&1))
+    fn has_only_these_names(&self, echo: &Echo<'_>, slot: usize) -> bool {
+        let Some(names) = self.sent.members[slot].names else { return false };
+        echo.fits.is_empty()
+            && !echo.has_profile
+            && echo.names() == Some(names)
+            && self.names.get(&names) == Some(&1)
     }
 }
 
