@@ -30,7 +30,6 @@ use crate::ui::receipt;
 use crate::ui::report::{PlanReport, Report};
 use crate::ui::report_file::ReportFile;
 use refresh::ListRefresh;
-use rows::SheetRows;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use written::Written;
@@ -200,7 +199,7 @@ impl BulkRun<'_> {
             Ok(prepared) => prepared,
             Err(reason) => return self.stop_early(&reason, report),
         };
-        let (plan, estimate) = prepared?;
+        let (plan, estimate, searches) = prepared?;
         let balance = estimate.balance;
         report.planned = Some(PlanReport::of(&plan.counts, estimate));
         match self.cancel.run_until_cancelled(self.is_agreed(&estimate)).await {
@@ -213,7 +212,7 @@ impl BulkRun<'_> {
             Err(reason) => return self.stop_early(&reason, report),
         }
         let progress = Progress::show(self.engine.run_state(), self.console);
-        let outcome = self.engine.run(&plan, || Ok(SheetRows::read(self.sheet))).await;
+        let outcome = self.engine.run(&plan, || searches.read()).await;
         drop(progress);
         let outcome = match outcome {
             Ok(outcome) => outcome,

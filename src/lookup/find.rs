@@ -9,7 +9,7 @@ use super::submit::Submitter;
 use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchNo, BatchRecord, FoundBy, PersonId, PersonRecord, Status, Which};
-use crate::people::{Row, Search};
+use crate::people::Search;
 use crate::units::Moment;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -186,6 +186,6 @@ impl Find<'_> {
 }
 
 /// An input of one row.
-fn one(search: &Search) -> impl Iterator<Item = Result<Row, super::RowError>> {
-    std::iter::once(Ok(Row::Person(search.clone())))
+fn one(search: &Search) -> impl Iterator<Item = Result<Option<Search>, super::RowError>> {
+    std::iter::once(Ok(Some(search.clone())))
 }

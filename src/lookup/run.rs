@@ -8,7 +8,7 @@ use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
 use crate::ledger::{AccountState, BatchNo, BatchRecord, PersonId, Rewind, Status, Which};
-use crate::people::Row;
+use crate::people::Search;
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -38,17 +38,18 @@ pub(crate) struct RunOutcome {
 }
 
 impl Engine {
-    /// Searches for everybody who is open and waits for everybody who is claimed. `rows` is called for each pass over
-    /// the input. After an error everything that was paid can still be collected by the next run.
-    pub(crate) async fn run<I>(
+    /// Searches for everybody who is open and waits for everybody who is claimed. `searches` is called for each pass over
+    /// the rows, of which each asks for somebody or for nobody. After an error everything that was paid can still be collected by the next run.
+    pub(crate) async fn run<I, E>(
         self: &Rc<Self>,
         plan: &Plan,
-        rows: impl FnMut() -> Result<I, RowError>,
+        searches: impl FnMut() -> I,
     ) -> Result<RunOutcome, Error>
     where
-        I: Iterator<Item = Result<Row, RowError>>,
+        I: Iterator<Item = Result<Option<Search>, E>>,
+        E: Into<RowError>,
     {
-        let end = self.with_tasks(Rounds::new(self, plan).run(rows)).await?;
+        let end = self.with_tasks(Rounds::new(self, plan).run(searches)).await?;
         let end = self.run_state.end(end);
         Ok(RunOutcome { end, unsettled: self.ledger.batches(Which::Unsettled).await? })
     }
@@ -187,12 +188,13 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    async fn run<I>(
+    async fn run<I, E>(
         mut self,
-        mut rows: impl FnMut() -> Result<I, RowError>,
+        mut searches: impl FnMut() -> I,
     ) -> Result<Option<EndReason>, Error>
     where
-        I: Iterator<Item = Result<Row, RowError>>,
+        I: Iterator<Item = Result<Option<Search>, E>>,
+        E: Into<RowError>,
     {
         self.engine.start_reading();
         let mut is_first = true;
@@ -209,7 +211,7 @@ impl<'a> Rounds<'a> {
             let any_open = !open.is_empty();
             let mut any_sent = false;
             if self.end.is_none() && any_open {
-                any_sent = self.submit(&open, claimed_elsewhere, &mut rows).await?;
+                any_sent = self.submit(&open, claimed_elsewhere, searches()).await?;
             }
             drop(open);
             self.idle = if any_sent || !any_open { 0 } else { self.idle + 1 };
@@ -278,15 +280,12 @@ impl<'a> Rounds<'a> {
     }
 
     /// Sends the open people. Answers whether anybody was sent.
-    async fn submit<I>(
+    async fn submit(
         &mut self,
         open: &[PersonId],
         claimed_elsewhere: usize,
-        rows: &mut impl FnMut() -> Result<I, RowError>,
-    ) -> Result<bool, Error>
-    where
-        I: Iterator<Item = Result<Row, RowError>>,
-    {
+        searches: impl Iterator<Item = Result<Option<Search>, impl Into<RowError>>>,
+    ) -> Result<bool, Error> {
         self.end = self.engine.rewound().await?;
         if self.end.is_some() {
             return Ok(false);
@@ -300,7 +299,7 @@ impl<'a> Rounds<'a> {
         }
         let mut sent = vec![false; open.len()];
         let mut submitter = Submitter::new(self.engine, self.plan, open, &mut sent, self.left);
-        let done = submitter.run(rows().map_err(Error::Rows)?).await;
+        let done = submitter.run(searches).await;
         self.engine.end_sending();
         self.end = end_of(done)?;
         let before = std::mem::replace(&mut self.left, submitter.left());

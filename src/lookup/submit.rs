@@ -13,7 +13,7 @@ use super::{Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{Delivery, LostAnswer, Refusal, SendGate, Submission, bulk_body, single_body};
 use crate::ledger::{BatchNo, LedgerErrorKind, NewBatch, PersonId, SavedResponse};
-use crate::people::{Row, Search};
+use crate::people::Search;
 use crate::units::Moment;
 use pending::{PendingBatch, PendingSearch};
 use std::collections::VecDeque;
@@ -93,11 +93,12 @@ impl<'a> Submitter<'a> {
         self.left
     }
 
-    /// Reads the rows once more and sends everybody who is open.
+    /// Sends everybody who is open. `searches` says for each row whom it asks for.
     pub(super) async fn run(
         &mut self,
-        rows: impl Iterator<Item = Result<Row, RowError>>,
+        searches: impl Iterator<Item = Result<Option<Search>, impl Into<RowError>>>,
     ) -> Result<(), Early> {
+        let rows = searches.map(|row| row.map_err(|error| Error::Rows(error.into())));
         let mut pass = Pass { rows, row: 0, is_over: false };
         loop {
             self.engine.cancel.check()?;
@@ -121,11 +122,11 @@ impl<'a> Submitter<'a> {
     /// Takes the next people from the rows, up to a batch.
     fn fill(
         &mut self,
-        pass: &mut Pass<impl Iterator<Item = Result<Row, RowError>>>,
+        pass: &mut Pass<impl Iterator<Item = Result<Option<Search>, Error>>>,
     ) -> Result<Vec<PendingSearch>, Error> {
         let mut searches = Vec::new();
         while searches.len() < self.batch_size.min(self.left) {
-            let Some(row) = pass.rows.next().transpose().map_err(Error::Rows)? else {
+            let Some(search) = pass.rows.next().transpose()? else {
                 pass.is_over = true;
                 return Ok(searches);
             };
@@ -135,7 +136,7 @@ impl<'a> Submitter<'a> {
                 RowRole::Person(person, _) | RowRole::Filled(person) => person,
                 RowRole::Kept | RowRole::Skipped | RowRole::Unsearchable(_) => continue,
             };
-            let Some(search) = row.into_search() else { continue };
+            let Some(search) = search else { continue };
             if let Some(position) = self.position(person)
                 && !std::mem::replace(&mut self.sent[position], true)
             {

@@ -9,6 +9,7 @@ mod company;
 mod domain;
 mod echo;
 mod identity;
+mod kept;
 mod keys;
 mod name;
 mod person_fields;

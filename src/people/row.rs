@@ -17,10 +17,10 @@ pub enum Row {
 
 impl Row {
     /// The person to search for, if there is one.
-    pub(crate) fn into_search(self) -> Option<Search> {
+    pub(crate) fn search(&self) -> Option<&Search> {
         match self {
             Self::Person(search) => Some(search),
-            Self::Filled(FilledIn { who, .. }) => who.ok(),
+            Self::Filled(FilledIn { who, .. }) => who.as_ref().ok(),
             Self::Skipped | Self::Unsearchable(_) => None,
         }
     }

@@ -23,6 +23,7 @@ mod output;
 mod output_format;
 mod record;
 mod results;
+mod searches;
 mod spool;
 mod table;
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use output_format::OutputFormat;
 pub(crate) use output_format::Refusal;
 pub use record::Record;
+pub(crate) use searches::{KeepSearches, Searches};
 pub(crate) use warning::Warning;
 pub(crate) use writer::{Writer, write_table};
 

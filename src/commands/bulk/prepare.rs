@@ -5,7 +5,7 @@ use super::rows::SheetRows;
 use crate::cli::BulkArgs;
 use crate::enrow::RetryPolicy;
 use crate::lookup::{self, Plan};
-use crate::sheet::{Input, Sheet};
+use crate::sheet::{Input, Searches, Sheet};
 use crate::text::sanitize;
 use crate::ui::estimate::{Estimate, Limits};
 use crate::ui::exit::Exit;
@@ -15,14 +15,15 @@ use crate::units::Moment;
 use std::cmp::Reverse;
 
 impl BulkRun<'_> {
-    pub(super) async fn prepare(&self) -> Result<(Plan, Estimate), Failure> {
+    pub(super) async fn prepare(&self) -> Result<(Plan, Estimate, Searches), Failure> {
         let engine = &self.engine;
         let nothing_sent =
             |error: lookup::Error| self.session.failure(error).fact("no batch was sent");
         let mut balance = None;
         engine.recover_interrupted().await.map_err(nothing_sent)?;
+        let mut kept = self.sheet.keep_searches()?;
         let plan = Plan::make(
-            SheetRows::read(self.sheet),
+            SheetRows::keep(self.sheet, &mut kept),
             &self.session.ledger,
             self.settings.freshness,
             self.refresh.filled_rows(self.session.is_made_up()),
@@ -51,7 +52,7 @@ impl BulkRun<'_> {
         if counts.filled_in > 0 && counts.new > 0 {
             self.warn_of_new_ledger().await?;
         }
-        Ok((plan, estimate))
+        Ok((plan, estimate, kept.finish()?))
     }
 
     /// A list that was enriched elsewhere, and a ledger that knows nobody: the other people of the list were perhaps asked.

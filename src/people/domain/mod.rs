@@ -24,6 +24,11 @@ impl Domain {
             .find_map(|part| reduce(part.trim()))
     }
 
+    /// The domain of a host that was read before.
+    pub(super) fn of_host(host: String) -> Self {
+        Self(host)
+    }
+
     /// The host.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -79,6 +79,11 @@ impl Profile {
         })
     }
 
+    /// The profile of a slug that was read before.
+    pub(super) fn of_slug(slug: String) -> Self {
+        Self(slug)
+    }
+
     /// The slug: what stands behind `/in/`, folded.
     pub fn slug(&self) -> &str {
         &self.0

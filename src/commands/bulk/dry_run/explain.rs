@@ -34,13 +34,13 @@ pub(super) fn lines(sheet: &Sheet, plan: &Plan) -> Result<Vec<Message>, SheetErr
             RowRole::Person(person, _) | RowRole::Filled(person)
                 if people.len() < SHOWN && plan.is_open(person) && !people.contains(&person) =>
             {
-                if let Some(search) = sheet.identify(&record).into_search() {
+                if let Some(search) = sheet.identify(&record).search() {
                     people.push(person);
                     shown.push(message!(
                         "  {} {}: {}",
                         sheet.line_word().one,
                         sheet.line_of(&reader),
-                        sanitize(&search_json(&search))
+                        sanitize(&search_json(search))
                     ));
                 }
             }
