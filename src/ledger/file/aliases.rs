@@ -1,6 +1,8 @@
 //! People who are known by several keys.
 
 use super::keys::{self, match_in_order};
+use super::new_keys::NewKeys;
+use super::store::Operation;
 use crate::ledger::resolver::{Changes, Found, KeyState, KeyStates, NewPerson, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, PersonId};
 use crate::people::PersonKey;
@@ -8,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 /// Finds or adds these people, some of whom have aliases. `last` is the highest id that was ever given out.
 pub(super) fn upsert(
-    c: &Connection,
+    c: &Operation<'_>,
     keys: &[PersonKey],
     aliases: &[Alias],
     last: i64,
@@ -21,29 +23,45 @@ pub(super) fn upsert(
     if i64::try_from(keys.len()).ok().and_then(|rows| last.checked_add(rows)).is_none() {
         return Err(keys::no_more_ids());
     }
-    let states = states(c, rows.wanted(&found), last)?;
+    let mut new_keys = NewKeys::for_rows(c, c.new_keys.take(), keys.len(), last)?;
+    let wanted = rows.wanted(&found);
+    let states = states(c, &wanted, |key| {
+        last > 0 && new_keys.as_ref().is_none_or(|new_keys| new_keys.may_know(key))
+    })?;
     let mut people = Resolver::new(states, last, |person| keys::kinds_of(c, person));
     for row in 0..keys.len() {
         if found[row].is_none() {
             found[row] = Some(people.resolve(keys[row], rows.aliases(row), rows.digest(row))?);
         }
     }
-    save(c, people.changes())?;
+    let changes = people.changes();
+    if let Some(new_keys) = &mut new_keys {
+        new_keys.add(&wanted, changes.last);
+    }
+    save(c, changes)?;
+    c.new_keys.replace(new_keys);
     Ok(found.into_iter().map(|found| found.expect("everybody was found or added")).collect())
 }
 
 /// What is known of these keys. In their order the index is read page by page.
-fn states(c: &Connection, wanted: Vec<PersonKey>, last: i64) -> rusqlite::Result<KeyStates> {
+fn states(
+    c: &Connection,
+    wanted: &[PersonKey],
+    may_be_known: impl Fn(PersonKey) -> bool,
+) -> rusqlite::Result<KeyStates> {
     let mut keys = KeyStates::for_keys(wanted.len());
     let mut find = c.prepare_cached("SELECT person, role FROM keys WHERE key = ?1")?;
-    for key in wanted {
+    for &key in wanted {
         let read = |row: &rusqlite::Row<'_>| {
             let by = if row.get(1)? { FoundBy::OwnKey } else { FoundBy::Alias };
             let person: Option<i64> = row.get(0)?;
             Ok(person.map_or(KeyState::FitsTwo, |id| KeyState::Of(PersonId(id), by)))
         };
-        let state =
-            if last > 0 { find.query_row([key.as_bytes()], read).optional()? } else { None };
+        let state = if may_be_known(key) {
+            find.query_row([key.as_bytes()], read).optional()?
+        } else {
+            None
+        };
         keys.insert(key, state.unwrap_or(KeyState::Free));
     }
     Ok(keys)

@@ -39,6 +39,7 @@ mod marks;
 mod members;
 mod moments;
 mod moving;
+mod new_keys;
 mod people;
 mod post;
 mod process;

@@ -4,6 +4,7 @@ use super::connect;
 use super::database_file::DatabaseFile;
 use super::database_lock::DatabaseLock;
 use super::marks;
+use super::new_keys::NewKeys;
 use super::run_lock::{LockError, RunLock};
 use super::runs;
 use super::sql_error::sql_error;
@@ -11,6 +12,7 @@ use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use crate::ledger::location::LedgerLocation;
 use crate::units::Moment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +39,7 @@ pub(super) struct Store {
     path: PathBuf,
     file: DatabaseFile,
     lock_wanted: LockWanted,
+    new_keys: RefCell<Option<NewKeys>>,
     run: i64,
     /// Dropped after the connection, and before the lock beside the ledger: whoever meets it sees the other one as well.
     _database: DatabaseLock,
@@ -48,6 +51,7 @@ pub(super) struct Store {
 pub(super) struct Operation<'a> {
     transaction: Transaction<'a>,
     pub(super) file: &'a DatabaseFile,
+    pub(super) new_keys: &'a RefCell<Option<NewKeys>>,
     /// This run's number in the ledger.
     pub(super) run: i64,
 }
@@ -87,7 +91,16 @@ impl Store {
             .map_err(sql)?;
         transaction.commit().map_err(sql)?;
         let lock_wanted = LockWanted::default();
-        Ok(Self { connection, path, file, lock_wanted, run, _database: database, _lock: lock })
+        Ok(Self {
+            connection,
+            path,
+            file,
+            lock_wanted,
+            new_keys: RefCell::default(),
+            run,
+            _database: database,
+            _lock: lock,
+        })
     }
 
     pub(super) fn write<T>(
@@ -109,13 +122,13 @@ impl Store {
         behavior: TransactionBehavior,
         operation: impl FnOnce(&Operation<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let Self { connection, path, file, lock_wanted, run, .. } = self;
+        let Self { connection, path, file, lock_wanted, new_keys, run, .. } = self;
         let sql = |error: rusqlite::Error| sql_error(path, &error);
         lock_wanted.set(Some(Instant::now()));
         let transaction = connection.transaction_with_behavior(behavior);
         lock_wanted.set(None);
         let transaction = transaction.map_err(sql)?;
-        let context = Operation { transaction, file, run: *run };
+        let context = Operation { transaction, file, new_keys, run: *run };
         let result = operation(&context).map_err(sql)?;
         context.transaction.commit().map_err(sql)?;
         Ok(result)

@@ -2,8 +2,9 @@
 
 use super::on_file::ledger;
 use super::*;
-use crate::ledger::types::AccountState;
+use crate::ledger::types::{AccountState, Alias};
 use crate::ledger::{BatchState, Owner};
+use sha2::{Digest, Sha256};
 
 #[tokio::test]
 async fn reading_the_state_of_an_unknown_account_writes_nothing() {
@@ -12,6 +13,30 @@ async fn reading_the_state_of_an_unknown_account_writes_nothing() {
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     let state = ledger.account_state(account()).await.unwrap();
     assert_eq!(state, AccountState::default());
+}
+
+/// So many at once that what the ledger does not know is not looked up.
+#[tokio::test]
+async fn a_long_list_finds_its_own_people_and_those_whom_another_run_adds_meanwhile() {
+    let digest = |number: u32, kind: u8| {
+        let mut bytes: [u8; 16] = Sha256::digest(number.to_be_bytes())[..16].try_into().unwrap();
+        bytes[0] = bytes[0] & 0x3f | kind << 6;
+        PersonKey::from_bytes(bytes)
+    };
+    let rows = async |ledger: &Ledger, numbers: Vec<u32>| {
+        let keys = numbers.iter().map(|number| digest(*number, 0)).collect();
+        let alias = |(row, number): (usize, &u32)| Alias { row, key: digest(*number, 2) };
+        let aliases = numbers.iter().enumerate().map(alias).collect();
+        let found = ledger.upsert_people_with_aliases(keys, aliases, ANY_AGE).await.unwrap();
+        found.into_iter().map(|status| status.person.number()).collect::<Vec<_>>()
+    };
+    let ledger = ledger();
+    let other = Ledger::open(ledger.location().clone()).unwrap();
+    assert!(rows(&ledger, (0..10_000).collect()).await.into_iter().eq(1..=10_000));
+    // New, and one who was there.
+    assert_eq!(rows(&ledger, vec![20_001, 20_002, 7]).await, [10_001, 10_002, 8]);
+    assert_eq!(rows(&other, vec![30_002]).await, [10_003]);
+    assert_eq!(rows(&ledger, vec![30_001, 30_002, 20_002]).await, [10_004, 10_003, 10_002]);
 }
 
 #[cfg(target_os = "linux")]

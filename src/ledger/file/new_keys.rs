@@ -1,0 +1,58 @@
+//! Which keys are certainly new. A long list in a ledger that knows nobody has three keys a person, and each would be
+//! looked up in vain.
+
+use crate::people::PersonKey;
+use rusqlite::Connection;
+
+/// A filter (Bloom) of all keys of a ledger that was empty when this run began to fill it: a key that is not in it is
+/// nowhere. Whatever else adds keys ends it.
+#[derive(Debug)]
+pub(super) struct NewKeys {
+    bits: Vec<u64>,
+    /// The highest id when the filter was last right.
+    last: i64,
+    version: i64,
+}
+
+impl NewKeys {
+    /// Below so many rows at once it is not worth its memory.
+    const LEAST: usize = 10_000;
+    const BITS: u32 = 25;
+
+    /// A filter that is right still, or a first one for an empty ledger. `last` is the highest id that was ever given out.
+    pub(super) fn for_rows(
+        c: &Connection,
+        known: Option<Self>,
+        rows: usize,
+        last: i64,
+    ) -> rusqlite::Result<Option<Self>> {
+        // Changes where another connection has written.
+        let version = c.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let known = known.filter(|known| known.last == last && known.version == version);
+        let first = || Self { bits: vec![0; 1 << (Self::BITS - 6)], last, version };
+        Ok(known.or_else(|| (last == 0 && rows >= Self::LEAST).then(first)))
+    }
+
+    /// Whether the ledger may have this key.
+    pub(super) fn may_know(&self, key: PersonKey) -> bool {
+        Self::places(key).into_iter().all(|(word, bit)| self.bits[word] & bit != 0)
+    }
+
+    /// Takes keys that were added, up to this id.
+    pub(super) fn add(&mut self, keys: &[PersonKey], last: i64) {
+        for (word, bit) in keys.iter().flat_map(|key| Self::places(*key)) {
+            self.bits[word] |= bit;
+        }
+        self.last = last;
+    }
+
+    /// A key is a digest: any of its bits will do.
+    fn places(key: PersonKey) -> [(usize, u64); 2] {
+        let bytes = key.as_bytes();
+        [4, 8].map(|at| {
+            let part = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+            let place = u32::from_be_bytes(part) >> (u32::BITS - Self::BITS);
+            ((place / 64) as usize, 1 << (place % 64))
+        })
+    }
+}
