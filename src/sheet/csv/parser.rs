@@ -89,16 +89,10 @@ impl<T: Read> Parser<T> {
             record.end(blank_lines);
             return Ok(false);
         }
-        let lines_before = self.machine.line();
-        let (length, count) = self.parse_record()?;
-        // The machine counts `\n`; it stops before that of `\r\n`, and is given one at the end of the text.
-        let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
-        if self.machine.line() - lines_before > final_line {
-            // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
-            if let quotes::QuoteEnd::Stray(at) = quotes::check(self.raw(), self.marks) {
-                return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
-            }
-        }
+        let (length, count) = match self.take_plain_line() {
+            Some(taken) => taken,
+            None => self.parse_and_check_record()?,
+        };
         self.finish_line_end()?;
         // The text was UTF-8 when it was copied.
         let is_utf_8 = record.fill(&self.fields[..length], &self.ends[..count], blank_lines);
@@ -128,6 +122,45 @@ impl<T: Read> Parser<T> {
     /// The record that was read last as it stands in the text, with its line end.
     pub(super) fn raw(&self) -> &[u8] {
         &self.buffer[self.start..self.at]
+    }
+
+    /// Takes a line without quotes, as most are: only the delimiters have to be found. `None`, and nothing is taken, where
+    /// the line has quotes or does not end in the buffer.
+    fn take_plain_line(&mut self) -> Option<(usize, usize)> {
+        let rest = &self.buffer[self.at..self.filled];
+        let line = &rest[..memchr::memchr2(b'\n', b'\r', rest)?];
+        if line.len() > LONGEST_RECORD || memchr::memchr(self.marks.quote, line).is_some() {
+            return None;
+        }
+        self.fields.resize(self.fields.len().max(line.len()), 0);
+        let (mut start, mut length, mut count) = (0, 0, 0);
+        for end in memchr::memchr_iter(self.marks.delimiter, line).chain([line.len()]) {
+            let field = &line[start..end];
+            start = end + 1;
+            self.fields[length..length + field.len()].copy_from_slice(field);
+            length += field.len();
+            if count == self.ends.len() {
+                self.ends.resize(2 * count, 0);
+            }
+            self.ends[count] = length;
+            count += 1;
+        }
+        self.at += line.len() + 1;
+        Some((length, count))
+    }
+
+    fn parse_and_check_record(&mut self) -> Result<(usize, usize), ParseError> {
+        let lines_before = self.machine.line();
+        let (length, count) = self.parse_record()?;
+        // The machine counts `\n`; it stops before that of `\r\n`, and is given one at the end of the text.
+        let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
+        if self.machine.line() - lines_before > final_line {
+            // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
+            if let quotes::QuoteEnd::Stray(at) = quotes::check(self.raw(), self.marks) {
+                return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
+            }
+        }
+        Ok((length, count))
     }
 
     /// Runs the machine to the end of one record; says how many bytes and how many fields it has.
@@ -241,6 +274,7 @@ impl<T: Read> Parser<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::cell::Cell;
 
     /// A text that never ends, and how much of it was asked for.
@@ -274,6 +308,35 @@ mod tests {
                 other => panic!("{other:?}"),
             }
             assert!(read.get() <= LONGEST_RECORD + 2 * CHUNK, "{}", read.get());
+        }
+    }
+
+    /// Gives one byte at a time: no line ends in the buffer before it is parsed.
+    struct Drops<'a>(&'a [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut buffer[..1])
+        }
+    }
+
+    fn all(text: impl Read) -> Vec<String> {
+        let mut parser = Parser::new(text, Marks::separated_by(b','));
+        let (mut record, mut all) = (Record::new(), Vec::new());
+        loop {
+            let read = parser.read(&mut record);
+            let end = parser.last_end();
+            all.push(format!("{read:?} {record:?} {end:?} {}", parser.record_start()));
+            if !matches!(read, Ok(true)) {
+                return all;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_without_quotes_is_read_as_the_machine_reads_it(text in "[a,,\"\r\n\né]{0,24}") {
+            prop_assert_eq!(all(text.as_bytes()), all(Drops(text.as_bytes())));
         }
     }
 
