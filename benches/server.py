@@ -190,7 +190,7 @@ def measure(server, args):
           f"{grown / args.people:.0f} bytes each\n\n| | median | fastest | server's CPU |\n| --- | ---: | ---: | ---: |")
     known = min(args.people, 1_000_000)
     plan = server.times("".join(
-        f"""SELECT array_agg(md5(g::text)::uuid) AS keys FROM generate_series({first}, {first + CHUNK - 1}) g \\gset
+        f"""SELECT array_agg(md5(g::text)::uuid ORDER BY md5(g::text)) AS keys FROM generate_series({first}, {first + CHUNK - 1}) g \\gset
         \\o /dev/null
         {ON}
         EXECUTE find(:'keys');
