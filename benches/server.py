@@ -36,7 +36,7 @@ STATEMENTS = {
     ),
     "accept": (
         (SQL / "accept.sql").read_text() + COLUMNS,
-        "bigint, text, bigint, boolean, bigint, bigint, bigint, bytea, bigint",
+        "bigint, text, bigint, boolean, bigint, bigint, bigint, bytea, bigint, text",
     ),
     "record": (
         (SQL / "record.sql").read_text(),
@@ -148,7 +148,7 @@ def batch(first, timed=True):
         SELECT batch FROM enrow_phone.attempts WHERE id = :'attempt' \\gset
         \\o /dev/null
         {on}
-        EXECUTE accept(:batch, :'attempt', {BATCH * 40}, false, {NOW}, NULL, NULL, NULL, NULL);
+        EXECUTE accept(:batch, :'attempt', {BATCH * 40}, false, {NOW}, NULL, NULL, NULL, NULL, NULL);
         EXECUTE record(:batch, {NOW}, {NOW}, 'completed', 0, {BATCH}, :'ids', :'found', :'numbers', :'words', :'words', '{{}}', '{{}}',
             '{{}}', '{{}}', '{{}}', '{{a,b,c,d,e,f}}', 86400000, '{{}}', '{{}}');
         {off}
