@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -26,6 +26,8 @@ struct Socket {
     acceptor: Option<Waker>,
     /// `None` while it is shut.
     open: Option<TcpListener>,
+    /// Keeps the port while it is shut: another sandbox that got it would be given the batches of this one.
+    kept: Option<TcpSocket>,
 }
 
 impl Listener {
@@ -35,7 +37,7 @@ impl Listener {
         Ok(Arc::new(Self {
             addr: listener.local_addr()?,
             runtime: Handle::current(),
-            socket: Mutex::new(Socket { acceptor: None, open: Some(listener) }),
+            socket: Mutex::new(Socket { acceptor: None, open: Some(listener), kept: None }),
             times_shut: watch::Sender::new(0),
         }))
     }
@@ -47,7 +49,9 @@ impl Listener {
     /// Stops listening. From when this returns no connection is accepted.
     pub(super) fn shut(&self) -> usize {
         let mut socket = self.socket();
-        socket.open = None;
+        if socket.open.take().is_some() {
+            socket.kept = keep(self.addr).ok();
+        }
         self.times_shut.send_modify(|times| *times += 1);
         *self.times_shut.borrow()
     }
@@ -58,7 +62,7 @@ impl Listener {
         let listener = Arc::clone(self);
         self.runtime.spawn(async move {
             sleep(time).await;
-            // Somebody else may have taken the port in the meantime, and may leave it again.
+            // Where the port could not be kept somebody else may have taken it, and may leave it again.
             while *listener.times_shut.borrow() == shut && listener.reopen().is_err() {
                 sleep(Duration::from_millis(20)).await;
             }
@@ -70,7 +74,14 @@ impl Listener {
         let mut socket = self.socket();
         if socket.open.is_none() {
             let _within = self.runtime.enter();
-            socket.open = Some(listen(self.addr)?);
+            socket.open = Some(match socket.kept.take() {
+                Some(kept) => {
+                    // What comes in inherits it, and must not keep the port from being kept again.
+                    kept.set_reuseaddr(cfg!(unix))?;
+                    kept.listen(BACKLOG)?
+                }
+                None => listen(self.addr)?,
+            });
             socket.acceptor.take().into_iter().for_each(Waker::wake);
         }
         Ok(())
@@ -99,8 +110,44 @@ impl Listener {
     }
 }
 
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 128;
+
+/// A port that is somebody's, but where nothing listens.
+fn keep(addr: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Connections that came in by this port are still there.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(addr)?;
+    socket.set_reuseaddr(false)?;
+    Ok(socket)
+}
+
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     let listener = StdListener::bind(addr)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{Ipv4Addr, TcpStream as StdStream};
+
+    #[tokio::test]
+    async fn a_port_that_is_shut_refuses_and_is_nobody_elses() {
+        let listener = Listener::open((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let addr = listener.addr();
+        let (client, _accepted) = tokio::join!(TcpStream::connect(addr), listener.accept());
+        for _ in 0..2 {
+            listener.shut();
+            let refused = StdStream::connect(addr).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+            let taken = StdListener::bind(addr).unwrap_err();
+            assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+            listener.reopen().unwrap();
+            StdStream::connect(addr).unwrap();
+        }
+        drop(client);
+    }
 }

@@ -136,6 +136,7 @@ fn a_passing_refusal_costs_nobody_their_answer() {
         env.bulk(&["people.csv", "-o", "out.csv", "--batch-size=10"]).exits(0);
         env.assert_rows_right("people.csv", "out.csv");
         env.assert_nobody_searched_twice();
+        assert_eq!(env.control().people().len(), 30, "no other sandbox was asked");
         assert!(env.control().busiest_second() <= 10);
     });
 }
