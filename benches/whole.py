@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the whole program: cold, warm, limits, peers, pace, start-up, idling.
+"""Measures the whole program: cold, warm, beside a server, limits, peers, pace, start-up, idling.
 
     python3 benches/whole.py [--rows 10000,100000,1000000] [--only cold,warm,...] [--binary PATH]
 
-Needs cargo and python3; peers that are not on the PATH (node, qsv, xan, mlr) are left out. Everything happens in a temporary folder; Enrow is the program's own sandbox without latency,
+Needs cargo, python3 and, for the part `server`, PostgreSQL; peers that are not on the PATH (node, qsv, xan, mlr) are left out. Everything happens in a temporary folder; Enrow is the program's own sandbox without latency,
 in a process of its own, so that what it costs is not counted. CPU is user + system of the measured process alone.
 """
 
@@ -24,8 +24,10 @@ import time
 import zipfile
 from xml.sax.saxutils import escape
 
+import server
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PARTS = ["limit", "cold", "warm", "workbook", "shuffled", "hand", "pace", "start", "idle"]
+PARTS = ["limit", "cold", "warm", "workbook", "server", "shuffled", "hand", "pace", "start", "idle"]
 
 # How other programs read a sheet from its first to its last field.
 READERS = {"qsv": ["select", "1-"], "xan": ["select", "*"], "mlr": ["--csv", "cat"]}
@@ -204,6 +206,15 @@ def measure(binary, raw, rows, parts, folder):
             line("warm, other order", rows, run([binary, "bulk", other, "-o", output, "--ledger", ledger], sandbox.env),
                  sandbox.since(), limit)
             other.unlink()
+        if "server" in parts:
+            with tempfile.TemporaryDirectory() as data:
+                team = server.Server(data)
+                try:
+                    bulk[-1] = f"postgres://postgres@/postgres?host={data}"
+                    line("cold, over a server", rows, run(bulk, sandbox.env), sandbox.since(), limit)
+                    line("warm, over a server", rows, run(bulk, sandbox.env), sandbox.since(), limit)
+                finally:
+                    team.control("stop", "-m", "immediate")
         if "hand" in parts and rows <= 10_000:
             script = [sys.executable, pathlib.Path(__file__).with_name("by_hand.py"), sheet, output]
             line("script by hand", rows, run(script, sandbox.env), sandbox.since(), limit)
@@ -264,7 +275,7 @@ def main():
     binary, raw = build()
     binary = options.binary or binary
     parts = options.only.split(",")
-    if {"limit", "cold", "warm", "workbook", "shuffled", "hand"} & set(parts):
+    if {"limit", "cold", "warm", "workbook", "server", "shuffled", "hand"} & set(parts):
         head()
         for rows in map(int, options.rows.split(",")):
             with tempfile.TemporaryDirectory() as folder:

@@ -92,8 +92,9 @@ fn eight_runs_of_overlapping_lists_search_each_person_once() {
     let control = env.control();
     let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
     assert_eq!(searched, 200);
-    // Turns are 105 ms apart for all of them together; a claim on a busy machine delays one POST and not the next.
-    assert!(control.busiest_second() <= 12, "{} POSTs in a second", control.busiest_second());
+    // Turns are 105 ms apart for all of them together. On a busy machine each of the others may be late by one POST, and all
+    // of these may come at once; with a spacing of its own for each program there would be all thirty.
+    assert!(control.busiest_second() <= 10 + 7, "{} POSTs in a second", control.busiest_second());
     let log = server.log();
     assert!(!log.contains("deadlock detected"), "{log}");
     // What one of them paid for, all have: nobody is asked for again, from anywhere.

@@ -35,6 +35,13 @@ async fn a_long_list_finds_its_own_people_and_those_whom_another_run_adds_meanwh
     assert!(rows(&ledger, (0..10_000).collect()).await.into_iter().eq(1..=10_000));
     // New, and one who was there.
     assert_eq!(rows(&ledger, vec![20_001, 20_002, 7]).await, [10_001, 10_002, 8]);
+    // Another key of somebody who was there: nobody is added.
+    let (own, domain) = (digest(9, 0), digest(40_000, 1));
+    let alias = vec![Alias { row: 0, key: domain }];
+    other.upsert_people_with_aliases(vec![own], alias, ANY_AGE).await.unwrap();
+    let alias = vec![Alias { row: 0, key: digest(40_001, 2) }];
+    let found = ledger.upsert_people_with_aliases(vec![domain], alias, ANY_AGE).await.unwrap();
+    assert_eq!(found[0].person.number(), 10);
     assert_eq!(rows(&other, vec![30_002]).await, [10_003]);
     assert_eq!(rows(&ledger, vec![30_001, 30_002, 20_002]).await, [10_004, 10_003, 10_002]);
 }
