@@ -104,10 +104,12 @@ async fn read() -> io::Result<Entered> {
         return Ok(Entered::Text(bytes));
     }
     let screen = Screen::save();
+    // Before the prompt: a signal that comes with it would end the program with the terminal still hiding what is typed.
+    let interrupted = wait_for_signal();
     let typing = on_thread(|| rpassword::prompt_password("API key (it is not shown): "));
     let typed = tokio::select! {
         typed = typing => typed,
-        exit = wait_for_signal() => {
+        exit = interrupted => {
             screen.restore();
             return Ok(Entered::Interrupted(exit));
         }

@@ -39,6 +39,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
             message!("  export {}=\"{}\"", name, value)
         });
     }
+    let stopped = wait_for_signal();
     console.info("stop it with Ctrl-C");
     let mut requests = sandbox.control().follow();
     let served = async {
@@ -48,7 +49,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     };
     // It runs until it is stopped: that is its success.
     tokio::select! {
-        _ = wait_for_signal() => {}
+        _ = stopped => {}
         () = served => {}
     }
     Ok(Exit::Done)

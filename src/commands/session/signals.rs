@@ -40,9 +40,10 @@ pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     cancel
 }
 
-/// Waits for a signal; the exit code is what it asks for.
-pub(in crate::commands) async fn wait_for_signal() -> Exit {
-    Signals::listen().next().await.end().1
+/// Waits for a signal, also for one that comes before this is awaited; the exit code is what it asks for.
+pub(in crate::commands) fn wait_for_signal() -> impl Future<Output = Exit> {
+    let mut signals = Signals::listen();
+    async move { signals.next().await.end().1 }
 }
 
 #[cfg(unix)]
