@@ -57,6 +57,10 @@ pub(crate) struct Global {
         default_value = "10m", hide_short_help = true, hide_env = true)]
     pub(crate) doubt_wait: Duration,
 
+    /// With `--sandbox`: forget what earlier sandboxes made up, and start over
+    #[arg(long, global = true, requires = "sandbox", hide_short_help = true)]
+    pub(crate) fresh: bool,
+
     /// Keep the ledger in this file, or on a server: `postgres://USER@HOST/DATABASE`
     ///
     /// The ledger holds what was asked, paid and answered; a team shares one on a PostgreSQL server. The password of the
@@ -68,10 +72,6 @@ pub(crate) struct Global {
 
     #[arg(skip)]
     pub(crate) ledger_source: Source,
-
-    /// With `--sandbox`: forget what earlier sandboxes made up, and start over
-    #[arg(long, global = true, requires = "sandbox", hide_short_help = true)]
-    pub(crate) fresh: bool,
 
     /// Format of standard error
     ///

@@ -123,7 +123,7 @@ its flag takes it:
   ledger = \"~/team/ledger.db\"
   max-credits = 40000
   webhook = \"https://hooks.example/enrow\"
-Also: `api-key-file`, `color`, `confirm-above`, `encoding`, `label` (`false` keeps no names of lists), `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
+Also: `anonymous-runs`, `api-key-file`, `color`, `confirm-above`, `encoding`, `label` (`false` keeps no names of lists), `log-format`, `max-age`, `progress`, `request-timeout`, `timeout`. A \
 relative path begins at the folder of the config file. A section `[profile.acme]` has the settings of `--profile acme`, which \
 have precedence over those above it.";
 
@@ -214,7 +214,7 @@ Examples:
   The database is lost, and there is no backup of it:
     enrow-phone ledger move postgres://enrow@db.example/enrow --give-up
 
-Everything goes over or nothing: answers, people who are not to be searched for, batches that are not settled, budgets, and what \
+Everything is moved, or nothing: answers, people who are not to be searched for, batches that are not settled, budgets, and what \
 was spent. If the other ledger holds people already, a number counts more than none, and a newer answer more than an \
 older one. No run may use this ledger meanwhile. After a move that was interrupted, run the same command again.";
 
@@ -247,7 +247,7 @@ The key is kept in a file of the config folder that only its owner can read. `--
 pub(super) const LOGOUT: &str = "\
 Remove the API key that `login` keeps
 
-The key itself stays valid: revoke it on the Enrow dashboard if it must not.";
+The key itself stays valid: to end it, revoke it on the Enrow dashboard.";
 
 pub(super) const MAN: &str = "\
 Write the manual pages
@@ -309,4 +309,4 @@ Examples:
   enrow-phone usage --by day --since 2026-11-01 --csv > usage.csv
 
 It reads only the ledger: no key, no network. Credits are net: what batches that ended keep. What running batches hold is \
-told apart. `SAVED` is what numbers from the ledger would have cost again. Days begin at midnight in the zone of this machine.";
+shown apart. `SAVED` is what numbers from the ledger would have cost again. Days begin at midnight in the zone of this machine.";

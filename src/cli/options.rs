@@ -181,8 +181,8 @@ pub(crate) struct RecoverArgs {
 
     /// Go on with a ledger on a server that went back in time
     ///
-    /// A server that took over from another, or a backup that was restored, may lack the newest entries: whoever was asked for
-    /// then can be paid for twice. Nobody is asked for until this is said, once, for all machines.
+    /// A server that took over from another, or a backup that was restored, may lack the newest entries: people who were
+    /// asked for then can be paid for twice. Nobody is asked for until this is said, once, for all machines.
     #[arg(long, conflicts_with_all = ["id", "accept", "json", "resubmit"])]
     pub(crate) accept_rewind: bool,
 
