@@ -85,7 +85,7 @@ impl Attempts {
     /// Keeps an answer before the ledger is told.
     pub(super) fn answered(&self, batch: BatchNo, answer: &SavedResponse) {
         if let Some(Open { file: Some(spooled), .. }) = self.open().get_mut(&batch)
-            && let Err(error) = append(&mut spooled.file, &StoredAnswer::of(answer))
+            && let Err(error) = append(&mut spooled.file, &SpooledAnswer::of(answer))
         {
             tracing::warn!(%error, "an answer is not in the spool");
         }
@@ -212,7 +212,7 @@ fn read(path: &Path, ledger: &str) -> Option<Spooled> {
     Some(Spooled { attempt: stored.into_attempt(), answer, file })
 }
 
-fn parse(path: &Path, ledger: &str) -> Option<(Stored, Option<StoredAnswer>)> {
+fn parse(path: &Path, ledger: &str) -> Option<(Stored, Option<SpooledAnswer>)> {
     let text = fs::read_to_string(path).ok()?;
     let mut lines = text.lines();
     let stored: Stored = serde_json::from_str(lines.next()?).ok()?;
@@ -240,12 +240,12 @@ struct Stored {
 
 /// The second, once there is an answer.
 #[derive(Serialize, Deserialize)]
-struct StoredAnswer {
+struct SpooledAnswer {
     status: u16,
     body: Vec<u8>,
 }
 
-impl StoredAnswer {
+impl SpooledAnswer {
     fn of(answer: &SavedResponse) -> Self {
         Self { status: answer.status, body: answer.body.clone() }
     }

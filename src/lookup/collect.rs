@@ -24,7 +24,7 @@ pub(super) const MISSING_RETRY: Duration = Duration::from_mins(3);
 const FIRST_LOOK: Duration = Duration::from_millis(500);
 
 /// What a look added to the ledger.
-pub(super) struct Recorded {
+pub(super) struct RecordedLook {
     pub ledger: LookRecorded,
     /// Numbers that the results of the batch have, recorded now or before.
     pub found: usize,
@@ -143,7 +143,7 @@ impl Engine {
         &self,
         batch: &BatchRecord,
         report: BatchReport,
-    ) -> Result<Recorded, Error> {
+    ) -> Result<RecordedLook, Error> {
         let BatchReport { nonce, served, stage, stats, .. } = report;
         let (stage, results) = match stage {
             Stage::Ongoing => (LookStage::Ongoing, Vec::new()),
@@ -171,7 +171,7 @@ impl Engine {
             id = %shown(batch.id.as_ref()), searches = batch.searches, found, answered = ledger.answered,
             open = ledger.open, refunded = refunded.unwrap_or_default().0, "batch looked at"
         );
-        Ok(Recorded { ledger, found, refunded })
+        Ok(RecordedLook { ledger, found, refunded })
     }
 }
 

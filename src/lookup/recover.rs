@@ -4,9 +4,7 @@ use super::poll::PollTarget;
 use super::{Engine, Error, matching};
 use crate::batch::BatchId;
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage};
-use crate::ledger::{
-    Acceptance, BatchRecord, LookTime, PostOutcome, Recorded as LedgerRecorded, Reserved, Which,
-};
+use crate::ledger::{Acceptance, BatchRecord, LookTime, PostOutcome, Recorded, Reserved, Which};
 use crate::units::Moment;
 use std::rc::Rc;
 
@@ -106,12 +104,12 @@ impl Engine {
         let reserved = Reserved::of(None, price, batch.searches);
         let outcome = PostOutcome::Accepted(Acceptance { id: id.clone(), reserved, split: None });
         match self.ledger.record_post(batch.batch, outcome, None, batch.claimed).await? {
-            LedgerRecorded::Running(running) => Ok((*running, report)),
-            LedgerRecorded::Conflict
-            | LedgerRecorded::Gone
-            | LedgerRecorded::Readmitted(_)
-            | LedgerRecorded::Released
-            | LedgerRecorded::Unknown => Err(RecoverError::NothingUnclear(id.clone())),
+            Recorded::Running(running) => Ok((*running, report)),
+            Recorded::Conflict
+            | Recorded::Gone
+            | Recorded::Readmitted(_)
+            | Recorded::Released
+            | Recorded::Unknown => Err(RecoverError::NothingUnclear(id.clone())),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::csv::Encoding;
 use super::input::Input;
 use super::options::Field;
-use super::output_format::Refusal;
+use super::output_format::OutputRefusal;
 use super::spool::SpoolError;
 use crate::text::{Sanitized, sanitize_within};
 use std::io;
@@ -68,7 +68,7 @@ pub enum SheetError {
     OptionOfOtherFormat { input: Input, is: &'static str, of: &'static str, option: &'static str },
     /// The output stands in backticks.
     #[error("{}", output_name(output, *why, input.as_ref()))]
-    OutputName { input: Option<Input>, output: String, why: Refusal },
+    OutputName { input: Option<Input>, output: String, why: OutputRefusal },
     #[error(
         "`{input}` already has columns with the names of the added columns: {}",
         listed(columns)
@@ -167,14 +167,16 @@ fn lines(fields: &[AmbiguousField]) -> String {
     fields.iter().map(line).collect()
 }
 
-fn output_name(output: &str, why: Refusal, input: Option<&Input>) -> String {
+fn output_name(output: &str, why: OutputRefusal, input: Option<&Input>) -> String {
     let input = input.map_or_else(|| "the result".to_owned(), |input| format!("`{input}`"));
     match why {
-        Refusal::LosesMacros => format!("{output} cannot hold the macros of {input}"),
-        Refusal::NoMacros => {
+        OutputRefusal::LosesMacros => format!("{output} cannot hold the macros of {input}"),
+        OutputRefusal::NoMacros => {
             format!("{output} has the name of a workbook with macros, and {input} has none")
         }
-        Refusal::ReadOnly => format!("{output} has the name of a kind of file that is not written"),
+        OutputRefusal::ReadOnly => {
+            format!("{output} has the name of a kind of file that is not written")
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub use options::Options;
 pub(crate) use options::{ColumnName, ColumnPrefix, Excel, Field, Header, Mapping, OwnColumns};
 pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use output_format::OutputFormat;
-pub(crate) use output_format::Refusal;
+pub(crate) use output_format::OutputRefusal;
 pub use record::Record;
 pub(crate) use searches::{KeepSearches, Searches};
 pub(crate) use warning::Warning;

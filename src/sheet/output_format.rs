@@ -30,7 +30,7 @@ impl OutputFormat {
             return match (read, output) {
                 (Format::Csv | Format::JsonLines, _)
                 | (Format::Xlsm | Format::Xlsx, Output::File(_)) => Ok(Self::AsRead),
-                (Format::ReadOnly, Output::File(_)) => Err(refused(Refusal::ReadOnly)),
+                (Format::ReadOnly, Output::File(_)) => Err(refused(OutputRefusal::ReadOnly)),
                 (_, Output::Device(_) | Output::Stdout) => Ok(Self::Csv),
             };
         };
@@ -44,9 +44,9 @@ impl OutputFormat {
             (Format::Xlsx, Format::Csv | Format::JsonLines | Format::ReadOnly) => {
                 Ok(Self::Workbook)
             }
-            (Format::Xlsx, Format::Xlsm) => Err(refused(Refusal::LosesMacros)),
-            (Format::Xlsm, _) => Err(refused(Refusal::NoMacros)),
-            (Format::ReadOnly, _) => Err(refused(Refusal::ReadOnly)),
+            (Format::Xlsx, Format::Xlsm) => Err(refused(OutputRefusal::LosesMacros)),
+            (Format::Xlsm, _) => Err(refused(OutputRefusal::NoMacros)),
+            (Format::ReadOnly, _) => Err(refused(OutputRefusal::ReadOnly)),
         }
     }
 
@@ -58,15 +58,15 @@ impl OutputFormat {
             None | Some(Format::Csv) => Ok(Self::Csv),
             Some(Format::JsonLines) => Ok(Self::JsonLines),
             Some(Format::Xlsx) => Ok(Self::Workbook),
-            Some(Format::Xlsm) => refused(Refusal::NoMacros),
-            Some(Format::ReadOnly) => refused(Refusal::ReadOnly),
+            Some(Format::Xlsm) => refused(OutputRefusal::NoMacros),
+            Some(Format::ReadOnly) => refused(OutputRefusal::ReadOnly),
         }
     }
 }
 
 /// Why an output cannot have its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum OutputRefusal {
     /// The name is for workbooks without macros.
     LosesMacros,
     /// The name is for workbooks with macros.

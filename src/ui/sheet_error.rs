@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::message::{Message, counted, message};
 use crate::sheet::{
-    AmbiguousField, AskedBy, Encoding, Field, Refusal, SheetError, Warning, listed, shown,
+    AmbiguousField, AskedBy, Encoding, Field, OutputRefusal, SheetError, Warning, listed, shown,
 };
 
 impl From<SheetError> for Failure {
@@ -93,8 +93,8 @@ fn hint(error: &SheetError) -> Option<Message> {
             company_name=COLUMN` (fields: linkedin_url, firstname, lastname, fullname, company_name, company_domain)"
             .into(),
         Error::OutputName { why, .. } => match why {
-            Refusal::LosesMacros => "name the output `.xlsm`, or `.csv` for the rows alone".into(),
-            Refusal::NoMacros | Refusal::ReadOnly => "name the output `.csv`, `.jsonl` or `.xlsx`".into(),
+            OutputRefusal::LosesMacros => "name the output `.xlsm`, or `.csv` for the rows alone".into(),
+            OutputRefusal::NoMacros | OutputRefusal::ReadOnly => "name the output `.csv`, `.jsonl` or `.xlsx`".into(),
         },
         Error::OwnColumns { .. } => "`--column-prefix TEXT` gives the added columns other names, \
             `--overwrite-columns` replaces these columns"

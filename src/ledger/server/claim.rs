@@ -18,7 +18,7 @@ impl ServerLedger {
     }
 
     pub(in crate::ledger) async fn release(&self, batch: BatchNo) -> Result<bool> {
-        self.ask(async move |session| release(session, batch, Budget::Returned).await).await
+        self.ask(async move |session| release(session, batch, Reservation::Returned).await).await
     }
 
     pub(in crate::ledger) async fn resubmit(&self, batch: BatchNo, now: Moment) -> Result<usize> {
@@ -111,22 +111,23 @@ async fn bury(session: &mut Session, attempt: Digest) -> Outcome<()> {
     // Read apart: a statement that waited for the claim to end does not see what it left.
     let tried = session.one(include_str!("sql/attempt.sql"), params).await?;
     match get(&tried, "batch")? {
-        Some(batch) => release(session, BatchNo(batch), Budget::Kept).await.map(drop),
+        Some(batch) => release(session, BatchNo(batch), Reservation::Kept).await.map(drop),
         None => Ok(()),
     }
 }
 
 /// What becomes of what was reserved of a budget for a batch that is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Budget {
+enum Reservation {
     /// It is for the same batch, which is claimed anew.
     Kept,
     Returned,
 }
 
-async fn release(session: &mut Session, batch: BatchNo, budget: Budget) -> Outcome<bool> {
+async fn release(session: &mut Session, batch: BatchNo, reservation: Reservation) -> Outcome<bool> {
     let nonce = session.claimed.get(&batch.0).cloned();
-    let params = params![batch.0 => INT8, budget == Budget::Returned => BOOL, nonce => TEXT];
+    let params =
+        params![batch.0 => INT8, reservation == Reservation::Returned => BOOL, nonce => TEXT];
     let row = session.one(include_str!("sql/release.sql"), params).await?;
     // Sent twice, and gone the second time: the first did it.
     Ok(get(&row, "released")? || (session.repeated && get(&row, "was_gone")?))
