@@ -121,49 +121,54 @@ async fn a_number_counts_more_than_none_an_objection_more_than_a_number_and_a_ne
     }
 }
 
+/// Leaves a batch that runs, one that is lost, one that was being sent and one with a number that is not proven, in this order.
+async fn leave_unsettled(source: &Ledger, scope: ListScope) -> (Nonce, SavedResponse) {
+    let people = add(source, &["ada", "gone", "ben", "cleo", "dora", "eve"]).await;
+    let search = |i: usize| ClaimedSearch {
+        person: people[i],
+        key: key(["ada", "gone", "ben-as-sent"][i]),
+        names: Some(7),
+        custom: Some(u64::MAX),
+    };
+    let new = NewBatch {
+        people: [2, 1, 0].map(search).to_vec(),
+        scope: Some(scope),
+        label: Some("leads.csv".to_owned()),
+        refresh: Some(NOW),
+        ..new_batch(&[])
+    };
+    let running = source.claim(new).await.unwrap().unwrap().batch;
+    accept(source, running, "b-run").await;
+    source.forget(vec![key("gone")], EraseMode::Erase, NOW).await.unwrap();
+    let lost = claim(source, &people[3..4]).await;
+    let saved = SavedResponse { status: 201, body: b"?".to_vec() };
+    source.record_post(lost, PostOutcome::Unclear, Some(saved.clone()), NOW).await.unwrap();
+    // This run has not heard of its POST when it is killed.
+    let sent = claim(source, &people[4..5]).await;
+    let sent = batch_record(source, sent).await.nonce;
+    let savings = Savings { numbers: 2, account: Some(account()), label: None, now: NOW };
+    source.add_savings(savings).await.unwrap();
+    let unproven = UnprovenNumber {
+        person: Some(people[5]),
+        position: Some(0),
+        number: "+12025550177".to_owned(),
+        country: None,
+        doubt: Doubt::OnlyIndex,
+    };
+    let doubted = claim(source, &people[5..]).await;
+    accept(source, doubted, "b-doubt").await;
+    let look = BatchLook { unproven: vec![unproven], ..look(LookStage::Completed) };
+    source.record(doubted, look).await.unwrap();
+    (sent, saved)
+}
+
 #[tokio::test]
 async fn what_runs_and_what_is_unclear_goes_on_in_the_other_ledger() {
     for (pair, source, target) in pairs() {
         // Ids differ on both sides, and somebody in the middle was erased.
         import(&target, &[("zoe", Answer::NotFound), ("yan", Answer::NotFound)], NOW).await;
-        let people = add(&source, &["ada", "gone", "ben", "cleo", "dora", "eve"]).await;
-        let search = |i: usize| ClaimedSearch {
-            person: people[i],
-            key: key(["ada", "gone", "ben-as-sent"][i]),
-            names: Some(7),
-            custom: Some(u64::MAX),
-        };
         let scope = ListScope([7; 16]);
-        let new = NewBatch {
-            people: [2, 1, 0].map(search).to_vec(),
-            scope: Some(scope),
-            label: Some("leads.csv".to_owned()),
-            refresh: Some(NOW),
-            ..new_batch(&[])
-        };
-        let running = source.claim(new).await.unwrap().unwrap().batch;
-        accept(&source, running, "b-run").await;
-        source.forget(vec![key("gone")], EraseMode::Erase, NOW).await.unwrap();
-        let lost = claim(&source, &people[3..4]).await;
-        let saved = SavedResponse { status: 201, body: b"?".to_vec() };
-        source.record_post(lost, PostOutcome::Unclear, Some(saved.clone()), NOW).await.unwrap();
-        // This run has not heard of its POST when it is killed.
-        let sent = claim(&source, &people[4..5]).await;
-        let sent = batch_record(&source, sent).await.nonce;
-        let savings = Savings { numbers: 2, account: Some(account()), label: None, now: NOW };
-        source.add_savings(savings).await.unwrap();
-        let unproven = UnprovenNumber {
-            person: Some(people[5]),
-            position: Some(0),
-            number: "+12025550177".to_owned(),
-            country: None,
-            doubt: Doubt::OnlyIndex,
-        };
-        let doubted = claim(&source, &people[5..]).await;
-        accept(&source, doubted, "b-doubt").await;
-        let look = BatchLook { unproven: vec![unproven], ..look(LookStage::Completed) };
-        source.record(doubted, look).await.unwrap();
-
+        let (sent, saved) = leave_unsettled(&source, scope).await;
         let before = source.batches(Which::Unsettled).await.unwrap();
         let Moved::Now(report) = source.move_to(&target).await.unwrap() else { panic!("{pair}") };
         assert_eq!(
@@ -215,7 +220,7 @@ async fn what_runs_and_what_is_unclear_goes_on_in_the_other_ledger() {
         );
         assert_eq!(target.totals().await.unwrap().saved, Credits(26), "{pair}");
         assert_eq!(target.list_costs(scope).await.unwrap().searched, 3, "{pair}");
-        // Whoever has the people collects.
+        // A run that has the people collects.
         let answers = vec![(ids[0], number("+12025550101")), (ids[1], Answer::NotFound)];
         let done = super::look(LookStage::Completed);
         let recorded = target.record(run, BatchLook { answers, ..done }).await.unwrap();
@@ -314,7 +319,7 @@ async fn what_two_copies_of_a_ledger_know_is_merged_and_never_counted_twice() {
         let path = folder.path().join("copy.db");
         let sql = format!("VACUUM INTO '{}'", path.display());
         rusqlite::Connection::open(file).unwrap().execute(&sql, []).unwrap();
-        // Whoever copied it was alive then.
+        // The run that copied it was alive then.
         rusqlite::Connection::open(&path).unwrap().execute("DELETE FROM runs", []).unwrap();
         let copy = Ledger::open(LedgerLocation::at(path, "test".to_owned())).unwrap();
         // The copy knows less, and then more.
