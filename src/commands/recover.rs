@@ -207,7 +207,7 @@ impl Desk<'_> {
     async fn resubmit(&self) -> Result<Exit, Failure> {
         let failure = |error: lookup::Error| self.session.failure(error);
         let before = self.unclear().await?;
-        // Free, and whoever is answered by now is not paid for again.
+        // Free, and people who are answered by now are not paid for again.
         let unread = self.engine.read_again(&before).await.map_err(failure)?;
         let unclear = self.unclear().await?;
         let credits = unclear

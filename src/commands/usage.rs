@@ -118,7 +118,7 @@ impl UsageJson {
     /// One row for each group, in any format.
     fn table<W: Write>(&self, out: W, format: OutputFormat) -> Result<W, SheetError> {
         let header = [self.by, "searched", "found", "rate", "credits", "held", "saved"];
-        // Whoever names a list may not know that a spreadsheet will calculate with it.
+        // A list can have a name with which a spreadsheet would calculate.
         let excel = if format == OutputFormat::Csv { Excel::Safe } else { Excel::Plain };
         let rows = self.rows.iter().map(|row| {
             let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));

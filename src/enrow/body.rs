@@ -36,7 +36,7 @@ enum Passage {
 }
 
 /// The gate that the first byte of a claimed batch passes: in time, or never. While it has not passed, the API cannot have
-/// taken the batch, and whoever withdraws it knows that it will not, whatever the connection still holds.
+/// taken the batch, and who withdraws it knows that it will not, whatever the connection still holds.
 #[derive(Debug, Clone)]
 pub(crate) struct SendGate {
     passage: Arc<OnceLock<Passage>>,

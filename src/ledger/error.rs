@@ -1,4 +1,4 @@
-//! What can go wrong with the ledger. Errors carry facts; which option helps is for whoever knows the command line.
+//! What can go wrong with the ledger. Errors carry facts; which option helps is said where the command line is known.
 
 use super::types::Rewind;
 use crate::units::counted;

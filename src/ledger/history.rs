@@ -32,7 +32,7 @@ impl Ledger {
         on_backend!(self, list_costs(list))
     }
 
-    /// What was searched since a moment, oldest first. Whoever shows it by day sums up what is of one day: only they know
+    /// What was searched since a moment, oldest first. The caller sums up what is of one day: only it knows
     /// when a day begins.
     pub(crate) async fn usage(&self, since: Moment) -> Result<Vec<UsageSlice>> {
         on_backend!(self, usage(since))

@@ -80,7 +80,7 @@ impl Ledger {
     }
 
     /// Of rows that came with a number, whether the ledger knows anything about each: an answer or a claim of its person,
-    /// or the number, whoever it is of. Where it does, its word counts and not the row's.
+    /// or the number, even as somebody else's. Where it does, its word counts and not the row's.
     pub(crate) async fn knows_filled(&self, rows: Vec<FilledRow>) -> Result<Vec<bool>> {
         on_backend!(self, knows_filled(rows))
     }

@@ -30,7 +30,7 @@ pub(crate) enum EndReason {
     LedgerTookOver,
     /// The user's limit of new people is used up.
     LimitReached,
-    /// Enrow refused the request itself, whoever is in it.
+    /// Enrow refused the request itself, not one of its people.
     RequestRefused { status: u16, message: String },
     /// A batch was taken after its people had been given up: some may be paid for twice.
     TakenLate,

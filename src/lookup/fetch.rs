@@ -1,4 +1,4 @@
-//! Any batch of the account, whoever sent it: its results as Enrow tells them, and what the ledger can learn of them.
+//! Any batch of the account, also one that another tool sent: its results as Enrow tells them, and what the ledger can learn of them.
 
 use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
 use super::matching::Statement;

@@ -125,7 +125,7 @@ impl Engine {
     async fn heartbeats(&self) -> Error {
         loop {
             match self.ledger.heartbeat(Moment::now()).await {
-                // Whoever needs it waits for it, until the time is over.
+                // The code that needs it waits for it, until the time is over.
                 Err(error) if error.is_away() => {}
                 Err(error) => return error.into(),
                 Ok(()) => tokio::time::sleep(HEARTBEAT).await,

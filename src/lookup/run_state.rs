@@ -60,7 +60,7 @@ struct Inner {
     waits_so_far: u64,
     /// How long the balance has to stay as it is until it proves that a lost batch was not taken.
     proof_left: Option<Duration>,
-    /// Of a batch that is fetched whoever sent it: searches finished, and all.
+    /// Of any batch that is fetched: searches finished, and all.
     watched: Option<(usize, usize)>,
 }
 
@@ -122,13 +122,13 @@ impl Drop for Waiting<'_> {
 /// The state at one moment, for the progress display.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Snapshot {
-    /// Searches answered, among those of batches still under way too.
+    /// Searches answered, also those of batches that still run.
     pub answered: usize,
     /// Searches this run waits for in all.
     pub total: usize,
     /// Numbers found so far; `None` while no batch has ended, since Enrow tells them only then.
     pub found: Option<usize>,
-    /// Batches under way.
+    /// Running batches.
     pub batches: usize,
     /// What is in the way at the moment.
     pub trouble: Option<String>,

@@ -35,7 +35,7 @@ pub struct Credits {
     pub deposited: u64,
     /// Given back so far for searches that found nothing.
     pub refunded: u64,
-    /// Held by batches that are under way.
+    /// Held by batches that are running.
     pub reserved: u64,
     /// Taken by somebody else who uses the account.
     pub spent_elsewhere: u64,

@@ -84,7 +84,7 @@ impl Control {
         self.read(|state| state.batches.len())
     }
 
-    /// How many of them are under way.
+    /// How many of them are running.
     pub fn under_way(&self) -> usize {
         let open = |state: &State, now| state.batches.iter().filter(|it| !it.is_over(now)).count();
         self.shared.read(open)

@@ -150,5 +150,5 @@ fn kind(endpoint: Endpoint) -> usize {
     }
 }
 
-/// How many requests are remembered where memory is brief: more than a client can have under way at once.
+/// How many requests are remembered where memory is brief: more than a client can have open at once.
 const OPEN_REQUESTS: usize = 1000;

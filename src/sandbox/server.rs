@@ -30,7 +30,7 @@ impl Sandbox {
     /// Serves a sandbox on `addr` within the tokio runtime that this is called in; port 0 takes a free one.
     ///
     /// # Errors
-    /// The address cannot be listened on, or is not on loopback: whoever reaches the sandbox can read what was sent.
+    /// The address cannot be listened on, or is not on loopback: everybody who reaches the sandbox can read what was sent.
     pub fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
             let error = "the sandbox is served on loopback only";

@@ -65,7 +65,7 @@ pub enum Shapes {
     /// As the pages have it today.
     #[default]
     Newest,
-    /// As older pages and sister endpoints have it: 202 while a batch is under way, `index` in quotes, `stats.valid`,
+    /// As older pages and sister endpoints have it: 202 while a batch is running, `index` in quotes, `stats.valid`,
     /// an object for `credits_cost`, 422 `Insufficient balance`.
     Older,
 }

@@ -523,7 +523,7 @@ fn answers_that_were_to_be_searched_again_and_were_not_are_counted_as_stale() {
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
 }
 
-/// Whoever has a list that was enriched elsewhere is told that this ledger knows nothing of it.
+/// A list that was enriched elsewhere: the user is told that this ledger knows nothing of it.
 #[test]
 fn a_new_ledger_that_meets_an_enriched_list_says_so() {
     let env = TestEnv::new(Settings { found_percent: 50, ..Settings::default() });

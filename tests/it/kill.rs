@@ -1,4 +1,4 @@
-//! Kill -9 at every step of a batch's life, and at random moments. Whoever runs the command again is right: nobody is
+//! Kill -9 at every step of a batch's life, and at random moments. Running the command again is right: nobody is
 //! searched twice, no row is wrong, and where Enrow never saw the POST everybody is answered.
 
 use crate::support::people::people_csv;

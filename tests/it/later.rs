@@ -38,7 +38,7 @@ fn what_was_paid_for_and_cannot_be_used_is_asked_for_again_on_a_word_and_counted
         let id = env.control().batches()[0].id.clone();
         assert!(rows.note(0).contains(&id), "{}", rows.note(0));
         env.run(["recover"]).exits(6).lists("12 people").lists(&format!("recover {id} --resubmit"));
-        // Whoever asks again by accident is stopped, and nobody is asked for without a word.
+        // A second `--resubmit` by accident is stopped, and nobody is asked for without a word.
         env.run(["recover", "--resubmit"]).exits(2).says("Up to 480 credits");
         env.bulk(&ARGS).exits(6);
         env.assert_posts(1);
@@ -65,7 +65,7 @@ fn a_batch_that_was_given_up_is_read_again_at_any_time() {
     while env.run(["recover", &id]).code() != Some(0) {
         assert!(began.elapsed() < PATIENCE, "it is never recovered");
     }
-    // Whoever is answered by now is not asked for again, whatever the word.
+    // People who are answered by now are not asked for again, whatever the word.
     env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
     env.bulk(&ARGS).exits(0);
     env.assert_rows_right("people.csv", "out.csv");

@@ -339,7 +339,7 @@ fn eight_runs_at_once_keep_within_a_budget_and_each_says_who_spent_it() {
         assert!((1950..=2000).contains(&spent), "{spent} credits");
         let json = with(&env, &place, &["ledger", "budget", "--json"]).run().exits(0).json();
         assert_eq!(json[0]["spent"], spent);
-        // Whoever comes now sends nothing, by any way.
+        // A run that begins now sends nothing, by any way.
         let posts = env.control().posts();
         bulk(&env, &place, &["list-0.csv", "-o", "late.csv", "--max-credits=400", "--detach"])
             .run()

@@ -311,7 +311,7 @@ fn a_refusal_for_credits_is_believed_and_nothing_of_it_is_lost() {
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!(rows.answered() + rows.count("not_submitted"), 100);
         assert!(env.control().posts() < 20);
-        // Whoever was refused is free to be asked for.
+        // The people who were refused are free to be asked for.
         env.control().change(|settings| settings.faults = "".parse().unwrap());
         env.control().add_credits(10_000);
         env.bulk(&args).exits(0);

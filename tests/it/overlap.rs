@@ -58,7 +58,7 @@ fn a_run_that_dies_while_its_batches_run_is_taken_over() {
         requested == 160 && control.batches().iter().all(|batch| batch.polls > 0)
     };
     assert!(control.wait_until(PATIENCE, taken));
-    // One of them or three: whoever is left collects everything.
+    // One of them or three: the one that is left collects everything.
     let last = runs.next_back().unwrap();
     runs.for_each(|run| drop(run.kill()));
     env.let_deaths_be_seen();
@@ -80,7 +80,7 @@ fn a_run_that_dies_during_its_post_leaves_its_people_unclear() {
         let first = env.spawn_bulk(&["people.csv", "-o", "first.csv"]);
         assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
         let second = env.spawn_bulk(&["people.csv", "-o", "out.csv", "--progress=never"]);
-        // It waits for people whom the other has under way.
+        // It waits for people whom the other one has sent.
         second.wait_for_message("160 already submitted");
         control.change(|settings| settings.faults = Faults::default());
         first.kill();
@@ -108,7 +108,7 @@ fn a_slow_post_of_another_run_is_waited_for() {
 
 #[test]
 fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
-    // The first loses an answer; the second has a POST under way all the while. It comes before the first gives up.
+    // The first loses an answer; the second waits for the answer to a POST all the while. It comes before the first gives up.
     side_by_side([("hang", 0), ("hang-after", 40)], |&(kind, unknown)| {
         let env = TestEnv::new(Settings {
             faults: format!("post:1={kind}, post:2=slow/4s").parse().unwrap(),

@@ -107,7 +107,7 @@ fn resubmitting_is_only_done_by_somebody_who_means_it() {
     env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
 }
 
-/// Whoever learns the id later gets what was paid for, whether the people were asked for again by then or not.
+/// Who learns the id later gets what was paid for, whether the people were asked for again by then or not.
 #[test]
 fn a_batch_that_was_asked_for_again_is_recovered_by_its_id_all_the_same() {
     let env = in_doubt();
@@ -147,7 +147,7 @@ fn one_of_two_unclear_batches_is_asked_for_again_and_it_is_counted() {
     env.assert_posts(2);
     env.bulk(&["b.csv", "-o", "b-out.csv"]).exits(6);
     env.assert_posts(3);
-    // The third answer was lost as well: whoever asks a second time hears what they did before.
+    // The third answer was lost as well: a second `--resubmit` says what was done before.
     env.run(["recover"])
         .exits(6)
         .lists("10 people of these asked for again before, 10 times in all");

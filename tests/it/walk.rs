@@ -57,7 +57,7 @@ struct Walk {
     story: String,
 }
 
-/// A command under way.
+/// A running command.
 struct Command {
     /// `--max-credits`, and what was held and paid when it started; only while it runs alone.
     budget: Option<(u64, u64)>,
@@ -157,7 +157,7 @@ impl Walk {
         self.tell(&text);
     }
 
-    /// The account gets a new key, as after a leak; commands under way keep the old one.
+    /// The account gets a new key, as after a leak; running commands keep the old one.
     fn replace_key(&mut self) {
         let key = format!("{}1", self.key);
         self.env.control().replace_key(&key);

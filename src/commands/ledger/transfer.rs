@@ -82,14 +82,14 @@ async fn give_up(
     }
     source.give_up_move().await?;
     console.warn(message!(
-        "{} is in force again; whoever was asked for in {} since is not in it, and would be asked for, and paid for, again",
+        "{} is in force again; people who were asked for in {} since are not in it, and would be asked for, and paid for, again",
         from,
         to
     ));
     Ok(Exit::Done)
 }
 
-/// Whether there is a ledger. One that cannot be reached is as good as lost to whoever says so.
+/// Whether there is a ledger. One that cannot be reached is as good as lost: the user says so.
 async fn is_there(location: LedgerLocation, console: &Console) -> Result<bool, Failure> {
     let is_file = location.file().is_some();
     if !location.exists() {

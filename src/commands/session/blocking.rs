@@ -56,7 +56,7 @@ pub(in crate::commands) struct Patience {
 }
 
 impl Patience {
-    /// Rows are in the ledger: whoever interrupts wants no more of them.
+    /// The answers are in the ledger: a user who interrupts wants no more rows.
     pub(in crate::commands) const ROWS: Self =
         Self { after_signal: Duration::ZERO, after_timeout: Duration::from_secs(10) };
     /// A report is short.

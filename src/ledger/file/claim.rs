@@ -76,7 +76,7 @@ struct Open {
     is_plain: bool,
 }
 
-/// The people who may be claimed, each once: whoever is twice in a batch is paid twice.
+/// The people who may be claimed, each once: somebody who is twice in a batch is paid twice.
 ///
 /// The same rule as in planning, asked again under the writer's lock: people whom another run has claimed or answered
 /// since are left out.

@@ -54,7 +54,7 @@ fn connect(path: &Path, api: &str, file: &DatabaseFile) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Whoever wrote the file must not decide what this program does. Nothing of this changes the file.
+/// The author of the file must not decide what this program does. Nothing of this changes the file.
 fn harden(c: &Connection) -> rusqlite::Result<()> {
     c.busy_timeout(BUSY_TIMEOUT)?;
     c.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

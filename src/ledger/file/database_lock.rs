@@ -1,4 +1,4 @@
-//! A lock on the database file itself, held by every run for its whole life: whoever holds it without being seen beside
+//! A lock on the database file itself, held by every run for its whole life: a run that holds it without being seen beside
 //! the file came by another name or another mount. SQLite keeps its journal beside the file, so two runs that come by
 //! different folders would each have a journal of its own, and overwrite each other.
 //!

@@ -49,7 +49,7 @@ pub(super) fn match_in_order(
             i += 1;
         }
         if next.is_none() {
-            // Nobody was added after this person: whoever follows is new, or is further up.
+            // Nobody was added after this person: those who follow are new, or is further up.
             i += MAX_MISSES;
         }
     }
@@ -84,7 +84,7 @@ pub(super) fn add(c: &Connection, key: PersonKey) -> rusqlite::Result<PersonId> 
     Ok(person)
 }
 
-/// What keys a person has. Whoever writes people without counting their keys leaves that to be done here.
+/// What keys a person has. Code that writes people without counting their keys leaves that to be done here.
 pub(super) fn kinds_of(c: &Connection, person: PersonId) -> rusqlite::Result<KindCounts> {
     let counted: Option<i64> = c
         .prepare_cached("SELECT kinds FROM people WHERE id = ?1")?

@@ -13,7 +13,7 @@
 //! **Compatibility.** `PRAGMA user_version` is the schema's version. Older ledgers are migrated, newer ones refused,
 //! damaged ones never replaced.
 //!
-//! **Trust.** Whoever can write the file can lie about answers, but not more: its triggers and views do not run, its
+//! **Trust.** Those who can write the file can lie about answers, but not more: its triggers and views do not run, its
 //! schema is not trusted, and nothing in it names a file to touch.
 
 mod accounts;

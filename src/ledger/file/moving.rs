@@ -90,7 +90,7 @@ fn begin(c: &Operation<'_>, to: &str) -> rusqlite::Result<std::result::Result<St
     if others > 0 {
         return Ok(Err(Kind::InUse(others)));
     }
-    // Whoever was sending is dead.
+    // The run that was sending is dead.
     c.execute(
         "UPDATE batches SET state = 'unknown', lost_at = send_by WHERE state = 'sending'",
         [],

@@ -41,7 +41,7 @@ pub(super) struct Store {
     lock_wanted: LockWanted,
     new_keys: RefCell<Option<NewKeys>>,
     run: i64,
-    /// Dropped after the connection, and before the lock beside the ledger: whoever meets it sees the other one as well.
+    /// Dropped after the connection, and before the lock beside the ledger: a run that meets it sees the other one as well.
     _database: DatabaseLock,
     /// Dropped last: while it is held, this run is alive for the others.
     _lock: RunLock,

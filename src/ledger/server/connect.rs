@@ -67,7 +67,7 @@ pub(super) async fn connect(address: &ServerAddress, entry: &Entry) -> Result<Op
     }
     let run = enter(&client, entry).await?;
     let opened = read_run(&run, client, &entry.api).map_err(Trouble::Fault)?;
-    // Asked after the run was entered: whoever moves the ledger marks it first, and looks for runs then.
+    // Asked after the run was entered: a move marks the ledger first, and looks for runs then.
     let state =
         ask(&opened.client, include_str!("sql/move_state.sql"), params![opened.run => INT8])
             .await?;

@@ -21,7 +21,7 @@ fn sheets() -> impl Strategy<Value = Vec<Vec<u8>>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(64)))]
 
-    /// However sheets overlap, are shuffled or repeat people, and whoever is forgotten in between: a person keeps
+    /// However sheets overlap, are shuffled or repeat people, and people are forgotten in between: a person keeps
     /// one id, no two share one, and an id is never used again.
     #[test]
     fn a_person_has_one_id_for_ever(sheets in sheets(), gone in proptest::collection::vec(0..90_u8, 0..6)) {

@@ -285,7 +285,7 @@ impl Walk {
         }
     }
 
-    /// A run ends without a word; whoever comes next finds what it was sending.
+    /// A run ends without a word; the next one finds what it was sending.
     async fn die(&mut self, runs: &mut [Ledger; 3], at: usize) {
         let location = runs[at].location().clone();
         runs[at] = Ledger::open(location).unwrap();

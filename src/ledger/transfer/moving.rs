@@ -205,7 +205,7 @@ impl Ledger {
         on_backend!(self, cancel_move())
     }
 
-    /// Uses a ledger again that was moved, or is being moved. Whoever was asked for in the other one is not in it.
+    /// Uses a ledger again that was moved, or is being moved. People asked for in the other one are not in it.
     pub(crate) async fn give_up_move(&self) -> Result<()> {
         on_backend!(self, give_up_move())
     }

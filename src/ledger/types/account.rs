@@ -20,7 +20,7 @@ pub(in crate::ledger) const MAX_CAUTION: Duration = Duration::from_mins(8);
 /// pause of five minutes.
 pub(in crate::ledger) const MAX_QUEUE: Duration = Duration::from_mins(6);
 
-/// So long after the last moment for its first byte, a POST that nothing was heard of is unknown, whoever sent it.
+/// So long after the last moment for its first byte, a POST that nothing was heard of is unknown, also one of another run.
 pub(in crate::ledger) const POST_OVERDUE: Duration = Duration::from_secs(90);
 
 /// How long a refund that was announced may take to show in the balance.

@@ -12,7 +12,7 @@ pub(crate) struct Attempt {
     pub account: AccountId,
     pub nonce: Nonce,
     pub single: bool,
-    /// In the order of the request; none for whoever was forgotten since.
+    /// In the order of the request; none for people who were forgotten since.
     pub people: Vec<Option<SentSearch>>,
     pub scope: Option<ListScope>,
     pub label: Option<String>,

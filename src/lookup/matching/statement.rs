@@ -1,4 +1,4 @@
-//! What one result says, whoever it is about.
+//! What one result says, apart from the question of whom it is about.
 
 use crate::enrow::{Qualification, SearchResult};
 use crate::ledger::Hole;

@@ -1,4 +1,4 @@
-//! Results with holes, strangers and contradictions: a number stands beside its own person or nowhere, and whoever got
+//! Results with holes, strangers and contradictions: a number stands beside its own person or nowhere, and people who got
 //! no answer stays claimed and is looked for again.
 
 use crate::support::people::people_csv;

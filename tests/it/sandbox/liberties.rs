@@ -206,7 +206,7 @@ async fn a_batch_may_be_taken_after_its_caller_has_given_up() {
             }
         };
         tokio::time::timeout(PATIENCE, taken).await.unwrap();
-        // Whoever watches the sandbox is told the id, to try `recover ID` with.
+        // The sandbox prints the id, to try `recover ID` with.
         let answered = if fault.starts_with("504") { "504" } else { "no answer" };
         let line = format!("POST /phone/bulk, 2 searches: {answered}");
         assert_eq!(requests.recv().await.unwrap().to_string(), line);

@@ -171,7 +171,7 @@ impl CapturedPipe {
     }
 }
 
-/// A run under way; killed when dropped.
+/// A run that goes on; killed when dropped.
 #[must_use]
 pub(crate) struct Started {
     child: Child,

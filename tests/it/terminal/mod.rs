@@ -29,7 +29,7 @@ fn is_at(screen: &str, percent: &str, answered: &str) -> bool {
     bar(screen).is_some_and(|line| line.contains(percent) && line.contains(answered))
 }
 
-/// Nothing of a bar is left, and whoever comes next begins a line of their own, sees the cursor and has no colours.
+/// Nothing of a bar is left, and the next command begins on a new line, with a cursor and without colours.
 #[track_caller]
 fn assert_clean(left: &Left) {
     let Left { screen, .. } = left;

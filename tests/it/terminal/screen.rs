@@ -131,11 +131,11 @@ pub(crate) struct Left {
     pub(crate) bytes: String,
     /// Row and column, from 0.
     pub(crate) cursor: (u16, u16),
-    /// Whether whoever comes next types blindly.
+    /// Whether the next command's user types blindly.
     pub(crate) is_cursor_hidden: bool,
     /// What stands on the screen.
     pub(crate) screen: String,
-    /// Whether whoever comes next sees what they type.
+    /// Whether the next command's user sees what they type.
     pub(crate) shows_typing: bool,
 }
 

@@ -1,4 +1,4 @@
--- Enrow took a batch. Lists it as it is then; whoever reads its id there is told that it runs.
+-- Enrow took a batch. Lists it as it is then; who reads its id there learns that it runs.
 -- $1 batch, $2 Enrow's id, $3 reserved, $4 whether that is an estimate, $5 now, $6, $7 where the credits come from,
 -- $8, $9 the answer as it came, $10 its word, where this run has claimed it
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),

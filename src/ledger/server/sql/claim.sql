@@ -1,5 +1,5 @@
--- Claims people for a batch. Whoever looks at a locked row sees its newest version; whoever is being claimed or answered at
--- this moment is left out instead of waited for, so that claims never hold up each other. The account comes last, here and
+-- Claims people for a batch. A look at a locked row sees its newest version; people who are being claimed or answered
+-- at this moment are left out instead of waited for, so that claims never hold up each other. The account comes last, here and
 -- in every other statement.
 -- $1 people in the order of the request, $2 their keys, $3 names, $4 customs; $5, $6, $7 before which moment an answer
 -- (found, not found, failed) does not count; $8 attempt, $9 account, $10 run, $11 nonce, $12 single, $13 scope, $14 now,

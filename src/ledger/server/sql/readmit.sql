@@ -1,5 +1,5 @@
--- Asserts a batch again that was given up, or lost by the server. Whoever is claimed or was answered for meanwhile is left
--- where they are. What was given up comes back only if Enrow took it.
+-- Asserts a batch again that was given up, or lost by the server. People who are claimed or were answered for meanwhile are
+-- left where they are. What was given up comes back only if Enrow took it.
 -- $1 people in the order of the request, $2 their keys, $3 names, $4 customs; $5 account, $6 run, $7 nonce, $8 single, $9 scope,
 -- $10 label, $11 when it was claimed, $12 the last moment for its first byte, $13 now; $14 Enrow's id, $15 reserved, $16 whether
 -- that is an estimate, $17, $18 where the credits come from, $19, $20 the answer as it came

@@ -18,8 +18,8 @@ answers AS MATERIALIZED (
     FROM b CROSS JOIN unnest($7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[])
         WITH ORDINALITY a (person, status, number, country, note, place)
     ORDER BY person, place),
--- A number that was paid for is never lost to a later search that finds nothing or fails. Whoever does not wait for this
--- batch any more gets a number unless there is one, also while another batch holds them; that there is none replaces only
+-- A number that was paid for is never lost to a later search that finds nothing or fails. Somebody who does not wait for
+-- this batch any more gets a number unless there is one, also while another batch holds them; that there is none replaces only
 -- nothing and what cannot be used.
 news AS MATERIALIZED (
     SELECT a.*, p.batch IS NOT DISTINCT FROM $1 AS is_claimed, a.status = 1 OR p.status IS DISTINCT FROM 1 AS is_better
