@@ -116,7 +116,7 @@ fn what_is_not_finished_is_pending_and_collected_later() {
     let cases = [("batch:1=ongoing", 10), ("batch:1=stuck", 30), ("batch:1=late/10m", 30)];
     side_by_side(cases, |&(faults, pending)| {
         let env = env(faults, Echo::Slashed, Shapes::Newest);
-        let args = [&ARGS[..], &["--timeout=2s"]].concat();
+        let args = [&ARGS[..], &["--timeout=6s"]].concat();
         env.bulk(&args).exits(3).says("`--timeout` is over");
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
         assert_eq!(rows.count("pending"), pending);
