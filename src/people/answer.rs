@@ -5,7 +5,7 @@ use std::fmt;
 /// What was learned about one person, and so what a row may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// A number was found. This is the only answer that is paid for.
+    /// A number was found, and paid for.
     Found {
         /// The number, proven to be E.164.
         number: PhoneNumber,

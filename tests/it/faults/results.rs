@@ -1,5 +1,5 @@
 //! Results with holes, strangers and contradictions: a number stands beside its own person or nowhere, and people who got
-//! no answer stays claimed and is looked for again.
+//! no answer stay claimed and are looked for again.
 
 use crate::support::people::people_csv;
 use crate::support::{TestEnv, side_by_side};
