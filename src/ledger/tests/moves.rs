@@ -30,6 +30,11 @@ fn number(text: &str) -> Answer {
     Answer::Found { number: PhoneNumber::parse(text).unwrap(), country: Country::parse("US") }
 }
 
+/// Five people with their answers.
+fn answers(of: [(&'static str, &Answer); 5]) -> [(&'static str, Answer); 5] {
+    of.map(|(slug, answer)| (slug, answer.clone()))
+}
+
 async fn import(ledger: &Ledger, answers: &[(&str, Answer)], now: Moment) {
     let answers = answers.iter().map(|(slug, answer)| (key(slug), answer.clone())).collect();
     ledger.import_answers(answers, now).await.unwrap();
@@ -55,33 +60,22 @@ async fn a_number_counts_more_than_none_an_objection_more_than_a_number_and_a_ne
     for (pair, source, target) in pairs() {
         let (old, new) = (number("+12025550101"), number("+12025550102"));
         let none = Answer::NotFound;
-        for (ledger, seconds, answers) in [
-            (
-                &source,
-                1,
-                [
-                    ("person-a", &old),
-                    ("person-b", &none),
-                    ("person-c", &none),
-                    ("person-d", &old),
-                    ("person-e", &none),
-                ],
-            ),
-            (
-                &target,
-                2,
-                [
-                    ("person-a", &none),
-                    ("person-b", &new),
-                    ("person-c", &none),
-                    ("person-d", &new),
-                    ("person-f", &new),
-                ],
-            ),
-        ] {
-            let answers = answers.map(|(slug, answer)| (slug, answer.clone()));
-            import(ledger, &answers, at(seconds)).await;
-        }
+        let here = answers([
+            ("person-a", &old),
+            ("person-b", &none),
+            ("person-c", &none),
+            ("person-d", &old),
+            ("person-e", &none),
+        ]);
+        import(&source, &here, at(1)).await;
+        let there = answers([
+            ("person-a", &none),
+            ("person-b", &new),
+            ("person-c", &none),
+            ("person-d", &new),
+            ("person-f", &new),
+        ]);
+        import(&target, &there, at(2)).await;
         for (ledger, slug) in [(&source, "person-g"), (&target, "person-h"), (&source, "person-b")]
         {
             ledger.forget(vec![key(slug)], EraseMode::Suppress, at(3)).await.unwrap();
@@ -162,6 +156,20 @@ async fn leave_unsettled(source: &Ledger, scope: ListScope) -> (Nonce, SavedResp
     (sent, saved)
 }
 
+/// A batch of one ledger as it has to be in another. What was being sent is unclear there.
+fn moved(before: &BatchRecord, after: &BatchRecord, sent: &Nonce) -> BatchRecord {
+    let was_sent = before.nonce == *sent;
+    BatchRecord {
+        batch: after.batch,
+        balance_before: after.balance_before,
+        owner: Owner::Dead,
+        owner_seen: None,
+        state: if was_sent { BatchState::Unknown } else { before.state },
+        lost: if was_sent { Some(before.send_by) } else { before.lost },
+        ..before.clone()
+    }
+}
+
 #[tokio::test]
 async fn what_runs_and_what_is_unclear_goes_on_in_the_other_ledger() {
     for (pair, source, target) in pairs() {
@@ -178,18 +186,7 @@ async fn what_runs_and_what_is_unclear_goes_on_in_the_other_ledger() {
         );
         let after = target.batches(Which::Unsettled).await.unwrap();
         for (before, after) in before.iter().zip(&after) {
-            let state = if before.nonce == sent { BatchState::Unknown } else { before.state };
-            let lost = if before.nonce == sent { Some(before.send_by) } else { before.lost };
-            let expected = BatchRecord {
-                batch: after.batch,
-                balance_before: after.balance_before,
-                owner: Owner::Dead,
-                owner_seen: None,
-                state,
-                lost,
-                ..before.clone()
-            };
-            assert_eq!(*after, expected, "{pair}");
+            assert_eq!(*after, moved(before, after, &sent), "{pair}");
         }
         let [run, lost, sent, doubted] = [0, 1, 2, 3].map(|i| after[i].batch);
         assert_eq!(after[1].saved, Some(saved), "{pair}");

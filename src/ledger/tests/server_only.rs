@@ -267,11 +267,11 @@ async fn whoever_is_forgotten_leaves_the_spool_and_keeps_nobody_from_their_place
     assert_eq!(members.iter().map(|member| member.position).collect::<Vec<_>>(), [1]);
 }
 
-/// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before the first
-/// ANALYZE nothing is known of a table.
-#[test]
-fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_the_table() {
-    let Some(server) = server() else { return };
+/// A statement about people: its types, values for a thousand of them, how many look-ups it has, and above which cost a plan
+/// counts as compiled.
+type Asked = (&'static str, &'static str, String, usize, u32);
+
+fn asked_of_a_thousand_people(server: &crate::ledger::tests::postgres::Server) -> [Asked; 6] {
     let list = |of: &str| {
         server.sql("postgres", &format!("SELECT array_agg({of}) FROM generate_series(1, 1000) g"))
     };
@@ -285,6 +285,37 @@ fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_th
         "1, {now}, {now}, 'completed', 0, 0, '{ids}', '{ids}', '{nulls}', '{nulls}', '{nulls}', '{{}}', '{{}}', '{{}}', '{{}}', \
          '{{}}', '{{}}', 1, '{{}}', '{{}}'"
     );
+    // A list of a thousand would cost 8,000 if its length were seen, and one of a chunk a hundred times as much.
+    // PostgreSQL compiles from 100,000 on.
+    [
+        (
+            include_str!("../server/sql/claim.sql"),
+            "bigint[], uuid[], bigint[], bigint[], bigint, bigint, bigint, uuid, uuid, bigint, text, boolean, uuid, \
+                 bigint, bigint, bigint, text, bigint",
+            claim,
+            2,
+            100_000,
+        ),
+        (
+            include_str!("../server/sql/record.sql"),
+            "bigint, bigint, bigint, text, bigint, bigint, bigint[], bigint[], text[], text[], text[], bigint[], \
+                 bigint[], text[], text[], bigint[], text[], bigint, bigint[], bigint[]",
+            record,
+            2,
+            100_000,
+        ),
+        (include_str!("../server/sql/find_people.sql"), "uuid[]", format!("'{keys}'"), 1, 5_000),
+        (include_str!("../server/sql/read_keys.sql"), "uuid[]", format!("'{keys}'"), 1, 100_000),
+        (include_str!("../server/sql/statuses.sql"), "bigint[]", format!("'{ids}'"), 1, 5_000),
+        (include_str!("../server/sql/records.sql"), "bigint[]", format!("'{ids}'"), 1, 5_000),
+    ]
+}
+
+/// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before the first
+/// ANALYZE nothing is known of a table.
+#[test]
+fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_the_table() {
+    let Some(server) = server() else { return };
     for people in [0, 300_000] {
         let name = server.new_database("template1");
         drop(open(&server.address(&name)).unwrap());
@@ -297,42 +328,7 @@ fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_th
                  INSERT INTO enrow_phone.keys SELECT key, id, true FROM enrow_phone.people"
             ),
         );
-        // A list of a thousand would cost 8,000 if its length were seen, and one of a chunk a hundred times as much.
-        // PostgreSQL compiles from 100,000 on.
-        for (sql, types, values, lookups, compiled_above) in [
-            (
-                include_str!("../server/sql/claim.sql"),
-                "bigint[], uuid[], bigint[], bigint[], bigint, bigint, bigint, uuid, uuid, bigint, text, boolean, uuid, \
-                 bigint, bigint, bigint, text, bigint",
-                claim.as_str(),
-                2,
-                100_000,
-            ),
-            (
-                include_str!("../server/sql/record.sql"),
-                "bigint, bigint, bigint, text, bigint, bigint, bigint[], bigint[], text[], text[], text[], bigint[], \
-                 bigint[], text[], text[], bigint[], text[], bigint, bigint[], bigint[]",
-                record.as_str(),
-                2,
-                100_000,
-            ),
-            (
-                include_str!("../server/sql/find_people.sql"),
-                "uuid[]",
-                &format!("'{keys}'"),
-                1,
-                5_000,
-            ),
-            (
-                include_str!("../server/sql/read_keys.sql"),
-                "uuid[]",
-                &format!("'{keys}'"),
-                1,
-                100_000,
-            ),
-            (include_str!("../server/sql/statuses.sql"), "bigint[]", &format!("'{ids}'"), 1, 5_000),
-            (include_str!("../server/sql/records.sql"), "bigint[]", &format!("'{ids}'"), 1, 5_000),
-        ] {
+        for (sql, types, values, lookups, compiled_above) in asked_of_a_thousand_people(server) {
             let plan = server.sql(
                 &name,
                 &format!(
