@@ -29,6 +29,7 @@ pub(crate) use profile::ProfileName;
 pub(crate) use settings::{EffectiveSettings, Source};
 pub(crate) use values::BudgetAmount;
 
+use crate::sheet::FormatOption;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -171,11 +172,13 @@ impl CommandLine {
 /// A config file is for lists of every format; what is given for one run is about its list.
 fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     let Some((_, matches)) = matches.subcommand() else { return };
-    let is_given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let is_given = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let delimiter = is_given("delimiter").then_some(FormatOption::Delimiter);
     if let Command::Bulk(args) = command {
-        args.csv_options = ["delimiter", "encoding"].into_iter().filter(is_given).collect();
+        let encoding = is_given("encoding").then_some(FormatOption::Encoding);
+        args.csv_options = delimiter.into_iter().chain(encoding).collect();
     } else if let Command::Fetch(args) = command {
-        args.csv_options = ["delimiter"].into_iter().filter(is_given).collect();
+        args.csv_options = delimiter.into_iter().collect();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::enrow::Webhook;
 use crate::lookup::LARGEST_BATCH;
 use crate::people::{PhoneNumber, Profile};
 use crate::sandbox::{Fault, Faults};
-use crate::sheet::{ColumnName, ColumnPrefix, Delimiter, Encoding, Mapping};
+use crate::sheet::{ColumnName, ColumnPrefix, Delimiter, Encoding, FormatOption, Mapping};
 use crate::units::{Credits, Moment};
 use clap::{ValueEnum, ValueHint};
 use std::ffi::OsString;
@@ -36,7 +36,7 @@ pub(crate) struct BulkArgs {
 
     /// Which options for CSV the person gave, rather than the config file.
     #[arg(skip)]
-    pub(crate) csv_options: Vec<&'static str>,
+    pub(crate) csv_options: Vec<FormatOption>,
 
     /// Encoding of the input, for instance `iso-8859-2` [default: found from the content]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
@@ -240,7 +240,7 @@ pub(crate) struct FetchArgs {
 
     /// Which options for CSV the person gave, rather than the config file.
     #[arg(skip)]
-    pub(crate) csv_options: Vec<&'static str>,
+    pub(crate) csv_options: Vec<FormatOption>,
 
     /// Write for spreadsheet programs: with a byte order mark, and numbers as text
     #[arg(long)]

@@ -9,7 +9,7 @@ use super::session::{Notices, Session};
 use crate::batch::BatchId;
 use crate::cli::{FetchArgs, Global};
 use crate::enrow::FetchError;
-use crate::lookup::{self, Cancel, Fetched, Results, Settings, Wait};
+use crate::lookup::{self, Cancel, Fetched, Results, Settings, WhileRunning};
 use crate::people::{Remark, RowStatus};
 use crate::sheet::{Output, OutputFormat};
 use crate::ui::console::Console;
@@ -126,7 +126,7 @@ async fn fetch(
         cancel.cancel_after(time);
     }
     let progress = Progress::show_waits(engine.run_state(), console);
-    let wait = if args.no_wait { Wait::No } else { Wait::Yes };
+    let wait = if args.no_wait { WhileRunning::AskOnce } else { WhileRunning::Wait };
     let fetched = engine.fetch(&args.batch, wait).await;
     drop(progress);
     match fetched {

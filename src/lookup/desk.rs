@@ -87,12 +87,12 @@ pub(crate) struct Accepted {
     /// People who have their number now.
     pub people: usize,
     /// Numbers that still wait, and why they were not taken.
-    pub left: Vec<(UnprovenNumber, NotTaken)>,
+    pub left: Vec<(UnprovenNumber, NotAccepted)>,
 }
 
 /// Why a number was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotTaken {
+pub(crate) enum NotAccepted {
     /// Something says that it is somebody else's: it is taken only by itself.
     MustBeNamed,
     /// It points to nobody in the batch.
@@ -259,21 +259,21 @@ fn judge(
     waiting: &[UnprovenNumber],
     records: &[(PersonId, PersonRecord)],
     accept: &Accept,
-) -> Result<(PersonId, Answer), NotTaken> {
+) -> Result<(PersonId, Answer), NotAccepted> {
     let parsed = PhoneNumber::parse(&kept.number);
-    let person = kept.person.ok_or(NotTaken::Nobody)?;
-    let number = parsed.ok_or(NotTaken::NotInternational)?;
+    let person = kept.person.ok_or(NotAccepted::Nobody)?;
+    let number = parsed.ok_or(NotAccepted::NotInternational)?;
     match accept {
-        Accept::Number(named) if *named != number => return Err(NotTaken::NotNamed),
+        Accept::Number(named) if *named != number => return Err(NotAccepted::NotNamed),
         Accept::Number(_) => {}
-        Accept::All if speaks_against(kept.doubt) => return Err(NotTaken::MustBeNamed),
+        Accept::All if speaks_against(kept.doubt) => return Err(NotAccepted::MustBeNamed),
         Accept::All => {
             let is_other = |other: &&UnprovenNumber| {
                 other.person == kept.person
                     && PhoneNumber::parse(&other.number).as_ref() != Some(&number)
             };
             if waiting.iter().any(|other| is_other(&other)) {
-                return Err(NotTaken::OneOfSeveral);
+                return Err(NotAccepted::OneOfSeveral);
             }
         }
     }
@@ -287,7 +287,7 @@ fn judge(
                 && PhoneNumber::parse(&other.number).as_ref() == Some(&number)
         });
     if is_of_another {
-        return Err(NotTaken::OfAnother);
+        return Err(NotAccepted::OfAnother);
     }
     Ok((person, Answer::Found { number, country: kept.country }))
 }

@@ -14,11 +14,9 @@ use std::ops::ControlFlow;
 
 /// What to do while a batch runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wait {
-    /// Ask once.
-    No,
-    /// Until it is done.
-    Yes,
+pub(crate) enum WhileRunning {
+    AskOnce,
+    Wait,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -66,13 +64,17 @@ enum Looked {
 impl Engine {
     /// Gets the results of a batch of this account and records in the ledger what they prove of people, at any time and as
     /// often as one likes. Costs nothing.
-    pub(crate) async fn fetch(&self, id: &BatchId, wait: Wait) -> Result<Fetched, Error> {
+    pub(crate) async fn fetch(
+        &self,
+        id: &BatchId,
+        running: WhileRunning,
+    ) -> Result<Fetched, Error> {
         self.replay_saved_responses().await?;
         let known = self.ledger.batches(Which::Ids(vec![id.clone()])).await?.pop();
         let known = known.as_ref();
         let target = PollTarget { id, known };
         let looking =
-            self.poll_until_done(target, async |look| self.decide_fetch(target, wait, look));
+            self.poll_until_done(target, async |look| self.decide_fetch(target, running, look));
         match self.cancel.run_until_cancelled(looking).await {
             Err(reason) => Ok(Fetched::Ended(reason)),
             Ok(looked) => match looked? {
@@ -88,15 +90,15 @@ impl Engine {
     fn decide_fetch(
         &self,
         target: PollTarget<'_>,
-        wait: Wait,
+        running: WhileRunning,
         look: Look,
     ) -> Result<ControlFlow<Looked>, Error> {
-        let stats = match (look, wait) {
-            (Look::Ongoing { stats, .. }, Wait::No) => {
+        let stats = match (look, running) {
+            (Look::Ongoing { stats, .. }, WhileRunning::AskOnce) => {
                 return Ok(ControlFlow::Break(Looked::Ongoing(stats)));
             }
-            (Look::Ongoing { stats, .. }, Wait::Yes) => stats,
-            (Look::Ended { report, lasts }, Wait::Yes)
+            (Look::Ongoing { stats, .. }, WhileRunning::Wait) => stats,
+            (Look::Ended { report, lasts }, WhileRunning::Wait)
                 if lasts < UNFINISHED_RETRY && report.has_holes(target.known) =>
             {
                 report.stats
@@ -105,7 +107,7 @@ impl Engine {
                 return Ok(ControlFlow::Break(Looked::Ended(report)));
             }
             // Accepted a moment ago: it may take a while to be shown.
-            (Look::NotShown { error: FetchError::UnknownId { .. }, .. }, Wait::Yes)
+            (Look::NotShown { error: FetchError::UnknownId { .. }, .. }, WhileRunning::Wait)
                 if target.known.is_some_and(|batch| batch.accepted.is_some())
                     && target.age() < MISSING_RETRY =>
             {

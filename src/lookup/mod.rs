@@ -38,10 +38,10 @@ mod watch;
 
 pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;
 pub(crate) use cancel::Cancel;
-pub(crate) use desk::{Accept, Accepted, NotTaken, Unclear};
+pub(crate) use desk::{Accept, Accepted, NotAccepted, Unclear};
 pub(crate) use end_reason::{EndReason, SkipReason};
 pub(crate) use error::{Error, RowError};
-pub(crate) use fetch::{Fetched, FetchedRow, Results, Wait};
+pub(crate) use fetch::{Fetched, FetchedRow, Results, WhileRunning};
 pub(crate) use find::FindOutcome;
 pub(crate) use notice::Notice;
 pub(crate) use plan::{FilledRows, Plan, PlanCounts, RowRole};

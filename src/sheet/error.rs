@@ -2,7 +2,7 @@
 
 use super::csv::Encoding;
 use super::input::Input;
-use super::options::Field;
+use super::options::{Field, FormatOption};
 use super::output_format::OutputRefusal;
 use super::spool::SpoolError;
 use crate::text::{Sanitized, sanitize_within};
@@ -35,7 +35,7 @@ pub enum SheetError {
     /// An option names a column that is not there; `guess` may have been meant.
     #[error("`{input}` has no column `{}`", shown(name))]
     NoColumn {
-        asked_by: AskedBy,
+        option: ColumnOption,
         columns: Vec<String>,
         guess: Option<String>,
         has_header: bool,
@@ -65,7 +65,7 @@ pub enum SheetError {
     #[error("cannot open `{input}`: {source}")]
     Open { input: Input, source: io::Error },
     #[error("`{input}` is {is}")]
-    OptionOfOtherFormat { input: Input, is: &'static str, of: &'static str, option: &'static str },
+    OptionOfOtherFormat { input: Input, is: &'static str, of: &'static str, option: FormatOption },
     /// The output stands in backticks.
     #[error("{}", output_name(output, *why, input.as_ref()))]
     OutputName { input: Option<Input>, output: String, why: OutputRefusal },
@@ -124,7 +124,7 @@ impl SheetError {
 
 /// An option that names a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AskedBy {
+pub enum ColumnOption {
     Map(Field),
     SkipFilled,
 }

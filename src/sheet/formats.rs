@@ -3,7 +3,7 @@
 use super::error::SheetError;
 use super::file_format::Format;
 use super::format::{EncodeRows, RowSource};
-use super::options::{Excel, Header};
+use super::options::{Excel, FormatOption, Header};
 use super::table::Table;
 use super::{
     Delimiter, Input, Options, OutputFormat, Warning, csv, jsonl, output_format, workbook,
@@ -24,21 +24,20 @@ pub(super) fn open(
     raw.take(HEAD)
         .read_to_end(&mut head)
         .map_err(|source| SheetError::Read { input: input.clone(), source })?;
-    let is_given = |name| options.csv_options.contains(&name);
-    let of_csv = [("--delimiter", is_given("delimiter")), ("--encoding", is_given("encoding"))];
+    let of_csv = &options.csv_options;
     if workbook::is_workbook(&head) {
         refuse(input, "a workbook", "CSV", of_csv)?;
         return workbook::open(input, &mut head.chain(raw), options);
     }
-    let of_workbooks = [("--sheet", options.sheet.is_some())];
+    let of_workbooks = options.sheet.as_ref().map(|_| &FormatOption::Sheet);
     refuse(input, "no workbook", "workbooks", of_workbooks)?;
     let is_named = match input {
         Input::Path(path) => output_format::named(path) == Some(Format::JsonLines),
         Input::Stdin => false,
     };
     if is_named || jsonl::is_json_lines(&head) {
-        let has_no_header = options.header == Header::Absent;
-        let of_csv = of_csv.into_iter().chain([("--no-header", has_no_header)]);
+        let no_header = (options.header == Header::Absent).then_some(&FormatOption::NoHeader);
+        let of_csv = of_csv.iter().chain(no_header);
         refuse(input, "JSON lines", "CSV", of_csv)?;
         return jsonl::open(input, &mut head.chain(raw));
     }
@@ -60,14 +59,14 @@ pub(super) fn fresh_encoder(
 }
 
 /// Refuses options that are about inputs of another kind.
-fn refuse(
+fn refuse<'o>(
     input: &Input,
     is: &'static str,
     of: &'static str,
-    options: impl IntoIterator<Item = (&'static str, bool)>,
+    given: impl IntoIterator<Item = &'o FormatOption>,
 ) -> Result<(), SheetError> {
-    match options.into_iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => {
+    match given.into_iter().next() {
+        Some(&option) => {
             Err(SheetError::OptionOfOtherFormat { input: input.clone(), is, of, option })
         }
         None => Ok(()),

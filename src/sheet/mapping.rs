@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::error::listed_up_to;
 use super::format::RowSource;
 use super::options::Field;
-use super::results::Results;
+use super::results::ExistingResults;
 use super::table::Table;
 use super::vocabulary;
 use crate::units::counted;
@@ -20,7 +20,7 @@ const MOST_UNUSED: usize = 6;
 /// The columns whose headers are not understood, in one line; `None` where all are.
 pub(super) fn not_understood(
     columns: &Columns,
-    results: &Results,
+    results: &ExistingResults,
     table: &Table,
 ) -> Option<String> {
     let (_, unknown) = unused_names(columns, results, table);
@@ -28,7 +28,11 @@ pub(super) fn not_understood(
 }
 
 /// Which columns are not used, and which of them because their headers are not understood; `None` if all are used.
-pub(super) fn unused(columns: &Columns, results: &Results, table: &Table) -> Option<String> {
+pub(super) fn unused(
+    columns: &Columns,
+    results: &ExistingResults,
+    table: &Table,
+) -> Option<String> {
     let (known, unknown) = unused_names(columns, results, table);
     let known =
         (!known.is_empty()).then(|| format!("not used: {}", listed_up_to(&known, MOST_UNUSED)));
@@ -39,7 +43,11 @@ pub(super) fn unused(columns: &Columns, results: &Results, table: &Table) -> Opt
 }
 
 /// The headers without a use that are understood, and those that are not.
-fn unused_names(columns: &Columns, results: &Results, table: &Table) -> (Vec<String>, Vec<String>) {
+fn unused_names(
+    columns: &Columns,
+    results: &ExistingResults,
+    table: &Table,
+) -> (Vec<String>, Vec<String>) {
     let used: HashSet<usize> = Field::ALL.into_iter().flat_map(|field| columns.of(field)).collect();
     let header = table.header.as_deref().unwrap_or_default();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());

@@ -34,12 +34,14 @@ mod workbook;
 mod writer;
 
 pub(crate) use csv::{Delimiter, Encoding};
-pub(crate) use error::{AmbiguousField, AskedBy, SheetError, listed, shown};
+pub(crate) use error::{AmbiguousField, ColumnOption, SheetError, listed, shown};
 pub(crate) use format::LineWord;
 pub use input::Input;
 pub(crate) use mapping::MappingSummary;
 pub use options::Options;
-pub(crate) use options::{ColumnName, ColumnPrefix, Excel, Field, Header, Mapping, OwnColumns};
+pub(crate) use options::{
+    ColumnName, ColumnPrefix, Excel, Field, FormatOption, Header, Mapping, OwnColumns,
+};
 pub(crate) use output::{Output, OutputError, Placed, Sink};
 pub use output_format::OutputFormat;
 pub(crate) use output_format::OutputRefusal;
@@ -53,7 +55,7 @@ use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use file_format::Format;
 use format::{ReadRows, RowSource};
 use origin::InputFile;
-use results::Results;
+use results::ExistingResults;
 use std::io;
 use table::Table;
 
@@ -65,7 +67,7 @@ pub struct Sheet {
     table: Table,
     columns: Columns,
     survey: Survey,
-    results: Results,
+    results: ExistingResults,
     column_prefix: ColumnPrefix,
     excel: Excel,
     /// The columns that may hold what a row lacks.
@@ -87,7 +89,7 @@ impl Sheet {
             input.open().map_err(|source| SheetError::Open { input: input.clone(), source })?;
         let (source, table) = formats::open(input, &mut *raw, options, &mut warnings)?;
         let (columns, ambiguities) = columns::choose(input, &table, &options.map)?;
-        let results = Results::find(&table, &options.column_prefix);
+        let results = ExistingResults::find(&table, &options.column_prefix);
         let skip_filled = skip_filled(input, &table, results, options)?;
         let own_columns = results.own_columns(&table, &options.column_prefix);
         if options.own_columns == OwnColumns::Refuse && !own_columns.is_empty() {
@@ -313,12 +315,12 @@ impl Sheet {
 fn skip_filled(
     input: &Input,
     table: &Table,
-    results: Results,
+    results: ExistingResults,
     options: &Options,
 ) -> Result<Vec<usize>, SheetError> {
     let mut columns = Vec::new();
     for name in &options.skip_filled {
-        let named = columns::indices(input, table, name, AskedBy::SkipFilled)?;
+        let named = columns::indices(input, table, name, ColumnOption::SkipFilled)?;
         if let Some(ours) = named.iter().find(|index| results.contains(**index)) {
             return Err(SheetError::SkipsResults { column: table.name(*ours) });
         }

@@ -7,10 +7,19 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 /// What the user says about a sheet.
+/// An option that is about inputs of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatOption {
+    Delimiter,
+    Encoding,
+    NoHeader,
+    Sheet,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Which options for CSV were given for this input, by name.
-    pub csv_options: Vec<&'static str>,
+    /// Which options for CSV were given for this input.
+    pub csv_options: Vec<FormatOption>,
     /// What separates fields; found from the content if unsaid.
     pub delimiter: Option<Delimiter>,
     /// What stands before the names of the result columns.

@@ -13,11 +13,11 @@ const STATUS: usize = ResultColumn::Status as usize;
 
 /// Where each result column stands; those that are missing are added behind the sheet's own columns.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Results {
+pub(super) struct ExistingResults {
     pub(super) places: OfResults<Option<usize>>,
 }
 
-impl Results {
+impl ExistingResults {
     /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is somebody else's. Where
     /// there is no header, the values tell.
     pub(super) fn find(table: &Table, prefix: &ColumnPrefix) -> Self {

@@ -1,7 +1,7 @@
 //! Writes a table's rows as they came in, each with its results.
 
 use super::format::{EncodeRows, Heading, RowOut};
-use super::results::{Places, Results};
+use super::results::{ExistingResults, Places};
 use super::table::Table;
 use super::{Delimiter, Excel, OutputFormat, Record, SheetError, formats};
 use crate::people::{OfResults, ResultColumn, RowAnswer};
@@ -19,7 +19,7 @@ pub(crate) fn write_table<W: Write>(
     numbers: Range<usize>,
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> Result<W, SheetError> {
-    let places = Results::default().places(columns.len());
+    let places = ExistingResults::default().places(columns.len());
     let header = Record::of(columns.iter().copied());
     let header = RowOut { record: &header, results: &[], places: &places };
     let heading = Heading {
@@ -58,7 +58,7 @@ impl<W: Write> Writer<W> {
         mut out: W,
         mut encoder: Box<dyn EncodeRows + Send>,
         table: &Table,
-        results: Results,
+        results: ExistingResults,
         names: &OfResults<String>,
         excel: Excel,
     ) -> Result<Self, SheetError> {
@@ -94,7 +94,7 @@ impl<W: Write> Writer<W> {
         let encoder = formats::fresh_encoder(format, delimiter, excel);
         let table = Table::with_header(columns);
         let names = ResultColumn::ALL.map(|column| column.name().to_owned());
-        Self::new(out, encoder, &table, Results::default(), &names, excel)
+        Self::new(out, encoder, &table, ExistingResults::default(), &names, excel)
     }
 
     /// Writes a row with these results.

@@ -4,7 +4,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::message::{Message, counted, message};
 use crate::sheet::{
-    AmbiguousField, AskedBy, Encoding, Field, OutputRefusal, SheetError, Warning, listed, shown,
+    AmbiguousField, ColumnOption, Encoding, Field, FormatOption, OutputRefusal, SheetError,
+    Warning, listed, shown,
 };
 
 impl From<SheetError> for Failure {
@@ -22,10 +23,16 @@ impl From<SheetError> for Failure {
 /// What is wrong, with the option that asked for it.
 fn what(error: &SheetError) -> Message {
     let text = Message::foreign(error);
-    if let SheetError::NoColumn { asked_by, name, .. } = error {
-        message!("{}, asked for by `{}`", text, written(*asked_by, name, ""))
+    if let SheetError::NoColumn { option, name, .. } = error {
+        message!("{}, asked for by `{}`", text, written(*option, name, ""))
     } else if let SheetError::OptionOfOtherFormat { of, option, .. } = error {
-        message!("`{}` is for {}, and {}", *option, *of, text)
+        let option = match option {
+            FormatOption::Delimiter => "--delimiter",
+            FormatOption::Encoding => "--encoding",
+            FormatOption::NoHeader => "--no-header",
+            FormatOption::Sheet => "--sheet",
+        };
+        message!("`{}` is for {}, and {}", option, *of, text)
     } else if let SheetError::SkipsResults { column } = error {
         let column = Message::foreign(column);
         message!("`--skip-filled` names {}, which this program fills in", column)
@@ -75,11 +82,11 @@ fn hint(error: &SheetError) -> Option<Message> {
             "name its encoding: `--encoding {}`, or `--encoding windows-1252` if it is Western European",
             Message::foreign(encoding)
         ),
-        Error::NoColumn { asked_by, has_header: false, .. } => {
-            message!("name columns by number: `{}`", written(*asked_by, "1", ""))
+        Error::NoColumn { option, has_header: false, .. } => {
+            message!("name columns by number: `{}`", written(*option, "1", ""))
         }
-        Error::NoColumn { asked_by, guess: Some(guess), .. } => {
-            message!("did you mean `{}`?", written(*asked_by, guess, "'"))
+        Error::NoColumn { option, guess: Some(guess), .. } => {
+            message!("did you mean `{}`?", written(*option, guess, "'"))
         }
         Error::NoSheetOfPeople { .. } => {
             "name the sheet, and its columns if need be: `--sheet NAME --map linkedin_url=COLUMN`".into()
@@ -160,10 +167,10 @@ pub(crate) fn warning(warning: &Warning) -> Message {
 }
 
 /// The option as it is written for a column.
-fn written(asked_by: AskedBy, column: &str, quote: &'static str) -> Message {
-    match asked_by {
-        AskedBy::Map(field) => map_option(field, column, quote),
-        AskedBy::SkipFilled => message!("--skip-filled {}{}{}", quote, shown(column), quote),
+fn written(option: ColumnOption, column: &str, quote: &'static str) -> Message {
+    match option {
+        ColumnOption::Map(field) => map_option(field, column, quote),
+        ColumnOption::SkipFilled => message!("--skip-filled {}{}{}", quote, shown(column), quote),
     }
 }
 
@@ -197,15 +204,15 @@ mod tests {
 
     #[test]
     fn a_column_is_asked_for_by_its_option() {
-        let no_column = |asked_by, guess: Option<&str>, has_header| SheetError::NoColumn {
-            asked_by,
+        let no_column = |option, guess: Option<&str>, has_header| SheetError::NoColumn {
+            option,
             columns: vec!["Firm".to_owned(), "Profile".to_owned()],
             guess: guess.map(str::to_owned),
             has_header,
             input: Input::Path("a.csv".into()),
             name: "Profil".to_owned(),
         };
-        let map = AskedBy::Map(Field::LinkedinUrl);
+        let map = ColumnOption::Map(Field::LinkedinUrl);
         assert_eq!(
             said(no_column(map, Some("Profile"), true)),
             "`a.csv` has no column `Profil`, asked for by `--map linkedin_url=Profil`\n  \
@@ -214,7 +221,7 @@ mod tests {
         );
         assert!(!said(no_column(map, None, true)).contains("hint"));
         assert_eq!(
-            said(no_column(AskedBy::SkipFilled, None, false)),
+            said(no_column(ColumnOption::SkipFilled, None, false)),
             "`a.csv` has no column `Profil`, asked for by `--skip-filled Profil`\n  \
              it has no header, and its first row holds 2 values\n\
              hint: name columns by number: `--skip-filled 1`"

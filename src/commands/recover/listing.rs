@@ -2,7 +2,7 @@
 
 use crate::batch::BatchId;
 use crate::ledger::{BalanceReading, BatchState, Doubt, UnprovenNumber};
-use crate::lookup::{NotTaken, Recovered, Unclear};
+use crate::lookup::{NotAccepted, Recovered, Unclear};
 use crate::people::PhoneNumber;
 use crate::text::sanitize;
 use crate::ui::message::{Message, counted, message, people};
@@ -217,20 +217,20 @@ pub(super) fn recovered(id: &BatchId, recovered: Recovered) -> Message {
 }
 
 /// A number that was not accepted.
-pub(super) fn not_taken(number: &UnprovenNumber, why: NotTaken) -> Message {
+pub(super) fn not_taken(number: &UnprovenNumber, why: NotAccepted) -> Message {
     message!("{} is not taken: {}", shown(number), reason(why))
 }
 
-pub(super) fn reason(why: NotTaken) -> &'static str {
+pub(super) fn reason(why: NotAccepted) -> &'static str {
     match why {
-        NotTaken::NotInternational => "it is not in international form",
-        NotTaken::MustBeNamed => {
+        NotAccepted::NotInternational => "it is not in international form",
+        NotAccepted::MustBeNamed => {
             "something says that it is somebody else's; if you know better, `--accept=NUMBER`"
         }
-        NotTaken::Nobody => "it points to nobody in the batch",
-        NotTaken::NotNamed => "it was not named",
-        NotTaken::OfAnother => "it came for somebody else in the batch as well",
-        NotTaken::OneOfSeveral => {
+        NotAccepted::Nobody => "it points to nobody in the batch",
+        NotAccepted::NotNamed => "it was not named",
+        NotAccepted::OfAnother => "it came for somebody else in the batch as well",
+        NotAccepted::OneOfSeveral => {
             "another number came for the same person; choose one with `--accept=NUMBER`"
         }
     }

@@ -3,7 +3,7 @@
 use super::cells::cells;
 use super::chosen::Columns;
 use crate::people::{Order, Profile};
-use crate::sheet::error::AskedBy;
+use crate::sheet::error::ColumnOption;
 use crate::sheet::options::ColumnName;
 use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
@@ -20,7 +20,7 @@ pub(super) fn apply(
     for field in Field::ALL {
         let mut named = Vec::new();
         for mapping in map.iter().filter(|mapping| mapping.field == field) {
-            named.extend(indices(input, table, &mapping.column, AskedBy::Map(mapping.field))?);
+            named.extend(indices(input, table, &mapping.column, ColumnOption::Map(mapping.field))?);
             mapped.push(field);
         }
         if !mapped.contains(&field) {
@@ -67,7 +67,7 @@ pub(in crate::sheet) fn indices(
     input: &Input,
     table: &Table,
     column: &ColumnName,
-    asked_by: AskedBy,
+    option: ColumnOption,
 ) -> Result<Vec<usize>, SheetError> {
     let ColumnName::Named(name) = column else {
         return Ok(Vec::new());
@@ -90,7 +90,7 @@ pub(in crate::sheet) fn indices(
         return Ok(loose);
     }
     Err(SheetError::NoColumn {
-        asked_by,
+        option,
         columns: table.names(),
         guess: guess(header, name),
         has_header: table.header.is_some(),

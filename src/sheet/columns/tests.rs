@@ -1,6 +1,6 @@
 use crate::people::{Employer, Identity, Row};
 use crate::sheet::{
-    AmbiguousField, AskedBy, Field, Header, Input, Mapping, Options, Record, Sheet, SheetError,
+    AmbiguousField, ColumnOption, Field, Header, Input, Mapping, Options, Record, Sheet, SheetError,
 };
 
 fn open(text: &str, map: &[&str]) -> Result<Sheet, SheetError> {
@@ -192,10 +192,10 @@ fn a_column_that_is_not_there_is_named_with_those_that_are() {
     let text = "Contact,Firm,Profile\nAda,Acme,linkedin.com/in/ada\n";
     for (asked, guessed) in [("Profil", Some("Profile")), ("17", None)] {
         let error = refusal(text, &[&format!("linkedin_url={asked}")]);
-        let SheetError::NoColumn { asked_by, columns, guess, name, .. } = error else {
+        let SheetError::NoColumn { option, columns, guess, name, .. } = error else {
             panic!("{asked}: {error}");
         };
-        assert_eq!(asked_by, AskedBy::Map(Field::LinkedinUrl));
+        assert_eq!(option, ColumnOption::Map(Field::LinkedinUrl));
         assert_eq!(columns, ["Contact", "Firm", "Profile"]);
         assert_eq!((guess.as_deref(), name.as_str()), (guessed, asked));
     }
