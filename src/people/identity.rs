@@ -105,6 +105,9 @@ impl<'a> Folding<'a> {
 /// removed, NFC: two spellings of one name fold to the same text.
 pub(super) fn fold(text: &str) -> String {
     fold_with(text, |word| {
+        if is_composed(word) {
+            return UniCase::unicode(word).to_folded_case();
+        }
         let word: String = word.nfc().filter(|c| !is_format(*c)).collect();
         UniCase::unicode(word).to_folded_case().nfc().collect()
     })
@@ -112,13 +115,26 @@ pub(super) fn fold(text: &str) -> String {
 
 /// How earlier versions folded. Their keys stay valid.
 fn fold_simply(text: &str) -> String {
-    fold_with(text, |word| word.chars().flat_map(char::to_lowercase).nfc().collect())
+    fold_with(text, |word| {
+        let small = word.chars().flat_map(char::to_lowercase);
+        if is_composed(word) { small.collect() } else { small.nfc().collect() }
+    })
+}
+
+/// Whether NFC and folding leave nothing to compose and nothing to remove: the letters of most European languages.
+fn is_composed(word: &str) -> bool {
+    word.chars().all(|c| c < '\u{180}' && !is_format(c))
+}
+
+/// Bytes are compared faster than a text is searched for.
+fn has_wide_space(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == b"  ")
 }
 
 fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
     // Most texts need no more than small letters.
     let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-    if text.bytes().all(is_plain) && text.trim() == text && !text.contains("  ") {
+    if text.bytes().all(is_plain) && text.trim() == text && !has_wide_space(text) {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
@@ -217,6 +233,13 @@ mod tests {
     const EARLIER_KEY_OF_STRAUSS: &str = "8809dfe3b64612fff63f03c79aac16ed";
 
     proptest! {
+        #[test]
+        fn composed_letters_fold_as_decomposed_ones_do(text in "[\\u{a1}-\\u{17f}a-zA-Z]{0,8}") {
+            let apart: String = text.nfd().collect();
+            prop_assert_eq!(fold(&text), fold(&apart));
+            prop_assert_eq!(fold_simply(&text), fold_simply(&apart));
+        }
+
         #[test]
         fn folding_twice_folds_once(text in "\\PC{0,20}") {
             let folded = fold(&text);

@@ -16,7 +16,7 @@ pub(super) fn repair(text: &str) -> Cow<'_, str> {
 
 /// A row as it was meant; `None` where no cell was encoded twice.
 pub(super) fn repair_row(record: &Record) -> Option<Record> {
-    let is_suspect = record.fields().any(may_be_encoded_twice);
+    let is_suspect = !record.is_ascii() && record.fields().any(may_be_encoded_twice);
     let repaired = is_suspect.then(|| record.map(repair))?;
     (!repaired.fields().eq(record.fields())).then_some(repaired)
 }

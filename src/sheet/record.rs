@@ -42,6 +42,10 @@ impl Record {
         self.ends.is_empty()
     }
 
+    pub(super) fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
+    }
+
     /// The text of a field, counted from 0; `None` where the row is shorter.
     pub fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;

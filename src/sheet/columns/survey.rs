@@ -236,9 +236,10 @@ impl<'s> Surveyor<'s> {
         let cell = |index: usize| record.get(index).and_then(non_blank);
         self.addresses.iter().any(|&index| {
             let kind = self.kinds[index];
-            let Some(text) = cell(index).filter(|text| CellLook::of(text) != kind) else {
+            if record.get(index).is_some_and(|text| CellLook::of(text) == kind) {
                 return false;
-            };
+            }
+            let Some(text) = cell(index) else { return false };
             let is_beside = |place: usize| {
                 self.kinds.get(place).is_some_and(|other| *other != kind)
                     && cell(place).is_some_and(|text| {
