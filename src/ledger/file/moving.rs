@@ -37,10 +37,14 @@ impl FileLedger {
         self.write(|c| c.execute(marks, []).map(drop)).await
     }
 
-    pub(in crate::ledger) async fn end_move(&self, to: String) -> Result<()> {
+    pub(in crate::ledger) async fn end_move(&self, to: String, token: String) -> Result<bool> {
         self.write(move |c| {
-            set(c, "moved_to", &to)?;
-            c.execute("DELETE FROM meta WHERE name LIKE 'moving_%'", []).map(drop)
+            let is_ours = get(c, "moving_token")? == Some(token);
+            if is_ours {
+                set(c, "moved_to", &to)?;
+                c.execute("DELETE FROM meta WHERE name LIKE 'moving_%'", [])?;
+            }
+            Ok(is_ours)
         })
         .await
     }

@@ -65,9 +65,10 @@ impl ServerLedger {
         .await
     }
 
-    pub(in crate::ledger) async fn end_move(&self, to: String) -> Result<()> {
+    pub(in crate::ledger) async fn end_move(&self, to: String, token: String) -> Result<bool> {
         self.ask(async move |session| {
-            session.query(include_str!("sql/end_move.sql"), params![to => TEXT]).await.map(drop)
+            let params = params![to => TEXT, token => TEXT];
+            get(&session.one(include_str!("sql/end_move.sql"), params).await?, "yes")
         })
         .await
     }

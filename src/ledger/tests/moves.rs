@@ -369,3 +369,17 @@ async fn budgets_go_along_unless_there_is_one() {
         assert_eq!(budgets, [(None, Per::Day, 30), (Some(account()), Per::Month, 20)], "{pair}");
     }
 }
+
+/// A second command may end the move of one that was silent for long: what the first copied is copied anew.
+#[tokio::test]
+async fn a_move_that_another_command_ended_is_not_called_done() {
+    use crate::ledger::handle::on_backend;
+    for (pair, source, target) in pairs() {
+        let to = target.location().to_string();
+        let token = on_backend!(source, begin_move(to.clone())).unwrap();
+        on_backend!(source, cancel_move()).unwrap();
+        assert!(!on_backend!(source, end_move(to.clone(), token)).unwrap(), "{pair}");
+        assert_eq!(source.info().await.unwrap().moved, None, "{pair}");
+        assert!(matches!(source.move_to(&target).await.unwrap(), Moved::Now(_)), "{pair}");
+    }
+}

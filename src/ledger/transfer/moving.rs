@@ -55,8 +55,12 @@ impl Ledger {
         let moved = if target.has_received(token.clone()).await? {
             Moved::Finished
         } else {
-            match self.copy_to(target, token).await {
+            match self.copy_to(target, token.clone()).await {
                 Ok(report) => Moved::Now(report),
+                // Two may have copied at once, where the first was silent for long.
+                Err(_) if target.has_received(token.clone()).await.is_ok_and(|has| has) => {
+                    Moved::Finished
+                }
                 Err(error) => {
                     if !is_unclear(&error) {
                         self.cancel_move().await?;
@@ -65,8 +69,11 @@ impl Ledger {
                 }
             }
         };
-        self.end_move(to).await?;
-        Ok(moved)
+        if self.end_move(to, token).await? {
+            return Ok(moved);
+        }
+        let why = "another command ended the move meanwhile".to_owned();
+        Err(LedgerError::at(self.location(), LedgerErrorKind::Refused(why)))
     }
 
     /// An error where this ledger cannot be moved there now.
@@ -210,8 +217,9 @@ impl Ledger {
         on_backend!(self, give_up_move())
     }
 
-    async fn end_move(&self, to: String) -> Result<()> {
-        on_backend!(self, end_move(to))
+    /// `false` where this is not the move that is marked.
+    async fn end_move(&self, to: String, token: String) -> Result<bool> {
+        on_backend!(self, end_move(to, token))
     }
 
     /// Sends all rows of these tables, as they are at one moment.
