@@ -127,9 +127,12 @@ impl Ledger {
     }
 
     /// Whether this machine knew another ledger at this address. It is told once.
-    pub(crate) fn takes_the_place_of_another(&self) -> bool {
+    ///
+    /// # Errors
+    /// Where this machine cannot remember what it sees of the ledger.
+    pub(crate) fn takes_the_place_of_another(&self) -> std::io::Result<bool> {
         match &self.backend {
-            Backend::File(_) => false,
+            Backend::File(_) => Ok(false),
             #[cfg(feature = "postgres")]
             Backend::Server(server) => server.takes_the_place_of_another(self.location.state()),
         }

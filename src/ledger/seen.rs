@@ -4,11 +4,16 @@
 use crate::units::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// How often each account has changed, by its digest.
+/// How long another run may hold the lock that writes a few bytes.
+const LONGEST_LOCK: Duration = Duration::from_secs(1);
+
+/// How often each account has changed, by its digest; the account of zeros: how often people were forgotten and budgets set.
 pub(super) type Revisions = BTreeMap<String, i64>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +38,18 @@ impl Seen {
                 && self.revisions.iter().any(|(account, seen)| now(account) < *seen)
     }
 
+    /// Takes over what a run has seen beside it.
+    fn merge(&mut self, run: &Self) {
+        self.learn(run.generation, &run.revisions);
+        if self.generation == run.generation {
+            self.newest_batch = run.newest_batch.clone().or(self.newest_batch.take());
+        }
+        if self.place.is_empty() {
+            self.place.clone_from(&run.place);
+        }
+        self.at = self.at.max(run.at);
+    }
+
     pub(super) fn learn(&mut self, generation: i64, revisions: &Revisions) {
         if self.generation < generation {
             self.generation = generation;
@@ -48,23 +65,33 @@ impl Seen {
     }
 }
 
-/// The file in which a machine remembers one ledger.
+/// What is remembered of one ledger: by this run, and in a file by this machine where it keeps anything.
 #[derive(Debug)]
 pub(super) struct Memory {
-    file: PathBuf,
+    file: Option<PathBuf>,
+    /// What was noted by this run. Each note takes all of it along, so that nothing is lost for long where others wrote the
+    /// file at the same moment, nor where it cannot be written.
+    run: Mutex<Seen>,
 }
 
 impl Memory {
     /// `ledger` is its name, which a server has said.
-    pub(super) fn of(state: &Path, ledger: &str) -> Self {
+    pub(super) fn of(state: Option<&Path>, ledger: &str) -> Self {
         let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
         let name: String = ledger.chars().filter(is_plain).collect();
-        Self { file: state.join("seen").join(format!("{name}.json")) }
+        Self::in_file(state.map(|state| state.join("seen").join(format!("{name}.json"))))
     }
 
-    /// What was seen; nothing where there is no such file.
+    fn in_file(file: Option<PathBuf>) -> Self {
+        Self { file, run: Mutex::default() }
+    }
+
+    /// What was seen; nothing where nothing was remembered.
     pub(super) fn recall(&self) -> Seen {
-        read(&self.file)
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.file.as_deref().map(read).unwrap_or_default();
+        seen.merge(&run);
+        seen
     }
 
     /// Changes what is remembered, also beside other runs. A machine that keeps nothing has one alarm less.
@@ -75,49 +102,68 @@ impl Memory {
     }
 
     /// Whether this machine knew another ledger at this address. That is told once.
-    pub(super) fn takes_the_place_of_another(&self, place: &str) -> bool {
+    ///
+    /// # Errors
+    /// Where this machine cannot remember that.
+    pub(super) fn takes_the_place_of_another(&self, place: &str) -> io::Result<bool> {
         let is_new = self.recall().place != place;
-        self.note(|seen| place.clone_into(&mut seen.place));
-        let files = fs::read_dir(self.folder()).into_iter().flatten().flatten();
-        let others = files.map(|entry| entry.path()).filter(|path| *path != self.file);
+        self.try_note(|seen| place.clone_into(&mut seen.place))?;
+        let Some(folder) = self.file.as_deref().and_then(Path::parent) else { return Ok(false) };
+        let files = fs::read_dir(folder).into_iter().flatten().flatten();
+        let others =
+            files.map(|entry| entry.path()).filter(|path| Some(path) != self.file.as_ref());
         let others = others.filter(|path| path.extension().is_some_and(|end| end == "json"));
-        is_new
+        Ok(is_new
             && others.filter(|other| read(other).place == place).fold(false, |_, other| {
                 // It may come back, and what was seen of it counts then.
-                Self { file: other }.note(|seen| seen.place.clear());
+                Self::in_file(Some(other)).note(|seen| seen.place.clear());
                 true
-            })
-    }
-
-    fn folder(&self) -> &Path {
-        self.file.parent().unwrap_or(Path::new("."))
+            }))
     }
 
     fn try_note(&self, change: impl FnOnce(&mut Seen)) -> io::Result<()> {
-        let folder = self.folder();
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        // Without locks the newest of two at once stays, which may be the smaller one.
-        drop(lock.lock());
+        let folder = self.file.as_deref().and_then(Path::parent);
+        let made = folder.map(make_private).transpose();
+        let alone = folder.and_then(lock_others_out);
         let before = self.recall();
         let mut seen = before.clone();
         change(&mut seen);
-        if seen == before {
-            return Ok(());
-        }
         if (&seen.revisions, &seen.newest_batch) != (&before.revisions, &before.newest_batch) {
             seen.at = Moment::now().0;
+        }
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&seen);
+        made?;
+        let (Some(folder), Some(path)) = (folder, &self.file) else { return Ok(()) };
+        if seen == read(path) {
+            return Ok(());
         }
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec(&seen)?)?;
         file.as_file().sync_all()?;
-        file.persist(&self.file).map_err(|error| error.error)?;
+        file.persist(path).map_err(|error| error.error)?;
+        drop(alone);
         Ok(())
     }
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Held while the file is changed. A file system without locks has none, and a run that was stopped while it held the lock is
+/// not waited for: two that write at once then leave what one of them knows, until the next note of the other.
+fn lock_others_out(folder: &Path) -> Option<File> {
+    let lock = File::create(folder.join("lock")).ok()?;
+    let began = Instant::now();
+    while matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) && began.elapsed() < LONGEST_LOCK
+    {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Some(lock)
 }
 
 fn read(file: &Path) -> Seen {

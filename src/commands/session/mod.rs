@@ -294,12 +294,18 @@ pub(super) async fn try_open(
     }
     let what = message!("waiting for the ledger {}, which is in use", path);
     let ledger = say_if_slow(console, what, on_thread(move || how(location))).await?;
-    if ledger.takes_the_place_of_another() {
-        console.warn(message!(
+    match ledger.takes_the_place_of_another() {
+        Ok(false) => {}
+        Ok(true) => console.warn(message!(
             "the ledger {path} is not the one that this machine knew there: whom that one asked for is not in it, and would be asked \
              for, and paid for, again";
             path
-        ));
+        )),
+        Err(error) => console.info(message!(
+            "this machine cannot remember how much the ledger {path} holds ({error}): if the server loses something, only the \
+             others and the balance show it";
+            path, error = Message::foreign(error)
+        )),
     }
     Ok(ledger)
 }

@@ -67,10 +67,11 @@ impl ServerLedger {
         &self.id
     }
 
-    pub(in crate::ledger) fn takes_the_place_of_another(&self, state: Option<&Path>) -> bool {
-        state.is_some_and(|state| {
-            Memory::of(state, &self.id).takes_the_place_of_another(&self.place)
-        })
+    pub(in crate::ledger) fn takes_the_place_of_another(
+        &self,
+        state: Option<&Path>,
+    ) -> std::io::Result<bool> {
+        Memory::of(state, &self.id).takes_the_place_of_another(&self.place)
     }
 
     pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {

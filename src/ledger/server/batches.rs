@@ -77,11 +77,11 @@ impl ServerLedger {
     pub(in crate::ledger) async fn heartbeat(&self, now: Moment) -> Result<()> {
         self.ask(async move |session| {
             let (run, seen) = (session.run, session.to_server(now));
-            let asked = Moment::now();
+            let (asked, before) = (Moment::now(), session.recall());
             let params = params![run => INT8, seen => INT8];
             let row = session.maybe_one(seen!("heartbeat"), params).await?;
             if let Some(row) = row {
-                session.learn(&row)?;
+                session.learn(&row, &before).await?;
                 session.set_clock(asked, Moment(get(&row, "now")?));
                 if let Some(mark) = marks::mark(&row)? {
                     return Err(mark.into());

@@ -36,14 +36,19 @@ impl ServerLedger {
 async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedBatch>> {
     let mut failing: Option<Instant> = None;
     loop {
-        let attempt = Digest::random();
+        let (attempt, before) = (Digest::random(), session.recall());
         match try_claim(session, new, attempt).await {
             Ok(rows) => {
                 let claimed = rows.first().map(|row| claimed(row, new)).transpose()?;
                 if let (Some(claimed), Some(row)) = (&claimed, rows.first()) {
-                    session.saw_revision(new.account.into(), get(row, "revision")?);
                     let nonce = new.nonce.as_str().to_owned();
                     session.claimed.insert(claimed.batch.0, nonce);
+                    let holds = (get(row, "generation")?, get(row, "revision")?);
+                    session.learn_of_claim(&before, new.account.into(), holds).await?;
+                    if let Err(rewound) = session.ensure_not_rewound() {
+                        release(session, claimed.batch, Reservation::Kept).await?;
+                        return Err(rewound);
+                    }
                 }
                 return Ok(claimed);
             }

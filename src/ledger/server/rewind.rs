@@ -2,14 +2,15 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::Outcome;
+use super::fault::{Outcome, get};
 use super::params::params;
 use super::session::Session;
 use super::standing::{Standing, Told, name};
 use crate::batch::Nonce;
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
-use crate::ledger::seen::{Memory, Revisions};
+use crate::ledger::seen::{Memory, Seen};
 use crate::ledger::types::Rewind;
+use crate::units::Moment;
 use tokio_postgres::Row;
 
 impl ServerLedger {
@@ -19,8 +20,8 @@ impl ServerLedger {
 
     pub(in crate::ledger) async fn accept_rewind(&self) -> Result<()> {
         self.ask(async |session| {
-            let seen = session.memory.as_ref().map(Memory::recall).unwrap_or_default();
-            let (server, generation) = (session.standing.server.clone(), seen.generation);
+            let (server, generation) =
+                (session.standing.server.clone(), session.recall().generation);
             let params = params![server => TEXT, generation => INT8];
             session.query(include_str!("sql/accept_rewind.sql"), params).await?;
             // Looks again, and learns what is there now.
@@ -53,9 +54,18 @@ impl Session {
         }
     }
 
-    /// Learns from the columns of `seen_columns.sql` how far the ledger is.
-    pub(super) fn learn(&mut self, row: &Row) -> Outcome<()> {
+    /// What is remembered now: what is asked after this has all of it, or it went back in time.
+    pub(super) fn recall(&self) -> Seen {
+        self.memory.as_ref().map(Memory::recall).unwrap_or_default()
+    }
+
+    /// Learns from the columns of `seen_columns.sql` how far the ledger is. A pooler hides that another server took over, so
+    /// this looks for an alarm, too.
+    pub(super) async fn learn(&mut self, row: &Row, before: &Seen) -> Outcome<()> {
         let told = Told::read(row)?;
+        if told.rewound.is_none() && before.is_ahead_of(told.generation, &told.revisions) {
+            return self.sound(told.generation, before).await;
+        }
         self.standing.rewind = told.rewound.or(self.standing.rewind);
         if let (None, Some(memory)) = (self.standing.rewind, &self.memory) {
             memory.note(|seen| seen.learn(told.generation, &told.revisions));
@@ -63,12 +73,32 @@ impl Session {
         Ok(())
     }
 
-    /// An account of a claim has changed so often.
-    pub(super) fn saw_revision(&self, account: Digest, revision: i64) {
-        if let Some(memory) = &self.memory {
-            let revisions = Revisions::from([(name(account), revision)]);
-            memory.note(|seen| seen.learn(seen.generation, &revisions));
+    /// A claim has raised this account's revision to that. Where it is not more than before, the ledger went back in time.
+    pub(super) async fn learn_of_claim(
+        &mut self,
+        before: &Seen,
+        account: Digest,
+        (generation, revision): (i64, i64),
+    ) -> Outcome<()> {
+        let account = name(account);
+        let is_ahead = before.generation > generation
+            || before.generation == generation
+                && before.revisions.get(&account).is_some_and(|seen| *seen >= revision);
+        if is_ahead {
+            return self.sound(generation, before).await;
         }
+        if let Some(memory) = &self.memory {
+            memory.note(|seen| seen.learn(generation, &[(account, revision)].into()));
+        }
+        Ok(())
+    }
+
+    async fn sound(&mut self, generation: i64, before: &Seen) -> Outcome<()> {
+        let params = params![before.at.to_string() => TEXT, generation => INT8];
+        let row = self.one(include_str!("sql/mark_rewound.sql"), params).await?;
+        let holds = Moment(get(&row, "holds")?);
+        self.standing.rewind = Some(Rewind::Proven { holds, saw: Moment(before.at) });
+        Ok(())
     }
 
     /// Enrow took a batch of this run, and the ledger has it.

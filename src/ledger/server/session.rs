@@ -36,7 +36,7 @@ pub(super) struct Session {
     offset: i64,
     /// The words of this run's own batches. After a fail-over a number may be that of another batch.
     pub(super) claimed: HashMap<i64, String>,
-    /// What this machine remembers of it.
+    /// What this machine and this run remember of it, once its name is known.
     pub(super) memory: Option<Memory>,
     /// Which server holds it, and whether nobody may be claimed.
     pub(super) standing: Standing,
@@ -100,10 +100,9 @@ impl Session {
             return Err(Trouble::Fault(Kind::Refused(why).into()));
         }
         self.set_clock(asked, opened.now);
-        if let (None, Some(state)) = (&self.memory, &self.entry.state) {
-            self.memory = Some(Memory::of(state, &opened.ledger));
-        }
-        self.standing = standing::look(&opened.client, self.memory.as_ref()).await?;
+        let state = self.entry.state.as_deref();
+        let memory = self.memory.get_or_insert_with(|| Memory::of(state, &opened.ledger));
+        self.standing = standing::look(&opened.client, memory).await?;
         self.ledger = Some(opened.ledger);
         self.run = opened.run;
         self.client = Some(opened.client);
@@ -229,14 +228,14 @@ impl Session {
     /// Ends this run. Where that does not get through, its silence says the same.
     pub(super) async fn end(mut self) {
         if self.client.is_some() {
-            let run = self.run;
+            let (run, before) = (self.run, self.recall());
             let params = params![run => INT8];
             let ended = self.query_once(seen!("end_run"), params);
             if let Ok(Ok(rows)) = tokio::time::timeout(Duration::from_secs(5), ended).await
                 && let Some(row) = rows.first()
             {
                 // The next run looks again.
-                drop(self.learn(row));
+                drop(self.learn(row, &before).await);
             }
         }
     }

@@ -30,9 +30,9 @@ pub(super) struct Standing {
 /// Looks for an alarm, on a connection that was just opened.
 pub(super) async fn look(
     client: &Client,
-    memory: Option<&Memory>,
+    memory: &Memory,
 ) -> std::result::Result<Standing, Trouble> {
-    let seen = memory.map(Memory::recall).unwrap_or_default();
+    let seen = memory.recall();
     let newest_batch = params![seen.newest_batch => TEXT];
     let (timeline, row) = tokio::join!(timeline(client), ask(client, seen!("look"), newest_batch));
     let (timeline, row) = (timeline?, row?);
@@ -47,31 +47,29 @@ pub(super) async fn look(
     let is_lost = seen.generation == told.generation && is_lost;
     let mut rewind = told.rewound;
     if rewind.is_none() && (is_lost || seen.is_ahead_of(told.generation, &told.revisions)) {
-        let holds = Moment(get(&row, "newest").map_err(Trouble::Fault)?);
-        let saw = Moment(seen.at);
-        let mark = format!("{} {}", holds.0, saw.0);
-        mark_rewound(client, &mark).await?;
-        rewind = Some(Rewind::Proven { holds, saw });
+        let params = params![seen.at.to_string() => TEXT, told.generation => INT8];
+        let marked = ask(client, include_str!("sql/mark_rewound.sql"), params).await?;
+        let holds = Moment(get(&marked, "holds").map_err(Trouble::Fault)?);
+        rewind = Some(Rewind::Proven { holds, saw: Moment(seen.at) });
     }
     match &believed {
-        None => believe(client, &server).await?,
         Some(believed) if !is_same(believed, &server) => rewind = rewind.or(Some(Rewind::Possible)),
-        Some(_) => {}
+        // Somebody who may not ask has written what is there, or nobody has.
+        Some(believed) if !tells_more(&server, believed) => {}
+        Some(_) | None => believe(client, &server, believed.as_deref()).await?,
     }
-    if let (None | Some(Rewind::Possible), Some(memory)) = (rewind, memory) {
+    if let None | Some(Rewind::Possible) = rewind {
         memory.note(|seen| seen.learn(told.generation, &told.revisions));
     }
     Ok(Standing { server, believed, rewind })
 }
 
-async fn mark_rewound(client: &Client, mark: &str) -> std::result::Result<(), Trouble> {
-    let params = params![mark => TEXT];
-    let marked = client.query_typed(include_str!("sql/mark_rewound.sql"), params).await;
-    marked.map(drop).map_err(|error| Trouble::of(&error))
-}
-
-async fn believe(client: &Client, server: &str) -> std::result::Result<(), Trouble> {
-    let params = params![server => TEXT, None::<String> => TEXT];
+async fn believe(
+    client: &Client,
+    server: &str,
+    believed: Option<&str>,
+) -> std::result::Result<(), Trouble> {
+    let params = params![server => TEXT, believed => TEXT];
     let believed = client.query_typed(include_str!("sql/believe.sql"), params).await;
     believed.map(drop).map_err(|error| Trouble::of(&error))
 }
@@ -94,6 +92,10 @@ async fn timeline(client: &Client) -> std::result::Result<String, Trouble> {
 fn is_same(believed: &str, server: &str) -> bool {
     let pairs = believed.split(' ').zip(server.split(' '));
     pairs.into_iter().all(|(a, b)| a == b || a == "-" || b == "-")
+}
+
+fn tells_more(server: &str, believed: &str) -> bool {
+    believed.split(' ').zip(server.split(' ')).any(|(was, is)| was == "-" && is != "-")
 }
 
 /// What a statement says with `seen_columns.sql`.

@@ -30,14 +30,14 @@ impl fmt::Display for Rewind {
             ),
             Self::Proven { holds, saw } if holds >= saw => write!(
                 f,
-                "has gone back in time: something is missing that it held at {}; people who were asked for before that may be \
-                 asked for, and paid for, twice",
+                "has gone back in time: something is missing that it held at {}; people who were asked for before that may be asked \
+                 for, and paid for, twice, and people who were forgotten may be in it again",
                 saw.rfc3339()
             ),
             Self::Proven { holds, saw } => write!(
                 f,
                 "has gone back in time: at {} it held more than now, and its newest entry is of {}; people who were asked for in \
-                 between may be asked for, and paid for, twice",
+                 between may be asked for, and paid for, twice, and people who were forgotten in between may be in it again",
                 saw.rfc3339(),
                 holds.rfc3339()
             ),

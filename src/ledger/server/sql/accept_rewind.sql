@@ -3,6 +3,8 @@
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 lifted AS (DELETE FROM enrow_phone.meta USING durable WHERE name = 'rewound'),
 believed AS (
-    INSERT INTO enrow_phone.meta SELECT 'server', $1 FROM durable ON CONFLICT (name) DO UPDATE SET value = excluded.value)
-INSERT INTO enrow_phone.meta AS m SELECT 'generation', ($2::bigint + 1)::text FROM durable
-ON CONFLICT (name) DO UPDATE SET value = (greatest(m.value::bigint, $2) + 1)::text
+    INSERT INTO enrow_phone.meta SELECT 'server', $1 FROM durable ON CONFLICT (name) DO UPDATE SET value = excluded.value),
+-- A moment: no machine has seen this generation of a state that was lost.
+next AS MATERIALIZED (SELECT greatest($2::bigint + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS generation FROM durable)
+INSERT INTO enrow_phone.meta AS m SELECT 'generation', generation::text FROM next
+ON CONFLICT (name) DO UPDATE SET value = greatest(m.value::bigint + 1, excluded.value::bigint)::text

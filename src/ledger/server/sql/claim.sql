@@ -54,4 +54,6 @@ batch AS (
         $17, (SELECT balance FROM state), run.host, run.username
     FROM number CROSS JOIN seated CROSS JOIN paying CROSS JOIN clock LEFT JOIN enrow_phone.runs run ON run.id = $10
     RETURNING id)
-SELECT batch.id, seated.places, paying.revision FROM batch, seated, paying
+SELECT batch.id, seated.places, paying.revision,
+    coalesce((SELECT value::bigint FROM enrow_phone.meta WHERE name = 'generation'), 0) AS generation
+FROM batch, seated, paying

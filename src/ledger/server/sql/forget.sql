@@ -25,6 +25,9 @@ entered AS (
     FROM clock, (SELECT DISTINCT key FROM durable CROSS JOIN unnest($1::uuid[]) asked (key) WHERE $2) k RETURNING id, key),
 named AS (
     INSERT INTO enrow_phone.keys (key, person, own) SELECT key, id, true FROM entered ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET person = excluded.person, own = true)
+    ON CONFLICT (key) DO UPDATE SET person = excluded.person, own = true),
+counted AS (
+    INSERT INTO enrow_phone.meta AS m SELECT 'changes', '1' FROM (SELECT count(*) FROM gone) g
+    ON CONFLICT (name) DO UPDATE SET value = (m.value::bigint + 1)::text)
 SELECT (SELECT count(*) FROM gone) AS known,
     (SELECT coalesce(array_agg(batch ORDER BY id), '{}') FROM gone WHERE batch IS NOT NULL) AS under_way

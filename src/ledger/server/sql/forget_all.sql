@@ -16,8 +16,8 @@ emptied AS (
 settled AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id AND held.state IN ('completed', 'failed')),
 -- What machines have seen of those batches counts no more.
 generation AS (
-    INSERT INTO enrow_phone.meta AS m SELECT 'generation', '1' FROM durable
-    ON CONFLICT (name) DO UPDATE SET value = (m.value::bigint + 1)::text),
+    INSERT INTO enrow_phone.meta AS m SELECT 'generation', ((extract(epoch FROM clock_timestamp()) * 1000)::bigint)::text FROM durable
+    ON CONFLICT (name) DO UPDATE SET value = greatest(m.value::bigint + 1, excluded.value::bigint)::text),
 books AS (
     UPDATE enrow_phone.accounts SET baseline = NULL, baseline_at = NULL, revision = revision + 1
     WHERE (SELECT count(*) FROM people) >= 0)
