@@ -172,13 +172,18 @@ impl CommandLine {
 /// A config file is for lists of every format; what is given for one run is about its list.
 fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     let Some((_, matches)) = matches.subcommand() else { return };
-    let is_given = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
-    let delimiter = is_given("delimiter").then_some(FormatOption::Delimiter);
+    let given = |name, option| {
+        (matches.value_source(name) == Some(ValueSource::CommandLine)).then_some(option)
+    };
+    // Clap panics where a command does not have the option.
     if let Command::Bulk(args) = command {
-        let encoding = is_given("encoding").then_some(FormatOption::Encoding);
-        args.csv_options = delimiter.into_iter().chain(encoding).collect();
+        let options = [
+            given("delimiter", FormatOption::Delimiter),
+            given("encoding", FormatOption::Encoding),
+        ];
+        args.csv_options = options.into_iter().flatten().collect();
     } else if let Command::Fetch(args) = command {
-        args.csv_options = delimiter.into_iter().collect();
+        args.csv_options = given("delimiter", FormatOption::Delimiter).into_iter().collect();
     }
 }
 
