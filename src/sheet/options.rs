@@ -6,7 +6,6 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-/// What the user says about a sheet.
 /// An option that is about inputs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormatOption {
@@ -16,6 +15,7 @@ pub enum FormatOption {
     Sheet,
 }
 
+/// What the user says about a sheet.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Which options for CSV were given for this input.
