@@ -71,6 +71,41 @@ impl WordList {
     }
 }
 
+/// Pieces of texts, of three bytes or more, and the hashes of how they begin. Nearly no text has one, so most are told
+/// by one look at each letter.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    pieces: &'static [&'static str],
+    beginnings: [u64; 64],
+}
+
+impl Pieces {
+    pub(crate) const fn of(pieces: &'static [&'static str]) -> Self {
+        let mut beginnings = [0; 64];
+        let mut i = 0;
+        while i < pieces.len() {
+            let hash = hash(pieces[i].as_bytes());
+            beginnings[hash / 64] |= 1 << (hash % 64);
+            i += 1;
+        }
+        Self { pieces, beginnings }
+    }
+
+    /// Whether one of the pieces stands in a text.
+    pub(crate) fn has_part_of(&self, text: &str) -> bool {
+        let may_begin = |letters: &[u8]| {
+            let hash = hash(letters);
+            self.beginnings[hash / 64] & (1 << (hash % 64)) != 0
+        };
+        text.as_bytes().windows(3).any(may_begin)
+            && self.pieces.iter().any(|piece| text.contains(piece))
+    }
+}
+
+const fn hash(letters: &[u8]) -> usize {
+    (letters[0] as usize ^ (letters[1] as usize) << 3 ^ (letters[2] as usize) << 6) % 4096
+}
+
 const fn place(first: u8, last: u8) -> usize {
     (first ^ last.rotate_left(4)) as usize
 }

@@ -3,7 +3,7 @@
 
 use crate::people::Unsearchable;
 use crate::sheet::mojibake;
-use crate::word_list::WordList;
+use crate::word_list::{Pieces, WordList};
 
 /// Why a name or company cell is worth nothing; `None` for a cell that can be used.
 pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
@@ -131,9 +131,7 @@ fn is_placeholder(text: &str) -> bool {
 /// What scrapers pick up around a name.
 fn is_page_text(text: &str) -> bool {
     // Every name and company comes by here: most have none of these, nor a beginning of them.
-    if !(text.as_bytes().windows(3).any(begins_hint)
-        && PAGE_HINTS.iter().any(|hint| text.contains(hint)))
-    {
+    if !PAGE_HINTS.has_part_of(text) {
         return false;
     }
     let lower = text.to_lowercase().replace('’', "'");
@@ -262,31 +260,10 @@ static PLACEHOLDER_NAMES: WordList = WordList::of(&[
 ]);
 
 /// A part of every text and beginning below, without its capitals.
-const PAGE_HINTS: [&str; 20] = [
+static PAGE_HINTS: Pieces = Pieces::of(&[
     "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage", "nvite ", "iew", "tatus ",
     "ollow", "ost", "remium", "OPEN", "opento", "hers", "ign in", "ee more", "LinkedIn", "onversa",
-];
-
-/// Whether a hint may begin with these three letters. Of 4,096 hashes the hints have 20.
-fn begins_hint(letters: &[u8]) -> bool {
-    let hash = hash(letters);
-    HINT_HASHES[hash / 64] & (1 << (hash % 64)) != 0
-}
-
-const fn hash(letters: &[u8]) -> usize {
-    (letters[0] as usize ^ (letters[1] as usize) << 3 ^ (letters[2] as usize) << 6) % 4096
-}
-
-const HINT_HASHES: [u64; 64] = {
-    let mut hashes = [0; 64];
-    let mut i = 0;
-    while i < PAGE_HINTS.len() {
-        let hash = hash(PAGE_HINTS[i].as_bytes());
-        hashes[hash / 64] |= 1 << (hash % 64);
-        i += 1;
-    }
-    hashes
-};
+]);
 
 /// Texts of LinkedIn and other pages around a name.
 const PAGE_TEXTS: &[&str] = &[

@@ -70,7 +70,7 @@ pub(super) fn may_be_header(cell: &str) -> bool {
     }
     let joined = std::str::from_utf8(&buffer[..length]).unwrap_or_default();
     // Headers that are no alias speak of LinkedIn, of the person or the company, or to the reader.
-    alias(joined).is_some() || words::TELLING.iter().any(|word| joined.contains(word))
+    alias(joined).is_some() || words::TELLING.has_part_of(joined)
 }
 
 /// Whether two headers differ in nothing but case, accents, spaces and punctuation.

@@ -1,5 +1,6 @@
 //! A header as words: lower case, without accents and punctuation, camelCase taken apart.
 
+use crate::word_list::Pieces;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -164,10 +165,10 @@ const VENDORS: [&str; 28] = [
 
 /// Parts of headers that are put together from several words.
 #[rustfmt::skip]
-pub(super) const TELLING: [&str; 16] = [
+pub(super) static TELLING: Pieces = Pieces::of(&[
     "company", "contact", "employer", "entreprise", "firma", "firmen", "input", "linkedin", "name", "organi", "person",
     "required", "unternehmen", "what", "which", "your",
-];
+]);
 
 /// The person the row is about.
 #[rustfmt::skip]
