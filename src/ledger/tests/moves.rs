@@ -1,7 +1,9 @@
 //! Moving everything into another ledger, from each backend into each.
 
 use super::*;
-use crate::ledger::types::{Alias, KeptNumber, UnprovenNumber};
+use crate::ledger::types::{
+    Alias, Allowance, BudgetRequest, CAREFUL_POST_SPACING, KeptNumber, UnprovenNumber,
+};
 use crate::ledger::{
     BatchState, Doubt, EraseMode, LedgerErrorKind as Kind, ListScope, MoveReport, Moved, Owner,
     Per, SavedResponse, Savings, Status, StoredAnswer,
@@ -367,6 +369,48 @@ async fn budgets_go_along_unless_there_is_one() {
         let budgets = target.budgets(NOW).await.unwrap();
         let budgets: Vec<_> = budgets.iter().map(|b| (b.account, b.per, b.cap.0)).collect();
         assert_eq!(budgets, [(None, Per::Day, 30), (Some(account()), Per::Month, 20)], "{pair}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_reserved_of_a_budget_and_the_pace_of_posts_go_along() {
+    for (pair, source, target) in pairs() {
+        let now = Moment::now();
+        source.set_budget(None, Per::Month, Some(Credits(200))).await.unwrap();
+        let request = |most| BudgetRequest {
+            account: account(),
+            nonce: Nonce::random(),
+            least: 1,
+            most,
+            price: Credits(40),
+            label: None,
+            now,
+        };
+        let reserved = source.reserve_budget(request(3)).await.unwrap();
+        assert_eq!(reserved, Allowance::Searches(3), "{pair}");
+        let later = Moment(now.0 + 60_000);
+        source.delay_posts(account(), later).await.unwrap();
+        source.move_to(&target).await.unwrap();
+        let left = target.reserve_budget(request(5)).await.unwrap();
+        assert_eq!(left, Allowance::Searches(2), "{pair}");
+        let [first, second] = [
+            target.reserve_post(account(), later).await.unwrap(),
+            target.reserve_post(account(), later).await.unwrap(),
+        ];
+        assert!(first >= later, "{pair}");
+        assert_eq!(second.since(first), CAREFUL_POST_SPACING, "{pair}");
+    }
+}
+
+#[tokio::test]
+async fn how_often_people_were_asked_for_again_on_a_persons_word_goes_along() {
+    for (pair, source, target) in pairs() {
+        let people = add(&source, &["ada", "ben"]).await;
+        let lost = claim(&source, &people).await;
+        source.record_post(lost, PostOutcome::Unclear, None, NOW).await.unwrap();
+        source.resubmit(lost, NOW).await.unwrap();
+        source.move_to(&target).await.unwrap();
+        assert_eq!(target.totals().await.unwrap().resubmitted, 2, "{pair}");
     }
 }
 
