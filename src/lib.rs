@@ -18,6 +18,7 @@ mod people;
 pub mod sandbox;
 mod sheet;
 mod text;
+mod timer;
 mod ui;
 mod units;
 mod word_list;

@@ -5,6 +5,7 @@ use super::{
     AccountInfo, BatchReport, Client, FetchError, HttpResponse, RetryCause, message, transport,
 };
 use crate::batch::BatchId;
+use crate::timer;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::CACHE_CONTROL;
 use std::time::{Duration, Instant};
@@ -127,7 +128,7 @@ impl Client {
             }
             on_retry(&cause, wait);
             tries += 1;
-            tokio::time::sleep(wait).await;
+            timer::sleep(wait).await;
         }
     }
 

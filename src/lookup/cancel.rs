@@ -1,6 +1,7 @@
 //! Ending a run early: a signal or the end of the time allowed, seen by every task of the run.
 
 use super::EndReason;
+use crate::timer;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -82,6 +83,6 @@ impl Cancel {
     }
 
     pub(super) async fn sleep(&self, time: Duration) -> Result<(), EndReason> {
-        self.run_until_cancelled(tokio::time::sleep(time)).await
+        self.run_until_cancelled(timer::sleep(time)).await
     }
 }

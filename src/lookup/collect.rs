@@ -9,6 +9,7 @@ use crate::enrow::{
 };
 use crate::ledger::{BatchLook, BatchRecord, Hole, LookRecorded, LookStage, LookTime};
 use crate::people::Answer;
+use crate::timer::sleep;
 use crate::units::{Credits, Moment};
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -53,7 +54,7 @@ impl Engine {
         self.tasks.borrow_mut().spawn_local(async move {
             let target = PollTarget { id: &id, known: Some(&batch) };
             if target.age() <= FIRST_LOOK * 4 {
-                tokio::time::sleep(FIRST_LOOK).await;
+                sleep(FIRST_LOOK).await;
             }
             let mut is_missing = batch.missing_since.is_some();
             engine

@@ -10,6 +10,7 @@ use super::{EndReason, Engine, Error};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{BatchNo, BatchRecord, FoundBy, PersonId, PersonRecord, Status, Which};
 use crate::people::Search;
+use crate::timer::sleep;
 use crate::units::Moment;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -117,7 +118,7 @@ impl Find<'_> {
                     }
                     tokio::select! {
                         () = changed => {}
-                        () = tokio::time::sleep(LEDGER_POLL) => {}
+                        () = sleep(LEDGER_POLL) => {}
                         _ = cancel.cancelled() => {}
                     }
                 }

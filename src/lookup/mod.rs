@@ -34,6 +34,8 @@ mod run;
 mod run_state;
 mod settings;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;

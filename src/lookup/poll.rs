@@ -5,9 +5,10 @@ use super::{Engine, Error};
 use crate::batch::{AccountId, BatchId};
 use crate::enrow::{BatchReport, FetchError, RetryPolicy, Stage, Stats};
 use crate::ledger::BatchRecord;
+use crate::timer::{Instant, sleep};
 use crate::units::Moment;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A batch to look at, as far as the ledger knows it.
 #[derive(Clone, Copy)]
@@ -96,7 +97,7 @@ impl Engine {
             let requested = stats.and_then(|stats| stats.requested).unwrap_or(1);
             let schedule = schedule.get_or_insert_with(|| PollSchedule::new(requested));
             schedule.observe(stats.and_then(|stats| stats.finished), elapsed());
-            tokio::time::sleep(schedule.wait(elapsed())).await;
+            sleep(schedule.wait(elapsed())).await;
         }
     }
 

@@ -9,6 +9,7 @@ use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
 use crate::ledger::{AccountState, BatchNo, BatchRecord, PersonId, Rewind, Status, Which};
 use crate::people::Search;
+use crate::timer::sleep;
 use crate::units::{Credits, Moment};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -128,7 +129,7 @@ impl Engine {
                 // The code that needs it waits for it, until the time is over.
                 Err(error) if error.is_away() => {}
                 Err(error) => return error.into(),
-                Ok(()) => tokio::time::sleep(HEARTBEAT).await,
+                Ok(()) => sleep(HEARTBEAT).await,
             }
         }
     }
@@ -369,7 +370,7 @@ impl Engine {
             }
             tokio::select! {
                 () = changed => {}
-                () = tokio::time::sleep(LEDGER_POLL), if elsewhere => {}
+                () = sleep(LEDGER_POLL), if elsewhere => {}
                 _ = self.cancel.cancelled() => {}
             }
         }

@@ -14,6 +14,7 @@ use crate::batch::Nonce;
 use crate::enrow::{Delivery, LostAnswer, Refusal, SendGate, Submission, bulk_body, single_body};
 use crate::ledger::{BatchNo, LedgerErrorKind, NewBatch, PersonId, SavedResponse};
 use crate::people::Search;
+use crate::timer;
 use crate::units::Moment;
 use pending::{PendingBatch, PendingSearch};
 use std::collections::VecDeque;
@@ -293,7 +294,7 @@ impl<'a> Submitter<'a> {
             );
         }
         self.engine.notify(Notice::GracePeriod);
-        tokio::time::sleep(GRACE_PERIOD).await;
+        timer::sleep(GRACE_PERIOD).await;
         Delivery::Lost("the run was interrupted before the answer came".to_owned())
     }
 }

@@ -6,9 +6,10 @@ use super::run_state::WaitFor;
 use super::{Engine, Error, Notice};
 use crate::enrow::{AccountInfo, RetryPolicy};
 use crate::ledger::{BalanceReading, BatchState, ExperimentEnd, Which};
+use crate::timer::{Instant, sleep};
 use crate::units::{Credits, Moment};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Well within the longest gap that a chain of readings may have, however slow one answer is.
 const READ_EVERY: Duration = Duration::from_secs(30);
@@ -156,7 +157,7 @@ impl Engine {
             };
             tokio::select! {
                 () = balances.changed.notified() => continue,
-                () = tokio::time::sleep(pause) => {}
+                () = sleep(pause) => {}
             }
             if !balances.is_sending.get() && !balances.is_open() {
                 continue;
@@ -165,7 +166,7 @@ impl Engine {
                 Ok(_) => {}
                 Err(Error::Fetch(error)) => {
                     tracing::info!(%error, "the balance cannot be read");
-                    tokio::time::sleep(SHORTEST_PAUSE).await;
+                    sleep(SHORTEST_PAUSE).await;
                 }
                 Err(error) => return error,
             }
@@ -183,7 +184,7 @@ impl Engine {
             }
             tokio::select! {
                 () = changed => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = sleep(Duration::from_secs(1)) => {}
             }
             self.drop_settled().await?;
         }
@@ -192,6 +193,8 @@ impl Engine {
 
     /// A person, or another run that replayed a response, may have settled a lost batch meanwhile.
     async fn drop_settled(&self) -> Result<(), Error> {
+        // What a reading releases at this moment is not settled: it is sent again.
+        let _turn = self.balances.turn.lock().await;
         for number in self.balances.lost_numbers() {
             let batch = self.ledger.batches(Which::Number(number)).await?.pop();
             if batch.is_none_or(|batch| batch.state != BatchState::Unknown) {

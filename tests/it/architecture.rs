@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
 ];
 
-const LEAVES: &[&str] = &["batch", "loopback", "text", "units", "word_list"];
+const LEAVES: &[&str] = &["batch", "loopback", "text", "timer", "units", "word_list"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -10,6 +10,7 @@ use crate::lookup::balances::LostBatch;
 use crate::lookup::error::Early;
 use crate::lookup::run_state::SentBy;
 use crate::lookup::{EndReason, Engine, Error, HIGHEST_KNOWN_PRICE, Notice};
+use crate::timer::sleep;
 use crate::units::Moment;
 
 /// How many answers may be lost in a row. Twice is no accident: every further batch could be paid for and lost as well.
@@ -87,7 +88,7 @@ impl Submitter<'_> {
         let Engine { cancel, ledger, .. } = &**self.engine;
         let over = async {
             cancel.cancelled().await;
-            tokio::time::sleep(GRACE_PERIOD).await;
+            sleep(GRACE_PERIOD).await;
         };
         let mut over = std::pin::pin!(over);
         loop {
