@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::failure::Failure;
 use super::message::Message;
+use super::stderr::wrapped;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
@@ -33,7 +34,24 @@ pub(crate) async fn ask(question: &Message) -> Option<Reply> {
             tracing::debug!("the run ended before the answer came");
         }
     });
-    receiver.await.ok()?
+    let mut line = OpenLine { is_answered: false };
+    let reply = receiver.await.ok()?;
+    line.is_answered = true;
+    reply
+}
+
+/// A question that is interrupted leaves its line: what is said then begins a new one.
+struct OpenLine {
+    is_answered: bool,
+}
+
+impl Drop for OpenLine {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            // Only the look of the terminal is lost.
+            drop(writeln!(io::stderr()));
+        }
+    }
 }
 
 fn ask_and_wait(question: &Message) -> Option<Reply> {
@@ -42,7 +60,9 @@ fn ask_and_wait(question: &Message) -> Option<Reply> {
         return None;
     }
     let terminal = open_terminal().ok()?;
-    write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush()).ok()?;
+    write!(stderr, "{}", wrapped(format!("{question} [y/N] ")))
+        .and_then(|()| stderr.flush())
+        .ok()?;
     let mut line = String::new();
     BufReader::new(terminal).read_line(&mut line).ok()?;
     let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes");

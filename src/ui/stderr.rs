@@ -53,7 +53,7 @@ impl Stderr {
             }
             (LogFormat::Text, Level::Error) => format!("{} {text}", self.paint("31;1", "error:")),
         };
-        self.line(&wrap(text, width_of(&Term::stderr())));
+        self.line(&wrapped(text));
     }
 
     /// Writes an event of the log that `-v` asks for.
@@ -97,6 +97,11 @@ impl Stderr {
     fn paint(&self, code: &str, text: &str) -> String {
         if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// As it stands on this terminal.
+pub(super) fn wrapped(text: String) -> String {
+    wrap(text, width_of(&Term::stderr()))
 }
 
 /// Breaks lines at blanks that a terminal would break within a word. What stands in backticks is copied, so it stays whole

@@ -98,6 +98,9 @@ fn a_run_that_may_cost_much_is_agreed_to_first() {
         assert_eq!(left.status.code(), Some(code), "{keys:?}: {left:#?}");
         assert_eq!(env.control().posts(), usize::from(code == 0), "{keys:?}: {left:#?}");
         assert_eq!(env.path("out.csv").exists(), code == 0, "{keys:?}: {left:#?}");
+        let begins_a_line = |said| left.screen.lines().any(|line| line.starts_with(said));
+        assert!(begins_a_line("Enrow cannot cancel") || begins_a_line("and Enrow"), "{left:#?}");
+        assert_eq!(begins_a_line("warning: interrupted"), code == 130, "{left:#?}");
     }
     for args in [&["--yes"][..], &["--confirm-above", "1050"], &["--limit", "20"]] {
         let (_env, terminal) = asking(args);
