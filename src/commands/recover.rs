@@ -152,9 +152,11 @@ impl Desk<'_> {
             }
             Err(error @ (RecoverError::AnotherBatch(_) | RecoverError::NothingUnclear(_))) => {
                 let failure = unchanged(Failure::new(Exit::Failed, Message::foreign(error)));
-                return Err(failure.hint(
-                    "`enrow-phone recover` lists what is unclear, with the time it was sent",
-                ));
+                return Err(failure.hint(message!(
+                    "`enrow-phone fetch {id}` writes its results and records them for the people they name, which costs nothing; \
+                     `enrow-phone recover` lists what is unclear, with the time it was sent";
+                    id
+                )));
             }
         };
         // What came and is not believed needs a person.

@@ -97,6 +97,25 @@ fn a_ledger_that_was_restored_says_so_before_it_spends() {
 }
 
 #[test]
+fn a_batch_that_a_restored_ledger_forgot_is_taken_in_by_its_id() {
+    let env = TestEnv::new(Settings { found_percent: 60, ..Settings::default() });
+    env.write("a.csv", people_csv_of(0..5));
+    env.write("b.csv", people_csv_of(5..25));
+    env.bulk(&["a.csv", "-o", "out.csv"]).exits(0);
+    std::fs::copy(env.ledger(), env.path("backup.db")).unwrap();
+    env.bulk(&["b.csv", "-o", "first.csv"]).exits(0);
+    std::fs::copy(env.path("backup.db"), env.ledger()).unwrap();
+    let id = env.control().batches()[1].id.clone();
+    let fetch = format!("`enrow-phone fetch {id}`");
+    env.run(["recover", &id]).exits(1).says("nothing was changed").says(&fetch);
+    env.run(["fetch", &id, "-o", "fetched.csv"]).exits(0);
+    env.bulk(&["b.csv", "-o", "out.csv"]).exits(0);
+    env.assert_posts(2);
+    env.assert_rows_right("b.csv", "out.csv");
+    assert_eq!(env.read("out.csv"), env.read("first.csv"));
+}
+
+#[test]
 fn while_anything_of_ours_may_change_the_balance_nothing_is_said_of_others() {
     // Refunds are in the balance 75 s after the batch is done.
     let env = TestEnv::new(Settings {
