@@ -49,7 +49,7 @@ pub(super) fn match_in_order(
             i += 1;
         }
         if next.is_none() {
-            // Nobody was added after this person: those who follow are new, or is further up.
+            // Nobody was added after this person: those who follow are new, or are further up.
             i += MAX_MISSES;
         }
     }

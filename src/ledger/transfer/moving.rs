@@ -72,7 +72,8 @@ impl Ledger {
         if self.end_move(to, token).await? {
             return Ok(moved);
         }
-        let why = "another command ended the move meanwhile".to_owned();
+        let why =
+            "another command ended this move; the same command again says how it stands".to_owned();
         Err(LedgerError::at(self.location(), LedgerErrorKind::Refused(why)))
     }
 
