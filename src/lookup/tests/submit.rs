@@ -1,0 +1,87 @@
+//! What is sent, and what is paid.
+
+use super::world::World;
+use super::{as_usual, budget, runs, twos, without_patience};
+use crate::enrow::RetryPolicy;
+use crate::ledger::Which;
+use crate::units::Credits;
+
+#[tokio::test]
+async fn a_refused_batch_is_sent_again_or_ends_the_run() {
+    runs(&[
+        ("", 5, as_usual, "run: done, NNFFF batches 1 searches 5 reserved 200 refunded 80 found 3 (5/5) | posts 1 taken 1 charged 120"),
+        ("post:1=402", 1, as_usual, "run: CreditsRanOut, - (0/0) | posts 1"),
+        ("post:1-2=402", 3, as_usual, "run: CreditsRanOut, --- (0/0) | posts 2"),
+        ("post=402", 3, as_usual, "run: CreditsRanOut, --- (0/0) | posts 2"),
+        ("post:1=429/1", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 2 taken 1 charged 40"),
+        ("post:1=401", 3, as_usual, "run: KeyRefused, --- (0/0) | posts 1"),
+        ("post:1=400", 3, as_usual, "run: done, NNF batches 3 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 4 taken 3 charged 40"),
+        ("post:1-2=400", 3, as_usual, "run: done, INF batches 2 searches 2 reserved 80 refunded 40 found 1 (2/2); SearchRefused | posts 4 taken 2 charged 40"),
+        ("post:2=400", 4, twos, "run: done, NNFF batches 3 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 4 taken 3 charged 80"),
+        ("post:1=limit/2", 5, as_usual, "run: done, NNFFF batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5); SmallerBatches { limit: 2 } | posts 4 taken 3 charged 120"),
+        ("search:p-1-=poison", 3, as_usual, "run: done, NIF batches 1 searches 2 reserved 80 refunded 40 found 1 (2/2); SearchRefused | posts 2 taken 1 charged 40"),
+        ("search:p-1-=poison-unnamed", 5, as_usual, "run: done, NIFFF batches 2 searches 4 reserved 160 refunded 40 found 3 (4/4); SearchRefused | posts 5 taken 2 charged 120"),
+        ("search:p-0-=poison-unnamed", 1, as_usual, "run: done, I (0/0); SearchRefused | posts 1"),
+        ("search:p-0-=poison-unnamed, search:p-4-=poison-unnamed", 5, as_usual, "run: done, INFFI batches 3 searches 3 reserved 120 refunded 40 found 2 (3/3); SearchRefused; SearchRefused | posts 9 taken 3 charged 80"),
+        ("search:p-3-=poison-unnamed", 5, twos, "run: done, NNFIF batches 3 searches 4 reserved 160 refunded 80 found 2 (4/4); SearchRefused | posts 5 taken 3 charged 80"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_doubted_until_the_balance_shows_that_it_was_not_taken() {
+    runs(&[
+        ("post:1=500", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
+        ("post:1=reset", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
+        ("post:1=hang", 3, without_patience, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
+        ("post:1=504-after", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
+        ("post:1=reset-after", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
+        ("post:1=garbage", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
+        ("post:1-2=reset", 5, twos, "run: done, NNFFF batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5); Doubt 2; Doubt 2; NotTaken { people: 4 } | posts 5 taken 3 charged 120"),
+        ("post:1=reset, account:3-=503", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: NeverSettled } | posts 1"),
+        ("account=stale-age/1s, post:1=reset", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: NoBaseline } | posts 1"),
+        ("post=reset", 3, as_usual, "run: AnswersLost, --- (0/0); Doubt 3; Doubt 3; Doubt 3; Doubt 3; Doubt 3; Doubt 3; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 } | posts 6"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn credits_and_budgets_are_never_passed() {
+    fn poor(world: &mut World) {
+        world.control.spend_credits(1_000_000 - 130);
+    }
+    fn limit(world: &mut World) {
+        world.settings.limit = Some(2);
+    }
+    fn detach(world: &mut World) {
+        world.settings.detach = true;
+    }
+    runs(&[
+        ("", 6, poor, "run: CreditsRanOut, NNFFF- batches 2 searches 5 reserved 200 refunded 80 found 3 (5/5) | posts 2 taken 2 charged 120"),
+        ("", 8, |world| world.control.spend_credits(1_000_000), "run: CreditsRanOut, -------- (0/0) | posts 0"),
+        ("", 9, budget, "run: BudgetReached, NNFFF---- batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5) | posts 3 taken 3 charged 120"),
+        ("batch=price/50", 9, budget, "run: BudgetReached, NNFFF---- batches 3 searches 5 reserved 250 refunded 100 found 3 (5/5) | posts 3 taken 3 charged 150"),
+        ("batch=credits-used/half", 9, budget, "run: BudgetReached, NNFFF---- batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5) | posts 3 taken 3 charged 120"),
+        ("batch=credits-used/0", 9, budget, "run: BudgetReached, NNFFF---- batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5) | posts 3 taken 3 charged 120"),
+        ("batch=refund-never", 9, budget, "run: BudgetReached, NNFFFNNF- batches 5 searches 8 reserved 320 refunded 160 found 4 (8/8) | posts 5 taken 5 charged 320 off by 160"),
+        ("batch=paygo/40", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40"),
+        ("", 4, limit, "run: LimitReached, NN-- batches 1 searches 2 reserved 80 refunded 80 (2/2) | posts 1 taken 1"),
+        ("", 2, limit, "run: done, NN batches 1 searches 2 reserved 80 refunded 80 (2/2) | posts 1 taken 1"),
+        ("", 7, detach, "run: done, rrrrrrr batches 1 searches 7 reserved 280 (0/7) | posts 1 taken 1 charged 120 off by -160"),
+        ("account=credits/\"36000\"", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40 off by -964000"),
+        ("account=500", 3, as_usual, "run: BalanceUnknown, --- (0/0) | posts 0 no baseline"),
+        ("account:2-=credits/-40", 9, budget, "run: BalanceUnknown, N-------- batches 1 searches 1 reserved 40 refunded 40 (1/1) | posts 1 taken 1"),
+        ("account=401", 3, as_usual, "run: error Fetch(Key, --- (0/0) | posts 0 no baseline"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_balance_is_taken_into_the_books() {
+    let world = World::of("");
+    let session = world.open();
+    let balance = session.engine.balance(RetryPolicy::Tries(1)).await.unwrap();
+    assert_eq!(balance, Credits(1_000_000));
+    assert_eq!(session.engine.expected_balance().await.unwrap(), Some(1_000_000));
+    assert_eq!(session.ledger.batches(Which::Unsettled).await.unwrap(), []);
+}
