@@ -143,7 +143,9 @@ fn an_interrupted_run_tells_what_it_sent() {
 
 #[test]
 fn what_may_have_been_taken_is_told_apart() {
-    let env = TestEnv::with_faults("post:2=reset-after");
+    let faults = "post:2=reset-after".parse().expect("a fault");
+    // Without a refund, after which the balance is read a minute later.
+    let env = TestEnv::new(Settings { faults, found_percent: 100, ..Settings::default() });
     env.write("in.csv", people_csv(20));
     let run = env.bulk(&[&ARGS[..], &["--batch-size=12"]].concat());
     run.exits(6);
