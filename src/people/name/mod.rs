@@ -104,12 +104,11 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
     parts.retain(|part| {
         index += 1;
         // `John Smith, CSPO`: capitals behind a name that has others are letters after it, known or not.
-        let letters_behind = index > 1
-            && main.len() > 1
+        let letters_behind = main.len() > 1
             && main.iter().any(|word| word.chars().any(char::is_lowercase))
             && part.iter().all(|word| !word.chars().any(char::is_lowercase));
         let is_noise = |word: &&str| is_credential(word) || is_suffix(word) || is_title(word);
-        let job = index > 1 && part.iter().any(|word| is_job(word));
+        let job = part.iter().any(|word| is_job(word));
         let is_kept = index == 1 || !(letters_behind || job || part.iter().all(is_noise));
         if !is_kept {
             for word in part {
@@ -204,7 +203,8 @@ fn plain(cell: &str) -> Option<String> {
     let is_part = |part: &str| part.chars().nth(1).is_some() && part.chars().all(is_letter);
     let is_letters = cell.len() > 1 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_word = is_letters || cell.split('-').all(is_part);
-    (is_word && non_blank(cell).is_some() && !is_clear_title(cell)).then(|| cell.to_owned())
+    (is_word && non_blank(cell).is_some() && !is_clear_title(cell) && !words::is_legal_form(cell))
+        .then(|| cell.to_owned())
 }
 
 /// A first-name cell.
@@ -216,13 +216,14 @@ fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchab
         return Err(Unsearchable::Damaged);
     }
     let text = clean(cell, Clean::Brackets);
-    if let Some((_, behind)) = text.split_once(',') {
-        let mut behind = behind.split([' ', ',']).filter(|word| !word.is_empty());
-        if behind.any(|word| !(is_credential(word) || is_suffix(word) || is_title(word))) {
+    let (before, behind) = text.split_once(',').unwrap_or((&text, ""));
+    for word in behind.split([' ', ',']).filter(|word| !word.is_empty()) {
+        if !(is_credential(word) || is_suffix(word) || is_title(word)) {
             return Err(Unsearchable::SeveralPeople);
         }
+        distinction.note_generation(word);
     }
-    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = before.split_whitespace().collect();
     let words = strip(&words, distinction);
     distinction.note_initials(&words);
     let words = given_words(&words);

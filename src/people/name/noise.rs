@@ -40,8 +40,7 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
         match c {
             c if is_invisible(c) || c == '\0' => {}
             // Joiners are part of words in some scripts, and of pictures. A, B and C have no use for them.
-            '\u{200c}' | '\u{200d}'
-                if plain.chars().next_back().is_none_or(|c| c == ' ' || is_cased(c)) => {}
+            '\u{200c}' | '\u{200d}' if plain.chars().next_back().is_some_and(is_cased) => {}
             c if is_decoration(c) => plain.push(' '),
             c if is_styled(c) => plain.extend(std::iter::once(c).nfkc()),
             c => plain.push(c),

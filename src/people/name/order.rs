@@ -110,10 +110,10 @@ fn is_listed(list: &[&str], word: &str) -> bool {
 fn hungarian(words: &[&str]) -> Option<Division> {
     let (family, given) = words.split_first()?;
     let is_given = |word: &&str| is_listed(&HUNGARIAN_GIVEN_NAMES, word);
-    if !is_listed(&HUNGARIAN_FAMILIES, family) || !(1..=2).contains(&given.len()) {
+    if !is_listed(&HUNGARIAN_FAMILIES, family) {
         return None;
     }
-    let is_wife = given[0].strip_suffix("né").is_some_and(|husband| is_given(&husband));
+    let is_wife = given.first()?.strip_suffix("né").is_some_and(|husband| is_given(&husband));
     let is_family_first = given.iter().all(is_given);
     is_wife.then_some(Division::Unclear).or(is_family_first.then_some(Division::FamilyFirst(1)))
 }

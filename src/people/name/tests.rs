@@ -34,6 +34,8 @@ fn a_particle_belongs_to_the_last_name() {
         ("Ana García de la Cruz", "Ana", "García de la Cruz"),
         ("Faisal bin Salman", "Faisal", "bin Salman"),
         ("Gerard 't Hooft", "Gerard", "'t Hooft"),
+        ("Gerard 't Hooft van 't Veer", "Gerard", "'t Hooft van 't Veer"),
+        ("Ada Example van", "Ada", "Example van"),
         ("Van Morrison", "Van", "Morrison"),
     ]);
 }
@@ -46,6 +48,16 @@ fn a_last_name_may_come_first() {
         ("García López, Ana María", "Ana María", "García López"),
         ("Smith, John M.", "John", "Smith"),
         ("Smith, Ed", "Ed", "Smith"),
+        ("Smith, AJ", "AJ", "Smith"),
+        ("Smith , John", "John", "Smith"),
+        ("Smith 'Smitty', John", "John", "Smith"),
+        ("Smith, John, Berlin", "John", "Smith"),
+        ("Smith, Jan Piet", "Jan Piet", "Smith"),
+        ("Groot Berg, Jan", "Jan", "Groot Berg"),
+        ("Groot Berg, Jan P.", "Jan", "Groot Berg"),
+        ("Groot Berg, Jan van", "Jan van", "Groot Berg"),
+        ("de Groot, Jan Piet", "Jan Piet", "de Groot"),
+        ("DUPONT MARTIN, Luc Yves", "Luc Yves", "DUPONT MARTIN"),
         ("Ma, Jack", "Jack", "Ma"),
         ("Müller, Dr. Anna", "Anna", "Müller"),
         ("Smith Jr., John", "John", "Smith"),
@@ -71,6 +83,7 @@ fn titles_and_degrees_are_no_names() {
         ("Ada Example M.D.", "Ada", "Example"),
         ("Ada Example MBA CFA", "Ada", "Example"),
         ("Ada Example, CSPO", "Ada", "Example"),
+        ("Ada Example, XQZT", "Ada", "Example"),
         ("Smith, John, MBA", "John", "Smith"),
         ("John Smith Jr.", "John", "Smith"),
         ("John Smith III", "John", "Smith"),
@@ -101,6 +114,19 @@ fn nicknames_and_decorations_are_no_names() {
         ("𝐀𝐝𝐚 𝐄𝐱𝐚𝐦𝐩𝐥𝐞", "Ada", "Example"),
         ("=\"Ada Example\"", "Ada", "Example"),
         ("Ada Example ::: A. Example", "Ada", "Example"),
+        ("Ada🚀Example", "Ada", "Example"),
+        ("Ada\u{7}Example", "Ada", "Example"),
+        ("*Ada* ~Example~", "Ada", "Example"),
+        ("Ada . Example", "Ada", "Example"),
+        ("Ada Example ?", "Ada", "Example"),
+        ("Ada Example2", "Ada", "Example2"),
+        ("Ada Example (she", "Ada", "Example"),
+        ("Ada\" Example", "Ada", "Example"),
+        ("A\u{200d}da Exa\u{200c}mple", "Ada", "Example"),
+        // What only looks like decoration belongs to the name.
+        ("Mª Lind", "Mª", "Lind"),
+        ("Ada Lune\u{301}", "Ada", "Lune\u{301}"),
+        ("علی\u{200c}رضا احمدی", "علی\u{200c}رضا", "احمدی"),
     ]);
 }
 
@@ -119,6 +145,7 @@ fn what_does_not_name_a_person_says_so() {
         ("Ada", Unsearchable::OneWord),
         ("Dr. Ada", Unsearchable::OneWord),
         ("Ada, PhD", Unsearchable::OneWord),
+        ("Dr., Ada", Unsearchable::OneWord),
         ("Ada & Bob Example", Unsearchable::SeveralPeople),
         ("Smith, John & Jane", Unsearchable::SeveralPeople),
         ("Ada Example; Bob Other", Unsearchable::SeveralPeople),
@@ -130,6 +157,7 @@ fn what_does_not_name_a_person_says_so() {
         ("Ada/Bob Example", Unsearchable::SeveralPeople),
         ("ada and bob example", Unsearchable::SeveralPeople),
         ("Ada Example, Bob Other, Cleo Third", Unsearchable::SeveralPeople),
+        ("Smith, John, Quarry Lane", Unsearchable::SeveralPeople),
         ("マイケル スコット", Unsearchable::UnclearOrder),
         ("山田 太郎 Yamada Taro", Unsearchable::UnclearOrder),
         ("王小雨", Unsearchable::OneWord),
@@ -148,6 +176,10 @@ fn what_does_not_name_a_person_says_so() {
         ("A. Example", Unsearchable::FirstInitial),
         ("LinkedIn Member", Unsearchable::NotAName),
         ("ada@acme.example Example", Unsearchable::NotAName),
+        ("Ada www.acme.example", Unsearchable::NotAName),
+        ("Ada https://acme.example", Unsearchable::NotAName),
+        ("山田 太郎 花子", Unsearchable::UnclearOrder),
+        ("山田 Taro", Unsearchable::UnclearOrder),
     ] {
         assert_eq!(whole(cell), Err(why), "{cell}");
     }
@@ -177,6 +209,16 @@ fn first_and_last_name_cells_lose_what_is_no_name() {
         (("Ada", "", "Example | We are hiring"), "Ada", "Example"),
         (("Ada", "", "Example · 2nd"), "Ada", "Example"),
         (("Yo-Yo", "", "Ma"), "Yo-Yo", "Ma"),
+        (("Ada", "", "Example - Hiring!"), "Ada", "Example"),
+        (("Ada", "", "Example - Other Lane"), "Ada", "Example Other Lane"),
+        (("Ada, PhD", "", "Example"), "Ada", "Example"),
+        (("Ada, Jr.", "", "Example"), "Ada", "Example"),
+        (("Ada, Mrs", "", "Example"), "Ada", "Example"),
+        (("Ada×", "", "Ｅxample"), "Ada", "Example"),
+        (("Jörg Lind", "", "JÖRG LIND"), "Jörg", "Lind"),
+        // An only word is the name, whatever it looks like.
+        (("Ed.", "", "Example"), "Ed.", "Example"),
+        (("roz", "", "lind"), "roz", "lind"),
         (("伟", "", "王"), "伟", "王"),
         (("ADA", "", "MÜLLER"), "ADA", "MÜLLER"),
     ] {
@@ -193,6 +235,9 @@ fn half_a_name_is_none() {
         ("Ada", "", Unsearchable::NoLastName),
         ("", "Example", Unsearchable::NoFirstName),
         ("Dr.", "Example", Unsearchable::NoFirstName),
+        ("Dr", "Example", Unsearchable::NoFirstName),
+        ("Ada", "Ltd", Unsearchable::NotAName),
+        ("Ada", "ada@acme.example", Unsearchable::NotAName),
         ("Ada", "E.", Unsearchable::LastInitial),
         ("A.", "Example", Unsearchable::FirstInitial),
         ("ada@acme.example", "Example", Unsearchable::NotAName),
@@ -215,6 +260,16 @@ fn the_family_name_is_known_by_capitals_script_and_custom() {
         ("Inès Marie DE LA TOUR", "Inès Marie", "DE LA TOUR"),
         ("Marie Claire DUPONT", "Marie Claire", "DUPONT"),
         ("Ada Example XQZT", "Ada", "Example XQZT"),
+        ("Ada Example QRX ZTP", "Ada", "Example QRX ZTP"),
+        ("Ada Lind O.E.A.", "Ada", "Lind O.E.A."),
+        ("Ada M. EXAMPLE", "Ada", "EXAMPLE"),
+        ("Ada PETIT", "Ada", "PETIT"),
+        ("Anna Beth LE", "Anna", "Beth LE"),
+        ("Jan van PETIT", "Jan", "van PETIT"),
+        ("JO Beth Lind", "JO", "Beth Lind"),
+        ("DUPONT Jean Luc", "Jean Luc", "DUPONT"),
+        ("ROCCA Jean", "Jean", "ROCCA"),
+        ("roz lind", "roz", "lind"),
         ("森 陽斗", "陽斗", "森"),
         ("김 서준", "서준", "김"),
         ("王 小雨", "小雨", "王"),
@@ -222,6 +277,7 @@ fn the_family_name_is_known_by_capitals_script_and_custom() {
         ("László Nagy", "László", "Nagy"),
         ("Kovács Anna Mária", "Anna Mária", "Kovács"),
         ("Szabó Éva Judit", "Éva Judit", "Szabó"),
+        ("Szabó Éva Judit Anna", "Éva Judit Anna", "Szabó"),
         ("Juan Carlos García López", "Juan Carlos", "García López"),
         ("José Luis Pérez", "José Luis", "Pérez"),
         ("Juan Carlos", "Juan", "Carlos"),
@@ -248,6 +304,7 @@ fn the_family_name_is_known_by_capitals_script_and_custom() {
         ("Ada Example + 3 others", "Ada", "Example"),
         ("Ada Example\nHead of Sales", "Ada", "Example"),
         ("Ada Example\nAda Example", "Ada", "Example"),
+        ("Ada Example\nAda", "Ada", "Example"),
         ("Ada Example #OPENTOWORK", "Ada", "Example"),
     ] {
         assert_eq!(whole(cell), Ok((first.into(), last.into())), "{cell}");
@@ -269,6 +326,10 @@ fn what_is_not_sent_tells_namesakes_apart() {
     for (one, other) in [
         (of("John Smith Jr."), of("John Smith Sr.")),
         (of("John Smith, Jr."), of("John Smith III")),
+        (of("John Smith II"), of("John Smith III")),
+        (of("John Smith iv"), of("John Smith senior")),
+        (of("John Smith junior"), of("John Smith senior")),
+        (cells("John, Jr.", "Smith"), cells("John", "Smith II")),
         (of("Smith Sr., John"), of("Smith, John, Jr.")),
         (of("John A. Smith"), of("John B Smith")),
         (of("Smith, John A."), of("John B. Smith")),
@@ -281,6 +342,8 @@ fn what_is_not_sent_tells_namesakes_apart() {
         assert!(!one.contradicts(one) && !one.contradicts(Distinction::default()));
     }
     assert!(!of("John A. Smith").contradicts(of("John Smith Jr.")));
+    // With a capital these are names.
+    assert_eq!(of("Ada Junior"), of("Ada Senior"));
     assert!(!of("Ada Example (she/her)").contradicts(of("Ada Example (née Wolf)")));
     assert!(!of("Ada Example (née Wolf)").contradicts(of("ada example née wolf")));
 }

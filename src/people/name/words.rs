@@ -161,7 +161,7 @@ pub(super) fn is_honorific(word: &str) -> bool {
 pub(super) fn announces_maiden_name(word: &str) -> bool {
     matches!(
         folded(word).as_str(),
-        "geb" | "geborene" | "geboren" | "née" | "nee" | "né" | "z d" | "roz" | "född"
+        "geb" | "geborene" | "geboren" | "née" | "nee" | "né" | "roz" | "född"
     ) && word.chars().next().is_some_and(char::is_lowercase)
 }
 
