@@ -88,10 +88,6 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a text stands for nothing.
 fn is_placeholder(text: &str) -> bool {
-    const LONGEST: usize = 24;
-    if text.len() > LONGEST {
-        return false;
-    }
     if let [first, .., last] = text.as_bytes()
         && first.is_ascii_alphanumeric()
         && last.is_ascii_alphanumeric()
@@ -128,9 +124,16 @@ mod tests {
             "", "  ", "-", "--", "—", "...", "?", "n/a", "N/A", "#N/A", "null", "NULL", "None",
             "nan", "NaN", "NA", "unknown", "Unknown", "\u{a0}-\u{a0}", "=\"\"", "=\"n/a\"",
             "[not provided]", "(none)", "<null>", "\u{feff}", "Unbekannt", "0", "🎉",
+            "------------------------------",
         ] {
             assert_eq!(non_blank(cell), None, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn tags_come_off_and_other_brackets_stay() {
+        assert_eq!(without_tags("<b>Acme</b> <1>"), " Acme  <1>");
+        assert_eq!(without_tags("Acme <https://acme.example>"), "Acme  ");
     }
 
     #[test]

@@ -86,11 +86,14 @@ mod tests {
         };
         let identities = [
             Identity::Profile(Profile::parse("linkedin.com/in/ann-lee").unwrap()),
+            Identity::Profile(Profile::parse("linkedin.com/in/bo-lee").unwrap()),
             named(Employer::by_domain("acme.example").unwrap()),
             named(Employer::by_name("Acme & Söhne").unwrap()),
         ];
         let (mut kept, mut searches) = (Vec::new(), Vec::new());
-        for (identity, custom) in identities.into_iter().zip([None, Some("crm-1"), Some("")]) {
+        for (identity, custom) in
+            identities.into_iter().zip([None, Some("7"), Some("crm-1"), Some("")])
+        {
             let custom = custom.map(str::to_owned);
             let (distinction, others) = (Distinction::default(), Vec::new());
             searches.push(Some(Search { distinction, identity, others, custom }));

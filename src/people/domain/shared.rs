@@ -28,8 +28,8 @@ pub(super) fn is_shared(host: &str, path: Path) -> bool {
             return true;
         }
         match rest.split_once('.') {
-            Some((_, parent)) if parent.contains('.') => rest = parent,
-            _ => return false,
+            Some((_, parent)) => rest = parent,
+            None => return false,
         }
     }
 }
