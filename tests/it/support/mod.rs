@@ -113,6 +113,21 @@ impl TestEnv {
         ledger.execute(sql, []).expect("it is SQL");
     }
 
+    /// Keeps every command from changing a batch, until what this returns is dropped.
+    #[cfg(unix)]
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn hold_ledger(&self) -> Box<dyn std::any::Any> {
+        #[cfg(feature = "postgres")]
+        if let Some(database) = &self.database {
+            return Box::new(database.hold());
+        }
+        let ledger = rusqlite::Connection::open(self.ledger()).expect("the ledger is there");
+        ledger.busy_timeout(PATIENCE).expect("it can be waited for");
+        ledger.execute_batch("BEGIN IMMEDIATE").expect("it can be held");
+        Box::new(ledger)
+    }
+
     /// How many rows of the ledger there are: `batches WHERE state = 'completed'`. None where it cannot be asked now.
     #[track_caller]
     pub(crate) fn count_in_ledger(&self, rows: &str) -> usize {

@@ -3,7 +3,7 @@
 //! can be asked.
 
 use super::pgbouncer;
-use super::postgres::{self, Server};
+use super::postgres::{self, Server, Session};
 
 /// A database that is gone with its environment.
 pub(super) struct Database {
@@ -33,6 +33,14 @@ impl Database {
     #[track_caller]
     pub(super) fn sql(&self, sql: &str) -> String {
         self.server.sql(&self.name, &format!("SET search_path = enrow_phone; {sql}"))
+    }
+
+    /// Lets nobody change a batch until the session ends, which is kept open here.
+    #[track_caller]
+    pub(super) fn hold(&self) -> Session {
+        let mut session = self.server.session(&self.name);
+        session.ask("BEGIN; LOCK TABLE enrow_phone.batches IN SHARE MODE; SELECT 'held';");
+        session
     }
 
     pub(super) fn has_ledger(&self) -> bool {

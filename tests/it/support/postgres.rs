@@ -2,9 +2,9 @@
 //! first asked for, and ends with the process of the tests. The tests of the ledger take this file as well.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -23,6 +23,27 @@ pub(crate) struct Server {
     /// What is set on its command line.
     options: String,
     databases: AtomicU32,
+}
+
+/// Somebody who speaks to a server and stays.
+pub(crate) struct Session(Child);
+
+impl Session {
+    /// Runs SQL that ends with a line, and waits for the line.
+    #[track_caller]
+    pub(crate) fn ask(&mut self, sql: &str) {
+        writeln!(self.0.stdin.as_mut().unwrap(), "{sql}").unwrap();
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "{sql} failed");
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 /// The server of this process. Where PostgreSQL is missing there is none, which is said once; CI has it.
@@ -226,6 +247,19 @@ impl Server {
     /// What the server wrote.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    /// A session that is open until it is dropped.
+    #[track_caller]
+    pub(crate) fn session(&self, database: &str) -> Session {
+        let child = Command::new(self.programs.join("psql"))
+            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"])
+            .arg(&self.folder)
+            .args(["-d", database])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        Session(child.unwrap())
     }
 
     /// Runs SQL and returns what it prints, fields separated by `|`.
