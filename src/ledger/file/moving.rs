@@ -44,7 +44,8 @@ impl FileLedger {
                 set(c, "moved_to", &to)?;
                 c.execute("DELETE FROM meta WHERE name LIKE 'moving_%'", [])?;
             }
-            Ok(is_ours)
+            // A second command may have begun the same move, and ended it first.
+            Ok(is_ours || get(c, "moved_to")? == Some(to))
         })
         .await
     }

@@ -1,5 +1,6 @@
 //! The ledger's promises, asked of its face. Each backend has a module that opens its ledgers and takes the whole suite.
 
+mod carried;
 mod crafted;
 mod file_only;
 mod moves;

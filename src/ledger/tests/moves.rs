@@ -10,10 +10,10 @@ use crate::ledger::{
 };
 use crate::people::{Answer, Country, PhoneNumber};
 
-type Pair = (&'static str, Ledger, Ledger);
+pub(super) type Pair = (&'static str, Ledger, Ledger);
 
 /// Empty ledgers, from and to each backend.
-fn pairs() -> Vec<Pair> {
+pub(super) fn pairs() -> Vec<Pair> {
     let mut pairs = vec![("file to file", on_file::ledger(), on_file::ledger())];
     #[cfg(feature = "postgres")]
     if let [Some(a), Some(b), Some(c), Some(d)] = [(); 4].map(|()| postgres::ledger()) {
@@ -118,7 +118,7 @@ async fn a_number_counts_more_than_none_an_objection_more_than_a_number_and_a_ne
 }
 
 /// Leaves a batch that runs, one that is lost, one that was being sent and one with a number that is not proven, in this order.
-async fn leave_unsettled(source: &Ledger, scope: ListScope) -> (Nonce, SavedResponse) {
+pub(super) async fn leave_unsettled(source: &Ledger, scope: ListScope) -> (Nonce, SavedResponse) {
     let people = add(source, &["ada", "gone", "ben", "cleo", "dora", "eve"]).await;
     let search = |i: usize| ClaimedSearch {
         person: people[i],
@@ -425,5 +425,21 @@ async fn a_move_that_another_command_ended_is_not_called_done() {
         assert!(!on_backend!(source, end_move(to.clone(), token)).unwrap(), "{pair}");
         assert_eq!(source.info().await.unwrap().moved, None, "{pair}");
         assert!(matches!(source.move_to(&target).await.unwrap(), Moved::Now(_)), "{pair}");
+    }
+}
+
+#[tokio::test]
+async fn a_move_that_another_command_finished_is_done() {
+    use crate::ledger::handle::on_backend;
+    for (pair, source, target) in pairs() {
+        let to = target.location().to_string();
+        let [first, second] = [
+            on_backend!(source, begin_move(to.clone())).unwrap(),
+            on_backend!(source, begin_move(to.clone())).unwrap(),
+        ];
+        assert!(on_backend!(source, end_move(to.clone(), first)).unwrap(), "{pair}");
+        assert!(on_backend!(source, end_move(to.clone(), second.clone())).unwrap(), "{pair}");
+        assert!(!on_backend!(source, end_move("elsewhere".to_owned(), second)).unwrap(), "{pair}");
+        assert!(source.info().await.unwrap().moved.is_some_and(|moved| moved.is_done), "{pair}");
     }
 }

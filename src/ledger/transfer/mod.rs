@@ -12,6 +12,8 @@ mod tables;
 
 pub(crate) use moving::{MoveReport, Moved};
 pub(in crate::ledger) use tables::{Cell, Kind, Part, Parts, TABLES, Table};
+#[cfg(test)]
+pub(in crate::ledger) use tables::{KEYS, PERSONS};
 
 /// How many rows are on their way together.
 pub(in crate::ledger) const CHUNK: usize = 10_000;

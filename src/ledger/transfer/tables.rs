@@ -88,7 +88,7 @@ const PEOPLE: &Table = &Table {
 };
 
 /// Everything, in the order in which it is copied.
-pub(in crate::ledger) const TABLES: [&Table; 11] = [
+pub(in crate::ledger) const TABLES: [&Table; 12] = [
     ACCOUNTS,
     BATCHES,
     PEOPLE,
@@ -99,6 +99,7 @@ pub(in crate::ledger) const TABLES: [&Table; 11] = [
     REFRESHES,
     BUDGETS,
     RESERVATIONS,
+    RELEASED,
     // Those that fit nobody: the others were entered with their people.
     &Table {
         name: "keys",
@@ -239,4 +240,11 @@ const RESERVATIONS: &Table = &Table {
     ],
     in_file: "reservations",
     on_server: "enrow_phone.reservations",
+};
+
+const RELEASED: &Table = &Table {
+    name: "released",
+    columns: &[("nonce", Text)],
+    in_file: "released",
+    on_server: "enrow_phone.released",
 };
