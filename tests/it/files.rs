@@ -278,7 +278,7 @@ pub(crate) mod fifo {
         let env = env();
         env.write("in.csv", profiles_csv(0..1));
         fifo(&env, "out");
-        env.run(["bulk", "in.csv", "-o", "out", "--timeout", "2s"])
+        env.run(["bulk", "in.csv", "-o", "out", "--timeout", "5s"])
             .exits(1)
             .says("waiting for a reader of `out`")
             .says("error: the time of `--timeout` is over, and nobody reads `out`")
@@ -307,7 +307,7 @@ pub(crate) mod fifo {
         env.write("in.csv", profiles_csv(0..1));
         let path = fifo(&env, "report");
         let args = ["bulk", "in.csv", "-o", "out.csv", "--report", "report"];
-        env.run([&args[..], &["--timeout", "2s"]].concat())
+        env.run([&args[..], &["--timeout", "5s"]].concat())
             .exits(1)
             .says("waiting for a reader of `report`")
             .says("nothing was sent");
@@ -332,9 +332,12 @@ pub(crate) mod fifo {
         env.write("in.csv", profiles_csv(0..3000));
         let path = fifo(env, "out");
         let args = [&["in.csv", "-o", "out", "--report", "report.json"], more].concat();
+        // Opened for both, a FIFO waits for nobody: a run that ends too early fails the test and does not hold it up.
+        let both = fs::File::options().read(true).write(true).open(&path);
         let run = env.bulk_command(&args).spawn();
-        let reader = fs::File::open(path).expect("a FIFO can be opened");
         run.wait_for_message("waiting for the reader of `out`");
+        let reader = fs::File::open(path).expect("a FIFO can be opened");
+        drop(both);
         (run, reader)
     }
 
@@ -353,7 +356,7 @@ pub(crate) mod fifo {
     #[test]
     fn a_reader_who_takes_nothing_is_given_up_when_the_time_is_over() {
         let env = env();
-        let (run, _reader) = stalled(&env, &["--timeout", "3s"]);
+        let (run, _reader) = stalled(&env, &["--timeout", "8s"]);
         run.finish()
             .exits(3)
             .says("the time of `--timeout` is over; only a part of the rows was written");

@@ -53,8 +53,8 @@ fn what_was_paid_for_and_cannot_be_used_is_asked_for_again_on_a_word_and_counted
 /// The results come after all: they cost nothing more.
 #[test]
 fn a_batch_that_was_given_up_is_read_again_at_any_time() {
-    let env = env("batch:1=ongoing/6s", 12);
-    let brief = ["people.csv", "-o", "out.csv", "--timeout=2s"];
+    let env = env("batch:1=ongoing/15s", 12);
+    let brief = ["people.csv", "-o", "out.csv", "--timeout=5s"];
     env.bulk(&brief).exits(3);
     a_day_later(&env);
     env.bulk(&brief).exits(6);

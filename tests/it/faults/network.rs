@@ -95,7 +95,7 @@ fn a_key_that_is_refused_on_the_way_loses_nothing() {
 fn a_doubt_that_cannot_be_settled_does_not_outlast_the_time_allowed() {
     let env = TestEnv::held_with_faults("post:2=reset-after, get:*=503");
     env.write("people.csv", people_csv(20));
-    let args = ["people.csv", "-o", "out.csv", "--batch-size=10", "--timeout=1s"];
+    let args = ["people.csv", "-o", "out.csv", "--batch-size=10", "--timeout=5s"];
     for _ in 0..2 {
         env.bulk(&args).exits(6);
         let rows = env.rows("out.csv");

@@ -126,7 +126,7 @@ fn what_is_not_finished_is_pending_and_collected_later() {
         env.assert_posts(1);
     });
     let env = env("batch:1=stuck", Echo::Slashed, Shapes::Newest);
-    let args = [&ARGS[..], &["--timeout=1s"]].concat();
+    let args = [&ARGS[..], &["--timeout=5s"]].concat();
     env.bulk(&args).exits(3);
     env.control().release();
     env.bulk(&ARGS).exits(0);
@@ -137,7 +137,7 @@ fn what_is_not_finished_is_pending_and_collected_later() {
 #[test]
 fn one_bad_batch_of_several_spoils_no_other() {
     let env = env("batch:2=failed, batch:3=holes/2", Echo::Slashed, Shapes::Newest);
-    let args = [&ARGS[..], &["--batch-size=10", "--timeout=5s"]].concat();
+    let args = [&ARGS[..], &["--batch-size=10", "--timeout=8s"]].concat();
     env.bulk(&args).exits(3);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     // Silence proves nothing: the five without a result keep their claim and are looked for again.
