@@ -10,7 +10,10 @@ use std::time::Duration;
 
 /// Every recipe by its name: the fenced block behind its mark.
 fn recipes() -> BTreeMap<&'static str, &'static str> {
-    let page = include_str!("../../docs/recipes.md");
+    recipes_of(include_str!("../../docs/recipes.md"))
+}
+
+pub(crate) fn recipes_of(page: &'static str) -> BTreeMap<&'static str, &'static str> {
     let marked = page.split("<!-- recipe: ").skip(1);
     let recipe = |text: &'static str| {
         let (name, rest) = text.split_once(" -->\n```").expect("a block follows");

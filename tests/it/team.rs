@@ -2,6 +2,8 @@
 //! tests say so and test nothing.
 
 mod cuts;
+#[cfg(target_os = "linux")]
+mod docs;
 mod hunts;
 mod moves;
 mod opening;

@@ -286,6 +286,11 @@ impl Server {
         self.sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"));
     }
 
+    /// The folder of `psql` and the others.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     /// Where its socket and `data` are.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -28,9 +28,9 @@ fn certificate(folder: &Path, kind: &str, name: &str, days: &str) {
 }
 
 /// An address of this machine that no other process of the tests listens at.
-fn own_address() -> String {
+pub(super) fn own_address(server: u8) -> String {
     let [_, a, b, c] = std::process::id().to_be_bytes();
-    format!("127.{}.{b}.{c}", 64 + a)
+    format!("127.{}.{b}.{c}", 64 * (server + 1) + a)
 }
 
 /// Starts the server anew with this certificate, or without any.
@@ -54,7 +54,7 @@ fn certificates_are_verified_and_what_is_wrong_with_one_is_said() {
     const P256: &str = "EC -pkeyopt ec_paramgen_curve:P-256";
     const P384: &str = "EC -pkeyopt ec_paramgen_curve:P-384";
     const ED25519: &str = "ED25519";
-    let host = own_address();
+    let host = own_address(0);
     let listen = format!("-c listen_addresses={host}");
     let Some(server) = own_server("tls", &listen) else { return };
     let server: &'static Server = Box::leak(Box::new(server));
