@@ -59,6 +59,7 @@ fn a_last_name_may_come_first() {
         ("de Groot, Jan Piet", "Jan Piet", "de Groot"),
         ("DUPONT MARTIN, Luc Yves", "Luc Yves", "DUPONT MARTIN"),
         ("Ma, Jack", "Jack", "Ma"),
+        ("MA, JACK", "JACK", "MA"),
         ("Müller, Dr. Anna", "Anna", "Müller"),
         ("Smith Jr., John", "John", "Smith"),
         ("DUPONT Jean", "Jean", "DUPONT"),
