@@ -230,6 +230,36 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    #[test]
+    fn only_enrows_own_word_ends_the_asking() {
+        for (status, body, expected) in [
+            (400, "Could not retrieve this batch", Some("unknown")),
+            (404, "Could not retrieve this batch", Some("unknown")),
+            (404, "Not found", Some("refused")),
+            (422, "Could not retrieve this batch", Some("refused")),
+            (401, "Invalid apiKey", Some("key")),
+            (403, "Forbidden", Some("key")),
+            (307, "", None),
+            (408, "", None),
+            (429, "", None),
+            (500, "", None),
+            (404, "<html>Could not retrieve</html>", None),
+        ] {
+            let body = match body.strip_prefix('<') {
+                Some(_) => body.to_owned(),
+                None => format!(r#"{{"message":"{body}"}}"#),
+            };
+            let response = HttpResponse { status, body: body.into(), ..HttpResponse::default() };
+            let word = refused(&response).map(|error| match error {
+                FetchError::Key { .. } => "key",
+                FetchError::Refused { .. } => "refused",
+                FetchError::UnknownId { .. } => "unknown",
+                FetchError::NoAnswer(_) | FetchError::UnreadableBalance => "other",
+            });
+            assert_eq!(word, expected, "{response:?}");
+        }
+    }
+
     static IS_BESIDE: AtomicBool = AtomicBool::new(false);
 
     #[tokio::test]

@@ -202,10 +202,6 @@ impl Visitor<'_> for Text {
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
         Ok(String::from_utf8_lossy(bytes).into_owned())
     }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
-    }
 }
 
 /// The id in a body that is no JSON any more, for instance because its end is missing.
@@ -258,6 +254,7 @@ mod tests {
             ("1570", Some("1570")),
             (r#"["+1570"]"#, Some("+1570")),
             (r#"["+1", "+2"]"#, Some(r#"["+1", "+2"]"#)),
+            (r#"[{"a":1}]"#, Some(r#"[{"a":1}]"#)),
             (r#""a\ud800b""#, Some("a\u{fffd}\u{fffd}\u{fffd}b")),
             (r#""\u00e9""#, Some("é")),
             ("", None),
@@ -267,7 +264,9 @@ mod tests {
         ] {
             assert_eq!(text(json).as_deref(), expected, "{json}");
         }
-        assert_eq!(text(&format!("\"{}\"", "x".repeat(LONGEST))), None);
+        let long = |length| text(&format!("\"{}\"", "x".repeat(length - 2)));
+        assert_eq!(long(LONGEST).unwrap().len(), LONGEST - 2);
+        assert_eq!(long(LONGEST + 1), None);
     }
 
     #[test]

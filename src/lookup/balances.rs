@@ -1,6 +1,6 @@
 //! What a run knows of the balance, and the batches whose answers it lost.
 
-use super::experiment::Experiment;
+use super::experiment::{Experiment, give_up_after};
 use crate::ledger::{BatchNo, PersonId};
 use crate::units::{Credits, Moment};
 use std::cell::{Cell, RefCell};
@@ -29,6 +29,8 @@ pub(super) struct Balances {
     pub(super) turn: Mutex<()>,
     pub(super) changed: Notify,
     pub(super) silence: Duration,
+    /// How long the run waits for a verdict when it has nothing else to do.
+    pub(super) patience: Cell<Duration>,
     /// When the last reading was there.
     pub(super) last: Cell<Option<Duration>>,
     pub(super) is_sending: Cell<bool>,
@@ -49,6 +51,7 @@ impl Balances {
             turn: Mutex::new(()),
             changed: Notify::new(),
             silence,
+            patience: Cell::new(give_up_after(silence)),
             last: Cell::default(),
             is_sending: Cell::default(),
             proof_left: Cell::default(),

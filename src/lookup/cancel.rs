@@ -86,3 +86,30 @@ impl Cancel {
         self.run_until_cancelled(timer::sleep(time)).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_reason_stays_and_a_signal_is_heard_after_any_other() {
+        let hour = Duration::from_hours(1);
+        let cancel = Cancel::new();
+        assert_eq!((cancel.check(), cancel.reason()), (Ok(()), None));
+        for (next, kept) in [
+            (EndReason::TimedOut, EndReason::TimedOut),
+            (EndReason::Failed, EndReason::TimedOut),
+            (EndReason::Interrupted, EndReason::Interrupted),
+            (EndReason::Terminated, EndReason::Interrupted),
+            (EndReason::TimedOut, EndReason::Interrupted),
+        ] {
+            cancel.cancel(next);
+            assert_eq!(cancel.check(), Err(kept.clone()));
+            assert_eq!(
+                (cancel.sleep(hour).await, cancel.cancelled().await),
+                (Err(kept.clone()), kept)
+            );
+        }
+        assert_eq!(cancel.signalled().await, EndReason::Interrupted);
+    }
+}

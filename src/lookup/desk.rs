@@ -300,3 +300,6 @@ fn speaks_against(doubt: Doubt) -> bool {
         Doubt::Nobody | Doubt::NotCalledFound | Doubt::NotInternational | Doubt::OnlyIndex => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,12 @@
 //! Reading the balance while a run sends batches, and releasing the batches that were lost and provably not taken.
 
 use super::balances::{Balances, LostBatch};
-use super::experiment::{Reading, Verdict, give_up_after};
+use super::experiment::{Reading, Verdict};
 use super::run_state::WaitFor;
 use super::{Engine, Error, Notice};
 use crate::enrow::{AccountInfo, RetryPolicy};
 use crate::ledger::{BalanceReading, BatchState, ExperimentEnd, Which};
-use crate::timer::{Instant, sleep};
+use crate::timer::sleep;
 use crate::units::{Credits, Moment};
 use std::rc::Rc;
 use std::time::Duration;
@@ -175,11 +175,12 @@ impl Engine {
 
     /// Waits until the experiment of the lost batches is over, one way or the other.
     pub(super) async fn await_verdict(&self) -> Result<(), Error> {
-        let began = Instant::now();
-        while self.balances.is_open() {
-            let changed = self.balances.changed.notified();
-            if began.elapsed() >= give_up_after(self.balances.silence) {
-                let end = self.balances.experiment.borrow_mut().give_up();
+        let balances = &self.balances;
+        let until = balances.began.elapsed() + balances.patience.get();
+        while balances.is_open() {
+            let changed = balances.changed.notified();
+            if balances.began.elapsed() >= until {
+                let end = balances.experiment.borrow_mut().give_up();
                 return self.end_experiment(end).await;
             }
             tokio::select! {

@@ -138,6 +138,10 @@ fn a_search_of_one_is_read() {
     let Stage::Completed(results) = &report.stage else { panic!("{report:?}") };
     assert_eq!((results[0].index, report.nonce.as_deref()), (Some(0), Some("n")));
     assert_eq!(results[0].qualification, Qualification::Found);
+    let counts =
+        |body| single(200, body).map(|report| (report.stats.requested, report.stats.found));
+    assert_eq!(counts(found), Some((Some(1), Some(1))));
+    assert_eq!(counts(r#"{"qualification":"not_found"}"#), Some((Some(1), Some(0))));
     assert_eq!(single(202, "{}").unwrap().stage, Stage::Ongoing);
     assert_eq!(single(200, r#"{"qualification":"ongoing"}"#).unwrap().stage, Stage::Ongoing);
     for body in ["{}", "", "<html>", r#"{"message":"x"}"#] {

@@ -1,5 +1,6 @@
 //! The real engine against the sandbox, on a real ledger file: what stands where when all is over.
 
+mod meanwhile;
 mod recover;
 mod results;
 mod submit;
@@ -59,12 +60,13 @@ fn budget(world: &mut World) {
 }
 
 fn without_patience(world: &mut World) {
-    world.settings.doubt_wait = Duration::from_millis(1);
-    world.patience = Duration::from_millis(100);
+    world.patience = Duration::from_millis(300);
 }
 
 async fn until(holds: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
     while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(30), "waited for in vain");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

@@ -4,6 +4,7 @@ use super::each;
 use super::world::World;
 use crate::batch::BatchId;
 use crate::lookup::{Accept, WhileRunning};
+use crate::people::PhoneNumber;
 
 #[tokio::test]
 async fn any_batch_is_fetched_as_often_as_one_likes() {
@@ -27,6 +28,10 @@ async fn any_batch_is_fetched_as_often_as_one_likes() {
         ("batch=late/2", "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
             fetch: error Fetch(UnknownId (0/0), rrr
             fetch: nnf recorded 3 missing 0 (0/1), NNF
+            fetch: nnf recorded 0 missing 0 (0/0), NNF"),
+        ("batch=duplicated/2", "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+            fetch: nnf recorded 3 missing 0 (0/0), NNF
+            fetch: nnf recorded 0 missing 0 (0/0), NNF
             fetch: nnf recorded 0 missing 0 (0/0), NNF"),
         ("batch=contradicted/2", "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
             fetch: nff recorded 2 missing 0 (0/0), Nr*F
@@ -180,4 +185,43 @@ async fn a_new_key_collects_what_the_old_one_sent() {
         run: error Fetch(Key, rrr (0/0) | posts 1 taken 1 charged 40 off by -80
         run: done, NNrF batches 1 searches 1 reserved 40 found 1 (3/4); Adopted { batches: 1 }; ResultsMissing 1 | posts 2 taken 2 charged 80 no baseline
         fetch: nnp recorded 0 missing 0 (0/0), NNrF");
+}
+
+/// A number that something speaks against is taken only by its name.
+#[tokio::test]
+async fn a_person_names_the_number_that_is_taken() {
+    let mut world = World::of("batch=contradicted/2");
+    world.settings.detach = true;
+    world.run(0..3).await;
+    world.settings.detach = false;
+    world.run(0..3).await;
+    let unclear = world.unclear().await;
+    let id = world.id(0);
+    let stranger = Accept::Number(PhoneNumber::parse("+12025550100").unwrap());
+    world.accept(&id, stranger, 0..3).await;
+    for kept in unclear[0].numbers.iter().filter_map(|kept| PhoneNumber::parse(&kept.number)) {
+        world.accept(&id, Accept::Number(kept), 0..3).await;
+    }
+    world.expect("run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+        run: done, Nr*F found 1 (2/3); Adopted { batches: 1 }; ResultsMissing 1 | posts 1 taken 1 charged 40 off by -80
+        unclear: [running people 1 numbers 1 credits 40 resubmitted 0/0]
+        accept: 0 left [NotNamed], Nr*F
+        accept: 1 left [], NWRONGF");
+}
+
+/// A batch that cannot be read again is named before its people are asked for again.
+#[tokio::test]
+async fn what_cannot_be_read_again_is_said() {
+    let mut world = World::of("batch=contradicted/1");
+    world.settings.detach = true;
+    world.run(0..3).await;
+    world.settings.detach = false;
+    world.run(0..3).await;
+    let unclear = world.unclear().await;
+    world.control.shut();
+    world.resubmit(&unclear, 0..3).await;
+    world.expect("run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+        run: done, r*r*r* (0/3); Adopted { batches: 1 }; ResultsMissing 3 | posts 1 taken 1 charged 40 off by -80
+        unclear: [running people 3 numbers 4 credits 120 resubmitted 0/0]
+        resubmit: 3 unread 1, -*-*-*");
 }

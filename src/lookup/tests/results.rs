@@ -5,7 +5,6 @@ use super::{as_usual, each, runs, until};
 use crate::lookup::EndReason;
 use crate::sandbox::{self, Pace};
 use std::time::Duration;
-use tokio::task::LocalSet;
 
 #[tokio::test]
 async fn results_are_believed_person_by_person() {
@@ -24,6 +23,8 @@ async fn results_are_believed_person_by_person() {
         ("batch=contradicted/3", 4, as_usual, "run: done, NNr*F batches 1 searches 4 reserved 160 found 1 (3/4); ResultsMissing 1 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=bad-number/1", 4, as_usual, "run: done, NNr*r* batches 1 searches 4 reserved 160 (2/4); ResultsMissing 2 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=no-params, batch=no-index", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
+        ("batch=no-params, batch=no-custom", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
+        ("batch=no-params, batch=no-custom, batch=no-nonce", 4, as_usual, "run: done, rrr*r* batches 1 searches 4 reserved 160 (0/4); ResultsMissing 4 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=numbered-not-found/1", 4, as_usual, "run: done, NNr*r* batches 1 searches 4 reserved 160 (2/4); ResultsMissing 2 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=odd-null/2, batch=odd-stats", 4, as_usual, "run: done, NrFr batches 1 searches 4 reserved 160 found 1 (2/4); ResultsMissing 2 | posts 1 taken 1 charged 80 off by -80"),
         ("get:1=401", 3, as_usual, "run: error Fetch(Key, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80"),
@@ -108,34 +109,6 @@ async fn a_dead_run_leaves_nothing_that_is_paid_for_again() {
         world
     })
     .await;
-}
-
-#[tokio::test]
-async fn two_runs_on_one_ledger_share_their_answers() {
-    let mut world = World::new(sandbox::Settings {
-        pace: Pace::fixed(Duration::from_millis(80)),
-        ..faulty("")
-    });
-    world.settings.batch_size = 2;
-    let (first, second) = (world.open(), world.open());
-    let late = async {
-        until(|| world.control.posts() > 0).await;
-        second.run(2..6).await
-    };
-    let both = async { tokio::join!(Box::pin(first.run(0..4)), Box::pin(late)) };
-    let (one, two) = Box::pin(LocalSet::new().run_until(both)).await;
-    for (session, outcome) in [(&first, one), (&second, two)] {
-        let sent = session.engine.run_state().receipt().searches;
-        assert!(sent >= 2, "{sent}");
-        assert_eq!(outcome.unwrap().end, None);
-        let people = world.people(session, 0..6).await;
-        world.say(people);
-    }
-    assert_eq!(world.control.searched_twice(), []);
-    world.expect(
-        "NNFFFN
-        NNFFFN",
-    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use super::{as_usual, budget, runs, twos, without_patience};
 use crate::enrow::RetryPolicy;
 use crate::ledger::Which;
 use crate::units::Credits;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_refused_batch_is_sent_again_or_ends_the_run() {
@@ -16,6 +17,8 @@ async fn a_refused_batch_is_sent_again_or_ends_the_run() {
         ("post:1=429/1", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 2 taken 1 charged 40"),
         ("post:1=401", 3, as_usual, "run: KeyRefused, --- (0/0) | posts 1"),
         ("post:1=400", 3, as_usual, "run: done, NNF batches 3 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 4 taken 3 charged 40"),
+        ("post:1=refuse/50ms", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40"),
+        ("post:1-3=400", 3, as_usual, "run: RequestRefused, --- (0/0) | posts 3"),
         ("post:1-2=400", 3, as_usual, "run: done, INF batches 2 searches 2 reserved 80 refunded 40 found 1 (2/2); SearchRefused | posts 4 taken 2 charged 40"),
         ("post:2=400", 4, twos, "run: done, NNFF batches 3 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 4 taken 3 charged 80"),
         ("post:1=limit/2", 5, as_usual, "run: done, NNFFF batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5); SmallerBatches { limit: 2 } | posts 4 taken 3 charged 120"),
@@ -38,7 +41,7 @@ async fn a_lost_answer_is_doubted_until_the_balance_shows_that_it_was_not_taken(
         ("post:1=reset-after", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
         ("post:1=garbage", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
         ("post:1-2=reset", 5, twos, "run: done, NNFFF batches 3 searches 5 reserved 200 refunded 80 found 3 (5/5); Doubt 2; Doubt 2; NotTaken { people: 4 } | posts 5 taken 3 charged 120"),
-        ("post:1=reset, account:3-=503", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: NeverSettled } | posts 1"),
+        ("post:1=reset, account:3-=503", 3, |world| world.patience_for_proof = Some(Duration::from_millis(300)), "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: NeverSettled } | posts 1"),
         ("account=stale-age/1s, post:1=reset", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: NoBaseline } | posts 1"),
         ("post=reset", 3, as_usual, "run: AnswersLost, --- (0/0); Doubt 3; Doubt 3; Doubt 3; Doubt 3; Doubt 3; Doubt 3; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 }; NotTaken { people: 3 } | posts 6"),
     ])
@@ -66,6 +69,7 @@ async fn credits_and_budgets_are_never_passed() {
         ("batch=refund-never", 9, budget, "run: BudgetReached, NNFFFNNF- batches 5 searches 8 reserved 320 refunded 160 found 4 (8/8) | posts 5 taken 5 charged 320 off by 160"),
         ("batch=paygo/40", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40"),
         ("", 4, limit, "run: LimitReached, NN-- batches 1 searches 2 reserved 80 refunded 80 (2/2) | posts 1 taken 1"),
+        ("post:1=reset", 4, limit, "run: LimitReached, NN-- batches 1 searches 2 reserved 80 refunded 80 (2/2); Doubt 2; NotTaken { people: 2 } | posts 2 taken 1"),
         ("", 2, limit, "run: done, NN batches 1 searches 2 reserved 80 refunded 80 (2/2) | posts 1 taken 1"),
         ("", 7, detach, "run: done, rrrrrrr batches 1 searches 7 reserved 280 (0/7) | posts 1 taken 1 charged 120 off by -160"),
         ("account=credits/\"36000\"", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40 off by -964000"),

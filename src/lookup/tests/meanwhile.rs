@@ -1,0 +1,211 @@
+//! What others do while a run goes on: another run, a person, the account's owner.
+
+use super::world::{World, faulty};
+use super::{play, until};
+use crate::batch::BatchId;
+use crate::ledger::{LookTime, Which};
+use crate::lookup::{Cancel, EndReason, WhileRunning};
+use crate::sandbox::{self, Control, Endpoint, Pace};
+use crate::units::Moment;
+use std::time::Duration;
+use tokio::task::LocalSet;
+
+#[tokio::test]
+async fn two_runs_on_one_ledger_share_their_answers() {
+    let mut world = World::new(sandbox::Settings {
+        pace: Pace::fixed(Duration::from_millis(80)),
+        ..faulty("")
+    });
+    world.settings.batch_size = 2;
+    let (first, second) = (world.open(), world.open());
+    let late = async {
+        until(|| world.control.posts() > 0).await;
+        second.run(2..6).await
+    };
+    let both = async { tokio::join!(Box::pin(first.run(0..4)), Box::pin(late)) };
+    let (one, two) = Box::pin(LocalSet::new().run_until(both)).await;
+    for (session, outcome) in [(&first, one), (&second, two)] {
+        let sent = session.engine.run_state().receipt().searches;
+        assert!(sent >= 2, "{sent}");
+        assert_eq!(outcome.unwrap().end, None);
+        let people = world.people(session, 0..6).await;
+        world.say(people);
+    }
+    assert_eq!(world.control.searched_twice(), []);
+    world.expect(
+        "NNFFFN
+        NNFFFN",
+    );
+}
+
+/// The account's owner adds or spends credits while a lost answer is doubted. Only a balance that says just what it must
+/// say proves anything.
+#[tokio::test]
+async fn a_balance_that_changes_for_another_reason_proves_nothing() {
+    // A top-up of just what the batch would hold, a renewal, and somebody else's search.
+    let changes: [fn(&Control); 3] = [
+        |control| control.add_credits(120),
+        |control| control.add_credits(36_000),
+        |control| control.spend_credits(40),
+    ];
+    let scenario = |faults: &'static str, change: fn(&Control)| async move {
+        let mut world = World::of(faults);
+        world.settings.doubt_wait = Duration::from_secs(10);
+        let control = world.control.clone();
+        let beside = async move {
+            until(|| control.posts() > 0).await;
+            let read = control.count(Endpoint::Account);
+            until(|| control.count(Endpoint::Account) > read).await;
+            change(&control);
+        };
+        world.run_beside(0..3, beside).await;
+        let seen = world.seen_so_far();
+        let end = "Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1";
+        assert!(seen.starts_with("run: done, uuu doubted 150") && seen.contains(end), "{seen}");
+    };
+    play(
+        ["post:1=reset", "post:1=reset-after"]
+            .into_iter()
+            .flat_map(|faults| changes.into_iter().map(move |change| scenario(faults, change))),
+    )
+    .await;
+}
+
+/// The run that lost an answer does not ask again for whom a person has settled by the batch's id.
+#[tokio::test]
+async fn what_a_person_settles_is_no_longer_doubted() {
+    let mut world = World::of("post:1=reset-after");
+    world.settings.doubt_wait = Duration::from_secs(10);
+    // The balance must not contradict before the person does.
+    world.control.change(|sandbox| sandbox.found_percent = 0);
+    let (control, person) = (world.control.clone(), world.open());
+    let beside = async move {
+        until(|| control.posts() > 0).await;
+        while person.ledger.batches(Which::WithoutId).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let id = BatchId::parse(&control.batches()[0].id).unwrap();
+        person.engine.recover(&id).await.unwrap();
+    };
+    world.run_beside(0..3, beside).await;
+    let seen = world.seen_so_far();
+    assert!(seen.starts_with("run: done, NNN doubted 150"), "{seen}");
+    assert!(seen.contains("| posts 1 taken 1") && !seen.contains("NothingProven"), "{seen}");
+}
+
+/// A batch is given up while its POST is on the way, and taken all the same.
+#[tokio::test]
+async fn what_is_taken_after_it_was_given_up_is_said_and_collected() {
+    let mut world = World::of("post:1=slow/300ms");
+    let (control, person) = (world.control.clone(), world.open());
+    let beside = async move {
+        until(|| control.posts() > 0).await;
+        let sending = person.ledger.batches(Which::Unsettled).await.unwrap();
+        assert!(person.ledger.release(sending[0].batch).await.unwrap());
+    };
+    world.run_beside(0..3, beside).await;
+    world.run(0..3).await.expect(
+        "run: TakenLate, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Readmitted 3 0 true Some(Credits(120)) | posts 1 taken 1 charged 40 no baseline
+        run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline",
+    );
+}
+
+/// Another run's lock cannot be looked at, and its process cannot be seen.
+#[tokio::test]
+async fn a_lock_that_cannot_be_looked_at_is_named_while_its_run_is_waited_for() {
+    for (find, expected) in [
+        (false, "run: done, NN (0/0); OwnerUnclear 2 | posts 1 taken 1"),
+        (true, "find: done earlier N, N (0/0); OwnerUnclear 2 | posts 1 taken 1"),
+    ] {
+        let mut world = World::new(sandbox::Settings { pace: Pace::Held, ..faulty("") });
+        let (owner, local) = (world.open(), LocalSet::new());
+        let owner = local.spawn_local(async move { owner.run(0..2).await.map(drop) });
+        local.run_until(until(|| world.control.polls() > 0)).await;
+        world.hide_runs();
+        let (control, unclear) = (world.control.clone(), world.has_unclear_owner());
+        local.spawn_local(async move {
+            until(unclear).await;
+            control.release();
+        });
+        let both = async {
+            if find {
+                world.find(1).await
+            } else {
+                world.run(0..2).await
+            };
+            owner.await.unwrap().unwrap();
+        };
+        local.run_until(both).await;
+        world.expect_in(&format!("{find}"), expected);
+    }
+}
+
+/// The run is interrupted before its batch is claimed, or before its first byte leaves.
+#[tokio::test]
+async fn a_run_that_is_interrupted_before_it_sends_sends_nothing() {
+    let mut world = World::of("");
+    world.cancel.cancel(EndReason::Interrupted);
+    world.run(0..3).await;
+    world.cancel = Cancel::new();
+    let seen = world.seen_so_far();
+    assert!(seen.starts_with("run: Interrupted, ---") && seen.ends_with("| posts 0\n"), "{seen}");
+
+    // Another program writes the ledger meanwhile.
+    let (cancel, control, database) =
+        (world.cancel.clone(), world.control.clone(), world.database());
+    let read = control.count(Endpoint::Account);
+    let beside = async move {
+        until(|| control.count(Endpoint::Account) > read).await;
+        database.execute_batch("BEGIN IMMEDIATE").unwrap();
+        cancel.cancel(EndReason::Interrupted);
+        database.execute_batch("COMMIT").unwrap();
+    };
+    world.run_beside(0..3, beside).await;
+    let seen = world.seen_so_far();
+    assert!(seen.starts_with("run: Interrupted, ---") && seen.ends_with("| posts 0\n"), "{seen}");
+    world.run(0..3).await.expect("run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3) | posts 1 taken 1 charged 40");
+}
+
+/// Of a batch that another ledger of the account sent, all is recorded that names somebody.
+#[tokio::test]
+async fn a_batch_of_another_ledger_is_fetched_like_ones_own() {
+    let mut world = World::of("");
+    world.settings.detach = true;
+    world.run(0..3).await;
+    let id = world.id(0);
+    world.forget_ledger();
+    world.fetch(&id, WhileRunning::Wait, 0..3).await;
+    world.fetch(&id, WhileRunning::Wait, 0..3).await;
+    world.settings.detach = false;
+    world.run(0..4).await.expect(
+        "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+        fetch: nnf recorded 3 missing 0 (0/0), NNF
+        fetch: nnf recorded 0 missing 0 (0/0), NNF
+        run: done, NNFF batches 1 searches 1 reserved 40 found 1 (1/1) | posts 2 taken 2 charged 80",
+    );
+}
+
+/// Looked for in vain for more than a day, and there all the same.
+#[tokio::test]
+async fn a_batch_that_was_given_up_is_fetched_when_it_is_shown() {
+    let mut world = World::of("batch:1=gone/2");
+    world.settings.detach = true;
+    world.run(0..3).await;
+    let session = world.open();
+    let batch = session.ledger.batches(Which::Unsettled).await.unwrap()[0].batch;
+    for hours in [0, 12, 30, 50] {
+        let at = Moment(Moment::now().0 + hours * 3_600_000);
+        session.ledger.record_missing(batch, LookTime { at, server: None }).await.unwrap();
+    }
+    drop(session);
+    world.settings.detach = false;
+    world.run(0..3).await;
+    let id = world.id(0);
+    world.fetch(&id, WhileRunning::Wait, 0..3).await;
+    world.run(0..3).await.expect(
+        "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+        run: BalanceUnknown, UUU (0/0) | posts 1 taken 1 charged 40 no baseline
+        fetch: nnf recorded 3 missing 0 (0/0), NNF
+        run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline",
+    );
+}
