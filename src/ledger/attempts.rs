@@ -55,6 +55,7 @@ pub(crate) struct Spooled {
 
 impl Attempts {
     /// With a spool in this folder of the machine, where it can be made.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "a file needs none"))]
     pub(super) fn spooled_in(state: &Path, ledger: String) -> Self {
         let folder = state.join("spool");
         let mut builder = DirBuilder::new();

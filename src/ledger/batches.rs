@@ -6,7 +6,9 @@
 
 use super::attempts::Spooled;
 use super::error::{LedgerError, Result};
-use super::handle::{Backend, Ledger, on_backend};
+#[cfg(feature = "postgres")]
+use super::handle::Backend;
+use super::handle::{Ledger, on_backend};
 use super::types::attempt::SentSearch;
 use super::types::{
     Acceptance, Attempt, BatchLook, BatchNo, BatchRecord, ClaimedBatch, ClaimedSearch, Freshness,

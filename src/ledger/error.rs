@@ -106,6 +106,10 @@ impl LedgerError {
     }
 
     /// Whether there is no ledger yet.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_self, reason = "a file is always there")
+    )]
     pub(crate) fn is_not_there(&self) -> bool {
         #[cfg(feature = "postgres")]
         return self.kind == LedgerErrorKind::NotThere;
@@ -114,6 +118,10 @@ impl LedgerError {
     }
 
     /// Whether a server is away and may come back.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_self, reason = "a file is always there")
+    )]
     pub(crate) fn is_away(&self) -> bool {
         #[cfg(feature = "postgres")]
         return matches!(self.kind, LedgerErrorKind::Unreachable(_));

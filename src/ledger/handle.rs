@@ -47,6 +47,10 @@ macro_rules! on_backend {
 }
 pub(super) use on_backend;
 
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unnecessary_wraps, clippy::unused_async, reason = "a server has to be asked")
+)]
 impl Ledger {
     /// Opens the ledger, or creates it where there is none.
     pub fn open(location: LedgerLocation) -> Result<Self> {
@@ -58,7 +62,9 @@ impl Ledger {
             }
         };
         let attempts = match (&backend, location.state()) {
-            (Backend::File(_), _) | (_, None) => Attempts::default(),
+            (Backend::File(_), _) => Attempts::default(),
+            #[cfg(feature = "postgres")]
+            (Backend::Server(_), None) => Attempts::default(),
             #[cfg(feature = "postgres")]
             (Backend::Server(server), Some(state)) => {
                 Attempts::spooled_in(state, server.name().to_owned())

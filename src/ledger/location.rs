@@ -138,6 +138,10 @@ impl LedgerLocation {
     }
 
     /// Its file, where it is one.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unnecessary_wraps, reason = "a server has none")
+    )]
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.place {
             Place::File(path) => Some(path),

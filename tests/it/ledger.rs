@@ -15,11 +15,12 @@ fn quick() -> TestEnv {
 
 /// Where a ledger may be that is not there yet: in a file, and on a server if there is one.
 fn places(env: &TestEnv, name: &str) -> Vec<String> {
-    let mut places = vec![env.path(&format!("{name}.db")).display().to_string()];
+    let file = env.path(&format!("{name}.db")).display().to_string();
     #[cfg(all(unix, feature = "postgres"))]
-    places
-        .extend(postgres::server().map(|server| server.address(&server.new_database("template1"))));
-    places
+    let server = postgres::server().map(|server| server.address(&server.new_database("template1")));
+    #[cfg(not(all(unix, feature = "postgres")))]
+    let server = None;
+    std::iter::once(file).chain(server).collect()
 }
 
 /// The same, each in an environment of its own.

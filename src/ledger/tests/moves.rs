@@ -14,14 +14,18 @@ pub(super) type Pair = (&'static str, Ledger, Ledger);
 
 /// Empty ledgers, from and to each backend.
 pub(super) fn pairs() -> Vec<Pair> {
-    let mut pairs = vec![("file to file", on_file::ledger(), on_file::ledger())];
+    let files = ("file to file", on_file::ledger(), on_file::ledger());
     #[cfg(feature = "postgres")]
     if let [Some(a), Some(b), Some(c), Some(d)] = [(); 4].map(|()| postgres::ledger()) {
-        pairs.push(("file to server", on_file::ledger(), a));
-        pairs.push(("server to file", b, on_file::ledger()));
-        pairs.push(("server to server", c, d));
+        let (into, out_of) = (on_file::ledger(), on_file::ledger());
+        return vec![
+            files,
+            ("file to server", into, a),
+            ("server to file", b, out_of),
+            ("server to server", c, d),
+        ];
     }
-    pairs
+    vec![files]
 }
 
 fn at(seconds: i64) -> Moment {

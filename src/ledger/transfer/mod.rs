@@ -11,7 +11,9 @@ mod moving;
 mod tables;
 
 pub(crate) use moving::{MoveReport, Moved};
-pub(in crate::ledger) use tables::{Cell, Kind, Part, Parts, TABLES, Table};
+#[cfg(any(feature = "postgres", test))]
+pub(in crate::ledger) use tables::Kind;
+pub(in crate::ledger) use tables::{Cell, Part, Parts, TABLES, Table};
 #[cfg(test)]
 pub(in crate::ledger) use tables::{KEYS, PERSONS};
 

@@ -142,6 +142,10 @@ impl TestEnv {
     }
 
     /// Bytes as the ledger's SQL writes them.
+    #[cfg_attr(
+        not(all(unix, feature = "postgres")),
+        expect(clippy::unused_self, reason = "every ledger is a file")
+    )]
     pub(crate) fn sql_bytes(&self, bytes: &[u8]) -> String {
         let digits = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         #[cfg(all(unix, feature = "postgres"))]
@@ -173,6 +177,10 @@ impl TestEnv {
 
     /// Other runs see at once who was killed where the ledger is a file. A server cannot know: a killed run is silent, and its
     /// POST is overdue after two minutes, which are over when this returns.
+    #[cfg_attr(
+        not(all(unix, feature = "postgres")),
+        expect(clippy::unused_self, reason = "every ledger is a file")
+    )]
     #[track_caller]
     pub(crate) fn let_deaths_be_seen(&self) {
         #[cfg(all(unix, feature = "postgres"))]
