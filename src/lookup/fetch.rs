@@ -235,7 +235,11 @@ impl UniqueResults {
             };
             answers
                 .entry(key)
-                .and_modify(|known| *known = known.take().filter(|_| *known == answer))
+                .and_modify(|known| {
+                    if *known != answer {
+                        *known = None;
+                    }
+                })
                 .or_insert(answer);
         }
         answers.into_iter().filter_map(|(key, answer)| Some((key, answer?))).collect()
@@ -301,5 +305,70 @@ fn row_answer(result: &SearchResult, said: Said) -> RowAnswer {
         Said::Statement(Statement::Silent(
             Hole::UnknownWord | Hole::NoResult | Hole::NotProven | Hole::Contradicted,
         )) => failed("Enrow answered with a word that is not in its contract".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::enrow::Qualification;
+    use crate::people::PhoneNumber;
+
+    fn found(index: usize, number: &str, slug: &str, custom: &str) -> SearchResult {
+        let linkedin_url = Some(format!("https://www.linkedin.com/in/{slug}"));
+        SearchResult {
+            index: Some(index),
+            qualification: Qualification::Found,
+            number: Some(number.to_owned()),
+            country: None,
+            params: Some(EchoedSearch { linkedin_url, ..EchoedSearch::default() }),
+            custom: Some(custom.to_owned()),
+        }
+    }
+
+    fn of(results: Vec<SearchResult>, nonce: &Nonce) -> UniqueResults {
+        UniqueResults { rows: unique(results), nonce: Some(nonce.clone()) }
+    }
+
+    #[test]
+    fn the_users_own_word_comes_back_and_ours_does_not() {
+        let nonce = Nonce::random();
+        let customs =
+            [nonce.proof(0), nonce.as_str().to_owned(), nonce.proof(7), "crm-1".to_owned()];
+        let results = customs.iter().enumerate();
+        let results = results.map(|(i, custom)| found(i, "+12025550101", "ada", custom)).collect();
+        let rows = of(results, &nonce).rows(&HashSet::new());
+        let shown: Vec<_> = rows.iter().map(|row| row.custom.as_deref()).collect();
+        assert_eq!(shown, [None, None, Some(customs[2].as_str()), Some("crm-1")]);
+    }
+
+    #[test]
+    fn what_is_said_twice_counts_once_and_not_where_it_differs() {
+        let nonce = Nonce::random();
+        let (one, two) = ("+12025550101", "+12025550102");
+        let results = vec![
+            found(0, one, "ada", ""),
+            found(0, one, "ada", ""),
+            found(1, one, "ben", ""),
+            found(1, two, "ben", ""),
+            // Asked for twice in one batch.
+            found(2, one, "cleo", ""),
+            found(3, one, "cleo", ""),
+            found(4, one, "dora", ""),
+            found(5, two, "dora", ""),
+        ];
+        let results = of(results, &nonce);
+        let key_of = |slug| key(&found(0, one, slug, "")).unwrap();
+        let said: HashMap<_, _> = results.answers().into_iter().collect();
+        assert_eq!(
+            said.keys().copied().collect::<HashSet<_>>(),
+            HashSet::from(["ada", "cleo"].map(key_of))
+        );
+        let rows = results.rows(&HashSet::from([key_of("ada")]));
+        let numbers: Vec<_> =
+            rows.iter().map(|row| row.answer.number.as_ref().map(PhoneNumber::as_str)).collect();
+        let (one, two) = (Some(one), Some(two));
+        assert_eq!(numbers, [None, None, one, one, one, two]);
+        assert_eq!(rows[1].answer.status, RowStatus::Failed);
     }
 }

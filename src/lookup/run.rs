@@ -361,12 +361,13 @@ impl Engine {
                 };
             }
             waited_elsewhere |= elsewhere;
-            if elsewhere && !ours_run && waiting.is_none() {
-                waiting = Some(self.run_state.wait(WaitFor::OtherRun, None));
-            }
-            if !elsewhere && !ours_run {
-                drop(waiting);
-                return Ok(if waited_elsewhere { Waited::Changed } else { Waited::NothingLeft });
+            match (elsewhere, ours_run) {
+                (false, false) if waited_elsewhere => return Ok(Waited::Changed),
+                (false, false) => return Ok(Waited::NothingLeft),
+                (true, false) => {
+                    waiting.get_or_insert_with(|| self.run_state.wait(WaitFor::OtherRun, None));
+                }
+                (_, true) => {}
             }
             tokio::select! {
                 () = changed => {}

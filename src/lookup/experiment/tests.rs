@@ -79,6 +79,24 @@ fn a_silence_that_begins_during_a_reading_counts_from_the_next() {
     assert_eq!(at_the_end, Verdict::NotTaken);
 }
 
+/// What happens between two readings leaves the balance as it must be, and breaks the silence.
+#[test]
+fn a_silence_in_which_the_books_changed_begins_anew() {
+    let mut experiment = experiment();
+    read(&mut experiment, 20, 580, START, &lost());
+    let changed = AccountActivity { revision: 3, ..lost() };
+    let seen = read(&mut experiment, 600, 640, START, &changed);
+    assert_eq!(seen, Verdict::Open { left: secs(560) });
+}
+
+#[test]
+fn a_batch_that_runs_for_an_hour_is_waited_for() {
+    let mut experiment = experiment();
+    let running = AccountActivity { revision: 3, active: true, spent_at_most: 400, ..lost() };
+    let seen = read(&mut experiment, 20, 3600, START - 400, &running);
+    assert_eq!(seen, Verdict::Open { left: SILENCE });
+}
+
 #[test]
 fn an_account_is_given_thrice_the_silence_to_come_to_rest() {
     assert_eq!(give_up_after(SILENCE), SILENCE * 3);

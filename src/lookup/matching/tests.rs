@@ -186,6 +186,8 @@ fn the_users_own_custom_counts_where_it_stands_once_in_the_batch() {
 fn one_person_carries_the_nonce_itself() {
     let result = SearchResult { custom: Some(NONCE.to_owned()), ..found(0) };
     assert_eq!(outcomes(&matched(&[by_profile(0)], std::slice::from_ref(&result))), ["0000"]);
+    let other = SearchResult { custom: Some("another word".to_owned()), ..found(0) };
+    assert_eq!(outcomes(&matched(&[by_profile(0)], &[other])), ["NoResult"]);
     let two = matched(&[by_profile(0), by_profile(1)], &[result]);
     assert_eq!(outcomes(&two), ["NoResult", "NoResult"]);
 }
@@ -232,6 +234,11 @@ fn a_company_may_be_spelt_differently_where_index_and_names_agree_and_stand_once
     let one = matched(&members, &results);
     assert_eq!(outcomes(&one), ["0000", "NoResult"]);
     assert_eq!(kept(&one), [phone(1)]);
+    // Names alone are not enough beside the profile of somebody.
+    let mut with_profile = at(0, named("Zoe", "LEE", "Acme", found(0)));
+    with_profile.params.as_mut().unwrap().linkedin_url = Some(url(9));
+    let other = matched(&members, &[with_profile]);
+    assert_eq!(outcomes(&other), ["NamesSomebodyElse", "NoResult"]);
     let twins = [by_name(0, "Ann", "Lee", "Acme GmbH"), by_name(1, "Ann", "Lee", "Beta AG")];
     let two = matched(&twins, &[at(0, named("Ann", "Lee", "Acme", found(0)))]);
     assert_eq!(outcomes(&two), ["NamesSomebodyElse", "NoResult"]);

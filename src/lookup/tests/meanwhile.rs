@@ -3,8 +3,8 @@
 use super::world::{World, faulty};
 use super::{play, until};
 use crate::batch::BatchId;
-use crate::ledger::{LookTime, Which};
-use crate::lookup::{Cancel, EndReason, WhileRunning};
+use crate::ledger::{LookTime, PostOutcome, SavedResponse, Which};
+use crate::lookup::{Cancel, EndReason, WaitFor, WhileRunning};
 use crate::sandbox::{self, Control, Endpoint, Pace};
 use crate::units::Moment;
 use std::time::Duration;
@@ -71,42 +71,126 @@ async fn a_balance_that_changes_for_another_reason_proves_nothing() {
     .await;
 }
 
-/// The run that lost an answer does not ask again for whom a person has settled by the batch's id.
+/// The run that lost an answer does not ask again for whom a person has settled, whichever way.
 #[tokio::test]
 async fn what_a_person_settles_is_no_longer_doubted() {
-    let mut world = World::of("post:1=reset-after");
-    world.settings.doubt_wait = Duration::from_secs(10);
-    // The balance must not contradict before the person does.
-    world.control.change(|sandbox| sandbox.found_percent = 0);
-    let (control, person) = (world.control.clone(), world.open());
-    let beside = async move {
-        until(|| control.posts() > 0).await;
-        while person.ledger.batches(Which::WithoutId).await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
+    for (find, recovers, expected) in [
+        (false, true, "run: done, NNN doubted 150"),
+        (false, false, "run: done, --- doubted 150"),
+        (true, false, "find: done -, - doubted 50"),
+    ] {
+        let mut world = World::of("post:1=reset-after");
+        world.settings.doubt_wait = Duration::from_secs(10);
+        // The balance must not contradict before the person does.
+        world.control.change(|sandbox| sandbox.found_percent = 0);
+        let (control, person) = (world.control.clone(), world.open());
+        let beside = async move {
+            until(|| control.posts() > 0).await;
+            let lost = loop {
+                match person.ledger.batches(Which::WithoutId).await.unwrap().pop() {
+                    Some(lost) => break lost,
+                    None => tokio::task::yield_now().await,
+                }
+            };
+            if recovers {
+                let id = BatchId::parse(&control.batches()[0].id).unwrap();
+                person.engine.recover(&id).await.unwrap();
+            } else {
+                person.ledger.resubmit(lost.batch, Moment::now()).await.unwrap();
+            }
+        };
+        if find {
+            let local = LocalSet::new();
+            local.spawn_local(beside);
+            local.run_until(world.find(1)).await;
+        } else {
+            world.run_beside(0..3, beside).await;
         }
-        let id = BatchId::parse(&control.batches()[0].id).unwrap();
-        person.engine.recover(&id).await.unwrap();
-    };
-    world.run_beside(0..3, beside).await;
-    let seen = world.seen_so_far();
-    assert!(seen.starts_with("run: done, NNN doubted 150"), "{seen}");
-    assert!(seen.contains("| posts 1 taken 1") && !seen.contains("NothingProven"), "{seen}");
+        let seen = world.seen_so_far();
+        assert!(seen.starts_with(expected), "{seen}");
+        assert!(seen.contains("| posts 1 taken 1") && !seen.contains("NothingProven"), "{seen}");
+    }
 }
 
-/// A batch is given up while its POST is on the way, and taken all the same.
+/// A batch is given up, or its people are asked for again, while its POST is on the way, and taken all the same.
 #[tokio::test]
 async fn what_is_taken_after_it_was_given_up_is_said_and_collected() {
-    let mut world = World::of("post:1=slow/300ms");
-    let (control, person) = (world.control.clone(), world.open());
+    for (resubmit, expected) in [
+        (false, "run: TakenLate, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Readmitted 3 0 true Some(Credits(120)) | posts 1 taken 1 charged 40 no baseline
+            run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline"),
+        (true, "run: TakenLate, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Readmitted 3 3 true Some(Credits(120)) | posts 1 taken 1 charged 40 no baseline
+            run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline"),
+    ] {
+        let mut world = World::of("post:1=slow/300ms");
+        let (control, person) = (world.control.clone(), world.open());
+        let beside = async move {
+            until(|| control.posts() > 0).await;
+            let batch = person.ledger.batches(Which::Unsettled).await.unwrap()[0].batch;
+            if resubmit {
+                // For a run that stands still others call it lost in the end.
+                let later = Moment(Moment::now().0 + 1_000_000);
+                person.ledger.reap_dead_runs(later).await.unwrap();
+                person.ledger.resubmit(batch, later).await.unwrap();
+            } else {
+                assert!(person.ledger.release(batch).await.unwrap());
+            }
+        };
+        world.run_beside(0..3, beside).await;
+        world.run(0..3).await.expect_in(&format!("{resubmit}"), expected);
+    }
+}
+
+/// Another run claims the same people between this one's look and its claim, and gives them back.
+#[tokio::test]
+async fn whom_another_run_claims_first_is_waited_for_and_taken_over() {
+    let mut world = World::of("");
+    let (session, other) = (world.open(), world.open());
+    let later = Moment(Moment::now().0 + 30_000);
+    other.ledger.delay_posts(other.engine.account, later).await.unwrap();
+    let state = session.engine.run_state();
     let beside = async move {
-        until(|| control.posts() > 0).await;
-        let sending = person.ledger.batches(Which::Unsettled).await.unwrap();
-        assert!(person.ledger.release(sending[0].batch).await.unwrap());
+        until(|| state.snapshot().wait == Some(WaitFor::Turn)).await;
+        let batch = other.claim(0..2).await;
+        until(|| state.snapshot().total == 0).await;
+        other.ledger.release(batch).await.unwrap();
     };
-    world.run_beside(0..3, beside).await;
-    world.run(0..3).await.expect(
-        "run: TakenLate, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Readmitted 3 0 true Some(Credits(120)) | posts 1 taken 1 charged 40 no baseline
-        run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline",
+    let local = LocalSet::new();
+    local.spawn_local(beside);
+    let outcome = Box::pin(local.run_until(session.run(0..2))).await;
+    world.seen(&session, 0..2, outcome).await;
+    world.expect(
+        "run: done, NN batches 1 searches 2 reserved 80 refunded 80 (2/2) | posts 1 taken 1",
+    );
+}
+
+/// The answer to a POST was kept and says more than its run understood.
+#[tokio::test]
+async fn an_answer_that_was_kept_is_read_by_the_next_run() {
+    let mut world = World::of("");
+    world.settings.detach = true;
+    world.run(0..3).await;
+    let id = world.id(0);
+    let sent = world.open().ledger.batches(Which::Ids(vec![id.clone()])).await.unwrap().remove(0);
+    for (status, body) in [
+        (201, format!("{{\"id\":\"{}\",\"credits_used\":120}}", id.as_str())),
+        (201, "{}".to_owned()),
+        (500, format!("{{\"id\":\"{}\"}}", id.as_str())),
+    ] {
+        world.forget_ledger();
+        let session = world.open();
+        let batch = session.claim_as(sent.nonce.clone(), 0..3).await;
+        let saved = Some(SavedResponse { status, body: body.into_bytes() });
+        let now = Moment::now();
+        session.ledger.record_post(batch, PostOutcome::Unclear, saved, now).await.unwrap();
+        drop(session);
+        world.settings.detach = false;
+        world.run(0..3).await;
+    }
+    world.expect(
+        "run: done, rrr batches 1 searches 3 reserved 120 (0/3) | posts 1 taken 1 charged 40 off by -80
+        run: done, NNF refunded earlier 80 found 1 (3/3); Adopted { batches: 1 } | posts 1 taken 1 charged 40 no baseline
+        run: done, uuu (0/0) | posts 1 taken 1 charged 40 no baseline
+        run: done, uuu (0/0) | posts 1 taken 1 charged 40 no baseline",
     );
 }
 

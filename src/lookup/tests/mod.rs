@@ -51,6 +51,10 @@ where
 
 fn as_usual(_: &mut World) {}
 
+fn ones(world: &mut World) {
+    world.settings.batch_size = 1;
+}
+
 fn twos(world: &mut World) {
     world.settings.batch_size = 2;
 }

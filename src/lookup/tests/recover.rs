@@ -1,10 +1,11 @@
 //! What a person does: fetch, recover, a new key.
 
 use super::each;
-use super::world::World;
+use super::world::{World, faulty};
 use crate::batch::BatchId;
 use crate::lookup::{Accept, WhileRunning};
 use crate::people::PhoneNumber;
+use crate::sandbox::{self, Pace};
 
 #[tokio::test]
 async fn any_batch_is_fetched_as_often_as_one_likes() {
@@ -224,4 +225,28 @@ async fn what_cannot_be_read_again_is_said() {
         run: done, r*r*r* (0/3); Adopted { batches: 1 }; ResultsMissing 3 | posts 1 taken 1 charged 40 off by -80
         unclear: [running people 3 numbers 4 credits 120 resubmitted 0/0]
         resubmit: 3 unread 1, -*-*-*");
+}
+
+/// A batch that runs, and one person's that was lost.
+#[tokio::test]
+async fn a_batch_is_recovered_by_its_id_while_it_runs_and_where_it_is_of_one() {
+    let mut world =
+        World::new(sandbox::Settings { pace: Pace::Held, ..faulty("post:1=reset-after") });
+    world.settings.detach = true;
+    world.run(0..3).await;
+    let id = world.id(0);
+    world.recover(&id, 0..3).await;
+    world.control.release();
+    world.recover(&id, 0..3).await;
+    world.expect(
+        "run: done, uuu doubted 150 (0/0); Doubt 3 | posts 1 taken 1 held 120 off by 120
+        recover: Running { people: 3 }, rrr
+        recover: Recorded { people: 3, found: 1 }, NNF",
+    );
+    let mut world = World::of("post:1=reset-after");
+    world.find(2).await;
+    let id = world.id(0);
+    world.recover(&id, 2..3).await;
+    world.expect("find: done u, u doubted 50 (0/0); Doubt 1; NothingProven { people: 1, end: Contradicted } | posts 1 taken 1 charged 40 off by 40
+        recover: Recorded { people: 1, found: 1 }, F");
 }

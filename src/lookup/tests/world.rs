@@ -1,9 +1,11 @@
 //! A ledger file, a sandbox, and runs between them. What is seen is written down in one line a step, so that a scenario is
 //! compared as a whole: whatever is zero, empty or as usual is not written.
 
-use crate::batch::BatchId;
+use crate::batch::{BatchId, Nonce};
 use crate::enrow::{ApiKey, Client, RetryPolicy};
-use crate::ledger::{Ledger, LedgerLocation, PersonRecord, StoredAnswer};
+use crate::ledger::{
+    BatchNo, ClaimedSearch, Ledger, LedgerLocation, NewBatch, PersonRecord, StoredAnswer,
+};
 use crate::lookup::{
     Accept, Cancel, Engine, Error, FetchedRow, FilledRows, Notice, Plan, Results, RowError,
     RunOutcome, Service, Settings, Through, Unclear, WhileRunning, freshness,
@@ -123,7 +125,7 @@ impl World {
         self.cancel = Cancel::new();
     }
 
-    async fn seen(
+    pub(super) async fn seen(
         &mut self,
         session: &Session,
         people: Range<usize>,
@@ -398,6 +400,34 @@ impl Session {
         let rows = people.map(|number| Ok::<_, RowError>(Row::Person(person(number))));
         let age = self.engine.settings.freshness;
         Plan::make(rows, &self.ledger, age, FilledRows::Keep).await.unwrap()
+    }
+
+    pub(super) async fn claim(&self, people: Range<usize>) -> BatchNo {
+        self.claim_as(Nonce::random(), people).await
+    }
+
+    /// Claims people and sends nothing.
+    pub(super) async fn claim_as(&self, nonce: Nonce, people: Range<usize>) -> BatchNo {
+        let freshness = self.engine.settings.freshness;
+        let mut claimed = Vec::new();
+        for search in people.map(person) {
+            let status = self.ledger.upsert_person(search.keys(), freshness).await.unwrap();
+            let key = search.identity.key();
+            claimed.push(ClaimedSearch { person: status.person, key, names: None, custom: None });
+        }
+        let new = NewBatch {
+            account: self.engine.account,
+            nonce,
+            single: false,
+            people: claimed,
+            scope: None,
+            label: None,
+            refresh: None,
+            freshness,
+            now: Moment::now(),
+            send_within: Duration::from_secs(20),
+        };
+        self.ledger.claim(new).await.unwrap().unwrap().batch
     }
 
     /// What `bulk` does.
