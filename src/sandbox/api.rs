@@ -1,73 +1,87 @@
 //! The endpoints of the API.
 
-use super::faults::{Effects, Staleness};
-use super::http::date;
-use super::refusal::Refusal;
+use super::faults::Effects;
+use super::http::Request;
+use super::payload::Payload;
 use super::reply::Reply;
 use super::state::{Shared, State};
 use super::types::{Endpoint, Kind};
-use super::validate::Payload;
 use super::webhook;
 use serde_json::json;
 use std::sync::Arc;
 use tokio::time::Instant;
+use url::Url;
 
 /// A request as the endpoints see it.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) body: Vec<u8>,
-    pub(super) endpoint: Endpoint,
     pub(super) faults: Effects,
-    /// `id` in the query.
-    pub(super) id: Option<String>,
-    pub(super) key: Option<String>,
     /// Its number in the log.
     pub(super) number: usize,
+    endpoint: Endpoint,
     /// `None` where the body cannot be read.
-    pub(super) payload: Option<Payload>,
+    payload: Option<Payload>,
+    request: Request,
+}
+
+impl Call {
+    /// Notes a request and finds out what awaits it.
+    pub(super) fn arrive(mut request: Request, shared: &Shared) -> Self {
+        let endpoint = request.endpoint();
+        // The API reads no body that is not declared to be JSON.
+        let is_json =
+            request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+        let body = std::mem::take(&mut request.body);
+        let kind = match endpoint {
+            Endpoint::SubmitBulk => Some(Kind::Bulk),
+            Endpoint::SubmitSingle => Some(Kind::Single),
+            Endpoint::Account | Endpoint::Elsewhere | Endpoint::PollBulk | Endpoint::PollSingle => {
+                None
+            }
+        };
+        let payload = kind.filter(|_| is_json).and_then(|kind| Payload::read(kind, body));
+        let line = format!("{} {}", request.method, request.target);
+        let (number, faults) = shared.change(|state, now| {
+            state.arrive(endpoint, line, key(&request), payload.as_ref(), now)
+        });
+        shared.refuse_next(endpoint);
+        Self { faults, number, endpoint, payload, request }
+    }
+}
+
+fn key(request: &Request) -> Option<&str> {
+    request.header("x-api-key").filter(|key| !key.is_empty())
 }
 
 /// Acts on a request, and answers it.
 pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
-    let (reply, webhook) = shared.change(|state, now| {
-        let shapes = state.settings.shapes;
-        let answered = match call.endpoint {
-            Endpoint::Account => account(state, call, now),
-            Endpoint::Elsewhere => Ok(Reply::message(404, "Not Found")),
-            Endpoint::PollBulk => poll(state, call, Kind::Bulk, now),
-            Endpoint::PollSingle => poll(state, call, Kind::Single, now),
-            Endpoint::SubmitBulk => return submit(state, call, Kind::Bulk, now),
-            Endpoint::SubmitSingle => return submit(state, call, Kind::Single, now),
-        };
-        (answered.unwrap_or_else(|refusal| refusal.reply(shapes)), None)
+    let mut webhook = None;
+    let reply = shared.change(|state, now| match call.endpoint {
+        Endpoint::Account => account(state, call, now),
+        Endpoint::Elsewhere => Ok(Reply::message(404, "Not Found")),
+        Endpoint::PollBulk => poll(state, call, Kind::Bulk, now),
+        Endpoint::PollSingle => poll(state, call, Kind::Single, now),
+        Endpoint::SubmitBulk => submit(state, call, Kind::Bulk, now, &mut webhook),
+        Endpoint::SubmitSingle => submit(state, call, Kind::Single, now, &mut webhook),
     });
     if let Some((number, url)) = webhook {
         tokio::spawn(webhook::notify(Arc::clone(shared), number, url));
     }
-    reply
+    reply.unwrap_or_else(|refusal| refusal)
 }
 
-fn account(state: &mut State, call: &Call, now: Instant) -> Result<Reply, Refusal> {
-    let account = state.account(call.key.as_deref())?;
-    let account = &state.accounts[account];
-    let old = call.faults.stale;
-    let balance = match old {
-        Some((age, _)) => account.balance_at(now.checked_sub(age)),
-        None => account.credits.balance,
-    };
-    let mut body =
-        json!({ "credits": call.faults.balance.clone().unwrap_or_else(|| json!(balance)) });
+fn account(state: &mut State, call: &Call, now: Instant) -> Result<Reply, Reply> {
+    let account = state.account(key(&call.request))?;
+    let balance = state.accounts[account].balance_at(now.checked_sub(call.faults.stale));
+    let balance = call.faults.balance.clone().unwrap_or_else(|| json!(balance));
+    let mut body = json!({ "credits": balance });
     if !state.settings.webhooks.is_empty() {
         body["webhooks"] = json!(state.settings.webhooks);
     }
     let reply = Reply::json(200, &body);
-    Ok(match old {
-        Some((age, Staleness::Age)) => reply.with("age", &age.as_secs()),
-        Some((age, Staleness::Date)) => {
-            let seconds = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
-            reply.with("date", &date(-seconds))
-        }
-        Some((_, Staleness::Silent)) | None => reply,
+    Ok(match call.faults.age {
+        Some(age) => reply.with("age", &age.as_secs()),
+        None => reply,
     })
 }
 
@@ -77,39 +91,39 @@ fn submit(
     call: &Call,
     kind: Kind,
     now: Instant,
-) -> (Reply, Option<(usize, url::Url)>) {
-    let shapes = state.settings.shapes;
-    let account = match state.phone_account(call.key.as_deref()) {
-        Ok(account) => account,
-        Err(refusal) => return (refusal.reply(shapes), None),
-    };
+    webhook: &mut Option<(usize, Url)>,
+) -> Result<Reply, Reply> {
+    let account = state.phone_account(key(&call.request))?;
     let taken = state.admit(account, now).and_then(|()| {
-        let payload = call.payload.as_ref().ok_or(Refusal::MissingPayload)?;
-        state.take(account, kind, payload, call.faults.limit, &call.body, now)
+        let payload = call.payload.as_ref();
+        let payload = payload.ok_or_else(|| Reply::message(400, "Missing payload"))?;
+        state.take(account, kind, payload, call.faults.limit, now)
     });
-    let (reply, webhook) = match taken {
-        Ok(number) => {
+    let reply = taken.map_or_else(
+        |refusal| refusal,
+        |number| {
             let batch = &state.batches[number];
             state.log.taken(call.number, number, batch.id.clone());
-            (batch.accepted(), batch.webhook.clone().map(|url| (number, url)))
-        }
-        Err(refusal) => (refusal.reply(shapes), None),
-    };
+            *webhook = batch.webhook.clone().map(|url| (number, url));
+            batch.accepted()
+        },
+    );
     let limit = state.settings.posts_per_second;
     let posts = &mut state.accounts[account].posts;
     let reply = reply
         .with("x-ratelimit-limit", &limit)
         .with("x-ratelimit-remaining", &limit.saturating_sub(posts.count(now)))
         .with("x-ratelimit-reset", &posts.seconds_to_relief(now));
-    (reply, webhook)
+    Ok(reply)
 }
 
-fn poll(state: &mut State, call: &Call, kind: Kind, now: Instant) -> Result<Reply, Refusal> {
-    let account = state.phone_account(call.key.as_deref())?;
-    let id = call.id.as_deref().ok_or(Refusal::MissingId)?;
-    let number = state.find(account, kind, id, now)?;
+fn poll(state: &mut State, call: &Call, kind: Kind, now: Instant) -> Result<Reply, Reply> {
+    let account = state.phone_account(key(&call.request))?;
+    let id = call.request.query("id");
+    let id = id.ok_or_else(|| Reply::message(400, "Missing id in the query params"))?;
+    let number = state.find(account, kind, &id, now)?;
     let batch = &state.batches[number];
-    let reply = batch.status(now, state.settings.shapes, state.settings.echo);
+    let reply = batch.status(now, state.settings.shapes);
     if batch.is_over(now) {
         state.delivered(number);
     }

@@ -1,6 +1,6 @@
 //! A batch the sandbox took, from acceptance to its end: its time and its credits.
 
-use super::faults::{Delay, Effects, RefundTime, Since};
+use super::faults::{Delay, Effects};
 use super::search::Search;
 use super::types::Kind;
 use serde_json::{Map, Value};
@@ -60,27 +60,18 @@ impl Batch {
 
     /// When it pays and gives the rest back, where that is known.
     pub(super) fn refunded_at(&self) -> Option<Instant> {
-        let ends = self.ends();
-        match self.faults.refund {
-            None | Some(RefundTime::Never) => ends,
-            Some(RefundTime::AtOnce) => Some(self.accepted),
-            Some(RefundTime::Early(time)) => {
-                ends.map(|end| end.checked_sub(time).unwrap_or(self.accepted).max(self.accepted))
-            }
-            Some(RefundTime::Late(time)) => ends.map(|end| end + time),
-        }
+        let (early, late) = (self.faults.refund_early, self.faults.refund_late);
+        let end = self.ends()?.checked_sub(early).unwrap_or(self.accepted);
+        Some(end.max(self.accepted) + late)
     }
 
     /// Whether its id is not to be known.
     pub(super) fn is_hidden(&self, now: Instant) -> bool {
-        self.faults.hidden.iter().any(|(since, delay)| {
-            let (start, polls) = match (since, self.first_seen) {
-                (Since::Acceptance, _) => (self.accepted, 0),
-                (Since::FirstPoll, Some(seen)) => seen,
-                (Since::FirstPoll, None) => return false,
-            };
-            lasts(*delay, start, self.polls - polls, now)
-        })
+        let lasts = |delay: Option<Delay>, (start, polls): (Instant, usize)| {
+            delay.is_some_and(|delay| delay.lasts(start, self.polls - polls, now))
+        };
+        lasts(self.faults.late, (self.accepted, 0))
+            || self.first_seen.is_some_and(|seen| lasts(self.faults.gone, seen))
     }
 
     /// How many searches are finished.
@@ -94,14 +85,6 @@ impl Batch {
                 let done = done.checked_div(takes.as_micros()).map(usize::try_from);
                 done.and_then(Result::ok).unwrap_or(self.requested)
             }
-        }
-    }
-
-    /// A guess for the sender, in minutes, as the API gives one.
-    pub(super) fn estimated_minutes(&self) -> u64 {
-        match self.course {
-            Course::Held { .. } | Course::Released(_) => 1,
-            Course::Timed { takes } => takes.as_secs().div_ceil(60).max(1),
         }
     }
 
@@ -121,24 +104,19 @@ impl Batch {
 
     /// What the batch takes from the account in the end.
     pub(super) fn charge(&self) -> u64 {
-        let is_kept = self.faults.refund == Some(RefundTime::Never);
-        if is_kept { self.reserved() } else { self.stated_charge() }
+        if self.faults.refund_never { self.reserved() } else { self.stated_charge() }
     }
 }
 
-/// Whether something that began at `start` and was met by `polls` polls, this one included, is not over.
-pub(super) fn lasts(delay: Option<Delay>, start: Instant, polls: usize, now: Instant) -> bool {
-    match delay {
-        None => true,
-        Some(Delay::For(time)) => now < start + time,
-        Some(Delay::Polls(last)) => polls <= last,
+impl Delay {
+    /// Whether what began at `start` and was met by `polls` polls, this one included, is not over.
+    pub(super) fn lasts(self, start: Instant, polls: usize, now: Instant) -> bool {
+        match self {
+            Self::Ever => true,
+            Self::For(time) => now < start + time,
+            Self::Polls(last) => polls <= last,
+        }
     }
-}
-
-/// How many of `searches` are found.
-pub(super) fn found_among(searches: &[Search], found_percent: u8) -> usize {
-    let is_found = |search: &&Search| search.person().is_found(found_percent);
-    searches.iter().filter(is_found).count()
 }
 
 fn count(searches: usize) -> u64 {

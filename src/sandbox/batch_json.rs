@@ -4,28 +4,14 @@
 //! cannot be wrong on both sides. The documented examples stand in `fixtures/api/`; the tests below hold the answers to
 //! them.
 
-use super::answers::Answer;
-use super::batch::{Batch, lasts};
-use super::faults::{Change, CreditsUsed, Delay, picks, place_surrogates, text_index};
-use super::reply::Reply;
-use super::search::Search;
-use super::settings::Echo;
-use super::types::{Kind, Shapes};
-use serde::Serialize;
+use super::batch::{Batch, Course};
+use super::faults::{CreditsUsed, Edit, place_surrogates, text_index};
+use super::reply::{JSON, Reply};
+use super::search::{Answer, Search};
+use super::settings::Shapes;
+use super::types::Kind;
 use serde_json::{Value, json};
 use tokio::time::Instant;
-
-/// The 201 to a POST. The id comes first, as documented: half of an answer may have it.
-#[derive(Serialize)]
-struct Accepted<'a> {
-    id: &'a str,
-    message: &'static str,
-    credits_used: Value,
-    /// Minutes. A single search has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    estimated_duration: Option<u64>,
-    credits: Value,
-}
 
 impl Batch {
     /// The 201 to its POST.
@@ -36,23 +22,27 @@ impl Batch {
             Some(CreditsUsed::Json(value)) => value.clone(),
             None => json!(reserved),
         };
-        let (message, minutes) = match self.kind {
-            Kind::Bulk => ("Bulk search operating", Some(self.estimated_minutes())),
-            Kind::Single => ("Single search operating", None),
+        let mut body = json!({ "credits": self.spent(reserved), "credits_used": used });
+        body["message"] = match self.kind {
+            Kind::Bulk => json!("Bulk search operating"),
+            Kind::Single => json!("Single search operating"),
         };
-        let accepted = Accepted {
-            id: &self.id,
-            message,
-            credits_used: used,
-            estimated_duration: minutes,
-            credits: self.spent(reserved),
-        };
-        Reply::json(201, &accepted)
+        if self.kind == Kind::Bulk {
+            // A guess, in minutes.
+            body["estimated_duration"] = json!(match self.course {
+                Course::Held { .. } | Course::Released(_) => 1,
+                Course::Timed { takes } => takes.as_secs().div_ceil(60).max(1),
+            });
+        }
+        let mut reply = Reply::json(201, &body);
+        // The id comes first, as documented: half of an answer may have it.
+        reply.body.splice(..1, format!("{{\"id\":\"{}\",", self.id).into_bytes());
+        reply
     }
 
     /// The subscription pays for all that was not bought apart.
     fn spent(&self, amount: u64) -> Value {
-        let paygo = self.faults.paygo.unwrap_or(0).min(amount);
+        let paygo = self.faults.paygo.min(amount);
         let source = if paygo == amount && amount > 0 { "paygo" } else { "sub" };
         json!({ "amount": amount, "source": source, "split": { "fromPaygo": paygo, "fromSub": amount - paygo } })
     }
@@ -67,124 +57,69 @@ impl Batch {
     }
 
     /// The answer to a GET.
-    pub(super) fn status(&self, now: Instant, shapes: Shapes, echo: Echo) -> Reply {
+    pub(super) fn status(&self, now: Instant, shapes: Shapes) -> Reply {
+        let mut body = self.bulk(now, shapes);
+        for (edit, every, until) in &self.faults.edits {
+            // A single search has neither a list nor a body around it.
+            let is_of_it = self.kind == Kind::Bulk || matches!(edit, Edit::Each(_));
+            if is_of_it && self.ends().is_none_or(|end| until.lasts(end, self.fetches, now)) {
+                edit.apply(&mut body, *every);
+            }
+        }
+        if shapes == Shapes::Older {
+            text_index(&mut body);
+        }
         let is_over = self.is_over(now);
-        let (status, mut body) = match self.kind {
-            Kind::Bulk => {
-                let status = if !is_over && shapes == Shapes::Older { 202 } else { 200 };
-                (status, self.bulk(now, shapes, echo))
-            }
-            Kind::Single => (if is_over { 200 } else { 202 }, self.single(now, echo)),
+        let status = match self.kind {
+            Kind::Bulk if is_over || shapes == Shapes::Newest => 200,
+            Kind::Single if is_over => 200,
+            Kind::Bulk | Kind::Single => 202,
         };
-        for change in self.changes(now) {
-            match change.0 {
-                Change::Body(change) if self.kind == Kind::Bulk => change(&mut body),
-                Change::Completed(change)
-                    if self.kind == Kind::Bulk && is_over && self.faults.failed.is_none() =>
-                {
-                    change(&mut body);
-                }
-                _ => {}
-            }
-        }
-        let mut reply = Reply::json(status, &body);
-        reply.body = place_surrogates(reply.body);
-        for (change, _) in self.changes(now) {
-            if let Change::Bytes(change) = change {
-                change(&mut reply.body);
-            }
-        }
-        reply
+        let body = match self.kind {
+            Kind::Bulk => body,
+            Kind::Single => self.single(now, &body),
+        };
+        let prefix = self.faults.prefix.to_owned();
+        Reply::new(status, JSON, prefix + &place_surrogates(body.to_string()))
     }
 
-    /// What is wrong with the answers now, each with how many results there are to a bad one.
-    fn changes(&self, now: Instant) -> impl Iterator<Item = (Change, usize)> {
-        let is_now = move |until: Option<Delay>| {
-            until.is_none() || self.ends().is_some_and(|end| lasts(until, end, self.fetches, now))
-        };
-        let changes = self.faults.changes.iter();
-        changes
-            .filter(move |(_, _, until)| is_now(*until))
-            .map(|(change, every, _)| (*change, *every))
-    }
-
-    fn bulk(&self, now: Instant, shapes: Shapes, echo: Echo) -> Value {
-        let mut body = json!({ "general": { "id": self.id } });
-        let general = &mut body["general"];
-        general["status"] = json!(match (self.is_over(now), self.faults.failed) {
+    fn bulk(&self, now: Instant, shapes: Shapes) -> Value {
+        let status = match (self.is_over(now), self.faults.failed) {
             (false, _) => "ongoing",
             (true, None) => "completed",
             (true, Some(_)) => "failed",
-        });
+        };
+        let mut body = json!({ "general": { "id": self.id, "status": status } });
         if let Some(custom) = &self.custom {
-            general["custom"] = json!(custom);
+            body["general"]["custom"] = json!(custom);
         }
         if !self.is_over(now) {
             body["stats"] = json!({ "requested": self.requested, "finished": self.finished(now) });
             return body;
         }
-        let found = if self.faults.failed.is_some() { 0 } else { self.found };
-        body["stats"] = self.stats(shapes, found);
-        if self.faults.failed.is_none() {
-            let mut results = self.results(now, echo);
-            if shapes == Shapes::Older {
-                text_index(&mut results);
-            }
-            body["results"] = Value::Array(results);
+        if self.faults.failed.is_some() {
+            body["stats"] = self.stats(shapes, 0);
+            return body;
         }
+        body["stats"] = self.stats(shapes, self.found);
+        let answer = |search: &Search| search.person().answer(self.found_percent);
+        let results = self.searches.iter().enumerate();
+        body["results"] = results.map(|(at, search)| result(at, search, &answer(search))).collect();
         body
     }
 
-    fn single(&self, now: Instant, echo: Echo) -> Value {
-        let mut result = match (self.is_over(now), self.faults.failed) {
-            (true, None) => self.results(now, echo).remove(0),
-            // A single search has no other word for one that came to nothing.
-            (true, Some(_)) | (false, _) => self.result(0, &Answer::NotFound, echo),
+    /// The answer about a single search, which is the first result of a bulk one.
+    fn single(&self, now: Instant, body: &Value) -> Value {
+        let mut single = match &body["results"][0] {
+            edited @ Value::Object(_) => edited.clone(),
+            // It has no other word for one that came to nothing.
+            _ => result(0, &self.searches[0], &Answer::NotFound),
         };
         if !self.is_over(now) {
-            result["qualification"] = json!("ongoing");
+            single["qualification"] = json!("ongoing");
         }
-        drop(result.as_object_mut().and_then(|result| result.remove("index")));
-        result
-    }
-
-    /// The results, with everything that is wrong with them.
-    fn results(&self, now: Instant, echo: Echo) -> Vec<Value> {
-        let answer = |search: &Search| search.person().answer(self.found_percent);
-        let mut results: Vec<_> = (0..self.searches.len())
-            .map(|index| self.result(index, &answer(&self.searches[index]), echo))
-            .collect();
-        for (change, every) in self.changes(now) {
-            match change {
-                Change::Each(change) => {
-                    let is_bad = picks(every, results.len());
-                    for (at, result) in results.iter_mut().enumerate().filter(|(at, _)| is_bad(*at))
-                    {
-                        change(result, at);
-                    }
-                }
-                Change::List(change) if self.kind == Kind::Bulk => change(&mut results, every),
-                Change::List(_) | Change::Body(_) | Change::Bytes(_) | Change::Completed(_) => {}
-            }
-        }
-        results
-    }
-
-    fn result(&self, index: usize, answer: &Answer, echo: Echo) -> Value {
-        let search = &self.searches[index];
-        let mut result = json!({ "index": index, "qualification": "not_found" });
-        if let Answer::Found { number, country } = answer {
-            result["qualification"] = json!("found");
-            result["number"] = json!(number);
-            result["country"] = json!(country);
-        }
-        if let Some(params) = params(search, echo) {
-            result["params"] = params;
-        }
-        if let Some(custom) = &search.custom {
-            result["custom"] = json!(custom);
-        }
-        result
+        drop(single.as_object_mut().and_then(|single| single.remove("index")));
+        single
     }
 
     fn stats(&self, shapes: Shapes, found: usize) -> Value {
@@ -200,30 +135,35 @@ impl Batch {
     }
 }
 
-/// A search as it is echoed.
-fn params(search: &Search, echo: Echo) -> Option<Value> {
-    if echo == Echo::Absent {
-        return None;
-    }
+fn result(at: usize, search: &Search, answer: &Answer) -> Value {
     let mut params = json!(search);
-    drop(params.as_object_mut().and_then(|params| params.remove("custom")));
-    if let Some(url) = search.linkedin_url.as_deref()
-        && echo == Echo::Slashed
+    let fields = params.as_object_mut().expect("a search has fields");
+    fields.retain(|_, value| !value.is_null());
+    let custom = fields.remove("custom");
+    // The reference's own examples have a slash there that was not sent.
+    if let Some(Value::String(url)) = params.get_mut("linkedin_url")
         && !url.ends_with('/')
     {
-        params["linkedin_url"] = json!(format!("{url}/"));
+        url.push('/');
     }
-    Some(params)
+    let mut result = json!({ "index": at, "qualification": "not_found" });
+    result["params"] = params;
+    if let Answer::Found { number, country } = answer {
+        result["qualification"] = json!("found");
+        result["number"] = json!(number);
+        result["country"] = json!(country);
+    }
+    if let Some(custom) = custom {
+        result["custom"] = custom;
+    }
+    result
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::batch::Course;
-    use crate::sandbox::faults::Effects;
-    use crate::sandbox::validate;
-
-    const ID: &str = "e3b61122-d6a6-4ea7-b331-9b734682a76a";
+    use crate::sandbox::faults::Faults;
+    use crate::sandbox::payload::Payload;
 
     /// The documented example as JSON.
     macro_rules! documented {
@@ -235,21 +175,21 @@ mod tests {
         };
     }
 
-    /// The batch that a documented request starts.
+    /// The batch that a documented request starts. Its profiles are echoed as they were sent.
     fn batch(kind: Kind, request: &Value) -> Batch {
-        let payload = validate::read(kind, request.to_string().as_bytes()).unwrap();
+        let payload = Payload::read(kind, request.to_string().into_bytes()).unwrap();
         Batch {
             account: 0,
             accepted: Instant::now(),
             body: Vec::new(),
             course: Course::Held { finished: 1 },
             custom: None,
-            faults: Effects::default(),
+            faults: "batch=echo-slash".parse::<Faults>().unwrap().of_batch(1),
             fetches: 0,
             first_seen: None,
-            found: 2,
+            found: payload.searches.len(),
             found_percent: 0,
-            id: ID.to_owned(),
+            id: "e3b61122-d6a6-4ea7-b331-9b734682a76a".to_owned(),
             kind,
             polls: 0,
             price: 40,
@@ -263,8 +203,11 @@ mod tests {
         serde_json::from_slice(&reply.body).unwrap()
     }
 
-    fn michael() -> Answer {
-        Answer::Found { number: "+15705551234".to_owned(), country: "US" }
+    /// The answer is made up; the example's is not.
+    fn find_michael(result: &mut Value) {
+        result["qualification"] = json!("found");
+        result["number"] = json!("+15705551234");
+        result["country"] = json!("US");
     }
 
     #[test]
@@ -272,17 +215,16 @@ mod tests {
         let mut batch = batch(Kind::Bulk, &documented!("bulk_request"));
         assert_eq!(body(&batch.accepted()), documented!("bulk_accepted"));
         batch.custom = documented!("bulk_ongoing")["general"]["custom"].as_object().cloned();
-        let ongoing = batch.status(Instant::now(), Shapes::Newest, Echo::AsSent);
+        let ongoing = batch.status(Instant::now(), Shapes::Newest);
         assert_eq!((ongoing.status, body(&ongoing)), (200, documented!("bulk_ongoing")));
-        assert_eq!(batch.status(Instant::now(), Shapes::Older, Echo::AsSent).status, 202);
+        assert_eq!(batch.status(Instant::now(), Shapes::Older).status, 202);
         assert_eq!(batch.notification(), documented!("webhook"));
         batch.custom = None;
         batch.course = Course::Released(batch.accepted);
         batch.searches[0].custom = Some("lead-1".into());
         batch.searches[1].custom = None;
-        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest, Echo::AsSent));
-        // The answer is made up; the example's is not.
-        completed["results"][0] = batch.result(0, &michael(), Echo::AsSent);
+        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest));
+        find_michael(&mut completed["results"][0]);
         assert_eq!(completed, documented!("bulk_completed"));
     }
 
@@ -290,11 +232,11 @@ mod tests {
     fn a_single_search_is_written_as_documented() {
         let mut batch = batch(Kind::Single, &documented!("single_request"));
         assert_eq!(body(&batch.accepted()), documented!("single_accepted"));
-        let mut single = batch.single(Instant::now(), Echo::AsSent);
-        assert_eq!(single["qualification"], "ongoing");
+        let ongoing = batch.status(Instant::now(), Shapes::Newest);
+        assert_eq!((ongoing.status, &body(&ongoing)["qualification"]), (202, &json!("ongoing")));
         batch.course = Course::Released(batch.accepted);
-        single = batch.result(0, &michael(), Echo::AsSent);
-        single.as_object_mut().unwrap().remove("index");
-        assert_eq!(single, documented!("single_completed"));
+        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest));
+        find_michael(&mut completed);
+        assert_eq!(completed, documented!("single_completed"));
     }
 }

@@ -1,10 +1,10 @@
 //! A window on the sandbox, and a hand in it.
 
-use super::account::Credits;
-use super::answers::{Answer, Person};
 use super::batch::{Batch, Course};
+use super::credits::Credits;
+use super::faults::Effects;
 use super::log::Request;
-use super::search::Search;
+use super::search::{Answer, Person, Search};
 use super::settings::Settings;
 use super::state::{Shared, State};
 use super::types::{Endpoint, WebhookCall};
@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 
 /// What the sandbox has seen, and what it shall do next. Clones show the same sandbox; any thread may use them.
 ///
@@ -40,7 +41,7 @@ impl Control {
     }
 
     pub fn requests(&self) -> Vec<Request> {
-        self.read(|state| state.log.requests.clone())
+        self.read(|state| state.log.requests.values().cloned().collect())
     }
 
     /// How many POSTs came for bulk and single searches, whatever became of them.
@@ -54,19 +55,25 @@ impl Control {
     }
 
     pub fn count(&self, endpoint: Endpoint) -> usize {
-        self.read(|state| {
-            let same = |request: &&Request| request.endpoint == endpoint;
-            state.log.requests.iter().filter(same).count()
-        })
+        self.requests().iter().filter(|request| request.endpoint == endpoint).count()
     }
 
     pub fn rate_limited(&self) -> usize {
-        self.read(|state| state.log.rate_limited)
+        self.requests().iter().filter(|request| request.status == Some(429)).count()
     }
 
     /// The most POSTs that came from one key within any one second.
     pub fn busiest_second(&self) -> usize {
-        self.read(|state| state.log.busiest_second)
+        let mut posts = self.requests();
+        posts.retain(|request| request.endpoint.is_post());
+        let until = |last: &Request| {
+            let is_near = |post: &&Request| {
+                let before = last.at.checked_duration_since(post.at);
+                post.key == last.key && before.is_some_and(|time| time < Duration::from_secs(1))
+            };
+            posts.iter().filter(is_near).count()
+        };
+        posts.iter().map(until).max().unwrap_or(0)
     }
 
     /// The number under which [`Request::key`] knows a key; `None` if it was never seen.
@@ -85,7 +92,7 @@ impl Control {
     }
 
     /// How many of them are running.
-    pub fn under_way(&self) -> usize {
+    pub fn running(&self) -> usize {
         let open = |state: &State, now| state.batches.iter().filter(|it| !it.is_over(now)).count();
         self.shared.read(open)
     }
@@ -103,11 +110,8 @@ impl Control {
 
     /// The people who were accepted for search more than once.
     pub fn searched_twice(&self) -> Vec<Search> {
-        self.people()
-            .into_iter()
-            .filter(|books| books.taken > 1)
-            .map(|books| books.search)
-            .collect()
+        let twice = self.people().into_iter().filter(|books| books.taken > 1);
+        twice.map(|books| books.search).collect()
     }
 
     /// What was done for each person who was accepted for search.
@@ -162,18 +166,22 @@ impl Control {
         self.shared.change(|state, _| state.accounts[0].credits.spend_elsewhere(amount));
     }
 
+    /// Lets every held batch end now.
     pub fn release(&self) {
-        self.shared.change(State::release);
+        self.held(|batch, now| batch.course = Course::Released(now));
     }
 
     /// Sets `stats.finished` of every held batch, as far as it has so many searches.
     pub fn advance(&self, finished: usize) {
-        self.shared.change(|state, _| {
-            for batch in &mut state.batches {
-                if let Course::Held { finished: known } = &mut batch.course {
-                    *known = finished.min(batch.requested);
-                }
-            }
+        self.held(|batch, _| {
+            batch.course = Course::Held { finished: finished.min(batch.requested) };
+        });
+    }
+
+    fn held(&self, change: impl Fn(&mut Batch, Instant)) {
+        let is_held = |batch: &&mut Batch| matches!(batch.course, Course::Held { .. });
+        self.shared.change(|state, now| {
+            state.batches.iter_mut().filter(is_held).for_each(|batch| change(batch, now));
         });
     }
 
@@ -181,6 +189,12 @@ impl Control {
     pub fn change(&self, change: impl FnOnce(&mut Settings)) {
         self.shared.change(|state, _| change(&mut state.settings));
         self.shared.refuse_next_of_all();
+    }
+
+    /// Ends what is wrong with the batches that were taken.
+    pub fn mend(&self) {
+        let whole = |batch: &mut Batch| batch.faults = Effects::default();
+        self.shared.change(|state, _| state.batches.iter_mut().for_each(whole));
     }
 
     /// Gives the first key's account a new key, which reads all its batches; the old one is refused from now on.

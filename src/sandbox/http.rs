@@ -2,7 +2,7 @@
 
 use super::reply::{Reply, reason};
 use super::types::Endpoint;
-use std::time::{Duration, SystemTime};
+use httparse::Status::{Complete, Partial};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -23,32 +23,17 @@ pub(super) struct Request {
     pub(super) method: String,
     /// Path and query.
     pub(super) target: String,
-    /// With names in lower case.
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
-/// What came from the caller.
-#[derive(Debug)]
-pub(super) enum Incoming {
-    /// Nothing more.
-    End,
-    /// Something that is no request, or none that is taken; the connection cannot be used any more.
-    Bad(Reply),
-    Request(Request),
-}
-
-/// How an answer ends.
+/// What becomes of the connection behind an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// The connection is kept for the next request.
     Keep,
-    /// The connection is closed.
     Close,
-    /// Only so many bytes of the body are written; then the connection is closed.
-    CloseAfter(usize),
-    /// Only so many bytes of the body are written; then nothing happens until the caller leaves.
-    StallAfter(usize),
+    /// Only so many bytes of the body are written, and no answer follows.
+    BreakAfter(usize),
 }
 
 impl Connection {
@@ -63,79 +48,63 @@ impl Connection {
         !self.buffer.is_empty() || self.read().await
     }
 
-    pub(super) async fn request(&mut self) -> Incoming {
-        let bad = |status| Incoming::Bad(Reply::message(status, reason(status)));
-        let end = loop {
-            let end = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-            match end {
-                _ if end.unwrap_or(self.buffer.len()) > HEAD_LIMIT => return bad(431),
-                Some(end) => break end,
-                None if self.read().await => {}
-                None => return Incoming::End,
+    /// Reads a request. Where none comes, the connection cannot be used any more; with what to say first, if anything.
+    pub(super) async fn request(&mut self) -> Result<Request, Option<Reply>> {
+        let bad = |status| Some(Reply::message(status, reason(status)));
+        let (mut request, used) = loop {
+            let mut headers = [httparse::EMPTY_HEADER; 64];
+            let mut head = httparse::Request::new(&mut headers);
+            match head.parse(&self.buffer).map_err(|_| bad(400))? {
+                Complete(used) if used <= HEAD_LIMIT => break (Request::of(&head), used),
+                Complete(_) => return Err(bad(431)),
+                Partial if self.buffer.len() > HEAD_LIMIT => return Err(bad(431)),
+                Partial => self.read().await.then_some(()).ok_or(None)?,
             }
         };
-        let head: Vec<u8> = self.buffer.drain(..end + 4).collect();
-        let Some(mut request) = parse(&String::from_utf8_lossy(&head)) else { return bad(400) };
+        self.buffer.drain(..used);
         if !is_served(request.header("host")) {
-            return bad(421);
+            return Err(bad(421));
         }
         if request.header("transfer-encoding").is_some() {
-            return bad(411);
+            return Err(bad(411));
         }
-        let Ok(length) = request.header("content-length").unwrap_or("0").parse::<usize>() else {
-            return bad(400);
-        };
+        let length: usize =
+            request.header("content-length").unwrap_or("0").parse().map_err(|_| bad(400))?;
         if length > BODY_LIMIT {
-            return bad(413);
+            return Err(bad(413));
         }
-        let expects = request
-            .header("expect")
-            .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"));
-        if expects && self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.is_err() {
-            return Incoming::End;
+        if request.says("expect", "100-continue") {
+            let go_on = self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
+            go_on.await.map_err(|_| None)?;
         }
         while self.buffer.len() < length {
-            if !self.read().await {
-                return Incoming::End;
-            }
+            self.read().await.then_some(()).ok_or(None)?;
         }
         request.body = self.buffer.drain(..length).collect();
-        Incoming::Request(request)
+        Ok(request)
     }
 
     /// Writes an answer; false where the connection is of no more use.
     pub(super) async fn answer(&mut self, reply: &Reply, end: End) -> bool {
-        let close = if end == End::Keep { "" } else { "connection: close\r\n" };
-        let mut bytes = format!(
-            "HTTP/1.1 {} {}\r\ncontent-length: {}\r\n{close}",
-            reply.status,
-            reason(reply.status),
-            reply.body.len(),
-        );
-        if !reply.headers.iter().any(|(name, _)| *name == "date") {
-            bytes.push_str(&format!("date: {}\r\n", date(0)));
+        let (status, length) = (reply.status, reply.body.len());
+        let mut head =
+            format!("HTTP/1.1 {status} {}\r\ncontent-length: {length}\r\n", reason(status));
+        if end != End::Keep {
+            head.push_str("connection: close\r\n");
         }
         for (name, value) in &reply.headers {
-            bytes.push_str(&format!("{name}: {value}\r\n"));
+            head.push_str(&format!("{name}: {value}\r\n"));
         }
-        bytes.push_str("\r\n");
         let body = match end {
-            End::Keep | End::Close => reply.body.len(),
-            End::CloseAfter(length) | End::StallAfter(length) => length.min(reply.body.len()),
+            End::Keep | End::Close => &reply.body[..],
+            End::BreakAfter(bytes) => &reply.body[..bytes.min(length)],
         };
-        let mut bytes = bytes.into_bytes();
-        bytes.extend_from_slice(&reply.body[..body]);
-        if self.stream.write_all(&bytes).await.is_err() {
-            return false;
-        }
-        if matches!(end, End::StallAfter(_)) {
-            self.left().await;
-        }
-        end == End::Keep
+        let bytes = [head.as_bytes(), b"\r\n", body].concat();
+        self.stream.write_all(&bytes).await.is_ok() && end == End::Keep
     }
 
     /// Ends the connection with a TCP reset.
-    pub(super) fn reset(self) {
+    pub(super) fn reset(&self) {
         // A socket that does not linger resets when it is closed. Where the system refuses, the caller sees an ordinary
         // close, which is as much a lost answer.
         drop(self.stream.set_zero_linger());
@@ -158,13 +127,26 @@ impl Connection {
 }
 
 impl Request {
+    fn of(head: &httparse::Request<'_, '_>) -> Self {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let header = |header: &httparse::Header<'_>| {
+            (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned())
+        };
+        let headers = head.headers.iter().map(header).collect();
+        Self { method: text(head.method), target: text(head.path), headers, body: Vec::new() }
+    }
+
     pub(super) fn endpoint(&self) -> Endpoint {
-        let path = self.target.split('?').next().unwrap_or_default();
-        Endpoint::of(&self.method, path)
+        Endpoint::of(&self.method, self.target.split('?').next().unwrap_or_default())
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        let known = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn says(&self, name: &str, value: &str) -> bool {
+        self.header(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
     }
 
     /// A parameter of the query; `None` where it is missing or empty.
@@ -174,36 +156,6 @@ impl Request {
         let (_, value) = pairs.find(|(known, _)| known == name)?;
         (!value.is_empty()).then(|| value.into_owned())
     }
-
-    pub(super) fn closes(&self) -> bool {
-        self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
-    }
-}
-
-/// A `Date` that is wrong by so many seconds.
-pub(super) fn date(shift: i64) -> String {
-    let (now, by) = (SystemTime::now(), Duration::from_secs(shift.unsigned_abs()));
-    let shifted = if shift < 0 { now.checked_sub(by) } else { now.checked_add(by) };
-    httpdate::fmt_http_date(shifted.unwrap_or(now))
-}
-
-fn parse(head: &str) -> Option<Request> {
-    let mut lines = head.trim_end().split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let (method, target, version) = (words.next()?, words.next()?, words.next()?);
-    if !version.starts_with("HTTP/1.") || !target.starts_with('/') {
-        return None;
-    }
-    let header = |line: &str| {
-        let (name, value) = line.split_once(':')?;
-        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
-    };
-    Some(Request {
-        method: method.to_owned(),
-        target: target.to_owned(),
-        headers: lines.map(header).collect::<Option<_>>()?,
-        body: Vec::new(),
-    })
 }
 
 /// Whether a `Host` names this machine. A web page that leads its own name to 127.0.0.1 sends that name. The port may be

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
@@ -16,18 +16,15 @@ pub(super) struct Listener {
     addr: SocketAddr,
     runtime: Handle,
     socket: Mutex<Socket>,
-    /// How often it was shut: a timer opens only what it has shut itself.
-    times_shut: watch::Sender<usize>,
+    /// How often it was shut or opened: a timer opens only what it has shut itself.
+    turns: watch::Sender<usize>,
 }
 
 #[derive(Debug)]
-struct Socket {
-    /// The task that waits for a connection while none can come.
-    acceptor: Option<Waker>,
-    /// `None` while it is shut.
-    open: Option<TcpListener>,
-    /// Keeps the port while it is shut: another sandbox that got it would be given the batches of this one.
-    kept: Option<TcpSocket>,
+enum Socket {
+    Open(TcpListener),
+    /// Keeps the port while nothing listens: another sandbox that got it would be given the batches of this one.
+    Shut(Option<TcpSocket>),
 }
 
 impl Listener {
@@ -37,8 +34,8 @@ impl Listener {
         Ok(Arc::new(Self {
             addr: listener.local_addr()?,
             runtime: Handle::current(),
-            socket: Mutex::new(Socket { acceptor: None, open: Some(listener), kept: None }),
-            times_shut: watch::Sender::new(0),
+            socket: Mutex::new(Socket::Open(listener)),
+            turns: watch::Sender::new(0),
         }))
     }
 
@@ -49,11 +46,12 @@ impl Listener {
     /// Stops listening. From when this returns no connection is accepted.
     pub(super) fn shut(&self) -> usize {
         let mut socket = self.socket();
-        if socket.open.take().is_some() {
-            socket.kept = keep(self.addr).ok();
+        if let Socket::Open(_) = *socket {
+            // The port is free only when the listener is gone.
+            *socket = Socket::Shut(None);
+            *socket = Socket::Shut(keep(self.addr).ok());
         }
-        self.times_shut.send_modify(|times| *times += 1);
-        *self.times_shut.borrow()
+        self.turn()
     }
 
     /// Stops listening for a while.
@@ -63,7 +61,7 @@ impl Listener {
         self.runtime.spawn(async move {
             sleep(time).await;
             // Where the port could not be kept somebody else may have taken it, and may leave it again.
-            while *listener.times_shut.borrow() == shut && listener.reopen().is_err() {
+            while *listener.turns.borrow() == shut && listener.reopen().is_err() {
                 sleep(Duration::from_millis(20)).await;
             }
         });
@@ -72,17 +70,17 @@ impl Listener {
     /// Listens again, on the same port.
     pub(super) fn reopen(&self) -> io::Result<()> {
         let mut socket = self.socket();
-        if socket.open.is_none() {
+        if let Socket::Shut(kept) = &mut *socket {
             let _within = self.runtime.enter();
-            socket.open = Some(match socket.kept.take() {
+            *socket = Socket::Open(match kept.take() {
                 Some(kept) => {
                     // What comes in inherits it, and must not keep the port from being kept again.
                     kept.set_reuseaddr(cfg!(unix))?;
-                    kept.listen(BACKLOG)?
+                    kept.listen(128)?
                 }
                 None => listen(self.addr)?,
             });
-            socket.acceptor.take().into_iter().for_each(Waker::wake);
+            self.turn();
         }
         Ok(())
     }
@@ -90,28 +88,34 @@ impl Listener {
     /// The next connection, and what tells it that the listener is shut.
     pub(super) async fn accept(&self) -> (TcpStream, watch::Receiver<usize>) {
         loop {
-            let accepted = std::future::poll_fn(|cx| {
-                let mut socket = self.socket();
-                socket.acceptor = Some(cx.waker().clone());
-                let open = socket.open.as_ref().map_or(Poll::Pending, |open| open.poll_accept(cx));
+            let mut turns = self.turns.subscribe();
+            let accepted = std::future::poll_fn(|cx| match &*self.socket() {
                 // Under the lock, so that it misses no shutting.
-                open.map_ok(|(stream, _)| (stream, self.times_shut.subscribe()))
+                Socket::Open(open) => {
+                    open.poll_accept(cx).map_ok(|(stream, _)| (stream, self.turns.subscribe()))
+                }
+                Socket::Shut(_) => Poll::Pending,
             });
-            match accepted.await {
-                Ok(accepted) => return accepted,
-                // Out of file descriptors, most likely: others will be given back.
-                Err(_) => sleep(Duration::from_millis(50)).await,
+            tokio::select! {
+                accepted = accepted => match accepted {
+                    Ok(accepted) => return accepted,
+                    // Out of file descriptors, most likely: others will be given back.
+                    Err(_) => sleep(Duration::from_millis(50)).await,
+                },
+                _ = turns.changed() => {}
             }
         }
+    }
+
+    fn turn(&self) -> usize {
+        self.turns.send_modify(|turns| *turns += 1);
+        *self.turns.borrow()
     }
 
     fn socket(&self) -> MutexGuard<'_, Socket> {
         self.socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// How many connections may wait to be accepted.
-const BACKLOG: u32 = 128;
 
 /// A port that is somebody's, but where nothing listens.
 fn keep(addr: SocketAddr) -> io::Result<TcpSocket> {

@@ -8,37 +8,31 @@
 //! [`Sandbox::start`] serves within a runtime, [`Sandbox::spawn`] from a thread of its own. The [`Control`] shows what
 //! was asked, and changes the sandbox while it runs.
 
-mod account;
-mod answers;
 mod api;
 mod batch;
 mod batch_json;
 mod control;
+mod credits;
 mod faults;
 mod http;
 mod listener;
 mod log;
 mod numbers;
-mod pace;
-mod rate;
-mod refusal;
+mod payload;
 mod reply;
 mod search;
 mod server;
 mod settings;
 mod state;
 mod types;
-mod validate;
 mod webhook;
 
-pub use account::{Credits, Keys};
-pub use answers::{Answer, answer_for};
 pub use batch::Batch;
 pub use control::{Control, PersonBooks};
+pub use credits::Credits;
 pub use faults::{Fault, Faults, NotAFault};
 pub use log::Request;
-pub use pace::Pace;
-pub use search::Search;
+pub use search::{Answer, Search, answer_for};
 pub use server::{Running, Sandbox};
-pub use settings::{Echo, Memory, Settings};
-pub use types::{Delivery, Endpoint, Shapes, WebhookCall};
+pub use settings::{Keys, Memory, Pace, Settings, Shapes};
+pub use types::{Endpoint, WebhookCall};

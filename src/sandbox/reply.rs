@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 
-/// Status, headers and body of an answer.
+pub(super) const JSON: &str = "application/json; charset=utf-8";
+
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -12,10 +13,13 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    pub(super) fn new(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: vec![("content-type", kind.to_owned())], body: body.into() }
+    }
+
     pub(super) fn json(status: u16, value: &impl Serialize) -> Self {
         let body = serde_json::to_vec(value).expect("the answers have string keys only");
-        let kind = "application/json; charset=utf-8".to_owned();
-        Self { status, headers: vec![("content-type", kind)], body }
+        Self::new(status, JSON, body)
     }
 
     /// The body of most errors.
@@ -26,16 +30,12 @@ impl Reply {
     /// What a proxy in front of the API says when it has something to say.
     pub(super) fn page(status: u16) -> Self {
         let title = format!("{status} {}", reason(status));
-        let body = format!(
-            "<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n<body><center><h1>{title}</h1></center></body></html>\n"
-        );
-        let kind = "text/html; charset=utf-8".to_owned();
-        Self { status, headers: vec![("content-type", kind)], body: body.into_bytes() }
+        let head = format!("<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n");
+        let body = format!("<body><center><h1>{title}</h1></center></body></html>\n");
+        Self::new(status, "text/html; charset=utf-8", head + &body)
     }
 
-    /// With a header, in place of one of that name.
     pub(super) fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
-        self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.to_string()));
         self
     }

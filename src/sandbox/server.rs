@@ -2,18 +2,17 @@
 
 use super::api::{self, Call};
 use super::control::Control;
-use super::faults::{Phase, ResponseFault};
-use super::http::{Connection, End, Incoming, Request, date};
+use super::faults::{Loss, Phase};
+use super::http::{Connection, End, Request};
 use super::listener::Listener;
 use super::reply::{Reply, reason};
 use super::settings::Settings;
 use super::state::Shared;
-use super::types::{Endpoint, Kind};
-use super::validate;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::sleep;
@@ -21,7 +20,6 @@ use tokio::time::sleep;
 /// A local Enrow, served within a running tokio runtime until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    listener: Arc<Listener>,
     server: AbortHandle,
     shared: Arc<Shared>,
 }
@@ -36,11 +34,9 @@ impl Sandbox {
             let error = "the sandbox is served on loopback only";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        let listener = Listener::open(addr)?;
-        let shared = Arc::new(Shared::new(settings, Arc::clone(&listener)));
-        let server =
-            tokio::spawn(accept(Arc::clone(&listener), Arc::clone(&shared))).abort_handle();
-        Ok(Self { listener, server, shared })
+        let shared = Arc::new(Shared::new(settings, Listener::open(addr)?));
+        let server = tokio::spawn(accept(Arc::clone(&shared))).abort_handle();
+        Ok(Self { server, shared })
     }
 
     /// Serves a sandbox on a free port from a thread of its own.
@@ -56,15 +52,15 @@ impl Sandbox {
         let (control, url) = (sandbox.control(), sandbox.url());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
-            // Ends when the other half is dropped as well as when it is used.
+            // Ends when the other half is dropped.
             runtime.block_on(stopped).unwrap_or_default();
             drop(sandbox);
         })?;
-        Ok(Running { control, stop: Some(stop), thread: Some(thread), url })
+        Ok(Running { control, thread: Some((stop, thread)), url })
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.listener.addr())
+        format!("http://{}", self.shared.listener.addr())
     }
 
     /// What it has seen, and what it shall do next.
@@ -76,7 +72,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
-        self.listener.shut();
+        self.shared.listener.shut();
     }
 }
 
@@ -84,8 +80,7 @@ impl Drop for Sandbox {
 #[derive(Debug)]
 pub struct Running {
     control: Control,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     url: String,
 }
 
@@ -102,19 +97,19 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        if let Some((stop, thread)) = self.thread.take() {
+            drop(stop);
             // A panic over there has been printed; a second one here would abort the process.
             drop(thread.join());
         }
     }
 }
 
-async fn accept(listener: Arc<Listener>, shared: Arc<Shared>) {
+async fn accept(shared: Arc<Shared>) {
     // They end with this task.
     let mut connections = JoinSet::new();
     loop {
-        let (stream, shuts) = listener.accept().await;
+        let (stream, shuts) = shared.listener.accept().await;
         connections.spawn(serve(Connection::new(stream), shuts, Arc::clone(&shared)));
         while connections.try_join_next().is_some() {}
     }
@@ -128,30 +123,26 @@ async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, sh
             _ = shuts.changed() => return,
             begins = connection.begins() => if !begins { return },
         }
-        let request = match connection.request().await {
-            Incoming::Request(request) => request,
-            Incoming::Bad(reply) => {
-                connection.answer(&reply, End::Close).await;
-                return;
-            }
-            Incoming::End => return,
+        let is_kept = match connection.request().await {
+            Ok(request) => answer(&mut connection, request, &shuts, &shared).await,
+            Err(Some(reply)) => connection.answer(&reply, End::Close).await,
+            Err(None) => false,
         };
-        match answer(connection, request, &shuts, &shared).await {
-            Some(kept) => connection = kept,
-            None => return,
+        if !is_kept {
+            return;
         }
     }
 }
 
-/// Answers a request, or fails to as its faults say. Returns the connection where it can be used again.
+/// Answers a request, or fails to as its faults say; false where the connection is of no more use.
 async fn answer(
-    mut connection: Connection,
+    connection: &mut Connection,
     request: Request,
     shuts: &watch::Receiver<usize>,
     shared: &Arc<Shared>,
-) -> Option<Connection> {
-    let (closes, target) = (request.closes(), request.target.clone());
-    let call = Arc::new(arrive(request, shared));
+) -> bool {
+    let (closes, target) = (request.says("connection", "close"), request.target.clone());
+    let call = Arc::new(Call::arrive(request, shared));
     let finish =
         |status, is_lost| shared.change(|state, _| state.log.finish(call.number, status, is_lost));
     let reply = tokio::select! {
@@ -159,60 +150,42 @@ async fn answer(
         reply = act(&call, shared) => reply,
         () = connection.left() => {
             finish(None, true);
-            return None;
+            return false;
         }
     };
+    let loss = call.faults.lost.map(|(_, loss)| loss);
+    if let Some(Loss::Close | Loss::Hang | Loss::Reset) = loss {
+        finish(None, true);
+        match loss {
+            Some(Loss::Hang) => connection.left().await,
+            Some(Loss::Reset) => connection.reset(),
+            _ => {}
+        }
+        return false;
+    }
     // A connection that was open while the listener was shut ends with its answer.
     let end = if closes || shuts.has_changed().unwrap_or(true) { End::Close } else { End::Keep };
-    let Some((_, fault)) = call.faults.lost else {
-        finish(Some(reply.status), false);
-        return connection.answer(&reply, end).await.then_some(connection);
-    };
     let half = reply.body.len() / 2;
-    let (reply, end) = match fault {
-        ResponseFault::Close | ResponseFault::Hang | ResponseFault::Reset => {
-            finish(None, true);
-            match fault {
-                ResponseFault::Hang => connection.left().await,
-                ResponseFault::Reset => connection.reset(),
-                _ => {}
-            }
-            return None;
-        }
-        ResponseFault::Garbage => {
+    let (reply, end) = match loss {
+        None | Some(Loss::Close | Loss::Hang | Loss::Reset) => (reply, end),
+        Some(Loss::Garbage) => {
             (Reply { body: "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(), ..reply }, end)
         }
-        ResponseFault::Html(status) => (Reply::page(status), end),
-        ResponseFault::Redirect(status) => {
+        Some(Loss::Html(status)) => (Reply::page(status), end),
+        Some(Loss::Redirect(status)) => {
             (Reply::page(status).with("location", &format!("/redirected{target}")), end)
         }
-        ResponseFault::Stall(bytes) => (reply, End::StallAfter(bytes.unwrap_or(half))),
-        ResponseFault::Status(status, pause) => (error(status, pause), end),
-        ResponseFault::Truncate(bytes) => (reply, End::CloseAfter(bytes.unwrap_or(half))),
+        Some(Loss::Stall(bytes) | Loss::Truncate(bytes)) => {
+            (reply, End::BreakAfter(bytes.unwrap_or(half)))
+        }
+        Some(Loss::Status(status, pause)) => (error(status, pause), end),
     };
-    finish(Some(reply.status), true);
-    connection.answer(&reply, end).await.then_some(connection)
-}
-
-/// Notes a request and finds out what awaits it.
-fn arrive(request: Request, shared: &Shared) -> Call {
-    let endpoint = request.endpoint();
-    let kind = match endpoint {
-        Endpoint::SubmitBulk => Some(Kind::Bulk),
-        Endpoint::SubmitSingle => Some(Kind::Single),
-        Endpoint::Account | Endpoint::Elsewhere | Endpoint::PollBulk | Endpoint::PollSingle => None,
-    };
-    // The API reads no body that is not declared to be JSON.
-    let is_json =
-        request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-    let payload = kind.filter(|_| is_json).and_then(|kind| validate::read(kind, &request.body));
-    let key = request.header("x-api-key").filter(|key| !key.is_empty()).map(str::to_owned);
-    let line = format!("{} {}", request.method, request.target);
-    let (number, faults) = shared
-        .change(|state, now| state.arrive(endpoint, line, key.as_deref(), payload.as_ref(), now));
-    shared.refuse_next(endpoint);
-    let id = request.query("id");
-    Call { body: request.body, endpoint, faults, id, key, number, payload }
+    finish(Some(reply.status), loss.is_some());
+    let is_kept = connection.answer(&reply.with("date", &date(call.faults.clock)), end).await;
+    if let Some(Loss::Stall(_)) = loss {
+        connection.left().await;
+    }
+    is_kept
 }
 
 /// Acts on a request, now, later or not at all, and returns when it is time to answer.
@@ -241,13 +214,17 @@ async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> Reply {
     if !faults.slow.is_zero() {
         sleep(faults.slow).await;
     }
-    match faults.clock {
-        Some(shift) => reply.with("date", &date(shift)),
-        None => reply,
-    }
+    reply
 }
 
-fn error(status: u16, pause: Option<std::time::Duration>) -> Reply {
+/// A `Date` that is wrong by so many seconds.
+fn date(shift: i64) -> String {
+    let (now, by) = (SystemTime::now(), Duration::from_secs(shift.unsigned_abs()));
+    let shifted = if shift < 0 { now.checked_sub(by) } else { now.checked_add(by) };
+    httpdate::fmt_http_date(shifted.unwrap_or(now))
+}
+
+fn error(status: u16, pause: Option<Duration>) -> Reply {
     let message = match status {
         401 => "This apikey is not valid",
         402 => "Insufficient credits",
@@ -255,11 +232,10 @@ fn error(status: u16, pause: Option<std::time::Duration>) -> Reply {
         _ => reason(status),
     };
     let reply = Reply::message(status, message);
+    // The header knows whole seconds only (RFC 9110, 10.2.3).
+    let whole = |pause: Duration| pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
     match pause {
-        // The header knows whole seconds only (RFC 9110, 10.2.3).
-        Some(pause) => {
-            reply.with("retry-after", &(pause.as_secs() + u64::from(pause.subsec_nanos() > 0)))
-        }
+        Some(pause) => reply.with("retry-after", &whole(pause)),
         None => reply,
     }
 }

@@ -1,9 +1,7 @@
 //! What kind of Enrow the sandbox is.
 
-use super::account::Keys;
 use super::faults::Faults;
-use super::pace::Pace;
-use super::types::Shapes;
+use std::time::Duration;
 
 /// How a sandbox behaves. The default is a well-behaved, instant API with credits to spare that remembers everything.
 #[derive(Debug, Clone)]
@@ -11,8 +9,6 @@ pub struct Settings {
     pub batch_limit: usize,
     /// What every account has at the start.
     pub credits: u64,
-    /// How `params` repeats a search.
-    pub echo: Echo,
     pub faults: Faults,
     /// How many of 100 people have a number.
     pub found_percent: u8,
@@ -30,7 +26,8 @@ pub struct Settings {
 impl Settings {
     /// A sandbox for people: its batches take long enough to be watched, and it remembers only what is still asked for.
     pub fn to_watch() -> Self {
-        Self { memory: Memory::Brief { batches: 50 }, pace: Pace::WATCHABLE, ..Self::default() }
+        let pace = Pace::fixed(Duration::from_secs(2));
+        Self { memory: Memory::Brief { batches: 50 }, pace, ..Self::default() }
     }
 }
 
@@ -39,7 +36,6 @@ impl Default for Settings {
         Self {
             batch_limit: 3000,
             credits: 1_000_000,
-            echo: Echo::Slashed,
             faults: Faults::default(),
             found_percent: 60,
             keys: Keys::default(),
@@ -53,23 +49,49 @@ impl Default for Settings {
     }
 }
 
-/// How `params` repeats a search in its result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Echo {
-    Absent,
-    AsSent,
-    /// With a slash behind a LinkedIn URL, as the reference's own examples have it.
-    Slashed,
+/// Which API keys the sandbox takes. Each key has an account of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// The only keys that are valid; `None` takes any that is not empty.
+    pub only: Option<Vec<String>>,
+    pub refused: Vec<String>,
+    /// Valid keys whose plan has no phone searches.
+    pub without_phones: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
-    /// Counts, and the searches of the batches whose results were not fetched yet or are among the last `batches`
-    /// fetched. Older ones have expired, as they do at Enrow. For long runs.
-    Brief {
-        /// How many fetched batches are kept.
-        batches: usize,
-    },
+    /// The newest requests, and the searches of the batches whose results were not fetched yet or are among the last
+    /// `batches` fetched. Older ones have expired, as they do at Enrow. For long runs.
+    Brief { batches: usize },
     /// Every request and every batch with its body. For tests.
     Whole,
+}
+
+/// How long a batch takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Until it is released through the [`Control`](super::Control).
+    Held,
+    /// Its searches are finished one by one.
+    Takes(Duration),
+}
+
+impl Pace {
+    /// A batch is done when it is accepted.
+    pub const INSTANT: Self = Self::fixed(Duration::ZERO);
+
+    pub const fn fixed(time: Duration) -> Self {
+        Self::Takes(time)
+    }
+}
+
+/// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shapes {
+    /// As the pages have it today.
+    Newest,
+    /// As older pages and sister endpoints have it: 202 while a batch is running, `index` in quotes, `stats.valid`,
+    /// an object for `credits_cost`, 422 `Insufficient balance`.
+    Older,
 }

@@ -1,20 +1,19 @@
 //! Everything the sandbox knows: accounts, batches, requests. No HTTP and no waiting here.
 
-use super::account::Account;
-use super::answers::Person;
-use super::batch::{Batch, Course, found_among};
+use super::batch::{Batch, Course};
+use super::credits::Account;
 use super::faults::{Effects, Event};
 use super::listener::Listener;
 use super::log::Log;
-use super::pace::Pace;
-use super::refusal::Refusal;
-use super::settings::{Memory, Settings};
+use super::payload::{INVALID_PROFILE, Payload, missing_property};
+use super::reply::Reply;
+use super::search::{Person, Search};
+use super::settings::{Memory, Pace, Settings, Shapes};
 use super::types::{Endpoint, Kind};
-use super::validate::{self, Payload};
+use serde_json::json;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// The state behind a lock, with a bell for every change.
@@ -22,15 +21,13 @@ use tokio::time::Instant;
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
-    changed_async: Notify,
     pub(super) listener: Arc<Listener>,
 }
 
 impl Shared {
     pub(super) fn new(settings: Settings, listener: Arc<Listener>) -> Self {
         let state = Mutex::new(State::new(settings, Instant::now()));
-        let shared =
-            Self { state, changed: Condvar::new(), changed_async: Notify::new(), listener };
+        let shared = Self { state, changed: Condvar::new(), listener };
         shared.refuse_next_of_all();
         shared
     }
@@ -70,18 +67,12 @@ impl Shared {
         state.settle(now);
         drop(state);
         self.changed.notify_all();
-        self.changed_async.notify_waiters();
         outcome
     }
 
     /// Blocks the thread until the state may have changed, 20 ms at the longest: batches also end by the clock.
     pub(super) fn wait_briefly(&self) {
         drop(self.changed.wait_timeout(self.lock(), Duration::from_millis(20)));
-    }
-
-    /// Completes with the next change.
-    pub(super) fn changed(&self) -> impl Future<Output = ()> {
-        self.changed_async.notified()
     }
 
     /// A panic in a test must not hide behind the next one: the state is consistent after every step.
@@ -116,13 +107,18 @@ enum Due {
 
 impl State {
     fn new(settings: Settings, now: Instant) -> Self {
+        let requests = match settings.memory {
+            // More than a client can have open at once.
+            Memory::Brief { .. } => 1000,
+            Memory::Whole => usize::MAX,
+        };
         Self {
             accounts: vec![Account::new(settings.credits)],
             asked: HashMap::new(),
             batches: Vec::new(),
             by_id: HashMap::new(),
             delivered: VecDeque::new(),
-            log: Log::new(settings.memory),
+            log: Log::new(requests),
             settings,
             settled: None,
             started: now,
@@ -132,24 +128,19 @@ impl State {
 
     /// Does what was to happen until now, in the order of time: refunds, renewals and the like.
     fn settle(&mut self, now: Instant) {
-        let Self { batches, started, settled, .. } = self;
         let mut due = Vec::new();
-        self.unrefunded.retain(|number| {
-            match batches[*number].refunded_at().filter(|at| *at <= now) {
-                Some(at) => {
-                    due.push((at, Due::Refund(*number)));
-                    false
-                }
-                None => true,
-            }
-        });
         for (time, event) in self.settings.faults.events() {
-            let at = *started + time;
-            if settled.is_none_or(|settled| settled < at) && at <= now {
+            let at = self.started + time;
+            if self.settled.is_none_or(|settled| settled < at) && at <= now {
                 due.push((at, Due::Event(event)));
             }
         }
         self.settled = Some(now);
+        self.unrefunded.retain(|number| {
+            let at = self.batches[*number].refunded_at().filter(|at| *at <= now);
+            due.extend(at.map(|at| (at, Due::Refund(*number))));
+            at.is_none()
+        });
         due.sort_by_key(|(at, _)| *at);
         for (at, due) in due {
             match due {
@@ -192,7 +183,7 @@ impl State {
         now: Instant,
     ) -> (usize, Effects) {
         let searches = payload.map_or(&[][..], |payload| &payload.searches);
-        let number = self.log.arrive(endpoint, line, key, searches.len());
+        let number = self.log.arrive(endpoint, line, key, searches.len(), now);
         if self.settings.memory == Memory::Whole {
             for search in searches {
                 *self.asked.entry(search.person()).or_default() += 1;
@@ -200,50 +191,48 @@ impl State {
         }
         let faults = self.settings.faults.of_request(endpoint, self.log.count(endpoint));
         if let Ok(account) = self.account(key) {
-            let account = &mut self.accounts[account];
-            account.credits.spend_elsewhere(faults.spend);
-            if endpoint.is_post() {
-                account.arrivals.push(now);
-                let busy = account.arrivals.count(now);
-                self.log.busiest_second = self.log.busiest_second.max(busy);
-            }
+            self.accounts[account].credits.spend_elsewhere(faults.spend);
         }
         (number, faults)
     }
 
     /// The account of a valid key; opened when the key is first used.
-    pub(super) fn account(&mut self, key: Option<&str>) -> Result<usize, Refusal> {
-        let key = key.ok_or(Refusal::KeyMissing)?;
-        if !self.settings.keys.take(key) {
-            return Err(Refusal::KeyUnknown);
+    pub(super) fn account(&mut self, key: Option<&str>) -> Result<usize, Reply> {
+        let refusal = |message| Reply::message(401, message);
+        let key = key.ok_or_else(|| refusal("No apikey found in the x-api-key headers"))?;
+        let listed = |keys: &Vec<String>| keys.iter().any(|known| known == key);
+        let keys = &self.settings.keys;
+        if listed(&keys.refused) || !keys.only.as_ref().is_none_or(listed) {
+            return Err(refusal("This apikey is not valid"));
         }
-        let belongs = |account: &Account| account.keys.iter().any(|known| known == key);
-        let known = self.accounts.iter().position(belongs);
-        let unused = || self.accounts.iter().position(|account| account.keys.is_empty());
-        let number = known.or_else(unused).unwrap_or_else(|| {
-            self.accounts.push(Account::new(self.settings.credits));
-            self.accounts.len() - 1
+        let accounts = &mut self.accounts;
+        if let Some(known) = accounts.iter().position(|account| listed(&account.keys)) {
+            return Ok(known);
+        }
+        let unused = accounts.iter().position(|account| account.keys.is_empty());
+        let number = unused.unwrap_or_else(|| {
+            accounts.push(Account::new(self.settings.credits));
+            accounts.len() - 1
         });
-        if known.is_none() {
-            self.accounts[number].keys.push(key.to_owned());
-        }
+        accounts[number].keys.push(key.to_owned());
         Ok(number)
     }
 
     /// The account of a valid key that may search for phones.
-    pub(super) fn phone_account(&mut self, key: Option<&str>) -> Result<usize, Refusal> {
+    pub(super) fn phone_account(&mut self, key: Option<&str>) -> Result<usize, Reply> {
         let account = self.account(key)?;
-        match key {
-            Some(key) if self.settings.keys.allow_phones(key) => Ok(account),
-            _ => Err(Refusal::PhonesNotAllowed),
+        if self.settings.keys.without_phones.iter().any(|known| Some(known.as_str()) == key) {
+            let message = "This account is not allowed to use the phone search feature";
+            return Err(Reply::message(401, message));
         }
+        Ok(account)
     }
 
     /// Lets a POST through the rate limit, or not.
-    pub(super) fn admit(&mut self, account: usize, now: Instant) -> Result<(), Refusal> {
+    pub(super) fn admit(&mut self, account: usize, now: Instant) -> Result<(), Reply> {
         let posts = &mut self.accounts[account].posts;
         if posts.count(now) >= self.settings.posts_per_second {
-            return Err(Refusal::TooManyRequests);
+            return Err(Reply::message(429, "Too Many Requests"));
         }
         posts.push(now);
         Ok(())
@@ -256,38 +245,46 @@ impl State {
         kind: Kind,
         payload: &Payload,
         limit: Option<usize>,
-        body: &[u8],
         now: Instant,
-    ) -> Result<usize, Refusal> {
-        let webhook = validate::check(kind, payload, limit.unwrap_or(self.settings.batch_limit))?;
-        if let Some(refusal) = self.settings.faults.refused_search(kind, &payload.searches) {
-            return Err(refusal);
+    ) -> Result<usize, Reply> {
+        let searches = &payload.searches;
+        let webhook = payload.check(kind, limit.unwrap_or(self.settings.batch_limit))?;
+        if let Some((at, is_named)) = self.settings.faults.refused_search(searches) {
+            let named = || missing_property(kind, at, searches.len());
+            let unnamed = || Reply::message(400, INVALID_PROFILE);
+            return Err(if is_named { named() } else { unnamed() });
         }
         let faults = self.settings.faults.of_batch(self.batches.len() + 1);
+        let found_percent = self.settings.found_percent;
+        let is_found = |search: &&Search| search.person().is_found(found_percent);
         let batch = Batch {
             account,
             accepted: now,
             body: match self.settings.memory {
                 Memory::Brief { .. } => Vec::new(),
-                Memory::Whole => body.to_vec(),
+                Memory::Whole => payload.body.clone(),
             },
-            course: course(self.settings.pace, faults.stuck, payload.searches.len()),
+            course: match self.settings.pace {
+                _ if faults.stuck => Course::Held { finished: searches.len() / 2 },
+                Pace::Held => Course::Held { finished: 0 },
+                Pace::Takes(takes) => Course::Timed { takes },
+            },
             custom: payload.custom.clone(),
             fetches: 0,
             first_seen: None,
-            found: found_among(&payload.searches, self.settings.found_percent),
-            found_percent: self.settings.found_percent,
+            found: searches.iter().filter(is_found).count(),
+            found_percent,
             id: new_id(),
             kind,
             polls: 0,
             price: faults.price.unwrap_or(self.settings.price),
             faults,
-            requested: payload.searches.len(),
-            searches: payload.searches.clone(),
+            requested: searches.len(),
+            searches: searches.clone(),
             webhook,
         };
         if !self.accounts[account].credits.reserve(batch.reserved()) {
-            return Err(Refusal::InsufficientCredits(kind));
+            return Err(self.insufficient_credits(kind));
         }
         let number = self.batches.len();
         self.by_id.insert(batch.id.clone(), number);
@@ -297,6 +294,16 @@ impl State {
         Ok(number)
     }
 
+    fn insufficient_credits(&self, kind: Kind) -> Reply {
+        match (kind, self.settings.shapes) {
+            (Kind::Single, _) => {
+                Reply::json(402, &json!({"reason": "Insufficient credits", "success": false}))
+            }
+            (Kind::Bulk, Shapes::Newest) => Reply::message(402, "Insufficient credits"),
+            (Kind::Bulk, Shapes::Older) => Reply::message(422, "Insufficient balance"),
+        }
+    }
+
     /// The number of the account's own batch with this id, which is asked for once more.
     pub(super) fn find(
         &mut self,
@@ -304,62 +311,37 @@ impl State {
         kind: Kind,
         id: &str,
         now: Instant,
-    ) -> Result<usize, Refusal> {
-        let unknown = Refusal::UnknownId(kind);
-        let Some(number) = self.by_id.get(id).copied() else {
-            return Err(unknown);
+    ) -> Result<usize, Reply> {
+        let unknown = || match kind {
+            Kind::Bulk => Reply::message(400, "Could not retrieve bulk search results"),
+            Kind::Single => Reply::message(500, "Could not retrieve single search result"),
         };
+        let number = self.by_id.get(id).copied().ok_or_else(unknown)?;
         let batch = &mut self.batches[number];
         if batch.account != account || batch.kind != kind {
-            return Err(unknown);
+            return Err(unknown());
         }
         batch.polls += 1;
         if batch.is_hidden(now) {
-            return Err(unknown);
+            return Err(unknown());
         }
         batch.first_seen.get_or_insert((now, batch.polls));
         batch.fetches += usize::from(batch.is_over(now));
         Ok(number)
     }
 
-    /// Lets every held batch end now.
-    pub(super) fn release(&mut self, now: Instant) {
-        for batch in &mut self.batches {
-            if matches!(batch.course, Course::Held { .. }) {
-                batch.course = Course::Released(now);
-            }
-        }
-    }
-
     /// Notes that a batch's results went out, and lets the oldest expire where memory is short.
     pub(super) fn delivered(&mut self, number: usize) {
-        let Memory::Brief { batches: kept } = self.settings.memory else {
-            return;
-        };
+        let Memory::Brief { batches: kept } = self.settings.memory else { return };
         if !self.delivered.contains(&number) {
             self.delivered.push_back(number);
         }
-        while self.delivered.len() > kept
+        if self.delivered.len() > kept
             && let Some(oldest) = self.delivered.pop_front()
         {
             let batch = &mut self.batches[oldest];
-            batch.searches = Vec::new();
-            batch.custom = None;
+            (batch.searches, batch.custom) = (Vec::new(), None);
             self.by_id.remove(&batch.id);
-        }
-    }
-}
-
-fn course(pace: Pace, is_stuck: bool, searches: usize) -> Course {
-    if is_stuck {
-        return Course::Held { finished: searches / 2 };
-    }
-    match pace {
-        Pace::Held => Course::Held { finished: 0 },
-        Pace::Takes { base, each } => {
-            let searches = u32::try_from(searches).unwrap_or(u32::MAX);
-            let takes = base.saturating_add(each.saturating_mul(searches));
-            Course::Timed { takes }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Small types that several files of the sandbox share.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {
     /// GET /account/info
     Account,
@@ -31,10 +31,6 @@ impl Endpoint {
     pub fn is_post(self) -> bool {
         matches!(self, Self::SubmitBulk | Self::SubmitSingle)
     }
-
-    pub fn is_poll(self) -> bool {
-        matches!(self, Self::PollBulk | Self::PollSingle)
-    }
 }
 
 /// The two kinds of search. They word the same refusal differently.
@@ -44,28 +40,10 @@ pub(super) enum Kind {
     Single,
 }
 
+/// A webhook that was to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookCall {
-    pub id: String,
-    pub outcome: Delivery,
+    /// What it answered, or why it could not be told.
+    pub outcome: Result<u16, String>,
     pub url: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    Answered(u16),
-    Failed(String),
-    /// The webhook is not on this machine: the sandbox speaks to nobody else.
-    NotSent,
-}
-
-/// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shapes {
-    /// As the pages have it today.
-    #[default]
-    Newest,
-    /// As older pages and sister endpoints have it: 202 while a batch is running, `index` in quotes, `stats.valid`,
-    /// an object for `credits_cost`, 422 `Insufficient balance`.
-    Older,
 }

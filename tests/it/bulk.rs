@@ -31,11 +31,11 @@ fn promise_1_nobody_is_paid_for_twice() {
 fn promise_2_a_number_never_lands_on_the_wrong_person() {
     // How many of 51 people get their number whatever the results look like.
     for (faults, found) in [
-        ("results=shuffled", 51),
-        ("results=contradicted/3", 34),
-        ("results=strangers/3", 34),
-        ("results=extra", 51),
-        ("results=duplicated/3", 51),
+        ("batch=shuffled", 51),
+        ("batch=contradicted/3", 34),
+        ("batch=strangers/3", 34),
+        ("batch=extra", 51),
+        ("batch=duplicated/3", 51),
     ] {
         let env = TestEnv::new(Settings {
             faults: faults.parse().unwrap(),

@@ -241,7 +241,7 @@ fn a_move_that_cannot_be_made_changes_nothing() {
     env.write("more.csv", people_csv_of(10..13));
     env.control().change(|settings| settings.pace = Pace::Held);
     let running = bulk(&env, &first, &["more.csv", "-o", "more-out.csv"]).spawn();
-    env.wait_until(|control| control.under_way() == 1);
+    env.wait_until(|control| control.running() == 1);
     let away = env.path("away.db");
     move_to(away.to_str().unwrap()).exits(1).says("1 other run uses the ledger");
     assert!(!away.exists());

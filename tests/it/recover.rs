@@ -3,7 +3,7 @@
 use crate::support::TestEnv;
 use crate::support::people::{Person, people_csv};
 use enrow_phone::internal::{Identity, Profile};
-use enrow_phone::sandbox::{Answer, Echo, Pace, Settings};
+use enrow_phone::sandbox::{Answer, Pace, Settings};
 
 /// A env on which a batch of 20 people was taken and its answer lost.
 fn in_doubt() -> TestEnv {
@@ -241,19 +241,14 @@ fn asking_again_for_an_unproven_number_is_no_pump() {
 }
 
 #[test]
-fn whoever_is_answered_by_now_is_not_asked_for_again() {
-    let faults = "batch:1-=no-custom, batch:1-=no-nonce".parse().unwrap();
-    let env = TestEnv::new(Settings {
-        echo: Echo::Absent,
-        faults,
-        found_percent: 100,
-        ..Settings::default()
-    });
+fn resubmit_asks_for_nobody_who_is_answered_by_now() {
+    let faults = "batch=no-custom, batch=no-nonce, batch=no-params".parse().unwrap();
+    let env = TestEnv::new(Settings { faults, found_percent: 100, ..Settings::default() });
     env.write("in.csv", people_csv(30));
     env.bulk(&["in.csv", "-o", "out.csv", "--timeout=5s"]).exits(6);
     assert_eq!(env.rows("out.csv").count("unknown"), 30);
     // By now the service echoes what was searched.
-    env.control().change(|settings| settings.echo = Echo::AsSent);
+    env.control().mend();
     env.run(["recover", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_rows_right("in.csv", "out.csv");
@@ -261,7 +256,7 @@ fn whoever_is_answered_by_now_is_not_asked_for_again() {
 }
 
 #[test]
-fn whoever_is_forgotten_leaves_no_bytes_behind() {
+fn a_forgotten_person_leaves_no_bytes_behind() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", people_csv(300));
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
@@ -291,7 +286,7 @@ fn whoever_is_forgotten_leaves_no_bytes_behind() {
 }
 
 #[test]
-fn whoever_is_suppressed_is_never_searched_for_again() {
+fn a_suppressed_person_is_never_searched_for_again() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", people_csv(12));
     let (by_profile, by_name) = (Person::number(0), Person::number(2));

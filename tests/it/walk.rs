@@ -366,7 +366,7 @@ fn faults(rng: &mut fastrand::Rng, doubt_wait: &str) -> String {
 const ACCOUNT: &str =
     "429/1 500 503 credits/-40 hang reset slow/T stale/T stale-age/T stale-date/T";
 const AT: &str = "price/50 renewal/1000000 renewal/31337 spend/1013 top-up/2027";
-const BATCH: &str = "credits-used/0 credits-used/half failed gone/T late/T ongoing/T partial/T refund-at-once \
+const BATCH: &str = "credits-used/0 credits-used/half failed gone/T late/T ongoing/T partial/T refund-early/1h \
                      refund-early/T refund-late/T results-late/T";
 const ECHO: &str = "duplicated echo-bare-company echo-case echo-slash extra no-custom no-index no-params odd-found \
                     odd-id odd-stats odd-status shuffled text-index";

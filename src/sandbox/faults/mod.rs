@@ -5,28 +5,28 @@
 //! them, from which parser, help and error messages come. Nothing is random: the same faults on the same requests do
 //! the same.
 
+mod edits;
 mod effects;
 mod parse;
-mod results;
 mod selector;
 mod table;
 
-use super::refusal::Refusal;
 use super::search::Search;
-use super::types::{Endpoint, Kind};
+use super::types::Endpoint;
+pub(super) use edits::{Edit, place_surrogates, text_index};
 use effects::Target;
-pub(super) use effects::{
-    Change, CreditsUsed, Delay, Effects, Event, Phase, RefundTime, ResponseFault, Since, Staleness,
-};
-pub(super) use results::{picks, place_surrogates, text_index};
+pub(super) use effects::{CreditsUsed, Delay, Effects, Event, Loss, Phase};
 pub use selector::NotAFault;
 use selector::Selector;
 use std::time::Duration;
+use table::{Does, FaultInfo};
 
 /// One thing that goes wrong.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    row: &'static table::FaultInfo,
+    /// When it is acted upon, where that is said: `reset-after`.
+    phase: Option<Phase>,
+    row: &'static FaultInfo,
     status: Option<u16>,
     target: Target,
     value: String,
@@ -36,13 +36,6 @@ pub struct Fault {
 /// Everything that goes wrong in a sandbox.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Vec<Fault>);
-
-impl Fault {
-    /// Adds what it does; `None` where its value is none for it.
-    fn apply(&self, effects: &mut Effects) -> Option<()> {
-        (self.row.apply)(effects, &table::Given { status: self.status, value: &self.value })
-    }
-}
 
 impl Faults {
     /// Every fault that can be written, by what it happens to, with its meaning.
@@ -57,63 +50,82 @@ impl Faults {
 
     /// What awaits the `number`th request of its kind, from 1.
     pub(super) fn of_request(&self, endpoint: Endpoint, number: usize) -> Effects {
-        self.effects(|fault| {
-            let is_it = match fault.target {
-                Target::Account => endpoint == Endpoint::Account,
-                Target::Get => endpoint.is_poll(),
-                Target::Post => endpoint.is_post(),
-                Target::At | Target::Batch | Target::Search => false,
-            };
-            is_it && fault.which.includes(number)
-        })
+        let target = match endpoint {
+            Endpoint::Account => Target::Account,
+            Endpoint::PollBulk | Endpoint::PollSingle => Target::Get,
+            Endpoint::SubmitBulk | Endpoint::SubmitSingle => Target::Post,
+            Endpoint::Elsewhere => return Effects::default(),
+        };
+        self.effects(target, number)
     }
 
     /// What is wrong with the `number`th batch, from 1.
     pub(super) fn of_batch(&self, number: usize) -> Effects {
-        self.effects(|fault| fault.target == Target::Batch && fault.which.includes(number))
+        self.effects(Target::Batch, number)
+    }
+
+    fn effects(&self, target: Target, number: usize) -> Effects {
+        let mut effects = Effects::default();
+        for fault in self.0.iter().filter(|fault| fault.target == target) {
+            if fault.which.includes(number) {
+                fault.apply(&mut effects).expect("it was tried when it was read");
+            }
+        }
+        effects
     }
 
     /// What happens at a time, each with the time since the start.
     pub(super) fn events(&self) -> impl Iterator<Item = (Duration, Event)> {
         self.0.iter().filter_map(|fault| match fault.which {
-            Selector::After(time) => Some((time, Self::one(fault).event?)),
+            Selector::After(time) => Some((time, fault.alone().event?)),
             _ => None,
         })
     }
 
-    /// The refusal for a search that must not be in a batch.
-    pub(super) fn refused_search(&self, kind: Kind, searches: &[Search]) -> Option<Refusal> {
-        let of_searches = |fault: &Fault| match &fault.which {
-            Selector::Text(text) => Some((text.clone(), Self::one(fault).names_poison)),
-            _ => None,
-        };
-        let faults: Vec<_> = self.0.iter().filter_map(of_searches).collect();
-        if faults.is_empty() {
+    /// The first search that must not be in a batch, by its place, and whether the refusal names it.
+    pub(super) fn refused_search(&self, searches: &[Search]) -> Option<(usize, bool)> {
+        let texts: Vec<_> = self.0.iter().filter_map(Fault::text).collect();
+        if texts.is_empty() {
             return None;
         }
-        (1..).zip(searches).find_map(|(number, search)| {
-            let text = search.texts().collect::<Vec<_>>().join("\n").to_lowercase();
-            let (_, is_named) = faults.iter().find(|(needle, _)| text.contains(needle))?;
-            Some(match kind {
-                _ if !is_named => Refusal::InvalidProfile,
-                Kind::Bulk => Refusal::MissingProperty { number, of: searches.len() },
-                Kind::Single => Refusal::MissingPropertyOfOne,
-            })
+        searches.iter().enumerate().find_map(|(at, search)| {
+            let all = search.text();
+            let (_, is_named) = texts.iter().find(|(text, _)| all.contains(text))?;
+            Some((at, *is_named))
         })
     }
+}
 
-    fn one(fault: &Fault) -> Effects {
+impl Fault {
+    /// Adds what it does; `None` where its value is none for it.
+    fn apply(&self, effects: &mut Effects) -> Option<()> {
+        let given = table::Given { status: self.status, value: &self.value };
+        match self.row.does {
+            Does::Edit(edit) => {
+                let every = if self.value.is_empty() { 1 } else { given.count()? };
+                effects.edits.push((edit, every, Delay::Ever));
+            }
+            Does::EditFor(every, edit) => effects.edits.push((edit, every, given.delay()?)),
+            Does::Lose(phase, loss) => {
+                effects.lost.get_or_insert((self.phase.unwrap_or(phase), loss(&given)?));
+            }
+            Does::Set(set) => set(effects, &given)?,
+        }
+        Some(())
+    }
+
+    fn alone(&self) -> Effects {
         let mut effects = Effects::default();
-        fault.apply(&mut effects).expect("it was tried when it was read");
+        self.apply(&mut effects).expect("it was tried when it was read");
         effects
     }
 
-    fn effects(&self, is_it: impl Fn(&Fault) -> bool) -> Effects {
-        let mut effects = Effects::default();
-        for fault in self.0.iter().filter(|fault| is_it(fault)) {
-            fault.apply(&mut effects).expect("it was tried when it was read");
+    /// The text of a search that it refuses, and whether the refusal names the search.
+    fn text(&self) -> Option<(&str, bool)> {
+        match &self.which {
+            Selector::Text(text) => Some((text, self.alone().names_search)),
+            _ => None,
         }
-        effects
     }
 }
 

@@ -1,10 +1,11 @@
 //! Faults as text: `TARGET[:WHICH]=KIND[/VALUE]`.
 
-use super::effects::{Effects, Target};
-use super::selector::{NotAFault, Selector};
-use super::table::{FaultInfo, TABLE, TARGETS};
+use super::effects::{Effects, Phase, Target};
+use super::selector::{NotAFault, Selector, time};
+use super::table::{Does, FaultInfo, TABLE, TARGETS};
 use super::{Fault, Faults};
 use std::str::FromStr;
+use std::time::Duration;
 
 impl FromStr for Faults {
     type Err = NotAFault;
@@ -21,49 +22,56 @@ impl FromStr for Fault {
 
     /// Reads one fault: `post:2=reset-after`, `get:3-5=503`, `batch=shuffled`, `search:smith=poison`.
     fn from_str(text: &str) -> Result<Self, NotAFault> {
-        let error = |message: String| Err(NotAFault(message));
         let Some((place, what)) = text.trim().rsplit_once('=') else {
-            return error(format!(
-                "`{text}` is no fault: write `TARGET:WHICH=KIND`, as in `post:2=reset-after`"
-            ));
+            let form = "write `TARGET:WHICH=KIND`, as in `post:2=reset-after`";
+            return Err(NotAFault(format!("`{text}` is no fault: {form}")));
         };
-        let (name, which) = match place.split_once(':') {
-            Some((name, which)) => (name, Some(which)),
-            None => (place, None),
+        let (name, which) =
+            place.split_once(':').map_or((place, None), |(name, which)| (name, Some(which)));
+        let Some((target, _)) = TARGETS.iter().find(|(_, known)| *known == name) else {
+            let known = "use `account`, `at`, `batch`, `get`, `post` or `search`";
+            return Err(NotAFault(format!("nothing can go wrong with `{name}`: {known}")));
         };
-        let known = |(target, known): &(Target, &str)| {
-            (*known == name || (name, *known) == ("results", "batch")).then_some(*target)
-        };
-        let Some(target) = TARGETS.iter().find_map(known) else {
-            return error(format!(
-                "nothing can go wrong with `{name}`: use `account`, `at`, `batch`, `get`, `post` or `search`"
-            ));
-        };
-        let fault = find(target, name, what)?;
-        Ok(Self { which: Selector::read(target, which)?, ..fault })
+        let fault = find(*target, name, what)?;
+        Ok(Self { which: Selector::read(*target, which)?, ..fault })
     }
 }
 
 /// Reads `KIND[/VALUE]`. A value that is left out is the one that the table shows.
 fn find(target: Target, name: &str, text: &str) -> Result<Fault, NotAFault> {
     let (kind, value) = split(text);
-    let (generic, status) = generic(kind);
+    let (base, phase) = match kind.rsplit_once('-') {
+        Some((base, "after")) => (base, Some(Phase::After)),
+        Some((base, "late")) => {
+            (base, value.map_or(Some(Duration::from_secs(3)), time).map(Phase::Later))
+        }
+        _ => (kind, None),
+    };
     let of_target = || TABLE.iter().filter(|row| row.targets.contains(&target));
-    let rows = || of_target().filter(|row| self::generic(split(row.form).0).0 == generic);
-    let build = |row: &'static FaultInfo| {
+    let named = |kind| of_target().filter(move |row| is_kind(split(row.form).0, kind));
+    let build = |row: &'static FaultInfo, kind: &str, value: Option<&str>, phase| {
         let value = match (value, split(row.form).1) {
             (Some(_), None) => return None,
             (Some(value), Some(_)) => value,
             (None, shown) => shown.unwrap_or_default(),
         };
-        let fault = Fault { row, status, target, value: value.to_owned(), which: Selector::All };
+        let which = Selector::Between(1, usize::MAX);
+        let status = kind.parse().ok();
+        let fault = Fault { phase, row, status, target, value: value.to_owned(), which };
         fault.apply(&mut Effects::default()).map(|()| fault)
     };
-    rows().find_map(build).ok_or_else(|| {
+    let of_phase = || {
+        let phase = phase.filter(|_| target == Target::Post)?;
+        // Behind `-late` the value is the time.
+        let value = value.filter(|_| phase == Phase::After);
+        let mut lose = named(base).filter(|row| matches!(row.does, Does::Lose(..)));
+        lose.find_map(|row| build(row, base, value, Some(phase)))
+    };
+    named(kind).find_map(|row| build(row, kind, value, None)).or_else(of_phase).ok_or_else(|| {
         let list = |rows: &mut dyn Iterator<Item = &FaultInfo>| {
             rows.map(|row| format!("`{}`", row.form)).collect::<Vec<_>>().join(", ")
         };
-        let forms = list(&mut rows());
+        let forms = list(&mut named(kind));
         NotAFault(match value {
             _ if forms.is_empty() => {
                 let forms = list(&mut of_target());
@@ -79,29 +87,28 @@ fn split(text: &str) -> (&str, Option<&str>) {
     text.split_once('/').map_or((text, None), |(kind, value)| (kind, Some(value)))
 }
 
-/// A kind with its status taken out: all statuses are one kind.
-fn generic(kind: &str) -> (String, Option<u16>) {
-    let digits = kind.split('-').next().unwrap_or_default();
-    match digits.parse() {
-        Ok(status @ 300..=599) => (kind.replacen(digits, "status", 1), Some(status)),
-        _ => (kind.to_owned(), None),
-    }
+/// Whether a kind of the table is the one that is written. All statuses are one kind.
+fn is_kind(known: &str, written: &str) -> bool {
+    let is_status = |kind: &str| matches!(kind.parse(), Ok(300..=599_u16));
+    known == written || is_status(known) && is_status(written)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::types::Endpoint;
     use std::collections::HashSet;
 
+    /// What a fault says, and what it does.
     fn debug(text: &str) -> String {
         let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
-        format!("{:?} {:?} {:?}", fault.target, fault.which, Faults::one(&fault))
+        format!("{:?} {:?} {:?}", fault.target, fault.which, fault.alone())
     }
 
     #[test]
     fn everything_in_the_table_can_be_written_and_means_something_of_its_own() {
         let mut rules = HashSet::new();
-        for row in &TABLE {
+        for row in TABLE {
             for (_, name) in TARGETS.iter().filter(|(target, _)| row.targets.contains(target)) {
                 let which = if *name == "at" { "1s" } else { "1" };
                 let text = format!("{name}:{which}={}", row.form);
@@ -111,35 +118,30 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_left_out_is_that_of_the_table() {
+    fn what_is_left_out_is_that_of_the_table() {
         for (short, long) in [
             ("batch=holes", "batch=holes/3"),
-            ("batch=late", "batch=late/2"),
-            ("get=html", "get=html/200"),
-            ("post=html", "post=html/502"),
-            ("post=html-after", "post=html-after/201"),
-            ("get=slow", "get=slow/5"),
+            ("batch=unknown", "batch:*=late/ever"),
+            ("post=html-after", "post=html-after/502"),
+            ("post=reset-late", "post=reset-late/3s"),
             ("get:1=refuse/2m", "get:1-1=refuse/120s"),
-            ("results=shuffled", "batch=shuffled"),
             ("get:3-=503", "get:3-18446744073709551615=503"),
         ] {
             assert_eq!(debug(short), debug(long));
         }
-        assert_ne!(debug("batch=ongoing"), debug("batch=ongoing/2"));
         assert_ne!(debug("batch=late/3"), debug("batch=late/3s"));
         assert!(debug(" search:a=b:C=poison ").starts_with(r#"Search Text("a=b:c") "#));
         assert!(debug("post:1=418-after").contains("(After, Status(418, None))"));
+        assert!(debug("post:1=504-late/2s").contains("(Later(2s), Status(504, None))"));
         assert!(debug("get=429/1500ms").contains("(Before, Status(429, Some(1.5s)))"));
     }
 
     #[test]
-    fn faults_are_separated_by_commas() {
-        let faults: Faults = "post:1=reset, batch=shuffled,".parse().unwrap();
-        let one_by_one: Faults = ["post:1=reset", "batch=shuffled"]
-            .map(|text| text.parse::<Fault>().unwrap())
-            .into_iter()
-            .collect();
-        assert_eq!(format!("{faults:?}"), format!("{one_by_one:?}"));
+    fn faults_are_separated_by_commas_and_a_share_of_requests_is_a_share() {
+        let faults: Faults = "get:1=503, get:20%=slow,".parse().unwrap();
+        let slow = |number| !faults.of_request(Endpoint::PollBulk, number).slow.is_zero();
+        let share = (1..=10_000).filter(|number| slow(*number)).count();
+        assert!(faults.0.len() == 2 && (1900..2100).contains(&share), "{share}");
     }
 
     #[test]
@@ -170,11 +172,13 @@ mod tests {
             ("batch=holes/0", "`holes` cannot take `0`: write it like `holes/3`"),
             ("batch=stuck/3", "`stuck` cannot take `3`: write it like `stuck`"),
             ("get=429/soon", "`429` cannot take `soon`: write it like `503`, `429/2`"),
-            ("get=html/9000", "`html` cannot take `9000`: write it like `html/200`"),
+            ("get=html/9000", "`html` cannot take `9000`: write it like `html/502`"),
         ] {
             assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), error, "{text}");
         }
-        let error = "get=reset-after".parse::<Fault>().unwrap_err().to_string();
-        assert!(error.starts_with("`reset-after` is not a fault of `get`: use one of `503`"));
+        for text in ["get=reset-after", "post=slow-after", "post=reset-late/soon"] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains(" is not a fault of `"), "{error}");
+        }
     }
 }

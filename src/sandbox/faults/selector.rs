@@ -9,11 +9,11 @@ use thiserror::Error;
 #[error("{0}")]
 pub struct NotAFault(pub(super) String);
 
+/// Which of the requests or batches go wrong, or when, or whose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Selector {
     /// So long after the start.
     After(Duration),
-    All,
     /// Counted from 1, both ends included.
     Between(usize, usize),
     /// So many of 100, spread as if by chance but always the same ones.
@@ -24,36 +24,32 @@ pub(super) enum Selector {
 
 impl Selector {
     pub(super) fn read(target: Target, text: Option<&str>) -> Result<Self, NotAFault> {
-        let error = |text: &str| Err(NotAFault(text.to_owned()));
-        match (target, text) {
-            (Target::At, _) => text.and_then(time).map(Self::After).map_or_else(
-                || error("`at` needs the time since the start, as in `at:30s=top-up/400`"),
-                Ok,
+        let (selector, error) = match (target, text.unwrap_or_default()) {
+            (Target::At, text) => (
+                time(text).map(Self::After),
+                "`at` needs the time since the start, as in `at:30s=top-up/400`".to_owned(),
             ),
-            (Target::Search, None | Some("")) => error(
-                "`search` needs some text of the searches it is about, as in `search:smith=poison`",
+            (Target::Search, text) => (
+                (!text.is_empty()).then(|| Self::Text(text.to_lowercase())),
+                "`search` needs some text of the searches it is about, as in `search:smith=poison`"
+                    .to_owned(),
             ),
-            (Target::Search, Some(text)) => Ok(Self::Text(text.to_lowercase())),
-            (_, None) => Ok(Self::All),
-            (_, Some(text)) => Self::numbers(text).map_or_else(
-                || {
-                    let forms = "use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1";
-                    error(&format!("`{text}` does not say which: {forms}"))
-                },
-                Ok,
-            ),
-        }
+            (_, "") => (Some(Self::Between(1, usize::MAX)), String::new()),
+            (_, text) => {
+                let forms = "use `3`, `3-5`, `3-`, `20%` or `*`, counted from 1";
+                (Self::numbers(text), format!("`{text}` does not say which: {forms}"))
+            }
+        };
+        selector.ok_or(NotAFault(error))
     }
 
     fn numbers(text: &str) -> Option<Self> {
         let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
-        if text == "*" {
-            return Some(Self::All);
-        }
         if let Some(percent) = text.strip_suffix('%') {
             return percent.parse().ok().filter(|percent| *percent <= 100).map(Self::Percent);
         }
         let (from, to) = match text.split_once('-') {
+            None if text == "*" => (1, usize::MAX),
             None => (number(text)?, number(text)?),
             Some((from, "")) => (number(from)?, usize::MAX),
             Some((from, to)) => (number(from)?, number(to)?),
@@ -63,9 +59,12 @@ impl Selector {
 
     pub(super) fn includes(&self, number: usize) -> bool {
         match self {
-            Self::All => true,
             Self::Between(from, to) => (from..=to).contains(&&number),
-            Self::Percent(percent) => scattered(number) < u64::from(*percent),
+            // Neighbours do not share it (Fibonacci hashing).
+            Self::Percent(percent) => {
+                let hash = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+                hash % 100 < u64::from(*percent)
+            }
             Self::After(_) | Self::Text(_) => false,
         }
     }
@@ -75,26 +74,4 @@ impl Selector {
 pub(super) fn time(text: &str) -> Option<Duration> {
     let seconds = text.parse().ok().map(Duration::from_secs);
     seconds.or_else(|| humantime::parse_duration(text).ok())
-}
-
-/// A number below 100 that neighbours do not share (Fibonacci hashing).
-fn scattered(number: usize) -> u64 {
-    let number = u64::try_from(number).expect("a count of requests fits 64 bits");
-    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) % 100
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_counted_from_one_and_a_share_is_a_share() {
-        let hit =
-            |which: &Selector, to| (1..=to).filter(|n| which.includes(*n)).collect::<Vec<_>>();
-        assert_eq!(hit(&Selector::Between(2, 4), 6), [2, 3, 4]);
-        assert_eq!(hit(&Selector::Between(5, usize::MAX), 6), [5, 6]);
-        let share = |percent| hit(&Selector::Percent(percent), 10_000).len();
-        assert_eq!((share(0), share(100)), (0, 10_000));
-        assert!((1900..2100).contains(&share(20)), "{}", share(20));
-    }
 }

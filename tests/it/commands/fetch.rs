@@ -1,6 +1,6 @@
 use crate::support::TestEnv;
 use crate::support::people::{profile, profiles_csv};
-use enrow_phone::sandbox::{Answer, Echo, Pace, Search, Settings};
+use enrow_phone::sandbox::{Answer, Pace, Search, Settings};
 use serde_json::json;
 
 const HEADER: &str = "linkedin_url,firstname,lastname,company_domain,company_name,custom,phone_number,phone_country,phone_status,phone_note\n";
@@ -160,8 +160,8 @@ fn what_is_wrong_with_results_is_said_and_not_remembered() {
 
 #[test]
 fn nothing_is_learned_where_nobody_is_named() {
-    let env =
-        TestEnv::new(Settings { echo: Echo::Absent, found_percent: 100, ..Settings::default() });
+    let faults = "batch=no-params".parse().unwrap();
+    let env = TestEnv::new(Settings { faults, found_percent: 100, ..Settings::default() });
     let id = sent_elsewhere(&env, &profiles_csv(0..3));
     let run = env.run(["fetch", &id]);
     run.exits(0).says("0 new to the ledger");

@@ -37,7 +37,7 @@ fn no_balance_of_a_lively_account_lifts_a_doubt() {
         ("post:1=hang-after, at:4s=renewal/1000000", "3s"),
         ("post:2=reset-after, batch:1=refund-early/1s", "2s"),
         ("post:2=reset-after, batch:1=refund-late/1s", "2s"),
-        ("post:2=reset-after, batch:*=refund-at-once", "2s"),
+        ("post:2=reset-after, batch:*=refund-early/1h", "2s"),
         ("post:2=reset-after, batch:1=refund-never", "2s"),
     ];
     side_by_side(cases, |&(faults, doubt_wait)| {

@@ -3,14 +3,13 @@
 
 use crate::support::people::people_csv;
 use crate::support::{TestEnv, side_by_side};
-use enrow_phone::sandbox::{Control, Echo, Faults, Settings, Shapes};
+use enrow_phone::sandbox::{Control, Faults, Settings, Shapes};
 
 const ARGS: [&str; 3] = ["people.csv", "-o", "out.csv"];
 
 /// Thirty people, all of whom have a number.
-fn env(faults: &str, echo: Echo, shapes: Shapes) -> TestEnv {
+fn env(faults: &str, shapes: Shapes) -> TestEnv {
     let env = TestEnv::new(Settings {
-        echo,
         faults: faults.parse().expect("faults"),
         found_percent: 100,
         shapes,
@@ -23,26 +22,26 @@ fn env(faults: &str, echo: Echo, shapes: Shapes) -> TestEnv {
 #[test]
 fn results_that_can_be_told_apart_are_all_used() {
     let cases = [
-        ("batch:1=duplicated/3", Echo::Slashed, Shapes::Newest),
-        ("batch:1=extra", Echo::AsSent, Shapes::Newest),
-        ("batch:1=extra", Echo::Absent, Shapes::Newest),
-        ("batch:1=misnumbered", Echo::Slashed, Shapes::Newest),
-        ("batch:1=misnumbered", Echo::AsSent, Shapes::Older),
-        ("batch:1=no-index", Echo::Slashed, Shapes::Newest),
-        ("batch:1=no-params", Echo::Slashed, Shapes::Newest),
-        ("batch:1=shuffled", Echo::Slashed, Shapes::Newest),
-        ("batch:1=shuffled", Echo::Absent, Shapes::Older),
-        ("batch:1=shuffled, batch:1=no-index", Echo::AsSent, Shapes::Newest),
-        ("batch:1=text-index", Echo::Absent, Shapes::Newest),
+        ("batch:1=duplicated/3", Shapes::Newest),
+        ("batch=echo-slash, batch:1=extra", Shapes::Newest),
+        ("batch=no-params, batch:1=extra", Shapes::Newest),
+        ("batch:1=misnumbered", Shapes::Newest),
+        ("batch=echo-slash, batch:1=misnumbered", Shapes::Older),
+        ("batch:1=no-index", Shapes::Newest),
+        ("batch:1=no-params", Shapes::Newest),
+        ("batch:1=shuffled", Shapes::Newest),
+        ("batch=no-params, batch:1=shuffled", Shapes::Older),
+        ("batch=echo-slash, batch:1=shuffled, batch:1=no-index", Shapes::Newest),
+        ("batch=no-params, batch:1=text-index", Shapes::Newest),
         // Our own proof comes back with each result.
-        ("batch:1=no-index", Echo::Absent, Shapes::Newest),
-        ("batch:1=no-index, batch:1=no-params", Echo::Slashed, Shapes::Newest),
-        ("batch:1=ongoing/2", Echo::Slashed, Shapes::Newest),
-        ("batch:1=late/2", Echo::Slashed, Shapes::Newest),
-        ("batch:1=late/2s", Echo::Slashed, Shapes::Older),
+        ("batch=no-params, batch:1=no-index", Shapes::Newest),
+        ("batch:1=no-index, batch:1=no-params", Shapes::Newest),
+        ("batch:1=ongoing/2", Shapes::Newest),
+        ("batch:1=late/2", Shapes::Newest),
+        ("batch:1=late/2s", Shapes::Older),
     ];
-    side_by_side(cases, |&(faults, echo, shapes)| {
-        let env = env(faults, echo, shapes);
+    side_by_side(cases, |&(faults, shapes)| {
+        let env = env(faults, shapes);
         env.bulk(&ARGS).exits(0);
         let rows = env.assert_rows_right("people.csv", "out.csv");
         assert_eq!(rows.count("found"), 30);
@@ -52,21 +51,21 @@ fn results_that_can_be_told_apart_are_all_used() {
 
 /// Results that cannot be told apart or used: how many of thirty people get no answer, and whether a number came that only
 /// a person can give to them.
-const USELESS: [(&str, Echo, &str, usize); 8] = [
-    ("batch:1=bad-number/3", Echo::Slashed, "unknown", 10),
-    ("batch:1=contradicted/3", Echo::Slashed, "unknown", 10),
-    ("batch:1=contradicted/3", Echo::Absent, "unknown", 10),
-    ("batch:1=holes/3", Echo::Slashed, "pending", 10),
-    ("batch:1=holes/3, batch:1=shuffled", Echo::Absent, "pending", 10),
-    ("batch:1=no-results", Echo::Slashed, "pending", 30),
-    ("batch:1=strangers/3", Echo::Slashed, "unknown", 10),
-    ("batch:1=unqualified/3", Echo::Slashed, "unknown", 10),
+const USELESS: [(&str, &str, usize); 8] = [
+    ("batch:1=bad-number/3", "unknown", 10),
+    ("batch:1=contradicted/3", "unknown", 10),
+    ("batch=no-params, batch:1=contradicted/3", "unknown", 10),
+    ("batch:1=holes/3", "pending", 10),
+    ("batch=no-params, batch:1=holes/3, batch:1=shuffled", "pending", 10),
+    ("batch:1=no-results", "pending", 30),
+    ("batch:1=strangers/3", "unknown", 10),
+    ("batch:1=unqualified/3", "unknown", 10),
 ];
 
 #[test]
 fn who_has_no_usable_result_stays_claimed_and_is_not_paid_again() {
-    side_by_side(USELESS, |&(faults, echo, status, useless)| {
-        let env = env(faults, echo, Shapes::Newest);
+    side_by_side(USELESS, |&(faults, status, useless)| {
+        let env = env(faults, Shapes::Newest);
         let args = [&ARGS[..], &["--timeout=10s"]].concat();
         for _ in 0..2 {
             env.bulk(&args).exits(if status == "unknown" { 6 } else { 3 });
@@ -79,7 +78,7 @@ fn who_has_no_usable_result_stays_claimed_and_is_not_paid_again() {
 
 #[test]
 fn a_batch_that_failed_and_cost_nothing_is_asked_for_again() {
-    let env = env("batch:1=failed", Echo::Slashed, Shapes::Newest);
+    let env = env("batch:1=failed", Shapes::Newest);
     env.bulk(&ARGS).exits(3);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!(rows.count("failed"), 30);
@@ -115,7 +114,7 @@ fn silence_about_a_search_proves_nothing_and_asks_nobody_again() {
 fn what_is_not_finished_is_pending_and_collected_later() {
     let cases = [("batch:1=ongoing", 10), ("batch:1=stuck", 30), ("batch:1=late/10m", 30)];
     side_by_side(cases, |&(faults, pending)| {
-        let env = env(faults, Echo::Slashed, Shapes::Newest);
+        let env = env(faults, Shapes::Newest);
         let args = [&ARGS[..], &["--timeout=6s"]].concat();
         env.bulk(&args).exits(3).says("`--timeout` is over");
         let rows = env.assert_no_row_wrong("people.csv", "out.csv");
@@ -125,7 +124,7 @@ fn what_is_not_finished_is_pending_and_collected_later() {
         assert!(rows.note(row).contains(&id), "{}", rows.note(row));
         env.assert_posts(1);
     });
-    let env = env("batch:1=stuck", Echo::Slashed, Shapes::Newest);
+    let env = env("batch:1=stuck", Shapes::Newest);
     let args = [&ARGS[..], &["--timeout=5s"]].concat();
     env.bulk(&args).exits(3);
     env.control().release();
@@ -136,7 +135,7 @@ fn what_is_not_finished_is_pending_and_collected_later() {
 
 #[test]
 fn one_bad_batch_of_several_spoils_no_other() {
-    let env = env("batch:2=failed, batch:3=holes/2", Echo::Slashed, Shapes::Newest);
+    let env = env("batch:2=failed, batch:3=holes/2", Shapes::Newest);
     let args = [&ARGS[..], &["--batch-size=10", "--timeout=8s"]].concat();
     env.bulk(&args).exits(3);
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
@@ -152,7 +151,7 @@ fn one_bad_batch_of_several_spoils_no_other() {
 #[test]
 fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
     for faults in ["batch:2=failed", "batch:2=holes/1", "post:2=reset-after"] {
-        let env = env(faults, Echo::Slashed, Shapes::Newest);
+        let env = env(faults, Shapes::Newest);
         env.bulk(&ARGS).exits(0);
         env.bulk(&["people.csv", "-o", "again.csv", "--refresh", "--timeout=10s"]);
         let rows = env.assert_rows_right("people.csv", "again.csv");
@@ -165,7 +164,7 @@ fn a_paid_number_is_kept_whatever_becomes_of_asking_again() {
 
 #[test]
 fn an_id_that_enrow_does_not_know_yet_is_asked_about_again_and_not_sent_again() {
-    let env = env("batch:1=late/10m", Echo::Slashed, Shapes::Newest);
+    let env = env("batch:1=late/10m", Shapes::Newest);
     let run = env.spawn_bulk(&ARGS);
     let asked = |control: &Control| control.polls() > 2;
     env.wait_until(asked);

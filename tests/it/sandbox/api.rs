@@ -22,7 +22,7 @@ async fn an_accepted_batch_says_what_it_reserves() {
 }
 
 #[tokio::test]
-async fn a_batch_under_way_moves_and_a_finished_one_has_answers() {
+async fn a_running_batch_moves_and_a_finished_one_has_answers() {
     let caller = Caller::new(held());
     let mut body = batch(0..50);
     body["custom"] = json!({"nonce": "n-1"});
@@ -75,14 +75,13 @@ async fn credits_come_back_when_a_batch_ends_even_if_nobody_asks_for_it() {
 
 #[tokio::test]
 async fn a_timed_batch_ends_by_the_clock() {
-    let takes = |base| Pace::Takes { base, each: Duration::from_millis(1) };
     let caller =
-        Caller::new(Settings { pace: takes(Duration::from_hours(1)), ..Settings::default() });
+        Caller::new(Settings { pace: Pace::fixed(Duration::from_hours(1)), ..Settings::default() });
     let control = caller.running.control();
     let slow = caller.submit(0..5).await;
-    control.change(|settings| settings.pace = takes(Duration::from_millis(1)));
+    control.change(|settings| settings.pace = Pace::fixed(Duration::from_millis(5)));
     let quick = caller.submit(5..10).await;
-    assert!(control.wait_until(Duration::from_mins(1), |control| { control.under_way() == 1 }));
+    assert!(control.wait_until(Duration::from_mins(1), |control| { control.running() == 1 }));
     let slow = caller.fetch(&slow).await.body;
     assert_eq!(slow["general"]["status"], "ongoing");
     assert_eq!(slow["stats"], json!({"requested": 5, "finished": 0}));
@@ -265,7 +264,7 @@ async fn one_person_can_be_asked_for_alone() {
 }
 
 #[tokio::test]
-async fn the_journal_shows_who_was_searched_twice() {
+async fn the_control_shows_who_was_searched_twice() {
     let caller = Caller::new(Settings::default());
     caller.submit(0..3).await;
     caller.submit(2..4).await;

@@ -109,7 +109,7 @@ async fn a_post_is_lost_as_ordered_and_taken_or_not_as_ordered() {
         ("hang-after", Fate::Silence(None), 1),
         ("html", Fate::Gibberish(502), 0),
         ("html/200", Fate::Gibberish(200), 0),
-        ("html-after", Fate::Gibberish(201), 1),
+        ("html-after/201", Fate::Gibberish(201), 1),
         ("redirect/302", Fate::Gibberish(302), 0),
         ("redirect", Fate::Gibberish(307), 0),
         ("reset", Fate::Reset, 0),
@@ -148,7 +148,7 @@ async fn a_get_is_lost_as_ordered() {
         ("close", Fate::Closed),
         ("garbage", Fate::Gibberish(200)),
         ("hang", Fate::Silence(None)),
-        ("html", Fate::Gibberish(200)),
+        ("html/200", Fate::Gibberish(200)),
         ("redirect/302", Fate::Gibberish(302)),
         ("reset", Fate::Reset),
         ("slow/10m", Fate::Silence(None)),
@@ -212,7 +212,7 @@ async fn a_refusal_ends_by_the_clock() {
 }
 
 #[tokio::test]
-async fn the_door_can_be_shut_and_opened_by_hand() {
+async fn the_listener_can_be_shut_and_opened_by_hand() {
     let caller = Caller::new(Settings::default());
     let control = caller.running.control();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
@@ -227,7 +227,7 @@ async fn the_door_can_be_shut_and_opened_by_hand() {
 }
 
 #[tokio::test]
-async fn an_answer_under_way_leaves_by_the_door_that_is_shut_behind_it() {
+async fn a_request_is_answered_though_the_listener_is_shut_meanwhile() {
     let caller = Caller::new(with("get:1=slow/100ms"));
     let control = caller.running.control();
     let id = caller.submit(0..1).await;
@@ -495,7 +495,7 @@ async fn a_bad_day_makes_and_loses_no_credit() {
 }
 
 #[tokio::test]
-async fn whoever_gives_up_waiting_is_on_record() {
+async fn a_caller_who_stops_waiting_is_on_record() {
     let caller = Caller::new(with("post:1=hang,post:2=slow/10m"));
     let control = caller.running.control();
     let mut requests = control.follow();

@@ -180,7 +180,7 @@ fn nobody_sends_any_more(team: &Team) {
 /// With the ids of what Enrow took, nothing that was paid for is lost.
 fn collect_everything(team: &Team, address: &str) {
     let (env, control) = (&team.env, team.env.control());
-    assert!(control.wait_until(PATIENCE, |control| control.under_way() == 0));
+    assert!(control.wait_until(PATIENCE, |control| control.running() == 0));
     nobody_sends_any_more(team);
     let known = team.sql("SELECT enrow_id FROM enrow_phone.batches WHERE enrow_id IS NOT NULL");
     for batch in control.batches().iter().filter(|batch| !known.contains(&batch.id)) {

@@ -1,30 +1,50 @@
-//! Changes to the answer of a poll. A result is JSON here, so that it can be as odd as an answer can be.
+//! Changes to the answer of a poll. It is JSON here, so that it can be as odd as an answer can be.
 
-use crate::sandbox::answers::{Answer, answer_for};
-use crate::sandbox::search::Search;
+use crate::sandbox::search::{Answer, Search, answer_for};
 use serde_json::{Value, json};
+
+/// How the JSON about a batch is changed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sandbox) enum Edit {
+    Body(fn(&mut Value)),
+    /// Every so-manyth result. Its place is given, too.
+    Each(fn(&mut Value, usize)),
+    /// Which results there are and in which places.
+    List(fn(&mut Vec<Value>, usize)),
+}
 
 /// Stands for half a surrogate pair until the body is bytes: no Rust string can hold one.
 pub(super) const SURROGATE: &str = "half-a-surrogate-pair";
 
 /// Puts half surrogate pairs in their places.
-pub(in crate::sandbox) fn place_surrogates(body: Vec<u8>) -> Vec<u8> {
-    let text = String::from_utf8(body);
-    text.map_or_else(std::string::FromUtf8Error::into_bytes, |text| {
-        text.replace(SURROGATE, r"\ud83d").into_bytes()
-    })
+pub(in crate::sandbox) fn place_surrogates(body: String) -> String {
+    if body.contains(SURROGATE) { body.replace(SURROGATE, r"\ud83d") } else { body }
+}
+
+impl Edit {
+    /// Changes the answer about a batch. Edits of results do nothing where there are none.
+    pub(in crate::sandbox) fn apply(self, body: &mut Value, every: usize) {
+        let results = body.get_mut("results").and_then(Value::as_array_mut);
+        match (self, results) {
+            (Self::Body(edit), _) => edit(body),
+            (Self::Each(edit), Some(results)) => {
+                let is_bad = picks(every, results.len());
+                let bad = results.iter_mut().enumerate().filter(|(at, _)| is_bad(*at));
+                bad.for_each(|(at, result)| edit(result, at));
+            }
+            (Self::List(edit), Some(results)) => edit(results, every),
+            (Self::Each(_) | Self::List(_), None) => {}
+        }
+    }
 }
 
 /// Picks every so-manyth of `count` places, and the last one if that would be none.
-pub(in crate::sandbox) fn picks(every: usize, count: usize) -> impl Fn(usize) -> bool {
-    move |at| (at + 1).is_multiple_of(every.max(1)) || (every > count && at + 1 == count)
+fn picks(every: usize, count: usize) -> impl Fn(usize) -> bool {
+    move |at| (at + 1).is_multiple_of(every) || (every > count && at + 1 == count)
 }
 
-pub(super) fn bare_numbers(results: &mut [Value], every: usize) {
-    let numbers: Vec<_> =
-        results.iter_mut().filter_map(|result| result.get_mut("number")).collect();
-    let is_bare = picks(every, numbers.len());
-    for (_, number) in numbers.into_iter().enumerate().filter(|(at, _)| is_bare(*at)) {
+pub(super) fn bare_number(result: &mut Value) {
+    if let Some(number) = result.get_mut("number") {
         *number = json!(digits(number));
     }
 }
@@ -49,9 +69,10 @@ pub(super) fn holes(results: &mut Vec<Value>, every: usize) {
 }
 
 pub(super) fn keyed(body: &mut Value) {
-    let results = body["results"].as_array().cloned().unwrap_or_default();
-    body["results"] =
-        results.into_iter().enumerate().map(|(at, result)| (at.to_string(), result)).collect();
+    if let Some(Value::Array(results)) = body.get_mut("results").map(Value::take) {
+        let keyed = results.into_iter().enumerate().map(|(at, result)| (at.to_string(), result));
+        body["results"] = keyed.collect();
+    }
 }
 
 /// Makes a result that of somebody nobody asked for.
@@ -60,19 +81,15 @@ pub(super) fn make_stranger(result: &mut Value, at: usize) {
     result["params"] = json!({ "linkedin_url": stranger(at) });
 }
 
+pub(super) fn misnumber(results: &mut [Value]) {
+    let of = results.len().max(2);
+    results.iter_mut().zip(1..).for_each(|(result, next)| result["index"] = json!(next % of));
+}
+
 pub(super) fn list_number(result: &mut Value) {
     if let Some(number) = result.get_mut("number") {
         *number = json!([number.take()]);
     }
-}
-
-pub(super) fn nulls(results: &mut [Value], every: usize) {
-    let is_null = picks(every, results.len());
-    results
-        .iter_mut()
-        .enumerate()
-        .filter(|(at, _)| is_null(*at))
-        .for_each(|(_, result)| *result = Value::Null);
 }
 
 pub(super) fn number_as_json(result: &mut Value) {
@@ -82,23 +99,16 @@ pub(super) fn number_as_json(result: &mut Value) {
 }
 
 pub(super) fn remove(object: &mut Value, field: &str) {
-    drop(take(object, field));
-}
-
-pub(super) fn renumber(results: &mut [Value], index: impl Fn(usize, usize) -> Value) {
-    let of = results.len();
-    results.iter_mut().enumerate().for_each(|(at, result)| result["index"] = index(at, of));
+    drop(object.as_object_mut().and_then(|object| object.remove(field)));
 }
 
 /// Appends changed copies of some results.
 pub(super) fn repeat(results: &mut Vec<Value>, every: usize, change: impl Fn(&mut Value, usize)) {
     let is_repeated = picks(every, results.len());
-    for at in 0..results.len() {
-        if is_repeated(at) {
-            let mut copy = results[at].clone();
-            change(&mut copy, at);
-            results.push(copy);
-        }
+    for at in (0..results.len()).filter(|at| is_repeated(*at)) {
+        let mut copy = results[at].clone();
+        change(&mut copy, at);
+        results.push(copy);
     }
 }
 
@@ -110,23 +120,10 @@ pub(super) fn shuffle(results: &mut [Value]) {
     }
 }
 
-pub(super) fn swap(results: &mut [Value]) {
-    for pair in results.chunks_exact_mut(2) {
-        for field in ["params", "custom"] {
-            let [first, second] = pair else { continue };
-            let (one, other) = (take(first, field), take(second, field));
-            put(first, field, other);
-            put(second, field, one);
-        }
-    }
-}
-
-pub(in crate::sandbox) fn text_index(results: &mut [Value]) {
-    for result in results {
-        if let Some(number) = result["index"].as_u64() {
-            result["index"] = json!(number.to_string());
-        }
-    }
+pub(in crate::sandbox) fn text_index(body: &mut Value) {
+    let results = body.get_mut("results").and_then(Value::as_array_mut);
+    let indexes = results.into_iter().flatten().filter_map(|result| result.get_mut("index"));
+    indexes.filter(|index| index.is_number()).for_each(|index| *index = json!(index.to_string()));
 }
 
 pub(super) fn toggle_slash(result: &mut Value) {
@@ -167,7 +164,7 @@ pub(super) fn without_legal_form(result: &mut Value) {
 /// Keeps so many hundredths of the results, and lets `stats` count no others.
 pub(super) fn keep(body: &mut Value, percent: usize) {
     let is_found = |result: &&Value| result["qualification"] == "found";
-    let Some(results) = body["results"].as_array_mut() else { return };
+    let Some(results) = body.get_mut("results").and_then(Value::as_array_mut) else { return };
     results.truncate(results.len() * percent / 100);
     let found = u64::try_from(results.iter().filter(is_found).count()).unwrap_or_default();
     let stats = &mut body["stats"];
@@ -185,16 +182,6 @@ pub(super) fn keep(body: &mut Value, percent: usize) {
 
 fn digits(number: &Value) -> &str {
     number.as_str().unwrap_or_default().trim_start_matches('+')
-}
-
-fn put(object: &mut Value, field: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        object[field] = value;
-    }
-}
-
-fn take(object: &mut Value, field: &str) -> Option<Value> {
-    object.as_object_mut().and_then(|object| object.remove(field))
 }
 
 fn stranger(at: usize) -> String {

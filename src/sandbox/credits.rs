@@ -1,29 +1,8 @@
-//! What a key may do and what it has to spend.
+//! What an account has to spend, and how often it may POST.
 
-use super::rate::Window;
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::time::Instant;
-
-/// Which API keys the sandbox takes. Each key has an account of its own.
-#[derive(Debug, Clone, Default)]
-pub struct Keys {
-    /// The only keys that are valid; `None` takes any that is not empty.
-    pub only: Option<Vec<String>>,
-    pub refused: Vec<String>,
-    /// Valid keys whose plan has no phone searches.
-    pub without_phones: Vec<String>,
-}
-
-impl Keys {
-    pub(super) fn take(&self, key: &str) -> bool {
-        let listed = |keys: &[String]| keys.iter().any(|known| known == key);
-        !key.is_empty() && !listed(&self.refused) && self.only.as_deref().is_none_or(listed)
-    }
-
-    pub(super) fn allow_phones(&self, key: &str) -> bool {
-        !self.without_phones.iter().any(|known| known == key)
-    }
-}
 
 /// The credits of an account. At every instant `deposited = balance + reserved + charged + spent_elsewhere`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,9 +28,7 @@ impl Credits {
 
     /// Reserves `amount`; false, and nothing is changed, where the balance does not cover it.
     pub(super) fn reserve(&mut self, amount: u64) -> bool {
-        let Some(rest) = self.balance.checked_sub(amount) else {
-            return false;
-        };
+        let Some(rest) = self.balance.checked_sub(amount) else { return false };
         self.balance = rest;
         self.reserved += amount;
         true
@@ -88,10 +65,8 @@ pub(super) struct Account {
     pub(super) credits: Credits,
     /// POSTs that the rate limit let through.
     pub(super) posts: Window,
-    /// POSTs that came, for the control.
-    pub(super) arrivals: Window,
     /// The balances so far, each from when.
-    balances: VecDeque<(Instant, u64)>,
+    balances: Vec<(Instant, u64)>,
 }
 
 impl Account {
@@ -103,34 +78,50 @@ impl Account {
 
     /// Notes the balance of this moment.
     pub(super) fn note_balance(&mut self, now: Instant) {
-        if self.balances.back().is_none_or(|(_, balance)| *balance != self.credits.balance) {
-            self.balances.push_back((now, self.credits.balance));
-        }
-        if self.balances.len() > BALANCES {
-            self.balances.pop_front();
+        if self.balances.last().is_none_or(|(_, balance)| *balance != self.credits.balance) {
+            self.balances.push((now, self.credits.balance));
         }
     }
 
     /// The balance as it was then; the oldest known one where that is too long ago.
     pub(super) fn balance_at(&self, then: Option<Instant>) -> u64 {
-        let known =
-            self.balances.iter().rev().find(|(since, _)| then.is_some_and(|then| *since <= then));
-        known.or(self.balances.front()).map_or(self.credits.balance, |(_, balance)| *balance)
+        let was = |(since, _): &&(Instant, u64)| then.is_some_and(|then| *since <= then);
+        let known = self.balances.iter().rev().find(was).or(self.balances.first());
+        known.map_or(self.credits.balance, |(_, balance)| *balance)
     }
 }
 
-/// How many balances are remembered.
-const BALANCES: usize = 10_000;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The POSTs of the last second.
+#[derive(Debug, Default)]
+pub(super) struct Window(VecDeque<Instant>);
+
+impl Window {
+    /// How many lie in the second that ends now. One exactly a second ago lies outside.
+    pub(super) fn count(&mut self, now: Instant) -> usize {
+        while self.0.front().is_some_and(|first| now.duration_since(*first) >= SECOND) {
+            self.0.pop_front();
+        }
+        self.0.len()
+    }
+
+    pub(super) fn push(&mut self, now: Instant) {
+        self.0.push_back(now);
+    }
+
+    /// Whole seconds until the oldest has left the window.
+    pub(super) fn seconds_to_relief(&self, now: Instant) -> u64 {
+        let left = |first: &Instant| (*first + SECOND).saturating_duration_since(now);
+        let whole = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        self.0.front().map(left).map_or(0, whole)
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn is_conserved(credits: &Credits) -> bool {
-        credits.deposited
-            == credits.balance + credits.reserved + credits.charged + credits.spent_elsewhere
-    }
 
     proptest! {
         #[test]
@@ -145,24 +136,22 @@ mod tests {
                     2 => if credits.reserve(amount) { open.push(amount) },
                     _ => if let Some(reserved) = open.pop() { credits.settle(reserved, amount.min(reserved)) },
                 }
-                prop_assert!(is_conserved(&credits), "{credits:?}");
+                let held: u64 = open.iter().sum();
+                let spent = credits.charged + credits.spent_elsewhere;
+                prop_assert_eq!(credits.reserved, held);
+                prop_assert_eq!(credits.deposited, credits.balance + held + spent);
             }
-            for reserved in open {
-                credits.settle(reserved, reserved);
-            }
-            prop_assert!(is_conserved(&credits) && credits.reserved == 0, "{credits:?}");
         }
     }
 
     #[test]
-    fn keys_are_taken_as_listed() {
-        assert!(Keys::default().take("any") && !Keys::default().take(""));
-        let keys = Keys {
-            only: Some(vec!["a".into(), "b".into()]),
-            refused: vec!["b".into()],
-            without_phones: vec!["a".into()],
-        };
-        assert!(keys.take("a") && !keys.take("b") && !keys.take("c"));
-        assert!(!keys.allow_phones("a") && keys.allow_phones("c"));
+    fn the_window_slides() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut window = Window([at(0), at(400), at(900)].into());
+        assert_eq!((window.count(at(999)), window.seconds_to_relief(at(999))), (3, 1));
+        assert_eq!(window.count(at(1000)), 2);
+        assert_eq!(window.count(at(1899)), 1);
+        assert_eq!((window.count(at(1900)), window.seconds_to_relief(at(1900))), (0, 0));
     }
 }

@@ -1,0 +1,179 @@
+//! Which payloads are taken.
+
+use super::reply::Reply;
+use super::search::{Search, slug};
+use super::types::Kind;
+use crate::loopback::is_loopback;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+/// What a POST asks for, before it is checked.
+#[derive(Debug)]
+pub(super) struct Payload {
+    /// The body, byte for byte.
+    pub(super) body: Vec<u8>,
+    pub(super) searches: Vec<Search>,
+    pub(super) custom: Option<Map<String, Value>>,
+    webhook: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct BulkBody {
+    searches: Option<Vec<Search>>,
+    custom: Option<Map<String, Value>>,
+    settings: Option<SettingsBody>,
+}
+
+#[derive(Deserialize)]
+struct SingleBody {
+    #[serde(flatten)]
+    search: Search,
+    settings: Option<SettingsBody>,
+}
+
+#[derive(Deserialize)]
+struct SettingsBody {
+    webhook: Option<String>,
+}
+
+impl Payload {
+    /// Reads the body of a POST.
+    ///
+    /// The reference does not say what a body is answered that is no JSON or of other types than documented; the
+    /// sandbox treats it as no payload.
+    pub(super) fn read(kind: Kind, body: Vec<u8>) -> Option<Self> {
+        let (searches, custom, settings) = match kind {
+            Kind::Bulk => {
+                let bulk: BulkBody = serde_json::from_slice(&body).ok()?;
+                (bulk.searches.unwrap_or_default(), bulk.custom, bulk.settings)
+            }
+            Kind::Single => {
+                let single: SingleBody = serde_json::from_slice(&body).ok()?;
+                (vec![single.search], None, single.settings)
+            }
+        };
+        let webhook = settings.and_then(|settings| settings.webhook);
+        Some(Self { body, searches, custom, webhook })
+    }
+
+    /// Checks it and returns the webhook's address, or what the API says against it.
+    pub(super) fn check(&self, kind: Kind, limit: usize) -> Result<Option<Url>, Reply> {
+        let of = self.searches.len();
+        let refusal = |message: &str| Err(Reply::message(400, message));
+        if of == 0 {
+            return refusal("At least 1 phone search must be present in the payload");
+        }
+        if kind == Kind::Bulk && of > limit {
+            let limit = format!("Limit is currently at {limit} per batch.");
+            return refusal(&format!("Too many searches. {limit}"));
+        }
+        for (at, search) in self.searches.iter().enumerate() {
+            match search.linkedin_url.as_deref().filter(|url| !url.trim().is_empty()) {
+                Some(url) if slug(url).is_none() => return refusal(INVALID_PROFILE),
+                None if !is_named(search) => return Err(missing_property(kind, at, of)),
+                Some(_) | None => {}
+            }
+        }
+        let Some(url) = &self.webhook else { return Ok(None) };
+        // `https` as documented, and `http` to this machine, where the sandbox's users try their hooks.
+        let is_taken =
+            |url: &Url| url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
+        match Url::parse(url).ok().filter(is_taken) {
+            None => refusal("Invalid webhook"),
+            url => Ok(url),
+        }
+    }
+}
+
+pub(super) const INVALID_PROFILE: &str = "Invalid linkedin_url";
+
+/// The refusal of the search in this place.
+pub(super) fn missing_property(kind: Kind, at: usize, of: usize) -> Reply {
+    let place = match kind {
+        Kind::Bulk => format!(" on search n°{} of {of}", at + 1),
+        Kind::Single => String::new(),
+    };
+    Reply::message(400, &format!("Missing mandatory property{place}"))
+}
+
+fn is_named(search: &Search) -> bool {
+    let filled =
+        |field: &Option<Box<str>>| field.as_deref().is_some_and(|text| !text.trim().is_empty());
+    filled(&search.firstname)
+        && filled(&search.lastname)
+        && (filled(&search.company_domain) || filled(&search.company_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: &str = r#"{"linkedin_url":"https://www.linkedin.com/in/ann"}"#;
+
+    /// What the API says against it, where a batch may have three searches.
+    fn refusal(kind: Kind, body: &str) -> Option<String> {
+        let Some(payload) = Payload::read(kind, body.into()) else {
+            return Some("unreadable".to_owned());
+        };
+        payload.check(kind, 3).err().map(|reply| String::from_utf8(reply.body).unwrap())
+    }
+
+    #[test]
+    fn a_batch_has_searches_and_no_more_than_the_limit() {
+        let batch = |n| format!(r#"{{"searches":[{}]}}"#, vec![PROFILE; n].join(","));
+        assert_eq!(refusal(Kind::Bulk, &batch(3)), None);
+        for (body, error) in [
+            ("", "unreadable"),
+            ("null", "unreadable"),
+            ("[]", "unreadable"),
+            (r#"{"searches":{}}"#, "unreadable"),
+            (r#"{"searches":[{"custom":7}]}"#, "unreadable"),
+            ("{}", "At least 1 phone search"),
+            (r#"{"searches":[]}"#, "At least 1 phone search"),
+            (r#"{"searches":null}"#, "At least 1 phone search"),
+            (&batch(4), "Limit is currently at 3 per batch."),
+        ] {
+            assert!(refusal(Kind::Bulk, body).unwrap().contains(error), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_search_names_somebody_and_a_name_does_not_excuse_a_bad_profile() {
+        let missing = "Missing mandatory property";
+        for (search, error) in [
+            ("{}", missing),
+            (r#"{"firstname":"A","lastname":"B"}"#, missing),
+            (r#"{"firstname":"A","company_name":"C"}"#, missing),
+            (r#"{"firstname":"A","lastname":" ","company_name":"C"}"#, missing),
+            (r#"{"linkedin_url":"","company_domain":""}"#, missing),
+            (
+                r#"{"linkedin_url":"acme.example/in/ann","firstname":"A","lastname":"B","company_name":"C"}"#,
+                INVALID_PROFILE,
+            ),
+        ] {
+            let place = if error == missing { " on search n°2 of 2" } else { "" };
+            let bulk = format!(r#"{{"searches":[{PROFILE},{search}]}}"#);
+            let says = |place| Some(format!(r#"{{"message":"{error}{place}"}}"#));
+            assert_eq!(refusal(Kind::Bulk, &bulk), says(place), "{search}");
+            assert_eq!(refusal(Kind::Single, search), says(""), "{search}");
+        }
+    }
+
+    #[test]
+    fn a_webhook_is_https_or_on_this_machine() {
+        let hook = |url| {
+            let body = format!(r#"{{"searches":[{PROFILE}],"settings":{{"webhook":"{url}"}}}}"#);
+            refusal(Kind::Bulk, &body)
+        };
+        for good in [
+            "https://acme.example/h", "http://127.0.0.1:80/h", "http://[::1]/",
+            "http://localhost:1/",
+        ] {
+            assert_eq!(hook(good), None, "{good}");
+        }
+        for bad in ["", "acme.example", "http://acme.example/h", "ftp://127.0.0.1/"] {
+            assert_eq!(hook(bad).unwrap(), r#"{"message":"Invalid webhook"}"#, "{bad}");
+        }
+    }
+}
