@@ -1,7 +1,7 @@
 //! The face for budgets: caps that hold for all runs of the ledger together.
 
 use super::error::Result;
-use super::handle::{Backend, Ledger};
+use super::handle::{Ledger, on_backend};
 use super::types::{Allowance, Budget, BudgetRequest, Per};
 use crate::batch::{AccountId, Nonce};
 use crate::units::{Credits, Moment};
@@ -17,11 +17,7 @@ impl Ledger {
         per: Per,
         cap: Option<Credits>,
     ) -> Result<()> {
-        match &self.backend {
-            Backend::File(file) => file.set_budget(account, per, cap).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.set_budget(account, per, cap).await,
-        }
+        on_backend!(self, set_budget(account, per, cap))
     }
 
     /// All budgets, and where they stand.
@@ -29,11 +25,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be read.
     pub(crate) async fn budgets(&self, now: Moment) -> Result<Vec<Budget>> {
-        match &self.backend {
-            Backend::File(file) => file.budgets(now).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.budgets(now).await,
-        }
+        on_backend!(self, budgets(now))
     }
 
     /// Reserves what a batch may cost in every budget that it falls under, durably and before it is claimed. What is claimed
@@ -44,11 +36,7 @@ impl Ledger {
     /// Where the ledger cannot be written. Nothing is reserved then.
     pub(crate) async fn reserve_budget(&self, request: BudgetRequest) -> Result<Allowance> {
         let (account, now) = (request.account, request.now);
-        let allowed = match &self.backend {
-            Backend::File(file) => file.reserve_budget(request).await?,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.reserve_budget(request).await?,
-        };
+        let allowed = on_backend!(self, reserve_budget(request))?;
         if let Some(allowance) = allowed {
             return Ok(allowance);
         }
@@ -63,10 +51,6 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written. It counts as spent then.
     pub(crate) async fn return_budget(&self, nonce: Nonce) -> Result<()> {
-        match &self.backend {
-            Backend::File(file) => file.return_budget(nonce).await,
-            #[cfg(feature = "postgres")]
-            Backend::Server(server) => server.return_budget(nonce).await,
-        }
+        on_backend!(self, return_budget(nonce))
     }
 }
