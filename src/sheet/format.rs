@@ -28,15 +28,21 @@ pub(super) trait RowSource: Send + Sync {
     fn row_name(&self, number: u64) -> String;
 
     /// The line, from 1, of a place that a pass named; where there are no lines, the row of the sheet.
-    fn line(&self, place: u64) -> u64;
+    fn line(&self, place: u64) -> u64 {
+        place
+    }
 
     fn line_word(&self) -> LineWord;
 
     /// The columns that hold formulas, which nothing may be written over.
-    fn calculated_columns(&self) -> Vec<usize>;
+    fn calculated_columns(&self) -> Vec<usize> {
+        Vec::new()
+    }
 
     /// What is unusual about how it is written, for the person who reads the summary.
-    fn peculiarities(&self, table: &Table) -> Vec<String>;
+    fn peculiarities(&self, _table: &Table) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What the places of rows are called.

@@ -126,10 +126,6 @@ impl RowSource for Csv {
         LineWord { one: "line", many: "lines" }
     }
 
-    fn calculated_columns(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
     fn peculiarities(&self, table: &Table) -> Vec<String> {
         let delimiter = self.layout.dialect.delimiter;
         let is_foreign = self.encoding != Encoding::UTF_8;

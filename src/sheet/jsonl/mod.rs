@@ -95,20 +95,8 @@ impl RowSource for JsonLines {
         format!("line {number}")
     }
 
-    fn line(&self, place: u64) -> u64 {
-        place
-    }
-
     fn line_word(&self) -> LineWord {
         LineWord { one: "line", many: "lines" }
-    }
-
-    fn calculated_columns(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
-    fn peculiarities(&self, _: &Table) -> Vec<String> {
-        Vec::new()
     }
 }
 

@@ -121,10 +121,6 @@ impl RowSource for Workbook {
         format!("row {number} of sheet `{}`", shown(&self.sheet))
     }
 
-    fn line(&self, place: u64) -> u64 {
-        place
-    }
-
     fn line_word(&self) -> LineWord {
         LineWord { one: "row", many: "rows" }
     }
