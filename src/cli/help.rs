@@ -1,7 +1,7 @@
 //! The longer texts of the help: examples first, then what belongs to no single option. `man` shows the same.
 
 pub(super) const MAIN: &str = "\
-Find phone numbers for the people in a CSV file, without ever paying twice
+Find phone numbers for the people in a contact list, without ever paying twice
 
 Examples:
   Add the numbers to a list:
@@ -21,7 +21,7 @@ for, and never pays twice for one person.";
 pub(super) const AFTER_MAIN: &str = "\
 Exit codes:
   0    every searchable row is answered (`find`: found)
-  1    failed, nothing was written (`find`: no number was found)
+  1    failed, the output was not touched (`find`: no number was found)
   2    the command line or the input cannot be used
   3    written, but some rows are pending, failed or not submitted: run it again
   4    there is no API key, or it was refused
@@ -36,7 +36,8 @@ Environment:
   ENROW_PHONE_DOUBT_WAIT  the same as `--doubt-wait`
   ENROW_PHONE_LEDGER      another place for the ledger
   ENROW_PHONE_PROFILE     the same as `--profile`
-  HTTPS_PROXY, NO_PROXY   the proxy to use
+  HTTPS_PROXY, NO_PROXY   the proxy to use (also ALL_PROXY)
+  PGPASSWORD, PGPASSFILE  the password of a ledger's server; PGSSLROOTCERT: its certificate authority
   SSL_CERT_FILE           the certificates to trust, instead of the system's
   ACCESSIBLE              plain lines instead of a progress bar, if it has a value
   CLICOLOR, NO_COLOR      no colours with `CLICOLOR=0` or with any `NO_COLOR`
@@ -54,7 +55,7 @@ Examples:
 The first batch of a key shows the price of a number. Until then two prices are shown: 40 credits, and 50 on legacy plans.";
 
 pub(super) const BULK: &str = "\
-Look up everybody in a CSV file and write the same file with the numbers added
+Look up everybody in a contact list and write the same list with the numbers added
 
 Examples:
   enrow-phone bulk contacts.csv -o out.csv
@@ -74,7 +75,7 @@ needs no key and no network; with a key it shows the balance.";
 pub(super) const AFTER_BULK: &str = "\
 Exit codes:
   0    every searchable row is answered, or as far as `--detach` or `--limit` ask
-  1    failed, nothing was written
+  1    failed, the output was not touched
   2    the command line or the input cannot be used
   3    written, but some rows are pending, failed or not submitted: run it again
   4    there is no API key, or it was refused

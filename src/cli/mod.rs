@@ -36,7 +36,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config_file::ConfigFile;
 use std::ffi::OsString;
 
-/// Find phone numbers for the people in a CSV file, without ever paying twice
+/// Find phone numbers for the people in a contact list, without ever paying twice
 #[derive(Debug, Parser)]
 #[command(name = "enrow-phone", version, max_term_width = 100, long_about = help::MAIN,
     after_long_help = help::AFTER_MAIN, subcommand_required = true,
@@ -50,7 +50,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Look up everybody in a CSV file and write the same file with the numbers added
+    /// Look up everybody in a contact list and write the same list with the numbers added
     #[command(long_about = help::BULK, after_long_help = help::AFTER_BULK)]
     Bulk(Box<BulkArgs>),
     /// Find the number of one person

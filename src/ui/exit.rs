@@ -6,7 +6,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// What was asked for is done (0).
     Done,
-    /// Failed, nothing was written (1).
+    /// Failed, the output was not touched (1).
     Failed,
     /// The command line or the input cannot be used (2).
     Unusable,
