@@ -201,7 +201,7 @@ fn a_row_that_is_left_out_keeps_what_the_ledger_confirms() {
 }
 
 #[test]
-fn whoever_is_found_by_other_words_says_so() {
+fn a_person_found_by_another_name_says_so() {
     let env = env();
     let header = "firstname,lastname,company_name,linkedin_url\n";
     env.write("full.csv", format!("{header}Ada,Lind,Quarry Lane,{}\n", profile(0)));

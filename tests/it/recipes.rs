@@ -308,7 +308,7 @@ fn a_power_cut_costs_nothing() {
 }
 
 #[test]
-fn whoever_asks_is_erased_and_never_searched_for_again() {
+fn a_person_who_asks_is_erased_and_never_searched_for_again() {
     let env = TestEnv::new(Settings::default());
     env.write(
         "leads.csv",

@@ -108,7 +108,7 @@ fn eight_runs_of_overlapping_lists_search_each_person_once() {
 }
 
 #[test]
-fn what_a_colleague_left_running_is_collected_by_whoever_has_the_people() {
+fn a_batch_of_a_colleague_is_collected_by_a_run_with_its_people() {
     let Some(team) = team() else { return };
     let (env, address) = (&team.env, team.address());
     let list = ["people.csv", "-o", "out.csv", "--detach"];

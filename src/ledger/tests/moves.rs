@@ -299,7 +299,7 @@ async fn a_ledger_that_was_moved_is_opened_by_nobody_and_says_where_it_went() {
 
 /// A run whose machine slept through the move wakes up.
 #[tokio::test]
-async fn a_ledger_that_is_being_moved_claims_for_nobody_whoever_has_it_open() {
+async fn a_ledger_that_is_being_moved_claims_for_nobody() {
     for (pair, source, target) in pairs() {
         let people = add(&source, &["ada"]).await;
         source.move_to(&target).await.unwrap();

@@ -240,7 +240,7 @@ async fn the_spool_of_a_machine_carries_an_answer_over_the_end_of_its_run() {
 }
 
 #[tokio::test]
-async fn whoever_is_forgotten_leaves_the_spool_and_keeps_nobody_from_their_place() {
+async fn a_forgotten_person_leaves_the_spool_and_blocks_nobody() {
     let Some(server) = server() else { return };
     let name = server.new_database("template1");
     let state = tempfile::tempdir().unwrap();

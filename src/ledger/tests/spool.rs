@@ -1,5 +1,5 @@
-//! The rules of the spool: there before a POST may leave, an answer in it before the server is told, read by whoever comes
-//! next on this machine, and gone only once the ledger has it.
+//! The rules of the spool: there before a POST may leave, an answer in it before the server is told, read by the
+//! next run on this machine, and gone only once the ledger has it.
 
 use super::postgres::{Server, location, server};
 use super::*;

@@ -76,7 +76,7 @@ fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
 }
 
 #[test]
-fn whoever_logs_in_is_told_of_a_key_that_goes_before_it() {
+fn login_names_a_key_that_has_precedence() {
     let env = TestEnv::new(Settings::default());
     let run = env.command(["login"]).stdin("another").run();
     run.exits(0).says("warning: the key from `ENROW_API_KEY` has precedence over it");

@@ -232,7 +232,7 @@ fn boxes_are_drawn_only_where_the_locale_has_them() {
 }
 
 #[test]
-fn whoever_wants_plain_lines_gets_them() {
+fn accessible_prints_plain_lines() {
     let env = held();
     let terminal = Terminal::open(bulk(&env).env("ACCESSIBLE", "1"), COLUMNS);
     env.wait_until(|control| control.polls() > 0);
