@@ -2,8 +2,7 @@
 
 use super::types::{Alias, FoundBy, PersonId};
 use crate::people::{KeyKind, PersonKey};
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 
 /// A person, and by which key.
 #[derive(Debug, Clone, Copy)]
@@ -43,17 +42,25 @@ impl<'a> Rows<'a> {
         &self.aliases[self.starts[row]..self.starts[row + 1]]
     }
 
-    /// The keys of the rows that are still without a person, each once and in their order.
-    pub(super) fn wanted(&self, found: &[Option<Found>]) -> Vec<PersonKey> {
+    /// The keys of the rows that are still without a person.
+    pub(super) fn wanted(&self, found: &[Option<Found>]) -> Wanted {
         let open = (0..self.keys.len()).filter(|&row| found[row].is_none());
-        let mut wanted =
-            Vec::with_capacity(open.clone().map(|row| 1 + self.aliases(row).len()).sum());
+        let count = open.clone().map(|row| 1 + self.aliases(row).len()).sum();
+        let mut sorted: Vec<(PersonKey, u32)> = Vec::with_capacity(count);
         for row in open {
-            wanted.push(self.keys[row]);
-            wanted.extend_from_slice(self.aliases(row));
+            for key in std::iter::once(&self.keys[row]).chain(self.aliases(row)) {
+                let nth = u32::try_from(sorted.len()).expect("a chunk has fewer than 2^32 keys");
+                sorted.push((*key, nth));
+            }
         }
-        wanted.sort_unstable();
-        wanted.dedup();
+        sorted.sort_unstable();
+        let mut wanted = Wanted { keys: Vec::with_capacity(count), places: vec![0; count] };
+        for (key, nth) in sorted {
+            if wanted.keys.last() != Some(&key) {
+                wanted.keys.push(key);
+            }
+            wanted.places[nth as usize] = wanted.keys.len() - 1;
+        }
         wanted
     }
 
@@ -71,6 +78,14 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The keys of the rows of a chunk that are without a person.
+pub(super) struct Wanted {
+    /// Each once, in their order.
+    pub(super) keys: Vec<PersonKey>,
+    /// Where each key of each row stands among them.
+    places: Vec<usize>,
+}
+
 /// What is known of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyState {
@@ -82,14 +97,16 @@ pub(super) enum KeyState {
 }
 
 /// The people that a chunk is about, as far as they are known, and what changes.
-pub(super) struct Resolver<L> {
+pub(super) struct Resolver<'a, L> {
     /// The highest id before this chunk.
     known_until: i64,
-    keys: KeyStates,
+    wanted: &'a Wanted,
+    /// One for each key.
+    states: Vec<KeyState>,
+    /// Whether this chunk changes a key.
+    changed: Vec<bool>,
     /// In the order of their ids.
     new: Vec<NewPerson>,
-    /// The keys that this chunk changes, as often as it does.
-    changed: Vec<PersonKey>,
     /// People who were there before and for whom it was asked.
     old: BTreeMap<PersonId, OldPerson>,
     /// Reads what keys a person has, as it is stored.
@@ -154,42 +171,39 @@ impl KindCounts {
     }
 }
 
-/// A key is a digest: half of it is its hash.
-#[derive(Default)]
-pub(super) struct DigestHasher(u64);
-
-impl Hasher for DigestHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(half) = bytes.last_chunk() {
-            self.0 = u64::from_ne_bytes(*half);
-        }
-    }
-
-    /// How long a key is says nothing.
-    fn write_usize(&mut self, _: usize) {}
-}
-
-impl<L, E> Resolver<L>
+impl<'a, L, E> Resolver<'a, L>
 where
     L: FnMut(PersonId) -> Result<KindCounts, E>,
 {
-    /// `keys` are all keys of the rows and what is stored of them; new people get ids after `known_until`.
-    pub(super) fn new(keys: KeyStates, known_until: i64, load: L) -> Self {
-        Self { known_until, keys, new: Vec::new(), changed: Vec::new(), old: BTreeMap::new(), load }
+    /// `states` says what is stored of each key; new people get ids after `known_until`.
+    pub(super) fn new(
+        wanted: &'a Wanted,
+        states: Vec<KeyState>,
+        known_until: i64,
+        load: L,
+    ) -> Self {
+        let changed = vec![false; states.len()];
+        Self { known_until, wanted, states, changed, new: Vec::new(), old: BTreeMap::new(), load }
+    }
+
+    /// Finds a person for each row that is without one.
+    pub(super) fn resolve_all(
+        &mut self,
+        rows: &Rows<'_>,
+        found: &mut [Option<Found>],
+    ) -> Result<(), E> {
+        let mut places = self.wanted.places.as_slice();
+        for (row, found) in found.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+            let (of_row, others) = places.split_at(1 + rows.aliases(row).len());
+            *found = Some(self.resolve(of_row[0], &of_row[1..], rows.digest(row))?);
+            places = others;
+        }
+        Ok(())
     }
 
     /// Whose row this is.
-    pub(super) fn resolve(
-        &mut self,
-        key: PersonKey,
-        aliases: &[PersonKey],
-        digest: Option<i64>,
-    ) -> Result<Found, E> {
-        let found = match self.keys.of(key) {
+    fn resolve(&mut self, key: usize, aliases: &[usize], digest: Option<i64>) -> Result<Found, E> {
+        let found = match self.states[key] {
             KeyState::Of(person, by) => Found { person, by },
             KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
                 Some(person) => {
@@ -210,10 +224,10 @@ where
     }
 
     /// The only person who has one of these aliases and no other key of a kind that the row has.
-    fn only_fit(&mut self, key: PersonKey, aliases: &[PersonKey]) -> Result<Option<PersonId>, E> {
+    fn only_fit(&mut self, key: usize, aliases: &[usize]) -> Result<Option<PersonId>, E> {
         let mut candidates: Vec<PersonId> = Vec::new();
-        for alias in aliases {
-            if let KeyState::Of(person, _) = self.keys.of(*alias)
+        for &alias in aliases {
+            if let KeyState::Of(person, _) = self.states[alias]
                 && !candidates.contains(&person)
             {
                 candidates.push(person);
@@ -222,10 +236,11 @@ where
         let mut fitting = Vec::new();
         for person in candidates {
             let theirs = *self.kinds_of(person)?;
-            let is_theirs = |key: PersonKey| matches!(self.keys.of(key), KeyState::Of(owner, _) if owner == person);
+            let is_theirs =
+                |key: usize| matches!(self.states[key], KeyState::Of(owner, _) if owner == person);
             let differs = |kind: KeyKind| {
                 let ours = std::iter::once(key).chain(aliases.iter().copied());
-                let mut ours = ours.filter(|key| key.kind() == kind).peekable();
+                let mut ours = ours.filter(|key| self.wanted.keys[*key].kind() == kind).peekable();
                 ours.peek().is_some() && theirs.count(kind) > 0 && !ours.any(is_theirs)
             };
             if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
@@ -238,16 +253,17 @@ where
         })
     }
 
-    fn add(&mut self, key: PersonKey, digest: Option<i64>) -> Result<Found, E> {
+    fn add(&mut self, key: usize, digest: Option<i64>) -> Result<Found, E> {
         let person = PersonId(self.last().saturating_add(1));
-        self.new.push(NewPerson { key, digest, kinds: KindCounts::default() });
+        let kinds = KindCounts::default();
+        self.new.push(NewPerson { key: self.wanted.keys[key], digest, kinds });
         self.set(key, KeyState::Of(person, FoundBy::OwnKey))?;
         Ok(Found { person, by: FoundBy::OwnKey })
     }
 
     /// Makes a key an alias of this person, unless it is somebody else's.
-    fn give(&mut self, alias: PersonKey, person: PersonId) -> Result<(), E> {
-        match self.keys.of(alias) {
+    fn give(&mut self, alias: usize, person: PersonId) -> Result<(), E> {
+        match self.states[alias] {
             KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
             KeyState::Of(other, FoundBy::Alias) if other != person => {
                 // From now on it says nothing of the other one either, also for later rows of this chunk.
@@ -257,16 +273,17 @@ where
         }
     }
 
-    fn set(&mut self, key: PersonKey, state: KeyState) -> Result<(), E> {
+    fn set(&mut self, place: usize, state: KeyState) -> Result<(), E> {
+        let key = self.wanted.keys[place];
         // What is stored is read before anything is changed: it does not know of what this chunk changes.
-        if let KeyState::Of(former, _) = self.keys.of(key) {
+        if let KeyState::Of(former, _) = self.states[place] {
             self.kinds_of(former)?.take(key);
         }
         if let KeyState::Of(person, _) = state {
             self.kinds_of(person)?.add(key);
         }
-        self.keys.insert(key, state);
-        self.changed.push(key);
+        self.states[place] = state;
+        self.changed[place] = true;
         Ok(())
     }
 
@@ -292,28 +309,8 @@ where
     /// What this chunk adds and changes.
     pub(super) fn changes(self) -> Changes {
         let last = self.last();
-        let Self { known_until, keys: states, new, mut changed, old, .. } = self;
-        changed.sort_unstable();
-        changed.dedup();
-        let new = (known_until.saturating_add(1)..).map(PersonId).zip(new).collect();
-        Changes { last, new, keys: changed, states, old }
-    }
-}
-
-/// What is known of all keys of a chunk.
-pub(super) struct KeyStates(HashMap<PersonKey, KeyState, BuildHasherDefault<DigestHasher>>);
-
-impl KeyStates {
-    pub(super) fn for_keys(count: usize) -> Self {
-        Self(HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()))
-    }
-
-    pub(super) fn insert(&mut self, key: PersonKey, state: KeyState) {
-        self.0.insert(key, state);
-    }
-
-    pub(super) fn of(&self, key: PersonKey) -> KeyState {
-        self.0[&key]
+        let Self { known_until, states, changed, new, old, .. } = self;
+        Changes { last, known_until, new, states, changed, old }
     }
 }
 
@@ -321,14 +318,25 @@ impl KeyStates {
 pub(super) struct Changes {
     /// The highest id.
     pub(super) last: i64,
-    /// New people in the order of their ids.
-    pub(super) new: Vec<(PersonId, NewPerson)>,
-    /// The keys that change, in their order.
-    pub(super) keys: Vec<PersonKey>,
-    /// Whose they are now.
-    pub(super) states: KeyStates,
+    known_until: i64,
+    new: Vec<NewPerson>,
+    states: Vec<KeyState>,
+    changed: Vec<bool>,
     /// People who were there before.
     pub(super) old: BTreeMap<PersonId, OldPerson>,
+}
+
+impl Changes {
+    /// New people in the order of their ids.
+    pub(super) fn new_people(&self) -> impl Iterator<Item = (PersonId, &NewPerson)> {
+        (self.known_until.saturating_add(1)..).map(PersonId).zip(&self.new)
+    }
+
+    /// The places of the keys that change, in their order, and whose they are now.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (usize, KeyState)> {
+        let states = self.states.iter().copied().enumerate();
+        states.zip(&self.changed).filter_map(|(key, changed)| changed.then_some(key))
+    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 /// How long another run's transaction is waited for. The longest of ours takes well under a second.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// SQLite's page cache in KiB, written as it wants it, negative. The default of 2 MB holds less than the keys of
-/// 100,000 people, nearly all pages of which one planning chunk touches.
-const CACHE_SIZE: i64 = -16_384;
+/// SQLite's page cache in KiB, written as it wants it, negative. The default of 2 MB holds less than the keys of 60,000
+/// people. Those of a million fit into no cache: they are read in their order, each page once a chunk.
+const CACHE_SIZE: i64 = -8_192;
 
 /// Connects, and tries again where another run is just opening or closing the ledger: switching the journal's mode, and
 /// closing the last connection, need the file alone for a moment, and SQLite does not wait for that by itself.

@@ -8,12 +8,13 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 /// Finds people by their ids alone where the sheet has them in the order in which they were added: an earlier version of
 /// the same sheet is the usual case. Reading on along the ids costs a tenth of looking a key up. `aliases` is the digest
-/// of a row's aliases, which must be those that were looked at last.
+/// of a row's aliases, which must be those that were looked at last. Keys that are certainly new are not looked up.
 ///
 /// Leaves `None` for people who are elsewhere, or nowhere, or whose aliases have changed.
 pub(super) fn match_in_order(
     c: &Connection,
     keys: &[PersonKey],
+    may_be_known: impl Fn(PersonKey) -> bool,
     aliases: impl Fn(usize) -> Option<i64>,
     found: &mut [Option<Found>],
 ) -> rusqlite::Result<()> {
@@ -24,7 +25,8 @@ pub(super) fn match_in_order(
         c.prepare_cached("SELECT id, key, aliases FROM people WHERE id >= ?1 ORDER BY id")?;
     let mut i = 0;
     while i < keys.len() {
-        let Some(from) = look_up(&mut find, keys[i])? else {
+        let from = if may_be_known(keys[i]) { look_up(&mut find, keys[i])? } else { None };
+        let Some(from) = from else {
             // The next ones may be new as well, and most are when one is.
             i += MAX_MISSES;
             continue;

@@ -34,9 +34,7 @@ impl FileLedger {
 /// Finds or adds these people, who have no aliases. `last` is the highest id that was ever given out.
 fn upsert(c: &Connection, keys: &[PersonKey], last: i64) -> rusqlite::Result<Vec<Found>> {
     let mut found = vec![None; keys.len()];
-    if last > 0 {
-        match_in_order(c, keys, |_| None, &mut found)?;
-    }
+    match_in_order(c, keys, |_| last > 0, |_| None, &mut found)?;
     // In the order of keys the index is read and written page by page instead of all over the place.
     let mut unmatched: Vec<u32> = (0..u32::try_from(keys.len())
         .expect("a chunk has fewer than 2^32 people"))

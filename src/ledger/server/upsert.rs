@@ -8,7 +8,7 @@ use super::params::params;
 use super::people::{place, status};
 use super::session::Session;
 use crate::ledger::error::Result;
-use crate::ledger::resolver::{Found, KeyState, KeyStates, KindCounts, Resolver, Rows};
+use crate::ledger::resolver::{Found, KeyState, KindCounts, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
 use crate::people::PersonKey;
 use std::collections::HashMap;
@@ -111,49 +111,44 @@ async fn by_all_keys(
     rows: &Rows<'_>,
     freshness: Freshness,
 ) -> Outcome<Vec<PersonStatus>> {
-    let wanted = rows.wanted(&vec![None; rows.keys.len()]);
-    let asked: Vec<Digest> = wanted.iter().copied().map(Digest::from).collect();
+    let mut resolved = vec![None; rows.keys.len()];
+    let wanted = rows.wanted(&resolved);
+    let asked: Vec<Digest> = wanted.keys.iter().copied().map(Digest::from).collect();
     let found = session.query(READ_KEYS, params![asked => UUID_ARRAY]).await?;
-    let mut stored: HashMap<PersonKey, KeyState> =
-        wanted.into_iter().map(|key| (key, KeyState::Free)).collect();
+    let mut stored = vec![KeyState::Free; wanted.keys.len()];
     let mut keys_of: HashMap<PersonId, Vec<PersonKey>> = HashMap::new();
     let mut known: HashMap<PersonId, Status> = HashMap::new();
     for row in &found {
         let key = PersonKey::from_bytes(get::<Digest>(row, "key")?.0);
         let person = get::<Option<i64>>(row, "person")?.map(PersonId);
-        match (get(row, "is_asked")?, person) {
-            (true, None) => drop(stored.insert(key, KeyState::FitsTwo)),
-            (true, Some(person)) => drop(stored.insert(key, KeyState::Of(person, by(row)?))),
-            (false, Some(person)) => {
-                keys_of.entry(person).or_default().push(key);
-                if by(row)? == FoundBy::OwnKey {
-                    known.insert(person, status(session, row, freshness)?);
-                }
+        if get(row, "is_asked")? {
+            let state = match person {
+                None => KeyState::FitsTwo,
+                Some(person) => KeyState::Of(person, by(row)?),
+            };
+            if let Ok(place) = wanted.keys.binary_search(&key) {
+                stored[place] = state;
             }
-            (false, None) => {}
+        } else if let Some(person) = person {
+            keys_of.entry(person).or_default().push(key);
+            if by(row)? == FoundBy::OwnKey {
+                known.insert(person, status(session, row, freshness)?);
+            }
         }
     }
     let load = |person| {
         let keys = keys_of.get(&person).into_iter().flatten().copied();
         Ok::<_, Infallible>(KindCounts::of(keys))
     };
-    let mut keys = KeyStates::for_keys(stored.len());
-    for (key, state) in &stored {
-        keys.insert(*key, *state);
-    }
-    let mut people = Resolver::new(keys, PROVISIONAL, load);
-    let mut resolved = Vec::with_capacity(rows.keys.len());
-    for (row, key) in rows.keys.iter().enumerate() {
-        let Ok(found) = people.resolve(*key, rows.aliases(row), None);
-        resolved.push(found);
-    }
+    let mut people = Resolver::new(&wanted, stored.clone(), PROVISIONAL, load);
+    let Ok(()) = people.resolve_all(rows, &mut resolved);
     let changes = people.changes();
     let mut additions = Additions::default();
-    for (_, new) in &changes.new {
+    for (_, new) in changes.new_people() {
         additions.person(new.key);
     }
-    for key in changes.keys {
-        additions.keys.push((key, stored[&key], changes.states.of(key)));
+    for (key, state) in changes.keys() {
+        additions.keys.push((wanted.keys[key], stored[key], state));
     }
     let own: Vec<PersonKey> = additions.new.clone();
     let ids = additions.write(session).await?;
@@ -164,7 +159,7 @@ async fn by_all_keys(
         let status = known.get(&found.person).copied().unwrap_or(Status::Open);
         PersonStatus { person: found.person, status, found_by: found.by }
     };
-    Ok(resolved.into_iter().map(real).collect())
+    Ok(resolved.into_iter().flatten().map(real).collect())
 }
 
 /// What is not in the ledger yet.
