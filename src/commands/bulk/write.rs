@@ -3,10 +3,12 @@
 use super::BulkRun;
 use super::written::Written;
 use crate::commands::session::blocking::{Patience, drain};
-use crate::ledger::{FoundBy, Ledger, PersonId, PersonRecord};
+use crate::ledger::{FoundBy, Ledger, LedgerError, PersonId, PersonRecord};
 use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
 use crate::people::{Remark, RowAnswer, RowStatus};
-use crate::sheet::{Output, OutputFormat, Placed, Record, RowReader, Sheet, SheetError, Sink};
+use crate::sheet::{
+    Output, OutputFormat, Placed, Record, RowReader, Sheet, SheetError, Sink, Writer,
+};
 use crate::ui::console::Console;
 use crate::ui::failure::Failure;
 use crate::ui::row_answer::{answer_of, invalid};
@@ -94,49 +96,68 @@ impl RowsToWrite<'_> {
         let mut reader = self.sheet.rows();
         let mut writer = self.sheet.writer(self.output.begin()?, self.format).map_err(end)?;
         let mut counts = RowCounts::default();
-        let mut chunk = WriteChunk::default();
-        while chunk.read(&mut reader, self.plan)? {
-            let people = std::mem::take(&mut chunk.people);
-            let mut people = self.ledger.person_records(people).await?.into_iter();
-            for (record, role) in chunk.records.iter().zip(chunk.roles.drain(..)) {
-                let told = match role {
-                    RowRole::Kept => None,
-                    RowRole::Filled(person) => people
-                        .next()
-                        .filter(|known| !known.is_empty())
-                        .map(|known| answer(person, known)),
-                    RowRole::Person(person, found_by) => people.next().map(|known| {
-                        let told = answer(person, known);
-                        match found_by {
-                            FoundBy::Alias => told.with(Remark::KnownByAnotherRow),
-                            FoundBy::OwnKey => told,
-                        }
-                    }),
-                    RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
-                    RowRole::Unsearchable(reason) => {
-                        Some(invalid(reason, self.sheet.not_understood(reason)))
-                    }
-                };
-                if let Some(told) = told {
-                    let told = if self.is_made_up { told.with(Remark::MadeUp) } else { told };
-                    counts.count(told.status, &told.note);
-                    counts.stale += usize::from(told.is_stale);
-                    writer.write(record, &told).map_err(end)?;
-                } else {
-                    counts.count(RowStatus::Found, "");
-                    // It was to be searched for, and was not.
-                    let is_stale =
-                        matches!(role, RowRole::Filled(person) if self.plan.is_open(person));
-                    counts.stale += usize::from(is_stale);
-                    writer.write_kept(record, Remark::CameWithRow.text()).map_err(end)?;
-                }
-            }
-            self.drain(writer.out()).await?;
+        let (mut chunk, mut next) = (WriteChunk::default(), WriteChunk::default());
+        chunk.read(&mut reader, self.plan, 0)?;
+        chunk.look_up(self.ledger).await?;
+        while !chunk.roles.is_empty() {
+            next.read(&mut reader, self.plan, chunk.end)?;
+            let write = async {
+                self.write_rows(&mut chunk, &mut writer, &mut counts, &mut answer).map_err(end)?;
+                self.drain(writer.out()).await
+            };
+            // The ledger looks the next rows up while these are written.
+            let (looked_up, written) = tokio::join!(next.look_up(self.ledger), write);
+            written?;
+            looked_up?;
+            std::mem::swap(&mut chunk, &mut next);
         }
         let mut sink = writer.finish().map_err(end)?;
         self.drain(&mut sink).await?;
         let placed = sink.commit(self.sheet.origin());
         Ok((counts, placed.map_err(|error| end(SheetError::Write(error)))?))
+    }
+
+    fn write_rows(
+        &self,
+        chunk: &mut WriteChunk,
+        writer: &mut Writer<Sink>,
+        counts: &mut RowCounts,
+        mut answer: impl FnMut(PersonId, PersonRecord) -> RowAnswer,
+    ) -> Result<(), SheetError> {
+        let mut known = chunk.known.drain(..);
+        for (record, role) in chunk.records.iter().zip(chunk.roles.drain(..)) {
+            let told = match role {
+                RowRole::Kept => None,
+                RowRole::Filled(person) => known
+                    .next()
+                    .filter(|known| !known.is_empty())
+                    .map(|known| answer(person, known)),
+                RowRole::Person(person, found_by) => known.next().map(|known| {
+                    let told = answer(person, known);
+                    match found_by {
+                        FoundBy::Alias => told.with(Remark::KnownByAnotherRow),
+                        FoundBy::OwnKey => told,
+                    }
+                }),
+                RowRole::Skipped => Some(RowAnswer::without(RowStatus::Skipped, SKIPPED)),
+                RowRole::Unsearchable(reason) => {
+                    Some(invalid(reason, self.sheet.not_understood(reason)))
+                }
+            };
+            if let Some(told) = told {
+                let told = if self.is_made_up { told.with(Remark::MadeUp) } else { told };
+                counts.count(told.status, &told.note);
+                counts.stale += usize::from(told.is_stale);
+                writer.write(record, &told)?;
+            } else {
+                counts.count(RowStatus::Found, "");
+                // It was to be searched for, and was not.
+                let is_stale = matches!(role, RowRole::Filled(person) if self.plan.is_open(person));
+                counts.stale += usize::from(is_stale);
+                writer.write_kept(record, Remark::CameWithRow.text())?;
+            }
+        }
+        Ok(())
     }
 
     async fn drain(&self, sink: &mut Sink) -> Result<(), WriteEnd> {
@@ -161,18 +182,21 @@ impl RowsToWrite<'_> {
 /// Rows that are written together.
 #[derive(Default)]
 struct WriteChunk {
+    /// How many rows there are up to the last of these.
+    end: usize,
+    /// What the ledger knows of these people.
+    known: Vec<PersonRecord>,
     /// The people of the rows, in their order.
     people: Vec<PersonId>,
     /// One for each role; more are left over from longer chunks.
     records: Vec<Record>,
     roles: Vec<RowRole>,
-    /// Rows in all chunks so far.
-    row: usize,
 }
 
 impl WriteChunk {
-    /// Reads the next rows; false when there are no more.
-    fn read(&mut self, reader: &mut RowReader, plan: &Plan) -> Result<bool, SheetError> {
+    /// Reads the rows behind the first `row`; none when there are no more.
+    fn read(&mut self, reader: &mut RowReader, plan: &Plan, row: usize) -> Result<(), SheetError> {
+        self.end = row;
         while self.roles.len() < CHUNK {
             if self.roles.len() == self.records.len() {
                 self.records.push(Record::default());
@@ -180,14 +204,19 @@ impl WriteChunk {
             if !reader.read(&mut self.records[self.roles.len()])? {
                 break;
             }
-            let role = plan.role(self.row);
+            let role = plan.role(self.end);
             match role {
                 RowRole::Person(person, _) | RowRole::Filled(person) => self.people.push(person),
                 RowRole::Kept | RowRole::Skipped | RowRole::Unsearchable(_) => {}
             }
             self.roles.push(role);
-            self.row += 1;
+            self.end += 1;
         }
-        Ok(!self.roles.is_empty())
+        Ok(())
+    }
+
+    async fn look_up(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        self.known = ledger.person_records(std::mem::take(&mut self.people)).await?;
+        Ok(())
     }
 }
