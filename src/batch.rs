@@ -69,7 +69,8 @@ impl Nonce {
     }
 
     pub(crate) fn proof_number(&self, position: u32) -> u64 {
-        let digest = Sha256::digest(format!("{}\x1f{position}", self.0).as_bytes());
+        let nonce = Sha256::new_with_prefix(self.0.as_bytes());
+        let digest = nonce.chain_update([0x1f]).chain_update(position.to_string()).finalize();
         u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
     }
 

@@ -12,7 +12,9 @@ const LONGEST: usize = 8 << 10;
 
 /// A body as JSON text: without a byte order mark, and with U+FFFD where it is not UTF-8.
 pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    // Nearly every body is UTF-8, which this proves in a fraction of the time.
+    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
 }
 
 /// The values of an object's fields as JSON, each empty where it is absent or null. `None` where `json` is no object.

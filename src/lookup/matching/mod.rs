@@ -42,7 +42,6 @@ pub(super) fn match_results(sent: Sent<'_>, results: &[SearchResult]) -> Matched
     let batch = Batch::new(sent, results);
     let mut slots: Vec<Slot> = sent.members.iter().map(|_| Slot::default()).collect();
     let mut matched = Matched::default();
-    let mut seen = HashSet::new();
     for result in results {
         let statement = Statement::of(result);
         let country = result.country.as_deref().and_then(Country::parse);
@@ -64,8 +63,9 @@ pub(super) fn match_results(sent: Sent<'_>, results: &[SearchResult]) -> Matched
             }
         };
         // The same result twice says it once.
-        if seen.insert((slot, doubt, statement.clone())) {
-            slots[slot].results.push((doubt, statement, country));
+        let results = &mut slots[slot].results;
+        if !results.iter().any(|(known, said, _)| (*known, said) == (doubt, &statement)) {
+            results.push((doubt, statement, country));
         }
     }
     for (member, slot) in sent.members.iter().zip(slots) {
