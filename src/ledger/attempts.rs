@@ -34,8 +34,8 @@ struct Open {
 #[derive(Debug, Clone)]
 struct Spool {
     folder: PathBuf,
-    /// The name of the ledger.
-    ledger: String,
+    /// The name of the ledger, then those of the ledgers that were moved into it: it has their batches.
+    ledgers: Vec<String>,
 }
 
 /// Its lock is held while its run is alive.
@@ -56,14 +56,14 @@ pub(crate) struct Spooled {
 impl Attempts {
     /// With a spool in this folder of the machine, where it can be made.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "a file needs none"))]
-    pub(super) fn spooled_in(state: &Path, ledger: String) -> Self {
+    pub(super) fn spooled_in(state: &Path, ledgers: Vec<String>) -> Self {
         let folder = state.join("spool");
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let spool = match builder.create(&folder) {
-            Ok(()) => Some(Spool { folder, ledger }),
+            Ok(()) => Some(Spool { folder, ledgers }),
             Err(error) => {
                 tracing::info!(%error, "no spool: this machine keeps nothing");
                 None
@@ -111,16 +111,16 @@ impl Attempts {
 
     /// What runs left that ended: nobody else holds their files.
     pub(super) fn left_behind(&self) -> Vec<Spooled> {
-        let Some(Spool { folder, ledger }) = &self.spool else { return Vec::new() };
+        let Some(Spool { folder, ledgers }) = &self.spool else { return Vec::new() };
         let files = fs::read_dir(folder).into_iter().flatten().flatten();
-        files.filter_map(|entry| read(&entry.path(), ledger)).collect()
+        files.filter_map(|entry| read(&entry.path(), ledgers)).collect()
     }
 
     /// Takes people who were forgotten out of the spool.
     pub(super) fn forget(&self, keys: Option<&[PersonKey]>) -> io::Result<()> {
-        let Some(Spool { folder, ledger }) = &self.spool else { return Ok(()) };
+        let Some(Spool { folder, ledgers }) = &self.spool else { return Ok(()) };
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Some((mut stored, answer)) = parse(&entry.path(), ledger) else { continue };
+            let Some((mut stored, answer)) = parse(&entry.path(), ledgers) else { continue };
             let is_forgotten = |person: &Option<StoredPerson>| {
                 let known = |(key, ..): &StoredPerson| {
                     keys.is_none_or(|keys| keys.iter().any(|known| known.as_bytes() == key))
@@ -155,7 +155,7 @@ impl Spool {
         let mut file = options.open(&path)?;
         // Where a file system has no locks, the next run waits for `LOCKLESS_WAIT`.
         drop(file.try_lock());
-        append(&mut file, &Stored::of(attempt, &self.ledger))?;
+        append(&mut file, &Stored::of(attempt, &self.ledgers[0]))?;
         File::open(&self.folder)?.sync_all()?;
         Ok(SpoolFile { path, file })
     }
@@ -194,10 +194,10 @@ fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
 }
 
 /// Reads a file of the spool that nobody holds and that is about this ledger.
-fn read(path: &Path, ledger: &str) -> Option<Spooled> {
+fn read(path: &Path, ledgers: &[String]) -> Option<Spooled> {
     let file = File::open(path).ok()?;
     let lock = file.try_lock();
-    let (stored, answer) = parse(path, ledger)?;
+    let (stored, answer) = parse(path, ledgers)?;
     match lock {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => return None,
@@ -213,13 +213,13 @@ fn read(path: &Path, ledger: &str) -> Option<Spooled> {
     Some(Spooled { attempt: stored.into_attempt(), answer, file })
 }
 
-fn parse(path: &Path, ledger: &str) -> Option<(Stored, Option<SpooledAnswer>)> {
+fn parse(path: &Path, ledgers: &[String]) -> Option<(Stored, Option<SpooledAnswer>)> {
     let text = fs::read_to_string(path).ok()?;
     let mut lines = text.lines();
     let stored: Stored = serde_json::from_str(lines.next()?).ok()?;
     // A line that was cut off by a power failure is no answer.
     let answer = lines.find_map(|line| serde_json::from_str(line).ok());
-    (stored.ledger == ledger).then_some((stored, answer))
+    ledgers.contains(&stored.ledger).then_some((stored, answer))
 }
 
 /// What is in [`SentSearch`].

@@ -67,7 +67,7 @@ impl Ledger {
             (Backend::Server(_), None) => Attempts::default(),
             #[cfg(feature = "postgres")]
             (Backend::Server(server), Some(state)) => {
-                Attempts::spooled_in(state, server.name().to_owned())
+                Attempts::spooled_in(state, server.names().to_vec())
             }
         };
         Ok(Self { backend, attempts, location, copied: None })

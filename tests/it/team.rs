@@ -232,7 +232,7 @@ fn what_is_taken_late(env: &TestEnv, ledger: &str, sql: impl Fn(&str)) {
     env.write("people.csv", people_csv(3));
     env.write("one.csv", people_csv(1));
     let call = |args: &[&str]| env.command(args).ledger(ledger);
-    env.control().change(|settings| settings.faults = "post:1=taken-late/6s".parse().unwrap());
+    env.control().change(|settings| settings.faults = "post:1=taken-late/15s".parse().unwrap());
     let slow = call(&["bulk", "people.csv", "-o", "late.csv"]).spawn();
     env.wait_until(|control| control.posts() == 1);
     sql("UPDATE batches SET state = 'unknown', lost_at = 1");

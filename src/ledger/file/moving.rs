@@ -72,12 +72,13 @@ impl FileLedger {
     pub(in crate::ledger) async fn import(
         &self,
         token: String,
+        from: String,
         mut parts: Parts,
     ) -> Result<MoveReport> {
         self.ask(move |store: &mut Store| {
             // A copy of everybody need not fit into memory.
             store.without_transaction(|c| c.pragma_update(None, "temp_store", "FILE"))?;
-            store.write_or_refuse(|c| import(c, &token, &mut parts))
+            store.write_or_refuse(|c| import(c, (&token, &from), &mut parts))
         })
         .await
     }
@@ -159,7 +160,7 @@ impl ToSql for Cell {
 
 fn import(
     c: &Operation<'_>,
-    token: &str,
+    (token, from): (&str, &str),
     parts: &mut Parts,
 ) -> rusqlite::Result<std::result::Result<MoveReport, Kind>> {
     for table in TABLES {
@@ -199,7 +200,7 @@ fn import(
     if let Some(newest) = newest {
         moments::recorded_at(c, Moment(newest))?;
     }
-    set(c, &received(token), &Moment::now().rfc3339())?;
+    set(c, &received(token), from)?;
     Ok(Ok(report))
 }
 

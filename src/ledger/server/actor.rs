@@ -21,8 +21,8 @@ pub(in crate::ledger) struct ServerLedger {
     jobs: Option<mpsc::UnboundedSender<Job>>,
     thread: Option<std::thread::JoinHandle<()>>,
     place: String,
-    /// The ledger's own name.
-    id: String,
+    /// The ledger's own name, and those of the ledgers that were moved into it.
+    names: Vec<String>,
     away: Away,
 }
 
@@ -47,7 +47,7 @@ impl ServerLedger {
                     Ok(session) => session,
                     Err(fault) => return drop(opened.send(Err(fault))),
                 };
-                drop(opened.send(Ok(session.id())));
+                drop(opened.send(Ok(session.names())));
                 while let Some(job) = queue.recv().await {
                     job(&mut session).await;
                 }
@@ -57,21 +57,23 @@ impl ServerLedger {
         let thread =
             std::thread::Builder::new().name("ledger".to_owned()).spawn(work).map_err(io)?;
         match waiting.recv() {
-            Ok(Ok(id)) => Ok(Self { jobs: Some(jobs), thread: Some(thread), place, id, away }),
+            Ok(Ok(names)) => {
+                Ok(Self { jobs: Some(jobs), thread: Some(thread), place, names, away })
+            }
             Ok(Err(fault)) => Err(failed(kind_of(fault))),
             Err(_) => Err(failed(Kind::Stopped)),
         }
     }
 
-    pub(in crate::ledger) fn name(&self) -> &str {
-        &self.id
+    pub(in crate::ledger) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(in crate::ledger) fn takes_the_place_of_another(
         &self,
         state: Option<&Path>,
     ) -> std::io::Result<bool> {
-        Memory::of(state, &self.id).takes_the_place_of_another(&self.place)
+        Memory::of(state, &self.names[0]).takes_the_place_of_another(&self.place)
     }
 
     pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {

@@ -47,6 +47,8 @@ pub(super) struct Opened {
     pub(super) client: Client,
     pub(super) run: i64,
     pub(super) ledger: String,
+    /// The ledgers that were moved here.
+    pub(super) received: Vec<String>,
     pub(super) now: Moment,
 }
 
@@ -181,5 +183,6 @@ fn read_run(run: &Row, client: Client, api: &str) -> Outcome<Opened> {
         return Err(Fault::Ledger(Kind::OtherApi { theirs, ours: api.to_owned() }));
     }
     let now = Moment(count(run, "now")?);
-    Ok(Opened { client, run: get(run, "id")?, ledger: get(run, "ledger")?, now })
+    let (ledger, received) = (get(run, "ledger")?, get(run, "received")?);
+    Ok(Opened { client, run: get(run, "id")?, ledger, received, now })
 }

@@ -99,12 +99,13 @@ impl ServerLedger {
     pub(in crate::ledger) async fn import(
         &self,
         token: String,
+        from: String,
         mut parts: Parts,
     ) -> Result<MoveReport> {
         self.ask(async move |session| {
             let offset = session.to_server(Moment(0));
             let client = session.connection().await?;
-            let merged = import(client, &token, &mut parts, offset).await;
+            let merged = import(client, (&token, &from), &mut parts, offset).await;
             let report = in_transaction(session, merged)?;
             // Whether a broken connection has kept it nobody can tell.
             let kept = session.connection().await?.batch_execute("COMMIT").await;
@@ -209,7 +210,7 @@ fn read(table: &Table, row: &Row, offset: i64) -> Outcome<Vec<Cell>> {
 
 async fn import(
     client: &Client,
-    token: &str,
+    (token, from): (&str, &str),
     parts: &mut Parts,
     offset: i64,
 ) -> std::result::Result<MoveReport, Trouble> {
@@ -248,7 +249,7 @@ async fn import(
     run(client, &merge(&DIALECT)).await?;
     run(client, include_str!("sql/move_seats.sql")).await?;
     let name = received(token);
-    ask(client, include_str!("sql/receive.sql"), params![name => TEXT]).await?;
+    ask(client, include_str!("sql/receive.sql"), params![name => TEXT, from => TEXT]).await?;
     Ok(report)
 }
 

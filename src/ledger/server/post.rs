@@ -3,6 +3,7 @@
 use super::actor::ServerLedger;
 use super::batches::{listed, read};
 use super::fault::{Outcome, get};
+use super::marks;
 use super::params::params;
 use super::session::Session;
 use crate::ledger::error::Result;
@@ -34,7 +35,7 @@ impl ServerLedger {
                 let nonce = session.claimed.get(&batch.0).cloned();
                 let params = params![batch.0 => INT8, now => INT8, body => BYTEA, status => INT8, nonce => TEXT];
                 let row = session.one(include_str!("sql/unclear.sql"), params).await?;
-                Ok(if get(&row, "is_there")? { Recorded::Unknown } else { Recorded::Gone })
+                if get(&row, "is_there")? { Ok(Recorded::Unknown) } else { gone(session).await }
             }
         })
         .await
@@ -77,6 +78,13 @@ async fn accept(
             Recorded::Running(Box::new(record))
         }
         Some(_) => Recorded::Conflict,
-        None => Recorded::Gone,
+        None => return gone(session).await,
     })
+}
+
+/// The ledger does not have the batch any more, or was moved with it: then the answer stays in the spool, for the other one.
+async fn gone(session: &mut Session) -> Outcome<Recorded> {
+    let run = session.run;
+    let state = session.one(include_str!("sql/move_state.sql"), params![run => INT8]).await?;
+    marks::mark(&state)?.map_or(Ok(Recorded::Gone), |mark| Err(mark.into()))
 }

@@ -32,6 +32,7 @@ pub(super) struct Session {
     pub(super) run: i64,
     /// The ledger's own name, once known: another database is not written to.
     pub(super) ledger: Option<String>,
+    received: Vec<String>,
     /// What is added to local time to get the server's.
     offset: i64,
     /// The words of this run's own batches. After a fail-over a number may be that of another batch.
@@ -76,6 +77,7 @@ impl Session {
             client: None,
             run: 0,
             ledger: None,
+            received: Vec::new(),
             offset: 0,
             claimed: HashMap::new(),
             memory: None,
@@ -92,6 +94,11 @@ impl Session {
         self.ledger.clone().unwrap_or_default()
     }
 
+    /// Its name, and those of the ledgers that were moved into it.
+    pub(super) fn names(&self) -> Vec<String> {
+        std::iter::once(self.id()).chain(self.received.clone()).collect()
+    }
+
     async fn connect(&mut self) -> Result<(), Trouble> {
         let asked = Moment::now();
         let opened = connect::connect(&self.address, &self.entry).await?;
@@ -104,6 +111,7 @@ impl Session {
         let memory = self.memory.get_or_insert_with(|| Memory::of(state, &opened.ledger));
         self.standing = standing::look(&opened.client, memory).await?;
         self.ledger = Some(opened.ledger);
+        self.received = opened.received;
         self.run = opened.run;
         self.client = Some(opened.client);
         Ok(())

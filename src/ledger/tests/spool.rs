@@ -165,3 +165,38 @@ async fn a_batch_that_is_given_up_leaves_the_spool_and_one_in_doubt_does_too() {
     ledger.record_post(batches[1], PostOutcome::Unclear, None, NOW).await.unwrap();
     assert!(machine.files().is_empty());
 }
+
+/// A laptop sleeps while Enrow answers, the ledger is moved meanwhile, and the other one once more.
+#[tokio::test]
+async fn an_answer_that_comes_after_a_move_is_for_the_ledger_that_is_in_force() {
+    let Some(machine) = Machine::new() else { return };
+    let sleeping = machine.run();
+    let people = add(&sleeping, &["ada", "ben"]).await;
+    let told = claim_as(&sleeping, &people[..1], &["ada"]).await;
+    let unclear = claim_as(&sleeping, &people[1..], &["ben"]).await;
+    let silent = "UPDATE enrow_phone.runs SET seen = seen - interval '61 s'";
+    machine.server.sql(&machine.database, silent);
+    let names = [(); 2].map(|()| machine.server.new_database("template1"));
+    let [first, second, third] = [&machine.database, &names[0], &names[1]]
+        .map(|name| Ledger::open(location(&machine.server.address(name))).unwrap());
+    first.move_to(&second).await.unwrap();
+    second.move_to(&third).await.unwrap();
+    let said = PostOutcome::Accepted(acceptance("b-1"));
+    for (batch, outcome) in [(told, said), (unclear, PostOutcome::Unclear)] {
+        let answer = Some(answer("b-1"));
+        let error = sleeping.record_post(batch, outcome, answer, NOW).await.unwrap_err();
+        assert!(matches!(error.kind(), crate::ledger::LedgerErrorKind::Moved(_)), "{error}");
+    }
+    drop(sleeping);
+    let next = machine.run_on(&names[1]);
+    for left in left_behind(&next, 2) {
+        let is_told = left.attempt.people[0].map(|sent| sent.key) == Some(key("ada"));
+        let acceptance = is_told.then(|| acceptance("b-1"));
+        assert!(next.take_over(left, acceptance, NOW).await.unwrap().is_none());
+    }
+    let known = next.batches(Which::Unsettled).await.unwrap();
+    let known: Vec<_> = known.iter().map(|batch| (batch.state, batch.id.clone())).collect();
+    let expected = [(BatchState::Running, BatchId::parse("b-1")), (BatchState::Unknown, None)];
+    assert_eq!(known, expected);
+    assert!(machine.files().is_empty());
+}

@@ -85,6 +85,7 @@ INSERT INTO {schema}budgets (account, per, credits) SELECT account, per, credits
 ON CONFLICT (account, per) DO NOTHING;
 INSERT INTO {schema}reservations (nonce, account, at, searches, price, label, host, username)
 SELECT nonce, account, at, searches, price, label, host, username FROM moved_reservations WHERE true ON CONFLICT (nonce) DO NOTHING;
+INSERT INTO {schema}meta (name, value) SELECT name, value FROM moved_meta WHERE true ON CONFLICT (name) DO NOTHING;
 INSERT INTO {schema}released (nonce) SELECT nonce FROM moved_released WHERE true ON CONFLICT (nonce) DO NOTHING;
 
 CREATE TEMP TABLE moved_open {temporary} AS SELECT batch, count(*) AS people FROM {schema}people WHERE batch IS NOT NULL GROUP BY batch;

@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     async fn copy_to(&self, target: &Self, token: String) -> Result<MoveReport> {
-        let ids = self.enter_people(target).await?;
+        let (from, ids) = (self.id().await?, self.enter_people(target).await?);
         let (out, mut copied) = mpsc::channel(2);
         let (translated, parts) = mpsc::channel(2);
         let translate = async move {
@@ -111,7 +111,7 @@ impl Ledger {
         let (read, (), written) = tokio::join!(
             self.export(TABLES.to_vec(), out),
             translate,
-            target.import(token, parts),
+            target.import(token, from, parts),
         );
         read.and(written)
     }
@@ -229,7 +229,12 @@ impl Ledger {
     }
 
     /// Takes over what another ledger sends, all of it or nothing.
-    async fn import(&self, token: String, parts: mpsc::Receiver<Part>) -> Result<MoveReport> {
-        on_backend!(self, import(token, parts))
+    async fn import(
+        &self,
+        token: String,
+        from: String,
+        parts: mpsc::Receiver<Part>,
+    ) -> Result<MoveReport> {
+        on_backend!(self, import(token, from, parts))
     }
 }

@@ -88,7 +88,7 @@ const PEOPLE: &Table = &Table {
 };
 
 /// Everything, in the order in which it is copied.
-pub(in crate::ledger) const TABLES: [&Table; 12] = [
+pub(in crate::ledger) const TABLES: [&Table; 13] = [
     ACCOUNTS,
     BATCHES,
     PEOPLE,
@@ -100,6 +100,7 @@ pub(in crate::ledger) const TABLES: [&Table; 12] = [
     BUDGETS,
     RESERVATIONS,
     RELEASED,
+    RECEIVED,
     // Those that fit nobody: the others were entered with their people.
     &Table {
         name: "keys",
@@ -247,4 +248,12 @@ const RELEASED: &Table = &Table {
     columns: &[("nonce", Text)],
     in_file: "released",
     on_server: "enrow_phone.released",
+};
+
+/// The names of the ledgers that were moved into this one: what a machine has kept for one of them is for the last.
+const RECEIVED: &Table = &Table {
+    name: "meta",
+    columns: &[("name", Text), ("value", Text)],
+    in_file: "meta WHERE name LIKE 'received_%'",
+    on_server: "enrow_phone.meta WHERE name LIKE 'received_%'",
 };

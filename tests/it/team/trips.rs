@@ -8,6 +8,35 @@ use std::time::Duration;
 
 const LIST: [&str; 4] = ["people.csv", "-o", "out.csv", "--batch-size=10"];
 
+/// However long a list is, its people are looked up and written in one statement for thousands of rows.
+#[test]
+fn a_list_of_several_batches_is_looked_up_at_once() {
+    let Some(team) = team() else { return };
+    team.env.write("people.csv", people_csv(4000));
+    let trips: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&trips);
+    let wire = Wire::to(team.server, move |sql| {
+        seen.lock().unwrap().push(sql.to_owned());
+        Fate::Passes
+    });
+    for batches in [2, 0] {
+        let list = ["people.csv", "-o", "out.csv"];
+        from_host(&team.env, 1, &wire.address(&team.database), &list).run().exits(0);
+        let trips = std::mem::take(&mut *trips.lock().unwrap());
+        for (sql, times) in [
+            (include_str!("../../../src/ledger/server/sql/read_keys.sql"), 1),
+            (include_str!("../../../src/ledger/server/sql/add_people.sql"), batches.min(1)),
+            (include_str!("../../../src/ledger/server/sql/claim.sql"), batches),
+            (include_str!("../../../src/ledger/server/sql/record.sql"), batches),
+            (include_str!("../../../src/ledger/server/sql/records.sql"), 1),
+        ] {
+            let taken = trips.iter().filter(|trip| trip.starts_with(sql)).count();
+            assert_eq!(taken, times, "{sql}");
+        }
+    }
+    team.env.assert_rows_right("people.csv", "out.csv");
+}
+
 #[test]
 fn every_step_is_one_statement_and_goes_there_and_back_once() {
     let Some(team) = team() else { return };

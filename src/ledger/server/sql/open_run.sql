@@ -13,5 +13,6 @@ entered AS (
 SELECT entered.id,
     (SELECT value FROM bound) AS api,
     (SELECT value FROM enrow_phone.meta WHERE name = 'id') AS ledger,
+    (SELECT coalesce(array_agg(value), '{}') FROM enrow_phone.meta WHERE name LIKE 'received\_%') AS received,
     (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now
 FROM entered

@@ -1,8 +1,9 @@
--- Nobody can tell whether Enrow took a batch. $1 batch, $2 now, $3, $4 the answer as it came, $5 its word, where this run
+-- Nobody can tell whether Enrow took a batch. A ledger that was moved is told nothing. $1 batch, $2 now, $3, $4 the answer as it came, $5 its word, where this run
 -- has claimed it
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 held AS MATERIALIZED (SELECT b.* FROM enrow_phone.batches b CROSS JOIN durable 
-    WHERE b.id = $1 AND b.nonce = coalesce($5, b.nonce) FOR UPDATE OF b),
+    WHERE b.id = $1 AND b.nonce = coalesce($5, b.nonce)
+        AND NOT EXISTS (SELECT FROM enrow_phone.meta WHERE name IN ('moved_to', 'moving_to')) FOR UPDATE OF b),
 lost AS (
     UPDATE enrow_phone.batches b SET
         answer = coalesce($3, b.answer), answer_status = coalesce($4, b.answer_status),
