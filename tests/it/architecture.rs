@@ -55,3 +55,16 @@ fn arrows_between_rooms_point_downwards() {
         }
     }
 }
+
+#[test]
+fn only_the_backend_on_a_server_knows_its_driver() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut inside, backend) = (0, src.join("ledger").join("server"));
+    for file in files(&src) {
+        if std::fs::read_to_string(&file).unwrap().contains("tokio_postgres") {
+            assert!(file.starts_with(&backend), "{}", file.display());
+            inside += 1;
+        }
+    }
+    assert!(inside > 0, "the backend is gone: adapt this test");
+}
