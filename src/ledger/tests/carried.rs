@@ -1,6 +1,6 @@
 //! What a move carries, table by table and column by column: whatever one backend keeps, all of it or with a reason not.
 
-use super::moves::{leave_unsettled, pairs};
+use super::two_ledgers::{leave_unsettled, pairs};
 use super::*;
 use crate::ledger::handle::on_backend;
 use crate::ledger::transfer::{Cell, Kind as Column, Part, TABLES};

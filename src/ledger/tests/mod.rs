@@ -20,6 +20,7 @@ mod rewinds;
 mod server_only;
 #[cfg(feature = "postgres")]
 mod spool;
+mod two_ledgers;
 
 use super::{
     Acceptance, BatchLook, BatchNo, BatchRecord, ClaimedSearch, Freshness, Ledger, LedgerLocation,
