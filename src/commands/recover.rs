@@ -41,8 +41,8 @@ pub(super) async fn run(
     let cancel = cancel_on_signal(console);
     let engine = session.engine(settings, Notices::Hidden, &cancel, console);
     let _progress = Progress::show_waits(engine.run_state(), console);
-    let desk = Desk { args, console, engine: &engine, session: &session };
-    match cancel.run_until_cancelled(desk.work()).await {
+    let recovery = Recovery { args, console, engine: &engine, session: &session };
+    match cancel.run_until_cancelled(recovery.work()).await {
         Ok(done) => done,
         Err(reason) => match session.ending(&reason) {
             Ending::Error(failure) => Err(failure),
@@ -69,14 +69,14 @@ async fn accept_rewind(global: &Global, console: &Console) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-struct Desk<'a> {
+struct Recovery<'a> {
     args: &'a RecoverArgs,
     console: &'a Console,
     engine: &'a Rc<Engine>,
     session: &'a Session,
 }
 
-impl Desk<'_> {
+impl Recovery<'_> {
     async fn work(&self) -> Result<Exit, Failure> {
         match (&self.args.id, &self.args.accept) {
             (Some(id), Some(number)) => {

@@ -15,7 +15,6 @@
 mod balances;
 mod cancel;
 mod collect;
-mod desk;
 mod end_reason;
 mod error;
 mod experiment;
@@ -36,11 +35,11 @@ mod settings;
 mod submit;
 #[cfg(test)]
 mod tests;
+mod unclear;
 mod watch;
 
 pub(crate) use crate::units::HIGHEST_KNOWN_PRICE;
 pub(crate) use cancel::Cancel;
-pub(crate) use desk::{Accept, Accepted, NotAccepted, Unclear};
 pub(crate) use end_reason::{EndReason, SkipReason};
 pub(crate) use error::{Error, RowError};
 pub(crate) use fetch::{Fetched, FetchedRow, Results, WhileRunning};
@@ -52,6 +51,7 @@ pub(crate) use recover::{RecoverError, Recovered};
 pub(crate) use run::RunOutcome;
 pub(crate) use run_state::{Receipt, RunState, Snapshot, WaitFor};
 pub(crate) use settings::{LARGEST_BATCH, Settings, Through, freshness};
+pub(crate) use unclear::{Accept, Accepted, NotAccepted, Unclear};
 
 use balances::Balances;
 

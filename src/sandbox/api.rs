@@ -1,7 +1,7 @@
 //! The endpoints of the API.
 
 use super::faults::Effects;
-use super::http::Request;
+use super::http::HttpRequest;
 use super::payload::Payload;
 use super::reply::Reply;
 use super::state::{Shared, State};
@@ -21,12 +21,12 @@ pub(super) struct Call {
     endpoint: Endpoint,
     /// `None` where the body cannot be read.
     payload: Option<Payload>,
-    request: Request,
+    request: HttpRequest,
 }
 
 impl Call {
     /// Notes a request and finds out what awaits it.
-    pub(super) fn arrive(mut request: Request, shared: &Shared) -> Self {
+    pub(super) fn arrive(mut request: HttpRequest, shared: &Shared) -> Self {
         let endpoint = request.endpoint();
         // The API reads no body that is not declared to be JSON.
         let is_json =
@@ -49,7 +49,7 @@ impl Call {
     }
 }
 
-fn key(request: &Request) -> Option<&str> {
+fn key(request: &HttpRequest) -> Option<&str> {
     request.header("x-api-key").filter(|key| !key.is_empty())
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Connection {
 
 /// A request that was read to its end.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(super) struct HttpRequest {
     pub(super) method: String,
     /// Path and query.
     pub(super) target: String,
@@ -49,13 +49,13 @@ impl Connection {
     }
 
     /// Reads a request. Where none comes, the connection cannot be used any more; with what to say first, if anything.
-    pub(super) async fn request(&mut self) -> Result<Request, Option<Reply>> {
+    pub(super) async fn request(&mut self) -> Result<HttpRequest, Option<Reply>> {
         let bad = |status| Some(Reply::message(status, reason(status)));
         let (mut request, used) = loop {
             let mut headers = [httparse::EMPTY_HEADER; 64];
             let mut head = httparse::Request::new(&mut headers);
             match head.parse(&self.buffer).map_err(|_| bad(400))? {
-                Complete(used) if used <= HEAD_LIMIT => break (Request::of(&head), used),
+                Complete(used) if used <= HEAD_LIMIT => break (HttpRequest::of(&head), used),
                 Complete(_) => return Err(bad(431)),
                 Partial if self.buffer.len() > HEAD_LIMIT => return Err(bad(431)),
                 Partial => self.read().await.then_some(()).ok_or(None)?,
@@ -126,7 +126,7 @@ impl Connection {
     }
 }
 
-impl Request {
+impl HttpRequest {
     fn of(head: &httparse::Request<'_, '_>) -> Self {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let header = |header: &httparse::Header<'_>| {

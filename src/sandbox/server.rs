@@ -3,7 +3,7 @@
 use super::api::{self, Call};
 use super::control::Control;
 use super::faults::{Loss, Phase};
-use super::http::{Connection, End, Request};
+use super::http::{Connection, End, HttpRequest};
 use super::listener::Listener;
 use super::reply::{Reply, reason};
 use super::settings::Settings;
@@ -137,7 +137,7 @@ async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, sh
 /// Answers a request, or fails to as its faults say; false where the connection is of no more use.
 async fn answer(
     connection: &mut Connection,
-    request: Request,
+    request: HttpRequest,
     shuts: &watch::Receiver<usize>,
     shared: &Arc<Shared>,
 ) -> bool {
