@@ -286,3 +286,69 @@ impl Stored {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::types::{BatchNo, ListScope};
+    use crate::people::{Identity, Profile};
+
+    fn key(slug: &str) -> PersonKey {
+        Identity::Profile(Profile::parse_handle(slug).unwrap()).key()
+    }
+
+    fn attempt(slugs: &[&str]) -> Attempt {
+        let sent =
+            |slug: &&str| Some(SentSearch { key: key(slug), names: Some(7), custom: Some(8) });
+        Attempt {
+            account: AccountId::of_key("key"),
+            nonce: Nonce::random(),
+            single: true,
+            people: slugs.iter().map(sent).collect(),
+            scope: Some(ListScope([9; 16])),
+            label: Some("label".to_owned()),
+            claimed: Moment(1),
+            send_by: Moment(2),
+        }
+    }
+
+    #[test]
+    fn what_a_run_leaves_is_read_by_the_next_one_and_only_where_it_has_ended() {
+        let state = tempfile::tempdir().unwrap();
+        let spool = |ledger: &str| Attempts::spooled_in(state.path(), vec![ledger.to_owned()]);
+        let (first, next) = (spool("ledger"), spool("ledger"));
+        let sent = attempt(&["ada", "ben"]);
+        let answer = SavedResponse { status: 201, body: b"{}".to_vec() };
+        first.begin(BatchNo(1), sent.clone()).unwrap();
+        let path = first.kept().unwrap();
+        assert!(path.starts_with(state.path()) && next.kept().is_none());
+        first.answered(BatchNo(1), &answer);
+        assert!(next.left_behind().is_empty(), "its run is alive");
+        drop(first);
+        assert!(spool("another").left_behind().is_empty(), "of another ledger");
+        // A line that was cut off is no answer, and hides none.
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"status\":2").unwrap();
+        drop(file);
+        next.forget(Some(&[key("cleo")])).unwrap();
+        let left = next.left_behind().remove(0);
+        assert_eq!(
+            (&left.attempt, left.answer(), left.searches()),
+            (&sent, Some(answer.clone()), 2)
+        );
+        drop(left);
+        next.forget(Some(&[key("ada")])).unwrap();
+        let left = next.left_behind().remove(0);
+        assert_eq!((left.attempt.people[0], left.attempt.people[1]), (None, sent.people[1]));
+        assert_eq!(left.answer(), Some(answer));
+        left.remove();
+        assert!(!path.exists() && next.left_behind().is_empty());
+
+        let ended = spool("ledger");
+        ended.begin(BatchNo(2), sent.clone()).unwrap();
+        assert_eq!(ended.get(BatchNo(2)), Some(sent));
+        ended.end(BatchNo(2));
+        drop(ended);
+        assert!(next.left_behind().is_empty());
+    }
+}
