@@ -144,6 +144,10 @@ mod tests {
         let nonce = Nonce::from_text("word".to_owned());
         assert_eq!((nonce.as_str(), BatchId::parse(" b-1 ").unwrap().as_str()), ("word", "b-1"));
         assert_eq!(nonce.proof(1), "008443accf289de6");
+        assert_eq!(Nonce::read_proof("008443accf289de6"), Some(nonce.proof_number(1)));
+        for no_proof in ["8443accf289de6", "008443ACCF289DE6", "+08443accf289de6", ""] {
+            assert_eq!(Nonce::read_proof(no_proof), None, "{no_proof}");
+        }
         assert_eq!(nonce.digest_of_custom("row 1"), 0x3d9d_9ede_0b5f_1042);
         let account = AccountId::of_key("key");
         assert_eq!(AccountId::from_bytes(*account.as_bytes()), account);

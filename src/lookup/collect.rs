@@ -75,8 +75,7 @@ impl Engine {
         match look {
             Look::Ongoing { stats, served } => {
                 if std::mem::take(is_missing) {
-                    let look = BatchLook { refunded: stats.refunded, ..nothing_new(served) };
-                    self.ledger.record(batch.batch, look).await?;
+                    self.ledger.record(batch.batch, nothing_new(served)).await?;
                 }
                 self.run_state.finished(batch.batch, stats.finished.unwrap_or(0));
                 Ok(ControlFlow::Continue(()))

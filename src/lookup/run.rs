@@ -70,10 +70,7 @@ impl Engine {
     /// unless this balance is just what the books expect.
     async fn may_compare(&self, balance: Credits, state: &AccountState) -> Result<bool, Error> {
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(true) };
-        let is_expected =
-            state.expected_balance().and_then(|expected| u64::try_from(expected).ok())
-                == Some(balance.0);
-        if rewind != Rewind::Possible || !is_expected || state.running + state.sending > 0 {
+        if rewind != Rewind::Possible || !state.is_shown_by(balance) {
             return Ok(false);
         }
         self.ledger.believe_server().await?;

@@ -271,3 +271,9 @@ async fn an_answer_larger_than_what_was_asked_is_not_read_to_its_end() {
         "cannot reach Enrow: the answer is longer than 264 kB"
     );
 }
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_is_no_connection() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert!(client(&format!("http://{closed}"), PATIENCE).connect().await.is_err());
+}

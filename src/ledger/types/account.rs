@@ -60,6 +60,15 @@ impl AccountState {
         self.baseline?.checked_sub(self.spent)
     }
 
+    /// Whether a balance is just what it must be, with nothing of ours that could make it so by chance.
+    pub(crate) fn is_shown_by(&self, balance: Credits) -> bool {
+        self.running == 0
+            && self.sending == 0
+            && self
+                .expected_balance()
+                .is_some_and(|expected| u64::try_from(expected) == Ok(balance.0))
+    }
+
     /// Whether nothing of ours may still change the balance.
     pub(crate) fn is_at_rest(&self, now: Moment) -> bool {
         self.running == 0
@@ -124,6 +133,21 @@ mod tests {
             assert_eq!(state.new_baseline(Credits(700), &state, now), baseline, "{state:?}");
             let changed = AccountState { revision: state.revision + 1, ..state };
             assert_eq!(changed.new_baseline(Credits(700), &state, now), None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_very_balance_that_is_expected_shows_that_nothing_is_missing() {
+        let state = AccountState { baseline: Some(900), spent: 200, ..AccountState::default() };
+        for (state, balance, shows) in [
+            (state, 700, true),
+            (state, 699, false),
+            (AccountState { baseline: None, ..state }, 700, false),
+            (AccountState { running: 1, ..state }, 700, false),
+            (AccountState { sending: 1, ..state }, 700, false),
+            (AccountState { spent: 901, ..state }, 0, false),
+        ] {
+            assert_eq!(state.is_shown_by(Credits(balance)), shows, "{state:?} {balance}");
         }
     }
 
