@@ -113,8 +113,8 @@ impl Find<'_> {
                 Next::LookAgain => {}
                 Next::GiveUp => return Ok(None),
                 Next::Wait => {
-                    if !run_state.follows_any() {
-                        waiting.get_or_insert_with(|| run_state.wait(WaitFor::OtherRun, None));
+                    if let (false, None) = (run_state.follows_any(), &waiting) {
+                        waiting = Some(run_state.wait(WaitFor::OtherRun, None));
                     }
                     tokio::select! {
                         () = changed => {}

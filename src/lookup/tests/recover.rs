@@ -3,6 +3,7 @@
 use super::each;
 use super::world::{World, faulty};
 use crate::batch::BatchId;
+use crate::ledger::{BatchState, Which};
 use crate::lookup::{Accept, WhileRunning};
 use crate::people::PhoneNumber;
 use crate::sandbox::{self, Pace};
@@ -208,6 +209,9 @@ async fn a_person_names_the_number_that_is_taken() {
         unclear: [running people 1 numbers 1 credits 40 resubmitted 0/0]
         accept: 0 left [NotNamed], Nr*F
         accept: 1 left [], NWRONGF");
+    // With the last of them the batch is settled.
+    let batch = world.open().ledger.batches(Which::Ids(vec![id])).await.unwrap().remove(0);
+    assert_eq!((batch.state, batch.open), (BatchState::Completed, 0));
 }
 
 /// A batch that cannot be read again is named before its people are asked for again.
