@@ -151,7 +151,7 @@ async fn whom_another_run_claims_first_is_waited_for_and_taken_over() {
     let beside = async move {
         until(|| state.snapshot().wait == Some(WaitFor::Turn)).await;
         let batch = other.claim(0..2).await;
-        until(|| state.snapshot().total == 0).await;
+        until(|| state.snapshot().wait == Some(WaitFor::OtherRun)).await;
         other.ledger.release(batch).await.unwrap();
     };
     let local = LocalSet::new();
