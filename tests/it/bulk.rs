@@ -67,6 +67,16 @@ fn promise_3_nothing_paid_for_is_lost() {
 }
 
 #[test]
+fn a_list_that_is_written_in_several_parts_has_every_number_in_its_row() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    // 47 divides no length of a part.
+    env.write("in.csv", people_csv_of((0..9_000).map(|row| row % 47)));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let rows = env.assert_rows_right("in.csv", "out.csv");
+    assert_eq!((rows.len(), rows.count("found")), (9_000, 9_000));
+}
+
+#[test]
 fn promise_4_running_the_same_command_again_is_right() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", CONTACTS);
