@@ -5,7 +5,7 @@ use crate::support::{PATIENCE, TestEnv, side_by_side};
 use enrow_phone::sandbox::{Faults, Pace, Settings};
 use std::time::Instant;
 
-const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--timeout=5s"];
+const ARGS: [&str; 4] = ["people.csv", "-o", "out.csv", "--timeout=10s"];
 
 /// Moves what the ledger remembers a day back, as if it were tomorrow.
 fn a_day_later(env: &TestEnv) {

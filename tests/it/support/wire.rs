@@ -43,7 +43,7 @@ impl Gate {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    fn wait(&self) {
+    pub(crate) fn wait(&self) {
         while !self.0.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(2));
         }

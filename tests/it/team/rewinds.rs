@@ -4,8 +4,11 @@
 use super::{Team, from_host, team, team_on};
 use crate::support::people::people_csv_of;
 use crate::support::postgres::{self, Server};
+use crate::support::wire::{Fate, Gate, Wire};
 use crate::support::{PATIENCE, Run};
 use enrow_phone::sandbox::{Pace, Settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Everybody has a number: what the books lack is missing in the balance.
@@ -16,11 +19,15 @@ fn settings() -> Settings {
 fn own_team(name: &str) -> Option<Team> {
     let server = Box::leak(Box::new(postgres::own_server(name, "")?));
     let team = team_on(Some(server), settings())?;
+    write_lists(&team);
+    Some(team)
+}
+
+fn write_lists(team: &Team) {
     for (list, people) in [("a.csv", 0..5), ("b.csv", 5..10), ("c.csv", 10..15), ("d.csv", 15..20)]
     {
         team.env.write(list, people_csv_of(people));
     }
-    Some(team)
 }
 
 impl Team {
@@ -161,4 +168,39 @@ fn two_ledgers_of_a_server_are_told_apart_and_so_are_a_restored_and_a_new_one() 
     // A ledger that a person has emptied is no alarm.
     env.command(["forget", "--all", "--yes"]).ledger(&address).run().exits(0);
     team.bulk(1, &address, "b.csv").exits(0).does_not_say("back in time");
+}
+
+/// One machine has looked, and is slow to say what it saw: another says it first, and a person accepts it.
+#[test]
+fn an_alarm_that_comes_after_a_person_accepted_it_stops_nobody() {
+    const MARK: &str = include_str!("../../../src/ledger/server/sql/mark_rewound.sql");
+    let Some(team) = team_on(None, settings()) else { return };
+    write_lists(&team);
+    let address = team.address();
+    for host in [1, 2] {
+        team.bulk(host, &address, "a.csv").exits(0);
+    }
+    team.sql("UPDATE enrow_phone.accounts SET revision = revision - 1");
+    let (gate, looked) = (Gate::default(), Arc::new(AtomicBool::new(false)));
+    let (late, tell) = (gate.clone(), Arc::clone(&looked));
+    let wire = Wire::to(team.server, move |sql| {
+        if sql == MARK {
+            tell.store(true, Ordering::SeqCst);
+            late.wait();
+        }
+        Fate::Passes
+    });
+    let slow = wire.address(&team.database);
+    let run = from_host(&team.env, 1, &slow, &["b.csv", "-o", "late.csv"]).spawn();
+    let began = Instant::now();
+    while !looked.load(Ordering::SeqCst) {
+        assert!(began.elapsed() < PATIENCE, "it never saw that something is missing");
+    }
+    team.is_alarmed(2, &address, "has gone back in time");
+    team.accept(2, &address).exits(0);
+    gate.open();
+    run.finish().exits(6);
+    for host in [1, 2] {
+        team.bulk(host, &address, "c.csv").exits(0).does_not_say("back in time");
+    }
 }
