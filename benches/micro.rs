@@ -144,7 +144,7 @@ impl Held {
         let place = LedgerLocation::at(folder.path().join("ledger.db"), "bench".to_owned());
         let ledger = Ledger::open(place).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let entered = runtime.block_on(ledger.upsert_people(keys(0..PEOPLE), FRESH));
+        let entered = runtime.block_on(ledger.upsert_people(keys(0..PEOPLE), Vec::new(), FRESH));
         let entered = entered.unwrap().into_iter().zip(keys(0..PEOPLE));
         let searches = entered.map(|(status, key)| ClaimedSearch {
             person: status.person,
@@ -258,7 +258,7 @@ fn look_up_3000_in_the_order_of_the_ledger(bencher: Bencher<'_, '_>) {
     let held = Held::new();
     let keys = keys(30_000..30_000 + BATCH);
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let statuses = held.ledger.upsert_people(keys.clone(), FRESH);
+        let statuses = held.ledger.upsert_people(keys.clone(), Vec::new(), FRESH);
         held.runtime.block_on(statuses).unwrap()
     });
 }
@@ -268,7 +268,7 @@ fn look_up_3000_in_another_order(bencher: Bencher<'_, '_>) {
     let held = Held::new();
     let keys: Vec<PersonKey> = (0..BATCH).map(|i| key(i * 7919 % PEOPLE)).collect();
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
-        let statuses = held.ledger.upsert_people(keys.clone(), FRESH);
+        let statuses = held.ledger.upsert_people(keys.clone(), Vec::new(), FRESH);
         held.runtime.block_on(statuses).unwrap()
     });
 }
@@ -298,6 +298,6 @@ fn enter_100000_new_people(bencher: Bencher<'_, '_>) {
             keys(from..from + PEOPLE)
         })
         .bench_local_values(|keys| {
-            held.runtime.block_on(held.ledger.upsert_people(keys, FRESH)).unwrap()
+            held.runtime.block_on(held.ledger.upsert_people(keys, Vec::new(), FRESH)).unwrap()
         });
 }

@@ -140,7 +140,7 @@ impl Ledger {
         let any =
             Freshness { found: Moment::NEVER, not_found: Moment::NEVER, failed: Moment::NEVER };
         let keys = attempt.people.iter().flatten().map(|sent| sent.key).collect();
-        let mut people = self.upsert_people(keys, any).await?.into_iter();
+        let mut people = self.upsert_people(keys, Vec::new(), any).await?.into_iter();
         let searches = attempt.people.iter().map(|sent| {
             let SentSearch { key, names, custom } = (*sent)?;
             people.next().map(|status| ClaimedSearch { person: status.person, key, names, custom })

@@ -12,18 +12,8 @@ impl Ledger {
     /// get ids in that order. The operation begins at once, before the future is awaited. Large chunks are cheap: 100,000
     /// at once cost a tenth of 3,000 at a time.
     ///
-    /// # Errors
-    /// Where the ledger cannot be written. Nobody was added then.
-    pub fn upsert_people(
-        &self,
-        keys: Vec<PersonKey>,
-        freshness: Freshness,
-    ) -> impl Future<Output = Result<Vec<PersonStatus>>> + use<> {
-        self.upsert_people_with_aliases(keys, Vec::new(), freshness)
-    }
-
-    /// Adds people as [`Ledger::upsert_people`] does, who are known by other keys as well: `aliases` are in the order of
-    /// their rows. A later row that has only one of them finds the person.
+    /// People may be known by other keys as well: `aliases` are in the order of their rows. A later row that has only one of
+    /// them finds the person.
     ///
     /// A row's person is the one who has the key of its search. Where nobody has it, it is the one person who has one of
     /// its aliases, and who has no other key of a kind that the row has: another profile, or another domain, is another
@@ -31,7 +21,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the ledger cannot be written. Nobody was added then.
-    pub(crate) fn upsert_people_with_aliases(
+    pub fn upsert_people(
         &self,
         keys: Vec<PersonKey>,
         aliases: Vec<Alias>,
@@ -46,7 +36,7 @@ impl Ledger {
         begun
     }
 
-    /// Adds one person as [`Ledger::upsert_people_with_aliases`] does.
+    /// Adds one person as [`Ledger::upsert_people`] does.
     pub(crate) async fn upsert_person(
         &self,
         keys: Keys,
@@ -54,7 +44,7 @@ impl Ledger {
     ) -> Result<PersonStatus> {
         let Keys { primary, aliases } = keys;
         let aliases = aliases.into_iter().map(|key| Alias { row: 0, key }).collect();
-        Ok(self.upsert_people_with_aliases(vec![primary], aliases, freshness).await?[0])
+        Ok(self.upsert_people(vec![primary], aliases, freshness).await?[0])
     }
 
     /// What is known about people who were added before, in the order asked.

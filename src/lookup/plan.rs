@@ -115,7 +115,7 @@ impl Plan {
             let mut full = std::mem::take(&mut chunk);
             let (keys, aliases) =
                 (std::mem::take(&mut full.keys), std::mem::take(&mut full.aliases));
-            asked = Some((full, ledger.upsert_people_with_aliases(keys, aliases, freshness)));
+            asked = Some((full, ledger.upsert_people(keys, aliases, freshness)));
             if last {
                 break;
             }

@@ -161,7 +161,8 @@ pub(super) mod tests {
         let ledger = Ledger::open(LedgerLocation::temporary("test".to_owned()).unwrap()).unwrap();
         let freshness = crate::lookup::Settings::default().freshness;
         let key = Identity::Profile(Profile::parse_handle("ada-example").unwrap()).key();
-        let person = ledger.upsert_people(vec![key], freshness).await.unwrap()[0].person;
+        let person =
+            ledger.upsert_people(vec![key], Vec::new(), freshness).await.unwrap()[0].person;
         let new = NewBatch {
             account: AccountId::of_key("key"),
             nonce: Nonce::random(),

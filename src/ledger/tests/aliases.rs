@@ -27,7 +27,7 @@ async fn rows(ledger: &Ledger, rows: &[&[&str]]) -> Vec<(i64, bool)> {
         aliases.collect::<Vec<_>>()
     };
     let aliases = rows.iter().enumerate().flat_map(alias).collect();
-    let statuses = ledger.upsert_people_with_aliases(keys, aliases, ANY_AGE).await.unwrap();
+    let statuses = ledger.upsert_people(keys, aliases, ANY_AGE).await.unwrap();
     let found = |status: crate::ledger::PersonStatus| {
         (status.person.number(), status.found_by == FoundBy::Alias)
     };
@@ -123,9 +123,10 @@ async fn forgetting_by_an_alias_forgets_all_keys() {
 async fn a_person_under_all_names_is_claimed_once() {
     let ledger = ledger();
     rows(&ledger, &[&["p1", "c1"]]).await;
-    let statuses = ledger.upsert_people(vec![named("p1"), named("c1")], ANY_AGE).await.unwrap();
+    let statuses =
+        ledger.upsert_people(vec![named("p1"), named("c1")], Vec::new(), ANY_AGE).await.unwrap();
     let batch = claim(&ledger, &[statuses[0].person]).await;
-    let again = ledger.upsert_people(vec![named("c1")], ANY_AGE).await.unwrap();
+    let again = ledger.upsert_people(vec![named("c1")], Vec::new(), ANY_AGE).await.unwrap();
     assert_eq!(again[0].status, Status::Claimed(batch));
 }
 

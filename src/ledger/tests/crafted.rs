@@ -190,7 +190,8 @@ async fn use_everything(ledger: &Ledger) {
             .ok()
     }
     let keys = vec![key("ada"), key("ben"), key("new")];
-    let statuses = check(ledger.upsert_people(keys.clone(), ANY_AGE).await).unwrap_or_default();
+    let statuses =
+        check(ledger.upsert_people(keys.clone(), Vec::new(), ANY_AGE).await).unwrap_or_default();
     let people: Vec<PersonId> = statuses.iter().map(|status| status.person).collect();
     check(ledger.person_statuses(people.clone(), ANY_AGE).await);
     check(ledger.person_records(people.clone()).await);

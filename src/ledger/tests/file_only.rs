@@ -27,7 +27,7 @@ async fn a_long_list_finds_its_own_people_and_those_whom_another_run_adds_meanwh
         let keys = numbers.iter().map(|number| digest(*number, 0)).collect();
         let alias = |(row, number): (usize, &u32)| Alias { row, key: digest(*number, 2) };
         let aliases = numbers.iter().enumerate().map(alias).collect();
-        let found = ledger.upsert_people_with_aliases(keys, aliases, ANY_AGE).await.unwrap();
+        let found = ledger.upsert_people(keys, aliases, ANY_AGE).await.unwrap();
         found.into_iter().map(|status| status.person.number()).collect::<Vec<_>>()
     };
     let ledger = ledger();
@@ -38,9 +38,9 @@ async fn a_long_list_finds_its_own_people_and_those_whom_another_run_adds_meanwh
     // Another key of somebody who was there: nobody is added.
     let (own, domain) = (digest(9, 0), digest(40_000, 1));
     let alias = vec![Alias { row: 0, key: domain }];
-    other.upsert_people_with_aliases(vec![own], alias, ANY_AGE).await.unwrap();
+    other.upsert_people(vec![own], alias, ANY_AGE).await.unwrap();
     let alias = vec![Alias { row: 0, key: digest(40_001, 2) }];
-    let found = ledger.upsert_people_with_aliases(vec![domain], alias, ANY_AGE).await.unwrap();
+    let found = ledger.upsert_people(vec![domain], alias, ANY_AGE).await.unwrap();
     assert_eq!(found[0].person.number(), 10);
     assert_eq!(rows(&other, vec![30_002]).await, [10_003]);
     assert_eq!(rows(&ledger, vec![30_001, 30_002, 20_002]).await, [10_004, 10_003, 10_002]);

@@ -47,7 +47,7 @@ fn key(slug: &str) -> PersonKey {
 
 async fn add(ledger: &Ledger, slugs: &[&str]) -> Vec<PersonId> {
     let keys = slugs.iter().map(|slug| key(slug)).collect();
-    let statuses = ledger.upsert_people(keys, ANY_AGE).await.unwrap();
+    let statuses = ledger.upsert_people(keys, Vec::new(), ANY_AGE).await.unwrap();
     statuses.into_iter().map(|status| status.person).collect()
 }
 

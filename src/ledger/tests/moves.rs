@@ -134,7 +134,7 @@ async fn people_are_the_same_by_any_of_their_keys_and_a_key_of_two_stays_one() {
             (&target, "ben-3", "ben-of-acme"),
         ] {
             let alias = vec![Alias { row: 0, key: by_company(alias) }];
-            ledger.upsert_people_with_aliases(vec![key(slug)], alias, ANY_AGE).await.unwrap();
+            ledger.upsert_people(vec![key(slug)], alias, ANY_AGE).await.unwrap();
         }
         // Here the same person is known by the other key alone.
         let ada = vec![(by_company("ada-of-acme"), Answer::NotFound)];
@@ -148,7 +148,7 @@ async fn people_are_the_same_by_any_of_their_keys_and_a_key_of_two_stays_one() {
             key("ben-3"),
             by_company("ben-of-acme"),
         ];
-        let people = target.upsert_people(keys.to_vec(), ANY_AGE).await.unwrap();
+        let people = target.upsert_people(keys.to_vec(), Vec::new(), ANY_AGE).await.unwrap();
         let people: Vec<PersonId> = people.iter().map(|status| status.person).collect();
         assert_eq!(people[0], people[1], "{pair}");
         assert!(people[4] != people[2] && people[4] != people[3], "{pair}: {people:?}");

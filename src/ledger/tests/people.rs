@@ -32,7 +32,7 @@ proptest! {
             let mut used: BTreeMap<PersonId, u8> = BTreeMap::new();
             for (round, sheet) in sheets.into_iter().enumerate() {
                 let keys = sheet.iter().map(|&n| numbered(n)).collect();
-                let statuses = ledger.upsert_people(keys, ANY_AGE).await.unwrap();
+                let statuses = ledger.upsert_people(keys, Vec::new(), ANY_AGE).await.unwrap();
                 prop_assert_eq!(statuses.len(), sheet.len());
                 for (n, status) in sheet.into_iter().zip(statuses) {
                     prop_assert_eq!(status.status, Status::Open);

@@ -118,7 +118,7 @@ impl Walk {
     async fn enter(&mut self, run: &Ledger) {
         let people = self.some_people();
         let keys = people.iter().map(|&person| self.key(person)).collect();
-        let found = run.upsert_people(keys, ANY_AGE).await.unwrap();
+        let found = run.upsert_people(keys, Vec::new(), ANY_AGE).await.unwrap();
         for (&person, found) in people.iter().zip(found) {
             let id = *self.people[person].id.get_or_insert(found.person);
             assert_eq!((found.person, found.status), (id, self.status(person)), "{}", self.story);

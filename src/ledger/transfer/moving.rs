@@ -136,7 +136,7 @@ impl Ledger {
                     keys.map(move |&key| Alias { row, key })
                 };
                 let others = old.iter().enumerate().flat_map(others).collect();
-                let people = target.upsert_people_with_aliases(keys, others, ANY_AGE).await?;
+                let people = target.upsert_people(keys, others, ANY_AGE).await?;
                 ids.extend(old.into_iter().zip(people.iter().map(|status| status.person.number())));
             }
             Ok(ids)

@@ -91,7 +91,7 @@ pub(crate) enum FoundBy {
 
 /// Another key under which the person of a row is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Alias {
+pub struct Alias {
     /// The place of the row in its chunk.
     pub row: usize,
     pub key: PersonKey,

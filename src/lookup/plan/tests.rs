@@ -42,7 +42,7 @@ async fn plan(ledger: &Ledger, rows: Vec<Row>, filled: FilledRows) -> Plan {
 
 async fn person(ledger: &Ledger, slug: &str) -> PersonId {
     let keys = vec![search(slug).identity.key()];
-    ledger.upsert_people(keys, freshness()).await.unwrap()[0].person
+    ledger.upsert_people(keys, Vec::new(), freshness()).await.unwrap()[0].person
 }
 
 /// Has these people asked for, and answered where there is an answer.
