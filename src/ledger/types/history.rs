@@ -110,3 +110,14 @@ pub(crate) struct Imported {
     /// People who are not to be searched for. Nothing is recorded about them.
     pub suppressed: Vec<PersonKey>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_told_from_twenty_answers_on() {
+        let rate = |found, not_found| Totals { found, not_found, ..Totals::default() }.found_rate();
+        assert_eq!((rate(10, 9), rate(15, 5), rate(0, 20)), (None, Some(0.75), Some(0.0)));
+    }
+}
