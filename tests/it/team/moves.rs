@@ -120,3 +120,30 @@ fn a_move_is_given_up_only_where_the_other_ledger_is_lost() {
     team.with(&file, &list).exits(0);
     env.assert_posts(1);
 }
+
+/// The server has everything, its word of that is lost, and it cannot be asked.
+#[test]
+fn a_move_of_which_nobody_can_tell_whether_it_is_done_keeps_both_from_going_on() {
+    let Some(team) = team() else { return };
+    let env = &team.env;
+    env.write("people.csv", people_csv(5));
+    let (server, database) = (team.server, team.database.clone());
+    let mut is_done = false;
+    let wire = Wire::to(server, move |sql| {
+        if is_done {
+            is_done = false;
+            server.sql(&database, "ALTER TABLE enrow_phone.meta RENAME COLUMN value TO hidden");
+        }
+        is_done = sql == "COMMIT";
+        if is_done { Fate::Unanswered(End::Closed) } else { Fate::Passes }
+    });
+    let (file, there) = (env.ledger().display().to_string(), wire.address(&team.database));
+    let list = ["bulk", "people.csv", "-o", "out.csv"];
+    team.with(&file, &list).exits(0);
+    team.with(&file, &["ledger", "move", &there]).exits(1).says("run the same command again");
+    team.with(&file, &list).exits(1).says("is being moved to");
+    team.sql("ALTER TABLE enrow_phone.meta RENAME COLUMN hidden TO value");
+    team.with(&file, &["ledger", "move", &there]).exits(0).says("had copied everything");
+    assert_eq!(team.answered(&there), 5);
+    env.assert_posts(1);
+}
