@@ -357,7 +357,9 @@ impl Engine {
                     BatchAction::Leave | BatchAction::Settled => false,
                 };
             }
-            waited_elsewhere |= elsewhere;
+            // One that is gone since the people were looked up may have given them back.
+            let is_gone = |claimed: &&BatchNo| unsettled.iter().all(|it| it.batch != **claimed);
+            waited_elsewhere |= elsewhere || claimed_in.iter().any(|it| is_gone(&it));
             match (elsewhere, ours_run) {
                 (false, false) if waited_elsewhere => return Ok(Waited::Changed),
                 (false, false) => return Ok(Waited::NothingLeft),
