@@ -166,6 +166,8 @@ struct Rounds<'a> {
     left: usize,
     end: Option<EndReason>,
     idle: u32,
+    /// Batches that ended between a look-up of their people and the wait for them.
+    gone: BTreeSet<BatchNo>,
 }
 
 impl<'a> Rounds<'a> {
@@ -183,6 +185,7 @@ impl<'a> Rounds<'a> {
             left: engine.settings.limit.unwrap_or(usize::MAX),
             end: engine.run_state.balance().is_none().then_some(EndReason::BalanceUnknown),
             idle: 0,
+            gone: BTreeSet::new(),
         }
     }
 
@@ -218,7 +221,7 @@ impl<'a> Rounds<'a> {
             {
                 return Ok(self.end);
             }
-            match self.engine.wait(&claimed_in).await? {
+            match self.engine.wait(&claimed_in, &mut self.gone).await? {
                 Waited::Ended(reason) => return Ok(Some(reason)),
                 // People who are open but could not be claimed are in another run's hands; the next round sees them.
                 Waited::NothingLeft if self.engine.balances.is_open() => {
@@ -325,7 +328,11 @@ enum Waited {
 
 impl Engine {
     /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
-    async fn wait(self: &Rc<Self>, claimed_in: &BTreeSet<BatchNo>) -> Result<Waited, Error> {
+    async fn wait(
+        self: &Rc<Self>,
+        claimed_in: &BTreeSet<BatchNo>,
+        gone: &mut BTreeSet<BatchNo>,
+    ) -> Result<Waited, Error> {
         let mut waited_elsewhere = false;
         let mut waiting = None;
         loop {
@@ -357,9 +364,12 @@ impl Engine {
                     BatchAction::Leave | BatchAction::Settled => false,
                 };
             }
-            // One that is gone since the people were looked up may have given them back.
+            waited_elsewhere |= elsewhere;
+            // One that is gone since the people were looked up may have given them back. Once is enough: the next look is later.
             let is_gone = |claimed: &&BatchNo| unsettled.iter().all(|it| it.batch != **claimed);
-            waited_elsewhere |= elsewhere || claimed_in.iter().any(|it| is_gone(&it));
+            for batch in claimed_in.iter().filter(is_gone) {
+                waited_elsewhere |= gone.insert(*batch);
+            }
             match (elsewhere, ours_run) {
                 (false, false) if waited_elsewhere => return Ok(Waited::Changed),
                 (false, false) => return Ok(Waited::NothingLeft),
