@@ -10,7 +10,7 @@ use std::time::Duration;
 async fn results_are_believed_person_by_person() {
     runs(&[
         ("batch=results-late/1", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
-        ("batch=partial/2", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
+        ("batch=partial/1", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
         ("batch=holes/3", 4, as_usual, "run: done, NNrF batches 1 searches 4 reserved 160 found 1 (3/4); ResultsMissing 1 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=ongoing", 4, as_usual, "run: done, NNrF batches 1 searches 4 reserved 160 found 1 (3/4); ResultsMissing 1 | posts 1 taken 1 charged 80 off by -80"),
         ("batch=late/1", 4, as_usual, "run: done, NNFF batches 1 searches 4 reserved 160 refunded 80 found 2 (4/4) | posts 1 taken 1 charged 80"),
