@@ -21,7 +21,7 @@ import time
 
 SQL = pathlib.Path(__file__).resolve().parent.parent / "src/ledger/server/sql"
 BATCH = 3000
-CHUNK = 40_000
+CHUNK = 64_000
 NOW = 1_800_000_000_000
 # No answer counts that was asked for before.
 LATER = 2 * NOW
