@@ -248,6 +248,23 @@ fn the_output_may_be_the_input() {
 }
 
 #[test]
+fn a_table_of_r_with_row_names_is_written_over_itself_again_and_again() {
+    let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
+    let rows = people_csv(3);
+    let rows = rows.lines().zip(0..).map(|(line, row)| match row {
+        0 => format!("{line}\n"),
+        _ => format!("{row},{line}\n"),
+    });
+    env.write("people.csv", rows.collect::<String>());
+    env.bulk(&["people.csv", "-o", "people.csv"]).exits(0);
+    let once = env.read("people.csv");
+    assert_eq!(once.matches(",found,\n").count(), 3, "{once}");
+    env.bulk(&["people.csv", "-o", "people.csv"]).exits(0);
+    assert_eq!(env.read("people.csv"), once);
+    env.assert_posts(1);
+}
+
+#[test]
 fn an_output_that_cannot_be_written_is_found_out_before_anything_is_sent() {
     let env = TestEnv::new(Settings::default());
     env.write("in.csv", CONTACTS);

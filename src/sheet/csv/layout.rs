@@ -4,6 +4,7 @@ use super::dialect::{Delimiter, Dialect, LineEnd, Marks, Quoting};
 use super::lines::LineCounter;
 use super::parser::{ParseError, Parser};
 use super::quotes;
+use crate::people::{ResultColumn, RowStatus};
 use crate::sheet::header;
 use crate::sheet::table::Table;
 use crate::sheet::{Header, Options, Record};
@@ -203,16 +204,24 @@ fn read(
     Trial { delimiter, quote, lines, header, score, failure }
 }
 
-/// Whether nearly all rows have one cell more than the header, and begin with their number.
-fn are_numbered(rows: &[Line], width: usize) -> bool {
+/// Whether nearly all rows have one cell more than the header, and begin with their number. A separator at the end of each
+/// row makes such rows as well: then the last cell is empty, as a note of ours may be, but no status stands one further.
+fn are_numbered(rows: &[Line], header: &[String]) -> bool {
     let number = |line: &Line| -> Option<u64> {
-        (line.fields.len() == width + 1).then(|| line.fields[0].trim().parse().ok())?
+        (line.fields.len() == header.len() + 1).then(|| line.fields[0].trim().parse().ok())?
     };
     let numbers: Vec<u64> = rows.iter().filter_map(number).collect();
+    let status = header.iter().position(|name| name.ends_with(ResultColumn::Status.name()));
+    let has_status = |line: &Line| {
+        let cell = status.and_then(|status| line.fields.get(status + 1));
+        cell.is_some_and(|cell| RowStatus::parse(cell.trim()).is_some())
+    };
     !rows.is_empty()
         && numbers.len() * 10 >= rows.len() * 9
         && numbers.is_sorted_by(|one, next| one < next)
-        && rows.iter().any(|line| line.fields.last().is_some_and(|cell| !cell.trim().is_empty()))
+        && rows.iter().any(|line| {
+            line.fields.last().is_some_and(|cell| !cell.trim().is_empty()) || has_status(line)
+        })
 }
 
 /// Puts together what the best reading says.
@@ -238,7 +247,7 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Trial) -> (Layout, Table) {
         above.pop().map(|line| line.fields).unwrap_or_default()
     });
     let mut header = header;
-    let has_row_names = header.as_ref().is_some_and(|header| are_numbered(&lines, header.len()));
+    let has_row_names = header.as_ref().is_some_and(|header| are_numbered(&lines, header));
     if has_row_names {
         header.get_or_insert_default().insert(0, String::new());
     }

@@ -152,3 +152,17 @@ fn two_lists_with_different_separators_are_told_apart() {
         assert_eq!(layout.other_header, other, "{text}");
     }
 }
+
+#[test]
+fn row_names_without_a_header_are_told_from_a_separator_at_the_end() {
+    for (text, has_row_names) in [
+        ("Name,Company\n1,Ada,Acme\n2,Bob,Other\n", true),
+        ("Id,Name\n1,Ada,\n2,Bob,\n", false),
+        // What this program writes for either of them, where no row has a note.
+        ("Name,phone_number,phone_country,phone_status,phone_note\n1,Ada,,,not_found,\n", true),
+        ("Id,phone_number,phone_country,phone_status,phone_note\n1,,,not_found,,\n", false),
+        ("Name,crm_phone_status,crm_phone_note\n1,Ada,found,\n2,Bob,not_found,\n", true),
+    ] {
+        assert_eq!(layout(text).0.has_row_names, has_row_names, "{text:?}");
+    }
+}
