@@ -3,6 +3,7 @@
 mod meanwhile;
 mod recover;
 mod results;
+mod session;
 mod submit;
 mod world;
 

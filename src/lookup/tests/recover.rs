@@ -58,30 +58,24 @@ async fn any_batch_is_fetched_as_often_as_one_likes() {
     world.expect("fetch: error Fetch(UnknownId (0/0),");
 }
 
+/// A batch whose answer was lost and whose id a person has found.
+const TAKEN_IN: &str =
+    "run: done, uuu doubted 150 (0/0); Doubt 3 | posts 1 taken 1 charged 40 off by 40
+            run: done, uuu (0/0) | posts 1 taken 1 charged 40 off by 40
+            unclear: [unknown people 3 numbers 0 credits 150 resubmitted 0/0]
+            accept: unknown batch, uuu
+            recover: Recorded { people: 3, found: 1 }, NNF
+            recover: Recorded { people: 3, found: 1 }, NNF
+            recover: error NothingUnclear(BatchId(\"b-1\")), NNF
+            unclear:
+            resubmit: 0 unread 0, NNF
+            run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline
+            unclear:";
+
 /// What came back, and what a person sees and does about it.
 const UNCLEAR: &[(&str, &str)] = &[
-        ("post:1=reset-after", "run: done, uuu doubted 150 (0/0); Doubt 3 | posts 1 taken 1 charged 40 off by 40
-            run: done, uuu (0/0) | posts 1 taken 1 charged 40 off by 40
-            unclear: [unknown people 3 numbers 0 credits 150 resubmitted 0/0]
-            accept: unknown batch, uuu
-            recover: Recorded { people: 3, found: 1 }, NNF
-            recover: Recorded { people: 3, found: 1 }, NNF
-            recover: error NothingUnclear(BatchId(\"b-1\")), NNF
-            unclear:
-            resubmit: 0 unread 0, NNF
-            run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline
-            unclear:"),
-        ("post:1=reset-after, batch=no-nonce", "run: done, uuu doubted 150 (0/0); Doubt 3 | posts 1 taken 1 charged 40 off by 40
-            run: done, uuu (0/0) | posts 1 taken 1 charged 40 off by 40
-            unclear: [unknown people 3 numbers 0 credits 150 resubmitted 0/0]
-            accept: unknown batch, uuu
-            recover: Recorded { people: 3, found: 1 }, NNF
-            recover: Recorded { people: 3, found: 1 }, NNF
-            recover: error NothingUnclear(BatchId(\"b-1\")), NNF
-            unclear:
-            resubmit: 0 unread 0, NNF
-            run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline
-            unclear:"),
+        ("post:1=reset-after", TAKEN_IN),
+        ("post:1=reset-after, batch=no-nonce", TAKEN_IN),
         ("post:1=reset-after, batch=ongoing", "run: done, uuu doubted 150 (0/0); Doubt 3 | posts 1 taken 1 charged 40 off by 40
             run: done, uuu (0/0) | posts 1 taken 1 charged 40 off by 40
             unclear: [unknown people 3 numbers 0 credits 150 resubmitted 0/0]

@@ -1,16 +1,15 @@
 //! A ledger file, a sandbox, and runs between them. What is seen is written down in one line a step, so that a scenario is
 //! compared as a whole: whatever is zero, empty or as usual is not written.
 
-use crate::batch::{BatchId, Nonce};
-use crate::enrow::{ApiKey, Client, RetryPolicy};
-use crate::ledger::{
-    BatchNo, ClaimedSearch, Ledger, LedgerLocation, NewBatch, PersonRecord, StoredAnswer,
-};
+use super::session::{Session, person};
+use crate::batch::BatchId;
+use crate::enrow::{ApiKey, Client};
+use crate::ledger::{Ledger, LedgerLocation, PersonRecord, StoredAnswer};
 use crate::lookup::{
-    Accept, Cancel, Engine, Error, FetchedRow, FilledRows, Notice, Plan, Results, RowError,
-    RunOutcome, Service, Settings, Through, Unclear, WhileRunning, freshness,
+    Accept, Cancel, Engine, Error, FetchedRow, Notice, Results, RunOutcome, Service, Settings,
+    Through, Unclear, WhileRunning, freshness,
 };
-use crate::people::{Answer, PersonFields, Profile, Row, Search};
+use crate::people::Answer;
 use crate::sandbox::{self, Control, Running, Sandbox};
 use crate::units::Moment;
 use std::cell::RefCell;
@@ -34,12 +33,6 @@ pub(super) struct World {
     pub(super) settings: Settings,
 }
 
-/// One run: an engine and the ledger that it holds open.
-pub(super) struct Session {
-    pub(super) engine: Rc<Engine>,
-    pub(super) ledger: Rc<Ledger>,
-}
-
 /// A sandbox with these faults.
 pub(super) fn faulty(faults: &str) -> sandbox::Settings {
     sandbox::Settings {
@@ -47,11 +40,6 @@ pub(super) fn faulty(faults: &str) -> sandbox::Settings {
         posts_per_second: 1000,
         ..sandbox::Settings::default()
     }
-}
-
-pub(super) fn person(number: usize) -> Search {
-    let profile = Profile::parse_handle(&format!("p-{number}-example"));
-    Search::new(PersonFields { profile, ..PersonFields::default() }.person().unwrap(), None)
 }
 
 impl World {
@@ -392,53 +380,6 @@ impl World {
         let lines = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
         let (seen, expected) = (lines(seen.trim()), lines(expected.trim()));
         assert_eq!(seen, expected, "{case}");
-    }
-}
-
-impl Session {
-    pub(super) async fn plan(&self, people: Range<usize>) -> Plan {
-        let rows = people.map(|number| Ok::<_, RowError>(Row::Person(person(number))));
-        let age = self.engine.settings.freshness;
-        Plan::make(rows, &self.ledger, age, FilledRows::Keep).await.unwrap()
-    }
-
-    pub(super) async fn claim(&self, people: Range<usize>) -> BatchNo {
-        self.claim_as(Nonce::random(), people).await
-    }
-
-    /// Claims people and sends nothing.
-    pub(super) async fn claim_as(&self, nonce: Nonce, people: Range<usize>) -> BatchNo {
-        let freshness = self.engine.settings.freshness;
-        let mut claimed = Vec::new();
-        for search in people.map(person) {
-            let status = self.ledger.upsert_person(search.keys(), freshness).await.unwrap();
-            let key = search.identity.key();
-            claimed.push(ClaimedSearch { person: status.person, key, names: None, custom: None });
-        }
-        let new = NewBatch {
-            account: self.engine.account,
-            nonce,
-            single: false,
-            people: claimed,
-            scope: None,
-            label: None,
-            refresh: None,
-            freshness,
-            now: Moment::now(),
-            send_within: Duration::from_secs(20),
-        };
-        self.ledger.claim(new).await.unwrap().unwrap().batch
-    }
-
-    /// What `bulk` does.
-    pub(super) async fn run(&self, people: Range<usize>) -> Result<RunOutcome, Error> {
-        self.engine.recover_interrupted().await?;
-        let plan = self.plan(people.clone()).await;
-        if plan.counts.new + plan.counts.under_way > 0 {
-            self.engine.balance_if_readable(RetryPolicy::Tries(2)).await?;
-        }
-        let rows = || people.clone().map(|number| Ok::<_, RowError>(Some(person(number))));
-        self.engine.run(&plan, rows).await
     }
 }
 
