@@ -208,7 +208,7 @@ fn a_later_run_never_judges_a_lost_answer() {
 
 #[test]
 fn a_renewal_after_a_batch_was_charged_proves_nothing() {
-    let env = env("post:2=reset-after");
+    let env = env_without_refunds("post:2=reset-after");
     env.bulk(&ARGS).says("the balance proves nothing");
     // The plan renews: the balance is again what it was before the batch.
     env.control().add_credits(20 * 40);
