@@ -110,7 +110,7 @@ impl ConfigFile {
                 return Err(ConfigError::Syntax { path: path.to_owned(), line, column, what });
             }
         };
-        let file = Text { text, path };
+        let file = FileText { text, path };
         let sections = table.remove("profile");
         let mut config = Self { settings: file.settings(table, command)?, profiles: Vec::new() };
         let Some(sections) = sections else { return Ok(config) };
@@ -163,12 +163,12 @@ impl ConfigFile {
 }
 
 /// The text of a config file, and its name for messages.
-struct Text<'t> {
+struct FileText<'t> {
     text: &'t str,
     path: &'t Path,
 }
 
-impl Text<'_> {
+impl FileText<'_> {
     /// The settings of a section.
     fn settings(&self, table: DeTable<'_>, command: &Command) -> Result<FileSettings, ConfigError> {
         let mut settings = Vec::new();

@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
 use crate::ledger::{EraseMode, Erased, Ledger, Suppressed};
-use crate::people::{Echo, Identity, Keys, PersonKey};
+use crate::people::{Echo, Identity, PersonKey, PersonKeys};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -117,7 +117,10 @@ fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
         }
         people.extend(named);
     }
-    Ok(people.iter().flat_map(|person| Keys::of(person, &[]).all().collect::<Vec<_>>()).collect())
+    Ok(people
+        .iter()
+        .flat_map(|person| PersonKeys::of(person, &[]).all().collect::<Vec<_>>())
+        .collect())
 }
 
 /// A file is rewritten without the people; what a server does with deleted rows is not ours to decide.

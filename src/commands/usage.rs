@@ -22,15 +22,15 @@ use std::io::Write;
 struct UsageJson {
     /// What `group` is.
     by: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<UsageRow>,
     /// Since when (RFC 3339, UTC); `null` for all that the ledger has.
     since: Option<String>,
-    total: Row,
+    total: UsageRow,
 }
 
 /// What was searched in one group.
 #[derive(Debug, Clone, Default, Serialize)]
-struct Row {
+struct UsageRow {
     /// What batches that ended cost: reserved less refunded.
     credits: Credits,
     found: u64,
@@ -86,14 +86,17 @@ pub(super) async fn run(
 
 impl UsageJson {
     fn of(args: &UsageArgs, slices: &[UsageSlice]) -> Self {
-        let mut groups: BTreeMap<String, Row> = BTreeMap::new();
-        let mut total = Row { group: "total".to_owned(), ..Row::default() };
+        let mut groups: BTreeMap<String, UsageRow> = BTreeMap::new();
+        let mut total = UsageRow { group: "total".to_owned(), ..UsageRow::default() };
         for slice in slices {
             let group = group(args.by, slice);
             total.add(slice);
-            groups.entry(group.clone()).or_insert(Row { group, ..Row::default() }).add(slice);
+            groups
+                .entry(group.clone())
+                .or_insert(UsageRow { group, ..UsageRow::default() })
+                .add(slice);
         }
-        let mut rows: Vec<Row> = groups.into_values().collect();
+        let mut rows: Vec<UsageRow> = groups.into_values().collect();
         match args.by {
             UsageBy::Day | UsageBy::Month | UsageBy::Week => {}
             UsageBy::Key | UsageBy::Label | UsageBy::User => {
@@ -122,7 +125,7 @@ impl UsageJson {
         let excel = if format == OutputFormat::Csv { Excel::Safe } else { Excel::Plain };
         let rows = self.rows.iter().map(|row| {
             let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));
-            let Row { credits, held, saved, .. } = row;
+            let UsageRow { credits, held, saved, .. } = row;
             let numbers = [row.searched, row.found].map(|number| number.to_string());
             let credits = [credits, held, saved].map(|credits| credits.0.to_string());
             let group = excel.foreign_text(&row.group).into_owned();
@@ -165,7 +168,7 @@ impl UsageJson {
     }
 }
 
-impl Row {
+impl UsageRow {
     #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
     fn add(&mut self, slice: &UsageSlice) {
         self.credits = self.credits.saturating_add(slice.spent);

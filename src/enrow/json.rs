@@ -103,7 +103,7 @@ impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = [""; N];
-        while let Some(name) = map.next_key_seed(Name(&self.0))? {
+        while let Some(name) = map.next_key_seed(FieldPosition(&self.0))? {
             match name {
                 // Of a field that is there twice, the first that says something.
                 Some(at) if matches!(found[at], "" | "null") => {
@@ -117,9 +117,9 @@ impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
 }
 
 /// The place of a field's name among these.
-struct Name<'n>(&'n [&'n str]);
+struct FieldPosition<'n>(&'n [&'n str]);
 
-impl<'de> DeserializeSeed<'de> for Name<'_> {
+impl<'de> DeserializeSeed<'de> for FieldPosition<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -127,7 +127,7 @@ impl<'de> DeserializeSeed<'de> for Name<'_> {
     }
 }
 
-impl Visitor<'_> for Name<'_> {
+impl Visitor<'_> for FieldPosition<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

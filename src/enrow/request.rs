@@ -16,7 +16,7 @@ pub(crate) fn bulk_body(searches: &[&Search], nonce: &Nonce, webhook: Option<&We
             .map(|(search, proof)| Shape::of(search, proof))
             .collect(),
         custom: Custom { nonce: nonce.as_str() },
-        settings: webhook.map(|webhook| Settings { webhook: webhook.as_str() }),
+        settings: webhook.map(|webhook| SettingsJson { webhook: webhook.as_str() }),
     };
     serde_json::to_vec(&shape).expect("strings in structs are always JSON")
 }
@@ -38,7 +38,7 @@ struct Bulk<'a> {
     searches: Vec<Shape<'a>>,
     custom: Custom<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    settings: Option<Settings<'a>>,
+    settings: Option<SettingsJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ struct Custom<'a> {
 }
 
 #[derive(Serialize)]
-struct Settings<'a> {
+struct SettingsJson<'a> {
     webhook: &'a str,
 }
 

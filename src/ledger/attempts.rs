@@ -21,18 +21,18 @@ const LOCKLESS_WAIT: Duration = Duration::from_mins(10);
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     /// Where the files are; none for a ledger that is a file itself, and where this machine keeps nothing.
-    spool: Option<Spool>,
-    open: Mutex<HashMap<BatchNo, Open>>,
+    spool: Option<SpoolFolder>,
+    open: Mutex<HashMap<BatchNo, OpenAttempt>>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenAttempt {
     attempt: Attempt,
     file: Option<SpoolFile>,
 }
 
 #[derive(Debug, Clone)]
-struct Spool {
+struct SpoolFolder {
     folder: PathBuf,
     /// The name of the ledger, then those of the ledgers that were moved into it: it has their batches.
     ledgers: Vec<String>,
@@ -63,7 +63,7 @@ impl Attempts {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let spool = match builder.create(&folder) {
-            Ok(()) => Some(Spool { folder, ledgers }),
+            Ok(()) => Some(SpoolFolder { folder, ledgers }),
             Err(error) => {
                 tracing::info!(%error, "no spool: this machine keeps nothing");
                 None
@@ -72,20 +72,20 @@ impl Attempts {
         Self { spool, open: Mutex::default() }
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<BatchNo, Open>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<BatchNo, OpenAttempt>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A claim is durable, and its POST may leave when this returns.
     pub(super) fn begin(&self, batch: BatchNo, attempt: Attempt) -> io::Result<()> {
         let file = self.spool.as_ref().map(|spool| spool.write(&attempt)).transpose()?;
-        self.open().insert(batch, Open { attempt, file });
+        self.open().insert(batch, OpenAttempt { attempt, file });
         Ok(())
     }
 
     /// Keeps an answer before the ledger is told.
     pub(super) fn answered(&self, batch: BatchNo, answer: &SavedResponse) {
-        if let Some(Open { file: Some(spooled), .. }) = self.open().get_mut(&batch)
+        if let Some(OpenAttempt { file: Some(spooled), .. }) = self.open().get_mut(&batch)
             && let Err(error) = append(&mut spooled.file, &SpooledAnswer::of(answer))
         {
             tracing::warn!(%error, "an answer is not in the spool");
@@ -98,7 +98,7 @@ impl Attempts {
 
     /// What came of it is durable in the ledger.
     pub(super) fn end(&self, batch: BatchNo) {
-        if let Some(Open { file: Some(spooled), .. }) = self.open().remove(&batch) {
+        if let Some(OpenAttempt { file: Some(spooled), .. }) = self.open().remove(&batch) {
             spooled.remove();
         }
     }
@@ -111,14 +111,14 @@ impl Attempts {
 
     /// What runs left that ended: nobody else holds their files.
     pub(super) fn left_behind(&self) -> Vec<Spooled> {
-        let Some(Spool { folder, ledgers }) = &self.spool else { return Vec::new() };
+        let Some(SpoolFolder { folder, ledgers }) = &self.spool else { return Vec::new() };
         let files = fs::read_dir(folder).into_iter().flatten().flatten();
         files.filter_map(|entry| read(&entry.path(), ledgers)).collect()
     }
 
     /// Takes people who were forgotten out of the spool.
     pub(super) fn forget(&self, keys: Option<&[PersonKey]>) -> io::Result<()> {
-        let Some(Spool { folder, ledgers }) = &self.spool else { return Ok(()) };
+        let Some(SpoolFolder { folder, ledgers }) = &self.spool else { return Ok(()) };
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let Some((mut stored, answer)) = parse(&entry.path(), ledgers) else { continue };
             let is_forgotten = |person: &Option<StoredPerson>| {
@@ -145,7 +145,7 @@ impl Attempts {
     }
 }
 
-impl Spool {
+impl SpoolFolder {
     fn write(&self, attempt: &Attempt) -> io::Result<SpoolFile> {
         let path = self.folder.join(attempt.nonce.as_str());
         let mut options = OpenOptions::new();

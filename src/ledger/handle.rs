@@ -4,7 +4,7 @@ use super::attempts::Attempts;
 use super::copy::copy;
 use super::error::{LedgerError, LedgerErrorKind, Result};
 use super::file::FileLedger;
-use super::location::{LedgerLocation, Place};
+use super::location::{LedgerAddress, LedgerLocation};
 #[cfg(feature = "postgres")]
 use super::server::ServerLedger;
 use super::temporary::TemporaryFolder;
@@ -55,9 +55,9 @@ impl Ledger {
     /// Opens the ledger, or creates it where there is none.
     pub fn open(location: LedgerLocation) -> Result<Self> {
         let backend = match location.place() {
-            Place::File(path) => Backend::File(FileLedger::open(&location, path)?),
+            LedgerAddress::File(path) => Backend::File(FileLedger::open(&location, path)?),
             #[cfg(feature = "postgres")]
-            Place::Server(address) => {
+            LedgerAddress::Server(address) => {
                 Backend::Server(ServerLedger::open(&location, address.clone())?)
             }
         };

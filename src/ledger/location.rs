@@ -1,6 +1,6 @@
 //! Where a ledger is, and whose answers it holds.
 
-use super::address_source::Shown;
+use super::address_source::AddressSource;
 use super::file_system;
 #[cfg(feature = "postgres")]
 use super::server::ServerAddress;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone)]
 pub struct LedgerLocation {
-    place: Place,
+    place: LedgerAddress,
     /// Whose answers it holds: the API's address, or `sandbox` for any loopback address.
     api: String,
     /// Who opens it.
@@ -28,7 +28,7 @@ pub struct LedgerLocation {
 
 /// Where a ledger is, as messages name it.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum LedgerAddress {
     File(PathBuf),
     #[cfg(feature = "postgres")]
     Server(ServerAddress),
@@ -37,15 +37,15 @@ pub(super) enum Place {
 impl fmt::Display for LedgerLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::File(path) => path.display().fmt(f),
+            LedgerAddress::File(path) => path.display().fmt(f),
             #[cfg(feature = "postgres")]
-            Place::Server(address) => address.fmt(f),
+            LedgerAddress::Server(address) => address.fmt(f),
         }
     }
 }
 
 impl LedgerLocation {
-    fn of(place: Place, api: String) -> Self {
+    fn of(place: LedgerAddress, api: String) -> Self {
         Self {
             place,
             api,
@@ -88,7 +88,7 @@ impl LedgerLocation {
 
     /// A ledger at `path` that holds the answers of `api`.
     pub fn at(path: PathBuf, api: String) -> Self {
-        Self::of(Place::File(path), api)
+        Self::of(LedgerAddress::File(path), api)
     }
 
     /// The user's own ledger: `enrow-phone/ledger.db` in the state folder (`$XDG_STATE_HOME`, by default
@@ -109,7 +109,7 @@ impl LedgerLocation {
     /// A ledger that is removed when the run ends, for numbers that are made up.
     pub(crate) fn temporary(api: String) -> io::Result<Self> {
         let folder = TemporaryFolder::new()?;
-        let place = Place::File(folder.path().join("ledger.db"));
+        let place = LedgerAddress::File(folder.path().join("ledger.db"));
         Ok(Self { _temporary: Some(Arc::new(folder)), ..Self::of(place, api) })
     }
 
@@ -122,13 +122,21 @@ impl LedgerLocation {
 
     /// A ledger in a database that a team shares. What is said of an address that is wrong shows nothing of it.
     #[cfg(feature = "postgres")]
-    pub(crate) fn on_server(address: &str, shown: Shown, api: String) -> Result<Self, String> {
+    pub(crate) fn on_server(
+        address: &str,
+        shown: AddressSource,
+        api: String,
+    ) -> Result<Self, String> {
         let address = ServerAddress::parse(address, shown)?;
-        Ok(Self::of(Place::Server(address), api))
+        Ok(Self::of(LedgerAddress::Server(address), api))
     }
 
     #[cfg(not(feature = "postgres"))]
-    pub(crate) fn on_server(_address: &str, _shown: Shown, _api: String) -> Result<Self, String> {
+    pub(crate) fn on_server(
+        _address: &str,
+        _shown: AddressSource,
+        _api: String,
+    ) -> Result<Self, String> {
         Err("this enrow-phone was built without PostgreSQL (the feature `postgres`)".to_owned())
     }
 
@@ -144,22 +152,22 @@ impl LedgerLocation {
     )]
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.place {
-            Place::File(path) => Some(path),
+            LedgerAddress::File(path) => Some(path),
             #[cfg(feature = "postgres")]
-            Place::Server(_) => None,
+            LedgerAddress::Server(_) => None,
         }
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &LedgerAddress {
         &self.place
     }
 
     /// The file with the passwords of servers, if it is not used because others may read it.
     pub(crate) fn unused_password_file(&self) -> Option<PathBuf> {
         match &self.place {
-            Place::File(_) => None,
+            LedgerAddress::File(_) => None,
             #[cfg(feature = "postgres")]
-            Place::Server(_) => super::server::unused_password_file(),
+            LedgerAddress::Server(_) => super::server::unused_password_file(),
         }
     }
 

@@ -29,7 +29,7 @@ mod temporary;
 mod transfer;
 mod types;
 
-pub(crate) use address_source::Shown;
+pub(crate) use address_source::AddressSource;
 pub(crate) use error::{LedgerError, LedgerErrorKind, Result};
 pub use handle::Ledger;
 pub use location::LedgerLocation;

@@ -3,7 +3,7 @@
 use super::error::Result;
 use super::handle::{Backend, Ledger, on_backend};
 use super::types::{Alias, AskedBy, FilledRow, Freshness, PersonId, PersonRecord, PersonStatus};
-use crate::people::{Keys, PersonKey};
+use crate::people::{PersonKey, PersonKeys};
 use crate::units::Moment;
 use std::pin::Pin;
 
@@ -39,10 +39,10 @@ impl Ledger {
     /// Adds one person as [`Ledger::upsert_people`] does.
     pub(crate) async fn upsert_person(
         &self,
-        keys: Keys,
+        keys: PersonKeys,
         freshness: Freshness,
     ) -> Result<PersonStatus> {
-        let Keys { primary, aliases } = keys;
+        let PersonKeys { primary, aliases } = keys;
         let aliases = aliases.into_iter().map(|key| Alias { row: 0, key }).collect();
         Ok(self.upsert_people(vec![primary], aliases, freshness).await?[0])
     }

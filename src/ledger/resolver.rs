@@ -43,7 +43,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The keys of the rows that are still without a person.
-    pub(super) fn wanted(&self, found: &[Option<Found>]) -> Wanted {
+    pub(super) fn wanted(&self, found: &[Option<Found>]) -> UnknownKeys {
         let open = (0..self.keys.len()).filter(|&row| found[row].is_none());
         let count = open.clone().map(|row| 1 + self.aliases(row).len()).sum();
         let mut sorted: Vec<(PersonKey, u32)> = Vec::with_capacity(count);
@@ -54,7 +54,7 @@ impl<'a> Rows<'a> {
             }
         }
         sorted.sort_unstable();
-        let mut wanted = Wanted { keys: Vec::with_capacity(count), places: vec![0; count] };
+        let mut wanted = UnknownKeys { keys: Vec::with_capacity(count), places: vec![0; count] };
         for (key, nth) in sorted {
             if wanted.keys.last() != Some(&key) {
                 wanted.keys.push(key);
@@ -79,7 +79,7 @@ impl<'a> Rows<'a> {
 }
 
 /// The keys of the rows of a chunk that are without a person.
-pub(super) struct Wanted {
+pub(super) struct UnknownKeys {
     /// Each once, in their order.
     pub(super) keys: Vec<PersonKey>,
     /// Where each key of each row stands among them.
@@ -100,7 +100,7 @@ pub(super) enum KeyState {
 pub(super) struct Resolver<'a, L> {
     /// The highest id before this chunk.
     known_until: i64,
-    wanted: &'a Wanted,
+    wanted: &'a UnknownKeys,
     /// One for each key.
     states: Vec<KeyState>,
     /// Whether this chunk changes a key.
@@ -177,7 +177,7 @@ where
 {
     /// `states` says what is stored of each key; new people get ids after `known_until`.
     pub(super) fn new(
-        wanted: &'a Wanted,
+        wanted: &'a UnknownKeys,
         states: Vec<KeyState>,
         known_until: i64,
         load: L,

@@ -67,14 +67,14 @@ impl Seen {
 
 /// What is remembered of one ledger: by this run, and in a file by this machine where it keeps anything.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct SeenFile {
     file: Option<PathBuf>,
     /// What was noted by this run. Each note takes all of it along, so that nothing is lost for long where others wrote the
     /// file at the same moment, nor where it cannot be written.
     run: Mutex<Seen>,
 }
 
-impl Memory {
+impl SeenFile {
     /// `ledger` is its name, which a server has said.
     pub(super) fn of(state: Option<&Path>, ledger: &str) -> Self {
         let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';

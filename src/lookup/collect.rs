@@ -1,6 +1,6 @@
 //! Following batches until everybody in them is answered, and recording what each look shows.
 
-use super::matching::{self, Matched, Outcome, Sent};
+use super::matching::{self, Matched, SearchOutcome, Sent};
 use super::poll::{Look, PollTarget, shown};
 use super::run_state::{RunningBatch, SentBy};
 use super::{Engine, Error, Notice};
@@ -198,10 +198,12 @@ fn look_of(
     let (mut answers, mut holes) = (Vec::new(), Vec::new());
     for (person, outcome) in matched.members {
         match outcome {
-            Outcome::Answered(answer) => answers.push((person, answer)),
-            Outcome::Unproven(_) => holes.push((person, Hole::NotProven)),
-            Outcome::Open(hole) if stage == LookStage::Completed => holes.push((person, hole)),
-            Outcome::Open(_) => {}
+            SearchOutcome::Answered(answer) => answers.push((person, answer)),
+            SearchOutcome::Unproven(_) => holes.push((person, Hole::NotProven)),
+            SearchOutcome::Open(hole) if stage == LookStage::Completed => {
+                holes.push((person, hole));
+            }
+            SearchOutcome::Open(_) => {}
         }
     }
     let found = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Found { .. })).count();
@@ -266,10 +268,10 @@ mod tests {
         let number = PhoneNumber::parse("+12025550123").unwrap();
         let found = Answer::Found { number, country: None };
         let outcomes = [
-            Outcome::Answered(found.clone()),
-            Outcome::Answered(Answer::NotFound),
-            Outcome::Unproven(Doubt::OnlyIndex),
-            Outcome::Open(Hole::Ongoing),
+            SearchOutcome::Answered(found.clone()),
+            SearchOutcome::Answered(Answer::NotFound),
+            SearchOutcome::Unproven(Doubt::OnlyIndex),
+            SearchOutcome::Open(Hole::Ongoing),
         ];
         let members = (1..).map(PersonId::of_number).zip(outcomes).collect();
         let kept = UnprovenNumber {

@@ -5,7 +5,7 @@ use crate::ledger::{
     Alias, AnsweredKind, FilledRow, FoundBy, Freshness, Ledger, PersonId, PersonStatus, Status,
 };
 use crate::people::{
-    Distinction, FilledIn, Keys, PersonKey, PhoneNumber, Row, Search, Unsearchable,
+    Distinction, FilledIn, PersonKey, PersonKeys, PhoneNumber, Row, Search, Unsearchable,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -339,7 +339,7 @@ impl Chunk {
     /// Adds the person of a row, and answers at which place.
     fn push(&mut self, index: usize, search: &Search) -> usize {
         let row = self.keys.len();
-        let Keys { primary, aliases } = search.keys();
+        let PersonKeys { primary, aliases } = search.keys();
         self.aliases.extend(aliases.into_iter().map(|key| Alias { row, key }));
         self.keys.push(primary);
         self.distinctions.push(search.distinction);

@@ -153,7 +153,7 @@ fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KeyKind, Keys};
+    use super::super::{KeyKind, PersonKeys};
     use super::*;
     use proptest::prelude::*;
 
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn keys_of_earlier_versions_are_known() {
         let hex = |key: PersonKey| format!("{:032x}", u128::from_be_bytes(*key.as_bytes()));
-        let earlier = |identity: &Identity| Keys::of(identity, &[]).aliases;
+        let earlier = |identity: &Identity| PersonKeys::of(identity, &[]).aliases;
         let ascii = named("Ada", "Example", "Acme");
         assert_eq!(earlier(&ascii), []);
         assert_eq!(hex(ascii.key()), KEY_OF_ADA);

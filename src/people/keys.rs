@@ -5,14 +5,14 @@ use super::{Identity, PersonKey};
 
 /// All keys of one person: one row may name a person by profile, by name and domain, and by name and company.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Keys {
+pub(crate) struct PersonKeys {
     /// The key of what is searched.
     pub primary: PersonKey,
     /// The others, and the keys that earlier versions gave this person; none of them twice.
     pub aliases: Vec<PersonKey>,
 }
 
-impl Keys {
+impl PersonKeys {
     /// The keys of one person who is named in several ways, the one that is searched first.
     pub(crate) fn of(first: &Identity, others: &[Identity]) -> Self {
         let (mut today, mut before) = (Folding::of_today(), Folding::of_earlier_versions());

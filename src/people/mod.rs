@@ -26,7 +26,7 @@ pub(crate) use echo::{Echo, names_digest};
 pub(crate) use identity::Employer;
 pub use identity::Identity;
 pub(crate) use identity::Named;
-pub(crate) use keys::Keys;
+pub(crate) use keys::PersonKeys;
 pub(crate) use name::{Distinction, Order};
 pub(crate) use person_fields::{Person, PersonFields};
 pub(crate) use person_key::KeyKind;

@@ -1,7 +1,7 @@
 //! What a row's cells say of a person, and who that is.
 
 use super::name::{self, Distinction, Name, Order};
-use super::{Employer, Identity, Keys, Named, Profile, ProfileError, Unsearchable};
+use super::{Employer, Identity, Named, PersonKeys, Profile, ProfileError, Unsearchable};
 
 /// Who a row is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    pub(crate) fn keys(&self) -> Keys {
-        Keys::of(&self.identity, &self.others)
+    pub(crate) fn keys(&self) -> PersonKeys {
+        PersonKeys::of(&self.identity, &self.others)
     }
 }
 

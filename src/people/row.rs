@@ -1,6 +1,6 @@
 //! What a row of a sheet turns out to be.
 
-use super::{Distinction, Identity, Keys, Person, PhoneNumber, Unsearchable};
+use super::{Distinction, Identity, Person, PersonKeys, PhoneNumber, Unsearchable};
 
 /// What one row asks of us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +56,8 @@ impl Search {
     }
 
     /// By which keys the ledger knows, or is to know, this person.
-    pub(crate) fn keys(&self) -> Keys {
-        Keys::of(&self.identity, &self.others)
+    pub(crate) fn keys(&self) -> PersonKeys {
+        PersonKeys::of(&self.identity, &self.others)
     }
 
     /// Without what the row says beside the profile, where that may be of somebody else.

@@ -3,7 +3,7 @@
 use super::faults::Effects;
 use super::http::HttpRequest;
 use super::payload::Payload;
-use super::reply::Reply;
+use super::response::HttpResponse;
 use super::state::{Shared, State};
 use super::types::{Endpoint, Kind};
 use super::webhook;
@@ -54,11 +54,11 @@ fn key(request: &HttpRequest) -> Option<&str> {
 }
 
 /// Acts on a request, and answers it.
-pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
+pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> HttpResponse {
     let mut webhook = None;
     let reply = shared.change(|state, now| match call.endpoint {
         Endpoint::Account => account(state, call, now),
-        Endpoint::Elsewhere => Ok(Reply::message(404, "Not Found")),
+        Endpoint::Elsewhere => Ok(HttpResponse::message(404, "Not Found")),
         Endpoint::PollBulk => poll(state, call, Kind::Bulk, now),
         Endpoint::PollSingle => poll(state, call, Kind::Single, now),
         Endpoint::SubmitBulk => submit(state, call, Kind::Bulk, now, &mut webhook),
@@ -70,7 +70,7 @@ pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
     reply.unwrap_or_else(|refusal| refusal)
 }
 
-fn account(state: &mut State, call: &Call, now: Instant) -> Result<Reply, Reply> {
+fn account(state: &mut State, call: &Call, now: Instant) -> Result<HttpResponse, HttpResponse> {
     let account = state.account(key(&call.request))?;
     let balance = state.accounts[account].balance_at(now.checked_sub(call.faults.stale));
     let balance = call.faults.balance.clone().unwrap_or_else(|| json!(balance));
@@ -78,7 +78,7 @@ fn account(state: &mut State, call: &Call, now: Instant) -> Result<Reply, Reply>
     if !state.settings.webhooks.is_empty() {
         body["webhooks"] = json!(state.settings.webhooks);
     }
-    let reply = Reply::json(200, &body);
+    let reply = HttpResponse::json(200, &body);
     Ok(match call.faults.age {
         Some(age) => reply.with("age", &age.as_secs()),
         None => reply,
@@ -92,11 +92,11 @@ fn submit(
     kind: Kind,
     now: Instant,
     webhook: &mut Option<(usize, Url)>,
-) -> Result<Reply, Reply> {
+) -> Result<HttpResponse, HttpResponse> {
     let account = state.phone_account(key(&call.request))?;
     let taken = state.admit(account, now).and_then(|()| {
         let payload = call.payload.as_ref();
-        let payload = payload.ok_or_else(|| Reply::message(400, "Missing payload"))?;
+        let payload = payload.ok_or_else(|| HttpResponse::message(400, "Missing payload"))?;
         state.take(account, kind, payload, call.faults.limit, now)
     });
     let reply = taken.map_or_else(
@@ -117,10 +117,15 @@ fn submit(
     Ok(reply)
 }
 
-fn poll(state: &mut State, call: &Call, kind: Kind, now: Instant) -> Result<Reply, Reply> {
+fn poll(
+    state: &mut State,
+    call: &Call,
+    kind: Kind,
+    now: Instant,
+) -> Result<HttpResponse, HttpResponse> {
     let account = state.phone_account(key(&call.request))?;
     let id = call.request.query("id");
-    let id = id.ok_or_else(|| Reply::message(400, "Missing id in the query params"))?;
+    let id = id.ok_or_else(|| HttpResponse::message(400, "Missing id in the query params"))?;
     let number = state.find(account, kind, &id, now)?;
     let batch = &state.batches[number];
     let reply = batch.status(now, state.settings.shapes);

@@ -6,7 +6,7 @@
 
 use super::batch::{Batch, Course};
 use super::faults::{CreditsUsed, Edit, place_surrogates, text_index};
-use super::reply::{JSON, Reply};
+use super::response::{HttpResponse, JSON};
 use super::search::{Answer, Search};
 use super::settings::Shapes;
 use super::types::Kind;
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 impl Batch {
     /// The 201 to its POST.
-    pub(super) fn accepted(&self) -> Reply {
+    pub(super) fn accepted(&self) -> HttpResponse {
         let reserved = self.reserved();
         let used = match &self.faults.credits_used {
             Some(CreditsUsed::Half) => json!(reserved / 2),
@@ -34,7 +34,7 @@ impl Batch {
                 Course::Timed { takes } => takes.as_secs().div_ceil(60).max(1),
             });
         }
-        let mut reply = Reply::json(201, &body);
+        let mut reply = HttpResponse::json(201, &body);
         // The id comes first, as documented: half of an answer may have it.
         reply.body.splice(..1, format!("{{\"id\":\"{}\",", self.id).into_bytes());
         reply
@@ -57,7 +57,7 @@ impl Batch {
     }
 
     /// The answer to a GET.
-    pub(super) fn status(&self, now: Instant, shapes: Shapes) -> Reply {
+    pub(super) fn status(&self, now: Instant, shapes: Shapes) -> HttpResponse {
         let mut body = self.bulk(now, shapes);
         for (edit, every, until) in &self.faults.edits {
             // A single search has neither a list nor a body around it.
@@ -80,7 +80,7 @@ impl Batch {
             Kind::Single => self.single(now, &body),
         };
         let prefix = self.faults.prefix.to_owned();
-        Reply::new(status, JSON, prefix + &place_surrogates(body.to_string()))
+        HttpResponse::new(status, JSON, prefix + &place_surrogates(body.to_string()))
     }
 
     fn bulk(&self, now: Instant, shapes: Shapes) -> Value {
@@ -199,7 +199,7 @@ mod tests {
         }
     }
 
-    fn body(reply: &Reply) -> Value {
+    fn body(reply: &HttpResponse) -> Value {
         serde_json::from_slice(&reply.body).unwrap()
     }
 

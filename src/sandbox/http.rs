@@ -1,6 +1,6 @@
 //! HTTP/1.1 on a socket, as much of it as the API needs, and every way in which it can break off.
 
-use super::reply::{Reply, reason};
+use super::response::{HttpResponse, reason};
 use super::types::Endpoint;
 use httparse::Status::{Complete, Partial};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,8 +49,8 @@ impl Connection {
     }
 
     /// Reads a request. Where none comes, the connection cannot be used any more; with what to say first, if anything.
-    pub(super) async fn request(&mut self) -> Result<HttpRequest, Option<Reply>> {
-        let bad = |status| Some(Reply::message(status, reason(status)));
+    pub(super) async fn request(&mut self) -> Result<HttpRequest, Option<HttpResponse>> {
+        let bad = |status| Some(HttpResponse::message(status, reason(status)));
         let (mut request, used) = loop {
             let mut headers = [httparse::EMPTY_HEADER; 64];
             let mut head = httparse::Request::new(&mut headers);
@@ -85,7 +85,7 @@ impl Connection {
     }
 
     /// Writes an answer; false where the connection is of no more use.
-    pub(super) async fn answer(&mut self, reply: &Reply, end: End) -> bool {
+    pub(super) async fn answer(&mut self, reply: &HttpResponse, end: End) -> bool {
         let (status, length) = (reply.status, reply.body.len());
         let mut head =
             format!("HTTP/1.1 {status} {}\r\ncontent-length: {length}\r\n", reason(status));

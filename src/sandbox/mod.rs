@@ -19,7 +19,7 @@ mod listener;
 mod log;
 mod numbers;
 mod payload;
-mod reply;
+mod response;
 mod search;
 mod server;
 mod settings;

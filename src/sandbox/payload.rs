@@ -1,6 +1,6 @@
 //! Which payloads are taken.
 
-use super::reply::Reply;
+use super::response::HttpResponse;
 use super::search::{Search, slug};
 use super::types::Kind;
 use crate::loopback::is_loopback;
@@ -58,9 +58,9 @@ impl Payload {
     }
 
     /// Checks it and returns the webhook's address, or what the API says against it.
-    pub(super) fn check(&self, kind: Kind, limit: usize) -> Result<Option<Url>, Reply> {
+    pub(super) fn check(&self, kind: Kind, limit: usize) -> Result<Option<Url>, HttpResponse> {
         let of = self.searches.len();
-        let refusal = |message: &str| Err(Reply::message(400, message));
+        let refusal = |message: &str| Err(HttpResponse::message(400, message));
         if of == 0 {
             return refusal("At least 1 phone search must be present in the payload");
         }
@@ -89,12 +89,12 @@ impl Payload {
 pub(super) const INVALID_PROFILE: &str = "Invalid linkedin_url";
 
 /// The refusal of the search in this place.
-pub(super) fn missing_property(kind: Kind, at: usize, of: usize) -> Reply {
+pub(super) fn missing_property(kind: Kind, at: usize, of: usize) -> HttpResponse {
     let place = match kind {
         Kind::Bulk => format!(" on search n°{} of {of}", at + 1),
         Kind::Single => String::new(),
     };
-    Reply::message(400, &format!("Missing mandatory property{place}"))
+    HttpResponse::message(400, &format!("Missing mandatory property{place}"))
 }
 
 fn is_named(search: &Search) -> bool {

@@ -5,7 +5,7 @@ use super::control::Control;
 use super::faults::{Loss, Phase};
 use super::http::{Connection, End, HttpRequest};
 use super::listener::Listener;
-use super::reply::{Reply, reason};
+use super::response::{HttpResponse, reason};
 use super::settings::Settings;
 use super::state::Shared;
 use std::io;
@@ -169,11 +169,11 @@ async fn answer(
     let (reply, end) = match loss {
         None | Some(Loss::Close | Loss::Hang | Loss::Reset) => (reply, end),
         Some(Loss::Garbage) => {
-            (Reply { body: "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(), ..reply }, end)
+            (HttpResponse { body: "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(), ..reply }, end)
         }
-        Some(Loss::Html(status)) => (Reply::page(status), end),
+        Some(Loss::Html(status)) => (HttpResponse::page(status), end),
         Some(Loss::Redirect(status)) => {
-            (Reply::page(status).with("location", &format!("/redirected{target}")), end)
+            (HttpResponse::page(status).with("location", &format!("/redirected{target}")), end)
         }
         Some(Loss::Stall(bytes) | Loss::Truncate(bytes)) => {
             (reply, End::BreakAfter(bytes.unwrap_or(half)))
@@ -189,7 +189,7 @@ async fn answer(
 }
 
 /// Acts on a request, now, later or not at all, and returns when it is time to answer.
-async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> Reply {
+async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> HttpResponse {
     let late = |time| {
         let (call, shared) = (Arc::clone(call), Arc::clone(shared));
         // A task of its own: it acts even if the caller has left.
@@ -198,7 +198,7 @@ async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> Reply {
             api::handle(&shared, &call)
         })
     };
-    let unused = || Reply::message(500, reason(500));
+    let unused = || HttpResponse::message(500, reason(500));
     let faults = &call.faults;
     let reply = match faults.lost {
         Some((Phase::Before, _)) => unused(),
@@ -224,14 +224,14 @@ fn date(shift: i64) -> String {
     httpdate::fmt_http_date(shifted.unwrap_or(now))
 }
 
-fn error(status: u16, pause: Option<Duration>) -> Reply {
+fn error(status: u16, pause: Option<Duration>) -> HttpResponse {
     let message = match status {
         401 => "This apikey is not valid",
         402 => "Insufficient credits",
         422 => "Insufficient balance",
         _ => reason(status),
     };
-    let reply = Reply::message(status, message);
+    let reply = HttpResponse::message(status, message);
     // The header knows whole seconds only (RFC 9110, 10.2.3).
     let whole = |pause: Duration| pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
     match pause {

@@ -6,7 +6,7 @@ use super::faults::{Effects, Event};
 use super::listener::Listener;
 use super::log::Log;
 use super::payload::{INVALID_PROFILE, Payload, missing_property};
-use super::reply::Reply;
+use super::response::HttpResponse;
 use super::search::{Person, Search};
 use super::settings::{Memory, Pace, Settings, Shapes};
 use super::types::{Endpoint, Kind};
@@ -197,8 +197,8 @@ impl State {
     }
 
     /// The account of a valid key; opened when the key is first used.
-    pub(super) fn account(&mut self, key: Option<&str>) -> Result<usize, Reply> {
-        let refusal = |message| Reply::message(401, message);
+    pub(super) fn account(&mut self, key: Option<&str>) -> Result<usize, HttpResponse> {
+        let refusal = |message| HttpResponse::message(401, message);
         let key = key.ok_or_else(|| refusal("No apikey found in the x-api-key headers"))?;
         let listed = |keys: &Vec<String>| keys.iter().any(|known| known == key);
         let keys = &self.settings.keys;
@@ -219,20 +219,20 @@ impl State {
     }
 
     /// The account of a valid key that may search for phones.
-    pub(super) fn phone_account(&mut self, key: Option<&str>) -> Result<usize, Reply> {
+    pub(super) fn phone_account(&mut self, key: Option<&str>) -> Result<usize, HttpResponse> {
         let account = self.account(key)?;
         if self.settings.keys.without_phones.iter().any(|known| Some(known.as_str()) == key) {
             let message = "This account is not allowed to use the phone search feature";
-            return Err(Reply::message(401, message));
+            return Err(HttpResponse::message(401, message));
         }
         Ok(account)
     }
 
     /// Lets a POST through the rate limit, or not.
-    pub(super) fn admit(&mut self, account: usize, now: Instant) -> Result<(), Reply> {
+    pub(super) fn admit(&mut self, account: usize, now: Instant) -> Result<(), HttpResponse> {
         let posts = &mut self.accounts[account].posts;
         if posts.count(now) >= self.settings.posts_per_second {
-            return Err(Reply::message(429, "Too Many Requests"));
+            return Err(HttpResponse::message(429, "Too Many Requests"));
         }
         posts.push(now);
         Ok(())
@@ -246,12 +246,12 @@ impl State {
         payload: &Payload,
         limit: Option<usize>,
         now: Instant,
-    ) -> Result<usize, Reply> {
+    ) -> Result<usize, HttpResponse> {
         let searches = &payload.searches;
         let webhook = payload.check(kind, limit.unwrap_or(self.settings.batch_limit))?;
         if let Some((at, is_named)) = self.settings.faults.refused_search(searches) {
             let named = || missing_property(kind, at, searches.len());
-            let unnamed = || Reply::message(400, INVALID_PROFILE);
+            let unnamed = || HttpResponse::message(400, INVALID_PROFILE);
             return Err(if is_named { named() } else { unnamed() });
         }
         let faults = self.settings.faults.of_batch(self.batches.len() + 1);
@@ -294,13 +294,14 @@ impl State {
         Ok(number)
     }
 
-    fn insufficient_credits(&self, kind: Kind) -> Reply {
+    fn insufficient_credits(&self, kind: Kind) -> HttpResponse {
         match (kind, self.settings.shapes) {
-            (Kind::Single, _) => {
-                Reply::json(402, &json!({"reason": "Insufficient credits", "success": false}))
-            }
-            (Kind::Bulk, Shapes::Newest) => Reply::message(402, "Insufficient credits"),
-            (Kind::Bulk, Shapes::Older) => Reply::message(422, "Insufficient balance"),
+            (Kind::Single, _) => HttpResponse::json(
+                402,
+                &json!({"reason": "Insufficient credits", "success": false}),
+            ),
+            (Kind::Bulk, Shapes::Newest) => HttpResponse::message(402, "Insufficient credits"),
+            (Kind::Bulk, Shapes::Older) => HttpResponse::message(422, "Insufficient balance"),
         }
     }
 
@@ -311,10 +312,10 @@ impl State {
         kind: Kind,
         id: &str,
         now: Instant,
-    ) -> Result<usize, Reply> {
+    ) -> Result<usize, HttpResponse> {
         let unknown = || match kind {
-            Kind::Bulk => Reply::message(400, "Could not retrieve bulk search results"),
-            Kind::Single => Reply::message(500, "Could not retrieve single search result"),
+            Kind::Bulk => HttpResponse::message(400, "Could not retrieve bulk search results"),
+            Kind::Single => HttpResponse::message(500, "Could not retrieve single search result"),
         };
         let number = self.by_id.get(id).copied().ok_or_else(unknown)?;
         let batch = &mut self.batches[number];

@@ -272,7 +272,7 @@ impl Sheet {
 
     fn refuse_misfits(&self) -> Result<(), SheetError> {
         let (mut rows, mut record) = (self.rows(), Record::new());
-        let mut fit = workbook::Fit::default();
+        let mut fit = workbook::SizeLimit::default();
         while rows.read(&mut record)? {
             if let Some(why) = fit.misfit(&record, self.table.width) {
                 let row = self.source.row_name(record.number());

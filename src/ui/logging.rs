@@ -31,7 +31,7 @@ struct StderrLayer(Stderr);
 
 impl<S: Subscriber> Layer<S> for StderrLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = EventFields::default();
         event.record(&mut fields);
         let level = match *event.metadata().level() {
             tracing::Level::ERROR => Level::Error,
@@ -44,18 +44,18 @@ impl<S: Subscriber> Layer<S> for StderrLayer {
 }
 
 #[derive(Default)]
-struct Fields {
+struct EventFields {
     message: String,
     others: Map<String, Value>,
 }
 
-impl Fields {
+impl EventFields {
     fn insert(&mut self, field: &Field, value: impl Into<Value>) {
         self.others.insert(field.name().to_owned(), value.into());
     }
 }
 
-impl Visit for Fields {
+impl Visit for EventFields {
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.insert(field, value);
     }

@@ -21,7 +21,7 @@ pub(super) enum Level {
 
 /// A line of a JSON log.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+struct LogEntry<'a> {
     timestamp: String,
     level: Level,
     message: &'a str,
@@ -131,7 +131,7 @@ fn wrap(text: String, width: Option<usize>) -> String {
 }
 
 fn entry(level: Level, message: &str, fields: Map<String, Value>) -> String {
-    let entry = Entry { timestamp: timestamp(), level, message, fields };
+    let entry = LogEntry { timestamp: timestamp(), level, message, fields };
     serde_json::to_string(&entry).expect("texts and numbers are always JSON")
 }
 

@@ -11,7 +11,7 @@ pub(super) mod signals;
 use crate::batch::AccountId;
 use crate::cli::{Global, Source, paths};
 use crate::enrow::{ApiKey, BaseUrl, Client, FetchError, malformed_proxy};
-use crate::ledger::{self, AskedBy, Ledger, LedgerError, LedgerLocation, Shown};
+use crate::ledger::{self, AddressSource, AskedBy, Ledger, LedgerError, LedgerLocation};
 use crate::lookup::{self, EndReason};
 use crate::sandbox::Sandbox;
 use crate::ui::console::Console;
@@ -334,10 +334,10 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
     match named.to_str().filter(|text| LedgerLocation::is_server(text)) {
         Some(address) => {
             let shown = match from {
-                Source::Flag => Shown::ToEverybody,
-                Source::ConfigFile if has_open_config() => Shown::InAnOpenFile,
+                Source::Flag => AddressSource::ToEverybody,
+                Source::ConfigFile if has_open_config() => AddressSource::InAnOpenFile,
                 Source::ConfigFile | Source::Default | Source::Environment | Source::Login => {
-                    Shown::ToUs
+                    AddressSource::ToUs
                 }
             };
             LedgerLocation::on_server(address, shown, scope(global)).map(asked_by).map_err(|why| {

@@ -69,7 +69,7 @@ fn claim(c: &Operation<'_>, new: &NewBatch) -> rusqlite::Result<Option<ClaimedBa
 }
 
 /// Somebody who may be claimed.
-struct Open {
+struct Claimable {
     /// In the request.
     position: usize,
     /// Whether what is sent is the key by which the ledger knows the person, and nothing else.
@@ -80,7 +80,7 @@ struct Open {
 ///
 /// The same rule as in planning, asked again under the writer's lock: people whom another run has claimed or answered
 /// since are left out.
-fn open_people(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<Open>> {
+fn open_people(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<Claimable>> {
     let people: Vec<PersonId> = new.people.iter().map(|search| search.person).collect();
     let mut plain = vec![None; people.len()];
     let select = "SELECT id, status, asked_at, batch, key FROM people WHERE id >= ?1 ORDER BY id";
@@ -95,7 +95,7 @@ fn open_people(c: &Connection, new: &NewBatch) -> rusqlite::Result<Vec<Open>> {
     let mut seen = HashSet::with_capacity(plain.len());
     let open = |(position, is_plain): (usize, Option<bool>)| {
         let is_plain = is_plain.filter(|_| seen.insert(people[position]))?;
-        Some(Open { position, is_plain })
+        Some(Claimable { position, is_plain })
     };
     Ok(plain.into_iter().enumerate().filter_map(open).collect())
 }

@@ -7,14 +7,15 @@ use super::runs;
 use super::store::{Operation, Store};
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
 use crate::ledger::transfer::{
-    CHUNK, Cell, Dialect, MoveReport, Part, Parts, TABLES, Table, merge, overlap,
+    CHUNK, Cell, CopiedTable, MoveReport, Part, Parts, SqlDialect, TABLES, merge, overlap,
 };
 use crate::units::Moment;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use tokio::sync::mpsc::Sender;
 
-const DIALECT: Dialect = Dialect { schema: "main.", temporary: "", own: "role", not_own: "0" };
+const DIALECT: SqlDialect =
+    SqlDialect { schema: "main.", temporary: "", own: "role", not_own: "0" };
 
 impl FileLedger {
     pub(in crate::ledger) async fn id(&self) -> Result<String> {
@@ -56,7 +57,7 @@ impl FileLedger {
 
     pub(in crate::ledger) async fn export(
         &self,
-        tables: Vec<&'static Table>,
+        tables: Vec<&'static CopiedTable>,
         out: Sender<Part>,
     ) -> Result<()> {
         self.read(move |c| {
@@ -113,11 +114,11 @@ fn received(token: &str) -> String {
     format!("received_{token}")
 }
 
-fn columns(table: &Table) -> String {
+fn columns(table: &CopiedTable) -> String {
     table.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-fn send(c: &Connection, table: &'static Table, out: &Sender<Part>) -> rusqlite::Result<()> {
+fn send(c: &Connection, table: &'static CopiedTable, out: &Sender<Part>) -> rusqlite::Result<()> {
     let mut select = c.prepare(&format!("SELECT {} FROM {}", columns(table), table.in_file))?;
     let mut stored = select.query([])?;
     let mut rows = Vec::new();
@@ -204,7 +205,7 @@ fn import(
     Ok(Ok(report))
 }
 
-fn stage(c: &Connection, table: &Table, rows: &[Vec<Cell>]) -> rusqlite::Result<()> {
+fn stage(c: &Connection, table: &CopiedTable, rows: &[Vec<Cell>]) -> rusqlite::Result<()> {
     let places = vec!["?"; table.columns.len()].join(", ");
     let mut insert =
         c.prepare_cached(&format!("INSERT INTO temp.moved_{} VALUES ({places})", table.name))?;

@@ -198,7 +198,7 @@ fn settle_if_done(
 
 /// How many answers were written.
 #[derive(Default)]
-struct Written {
+struct AnswerCounts {
     /// For people who waited for this batch.
     claimed: usize,
     /// For people who did not wait for it any more.
@@ -207,7 +207,7 @@ struct Written {
     found: usize,
 }
 
-impl Written {
+impl AnswerCounts {
     fn answered(&self) -> usize {
         self.claimed + self.late
     }
@@ -218,7 +218,7 @@ fn record_answers(
     batch: BatchNo,
     answers: &[(PersonId, Answer)],
     now: Moment,
-) -> rusqlite::Result<Written> {
+) -> rusqlite::Result<AnswerCounts> {
     let mut found = c.prepare_cached(
         "UPDATE OR ROLLBACK people SET batch = NULL, status = ?3, answered_at = ?4, asked_at = ?4, number = ?5,
              country = ?6, note = NULL
@@ -233,7 +233,7 @@ fn record_answers(
              asked_at = ?4
          WHERE id = ?1 AND batch = ?2",
     )?;
-    let mut written = Written::default();
+    let mut written = AnswerCounts::default();
     let mut late = Vec::new();
     for (person, answer) in answers {
         let code = answer_code(answer);
@@ -265,7 +265,7 @@ fn record_late_answers(
     batch: BatchNo,
     answers: &[(PersonId, &Answer)],
     now: Moment,
-    written: &mut Written,
+    written: &mut AnswerCounts,
 ) -> rusqlite::Result<()> {
     let ranges = members::id_ranges(c, batch)?;
     let is_member = |person: PersonId| {

@@ -2,9 +2,9 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Outcome, count, get, maybe_count};
+use super::error::{Outcome, count, get, maybe_count};
 use super::params::params;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
@@ -72,7 +72,7 @@ impl ServerLedger {
 }
 
 /// The state of an account; that of one that was never used is empty.
-async fn state(session: &mut Session, account: AccountId) -> Outcome<AccountState> {
+async fn state(session: &mut ServerSession, account: AccountId) -> Outcome<AccountState> {
     let account = Digest::from(account);
     let (stated, unstated) = (millis(REFUND_DELAY), millis(UNSTATED_REFUND_DELAY));
     let params = params![account => UUID, stated => INT8, unstated => INT8];

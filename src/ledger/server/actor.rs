@@ -1,19 +1,19 @@
 //! The thread that owns the connection, and how operations reach it.
 
 use super::address::ServerAddress;
-use super::connect::Entry;
-use super::fault::{Fault, Outcome};
-use super::session::{Away, Session};
+use super::connect::RunEntry;
+use super::error::{OperationError, Outcome};
+use super::session::{Away, ServerSession};
 use crate::ledger::error::{LedgerError, LedgerErrorKind as Kind, Result};
 use crate::ledger::location::LedgerLocation;
-use crate::ledger::seen::Memory;
+use crate::ledger::seen::SeenFile;
 use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 type Job =
-    Box<dyn for<'a> FnOnce(&'a mut Session) -> Pin<Box<dyn Future<Output = ()> + 'a>> + Send>;
+    Box<dyn for<'a> FnOnce(&'a mut ServerSession) -> Pin<Box<dyn Future<Output = ()> + 'a>> + Send>;
 
 /// An open ledger on a server. Dropping it ends this run's entry in it.
 #[derive(Debug)]
@@ -39,13 +39,13 @@ impl ServerLedger {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let (opened, waiting) = std::sync::mpsc::channel();
         let away = Away::default();
-        let entry = Entry::of(location);
+        let entry = RunEntry::of(location);
         let seen = away.clone();
         let work = move || {
             runtime.block_on(async {
-                let mut session = match Session::open(address, entry, seen).await {
+                let mut session = match ServerSession::open(address, entry, seen).await {
                     Ok(session) => session,
-                    Err(fault) => return drop(opened.send(Err(fault))),
+                    Err(error) => return drop(opened.send(Err(error))),
                 };
                 drop(opened.send(Ok(session.names())));
                 while let Some(job) = queue.recv().await {
@@ -60,7 +60,7 @@ impl ServerLedger {
             Ok(Ok(names)) => {
                 Ok(Self { jobs: Some(jobs), thread: Some(thread), place, names, away })
             }
-            Ok(Err(fault)) => Err(failed(kind_of(fault))),
+            Ok(Err(error)) => Err(failed(kind_of(error))),
             Err(_) => Err(failed(Kind::Stopped)),
         }
     }
@@ -73,7 +73,7 @@ impl ServerLedger {
         &self,
         state: Option<&Path>,
     ) -> std::io::Result<bool> {
-        Memory::of(state, &self.names[0]).takes_the_place_of_another(&self.place)
+        SeenFile::of(state, &self.names[0]).takes_the_place_of_another(&self.place)
     }
 
     pub(in crate::ledger) fn away_for(&self) -> Option<Duration> {
@@ -85,7 +85,7 @@ impl ServerLedger {
     pub(super) fn ask<T, F>(&self, operation: F) -> impl Future<Output = Result<T>> + use<T, F>
     where
         T: Send + 'static,
-        F: AsyncFnOnce(&mut Session) -> Outcome<T> + Send + 'static,
+        F: AsyncFnOnce(&mut ServerSession) -> Outcome<T> + Send + 'static,
     {
         let (answer, waiting) = oneshot::channel();
         let job: Job = Box::new(move |session| {
@@ -100,16 +100,18 @@ impl ServerLedger {
         }
         let place = self.place.clone();
         async move {
-            let outcome = waiting.await.unwrap_or(Err(Fault::Ledger(Kind::Stopped)));
-            outcome.map_err(|fault| LedgerError::at(&place, kind_of(fault)))
+            let outcome = waiting.await.unwrap_or(Err(OperationError::Ledger(Kind::Stopped)));
+            outcome.map_err(|error| LedgerError::at(&place, kind_of(error)))
         }
     }
 }
 
-fn kind_of(fault: Fault) -> Kind {
-    match fault {
-        Fault::Ledger(kind) => kind,
-        Fault::Raced => Kind::Refused("other runs change the same people all the time".to_owned()),
+fn kind_of(error: OperationError) -> Kind {
+    match error {
+        OperationError::Ledger(kind) => kind,
+        OperationError::Raced => {
+            Kind::Refused("other runs change the same people all the time".to_owned())
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The address of a ledger on a server: `postgres://user@host/database`. The rules are ours and stricter than libpq's.
 
 use super::password;
-use crate::ledger::address_source::Shown;
+use crate::ledger::address_source::AddressSource;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
@@ -33,7 +33,7 @@ pub(super) enum Host {
 
 impl ServerAddress {
     /// Reads an address. What it says of an address that is wrong shows nothing of it.
-    pub(in crate::ledger) fn parse(text: &str, shown: Shown) -> Result<Self, String> {
+    pub(in crate::ledger) fn parse(text: &str, shown: AddressSource) -> Result<Self, String> {
         let malformed = |_| "it is not like `postgres://user@host/database`".to_owned();
         let url = Url::parse(&with_host(text)).map_err(malformed)?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
@@ -80,7 +80,7 @@ impl ServerAddress {
         Ok(address)
     }
 
-    fn check(&mut self, mode: Option<&str>, shown: Shown) -> Result<(), String> {
+    fn check(&mut self, mode: Option<&str>, shown: AddressSource) -> Result<(), String> {
         let Self { host, user, database, .. } = self;
         if *host == Host::Name(String::new()) {
             return Err("it names no host; a socket is `?host=/run/postgresql`".to_owned());
@@ -94,15 +94,15 @@ impl ServerAddress {
             );
         }
         let what = match shown {
-            Shown::InAnOpenFile => {
+            AddressSource::InAnOpenFile => {
                 "it has a password, and other users can read or change the config file it stands in; `chmod 600` it, or "
             }
-            Shown::ToEverybody => {
+            AddressSource::ToEverybody => {
                 "a password on the command line is shown to every user of this machine; "
             }
-            Shown::ToUs => "",
+            AddressSource::ToUs => "",
         };
-        if self.password.is_some() && shown != Shown::ToUs {
+        if self.password.is_some() && shown != AddressSource::ToUs {
             return Err(format!("{what}use `PGPASSWORD`, a password file or `ENROW_PHONE_LEDGER`"));
         }
         self.encrypts = match (mode, self.is_local()) {
@@ -140,7 +140,7 @@ impl ServerAddress {
 
     /// The password in force: `PGPASSWORD`, then the password file, then the address.
     pub(super) fn password(&self) -> Option<SecretString> {
-        let found = password::find(&password::Wanted {
+        let found = password::find(&password::PasswordQuery {
             host: match &self.host {
                 Host::Name(name) => name,
                 Host::Socket(_) => "localhost",
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<ServerAddress, String> {
-        ServerAddress::parse(text, Shown::ToUs)
+        ServerAddress::parse(text, AddressSource::ToUs)
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
             assert_eq!(address.to_string(), "postgres://ada@db.example/team");
             assert!(!format!("{address:?}").contains("s3cret"));
             assert_eq!(address.password().unwrap().expose_secret(), "s3cret");
-            let refused = ServerAddress::parse(text, Shown::ToEverybody).unwrap_err();
+            let refused = ServerAddress::parse(text, AddressSource::ToEverybody).unwrap_err();
             assert!(refused.contains("PGPASSWORD") && !refused.contains("s3cret"), "{refused}");
         }
     }

@@ -3,10 +3,10 @@
 use super::actor::ServerLedger;
 use super::columns::{country, maybe_moment};
 use super::digest::Digest;
-use super::fault::{Outcome, count, get, maybe_count, unreadable};
+use super::error::{Outcome, count, get, maybe_count, unreadable};
 use super::marks;
 use super::params::{Param, params};
-use super::session::Session;
+use super::session::ServerSession;
 use super::standing::seen;
 use crate::batch::{AccountId, BatchId, CreditSplit, Nonce};
 use crate::ledger::codes;
@@ -132,7 +132,7 @@ fn unproven(row: &Row) -> Outcome<UnprovenNumber> {
 }
 
 pub(super) async fn list(
-    session: &mut Session,
+    session: &mut ServerSession,
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<Vec<BatchRecord>> {
@@ -141,7 +141,7 @@ pub(super) async fn list(
 }
 
 /// Reads the columns of `batch_columns.sql`.
-pub(super) fn read(session: &Session, row: &Row) -> Outcome<BatchRecord> {
+pub(super) fn read(session: &ServerSession, row: &Row) -> Outcome<BatchRecord> {
     let moment = |column| maybe_moment(session, row, column);
     let credits = |column| Outcome::Ok(maybe_count(row, column)?.map(Credits));
     let saved = match (get(row, "answer")?, maybe_count(row, "answer_status")?) {
@@ -194,7 +194,7 @@ pub(super) fn asked_by(row: &Row) -> Outcome<AskedBy> {
 }
 
 /// Whether the run that sent a batch is alive, as far as that can be seen from another machine: it says so, or has ended.
-fn owner(session: &Session, row: &Row) -> Outcome<Owner> {
+fn owner(session: &ServerSession, row: &Row) -> Outcome<Owner> {
     let is_us = get::<i64>(row, "owner")? == session.run;
     Ok(match (get(row, "ended")?, get(row, "is_fresh")?) {
         _ if is_us => Owner::Us,

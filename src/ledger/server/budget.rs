@@ -3,9 +3,9 @@
 use super::actor::ServerLedger;
 use super::batches::asked_by;
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, count, get, unreadable};
+use super::error::{OperationError, Outcome, count, get, unreadable};
 use super::params::params;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::batch::{AccountId, Nonce};
 use crate::ledger::error::Result;
 use crate::ledger::types::{ALL_KEYS, Allowance, Budget, BudgetRequest, Per, Spender};
@@ -76,7 +76,9 @@ impl ServerLedger {
             let began = Instant::now();
             loop {
                 match reserve(session, &request).await {
-                    Err(Fault::Raced) if session.is_patient(began) => Session::pause(began).await,
+                    Err(OperationError::Raced) if session.is_patient(began) => {
+                        ServerSession::pause(began).await;
+                    }
                     outcome => return outcome,
                 }
             }
@@ -93,7 +95,7 @@ impl ServerLedger {
     }
 }
 
-fn budget(session: &Session, row: &Row) -> Outcome<Budget> {
+fn budget(session: &ServerSession, row: &Row) -> Outcome<Budget> {
     let account = get::<Digest>(row, "budget")?.0;
     Ok(Budget {
         account: (account != ALL_KEYS).then(|| AccountId::from_bytes(account)),
@@ -107,7 +109,10 @@ fn budget(session: &Session, row: &Row) -> Outcome<Budget> {
 }
 
 /// Others who reserve at the same moment are not seen by the sum, but by the budget's revision: then it is done again.
-async fn reserve(session: &mut Session, request: &BudgetRequest) -> Outcome<Option<Allowance>> {
+async fn reserve(
+    session: &mut ServerSession,
+    request: &BudgetRequest,
+) -> Outcome<Option<Allowance>> {
     let BudgetRequest { account, nonce, least, most, price, label, now: _ } = request;
     let (account, nonce) = (Some(Digest::from(*account)), nonce.as_str());
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -121,7 +126,7 @@ async fn reserve(session: &mut Session, request: &BudgetRequest) -> Outcome<Opti
         return Ok(Some(Allowance::Unlimited));
     }
     if !get::<bool>(&row, "is_sure")? {
-        return Err(Fault::Raced);
+        return Err(OperationError::Raced);
     }
     let reserved = get::<Option<i64>>(&row, "reserved")?;
     Ok(reserved.and_then(|searches| usize::try_from(searches).ok()).map(Allowance::Searches))

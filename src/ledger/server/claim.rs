@@ -2,10 +2,10 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, Trouble, count, get, unreadable};
+use super::error::{OperationError, Outcome, StatementError, count, get, unreadable};
 use super::params::params;
 use super::people::numbers;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
 use crate::ledger::types::{BatchNo, ClaimedBatch, NewBatch, PersonId, REFUND_DELAY, millis};
 use crate::units::Moment;
@@ -33,7 +33,7 @@ impl ServerLedger {
 
 /// A claim whose answer was lost is not repeated as it is: it may still be on its way to the server. Its tombstone keeps it
 /// from arriving, or shows that it has arrived; then it is given up, for it was certainly not sent.
-async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedBatch>> {
+async fn claim(session: &mut ServerSession, new: &NewBatch) -> Outcome<Option<ClaimedBatch>> {
     let mut failing: Option<Instant> = None;
     loop {
         let (attempt, before) = (Digest::random(), session.recall());
@@ -52,24 +52,24 @@ async fn claim(session: &mut Session, new: &NewBatch) -> Outcome<Option<ClaimedB
                 }
                 return Ok(claimed);
             }
-            Err(Trouble::Fault(fault)) => return Err(fault),
-            Err(Trouble::Broken(why)) => {
+            Err(StatementError::Final(error)) => return Err(error),
+            Err(StatementError::Broken(why)) => {
                 let since = *failing.get_or_insert_with(Instant::now);
                 bury(session, attempt).await?;
                 if !session.is_patient(since) {
                     return Err(Kind::Unreachable(why).into());
                 }
             }
-            Err(Trouble::Again) => Session::pause(Instant::now()).await,
+            Err(StatementError::Again) => ServerSession::pause(Instant::now()).await,
         }
     }
 }
 
 async fn try_claim(
-    session: &mut Session,
+    session: &mut ServerSession,
     new: &NewBatch,
     attempt: Digest,
-) -> std::result::Result<Vec<Row>, Trouble> {
+) -> std::result::Result<Vec<Row>, StatementError> {
     let people: Vec<PersonId> = new.people.iter().map(|search| search.person).collect();
     let people = numbers(&people);
     let keys: Vec<Digest> = new.people.iter().map(|search| search.key.into()).collect();
@@ -92,7 +92,7 @@ async fn try_claim(
         new.label => TEXT, refresh => INT8];
     session.reach().await?;
     // A new connection may have shown it.
-    session.ensure_not_rewound().map_err(Trouble::Fault)?;
+    session.ensure_not_rewound().map_err(StatementError::Final)?;
     session.send(include_str!("sql/claim.sql"), params).await
 }
 
@@ -110,7 +110,7 @@ fn claimed(row: &Row, new: &NewBatch) -> Outcome<ClaimedBatch> {
     })
 }
 
-async fn bury(session: &mut Session, attempt: Digest) -> Outcome<()> {
+async fn bury(session: &mut ServerSession, attempt: Digest) -> Outcome<()> {
     let params = params![attempt => UUID];
     session.query(include_str!("sql/tombstone.sql"), params).await?;
     // Read apart: a statement that waited for the claim to end does not see what it left.
@@ -129,7 +129,11 @@ enum Reservation {
     Returned,
 }
 
-async fn release(session: &mut Session, batch: BatchNo, reservation: Reservation) -> Outcome<bool> {
+async fn release(
+    session: &mut ServerSession,
+    batch: BatchNo,
+    reservation: Reservation,
+) -> Outcome<bool> {
     let nonce = session.claimed.get(&batch.0).cloned();
     let params =
         params![batch.0 => INT8, reservation == Reservation::Returned => BOOL, nonce => TEXT];
@@ -138,10 +142,10 @@ async fn release(session: &mut Session, batch: BatchNo, reservation: Reservation
     Ok(get(&row, "released")? || (session.repeated && get(&row, "was_gone")?))
 }
 
-/// Whether a fault says that others were faster.
-pub(super) fn is_race(fault: &Fault) -> bool {
-    match fault {
-        Fault::Raced => true,
-        Fault::Ledger(_) => false,
+/// Whether a error says that others were faster.
+pub(super) fn is_race(error: &OperationError) -> bool {
+    match error {
+        OperationError::Raced => true,
+        OperationError::Ledger(_) => false,
     }
 }

@@ -1,12 +1,16 @@
 //! Reading the columns of a row.
 
-use super::fault::{Outcome, get};
-use super::session::Session;
+use super::error::{Outcome, get};
+use super::session::ServerSession;
 use crate::people::Country;
 use crate::units::Moment;
 use tokio_postgres::Row;
 
-pub(super) fn maybe_moment(session: &Session, row: &Row, column: &str) -> Outcome<Option<Moment>> {
+pub(super) fn maybe_moment(
+    session: &ServerSession,
+    row: &Row,
+    column: &str,
+) -> Outcome<Option<Moment>> {
     Ok(get::<Option<i64>>(row, column)?.map(|at| session.to_local(at)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::address::{Host, ServerAddress};
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, Trouble, chain, count, get, maybe_count};
+use super::error::{OperationError, Outcome, StatementError, chain, count, get, maybe_count};
 use super::params::{Param, params};
 use super::{marks, schema, tls};
 use crate::ledger::error::LedgerErrorKind as Kind;
@@ -20,7 +20,7 @@ const OLDEST_SERVER: i64 = 130_000;
 
 /// What a run enters in the ledger when it connects.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct RunEntry {
     /// Names this run, however often it connects.
     pub(super) token: Digest,
     pub(super) api: String,
@@ -30,7 +30,7 @@ pub(super) struct Entry {
     pub(super) state: Option<PathBuf>,
 }
 
-impl Entry {
+impl RunEntry {
     pub(super) fn of(location: &LedgerLocation) -> Self {
         Self {
             token: Digest::random(),
@@ -52,37 +52,40 @@ pub(super) struct Opened {
     pub(super) now: Moment,
 }
 
-pub(super) async fn connect(address: &ServerAddress, entry: &Entry) -> Result<Opened, Trouble> {
+pub(super) async fn connect(
+    address: &ServerAddress,
+    entry: &RunEntry,
+) -> Result<Opened, StatementError> {
     let client = reach(address).await?;
     let server = ask(&client, include_str!("sql/inspect.sql"), &[]).await?;
-    let has_ledger = judge(&server).map_err(Trouble::Fault)?;
+    let has_ledger = judge(&server).map_err(StatementError::Final)?;
     let mut version = None;
     if has_ledger {
         version = Some(known_version(&client).await?);
     }
     if version.is_none() && !entry.minds_moves {
-        return Err(Trouble::Fault(Kind::NotThere.into()));
+        return Err(StatementError::Final(Kind::NotThere.into()));
     }
     if version.is_none_or(|version| version < schema::VERSION) {
         let migrated = client.batch_execute(&schema::migration()).await;
-        migrated.map_err(|error| Trouble::of(&error))?;
+        migrated.map_err(|error| StatementError::of(&error))?;
     }
     let run = enter(&client, entry).await?;
-    let opened = read_run(&run, client, &entry.api).map_err(Trouble::Fault)?;
+    let opened = read_run(&run, client, &entry.api).map_err(StatementError::Final)?;
     // Asked after the run was entered: a move marks the ledger first, and looks for runs then.
     let state =
         ask(&opened.client, include_str!("sql/move_state.sql"), params![opened.run => INT8])
             .await?;
-    match marks::mark(&state).map_err(Trouble::Fault)? {
-        Some(mark) if entry.minds_moves => Err(Trouble::Fault(mark.into())),
+    match marks::mark(&state).map_err(StatementError::Final)? {
+        Some(mark) if entry.minds_moves => Err(StatementError::Final(mark.into())),
         Some(_) | None => Ok(opened),
     }
 }
 
-async fn reach(address: &ServerAddress) -> Result<Client, Trouble> {
+async fn reach(address: &ServerAddress) -> Result<Client, StatementError> {
     let config = config(address);
     if address.encrypts() {
-        let tls = tls::connector(address).map_err(|kind| Trouble::Fault(kind.into()))?;
+        let tls = tls::connector(address).map_err(|kind| StatementError::Final(kind.into()))?;
         let (client, connection) = config.connect(tls).await.map_err(|error| unreached(&error))?;
         tokio::spawn(connection);
         Ok(client)
@@ -95,17 +98,17 @@ async fn reach(address: &ServerAddress) -> Result<Client, Trouble> {
 }
 
 /// Why there is no connection. The driver says it in words only.
-fn unreached(error: &tokio_postgres::Error) -> Trouble {
+fn unreached(error: &tokio_postgres::Error) -> StatementError {
     if error.as_db_error().is_some() {
-        return Trouble::of(error);
+        return StatementError::of(error);
     }
     let why = chain(error);
     if ["certificate", "TLS", "tls"].iter().any(|word| why.contains(word)) {
-        Trouble::Fault(Kind::Certificate(why).into())
+        StatementError::Final(Kind::Certificate(why).into())
     } else if why.contains("password") {
-        Trouble::Fault(Kind::Login(why).into())
+        StatementError::Final(Kind::Login(why).into())
     } else {
-        Trouble::Broken(why)
+        StatementError::Broken(why)
     }
 }
 
@@ -136,8 +139,12 @@ fn config(address: &ServerAddress) -> Config {
     config
 }
 
-pub(super) async fn ask(client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Row, Trouble> {
-    client.query_typed_one(sql, params).await.map_err(|error| Trouble::of(&error))
+pub(super) async fn ask(
+    client: &Client,
+    sql: &str,
+    params: &[Param<'_>],
+) -> Result<Row, StatementError> {
+    client.query_typed_one(sql, params).await.map_err(|error| StatementError::of(&error))
 }
 
 /// Refuses a server that would forget a claim. Says whether it holds a ledger.
@@ -157,7 +164,7 @@ fn judge(server: &Row) -> Outcome<bool> {
 }
 
 /// The version of the ledger, unless a later release keeps this one from writing it.
-async fn known_version(client: &Client) -> Result<i64, Trouble> {
+async fn known_version(client: &Client) -> Result<i64, StatementError> {
     let versions = ask(client, include_str!("sql/versions.sql"), &[]).await?;
     let read = || -> Outcome<i64> {
         let version = maybe_count::<i64>(&versions, "version")?.unwrap_or(0);
@@ -167,11 +174,11 @@ async fn known_version(client: &Client) -> Result<i64, Trouble> {
         }
         Ok(version)
     };
-    read().map_err(Trouble::Fault)
+    read().map_err(StatementError::Final)
 }
 
-async fn enter(client: &Client, entry: &Entry) -> Result<Row, Trouble> {
-    let Entry { token, api, asked_by, minds_moves: _, state: _ } = entry;
+async fn enter(client: &Client, entry: &RunEntry) -> Result<Row, StatementError> {
+    let RunEntry { token, api, asked_by, minds_moves: _, state: _ } = entry;
     let params = params![token => UUID, api => TEXT, asked_by.host => TEXT, asked_by.user => TEXT,
         env!("CARGO_PKG_VERSION") => TEXT];
     ask(client, include_str!("sql/open_run.sql"), params).await
@@ -180,7 +187,7 @@ async fn enter(client: &Client, entry: &Entry) -> Result<Row, Trouble> {
 fn read_run(run: &Row, client: Client, api: &str) -> Outcome<Opened> {
     let theirs: String = get(run, "api")?;
     if theirs != api {
-        return Err(Fault::Ledger(Kind::OtherApi { theirs, ours: api.to_owned() }));
+        return Err(OperationError::Ledger(Kind::OtherApi { theirs, ours: api.to_owned() }));
     }
     let now = Moment(count(run, "now")?);
     let (ledger, received) = (get(run, "ledger")?, get(run, "received")?);

@@ -2,7 +2,7 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Fault, get};
+use super::error::{OperationError, get};
 use super::params::params;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
@@ -91,14 +91,14 @@ impl ServerLedger {
             match session.query(include_str!("sql/release_untaken.sql"), params).await {
                 Ok(_) => Ok(true),
                 // Sent twice, and gone the second time: the first did it.
-                Err(Fault::Raced) if session.repeated => {
+                Err(OperationError::Raced) if session.repeated => {
                     let left = session
                         .query(include_str!("sql/are_left.sql"), params![numbers => INT8_ARRAY])
                         .await?;
                     Ok(left.is_empty())
                 }
-                Err(Fault::Raced) => Ok(false),
-                Err(fault) => Err(fault),
+                Err(OperationError::Raced) => Ok(false),
+                Err(error) => Err(error),
             }
         })
         .await

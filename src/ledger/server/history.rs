@@ -3,10 +3,10 @@
 use super::actor::ServerLedger;
 use super::batches::asked_by;
 use super::digest::Digest;
-use super::fault::{Outcome, Trouble, count, get, unreadable};
+use super::error::{Outcome, StatementError, count, get, unreadable};
 use super::params::params;
 use super::record::Answers;
-use super::session::Session;
+use super::session::ServerSession;
 use super::upsert::upsert;
 use crate::batch::AccountId;
 use crate::ledger::error::Result;
@@ -55,8 +55,8 @@ impl ServerLedger {
                 params![numbers => INT8, account => UUID, savings.label => TEXT, now => INT8, run => INT8];
             match session.query_once(include_str!("sql/add_savings.sql"), params).await {
                 // A sum for people to read is not worth counting twice.
-                Ok(_) | Err(Trouble::Broken(_) | Trouble::Again) => Ok(()),
-                Err(Trouble::Fault(fault)) => Err(fault),
+                Ok(_) | Err(StatementError::Broken(_) | StatementError::Again) => Ok(()),
+                Err(StatementError::Final(error)) => Err(error),
             }
         })
         .await
@@ -155,7 +155,7 @@ impl ServerLedger {
     }
 }
 
-fn slice(session: &Session, row: &Row) -> Outcome<UsageSlice> {
+fn slice(session: &ServerSession, row: &Row) -> Outcome<UsageSlice> {
     Ok(UsageSlice {
         at: session.to_local(get(row, "at")?),
         account: get::<Option<Digest>>(row, "account")?
@@ -179,7 +179,7 @@ fn erased(row: &Row) -> Outcome<Erased> {
 }
 
 async fn import(
-    session: &mut Session,
+    session: &mut ServerSession,
     answers: &[(PersonKey, Answer)],
     now: Moment,
 ) -> Outcome<Imported> {

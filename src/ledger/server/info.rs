@@ -1,7 +1,7 @@
 //! What a ledger on a server says of itself.
 
 use super::actor::ServerLedger;
-use super::fault::{count, get, unreadable};
+use super::error::{count, get, unreadable};
 use super::marks;
 use super::params::params;
 use crate::ledger::codes;

@@ -1,6 +1,6 @@
 //! The marks of a ledger that was moved, or is being moved.
 
-use super::fault::{Outcome, get};
+use super::error::{Outcome, get};
 use crate::ledger::error::LedgerErrorKind as Kind;
 use tokio_postgres::Row;
 

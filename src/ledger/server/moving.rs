@@ -2,21 +2,26 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, Trouble, count, get};
+use super::error::{OperationError, Outcome, StatementError, count, get};
 use super::marks;
 use super::params::{Param, params};
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
 use crate::ledger::transfer::{
-    CHUNK, Cell, Dialect, Kind as Column, MoveReport, Part, Parts, TABLES, Table, merge, overlap,
+    CHUNK, Cell, ColumnKind, CopiedTable, MoveReport, Part, Parts, SqlDialect, TABLES, merge,
+    overlap,
 };
 use crate::units::Moment;
 use tokio::sync::mpsc::Sender;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
-const DIALECT: Dialect =
-    Dialect { schema: "enrow_phone.", temporary: "ON COMMIT DROP", own: "own", not_own: "false" };
+const DIALECT: SqlDialect = SqlDialect {
+    schema: "enrow_phone.",
+    temporary: "ON COMMIT DROP",
+    own: "own",
+    not_own: "false",
+};
 
 impl ServerLedger {
     pub(in crate::ledger) async fn id(&self) -> Result<String> {
@@ -85,7 +90,7 @@ impl ServerLedger {
 
     pub(in crate::ledger) async fn export(
         &self,
-        tables: Vec<&'static Table>,
+        tables: Vec<&'static CopiedTable>,
         out: Sender<Part>,
     ) -> Result<()> {
         self.ask(async move |session| {
@@ -117,13 +122,16 @@ impl ServerLedger {
 }
 
 /// A transaction that failed ends with its connection, and nothing of it stays.
-fn in_transaction<T>(session: &mut Session, done: std::result::Result<T, Trouble>) -> Outcome<T> {
+fn in_transaction<T>(
+    session: &mut ServerSession,
+    done: std::result::Result<T, StatementError>,
+) -> Outcome<T> {
     done.map_err(|trouble| {
         session.disconnect();
         match trouble {
-            Trouble::Fault(fault) => fault,
-            Trouble::Again => Kind::Locked.into(),
-            Trouble::Broken(why) => Kind::Io(why).into(),
+            StatementError::Final(error) => error,
+            StatementError::Again => Kind::Locked.into(),
+            StatementError::Broken(why) => Kind::Io(why).into(),
         }
     })
 }
@@ -132,25 +140,25 @@ fn received(token: &str) -> String {
     format!("received_{token}")
 }
 
-async fn run(client: &Client, sql: &str) -> std::result::Result<(), Trouble> {
-    client.batch_execute(sql).await.map_err(|error| Trouble::of(&error))
+async fn run(client: &Client, sql: &str) -> std::result::Result<(), StatementError> {
+    client.batch_execute(sql).await.map_err(|error| StatementError::of(&error))
 }
 
 async fn ask(
     client: &Client,
     sql: &str,
     params: &[Param<'_>],
-) -> std::result::Result<Vec<Row>, Trouble> {
-    client.query_typed(sql, params).await.map_err(|error| Trouble::of(&error))
+) -> std::result::Result<Vec<Row>, StatementError> {
+    client.query_typed(sql, params).await.map_err(|error| StatementError::of(&error))
 }
 
 /// Waits for claims that were made before the mark: the state that is copied has all of them.
 async fn export(
     client: &Client,
-    tables: &[&'static Table],
+    tables: &[&'static CopiedTable],
     out: &Sender<Part>,
     offset: i64,
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), StatementError> {
     run(
         client,
         "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE enrow_phone.people IN SHARE MODE",
@@ -158,9 +166,11 @@ async fn export(
     .await?;
     for table in tables {
         let columns = table.columns.iter().map(|(name, kind)| match kind {
-            Column::Bytes | Column::Key | Column::Text => (*name).to_owned(),
-            Column::Flag => format!("{name}::int::bigint AS {name}"),
-            Column::Number | Column::Person | Column::Time => format!("{name}::bigint AS {name}"),
+            ColumnKind::Bytes | ColumnKind::Key | ColumnKind::Text => (*name).to_owned(),
+            ColumnKind::Flag => format!("{name}::int::bigint AS {name}"),
+            ColumnKind::Number | ColumnKind::Person | ColumnKind::Time => {
+                format!("{name}::bigint AS {name}")
+            }
         });
         let columns: Vec<String> = columns.collect();
         run(
@@ -176,7 +186,7 @@ async fn export(
             let rows = ask(client, &format!("FETCH {CHUNK} FROM rows"), &[]).await?;
             let is_last = rows.len() < CHUNK;
             let cells = rows.iter().map(|row| read(table, row, offset));
-            let cells = cells.collect::<Outcome<_>>().map_err(Trouble::Fault)?;
+            let cells = cells.collect::<Outcome<_>>().map_err(StatementError::Final)?;
             if out.send(Part::Rows(table, cells)).await.is_err() {
                 // Whoever received has failed, and says why.
                 return run(client, "ROLLBACK").await;
@@ -191,18 +201,18 @@ async fn export(
     run(client, "COMMIT").await
 }
 
-fn read(table: &Table, row: &Row, offset: i64) -> Outcome<Vec<Cell>> {
-    let cell = |(name, kind): &(&'static str, Column)| {
+fn read(table: &CopiedTable, row: &Row, offset: i64) -> Outcome<Vec<Cell>> {
+    let cell = |(name, kind): &(&'static str, ColumnKind)| {
         Ok(match kind {
-            Column::Bytes => get::<Option<Vec<u8>>>(row, name)?.map_or(Cell::Null, Cell::Bytes),
-            Column::Key => get::<Option<Digest>>(row, name)?
+            ColumnKind::Bytes => get::<Option<Vec<u8>>>(row, name)?.map_or(Cell::Null, Cell::Bytes),
+            ColumnKind::Key => get::<Option<Digest>>(row, name)?
                 .map_or(Cell::Null, |digest| Cell::Bytes(digest.0.to_vec())),
-            Column::Flag | Column::Number | Column::Person => {
+            ColumnKind::Flag | ColumnKind::Number | ColumnKind::Person => {
                 get::<Option<i64>>(row, name)?.map_or(Cell::Null, Cell::Number)
             }
-            Column::Time => get::<Option<i64>>(row, name)?
+            ColumnKind::Time => get::<Option<i64>>(row, name)?
                 .map_or(Cell::Null, |at| Cell::Number(at.saturating_sub(offset))),
-            Column::Text => get::<Option<String>>(row, name)?.map_or(Cell::Null, Cell::Text),
+            ColumnKind::Text => get::<Option<String>>(row, name)?.map_or(Cell::Null, Cell::Text),
         })
     };
     table.columns.iter().map(cell).collect()
@@ -213,7 +223,7 @@ async fn import(
     (token, from): (&str, &str),
     parts: &mut Parts,
     offset: i64,
-) -> std::result::Result<MoveReport, Trouble> {
+) -> std::result::Result<MoveReport, StatementError> {
     run(client, "BEGIN; SET LOCAL synchronous_commit = on").await?;
     for table in TABLES {
         let columns: Vec<String> = table
@@ -237,15 +247,15 @@ async fn import(
             Some(Part::End) => break,
             None => {
                 let why = "the other ledger ended too early".to_owned();
-                return Err(Trouble::Fault(Kind::Refused(why).into()));
+                return Err(StatementError::Final(Kind::Refused(why).into()));
             }
         }
     }
     // Claims and answers wait until everything is there. Nothing else of what is locked here is waited for by them.
     run(client, "LOCK TABLE enrow_phone.people IN SHARE ROW EXCLUSIVE MODE").await?;
     let rows = ask(client, &overlap(&DIALECT), &[]).await?;
-    let report = rows.first().map(report).transpose().map_err(Trouble::Fault)?;
-    let report = report.ok_or(Trouble::Fault(Fault::Ledger(Kind::IdConflict)))?;
+    let report = rows.first().map(report).transpose().map_err(StatementError::Final)?;
+    let report = report.ok_or(StatementError::Final(OperationError::Ledger(Kind::IdConflict)))?;
     run(client, &merge(&DIALECT)).await?;
     run(client, include_str!("sql/move_seats.sql")).await?;
     let name = received(token);
@@ -267,45 +277,45 @@ fn report(row: &Row) -> Outcome<MoveReport> {
     })
 }
 
-fn sql_type(kind: Column) -> Type {
+fn sql_type(kind: ColumnKind) -> Type {
     match kind {
-        Column::Bytes => Type::BYTEA,
-        Column::Key => Type::UUID,
-        Column::Flag | Column::Number | Column::Person | Column::Time => Type::INT8,
-        Column::Text => Type::TEXT,
+        ColumnKind::Bytes => Type::BYTEA,
+        ColumnKind::Key => Type::UUID,
+        ColumnKind::Flag | ColumnKind::Number | ColumnKind::Person | ColumnKind::Time => Type::INT8,
+        ColumnKind::Text => Type::TEXT,
     }
 }
 
 /// One column of many rows.
-fn column(kind: Column, cells: Vec<Cell>, offset: i64) -> (Box<dyn ToSql + Sync + Send>, Type) {
+fn column(kind: ColumnKind, cells: Vec<Cell>, offset: i64) -> (Box<dyn ToSql + Sync + Send>, Type) {
     let number = |cell| if let Cell::Number(number) = cell { Some(number) } else { None };
     let bytes = |cell| if let Cell::Bytes(bytes) = cell { Some(bytes) } else { None };
     let text = |cell| if let Cell::Text(text) = cell { Some(text) } else { None };
     let cells = cells.into_iter();
     match kind {
-        Column::Bytes => (Box::new(cells.map(bytes).collect::<Vec<_>>()), Type::BYTEA_ARRAY),
-        Column::Key => {
+        ColumnKind::Bytes => (Box::new(cells.map(bytes).collect::<Vec<_>>()), Type::BYTEA_ARRAY),
+        ColumnKind::Key => {
             let digest = |bytes: Vec<u8>| bytes.as_slice().try_into().ok().map(Digest);
             let digests: Vec<_> = cells.map(|cell| bytes(cell).and_then(digest)).collect();
             (Box::new(digests), Type::UUID_ARRAY)
         }
-        Column::Flag | Column::Number | Column::Person => {
+        ColumnKind::Flag | ColumnKind::Number | ColumnKind::Person => {
             (Box::new(cells.map(number).collect::<Vec<_>>()), Type::INT8_ARRAY)
         }
-        Column::Time => {
+        ColumnKind::Time => {
             let at = |at: i64| at.saturating_add(offset);
             (Box::new(cells.map(|cell| number(cell).map(at)).collect::<Vec<_>>()), Type::INT8_ARRAY)
         }
-        Column::Text => (Box::new(cells.map(text).collect::<Vec<_>>()), Type::TEXT_ARRAY),
+        ColumnKind::Text => (Box::new(cells.map(text).collect::<Vec<_>>()), Type::TEXT_ARRAY),
     }
 }
 
 async fn stage(
     client: &Client,
-    table: &Table,
+    table: &CopiedTable,
     rows: Vec<Vec<Cell>>,
     offset: i64,
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), StatementError> {
     let mut columns: Vec<Vec<Cell>> = vec![Vec::with_capacity(rows.len()); table.columns.len()];
     for row in rows {
         for (column, cell) in columns.iter_mut().zip(row) {

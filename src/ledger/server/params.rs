@@ -5,7 +5,7 @@ use tokio_postgres::types::{ToSql, Type};
 /// A value and its type: the server is told both, and prepares nothing.
 pub(super) type Param<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// Values with their types, for [`Session::query`](super::session::Session::query).
+/// Values with their types, for [`ServerSession::query`](super::session::ServerSession::query).
 macro_rules! params {
     ($($value:expr => $type:ident),* $(,)?) => {
         &[$((&$value as &(dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type::$type)),*]

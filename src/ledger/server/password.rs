@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
 /// What a password is for.
-pub(super) struct Wanted<'a> {
+pub(super) struct PasswordQuery<'a> {
     pub(super) host: &'a str,
     pub(super) port: u16,
     pub(super) database: &'a str,
@@ -12,7 +12,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// The password from the environment or the password file.
-pub(super) fn find(wanted: &Wanted<'_>) -> Option<SecretString> {
+pub(super) fn find(wanted: &PasswordQuery<'_>) -> Option<SecretString> {
     if let Some(password) = std::env::var("PGPASSWORD").ok().filter(|word| !word.is_empty()) {
         return Some(password.into());
     }
@@ -32,7 +32,7 @@ fn file() -> Option<PathBuf> {
 }
 
 /// The password of the first line that fits. A file that others may read is not used, as with libpq.
-fn in_file(path: &Path, wanted: &Wanted<'_>) -> Option<SecretString> {
+fn in_file(path: &Path, wanted: &PasswordQuery<'_>) -> Option<SecretString> {
     if !is_private(path) {
         return None;
     }
@@ -91,7 +91,7 @@ mod tests {
         let lines = "# db.example:5432:team:ada:no\nother:*:*:*:other\ndb.example:5432:te\\:am:ada:a:b\\\\c\n*:*:*:ada:any\n";
         std::fs::write(&path, lines).unwrap();
         let find = |host, database, user| {
-            let wanted = Wanted { host, port: 5432, database, user };
+            let wanted = PasswordQuery { host, port: 5432, database, user };
             in_file(&path, &wanted).map(|word| word.expose_secret().to_owned())
         };
         let mode =

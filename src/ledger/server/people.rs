@@ -4,9 +4,9 @@ use super::actor::ServerLedger;
 use super::batches::asked_by;
 use super::columns::{country, maybe_moment};
 use super::digest::Digest;
-use super::fault::{Outcome, count, get, maybe_count, unreadable};
+use super::error::{Outcome, count, get, maybe_count, unreadable};
 use super::params::params;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::batch::{AccountId, BatchId};
 use crate::ledger::codes;
 use crate::ledger::error::Result;
@@ -111,7 +111,7 @@ pub(super) fn place<'a, T>(all: &'a mut [T], row: &Row) -> Outcome<&'a mut T> {
 }
 
 /// Reads `status`, `asked_at` and `batch`.
-pub(super) fn status(session: &Session, row: &Row, freshness: Freshness) -> Outcome<Status> {
+pub(super) fn status(session: &ServerSession, row: &Row, freshness: Freshness) -> Outcome<Status> {
     if let Some(batch) = get(row, "batch")? {
         return Ok(Status::Claimed(BatchNo(batch)));
     }
@@ -134,7 +134,7 @@ fn unproven(row: &Row) -> Outcome<Vec<KeptNumber>> {
     Ok(kept.collect())
 }
 
-fn claim(session: &Session, row: &Row) -> Outcome<Option<Claim>> {
+fn claim(session: &ServerSession, row: &Row) -> Outcome<Option<Claim>> {
     let Some(batch) = get(row, "batch")? else { return Ok(None) };
     let state = codes::batch_state(get(row, "state")?).ok_or_else(|| unreadable("state"))?;
     let account = AccountId::from_bytes(get::<Digest>(row, "account")?.0);
@@ -151,7 +151,7 @@ fn claim(session: &Session, row: &Row) -> Outcome<Option<Claim>> {
     }))
 }
 
-fn stored_answer(session: &Session, row: &Row) -> Outcome<Option<StoredAnswer>> {
+fn stored_answer(session: &ServerSession, row: &Row) -> Outcome<Option<StoredAnswer>> {
     let note = || get::<Option<String>>(row, "note").map(Option::unwrap_or_default);
     let answer = match kind(row)? {
         None => return Ok(None),

@@ -2,10 +2,10 @@
 
 use super::actor::ServerLedger;
 use super::batches::{listed, read};
-use super::fault::{Outcome, get};
+use super::error::{Outcome, get};
 use super::marks;
 use super::params::params;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
     Acceptance, BatchNo, LONGEST_SAVED, PostOutcome, Recorded, Reserved, SavedResponse,
@@ -49,7 +49,7 @@ pub(super) fn kept(response: Option<&SavedResponse>) -> (Option<&[u8]>, Option<i
 }
 
 async fn accept(
-    session: &mut Session,
+    session: &mut ServerSession,
     batch: BatchNo,
     acceptance: &Acceptance,
     response: Option<&SavedResponse>,
@@ -68,7 +68,7 @@ async fn accept(
     let sql = listed!("accept");
     // Another batch got this id at the same moment: the second look sees it.
     let row = match session.maybe_one(sql, params).await {
-        Err(fault) if super::claim::is_race(&fault) => session.maybe_one(sql, params).await?,
+        Err(error) if super::claim::is_race(&error) => session.maybe_one(sql, params).await?,
         row => row?,
     };
     let record = row.map(|row| read(session, &row)).transpose()?;
@@ -83,7 +83,7 @@ async fn accept(
 }
 
 /// The ledger does not have the batch any more, or was moved with it: then the answer stays in the spool, for the other one.
-async fn gone(session: &mut Session) -> Outcome<Recorded> {
+async fn gone(session: &mut ServerSession) -> Outcome<Recorded> {
     let run = session.run;
     let state = session.one(include_str!("sql/move_state.sql"), params![run => INT8]).await?;
     marks::mark(&state)?.map_or(Ok(Recorded::Gone), |mark| Err(mark.into()))

@@ -3,10 +3,10 @@
 use super::actor::ServerLedger;
 use super::batches::{list, listed};
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, count, get, unreadable};
+use super::error::{OperationError, Outcome, count, get, unreadable};
 use super::params::params;
 use super::post::kept;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::error::Result;
 use crate::ledger::types::{
     Acceptance, Attempt, ClaimedSearch, Readmitted, Reserved, SavedResponse,
@@ -26,7 +26,7 @@ impl ServerLedger {
             let lost = Lost { attempt: &attempt, people: &people, acceptance: acceptance.as_ref() };
             match readmit(session, &lost, response.as_ref(), now).await {
                 // It is there by now: another run was faster, or this was sent twice.
-                Err(Fault::Raced) => Ok(None),
+                Err(OperationError::Raced) => Ok(None),
                 done => done,
             }
         })
@@ -41,7 +41,7 @@ struct Lost<'a> {
 }
 
 async fn readmit(
-    session: &mut Session,
+    session: &mut ServerSession,
     lost: &Lost<'_>,
     response: Option<&SavedResponse>,
     now: Moment,

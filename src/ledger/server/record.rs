@@ -1,9 +1,9 @@
 //! Recording what a look at a batch shows.
 
 use super::actor::ServerLedger;
-use super::fault::{Outcome, count, get};
+use super::error::{Outcome, count, get};
 use super::params::params;
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::codes::{answer_code, answer_note, doubt_code, hole_code};
 use crate::ledger::error::Result;
 use crate::ledger::notes;
@@ -59,7 +59,7 @@ fn notes_for_those_given_up() -> Vec<String> {
 }
 
 async fn record(
-    session: &mut Session,
+    session: &mut ServerSession,
     batch: BatchNo,
     look: &BatchLook,
     stage: &str,

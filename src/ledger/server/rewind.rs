@@ -2,13 +2,13 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Outcome, get};
+use super::error::{Outcome, get};
 use super::params::params;
-use super::session::Session;
-use super::standing::{Standing, Told, name};
+use super::session::ServerSession;
+use super::standing::{LedgerState, Standing, name};
 use crate::batch::Nonce;
 use crate::ledger::error::{LedgerErrorKind as Kind, Result};
-use crate::ledger::seen::{Memory, Seen};
+use crate::ledger::seen::{Seen, SeenFile};
 use crate::ledger::types::Rewind;
 use crate::units::Moment;
 use tokio_postgres::Row;
@@ -46,7 +46,7 @@ impl ServerLedger {
     }
 }
 
-impl Session {
+impl ServerSession {
     pub(super) fn ensure_not_rewound(&self) -> Outcome<()> {
         match self.standing.rewind {
             Some(rewind) => Err(Kind::Rewound(rewind).into()),
@@ -56,13 +56,13 @@ impl Session {
 
     /// What is remembered now: what is asked after this has all of it, or it went back in time.
     pub(super) fn recall(&self) -> Seen {
-        self.memory.as_ref().map(Memory::recall).unwrap_or_default()
+        self.memory.as_ref().map(SeenFile::recall).unwrap_or_default()
     }
 
     /// Learns from the columns of `seen_columns.sql` how far the ledger is. A pooler hides that another server took over, so
     /// this looks for an alarm, too.
     pub(super) async fn learn(&mut self, row: &Row, before: &Seen) -> Outcome<()> {
-        let told = Told::read(row)?;
+        let told = LedgerState::read(row)?;
         if told.rewound.is_none() && before.is_ahead_of(told.generation, &told.revisions) {
             return self.sound(told.generation, before).await;
         }

@@ -1,12 +1,12 @@
 //! This run's connection, and how statements get through.
 
 use super::address::ServerAddress;
-use super::connect::{self, Entry};
-use super::fault::{Fault, Outcome, Trouble};
+use super::connect::{self, RunEntry};
+use super::error::{OperationError, Outcome, StatementError};
 use super::params::{Param, params};
 use super::standing::{self, Standing, seen};
 use crate::ledger::error::LedgerErrorKind as Kind;
-use crate::ledger::seen::Memory;
+use crate::ledger::seen::SeenFile;
 use crate::units::Moment;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,9 +24,9 @@ const LONGEST_STATEMENT: Duration = Duration::from_mins(2);
 const SAME_CLOCK: i64 = 2000;
 
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct ServerSession {
     address: ServerAddress,
-    entry: Entry,
+    entry: RunEntry,
     client: Option<Client>,
     /// This run's number in the ledger.
     pub(super) run: i64,
@@ -38,7 +38,7 @@ pub(super) struct Session {
     /// The words of this run's own batches. After a fail-over a number may be that of another batch.
     pub(super) claimed: HashMap<i64, String>,
     /// What this machine and this run remember of it, once its name is known.
-    pub(super) memory: Option<Memory>,
+    pub(super) memory: Option<SeenFile>,
     /// Which server holds it, and whether nobody may be claimed.
     pub(super) standing: Standing,
     /// Whether the last statement was sent more than once.
@@ -69,8 +69,8 @@ impl Away {
     }
 }
 
-impl Session {
-    pub(super) async fn open(address: ServerAddress, entry: Entry, away: Away) -> Outcome<Self> {
+impl ServerSession {
+    pub(super) async fn open(address: ServerAddress, entry: RunEntry, away: Away) -> Outcome<Self> {
         let mut session = Self {
             address,
             entry,
@@ -85,7 +85,7 @@ impl Session {
             repeated: false,
             away,
         };
-        session.connect().await.map_err(Trouble::into_fault)?;
+        session.connect().await.map_err(StatementError::into_error)?;
         Ok(session)
     }
 
@@ -99,16 +99,16 @@ impl Session {
         std::iter::once(self.id()).chain(self.received.clone()).collect()
     }
 
-    async fn connect(&mut self) -> Result<(), Trouble> {
+    async fn connect(&mut self) -> Result<(), StatementError> {
         let asked = Moment::now();
         let opened = connect::connect(&self.address, &self.entry).await?;
         if self.ledger.as_ref().is_some_and(|known| *known != opened.ledger) {
             let why = "another database answers in its place".to_owned();
-            return Err(Trouble::Fault(Kind::Refused(why).into()));
+            return Err(StatementError::Final(Kind::Refused(why).into()));
         }
         self.set_clock(asked, opened.now);
         let state = self.entry.state.as_deref();
-        let memory = self.memory.get_or_insert_with(|| Memory::of(state, &opened.ledger));
+        let memory = self.memory.get_or_insert_with(|| SeenFile::of(state, &opened.ledger));
         self.standing = standing::look(&opened.client, memory).await?;
         self.ledger = Some(opened.ledger);
         self.received = opened.received;
@@ -124,12 +124,12 @@ impl Session {
         loop {
             let trouble = match self.query_once(sql, params).await {
                 Ok(rows) => return Ok(rows),
-                Err(Trouble::Fault(fault)) => return Err(fault),
+                Err(StatementError::Final(error)) => return Err(error),
                 Err(trouble) => trouble,
             };
             // A way that fell silent is noticed late; another one deserves its minute all the same.
             let since = *failing.get_or_insert_with(Instant::now);
-            if let (Trouble::Broken(why), false) = (trouble, self.is_patient(since)) {
+            if let (StatementError::Broken(why), false) = (trouble, self.is_patient(since)) {
                 return Err(Kind::Unreachable(why).into());
             }
             self.repeated = true;
@@ -154,13 +154,13 @@ impl Session {
         &mut self,
         sql: &str,
         params: &[Param<'_>],
-    ) -> Result<Vec<Row>, Trouble> {
+    ) -> Result<Vec<Row>, StatementError> {
         self.reach().await?;
         self.send(sql, params).await
     }
 
     /// Connects anew where the connection is gone.
-    pub(super) async fn reach(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn reach(&mut self) -> Result<(), StatementError> {
         if self.client.as_ref().is_none_or(Client::is_closed) {
             self.away.set(self.away.since().or_else(|| Some(Instant::now())));
             self.connect().await?;
@@ -174,15 +174,15 @@ impl Session {
         &mut self,
         sql: &str,
         params: &[Param<'_>],
-    ) -> Result<Vec<Row>, Trouble> {
+    ) -> Result<Vec<Row>, StatementError> {
         let client = self.client.as_ref().expect("it is connected");
         let asked = tokio::time::timeout(LONGEST_STATEMENT, client.query_typed(sql, params)).await;
         let trouble = match asked {
             Ok(Ok(rows)) => return Ok(rows),
-            Ok(Err(error)) => Trouble::of(&error),
-            Err(_) => Trouble::Broken("it does not answer".to_owned()),
+            Ok(Err(error)) => StatementError::of(&error),
+            Err(_) => StatementError::Broken("it does not answer".to_owned()),
         };
-        if matches!(trouble, Trouble::Broken(_)) {
+        if matches!(trouble, StatementError::Broken(_)) {
             self.client = None;
         }
         Err(trouble)
@@ -191,7 +191,7 @@ impl Session {
     /// The connection itself, for what takes several statements in one transaction.
     pub(super) async fn connection(&mut self) -> Outcome<&Client> {
         if self.client.as_ref().is_none_or(Client::is_closed) {
-            self.connect().await.map_err(Trouble::into_fault)?;
+            self.connect().await.map_err(StatementError::into_error)?;
         }
         Ok(self.client.as_ref().expect("it is connected"))
     }
@@ -212,7 +212,8 @@ impl Session {
 
     /// Runs a statement that always returns one row.
     pub(super) async fn one(&mut self, sql: &str, params: &[Param<'_>]) -> Outcome<Row> {
-        let missing = || Fault::from(Kind::Refused("a statement returned nothing".to_owned()));
+        let missing =
+            || OperationError::from(Kind::Refused("a statement returned nothing".to_owned()));
         self.maybe_one(sql, params).await?.ok_or_else(missing)
     }
 

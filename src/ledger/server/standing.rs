@@ -3,9 +3,9 @@
 
 use super::connect::ask;
 use super::digest::Digest;
-use super::fault::{Outcome, Trouble, get};
+use super::error::{Outcome, StatementError, get};
 use super::params::params;
-use crate::ledger::seen::{Memory, Revisions};
+use crate::ledger::seen::{Revisions, SeenFile};
 use crate::ledger::types::Rewind;
 use crate::units::Moment;
 use tokio_postgres::{Client, Row};
@@ -30,26 +30,26 @@ pub(super) struct Standing {
 /// Looks for an alarm, on a connection that was just opened.
 pub(super) async fn look(
     client: &Client,
-    memory: &Memory,
-) -> std::result::Result<Standing, Trouble> {
+    memory: &SeenFile,
+) -> std::result::Result<Standing, StatementError> {
     let seen = memory.recall();
     let newest_batch = params![seen.newest_batch => TEXT];
     let (timeline, row) = tokio::join!(timeline(client), ask(client, seen!("look"), newest_batch));
     let (timeline, row) = (timeline?, row?);
-    let told = Told::read(&row).map_err(Trouble::Fault)?;
+    let told = LedgerState::read(&row).map_err(StatementError::Final)?;
     let read = || -> Outcome<_> {
         let (database, tables): (String, String) = (get(&row, "database")?, get(&row, "tables")?);
         let believed: Option<String> = get(&row, "believed")?;
         Ok((format!("{timeline} {database} {tables}"), believed))
     };
-    let (server, believed) = read().map_err(Trouble::Fault)?;
-    let is_lost = get(&row, "is_lost").map_err(Trouble::Fault)?;
+    let (server, believed) = read().map_err(StatementError::Final)?;
+    let is_lost = get(&row, "is_lost").map_err(StatementError::Final)?;
     let is_lost = seen.generation == told.generation && is_lost;
     let mut rewind = told.rewound;
     if rewind.is_none() && (is_lost || seen.is_ahead_of(told.generation, &told.revisions)) {
         let params = params![seen.at.to_string() => TEXT, told.generation => INT8];
         let marked = ask(client, include_str!("sql/mark_rewound.sql"), params).await?;
-        let holds = Moment(get(&marked, "holds").map_err(Trouble::Fault)?);
+        let holds = Moment(get(&marked, "holds").map_err(StatementError::Final)?);
         rewind = Some(Rewind::Proven { holds, saw: Moment(seen.at) });
     }
     match &believed {
@@ -68,22 +68,22 @@ async fn believe(
     client: &Client,
     server: &str,
     believed: Option<&str>,
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), StatementError> {
     let params = params![server => TEXT, believed => TEXT];
     let believed = client.query_typed(include_str!("sql/believe.sql"), params).await;
-    believed.map(drop).map_err(|error| Trouble::of(&error))
+    believed.map(drop).map_err(|error| StatementError::of(&error))
 }
 
 /// What is not told stands as `-`.
-async fn timeline(client: &Client) -> std::result::Result<String, Trouble> {
+async fn timeline(client: &Client) -> std::result::Result<String, StatementError> {
     match ask(client, include_str!("sql/timeline.sql"), &[]).await {
         Ok(row) => {
             let read = || Outcome::Ok((get(&row, "system")?, get(&row, "timeline")?));
-            let (system, timeline): (String, String) = read().map_err(Trouble::Fault)?;
+            let (system, timeline): (String, String) = read().map_err(StatementError::Final)?;
             Ok(format!("{system} {timeline}"))
         }
         // Some managed servers refuse it to everybody.
-        Err(Trouble::Fault(_)) => Ok("- -".to_owned()),
+        Err(StatementError::Final(_)) => Ok("- -".to_owned()),
         Err(trouble) => Err(trouble),
     }
 }
@@ -99,13 +99,13 @@ fn tells_more(server: &str, believed: &str) -> bool {
 }
 
 /// What a statement says with `seen_columns.sql`.
-pub(super) struct Told {
+pub(super) struct LedgerState {
     pub(super) generation: i64,
     pub(super) revisions: Revisions,
     pub(super) rewound: Option<Rewind>,
 }
 
-impl Told {
+impl LedgerState {
     pub(super) fn read(row: &Row) -> Outcome<Self> {
         let accounts: Vec<Digest> = get(row, "accounts")?;
         let revisions: Vec<i64> = get(row, "revisions")?;

@@ -3,10 +3,10 @@
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
-use super::fault::{Fault, Outcome, get};
+use super::error::{OperationError, Outcome, get};
 use super::params::params;
 use super::people::{place, status};
-use super::session::Session;
+use super::session::ServerSession;
 use crate::ledger::error::Result;
 use crate::ledger::resolver::{Found, KeyState, KindCounts, Resolver, Rows};
 use crate::ledger::types::{Alias, FoundBy, Freshness, PersonId, PersonStatus, Status};
@@ -31,7 +31,7 @@ impl ServerLedger {
 }
 
 pub(super) async fn upsert(
-    session: &mut Session,
+    session: &mut ServerSession,
     keys: &[PersonKey],
     aliases: &[Alias],
     freshness: Freshness,
@@ -44,7 +44,9 @@ pub(super) async fn upsert(
             by_all_keys(session, &Rows::new(keys, aliases), freshness).await
         };
         match outcome {
-            Err(Fault::Raced) if session.is_patient(began) => Session::pause(began).await,
+            Err(OperationError::Raced) if session.is_patient(began) => {
+                ServerSession::pause(began).await;
+            }
             outcome => return outcome,
         }
     }
@@ -56,7 +58,7 @@ fn by(row: &Row) -> Outcome<FoundBy> {
 
 /// Of people without aliases only the key of their search is looked up.
 async fn by_own_keys(
-    session: &mut Session,
+    session: &mut ServerSession,
     keys: &[PersonKey],
     freshness: Freshness,
 ) -> Outcome<Vec<PersonStatus>> {
@@ -107,7 +109,7 @@ const READ_KEYS: &str = include_str!("sql/read_keys.sql");
 
 /// With aliases all keys of a row are looked up, and all keys of the people who have one of them.
 async fn by_all_keys(
-    session: &mut Session,
+    session: &mut ServerSession,
     rows: &Rows<'_>,
     freshness: Freshness,
 ) -> Outcome<Vec<PersonStatus>> {
@@ -178,7 +180,7 @@ impl Additions {
     }
 
     /// Writes all of it, or nothing where others were faster. Says which ids the new people have.
-    async fn write(mut self, session: &mut Session) -> Outcome<HashMap<PersonKey, PersonId>> {
+    async fn write(mut self, session: &mut ServerSession) -> Outcome<HashMap<PersonKey, PersonId>> {
         if self.keys.is_empty() {
             return Ok(HashMap::new());
         }

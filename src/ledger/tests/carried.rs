@@ -3,7 +3,7 @@
 use super::two_ledgers::{leave_unsettled, pairs};
 use super::*;
 use crate::ledger::handle::on_backend;
-use crate::ledger::transfer::{Cell, Kind as Column, Part, TABLES};
+use crate::ledger::transfer::{Cell, ColumnKind, Part, TABLES};
 use crate::ledger::types::BudgetRequest;
 use crate::ledger::{ListScope, Per};
 use crate::people::{Answer, PhoneNumber};
@@ -111,9 +111,9 @@ async fn sent(ledger: &Ledger) -> BTreeMap<String, Rows> {
                 _ => {}
             }
             for (place, (name, kind)) in table.columns.iter().enumerate() {
-                let is_id = *kind == Column::Person
+                let is_id = *kind == ColumnKind::Person
                     || ["id", "batch"].contains(name)
-                    || *name == "account" && *kind == Column::Number;
+                    || *name == "account" && *kind == ColumnKind::Number;
                 let column = columns.entry(format!("{}.{name}", table.name)).or_default();
                 let cells = rows.iter().map(|row| &row[place]);
                 column.extend(cells.map(|cell| match (cell, is_id) {

@@ -1,7 +1,7 @@
 //! Ledgers on the server of the tests.
 
 use super::{Ledger, LedgerLocation};
-use crate::ledger::Shown;
+use crate::ledger::AddressSource;
 use std::sync::OnceLock;
 
 #[path = "../../../tests/it/support/postgres.rs"]
@@ -14,7 +14,7 @@ pub(super) use server::{Server, own_server, server};
 const API: &str = "test";
 
 pub(super) fn location(address: &str) -> LedgerLocation {
-    LedgerLocation::on_server(address, Shown::ToUs, API.to_owned()).unwrap()
+    LedgerLocation::on_server(address, AddressSource::ToUs, API.to_owned()).unwrap()
 }
 
 /// A ledger of its own. It is a copy of one that was opened once, so that no test need build its tables.

@@ -2,7 +2,7 @@
 
 use super::postgres::{location, server};
 use super::*;
-use crate::ledger::seen::Memory;
+use crate::ledger::seen::SeenFile;
 use crate::ledger::{EraseMode, LedgerErrorKind, Per, Rewind, Status, Suppressed};
 use crate::people::Answer;
 use crate::units::Credits;
@@ -227,14 +227,14 @@ async fn what_was_seen_of_one_lost_state_is_no_measure_of_another() {
 fn a_machine_that_cannot_remember_says_so_and_a_lock_that_is_held_is_not_waited_for_long() {
     let state = tempfile::tempdir().unwrap();
     std::fs::write(state.path().join("seen"), "no folder").unwrap();
-    let memory = Memory::of(Some(state.path()), "a-ledger");
+    let memory = SeenFile::of(Some(state.path()), "a-ledger");
     memory.takes_the_place_of_another("here").unwrap_err();
     memory.note(|seen| seen.learn(1, &[("a".to_owned(), 7)].into()));
     assert_eq!(memory.recall().revisions["a"], 7);
-    assert!(!Memory::of(None, "a-ledger").takes_the_place_of_another("here").unwrap());
+    assert!(!SeenFile::of(None, "a-ledger").takes_the_place_of_another("here").unwrap());
 
     let state = tempfile::tempdir().unwrap();
-    let memory = Memory::of(Some(state.path()), "a-ledger");
+    let memory = SeenFile::of(Some(state.path()), "a-ledger");
     memory.note(|seen| seen.learn(0, &[("a".to_owned(), 7)].into()));
     let lock = std::fs::File::open(state.path().join("seen/lock")).unwrap();
     lock.lock().unwrap();
@@ -244,14 +244,14 @@ fn a_machine_that_cannot_remember_says_so_and_a_lock_that_is_held_is_not_waited_
     // What another run overwrote is back with the next note.
     std::fs::remove_file(&file).unwrap();
     memory.note(|seen| seen.learn(0, &[("b".to_owned(), 1)].into()));
-    let seen = Memory::of(Some(state.path()), "a-ledger").recall();
+    let seen = SeenFile::of(Some(state.path()), "a-ledger").recall();
     assert_eq!((seen.revisions["a"], seen.revisions["b"]), (8, 1));
 }
 
 #[test]
 fn runs_that_remember_at_once_forget_nothing() {
     let state = tempfile::tempdir().unwrap();
-    let memories = [(); 4].map(|()| Memory::of(Some(state.path()), "../a-ledger"));
+    let memories = [(); 4].map(|()| SeenFile::of(Some(state.path()), "../a-ledger"));
     std::thread::scope(|scope| {
         for (run, memory) in (1..).zip(&memories) {
             scope.spawn(move || {
@@ -266,7 +266,7 @@ fn runs_that_remember_at_once_forget_nothing() {
     for memory in &memories {
         memory.note(|_| {});
     }
-    let memory = Memory::of(Some(state.path()), "a-ledger");
+    let memory = SeenFile::of(Some(state.path()), "a-ledger");
     let seen = memory.recall();
     assert_eq!((seen.revisions["a"], seen.revisions.len()), (36, 5));
     // What is no memory is none, and is written anew.

@@ -12,8 +12,8 @@ mod tables;
 
 pub(crate) use moving::{MoveReport, Moved};
 #[cfg(any(feature = "postgres", test))]
-pub(in crate::ledger) use tables::Kind;
-pub(in crate::ledger) use tables::{Cell, Part, Parts, TABLES, Table};
+pub(in crate::ledger) use tables::ColumnKind;
+pub(in crate::ledger) use tables::{Cell, CopiedTable, Part, Parts, TABLES};
 #[cfg(test)]
 pub(in crate::ledger) use tables::{KEYS, PERSONS};
 
@@ -21,7 +21,7 @@ pub(in crate::ledger) use tables::{KEYS, PERSONS};
 pub(in crate::ledger) const CHUNK: usize = 10_000;
 
 /// How a backend writes what the others write in another way.
-pub(in crate::ledger) struct Dialect {
+pub(in crate::ledger) struct SqlDialect {
     /// What stands before the name of a table of the ledger.
     pub(in crate::ledger) schema: &'static str,
     /// What a temporary table says of its end.
@@ -32,7 +32,7 @@ pub(in crate::ledger) struct Dialect {
 }
 
 /// The statements that count who is in both, before anything is merged, and those that merge.
-pub(in crate::ledger) fn merge(dialect: &Dialect) -> String {
+pub(in crate::ledger) fn merge(dialect: &SqlDialect) -> String {
     include_str!("merge.sql")
         .replace("{schema}", dialect.schema)
         .replace("{temporary}", dialect.temporary)
@@ -41,6 +41,6 @@ pub(in crate::ledger) fn merge(dialect: &Dialect) -> String {
 }
 
 /// Counts people that are copied, and those of them who were asked for in both ledgers, and were paid for in both.
-pub(in crate::ledger) fn overlap(dialect: &Dialect) -> String {
+pub(in crate::ledger) fn overlap(dialect: &SqlDialect) -> String {
     include_str!("overlap.sql").replace("{schema}", dialect.schema)
 }

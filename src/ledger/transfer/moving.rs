@@ -1,6 +1,6 @@
 //! The steps of a move.
 
-use super::tables::{Cell, KEYS, Kind, PERSONS, Part, TABLES, Table};
+use super::tables::{Cell, ColumnKind, CopiedTable, KEYS, PERSONS, Part, TABLES};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use crate::ledger::handle::{Backend, Ledger};
 use crate::ledger::types::{Alias, Freshness, MovedTo};
@@ -158,9 +158,9 @@ fn is_unclear(error: &LedgerError) -> bool {
     matches!(error.kind(), LedgerErrorKind::Stopped)
 }
 
-fn person_and_key(table: &Table, row: &[Cell]) -> Option<(i64, PersonKey)> {
+fn person_and_key(table: &CopiedTable, row: &[Cell]) -> Option<(i64, PersonKey)> {
     let cell = |kind| row.get(table.columns.iter().position(|column| column.1 == kind)?);
-    match (cell(Kind::Person)?, cell(Kind::Key)?) {
+    match (cell(ColumnKind::Person)?, cell(ColumnKind::Key)?) {
         (Cell::Number(id), Cell::Bytes(key)) => {
             Some((*id, PersonKey::from_bytes(key.as_slice().try_into().ok()?)))
         }
@@ -169,9 +169,9 @@ fn person_and_key(table: &Table, row: &[Cell]) -> Option<(i64, PersonKey)> {
 }
 
 /// Gives people their other ids; 0 is nobody.
-fn translate(table: &Table, rows: &mut [Vec<Cell>], ids: &Ids) {
+fn translate(table: &CopiedTable, rows: &mut [Vec<Cell>], ids: &Ids) {
     for (place, (_, kind)) in table.columns.iter().enumerate() {
-        if *kind != Kind::Person {
+        if *kind != ColumnKind::Person {
             continue;
         }
         for row in &mut *rows {
@@ -224,7 +224,11 @@ impl Ledger {
     }
 
     /// Sends all rows of these tables, as they are at one moment.
-    async fn export(&self, tables: Vec<&'static Table>, out: mpsc::Sender<Part>) -> Result<()> {
+    async fn export(
+        &self,
+        tables: Vec<&'static CopiedTable>,
+        out: mpsc::Sender<Part>,
+    ) -> Result<()> {
         on_backend!(self, export(tables, out))
     }
 

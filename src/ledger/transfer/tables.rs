@@ -1,8 +1,8 @@
-//! What is copied of a ledger, by tables and columns. Ids are the source's; [`Kind::Person`] is translated on the way.
+//! What is copied of a ledger, by tables and columns. Ids are the source's; [`ColumnKind::Person`] is translated on the way.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::ledger) enum Kind {
+pub(in crate::ledger) enum ColumnKind {
     Bytes,
     /// Yes or no.
     Flag,
@@ -18,9 +18,9 @@ pub(in crate::ledger) enum Kind {
 
 /// A table of which all rows are copied.
 #[derive(Debug)]
-pub(in crate::ledger) struct Table {
+pub(in crate::ledger) struct CopiedTable {
     pub(in crate::ledger) name: &'static str,
-    pub(in crate::ledger) columns: &'static [(&'static str, Kind)],
+    pub(in crate::ledger) columns: &'static [(&'static str, ColumnKind)],
     /// What it is read from, by backend.
     pub(in crate::ledger) in_file: &'static str,
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "there is no server"))]
@@ -39,7 +39,7 @@ pub(in crate::ledger) enum Cell {
 /// Some rows of a table.
 #[derive(Debug)]
 pub(in crate::ledger) enum Part {
-    Rows(&'static Table, Vec<Vec<Cell>>),
+    Rows(&'static CopiedTable, Vec<Vec<Cell>>),
     /// Nothing follows. Where this is missing the source has failed.
     End,
 }
@@ -47,10 +47,10 @@ pub(in crate::ledger) enum Part {
 /// The receiver of what another ledger sends.
 pub(in crate::ledger) type Parts = tokio::sync::mpsc::Receiver<Part>;
 
-use Kind::{Bytes, Flag, Key, Number, Person, Text, Time};
+use ColumnKind::{Bytes, Flag, Key, Number, Person, Text, Time};
 
 /// The keys of people who are known by several, and those that fit two.
-pub(in crate::ledger) const KEYS: &Table = &Table {
+pub(in crate::ledger) const KEYS: &CopiedTable = &CopiedTable {
     name: "keys",
     columns: &[("key", Key), ("person", Person)],
     in_file: "keys WHERE role = 0",
@@ -58,14 +58,14 @@ pub(in crate::ledger) const KEYS: &Table = &Table {
 };
 
 /// Who there is.
-pub(in crate::ledger) const PERSONS: &Table = &Table {
+pub(in crate::ledger) const PERSONS: &CopiedTable = &CopiedTable {
     name: "people",
     columns: &[("id", Person), ("key", Key)],
     in_file: "people ORDER BY id",
     on_server: "enrow_phone.people ORDER BY id",
 };
 
-const PEOPLE: &Table = &Table {
+const PEOPLE: &CopiedTable = &CopiedTable {
     name: "people",
     columns: &[
         ("id", Person),
@@ -88,7 +88,7 @@ const PEOPLE: &Table = &Table {
 };
 
 /// Everything, in the order in which it is copied.
-pub(in crate::ledger) const TABLES: [&Table; 13] = [
+pub(in crate::ledger) const TABLES: [&CopiedTable; 13] = [
     ACCOUNTS,
     BATCHES,
     PEOPLE,
@@ -102,7 +102,7 @@ pub(in crate::ledger) const TABLES: [&Table; 13] = [
     RELEASED,
     RECEIVED,
     // Those that fit nobody: the others were entered with their people.
-    &Table {
+    &CopiedTable {
         name: "keys",
         columns: &[("key", Key)],
         in_file: "keys WHERE person IS NULL",
@@ -110,7 +110,7 @@ pub(in crate::ledger) const TABLES: [&Table; 13] = [
     },
 ];
 
-const ACCOUNTS: &Table = &Table {
+const ACCOUNTS: &CopiedTable = &CopiedTable {
     name: "accounts",
     columns: &[
         ("id", Number),
@@ -123,7 +123,7 @@ const ACCOUNTS: &Table = &Table {
     on_server: "enrow_phone.accounts",
 };
 
-const BATCHES: &Table = &Table {
+const BATCHES: &CopiedTable = &CopiedTable {
     name: "batches",
     columns: &[
         ("id", Number),
@@ -166,7 +166,7 @@ const BATCHES: &Table = &Table {
 };
 
 /// A row for each seat, whatever the backend keeps together.
-const MEMBERS: &Table = &Table {
+const MEMBERS: &CopiedTable = &CopiedTable {
     name: "members",
     columns: &[("batch", Number), ("position", Number), ("person", Person)],
     in_file: "(WITH RECURSIVE seats (batch, position, person, others) AS (
@@ -177,7 +177,7 @@ const MEMBERS: &Table = &Table {
         FROM enrow_phone.batches b CROSS JOIN LATERAL unnest(b.members) WITH ORDINALITY m (id, place)) seats",
 };
 
-const UNPROVEN: &Table = &Table {
+const UNPROVEN: &CopiedTable = &CopiedTable {
     name: "unproven",
     columns: &[
         ("batch", Number),
@@ -191,14 +191,14 @@ const UNPROVEN: &Table = &Table {
     on_server: "enrow_phone.unproven",
 };
 
-const READINGS: &Table = &Table {
+const READINGS: &CopiedTable = &CopiedTable {
     name: "readings",
     columns: &[("batch", Number), ("at", Time), ("balance", Number)],
     in_file: "readings",
     on_server: "enrow_phone.readings",
 };
 
-const SAVINGS: &Table = &Table {
+const SAVINGS: &CopiedTable = &CopiedTable {
     name: "savings",
     columns: &[
         ("at", Time),
@@ -213,21 +213,21 @@ const SAVINGS: &Table = &Table {
     on_server: "enrow_phone.savings",
 };
 
-const REFRESHES: &Table = &Table {
+const REFRESHES: &CopiedTable = &CopiedTable {
     name: "refreshes",
     columns: &[("scope", Key), ("began_at", Time)],
     in_file: "refreshes",
     on_server: "enrow_phone.refreshes",
 };
 
-const BUDGETS: &Table = &Table {
+const BUDGETS: &CopiedTable = &CopiedTable {
     name: "budgets",
     columns: &[("account", Key), ("per", Text), ("credits", Number)],
     in_file: "budgets",
     on_server: "enrow_phone.budgets",
 };
 
-const RESERVATIONS: &Table = &Table {
+const RESERVATIONS: &CopiedTable = &CopiedTable {
     name: "reservations",
     columns: &[
         ("nonce", Text),
@@ -243,7 +243,7 @@ const RESERVATIONS: &Table = &Table {
     on_server: "enrow_phone.reservations",
 };
 
-const RELEASED: &Table = &Table {
+const RELEASED: &CopiedTable = &CopiedTable {
     name: "released",
     columns: &[("nonce", Text)],
     in_file: "released",
@@ -251,7 +251,7 @@ const RELEASED: &Table = &Table {
 };
 
 /// The names of the ledgers that were moved into this one: what a machine has kept for one of them is for the last.
-const RECEIVED: &Table = &Table {
+const RECEIVED: &CopiedTable = &CopiedTable {
     name: "meta",
     columns: &[("name", Text), ("value", Text)],
     in_file: "meta WHERE name LIKE 'received_%'",

@@ -29,7 +29,7 @@ pub(super) enum Belonging {
 }
 
 /// A batch, with the tables by which results find their search.
-pub(super) struct Batch<'a> {
+pub(super) struct BatchIndex<'a> {
     sent: Sent<'a>,
     /// `None` where two searches have the same.
     by_proof: HashMap<u64, Option<usize>>,
@@ -44,7 +44,7 @@ pub(super) struct Batch<'a> {
 }
 
 /// What a result's echo says about whom it is.
-struct Echo<'r> {
+struct EchoFacts<'r> {
     /// Nothing is echoed at all.
     silent: bool,
     /// The searches of this batch that it fits, by its profile, or by name and company.
@@ -53,7 +53,7 @@ struct Echo<'r> {
     params: people::Echo<'r>,
 }
 
-impl Echo<'_> {
+impl EchoFacts<'_> {
     /// Few are asked: nearly every echo fits its search.
     fn names(&self) -> Option<u32> {
         match (self.params.firstname, self.params.lastname) {
@@ -63,7 +63,7 @@ impl Echo<'_> {
     }
 }
 
-impl<'a> Batch<'a> {
+impl<'a> BatchIndex<'a> {
     pub(super) fn new(sent: Sent<'a>, results: &[SearchResult]) -> Self {
         let mut batch = Self {
             sent,
@@ -138,14 +138,14 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn echo<'r>(&self, result: &'r SearchResult) -> Echo<'r> {
+    fn echo<'r>(&self, result: &'r SearchResult) -> EchoFacts<'r> {
         let params = result.params.as_ref().map(|params| params.as_echo()).unwrap_or_default();
         let identities = params.identities();
         let keys = identities.iter().map(Identity::key);
         let mut fits: Vec<usize> = keys.filter_map(|key| self.by_key.get(&key).copied()).collect();
         fits.sort_unstable();
         fits.dedup();
-        Echo {
+        EchoFacts {
             silent: fits.is_empty() && params.is_empty(),
             fits,
             has_profile: matches!(identities.first(), Some(Identity::Profile(_))),
@@ -155,7 +155,7 @@ impl<'a> Batch<'a> {
 
     /// Whether the echo is of another search than this one. A company may be spelt differently, a name or a profile may
     /// not.
-    fn names_somebody_else(&self, echo: &Echo<'_>, slot: usize) -> bool {
+    fn names_somebody_else(&self, echo: &EchoFacts<'_>, slot: usize) -> bool {
         if echo.fits.contains(&slot) {
             return false;
         }
@@ -167,7 +167,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Whether first and last name are those of this search and of no other: the company alone is spelt differently.
-    fn has_only_these_names(&self, echo: &Echo<'_>, slot: usize) -> bool {
+    fn has_only_these_names(&self, echo: &EchoFacts<'_>, slot: usize) -> bool {
         let Some(names) = self.sent.members[slot].names else { return false };
         echo.fits.is_empty()
             && !echo.has_profile

@@ -10,14 +10,14 @@ pub(super) use statement::Statement;
 use crate::enrow::SearchResult;
 use crate::ledger::{Doubt, Hole, Member, PersonId, UnprovenNumber};
 use crate::people::{Answer, Country, PersonKey};
-use belonging::{Batch, Belonging};
+use belonging::{BatchIndex, Belonging};
 use std::collections::HashSet;
 
 /// The results of a batch, each with the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Matched {
     /// What came of every member, in the order of the members.
-    pub members: Vec<(PersonId, Outcome)>,
+    pub members: Vec<(PersonId, SearchOutcome)>,
     /// Numbers that are not believed.
     pub unproven: Vec<UnprovenNumber>,
     /// How many numbers came, believed or not: what the batch may have been charged for.
@@ -28,7 +28,7 @@ pub(super) struct Matched {
 
 /// What came of one search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum SearchOutcome {
     /// An explicit answer that is proven to be this search's.
     Answered(Answer),
     /// Numbers came for it, but none that is believed: see [`Matched::unproven`].
@@ -39,7 +39,7 @@ pub(super) enum Outcome {
 
 /// Gives each result to the search it provably belongs to.
 pub(super) fn match_results(sent: Sent<'_>, results: &[SearchResult]) -> Matched {
-    let batch = Batch::new(sent, results);
+    let batch = BatchIndex::new(sent, results);
     let mut slots: Vec<Slot> = sent.members.iter().map(|_| Slot::default()).collect();
     let mut matched = Matched::default();
     for result in results {
@@ -72,8 +72,8 @@ pub(super) fn match_results(sent: Sent<'_>, results: &[SearchResult]) -> Matched
         let outcome = slot.settle(member, &mut matched.unproven);
         matched.members.push((member.person, outcome));
     }
-    let found = |(_, outcome): &&(PersonId, Outcome)| {
-        matches!(outcome, Outcome::Answered(Answer::Found { .. }))
+    let found = |(_, outcome): &&(PersonId, SearchOutcome)| {
+        matches!(outcome, SearchOutcome::Answered(Answer::Found { .. }))
     };
     matched.numbers = matched.members.iter().filter(found).count() + matched.unproven.len();
     matched
@@ -86,7 +86,7 @@ struct Slot {
 }
 
 impl Slot {
-    fn settle(self, member: &Member, unproven: &mut Vec<UnprovenNumber>) -> Outcome {
+    fn settle(self, member: &Member, unproven: &mut Vec<UnprovenNumber>) -> SearchOutcome {
         let explicit = |(doubt, statement, _): &&(Option<Doubt>, Statement, Option<Country>)| {
             doubt.is_none() && !matches!(statement, Statement::Silent(_))
         };
@@ -124,9 +124,9 @@ impl Slot {
             });
         }
         match (answer, kept) {
-            (Some(answer), _) => Outcome::Answered(answer),
-            (None, Some(doubt)) => Outcome::Unproven(doubt),
-            (None, None) => Outcome::Open(self.hole(contradicted)),
+            (Some(answer), _) => SearchOutcome::Answered(answer),
+            (None, Some(doubt)) => SearchOutcome::Unproven(doubt),
+            (None, None) => SearchOutcome::Open(self.hole(contradicted)),
         }
     }
 

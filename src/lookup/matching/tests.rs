@@ -98,12 +98,12 @@ fn matched(members: &[Member], results: &[SearchResult]) -> Matched {
 
 /// In one word each: the last digits of a number, `none`, or why there is no answer.
 fn outcomes(matched: &Matched) -> Vec<String> {
-    let word = |(_, outcome): &(PersonId, Outcome)| match outcome {
-        Outcome::Answered(Answer::Found { number, .. }) => number.as_str()[8..].to_owned(),
-        Outcome::Answered(Answer::NotFound) => "none".to_owned(),
-        Outcome::Answered(other) => format!("{other:?}"),
-        Outcome::Unproven(doubt) => format!("{doubt:?}"),
-        Outcome::Open(hole) => format!("{hole:?}"),
+    let word = |(_, outcome): &(PersonId, SearchOutcome)| match outcome {
+        SearchOutcome::Answered(Answer::Found { number, .. }) => number.as_str()[8..].to_owned(),
+        SearchOutcome::Answered(Answer::NotFound) => "none".to_owned(),
+        SearchOutcome::Answered(other) => format!("{other:?}"),
+        SearchOutcome::Unproven(doubt) => format!("{doubt:?}"),
+        SearchOutcome::Open(hole) => format!("{hole:?}"),
     };
     matched.members.iter().map(word).collect()
 }

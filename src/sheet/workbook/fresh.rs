@@ -43,13 +43,13 @@ const PARTS: [(&str, &str); 5] = [
 
 /// Finds out whether rows fit into a workbook.
 #[derive(Default)]
-pub(in crate::sheet) struct Fit {
+pub(in crate::sheet) struct SizeLimit {
     rows: u64,
     /// What the sheet takes unpacked, roughly and rather more.
     bytes: u64,
 }
 
-impl Fit {
+impl SizeLimit {
     /// Why this row, which comes next, does not fit in.
     pub(in crate::sheet) fn misfit(
         &mut self,

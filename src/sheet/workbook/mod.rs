@@ -24,7 +24,7 @@ mod xml;
 
 pub(super) use error::WorkbookError;
 use error::in_words;
-pub(super) use fresh::Fit;
+pub(super) use fresh::SizeLimit;
 
 use super::error::shown;
 use super::file_format::Format;

@@ -61,8 +61,8 @@ proptest! {
         }
         let mut numbers: Vec<String> = matched.unproven.iter().map(|n| n.number.as_str().to_owned()).collect();
         numbers.extend(matched.members.iter().filter_map(|(_, outcome)| match outcome {
-            Outcome::Answered(Answer::Found { number, .. }) => Some(number.as_str().to_owned()),
-            Outcome::Answered(_) | Outcome::Unproven(_) | Outcome::Open(_) => None,
+            SearchOutcome::Answered(Answer::Found { number, .. }) => Some(number.as_str().to_owned()),
+            SearchOutcome::Answered(_) | SearchOutcome::Unproven(_) | SearchOutcome::Open(_) => None,
         }));
         numbers.sort();
         let mut came: Vec<String> = results.iter().filter_map(|r| r.number.clone()).collect();

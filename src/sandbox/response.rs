@@ -6,13 +6,13 @@ use serde_json::json;
 pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpResponse {
     pub(super) fn new(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: vec![("content-type", kind.to_owned())], body: body.into() }
     }

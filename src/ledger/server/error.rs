@@ -6,17 +6,17 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
 /// What an operation returns before the ledger is named.
-pub(super) type Outcome<T> = Result<T, Fault>;
+pub(super) type Outcome<T> = Result<T, OperationError>;
 
 /// Why an operation came to nothing.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum OperationError {
     /// What it was decided by has changed meanwhile. Nothing was written.
     Raced,
     Ledger(Kind),
 }
 
-impl From<Kind> for Fault {
+impl From<Kind> for OperationError {
     fn from(kind: Kind) -> Self {
         Self::Ledger(kind)
     }
@@ -24,21 +24,21 @@ impl From<Kind> for Fault {
 
 /// What a failed statement asks for.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum StatementError {
     /// It was taken back, and may be repeated at once.
     Again,
     /// The connection is gone, and with it the answer: whether it was done is not known.
     Broken(String),
-    Fault(Fault),
+    Final(OperationError),
 }
 
-impl Trouble {
+impl StatementError {
     /// What it comes to where nothing is tried again.
-    pub(super) fn into_fault(self) -> Fault {
+    pub(super) fn into_error(self) -> OperationError {
         match self {
             Self::Again => Kind::Locked.into(),
             Self::Broken(why) => Kind::Unreachable(why).into(),
-            Self::Fault(fault) => fault,
+            Self::Final(error) => error,
         }
     }
 
@@ -53,7 +53,7 @@ impl Trouble {
         {
             return Self::Again;
         } else if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DIVISION_BY_ZERO {
-            return Self::Fault(Fault::Raced);
+            return Self::Final(OperationError::Raced);
         } else if [
             SqlState::ADMIN_SHUTDOWN,
             SqlState::CRASH_SHUTDOWN,
@@ -80,7 +80,7 @@ impl Trouble {
         } else {
             Kind::Refused(why)
         };
-        Self::Fault(Fault::Ledger(kind))
+        Self::Final(OperationError::Ledger(kind))
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
     row.try_get(column).map_err(|_| unreadable(column))
 }
 
-pub(super) fn unreadable(column: &str) -> Fault {
+pub(super) fn unreadable(column: &str) -> OperationError {
     Kind::Damaged(format!("`{column}` holds what no ledger can hold")).into()
 }
 
