@@ -121,7 +121,7 @@ async fn what_is_taken_after_it_was_given_up_is_said_and_collected() {
         (true, "run: TakenLate, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Readmitted 3 3 true Some(Credits(120)) | posts 1 taken 1 charged 40 no baseline
             run: BalanceUnknown, NNF (0/0) | posts 1 taken 1 charged 40 no baseline"),
     ] {
-        let mut world = World::of("post:1=slow/300ms");
+        let mut world = World::of("post:1=slow/800ms");
         let (control, person) = (world.control.clone(), world.open());
         let beside = async move {
             until(|| control.posts() > 0).await;
