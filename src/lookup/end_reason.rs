@@ -56,6 +56,14 @@ pub(crate) enum SkipReason {
 }
 
 impl EndReason {
+    /// Why nobody may be asked for. At rest, nothing of ours may still change the balance.
+    pub(super) fn of_rewind(rewind: Rewind, is_at_rest: bool) -> Self {
+        match rewind {
+            Rewind::Possible if !is_at_rest => Self::LedgerTookOver,
+            Rewind::Possible | Rewind::Proven { .. } => Self::LedgerRewound(rewind),
+        }
+    }
+
     /// Why people who could have been searched were not.
     pub(crate) fn skip_reason(&self) -> SkipReason {
         match self {
@@ -125,6 +133,26 @@ impl From<Shortage> for EndReason {
         match shortage {
             Shortage::Budget => Self::BudgetReached,
             Shortage::Credits => Self::CreditsRanOut,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Moment;
+
+    #[test]
+    fn what_is_proven_to_be_missing_is_shown_by_no_balance() {
+        let proven = Rewind::Proven { holds: Moment(1), saw: Moment(2) };
+        for (rewind, holds, is_cleared, end) in [
+            (Rewind::Possible, true, true, EndReason::LedgerRewound(Rewind::Possible)),
+            (Rewind::Possible, false, false, EndReason::LedgerTookOver),
+            (proven, true, false, EndReason::LedgerRewound(proven)),
+            (proven, false, false, EndReason::LedgerRewound(proven)),
+        ] {
+            assert_eq!(rewind.is_cleared_by(holds), is_cleared, "{rewind:?} {holds}");
+            assert_eq!(EndReason::of_rewind(rewind, holds), end, "{rewind:?} {holds}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::run_state::WaitFor;
 use super::submit::Submitter;
 use super::{EndReason, Engine, Error, RowError};
 use crate::enrow::{FetchError, RetryCause, RetryPolicy};
-use crate::ledger::{AccountState, BatchNo, BatchRecord, PersonId, Rewind, Status, Which};
+use crate::ledger::{AccountState, BatchNo, BatchRecord, PersonId, Status, Which};
 use crate::people::Search;
 use crate::timer::sleep;
 use crate::units::{Credits, Moment};
@@ -70,21 +70,18 @@ impl Engine {
     /// unless this balance is just what the books expect.
     async fn may_compare(&self, balance: Credits, state: &AccountState) -> Result<bool, Error> {
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(true) };
-        if rewind != Rewind::Possible || !state.is_shown_by(balance) {
-            return Ok(false);
+        let is_cleared = rewind.is_cleared_by(state.is_shown_by(balance));
+        if is_cleared {
+            self.ledger.believe_server().await?;
         }
-        self.ledger.believe_server().await?;
-        Ok(true)
+        Ok(is_cleared)
     }
 
     /// Why nobody may be asked for, where the ledger may have forgotten whom it asked for.
     pub(crate) async fn rewound(&self) -> Result<Option<EndReason>, Error> {
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(None) };
         let state = self.ledger.account_state(self.account).await?;
-        Ok(Some(match rewind {
-            Rewind::Possible if !state.is_at_rest(Moment::now()) => EndReason::LedgerTookOver,
-            Rewind::Possible | Rewind::Proven { .. } => EndReason::LedgerRewound(rewind),
-        }))
+        Ok(Some(EndReason::of_rewind(rewind, state.is_at_rest(Moment::now()))))
     }
 
     /// The same, but `None` if Enrow answers without a balance. Then nothing is sent, and what was sent is collected.
@@ -318,7 +315,8 @@ impl<'a> Rounds<'a> {
     }
 }
 
-enum Waited {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Waited {
     /// Something that was waited for elsewhere has ended: people may be open again.
     Changed,
     Ended(EndReason),
@@ -328,7 +326,7 @@ enum Waited {
 
 impl Engine {
     /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
-    async fn wait(
+    pub(super) async fn wait(
         self: &Rc<Self>,
         claimed_in: &BTreeSet<BatchNo>,
         gone: &mut BTreeSet<BatchNo>,

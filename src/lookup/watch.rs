@@ -74,7 +74,7 @@ impl Engine {
         self.run_state.set_proof_left(left);
     }
 
-    fn release(&self) {
+    pub(super) fn release(&self) {
         let balances = &self.balances;
         balances.experiment.borrow_mut().released();
         let released = balances.lost.take();
@@ -93,6 +93,10 @@ impl Engine {
         let balances = &self.balances;
         self.ledger.end_experiment(balances.lost_numbers(), end).await?;
         let lost = balances.lost.take();
+        if lost.is_empty() {
+            // A reading and a loss came to the same end at once.
+            return Ok(());
+        }
         let people = lost.iter().map(|lost| lost.people.len()).sum();
         self.set_proof_left(None);
         self.notify(Notice::NothingProven { people, end });

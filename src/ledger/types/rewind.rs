@@ -20,6 +20,16 @@ pub(crate) enum Rewind {
     },
 }
 
+impl Rewind {
+    /// Whether a balance does away with it. `is_expected` where it is just what the books expect.
+    pub(crate) fn is_cleared_by(self, is_expected: bool) -> bool {
+        match self {
+            Self::Possible => is_expected,
+            Self::Proven { .. } => false,
+        }
+    }
+}
+
 /// What has happened to the ledger that stands before it.
 impl fmt::Display for Rewind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

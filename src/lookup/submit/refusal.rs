@@ -198,6 +198,39 @@ fn kept_reason(message: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lookup::tests::session::person;
+    use crate::lookup::tests::world::World;
+
+    /// It would be sent again and again.
+    #[tokio::test]
+    async fn a_refusal_of_what_enrow_says_that_it_takes_ends_the_run() {
+        let world = World::of("");
+        let session = world.open();
+        let (plan, message) = (session.plan(0..2).await, String::new);
+        for (refusal, ends) in [
+            (Refusal::TooMany { limit: 2 }, true),
+            (Refusal::TooMany { limit: 1 }, false),
+            (Refusal::Request("Invalid payload".to_owned()), true),
+            (Refusal::Request(message()), false),
+            // A place behind the last one names nobody.
+            (Refusal::Row { place: 2, message: message() }, false),
+        ] {
+            let searches = plan.open.iter().enumerate();
+            let searches = searches
+                .map(|(n, &person_id)| PendingSearch { person: person_id, search: person(n) });
+            let (batch, mut sent) = (PendingBatch::of(searches.collect()), [true; 2]);
+            let engine = &session.engine;
+            let mut submitter = Submitter::new(engine, &plan, &plan.open, &mut sent, 2);
+            let done = submitter.refused(batch, refusal.clone()).await;
+            let ended = matches!(done, Err(Early::End(EndReason::RequestRefused { .. })));
+            assert_eq!(ended, ends, "{refusal:?}");
+            assert_eq!(
+                submitter.waiting.iter().map(|batch| batch.searches.len()).sum::<usize>(),
+                if ends { 0 } else { 2 },
+                "{refusal:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_refusal_that_names_somebody_is_not_kept_in_its_own_words() {

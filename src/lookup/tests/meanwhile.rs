@@ -3,10 +3,14 @@
 use super::world::{World, faulty};
 use super::{play, until};
 use crate::batch::BatchId;
-use crate::ledger::{LookTime, PostOutcome, SavedResponse, Which};
+use crate::ledger::{LookTime, PersonId, PostOutcome, SavedResponse, Which};
+use crate::lookup::balances::LostBatch;
+use crate::lookup::run::Waited;
 use crate::lookup::{Cancel, EndReason, WaitFor, WhileRunning};
 use crate::sandbox::{self, Control, Endpoint, Pace};
-use crate::units::Moment;
+use crate::units::{Credits, Moment};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::LocalSet;
 
@@ -110,6 +114,90 @@ async fn what_a_person_settles_is_no_longer_doubted() {
         assert!(seen.starts_with(expected), "{seen}");
         assert!(seen.contains("| posts 1 taken 1") && !seen.contains("NothingProven"), "{seen}");
     }
+}
+
+/// The proof that a batch was not taken comes while the run waits for what else it sent, or looks whether somebody has settled
+/// the batch.
+#[tokio::test]
+async fn whom_a_proof_opens_while_the_run_waits_is_asked_for_again() {
+    for (faults, is_held, expected) in [
+        (
+            "post:1=reset",
+            true,
+            "run: LimitReached, NNFF- batches 2 searches 4 reserved 160 refunded 80 found 2 (4/4); Doubt 2; NotTaken { people: 2 } | posts 3 taken 2 charged 80 no baseline",
+        ),
+        (
+            "post:1-2=reset",
+            false,
+            "run: LimitReached, NNFF- batches 2 searches 4 reserved 160 refunded 80 found 2 (4/4); Doubt 2; Doubt 2; NotTaken { people: 4 } | posts 4 taken 2 charged 80 no baseline",
+        ),
+    ] {
+        let pace = if is_held { Pace::Held } else { Pace::INSTANT };
+        let mut world = World::new(sandbox::Settings { pace, ..faulty(faults) });
+        world.settings.batch_size = 2;
+        world.settings.doubt_wait = Duration::from_secs(20);
+        world.settings.limit = Some(4);
+        let (session, control) = (world.open(), world.control.clone());
+        let (engine, ledger) = (Rc::clone(&session.engine), Rc::clone(&session.ledger));
+        let beside = async move {
+            until(|| control.posts() > 1 && !engine.balances.is_sending.get()).await;
+            // A reading that proves it takes its turn from before the ledger is told until the run is.
+            let turn = engine.balances.turn.lock().await;
+            for lost in engine.balances.lost_numbers() {
+                assert!(ledger.resubmit(lost, Moment::now()).await.unwrap() > 0);
+            }
+            engine.balances.changed.notify_waiters();
+            // The ledger answers in the order in which it is asked.
+            for _ in 0..5 {
+                ledger.heartbeat(Moment::now()).await.unwrap();
+            }
+            engine.release();
+            drop(turn);
+            control.change(|sandbox| sandbox.pace = Pace::INSTANT);
+            control.release();
+        };
+        let local = LocalSet::new();
+        local.spawn_local(beside);
+        let outcome = Box::pin(local.run_until(session.run(0..5))).await;
+        world.seen(&session, 0..5, outcome).await;
+        world.expect_in(faults, expected);
+    }
+}
+
+/// The answers to two POSTs are lost, or a reading comes, while the end of the experiment is recorded.
+#[tokio::test]
+async fn that_nothing_can_be_proven_is_said_once() {
+    let mut world = World::of("");
+    let session = world.open();
+    let [first, second] = [session.claim(0..1).await, session.claim(1..2).await].map(|batch| {
+        let people = vec![PersonId::of_number(1)];
+        session.engine.watch_lost(LostBatch { batch, people, reserved: Credits(50) })
+    });
+    let (first, second) = tokio::join!(first, second);
+    first.and(second).unwrap();
+    assert_eq!(world.notices(), "; NothingProven { people: 2, end: NoBaseline }");
+}
+
+/// A wait for other runs' batches of which one has ended before it began, and one is left to a person.
+#[tokio::test]
+async fn what_ends_beside_a_wait_is_looked_at_once_more() {
+    let world = World::of("");
+    let (session, other) = (world.open(), world.open());
+    let (ended, _of_others) = (other.claim(0..1).await, other.claim(1..2).await);
+    other.ledger.release(ended).await.unwrap();
+    let mut gone = BTreeSet::new();
+    for expected in [Waited::Changed, Waited::NothingLeft] {
+        let waited = session.engine.wait(&BTreeSet::from([ended]), &mut gone).await.unwrap();
+        assert_eq!(waited, expected);
+    }
+    let lost = other.claim(2..3).await;
+    let (state, claimed_in) = (session.engine.run_state(), BTreeSet::from([lost]));
+    let beside = async {
+        until(|| state.snapshot().wait == Some(WaitFor::OtherRun)).await;
+        other.ledger.record_post(lost, PostOutcome::Unclear, None, Moment::now()).await.unwrap();
+    };
+    let (waited, ()) = tokio::join!(session.engine.wait(&claimed_in, &mut gone), beside);
+    assert_eq!(waited.unwrap(), Waited::Changed);
 }
 
 /// A batch is given up, or its people are asked for again, while its POST is on the way, and taken all the same.

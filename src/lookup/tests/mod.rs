@@ -3,9 +3,9 @@
 mod meanwhile;
 mod recover;
 mod results;
-mod session;
+pub(super) mod session;
 mod submit;
-mod world;
+pub(super) mod world;
 
 use crate::units::Credits;
 use std::time::Duration;

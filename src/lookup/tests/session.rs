@@ -11,18 +11,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// One run: an engine and the ledger that it holds open.
-pub(super) struct Session {
-    pub(super) engine: Rc<Engine>,
+pub(in crate::lookup) struct Session {
+    pub(in crate::lookup) engine: Rc<Engine>,
     pub(super) ledger: Rc<Ledger>,
 }
 
-pub(super) fn person(number: usize) -> Search {
+pub(in crate::lookup) fn person(number: usize) -> Search {
     let profile = Profile::parse_handle(&format!("p-{number}-example"));
     Search::new(PersonFields { profile, ..PersonFields::default() }.person().unwrap(), None)
 }
 
 impl Session {
-    pub(super) async fn plan(&self, people: Range<usize>) -> Plan {
+    pub(in crate::lookup) async fn plan(&self, people: Range<usize>) -> Plan {
         let rows = people.map(|number| Ok::<_, RowError>(Row::Person(person(number))));
         let age = self.engine.settings.freshness;
         Plan::make(rows, &self.ledger, age, FilledRows::Keep).await.unwrap()

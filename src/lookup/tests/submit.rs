@@ -1,12 +1,16 @@
 //! What is sent, and what is paid.
 
+use super::session::person;
 use super::world::World;
 use super::{as_usual, budget, ones, runs, twos, without_patience};
 use crate::enrow::RetryPolicy;
 use crate::ledger::{Per, Which};
-use crate::sandbox::Pace;
+use crate::lookup::RowError;
+use crate::sandbox::{Endpoint, Pace};
 use crate::units::Credits;
+use std::cell::Cell;
 use std::time::Duration;
+use tokio::task::LocalSet;
 
 #[tokio::test]
 async fn a_refused_batch_is_sent_again_or_ends_the_run() {
@@ -37,7 +41,7 @@ async fn a_refused_batch_is_sent_again_or_ends_the_run() {
 async fn a_lost_answer_is_doubted_until_the_balance_shows_that_it_was_not_taken() {
     runs(&[
         ("post:1=500", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
-        ("post:1=reset", 3, as_usual, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
+        ("post:1=reset", 3, |world| world.patience_for_proof = Some(Duration::from_secs(10)), "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
         ("post:1=hang", 3, without_patience, "run: done, NNF batches 1 searches 3 reserved 120 refunded 80 found 1 (3/3); Doubt 3; NotTaken { people: 3 } | posts 2 taken 1 charged 40"),
         ("post:1=504-after", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
         ("post:1=reset-after", 3, as_usual, "run: done, uuu doubted 150 (0/0); Doubt 3; NothingProven { people: 3, end: Contradicted } | posts 1 taken 1 charged 40 off by 40"),
@@ -98,6 +102,30 @@ async fn a_balance_is_taken_into_the_books() {
     assert_eq!(balance, Credits(1_000_000));
     assert_eq!(session.engine.expected_balance().await.unwrap(), Some(1_000_000));
     assert_eq!(session.ledger.batches(Which::Unsettled).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_balance_is_read_now_and_then_while_nothing_is_lost() {
+    let mut world = World::of("post:1=slow/300ms");
+    world.run(0..2).await;
+    let readings = world.control.count(Endpoint::Account);
+    assert!(readings < 4, "{readings}");
+}
+
+/// The rows have changed, or the ledger is at odds with itself.
+#[tokio::test]
+async fn a_run_does_not_ask_for_ever_for_somebody_who_is_in_no_row() {
+    let world = World::of("");
+    let session = world.open();
+    session.engine.balance(RetryPolicy::Tries(1)).await.unwrap();
+    let (plan, passes) = (session.plan(0..2).await, Cell::new(0));
+    let rows = || {
+        passes.set(passes.get() + 1);
+        std::iter::once(Ok::<_, RowError>(Some(person(0))))
+    };
+    let run = Box::pin(LocalSet::new().run_until(session.engine.run(&plan, rows))).await;
+    // Once it sent somebody, and nine times nobody.
+    assert_eq!((run.unwrap().end, passes.get()), (None, 10));
 }
 
 /// The ledger's budget holds for all its runs: what does not fit is not sent.

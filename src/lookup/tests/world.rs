@@ -19,7 +19,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::LocalSet;
 
-pub(super) struct World {
+pub(in crate::lookup) struct World {
     pub(super) cancel: Cancel,
     pub(super) control: Control,
     folder: tempfile::TempDir,
@@ -61,12 +61,12 @@ impl World {
         }
     }
 
-    pub(super) fn of(faults: &str) -> Self {
+    pub(in crate::lookup) fn of(faults: &str) -> Self {
         Self::new(faulty(faults))
     }
 
     /// Opens the ledger as a new run would.
-    pub(super) fn open(&self) -> Session {
+    pub(in crate::lookup) fn open(&self) -> Session {
         let file = self.folder.path().join("ledger.db");
         let ledger = Rc::new(Ledger::open(LedgerLocation::at(file, "test".to_owned())).unwrap());
         let key = ApiKey::parse(self.key).unwrap();
@@ -184,7 +184,7 @@ impl World {
         if record.unproven.is_empty() { letter } else { format!("{letter}*") }
     }
 
-    fn notices(&mut self) -> String {
+    pub(super) fn notices(&mut self) -> String {
         let of = |notice: Notice| match notice {
             Notice::Doubt { people, .. } => format!("; Doubt {people}"),
             Notice::SearchRefused { .. } => "; SearchRefused".to_owned(),
