@@ -23,7 +23,7 @@ pub(super) struct Seen {
     /// Grows where a person accepts that the ledger went back, or erases it: what was seen before counts no more.
     pub(super) generation: i64,
     pub(super) revisions: Revisions,
-    /// The word of the newest batch of this machine that Enrow took. Others may have raised the counters since.
+    /// The nonce of the newest batch of this machine that Enrow took. Others may have raised the counters since.
     pub(super) newest_batch: Option<String>,
     /// When it was last seen to have more.
     pub(super) at: i64,

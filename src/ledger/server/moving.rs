@@ -257,7 +257,7 @@ async fn import(
     let report = rows.first().map(report).transpose().map_err(StatementError::Final)?;
     let report = report.ok_or(StatementError::Final(OperationError::Ledger(Kind::IdConflict)))?;
     run(client, &merge(&DIALECT)).await?;
-    run(client, include_str!("sql/move_seats.sql")).await?;
+    run(client, include_str!("sql/move_members.sql")).await?;
     let name = received(token);
     ask(client, include_str!("sql/receive.sql"), params![name => TEXT, from => TEXT]).await?;
     Ok(report)

@@ -35,7 +35,7 @@ pub(super) struct ServerSession {
     received: Vec<String>,
     /// What is added to local time to get the server's.
     offset: i64,
-    /// The words of this run's own batches. After a fail-over a number may be that of another batch.
+    /// The nonces of the batches of this run. After a fail-over a number may belong to another batch.
     pub(super) claimed: HashMap<i64, String>,
     /// What this machine and this run remember of it, once its name is known.
     pub(super) memory: Option<SeenFile>,

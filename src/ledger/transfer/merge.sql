@@ -1,5 +1,5 @@
--- Merges what was copied into the ledger. Ids of people are the ledger's own already; those of accounts and batches are found
--- by digest and nonce. Runs on both backends.
+-- Merges what was copied into the ledger. Ids of people are the ledger's own already; those of accounts and
+-- batches are found by digest and nonce. Runs on both backends.
 INSERT INTO {schema}accounts (digest) SELECT digest FROM moved_accounts WHERE true ORDER BY digest ON CONFLICT (digest) DO NOTHING;
 CREATE TEMP TABLE moved_account_ids {temporary} AS
 SELECT m.id AS old, a.id AS new FROM moved_accounts m JOIN {schema}accounts a ON a.digest = m.digest;
@@ -46,7 +46,8 @@ WHERE m.id = p.id AND (p.status IS NULL OR p.status != 5 AND (m.status = 5
 UPDATE {schema}people AS p SET asked_at = m.asked_at FROM moved_answers m
 WHERE m.id = p.id AND p.status = 1 AND m.asked_at > p.asked_at;
 
--- Who waits for a batch here goes on waiting for it; a number that comes in the other one is recorded all the same.
+-- Who waits for a batch here goes on waiting for it; a number that comes in the other one is recorded all the
+-- same.
 CREATE TEMP TABLE moved_sent {temporary} AS
 SELECT * FROM (
     SELECT m.id, b.new AS batch, coalesce(m.sent_key, m.key) AS sent_key, m.names, m.custom, m.hole, row_number() OVER (

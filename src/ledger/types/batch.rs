@@ -15,7 +15,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct NewBatch {
     pub account: AccountId,
-    /// The word that proves later that the batch is ours.
+    /// The nonce, which proves later that the batch is ours.
     pub nonce: Nonce,
     /// Whether it goes through the endpoint for one person.
     pub single: bool,
@@ -94,7 +94,7 @@ pub enum Owner {
 pub(crate) enum Which {
     /// Those with these ids of Enrow's, oldest first.
     Ids(Vec<BatchId>),
-    /// The one with this word.
+    /// The one with this nonce.
     Nonce(Nonce),
     /// The one of this number.
     Number(BatchNo),
@@ -124,7 +124,7 @@ pub struct BatchRecord {
     /// Whose key sent it.
     pub account: AccountId,
     pub id: Option<BatchId>,
-    /// The word that proves it ours.
+    /// The nonce, which proves it ours.
     pub nonce: Nonce,
     /// Who sent it.
     pub asked_by: AskedBy,

@@ -1,13 +1,15 @@
--- Enrow took a batch. A ledger that was moved meanwhile is told nothing: the other one would not know. Lists it as it is then; who reads its id there learns that it runs.
--- $1 batch, $2 Enrow's id, $3 reserved, $4 whether that is an estimate, $5 now, $6, $7 where the credits come from,
--- $8, $9 the answer as it came, $10 its word, where this run has claimed it
+-- Enrow accepted a batch. Lists the batch as it is afterwards: its id shows whether it was recorded. In a
+-- ledger that was moved in the meantime nothing is recorded, since the new ledger would not know of it.
+-- $1 batch, $2 Enrow's id, $3 reserved, $4 whether that is an estimate, $5 now, $6, $7 where the credits come
+-- from, $8, $9 the answer as it came, $10 its nonce, where this run has claimed it
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
-held AS MATERIALIZED (SELECT b.* FROM enrow_phone.batches b CROSS JOIN durable 
+held AS MATERIALIZED (SELECT b.* FROM enrow_phone.batches b CROSS JOIN durable
     WHERE b.id = $1 AND b.nonce = coalesce($10, b.nonce)
         AND NOT EXISTS (SELECT FROM enrow_phone.meta WHERE name IN ('moved_to', 'moving_to')) FOR UPDATE OF b),
 verdict AS MATERIALIZED (
     SELECT id, state = 'sending' AS is_sending, coalesce(enrow_id = $2, false) AS is_same,
-        state IN ('sending', 'unknown', 'resubmitted') AND NOT EXISTS (SELECT FROM enrow_phone.batches o WHERE o.enrow_id = $2) AS takes
+        state IN ('sending', 'unknown', 'resubmitted')
+            AND NOT EXISTS (SELECT FROM enrow_phone.batches o WHERE o.enrow_id = $2) AS takes
     FROM held),
 listed AS (
     UPDATE enrow_phone.batches b SET

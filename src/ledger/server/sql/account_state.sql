@@ -1,5 +1,6 @@
--- Two keys may share the credits of one account: what another key has, or had, running since the balance was read changes
--- the balance unseen by this key's state. $1 account, $2 how long a refund may take to show, $3 one that was not stated
+-- The state of an account. Two keys may share the credits of one account: batches of another key that ran
+-- since the balance was read change it, so the baseline does not count then.
+-- $1 account, $2 how long a refund may take to show, $3 one that was not stated
 SELECT a.price, a.revision,
     CASE WHEN NOT EXISTS (
         SELECT FROM enrow_phone.batches o WHERE o.account != a.id

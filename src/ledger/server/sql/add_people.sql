@@ -1,8 +1,9 @@
--- Adds people and keys, if all is still as it was when this was decided; otherwise nothing is written, and the division by
--- zero says so. Keys are inserted in their order, so that two runs never wait for each other.
--- $1 keys of the new people in the order of their ids; $2 new keys, sorted, $3 whose they are, where that is somebody who
--- was there, $4 where it is a new person, the key of that one, $5 whether it is their own;
--- $6 keys that change, $7 whose they were, $8 whose they become, $9 or of which new person, $10 whether it is their own
+-- Adds people and keys, if all is still as it was when this was decided; otherwise nothing is written, and
+-- the division by zero says so. Keys are inserted in their order, so that two runs never wait for each other.
+-- $1 keys of the new people in the order of their ids; $2 new keys, sorted, $3 whose they are, where that is
+-- somebody who was there, $4 where it is a new person, the key of that one, $5 whether it is their own; $6
+-- keys that change, $7 whose they were, $8 whose they become, $9 or of which new person, $10 whether it is
+-- their own
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 new AS MATERIALIZED (
     INSERT INTO enrow_phone.people (id, key)

@@ -1,4 +1,5 @@
--- Counts numbers that were not paid for again, at the lowest price that is known. $1 numbers, $2 account, $3 label, $4 now, $5 run
+-- Counts numbers that were not paid for again, at the lowest price that is known.
+-- $1 numbers, $2 account, $3 label, $4 now, $5 run
 WITH clock AS MATERIALIZED (
     SELECT CASE WHEN $4 > last_value THEN setval('enrow_phone.newest_at', $4) ELSE last_value END AS now
     FROM enrow_phone.newest_at),

@@ -1,2 +1,2 @@
--- $1 its word
+-- $1 nonce
 WITH listed AS (SELECT * FROM enrow_phone.batches WHERE nonce = $1)

@@ -1,5 +1,5 @@
--- What counts in the budgets of an account, or in all. A batch counts in the period in which it was reserved; it counts what it
--- cost, holds, or may hold at most. Days and months begin at midnight UTC.
+-- What counts in the budgets of an account, or in all. A batch counts in the period in which it was reserved;
+-- it counts what it cost, holds, or may hold at most. Days and months begin at midnight UTC.
 -- $1 account, or null for all budgets, $2 a reservation that does not count, $3 the highest price
 WITH seen AS MATERIALIZED (
     SELECT b.account, b.per, b.credits AS cap, b.revision,

@@ -1,9 +1,9 @@
--- Claims people for a batch. A look at a locked row sees its newest version; people who are being claimed or answered
--- at this moment are left out instead of waited for, so that claims never hold up each other. The account comes last, here and
--- in every other statement.
--- $1 people in the order of the request, $2 their keys, $3 names, $4 customs; $5, $6, $7 before which moment an answer
--- (found, not found, failed) does not count; $8 attempt, $9 account, $10 run, $11 nonce, $12 single, $13 scope, $14 now,
--- $15 the last moment for the first byte, $16 how long a refund may take to show,
+-- Claims people for a batch. The newest version of a row is read under its lock. People whom another run is
+-- claiming or answering at this moment are skipped, so that claims never wait for each other. The account is
+-- locked last, here and in every other statement.
+-- $1 people in the order of the request, $2 their keys, $3 names, $4 customs; $5, $6, $7 before which moment
+-- an answer (found, not found, failed) does not count; $8 attempt, $9 account, $10 run, $11 nonce, $12
+-- single, $13 scope, $14 now, $15 the last moment for the first byte, $16 how long a refund may take to show,
 -- $17 label, $18 when the refresh began that it belongs to
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 asked AS MATERIALIZED (
@@ -28,15 +28,15 @@ taken AS (
     UPDATE enrow_phone.people p
     SET batch = number.id, sent_key = nullif(open.key, p.key), names = open.names, custom = open.custom, hole = NULL
     FROM open, number WHERE p.id = open.person RETURNING p.id, open.place),
-seated AS MATERIALIZED (SELECT array_agg(id ORDER BY place) AS members, array_agg(place - 1 ORDER BY place) AS places FROM taken),
+ordered AS MATERIALIZED (SELECT array_agg(id ORDER BY place) AS members, array_agg(place - 1 ORDER BY place) AS places FROM taken),
 paying AS (
-    INSERT INTO enrow_phone.accounts (digest, revision) SELECT $9, 1 FROM seated WHERE members IS NOT NULL
+    INSERT INTO enrow_phone.accounts (digest, revision) SELECT $9, 1 FROM ordered WHERE members IS NOT NULL
     ON CONFLICT (digest) DO UPDATE SET revision = accounts.revision + 1 RETURNING id, revision),
 clock AS MATERIALIZED (
     SELECT CASE WHEN $14 > last_value THEN setval('enrow_phone.newest_at', $14) ELSE last_value END AS now
     FROM enrow_phone.newest_at),
 begun AS (
-    INSERT INTO enrow_phone.refreshes (scope, began_at) SELECT $13::uuid, $18::bigint FROM seated
+    INSERT INTO enrow_phone.refreshes (scope, began_at) SELECT $13::uuid, $18::bigint FROM ordered
     WHERE members IS NOT NULL AND $13::uuid IS NOT NULL AND $18::bigint IS NOT NULL ON CONFLICT DO NOTHING),
 state AS (
     SELECT CASE WHEN NOT EXISTS (
@@ -50,10 +50,10 @@ batch AS (
     INSERT INTO enrow_phone.batches (id, account, owner, state, single, nonce, searches, open, members, claimed_at, send_by, scope,
         label, balance_before, host, username)
     OVERRIDING SYSTEM VALUE
-    SELECT number.id, paying.id, $10, 'sending', $12, $11, number.people, number.people, seated.members, clock.now, $15, $13,
+    SELECT number.id, paying.id, $10, 'sending', $12, $11, number.people, number.people, ordered.members, clock.now, $15, $13,
         $17, (SELECT balance FROM state), run.host, run.username
-    FROM number CROSS JOIN seated CROSS JOIN paying CROSS JOIN clock LEFT JOIN enrow_phone.runs run ON run.id = $10
+    FROM number CROSS JOIN ordered CROSS JOIN paying CROSS JOIN clock LEFT JOIN enrow_phone.runs run ON run.id = $10
     RETURNING id)
-SELECT batch.id, seated.places, paying.revision,
+SELECT batch.id, ordered.places, paying.revision,
     coalesce((SELECT value::bigint FROM enrow_phone.meta WHERE name = 'generation'), 0) AS generation
-FROM batch, seated, paying
+FROM batch, ordered, paying

@@ -1,5 +1,6 @@
--- Erases people, and keeps the digests of those who are not to be searched for again. Batches are locked before people, as
--- everywhere. $1 keys, $2 whether to suppress, $3 now
+-- Erases people, and keeps the digests of those who are not to be searched for again. Batches are locked
+-- before people, as everywhere.
+-- $1 keys, $2 whether to suppress, $3 now
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 clock AS MATERIALIZED (
     SELECT CASE WHEN $3 > last_value THEN setval('enrow_phone.newest_at', $3) ELSE last_value END AS now

@@ -1,4 +1,4 @@
--- Erases everybody and all settled batches. Those that are not settled keep what they hold of the credits.
+-- Erases everybody and all settled batches. Batches that are not settled stay, with the credits that they hold.
 -- $1 whether people who are not to be searched for stay, with their keys
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 held AS MATERIALIZED (SELECT b.id, b.state FROM enrow_phone.batches b CROSS JOIN durable ORDER BY b.id FOR UPDATE OF b),
@@ -14,7 +14,7 @@ emptied AS (
     UPDATE enrow_phone.batches b SET open = 0, members = NULL FROM held
     WHERE b.id = held.id AND held.state NOT IN ('completed', 'failed')),
 settled AS (DELETE FROM enrow_phone.batches b USING held WHERE b.id = held.id AND held.state IN ('completed', 'failed')),
--- What machines have seen of those batches counts no more.
+-- Machines may have seen these batches: a new generation makes that void.
 generation AS (
     INSERT INTO enrow_phone.meta AS m SELECT 'generation', ((extract(epoch FROM clock_timestamp()) * 1000)::bigint)::text FROM durable
     ON CONFLICT (name) DO UPDATE SET value = greatest(m.value::bigint + 1, excluded.value::bigint)::text),

@@ -1,4 +1,5 @@
--- The ledger has gone back: nobody is claimed by anybody until a person accepts it, unless one has just done that.
+-- The ledger has gone back in time: no run claims anybody until a user accepts it. Does nothing if a user has
+-- just done that.
 -- $1 when more was seen, $2 the generation that lacks something
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 newest AS MATERIALIZED (SELECT last_value AS at FROM enrow_phone.newest_at, durable),

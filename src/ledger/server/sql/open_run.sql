@@ -1,7 +1,7 @@
 -- Enters a run, binds a new ledger to its API, and says what the run must know.
 -- $1 token, $2 API, $3 host, $4 user, $5 version of the program
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
--- Written again where it is there, so that what another program has bound at this moment is seen.
+-- An update that changes nothing: it returns what another program has bound at this moment.
 bound AS (
     INSERT INTO enrow_phone.meta AS m SELECT 'api', $2 FROM durable
     ON CONFLICT (name) DO UPDATE SET value = m.value RETURNING value),

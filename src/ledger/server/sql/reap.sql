@@ -1,5 +1,6 @@
--- Turns what ended runs left `sending` into `unknown`, and what nothing was heard of for too long; lists what has no id
--- and has an answer. $1 run, $2 before which moment a first byte had to leave, $3 now
+-- Turns batches that ended runs left `sending` into `unknown`, also those of runs that were silent for too
+-- long. Lists those without an id whose answer was saved.
+-- $1 run, $2 before which moment a first byte had to leave, $3 now
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 overdue AS MATERIALIZED (
     SELECT b.id FROM enrow_phone.batches b CROSS JOIN durable

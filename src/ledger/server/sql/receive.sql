@@ -1,5 +1,5 @@
--- Notes that everything is here, and that nothing recorded from now on is older than it. $1 the name under which it is noted,
--- $2 the name of the ledger that was moved
+-- Notes that everything is here, and that nothing recorded from now on is older than it.
+-- $1 the name under which it is noted, $2 the name of the ledger that was moved
 WITH newest AS MATERIALIZED (SELECT max(asked_at) AS at FROM moved_people),
 clock AS MATERIALIZED (
     SELECT CASE WHEN newest.at > last_value THEN setval('enrow_phone.newest_at', newest.at) END

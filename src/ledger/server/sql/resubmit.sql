@@ -1,5 +1,7 @@
--- Opens people of a batch again because a person takes the risk of paying twice: all of an unknown one, which
--- is kept with its members in case it turns up, and of others those with an unusable answer or a number that is not believed. $1 batch, $2 now
+-- Opens people of a batch again because a user accepts the risk of paying twice. Of an unknown batch, all of
+-- them: the batch is kept with its members in case it turns up. Of others, those with an unusable answer or
+-- with a number that is not believed.
+-- $1 batch, $2 now
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 held AS MATERIALIZED (
     SELECT b.*, b.state = 'unknown' AS is_unknown FROM enrow_phone.batches b CROSS JOIN durable WHERE b.id = $1 FOR UPDATE OF b),
@@ -21,7 +23,7 @@ opened AS (
         answered_at = CASE WHEN held.is_unknown THEN p.answered_at END, note = CASE WHEN held.is_unknown THEN p.note END
     FROM held, (SELECT * FROM picked OFFSET 0) k WHERE p.id = k.id RETURNING 1),
 done AS MATERIALIZED (SELECT count(*) AS n FROM opened),
-spoken AS (DELETE FROM enrow_phone.readings r USING held WHERE r.batch = held.id AND held.is_unknown),
+old_readings AS (DELETE FROM enrow_phone.readings r USING held WHERE r.batch = held.id AND held.is_unknown),
 let_go AS (UPDATE enrow_phone.batches b SET state = 'resubmitted', open = 0 FROM held WHERE b.id = held.id AND held.is_unknown),
 fewer AS MATERIALIZED (
     SELECT held.id, e.open, held.state = 'running' AND e.open = 0 AS settles, held.stated_refund

@@ -1,5 +1,5 @@
--- Keeps a balance with batches that are unknown; of many readings every second one is forgotten.
--- $1 batches, $2 when, $3 balance, $4 how many are many
+-- Keeps a balance with batches that are unknown; where there are too many, every second one is deleted.
+-- $1 batches, $2 when, $3 balance, $4 how many are too many
 WITH kept AS (
     INSERT INTO enrow_phone.readings (batch, at, balance)
     SELECT id, $2, $3 FROM enrow_phone.batches WHERE id = ANY ($1::bigint[]) AND state = 'unknown' ORDER BY id

@@ -1,4 +1,4 @@
--- Who sits where in the batches that are new here. Somebody who was erased leaves a seat of nobody's.
+-- The members of the batches that are new here, by position. Somebody who was erased leaves an empty one.
 UPDATE enrow_phone.batches b SET members = seats.members
 FROM (
     SELECT i.new, array_agg(coalesce(m.person, 0) ORDER BY place) AS members
