@@ -110,7 +110,7 @@ impl ConfigJson {
             (Some(path), false) => message!("{} (does not exist)", Message::foreign(path)),
             (None, _) => "(no home folder)".into(),
         };
-        let column = |title| Column { title, align: Align::Left, priority: Priority::Needed };
+        let column = |title| Column::new(title, Align::Left, Priority::Needed);
         let columns = [column("SETTING"), column("VALUE"), column("FROM")];
         let rows: Vec<Vec<Message>> = self
             .settings

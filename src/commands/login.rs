@@ -7,7 +7,6 @@ use super::session::{self, api_key};
 use crate::cli::Global;
 use crate::cli::paths;
 use crate::enrow::{ApiKey, NotAKey};
-use crate::text::of_file;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -25,14 +24,13 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     let entered = read().await.map_err(|error| {
         Failure::new(Exit::Failed, message!("cannot read the API key: {}", Message::foreign(error)))
     })?;
-    let text = match entered {
-        Entered::Text(bytes) => of_file(&bytes).map(Zeroizing::new),
+    let key = match entered {
+        Entered::Text(bytes) => api_key::of_bytes(&bytes),
         Entered::Interrupted(exit) => {
             console.warn_of_end("interrupted; nothing was kept");
             return Ok(exit);
         }
     };
-    let key = text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text));
     let key = key.map_err(|why| match why {
         NotAKey::Empty => Failure::new(Exit::Key, "no API key was entered")
             .fact("nothing was kept")
@@ -47,10 +45,8 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     let account = account::ask(&client, console)
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
-    paths::write_private(&path, &key.line()).map_err(|error| {
-        let (path, error) = (Message::path(&path), Message::foreign(error));
-        Failure::new(Exit::Failed, message!("cannot write {}: {}", path, error))
-    })?;
+    paths::write_private(&path, &key.line())
+        .map_err(|error| Failure::io(Exit::Failed, "cannot write", &path, error))?;
     console.info(message!(
         "kept in {}: key {}, {}",
         Message::path(&path),
@@ -76,10 +72,7 @@ pub(super) fn logout(global: &Global, console: &Console) -> Result<Exit, Failure
     match std::fs::remove_file(&path) {
         Ok(()) => console.info(message!("removed {}", Message::path(&path))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => console.info("no key was kept"),
-        Err(error) => {
-            let (path, error) = (Message::path(&path), Message::foreign(error));
-            return Err(Failure::new(Exit::Failed, message!("cannot remove {}: {}", path, error)));
-        }
+        Err(error) => return Err(Failure::io(Exit::Failed, "cannot remove", &path, error)),
     }
     Ok(Exit::Done)
 }

@@ -3,7 +3,6 @@
 use crate::cli::{Args, ManArgs};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
-use crate::ui::message::{Message, message};
 use crate::ui::stdout;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
@@ -20,8 +19,7 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     write(folder, command).map_err(|error| {
-        let (folder, error) = (Message::path(folder), Message::foreign(error));
-        Failure::new(Exit::Failed, message!("cannot write manual pages into {}: {}", folder, error))
+        Failure::io(Exit::Failed, "cannot write manual pages into", folder, error)
     })?;
     Ok(Exit::Done)
 }

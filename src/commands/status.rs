@@ -56,22 +56,17 @@ struct TotalsJson {
     people: u64,
 }
 
-const COLUMNS: [Column; 9] = {
-    const fn column(title: &'static str, align: Align, priority: Priority) -> Column {
-        Column { title, align, priority }
-    }
-    [
-        column("BATCH", Align::Left, Priority::Whole),
-        column("STATE", Align::Left, Priority::Whole),
-        column("SINCE", Align::Right, Priority::Whole),
-        column("LIST", Align::Left, Priority::Needed),
-        column("PEOPLE", Align::Right, Priority::Whole),
-        column("FOUND", Align::Right, Priority::Optional),
-        column("CREDITS", Align::Right, Priority::Optional),
-        column("BY", Align::Left, Priority::Needed),
-        column("KEY", Align::Left, Priority::Optional),
-    ]
-};
+const COLUMNS: [Column; 9] = [
+    Column::new("BATCH", Align::Left, Priority::Whole),
+    Column::new("STATE", Align::Left, Priority::Whole),
+    Column::new("SINCE", Align::Right, Priority::Whole),
+    Column::new("LIST", Align::Left, Priority::Needed),
+    Column::new("PEOPLE", Align::Right, Priority::Whole),
+    Column::new("FOUND", Align::Right, Priority::Optional),
+    Column::new("CREDITS", Align::Right, Priority::Optional),
+    Column::new("BY", Align::Left, Priority::Needed),
+    Column::new("KEY", Align::Left, Priority::Optional),
+];
 
 /// The place of the column that says who sent a batch.
 const BY: usize = 7;
@@ -87,7 +82,7 @@ pub(super) async fn run(
         if args.json {
             stdout::print_json(&StatusJson::nothing(path))?;
         } else {
-            console.info(message!("there is no ledger at `{}` yet", Message::foreign(path)));
+            console.info(session::no_ledger(global));
         }
         return Ok(Exit::Done);
     };

@@ -25,6 +25,8 @@ struct UsageJson {
     rows: Vec<UsageRow>,
     /// Since when (RFC 3339, UTC); `null` for all that the ledger has.
     since: Option<String>,
+    #[serde(skip)]
+    title: &'static str,
     total: UsageRow,
 }
 
@@ -64,8 +66,7 @@ pub(super) async fn run(
     let slices = if let Some(ledger) = Session::ledger_to_read(global, console).await? {
         ledger.usage(args.since.unwrap_or(Moment::NEVER)).await?
     } else {
-        let path = session::ledger_path(global).unwrap_or_default().display().to_string();
-        console.info(message!("there is no ledger at `{}` yet", Message::foreign(path)));
+        console.info(session::no_ledger(global));
         Vec::new()
     };
     let usage = UsageJson::of(args, &slices);
@@ -103,7 +104,8 @@ impl UsageJson {
                 rows.sort_by_key(|row| Reverse(row.credits));
             }
         }
-        Self { by: name(args.by), rows, since: args.since.map(Moment::rfc3339), total }
+        let (by, title) = names(args.by);
+        Self { by, rows, since: args.since.map(Moment::rfc3339), title, total }
     }
 
     fn write(&self, output: &Output, format: OutputFormat) -> Result<(), Failure> {
@@ -138,24 +140,15 @@ impl UsageJson {
         if self.rows.is_empty() {
             return "nothing was searched".into();
         }
-        let title = match self.by {
-            "day" => "DAY",
-            "key" => "KEY",
-            "label" => "LABEL",
-            "user" => "USER",
-            "week" => "WEEK",
-            _ => "MONTH",
-        };
-        let column = |title, align, priority| Column { title, align, priority };
-        let number = |title, priority| column(title, Align::Right, priority);
+        let number = |title, priority| Column::new(title, Align::Right, priority);
         let columns = [
-            column(title, Align::Left, Priority::Needed),
+            Column::new(self.title, Align::Left, Priority::Needed),
             number("SEARCHED", Priority::Whole),
             number("FOUND", Priority::Whole),
             number("RATE", Priority::Optional),
             number("CREDITS", Priority::Whole),
             number("SAVED", Priority::Optional),
-            column("", Align::Left, Priority::Optional),
+            Column::new("", Align::Left, Priority::Optional),
         ];
         let most = self.rows.iter().map(|row| row.credits.0).max().unwrap_or(0);
         let several = (self.rows.len() > 1).then(|| self.total.cells(u64::MAX));
@@ -209,13 +202,14 @@ fn group(by: UsageBy, slice: &UsageSlice) -> String {
     }
 }
 
-fn name(by: UsageBy) -> &'static str {
+/// What it is grouped by, for programs, and as a title of the table.
+fn names(by: UsageBy) -> (&'static str, &'static str) {
     match by {
-        UsageBy::Day => "day",
-        UsageBy::Key => "key",
-        UsageBy::Label => "label",
-        UsageBy::Month => "month",
-        UsageBy::User => "user",
-        UsageBy::Week => "week",
+        UsageBy::Day => ("day", "DAY"),
+        UsageBy::Key => ("key", "KEY"),
+        UsageBy::Label => ("label", "LABEL"),
+        UsageBy::Month => ("month", "MONTH"),
+        UsageBy::User => ("user", "USER"),
+        UsageBy::Week => ("week", "WEEK"),
     }
 }

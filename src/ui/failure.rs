@@ -8,6 +8,8 @@ use crate::ledger::{LedgerError, LedgerErrorKind};
 use crate::lookup;
 use crate::sheet::{OutputError, SheetError};
 use crate::text::sanitize;
+use std::io;
+use std::path::Path;
 
 /// Where a certificate cannot be checked, or not be trusted.
 pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
@@ -32,6 +34,11 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn new(exit: Exit, what: impl Into<Message>) -> Self {
         Self { exit, what: what.into(), facts: Vec::new(), hint: None }
+    }
+
+    /// Something that could not be done with a file or a folder; `what` begins with "cannot".
+    pub(crate) fn io(exit: Exit, what: &'static str, path: &Path, error: io::Error) -> Self {
+        Self::new(exit, message!("{} {}: {}", what, Message::path(path), Message::foreign(error)))
     }
 
     /// With what was paid and written.

@@ -27,6 +27,12 @@ pub(crate) struct Column {
     pub(crate) priority: Priority,
 }
 
+impl Column {
+    pub(crate) const fn new(title: &'static str, align: Align, priority: Priority) -> Self {
+        Self { title, align, priority }
+    }
+}
+
 /// Blanks between two columns.
 const GAP: usize = 2;
 
@@ -119,11 +125,10 @@ mod tests {
     use super::*;
 
     fn example(width: Option<usize>) -> String {
-        let column = |title, align, priority| Column { title, align, priority };
         let columns = [
-            column("BATCH", Align::Left, Priority::Needed),
-            column("FOUND", Align::Right, Priority::Optional),
-            column("AGE", Align::Right, Priority::Needed),
+            Column::new("BATCH", Align::Left, Priority::Needed),
+            Column::new("FOUND", Align::Right, Priority::Optional),
+            Column::new("AGE", Align::Right, Priority::Needed),
         ];
         let rows = [["e3b61122-d6a6-4ea7", "1,204", "5m"], ["short", "-", "12d"]]
             .map(|row| row.map(Message::from).to_vec());

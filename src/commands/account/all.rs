@@ -83,12 +83,11 @@ async fn look(global: &Global, console: &Console) -> (Option<String>, Result<Cre
 }
 
 fn text(accounts: &[ProfileJson]) -> Message {
-    let column = |title, align, priority| Column { title, align, priority };
     let columns = [
-        column("PROFILE", Align::Left, Priority::Whole),
-        column("KEY", Align::Left, Priority::Whole),
-        column("CREDITS", Align::Right, Priority::Whole),
-        column("", Align::Left, Priority::Needed),
+        Column::new("PROFILE", Align::Left, Priority::Whole),
+        Column::new("KEY", Align::Left, Priority::Whole),
+        Column::new("CREDITS", Align::Right, Priority::Whole),
+        Column::new("", Align::Left, Priority::Needed),
     ];
     let or_dash =
         |text: &Option<String>| text.as_ref().map_or_else(|| "-".into(), Message::foreign);

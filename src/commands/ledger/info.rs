@@ -70,7 +70,7 @@ pub(super) async fn run(
             let kind = if LedgerLocation::is_server(&ledger) { "server" } else { "file" };
             stdout::print_json(&InfoJson { kind, ledger, ..InfoJson::default() })?;
         } else {
-            console.info(message!("there is no ledger at `{}` yet", Message::foreign(ledger)));
+            console.info(session::no_ledger(global));
         }
         return Ok(Exit::Done);
     };

@@ -16,9 +16,7 @@ pub(super) async fn run(
     let location = session::location_of_argument(args.to, global)?;
     let to = Message::place(&location);
     let Some(source) = Session::ledger_as_it_is(global, console).await? else {
-        let path = session::ledger_path(global).unwrap_or_default();
-        let what = message!("there is no ledger at {} yet", Message::path(&path));
-        return Err(Failure::new(Exit::Failed, what)
+        return Err(Failure::new(Exit::Failed, session::no_ledger(global))
             .hint(message!("nothing needs to be moved: use {} from the beginning", to)));
     };
     source.ensure_writable()?;

@@ -75,18 +75,18 @@ pub(in crate::commands) async fn find(
     let what = message!("waiting for the API key in {}", Message::path(&path));
     match say_if_slow(console, what, reading).await {
         Ok(bytes) => Ok((parse(&bytes, &origin)?, origin)),
-        Err(error) => {
-            let (path, error) = (Message::path(&path), Message::foreign(error));
-            let what = message!("cannot read the API key file {}: {}", path, error);
-            Err(Failure::new(Exit::Key, what))
-        }
+        Err(error) => Err(Failure::io(Exit::Key, "cannot read the API key file", &path, error)),
     }
 }
 
-fn parse(bytes: &[u8], origin: &Origin) -> Result<ApiKey, Failure> {
+/// Reads a key from the bytes of a file, in whatever encoding an editor left it.
+pub(in crate::commands) fn of_bytes(bytes: &[u8]) -> Result<ApiKey, NotAKey> {
     let text = of_file(bytes).map(Zeroizing::new);
-    let key = text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text));
-    key.map_err(|why| not_a_key(&message!("the content of {}", origin.describe()), why))
+    text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text))
+}
+
+fn parse(bytes: &[u8], origin: &Origin) -> Result<ApiKey, Failure> {
+    of_bytes(bytes).map_err(|why| not_a_key(&message!("the content of {}", origin.describe()), why))
 }
 
 /// Says what is wrong with a text, and shows nothing of it.

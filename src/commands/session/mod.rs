@@ -356,6 +356,12 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
     }
 }
 
+/// Says that there is no ledger at the place where the user keeps it.
+pub(super) fn no_ledger(global: &Global) -> Message {
+    let path = ledger_path(global).unwrap_or_default();
+    message!("there is no ledger at {} yet", Message::path(&path))
+}
+
 fn has_open_config() -> bool {
     paths::config_file().and_then(|file| paths::is_open_to_others(&file)) == Some(true)
 }
@@ -371,9 +377,9 @@ fn who_asks(global: &Global) -> AskedBy {
 /// A ledger that is deleted with the run.
 fn temporary(global: &Global) -> Result<LedgerLocation, Failure> {
     LedgerLocation::temporary(scope(global)).map_err(|error| {
-        let (folder, error) = (Message::path(&std::env::temp_dir()), Message::foreign(error));
-        let what = message!("cannot make a ledger in the temporary folder {}: {}", folder, error);
-        Failure::new(Exit::Failed, what).hint("`TMPDIR` chooses another folder")
+        let what = "cannot make a ledger in the temporary folder";
+        Failure::io(Exit::Failed, what, &std::env::temp_dir(), error)
+            .hint("`TMPDIR` chooses another folder")
     })
 }
 

@@ -33,9 +33,8 @@ pub(super) fn remove(global: &Global, path: &Path) -> Result<(), Failure> {
         file.push(end);
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                let (path, error) = (Message::path(path), Message::foreign(error));
-                let what = message!("cannot remove the sandbox's ledger {}: {}", path, error);
-                return Err(Failure::new(Exit::Failed, what));
+                let what = "cannot remove the sandbox's ledger";
+                return Err(Failure::io(Exit::Failed, what, path, error));
             }
             Ok(()) | Err(_) => {}
         }
