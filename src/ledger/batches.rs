@@ -55,9 +55,6 @@ impl Ledger {
     /// Records what came of a batch's POST. The answer as it came and what was read out of it are one transaction, which
     /// is durable on disk when this returns. An answer that does not settle the batch is kept. A batch of this run that the
     /// ledger does not have any more is entered again: see [`Recorded::Readmitted`].
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub async fn record_post(
         &self,
         batch: BatchNo,

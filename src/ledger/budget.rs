@@ -8,9 +8,6 @@ use crate::units::{Credits, Moment};
 
 impl Ledger {
     /// Sets a cap for a key, or for all keys together, or removes it.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be written.
     pub(crate) async fn set_budget(
         &self,
         account: Option<AccountId>,
@@ -21,9 +18,6 @@ impl Ledger {
     }
 
     /// All budgets, and where they stand.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn budgets(&self, now: Moment) -> Result<Vec<Budget>> {
         on_backend!(self, budgets(now))
     }

@@ -6,9 +6,6 @@ use super::types::{LedgerInfo, MovedTo};
 
 impl Ledger {
     /// What it holds, how large it is, and how healthy.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read.
     pub(crate) async fn info(&self) -> Result<LedgerInfo> {
         match &self.backend {
             Backend::File(file) => file.info().await,

@@ -110,9 +110,6 @@ pub(crate) enum NotAccepted {
 impl Engine {
     /// Everything that is unclear, of all keys, oldest first; or of one batch, by its id or its handle. Each person stands
     /// in one batch, the newest. Needs no network.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used.
     pub(crate) async fn unclear(&self, only: Option<&BatchId>) -> Result<Vec<Unclear>, Error> {
         self.recover_interrupted().await?;
         let which = match only.map(|id| (id, BatchNo::of_handle(id))) {
@@ -167,9 +164,6 @@ impl Engine {
 
     /// Records numbers that are not believed as answers, because a person says so. A number that could be two people's is
     /// taken for nobody. `None` where the ledger does not know the batch.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used.
     pub(crate) async fn accept_unproven(
         &self,
         id: &BatchId,
@@ -197,9 +191,6 @@ impl Engine {
 
     /// Reads these batches once more, so that nobody is asked for again whose answer is there by now. Answers which could
     /// not be read.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be used.
     pub(crate) async fn read_again(&self, unclear: &[Unclear]) -> Result<Vec<BatchId>, Error> {
         let mut unread = Vec::new();
         for Unclear { batch, .. } in unclear {
