@@ -161,7 +161,7 @@ Only the number is printed to standard output. A person who is in the ledger cos
 /// The two ways to name a person.
 pub(super) const FIND_USAGE: &str = "\
 enrow-phone find [OPTIONS] <URL>
-       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --domain <HOST>
+       enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --domain <DOMAIN>
        enrow-phone find [OPTIONS] --first <NAME> --last <NAME> --company <NAME>";
 
 pub(super) const AFTER_FIND: &str = "\

@@ -18,7 +18,7 @@ pub(crate) struct PersonArgs {
     pub(crate) last: Option<String>,
 
     /// Domain or website of the company
-    #[arg(long, value_name = "HOST", requires = "first", help_heading = "By name")]
+    #[arg(long, value_name = "DOMAIN", requires = "first", help_heading = "By name")]
     pub(crate) domain: Option<String>,
 
     /// Name of the company; the domain is better
@@ -29,8 +29,8 @@ pub(crate) struct PersonArgs {
 /// Why a person cannot be searched for.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub(crate) enum PersonError {
-    #[error("`--domain` needs the host of a company's website")]
-    NotAHost,
+    #[error("`--domain` needs the domain of a company's website")]
+    NotADomain,
     #[error("not enough data for a search: {0}")]
     Unsearchable(Unsearchable),
 }
@@ -39,7 +39,7 @@ impl PersonArgs {
     pub(crate) fn identify(&self) -> Result<Person, PersonError> {
         let domain = self.domain.as_deref().and_then(Employer::by_domain);
         if self.profile.is_none() && self.domain.is_some() && domain.is_none() {
-            return Err(PersonError::NotAHost);
+            return Err(PersonError::NotADomain);
         }
         let company = self.company.as_deref().and_then(Employer::by_name);
         let fields = PersonFields {

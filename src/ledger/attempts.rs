@@ -1,6 +1,7 @@
-//! The claims of this run whose POSTs are on their way. For a ledger on a server each has a file in the spool of this
-//! machine, from before its POST until what came of it is durable there: it carries the answer over an outage, and a claim
-//! over a server that forgot it. There are digests in it and Enrow's answer, and no person.
+//! The claims of this run whose POSTs are on their way. For a ledger on a server, each has a file in the spool of
+//! this machine: from before its POST until the result is durable on the server. The file carries the answer over an
+//! outage of the server, and the claim over a server that lost it. It holds digests and Enrow's answer, and no
+//! personal data.
 
 use super::types::attempt::{Attempt, SentSearch};
 use super::types::{BatchNo, ListScope, SavedResponse};
@@ -15,12 +16,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long after its send-by time an attempt is left alone whose run cannot be asked whether it lives.
+/// How long after its send-by time an attempt is left alone if nobody can tell whether its run is alive.
 const LOCKLESS_WAIT: Duration = Duration::from_mins(10);
 
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
-    /// Where the files are; none for a ledger that is a file itself, and where this machine keeps nothing.
+    /// Where the files are. `None` for a ledger that is a file, and where this machine keeps no state.
     spool: Option<SpoolFolder>,
     open: Mutex<HashMap<BatchNo, OpenAttempt>>,
 }
@@ -34,7 +35,7 @@ struct OpenAttempt {
 #[derive(Debug, Clone)]
 struct SpoolFolder {
     folder: PathBuf,
-    /// The name of the ledger, then those of the ledgers that were moved into it: it has their batches.
+    /// The name of the ledger, then the names of ledgers that were moved into it: it has their batches.
     ledgers: Vec<String>,
 }
 
@@ -96,7 +97,7 @@ impl Attempts {
         self.open().get(&batch).map(|open| open.attempt.clone())
     }
 
-    /// What came of it is durable in the ledger.
+    /// The result of its POST is durable in the ledger.
     pub(super) fn end(&self, batch: BatchNo) {
         if let Some(OpenAttempt { file: Some(spooled), .. }) = self.open().remove(&batch) {
             spooled.remove();
@@ -109,7 +110,7 @@ impl Attempts {
         open.values().find_map(|open| open.file.as_ref()).map(|file| file.path.clone())
     }
 
-    /// What runs left that ended: nobody else holds their files.
+    /// What ended runs left: nobody holds the lock of their files.
     pub(super) fn left_behind(&self) -> Vec<Spooled> {
         let Some(SpoolFolder { folder, ledgers }) = &self.spool else { return Vec::new() };
         let files = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -130,7 +131,8 @@ impl Attempts {
             if !stored.people.iter().any(is_forgotten) {
                 continue;
             }
-            // A place stays empty, so that the others keep theirs. The file stays the same one: a run may hold its lock.
+            // The position stays, so that the others keep theirs. The file stays the same one: a run may hold its
+            // lock.
             for person in stored.people.iter_mut().filter(|person| is_forgotten(person)) {
                 *person = None;
             }
@@ -163,7 +165,7 @@ impl SpoolFolder {
 
 impl SpoolFile {
     fn remove(self) {
-        // One that stays is looked at by the next run, which finds the ledger to know it.
+        // If it stays, the next run looks at it and finds that the ledger knows it.
         drop(fs::remove_file(&self.path));
     }
 }
@@ -201,7 +203,7 @@ fn read(path: &Path, ledgers: &[String]) -> Option<Spooled> {
     match lock {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => return None,
-        // A file system without locks: a run that is silent for so long sends no more.
+        // On a file system without locks: a run that was silent for so long sends no more.
         Err(fs::TryLockError::Error(_)) => {
             if Moment::now().since(Moment(stored.send_by)) < LOCKLESS_WAIT {
                 return None;

@@ -35,7 +35,7 @@ pub(super) enum Backend {
     Server(ServerLedger),
 }
 
-/// Asks whichever backend holds the ledger; all of them have the same operations.
+/// Calls the operation of the backend that holds the ledger; all backends have the same ones.
 macro_rules! on_backend {
     ($ledger:ident, $operation:ident($($argument:expr),*)) => {
         match &$ledger.backend {
@@ -104,7 +104,7 @@ impl Ledger {
         LedgerError::at(&self.location, LedgerErrorKind::IdConflict)
     }
 
-    /// Whether it may have forgotten whom it asked for. It claims nobody then; everything else works.
+    /// Whether it may have lost claims. It claims nobody then; everything else works.
     pub(crate) async fn rewind(&self) -> Result<Option<Rewind>> {
         match &self.backend {
             // A file that was restored knows of nothing newer, and neither does anybody else: the balance tells.
@@ -114,7 +114,7 @@ impl Ledger {
         }
     }
 
-    /// Goes on with what it holds, on a person's word.
+    /// Continues with what it holds, because a user said so.
     pub(crate) async fn accept_rewind(&self) -> Result<()> {
         match &self.backend {
             Backend::File(_) => Ok(()),
@@ -132,7 +132,7 @@ impl Ledger {
         }
     }
 
-    /// Whether this machine knew another ledger at this address. It is told once.
+    /// Whether this machine knew another ledger at this address. Says so once.
     ///
     /// # Errors
     /// Where this machine cannot remember what it sees of the ledger.

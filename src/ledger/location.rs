@@ -120,7 +120,7 @@ impl LedgerLocation {
         })
     }
 
-    /// A ledger in a database that a team shares. What is said of an address that is wrong shows nothing of it.
+    /// A ledger in a database that a team shares. The error for a wrong address quotes nothing of it.
     #[cfg(feature = "postgres")]
     pub(crate) fn on_server(
         address: &str,

@@ -1,4 +1,4 @@
-//! The face for people: who they are in the ledger, and what it says of them.
+//! The face for people: finding and adding them, and what is recorded about them.
 
 use super::error::Result;
 use super::handle::{Backend, Ledger, on_backend};

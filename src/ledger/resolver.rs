@@ -1,4 +1,4 @@
-//! Whose rows are: people who are known by several keys. The rules, whatever the backend.
+//! Which person a row is about, where people have several keys. The rules are the same for every backend.
 
 use super::types::{Alias, FoundBy, PersonId};
 use crate::people::{KeyKind, PersonKey};
@@ -89,7 +89,7 @@ pub(super) struct UnknownKeys {
 /// What is known of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyState {
-    /// Nobody has it.
+    /// No person has it.
     Free,
     /// An alias that fits two people, and so is none.
     FitsTwo,
@@ -107,7 +107,7 @@ pub(super) struct Resolver<'a, L> {
     changed: Vec<bool>,
     /// In the order of their ids.
     new: Vec<NewPerson>,
-    /// People who were there before and for whom it was asked.
+    /// People who were there before and were asked for.
     old: BTreeMap<PersonId, OldPerson>,
     /// Reads what keys a person has, as it is stored.
     load: L,
@@ -201,7 +201,7 @@ where
         Ok(())
     }
 
-    /// Whose row this is.
+    /// The person of this row.
     fn resolve(&mut self, key: usize, aliases: &[usize], digest: Option<i64>) -> Result<Found, E> {
         let found = match self.states[key] {
             KeyState::Of(person, by) => Found { person, by },
@@ -275,7 +275,7 @@ where
 
     fn set(&mut self, place: usize, state: KeyState) -> Result<(), E> {
         let key = self.wanted.keys[place];
-        // What is stored is read before anything is changed: it does not know of what this chunk changes.
+        // The stored keys are read before anything changes: they do not include the changes of this chunk.
         if let KeyState::Of(former, _) = self.states[place] {
             self.kinds_of(former)?.take(key);
         }
@@ -332,7 +332,7 @@ impl Changes {
         (self.known_until.saturating_add(1)..).map(PersonId).zip(&self.new)
     }
 
-    /// The places of the keys that change, in their order, and whose they are now.
+    /// The positions of the keys that change, in their order, and the people who have them now.
     pub(super) fn keys(&self) -> impl Iterator<Item = (usize, KeyState)> {
         let states = self.states.iter().copied().enumerate();
         states.zip(&self.changed).filter_map(|(key, changed)| changed.then_some(key))

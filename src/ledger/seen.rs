@@ -20,7 +20,8 @@ pub(super) type Revisions = BTreeMap<String, i64>;
 pub(super) struct Seen {
     /// The address it was last seen at.
     pub(super) place: String,
-    /// Grows where a person accepts that the ledger went back, or erases it: what was seen before counts no more.
+    /// Grows when a user accepts that the ledger went back, or erases it. What was seen in an earlier generation no
+    /// longer counts.
     pub(super) generation: i64,
     pub(super) revisions: Revisions,
     /// The nonce of the newest batch of this machine that Enrow took. Others may have raised the counters since.
@@ -65,12 +66,12 @@ impl Seen {
     }
 }
 
-/// What is remembered of one ledger: by this run, and in a file by this machine where it keeps anything.
+/// What was seen of one ledger: by this run, and in a file if this machine keeps state.
 #[derive(Debug)]
 pub(super) struct SeenFile {
     file: Option<PathBuf>,
-    /// What was noted by this run. Each note takes all of it along, so that nothing is lost for long where others wrote the
-    /// file at the same moment, nor where it cannot be written.
+    /// What this run noted. Each note repeats all of it, so nothing is lost for long if another run wrote the file at
+    /// the same moment, or if it cannot be written.
     run: Mutex<Seen>,
 }
 
@@ -86,7 +87,7 @@ impl SeenFile {
         Self { file, run: Mutex::default() }
     }
 
-    /// What was seen; nothing where nothing was remembered.
+    /// What was seen; empty if there is no file.
     pub(super) fn recall(&self) -> Seen {
         let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         let mut seen = self.file.as_deref().map(read).unwrap_or_default();
@@ -94,14 +95,14 @@ impl SeenFile {
         seen
     }
 
-    /// Changes what is remembered, also beside other runs. A machine that keeps nothing has one alarm less.
+    /// Changes the notes, also while other runs change them. A machine without state has one alarm less.
     pub(super) fn note(&self, change: impl FnOnce(&mut Seen)) {
         if let Err(error) = self.try_note(change) {
             tracing::info!(%error, "this machine remembers nothing of the ledger");
         }
     }
 
-    /// Whether this machine knew another ledger at this address. That is told once.
+    /// Whether this machine knew another ledger at this address. Says so once.
     ///
     /// # Errors
     /// Where this machine cannot remember that.
@@ -115,7 +116,7 @@ impl SeenFile {
         let others = others.filter(|path| path.extension().is_some_and(|end| end == "json"));
         Ok(is_new
             && others.filter(|other| read(other).place == place).fold(false, |_, other| {
-                // It may come back, and what was seen of it counts then.
+                // The other ledger may come back; its notes count then.
                 Self::in_file(Some(other)).note(|seen| seen.place.clear());
                 true
             }))

@@ -1,4 +1,4 @@
-//! A folder for a ledger that is thrown away: nobody else may look into it, and what a killed run left is swept.
+//! A folder for a temporary ledger. Only its user may look into it, and the folders of killed runs are deleted.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 const PREFIX: &str = "enrow-phone-sandbox-";
 
-/// Held by the owner of a folder. A folder with a lock that is free belongs to nobody any more.
+/// The owner of a folder holds this lock. A folder whose lock is free has no owner.
 const LOCK: &str = "owner.lock";
 
 /// A folder that is deleted when this is dropped.
@@ -45,7 +45,7 @@ impl TemporaryFolder {
     }
 }
 
-/// Deletes the folders of dead runs of this user. What cannot be deleted stays: it is in nobody's way.
+/// Deletes the folders of dead runs of this user. What cannot be deleted stays and does no harm.
 fn sweep(parent: &Path, own: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {

@@ -34,7 +34,7 @@ pub(super) struct RecordedLook {
 }
 
 impl Engine {
-    /// Follows a batch in a task of its own until it is settled, or nothing more can be learned of it for now.
+    /// Follows a batch in its own task until it is settled, or until more looks cannot help for now.
     pub(super) fn follow(self: &Rc<Self>, batch: BatchRecord, sent_by: SentBy) {
         let Some(id) = batch.id.clone() else { return };
         if self.run_state.follows(batch.batch) {
@@ -119,7 +119,8 @@ impl Engine {
         }
     }
 
-    /// Looks once at a batch that no row of this run waits for, and records what it shows. Nothing depends on it.
+    /// Looks once at a batch that no row of this run waits for, and records the result. Nothing in this run depends
+    /// on it.
     pub(super) fn look_once(self: &Rc<Self>, batch: BatchRecord) {
         let engine = Rc::clone(self);
         self.tasks.borrow_mut().spawn_local(async move {
@@ -138,7 +139,7 @@ impl Engine {
         });
     }
 
-    /// Records what a report proves, person by person. Nobody is answered by what it does not say.
+    /// Records what a report proves, person by person. A person whom the report does not mention gets no answer.
     pub(super) async fn record_report(
         &self,
         batch: &BatchRecord,
@@ -218,8 +219,8 @@ fn look_of(
     (found, look)
 }
 
-/// What Enrow gave back. The endpoint for one person does not state it; there the rule of its price does: credits are
-/// charged only for phones found (Enrow API, rules of conduct).
+/// What Enrow gave back. The endpoint for one person does not state it, but the contract does: credits are charged
+/// only for phones found (Enrow API, rules of conduct).
 fn refund(batch: &BatchRecord, results: &[SearchResult], stats: Stats) -> Option<Credits> {
     match results {
         [only] if batch.single => match only.qualification {

@@ -1,12 +1,12 @@
-//! The balance experiment: the only way in which a run may find out by itself that a batch whose answer was lost was
-//! never taken.
+//! The balance experiment: the only way in which a run itself may find out that Enrow never took a batch whose answer
+//! was lost.
 //!
 //! The run reads the balance from before its first POST on and never stops. A lost batch is released only if an
 //! unbroken chain of fresh readings shows, at its end and for ten minutes without a pause, exactly the balance that must
 //! be there if the batch was not taken, while nothing else happened. One reading that our own batches cannot explain
 //! ends the experiment for good. What it cannot see is a charge and a deposit of the same amount between two readings.
 //!
-//! This module only judges: it is told what was read and what the ledger says, and does no input or output.
+//! This module only judges the readings and the ledger's state that it is given. It does no input or output.
 
 mod chain;
 #[cfg(test)]
@@ -18,7 +18,7 @@ use crate::ledger::{AccountActivity, ExperimentEnd};
 use chain::{Chain, LONGEST_GAP};
 use std::time::Duration;
 
-/// How long the balance may take to come to rest at what the ledger says: refunds that are stated may be late.
+/// How long the balance may differ from what the ledger says: announced refunds may be late.
 pub(super) fn give_up_after(silence: Duration) -> Duration {
     (silence * 3).max(LONGEST_GAP)
 }
@@ -33,7 +33,7 @@ pub(crate) enum Verdict {
     },
     /// No batch that was lost since the chain began was taken.
     NotTaken,
-    /// Nothing can be proven any more, now or later.
+    /// A proof is impossible from now on.
     Ended(ExperimentEnd),
 }
 
@@ -77,7 +77,7 @@ impl Experiment {
         *self.ended.get_or_insert(ExperimentEnd::NeverSettled)
     }
 
-    /// Why nothing can be proven any more.
+    /// Why a proof is impossible.
     pub(crate) fn ended(&self) -> Option<ExperimentEnd> {
         self.ended
     }

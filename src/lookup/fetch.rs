@@ -1,4 +1,5 @@
-//! Any batch of the account, also one that another tool sent: its results as Enrow tells them, and what the ledger can learn of them.
+//! Fetches any batch of the account, also one that another tool sent: its results, and what the ledger can record
+//! from them.
 
 use super::collect::{MISSING_RETRY, UNFINISHED_RETRY};
 use super::matching::Statement;
@@ -36,7 +37,7 @@ pub(crate) enum Fetched {
 /// The results of a batch.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Results {
-    /// Whether it is a batch of ours whose answer was lost, as its nonce proves.
+    /// Whether the nonce proves that it is a batch of ours whose answer was lost.
     pub in_doubt: bool,
     /// Searches that Enrow gave no result for.
     pub missing: usize,
@@ -62,8 +63,8 @@ enum Looked {
 }
 
 impl Engine {
-    /// Gets the results of a batch of this account and records in the ledger what they prove of people, at any time and as
-    /// often as one likes. Costs nothing.
+    /// Gets the results of a batch of this account, and records in the ledger what they prove. May be repeated at any
+    /// time. Costs nothing.
     pub(crate) async fn fetch(
         &self,
         id: &BatchId,
@@ -119,7 +120,7 @@ impl Engine {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Records what a batch that has ended proves, and makes rows of it.
+    /// Records what an ended batch proves, and turns its results into rows.
     async fn settle(
         &self,
         known: Option<&BatchRecord>,
@@ -194,7 +195,7 @@ enum Said {
 fn unique(mut results: Vec<SearchResult>) -> Vec<(SearchResult, Said)> {
     results.sort_by_key(|result| result.index.unwrap_or(usize::MAX));
     let mut rows: Vec<(SearchResult, Said)> = Vec::with_capacity(results.len());
-    // Where the same search comes twice: by its index and whom it is about.
+    // A search that comes twice has the same index and names the same person.
     let mut seen: HashMap<(usize, Option<PersonKey>), usize> = HashMap::new();
     for result in results {
         let said = Said::Statement(Statement::of(&result));

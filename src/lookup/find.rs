@@ -27,7 +27,7 @@ pub(crate) struct FindOutcome {
     pub record: PersonRecord,
 }
 
-/// What comes next for somebody who is claimed.
+/// What to do next for a claimed person.
 enum Next {
     /// Look again once something has changed.
     Wait,
@@ -49,9 +49,9 @@ struct Find<'a> {
 }
 
 impl Engine {
-    /// Searches for one person, unless the ledger has an answer that counts, and waits for what comes of it.
-    /// **Reserves credits.** A person who is claimed by another run or was left by a dead one is waited for, not sent
-    /// again.
+    /// Searches for one person, unless the ledger has an answer that counts, and waits for the result. **Reserves
+    /// credits.** A person whom another run claimed is waited for, and so is one whom a dead run left behind: neither
+    /// is sent again.
     pub(crate) async fn find(self: &Rc<Self>, search: Search) -> Result<FindOutcome, Error> {
         let keys = search.keys();
         let freshness = self.settings.freshness;

@@ -36,7 +36,7 @@ impl Price {
     }
 }
 
-/// What an accepted batch shows of its cost, under a budget.
+/// What an accepted batch shows of its cost. Read only under a budget.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
     pub reserved: Reserved,
@@ -46,7 +46,7 @@ pub(super) struct Cost {
 }
 
 impl Cost {
-    /// What the statement hides of it.
+    /// How much more the balance fell than Enrow stated.
     pub(super) fn unstated(self) -> Credits {
         self.fallen.saturating_sub(self.reserved.credits())
     }
@@ -74,7 +74,7 @@ pub(super) fn each(credits: Credits, searches: usize) -> Credits {
 pub(super) enum Affordable {
     /// This many, at once.
     Send(usize),
-    /// Fewer than wanted, while running batches may give back what pays for more.
+    /// Fewer than wanted; refunds of running batches may pay for more later.
     Wait,
     /// Not one.
     Nothing(Shortage),

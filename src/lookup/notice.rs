@@ -1,11 +1,11 @@
-//! What people should hear of while a run goes on.
+//! Events of a run that users should know about.
 
 use crate::batch::BatchId;
 use crate::ledger::ExperimentEnd;
 use crate::units::Credits;
 use std::path::PathBuf;
 
-/// Facts only: `commands` makes the words.
+/// Facts only: `ui` makes the sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Notice {
     /// Batches of earlier runs are collected.
@@ -41,7 +41,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    /// Whether it is told even where notices are not.
+    /// Whether it is shown even where notices are hidden.
     pub(crate) fn is_alarm(&self) -> bool {
         matches!(self, Self::Readmitted { .. })
     }

@@ -1,4 +1,4 @@
-//! Batches that this run did not send, or that a dead run left behind: what is done about each.
+//! Batches that this run did not send, and batches of dead runs: what to do about each.
 
 use super::run_state::SentBy;
 use super::{Engine, Error, Notice};
@@ -20,7 +20,7 @@ pub(super) enum BatchAction {
     Adopt,
     /// The run that sent it is alive and ends it.
     AwaitOwner,
-    /// Nothing can be learned of it now.
+    /// A look cannot help now.
     Leave,
     /// Its run died while it was sent: an answer that came may be saved.
     ReplayResponse,
@@ -28,10 +28,10 @@ pub(super) enum BatchAction {
     Settled,
 }
 
-/// A run that has been silent for so long may be paused: others look at its batches too. Looking needs no owner.
+/// A run that was silent for this long may be paused: others look at its batches too. Looking needs no owner.
 const SILENT_AFTER: Duration = Duration::from_mins(1);
 
-/// So long after its send-by time nothing of a POST can still be on its way.
+/// This long after its send-by time, no byte of a POST can still be on its way.
 const SENDING_OVERDUE: Duration = Duration::from_secs(100);
 
 impl BatchAction {
@@ -71,7 +71,7 @@ impl Engine {
         self.replay_saved_responses().await
     }
 
-    /// Says once which lock keeps this run waiting, where nobody can tell whether its owner is alive.
+    /// Says once which lock this run waits for, where nobody can tell whether its owner is alive.
     pub(super) fn name_unclear_owner(&self, batch: &BatchRecord) {
         if let Some(lock) = batch.owner_lock.as_ref().filter(|_| self.run_state.meets(batch.batch))
         {

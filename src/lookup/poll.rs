@@ -126,8 +126,8 @@ impl Engine {
 }
 
 impl BatchReport {
-    /// This report, if it is about `batch`; else as if that one still ran. An answer meant for somebody else (a cache,
-    /// a mix-up) says nothing of ours, and where it echoes no searches its numbers would land on our people.
+    /// This report, if it is about `batch`; otherwise the batch counts as running. An answer meant for somebody else
+    /// (a cache, a mix-up) says nothing about ours, and without echoed searches its numbers would land on our people.
     pub(super) fn of(self, batch: &BatchRecord) -> Self {
         let ours = match (&self.nonce, &self.id, &batch.id) {
             (Some(nonce), _, _) => nonce == batch.nonce.as_str(),

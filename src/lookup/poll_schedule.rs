@@ -1,8 +1,8 @@
 //! When a running batch is looked at again.
 //!
-//! A poll is free, but it is a request. The next one comes when the batch is expected to be done, judged from how many of
-//! its searches are finished. This is a pure function of what was seen, without a clock. `benches/README.md` shows what
-//! comes of it; `benches/waiting.rs` chose the shares below.
+//! A poll is free, but it is a request. The next one comes when the batch is expected to be done, judged from how
+//! many of its searches are finished. This is a pure function of the observations, without a clock.
+//! `benches/README.md` shows the results; `benches/waiting.rs` chose the shares below.
 
 use std::time::Duration;
 

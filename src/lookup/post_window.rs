@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// So many POSTs a second Enrow takes of one key (Enrow API, rules of conduct).
+/// How many POSTs a second Enrow takes from one key (Enrow API, rules of conduct).
 const DOCUMENTED_LIMIT: usize = 10;
 
-/// When the last POSTs of this run ended. A POST arrives before it is answered: one that leaves a second after the answer
-/// to the tenth before it cannot be the eleventh of any second, whatever the network delays. What other runs send is
-/// kept apart by the ledger, which knows when POSTs were to leave.
+/// When the last POSTs of this run ended. A POST reaches Enrow before its answer comes back. So a POST that leaves
+/// one second after the answer to the tenth before it is never the eleventh within one second, however slow the
+/// network is. POSTs of other runs are kept apart by the ledger.
 #[derive(Debug)]
 pub(super) struct PostWindow {
     ended: VecDeque<Instant>,
@@ -31,7 +31,7 @@ impl PostWindow {
         before.map_or(Duration::ZERO, |ended| (*ended + SECOND).saturating_duration_since(now))
     }
 
-    /// A POST has ended. `limit` is what Enrow says of itself; more than is documented is not believed.
+    /// A POST has ended. `limit` is the limit in Enrow's answer; one above the documented limit is ignored.
     pub(super) fn ended(&mut self, now: Instant, limit: Option<u32>) {
         if let Some(limit) = limit {
             self.limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, DOCUMENTED_LIMIT);

@@ -21,7 +21,7 @@ use std::time::Duration;
 /// How often the ledger is asked about batches of other runs.
 pub(super) const LEDGER_POLL: Duration = Duration::from_millis(500);
 
-/// How often the ledger is told that this run is alive.
+/// How often the run tells the ledger that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// How many people the ledger is asked about at once.
@@ -39,8 +39,9 @@ pub(crate) struct RunOutcome {
 }
 
 impl Engine {
-    /// Searches for everybody who is open and waits for everybody who is claimed. `searches` is called for each pass over
-    /// the rows, of which each asks for somebody or for nobody. After an error everything that was paid can still be collected by the next run.
+    /// Searches for everybody who is open and waits for everybody who is claimed. `searches` is called for each pass
+    /// over the rows, of which each asks for somebody or for nobody. After an error the next run can still collect
+    /// everything that was paid.
     pub(crate) async fn run<I, E>(
         self: &Rc<Self>,
         plan: &Plan,
@@ -66,8 +67,8 @@ impl Engine {
         Ok(balance)
     }
 
-    /// Whether a balance may take the place of the one before. Where the ledger may have forgotten something that one is evidence,
-    /// unless this balance is just what the books expect.
+    /// Whether a balance may replace the one before. Where the ledger may have lost something, the old balance is
+    /// evidence, so it stays, unless the new one is exactly as expected.
     async fn may_compare(&self, balance: Credits, state: &AccountState) -> Result<bool, Error> {
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(true) };
         let is_cleared = rewind.is_cleared_by(state.is_shown_by(balance));
@@ -77,7 +78,7 @@ impl Engine {
         Ok(is_cleared)
     }
 
-    /// Why nobody may be asked for, where the ledger may have forgotten whom it asked for.
+    /// Why nobody may be claimed: the ledger may have lost claims.
     pub(crate) async fn rewound(&self) -> Result<Option<EndReason>, Error> {
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(None) };
         let state = self.ledger.account_state(self.account).await?;
@@ -97,7 +98,7 @@ impl Engine {
         }
     }
 
-    /// Does `work` while batches are followed. A task that fails ends the run; its error is what comes out.
+    /// Does `work` while batches are followed. A task that fails ends the run with its error.
     pub(super) async fn with_tasks<T>(
         &self,
         work: impl Future<Output = Result<T, Error>>,
@@ -317,15 +318,15 @@ impl<'a> Rounds<'a> {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Waited {
-    /// Something that was waited for elsewhere has ended: people may be open again.
+    /// Another run's batch has ended: people may be open again.
     Changed,
     Ended(EndReason),
-    /// Everything is settled that this run can settle.
+    /// Everything that this run can settle is settled.
     NothingLeft,
 }
 
 impl Engine {
-    /// Waits until nothing that this run follows, or waits for elsewhere, is running any more.
+    /// Waits until every batch that this run follows, or waits for, has ended.
     pub(super) async fn wait(
         self: &Rc<Self>,
         claimed_in: &BTreeSet<BatchNo>,

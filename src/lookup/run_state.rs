@@ -27,14 +27,14 @@ use waits::{Retry, SILENT, Wait};
 pub(crate) struct RunState {
     inner: RefCell<Inner>,
     changed: Notify,
-    /// Its lock may be what is waited for.
+    /// The run may wait for its lock.
     ledger: Option<Rc<Ledger>>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     running: BTreeMap<BatchNo, RunningBatch>,
-    /// Batches in which somebody has no answer, which this run does not look at any more.
+    /// Batches with people without an answer, which this run no longer looks at.
     left_open: BTreeSet<BatchNo>,
     /// Batches that no row of this run waits for, and that were looked at.
     looked_at: BTreeSet<BatchNo>,
@@ -49,7 +49,7 @@ struct Inner {
     unanswered: usize,
     balance: Option<Credits>,
     price: Price,
-    /// What the balance shows that batches of this run hold beyond what Enrow stated.
+    /// What batches of this run hold beyond what Enrow stated, as the balance shows.
     unstated: Credits,
     /// Whether a batch was taken late.
     taken_late: bool,

@@ -1,4 +1,4 @@
-//! Sending people to Enrow, in batches: claim, POST, and what its answer asks for.
+//! Sends people to Enrow, in batches: claim, POST, and the reaction to the answer.
 
 mod afford;
 mod answered;
@@ -46,7 +46,7 @@ pub(super) struct Submitter<'a> {
     accepted: usize,
     /// Lost answers in a row.
     lost_in_a_row: u32,
-    /// A refused first probe, until the second tells what the refusal is about.
+    /// A refused first probe. The second probe shows what the refusal was about.
     suspect: Option<(PendingSearch, String)>,
     backoff: Duration,
     /// Whether the balance was read since it last changed.
@@ -94,7 +94,7 @@ impl<'a> Submitter<'a> {
         self.left
     }
 
-    /// Sends everybody who is open. `searches` says for each row whom it asks for.
+    /// Sends everybody who is open. `searches` gives the search of each row.
     pub(super) async fn run(
         &mut self,
         searches: impl Iterator<Item = Result<Option<Search>, impl Into<RowError>>>,
@@ -158,8 +158,8 @@ impl<'a> Submitter<'a> {
         self.open.binary_search(&person).ok()
     }
 
-    /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends in
-    /// exactly one of: running, released, in doubt.
+    /// Claims and sends one batch. The claim is durable before the POST leaves. Whatever comes back, the claim ends
+    /// as exactly one of: running, released, unclear.
     async fn send(&mut self, batch: PendingBatch) -> Result<(), Early> {
         let Engine { account, cancel, client, ledger, run_state, .. } = &**self.engine;
         cancel.sleep(run_state.post_wait()).await?;
@@ -194,7 +194,7 @@ impl<'a> Submitter<'a> {
         }
     }
 
-    /// Claims the people of a batch. `None` where other runs were faster with all of them.
+    /// Claims the people of a batch. `None` if other runs have claimed all of them first.
     async fn claim(
         &mut self,
         batch: PendingBatch,
@@ -231,8 +231,8 @@ impl<'a> Submitter<'a> {
         Ok(Some((claimed.batch, batch)))
     }
 
-    /// Another run has claimed or answered these people since they were planned for. They count as not sent, so that
-    /// this run takes over if the other one gives them back.
+    /// Another run has claimed or answered these people since the plan. They count as not sent, so that this run
+    /// takes over if the other one releases them.
     fn leave_to_others(&mut self, searches: &[PendingSearch]) {
         self.engine.run_state.drop_ahead(searches.len());
         for search in searches {
@@ -242,7 +242,7 @@ impl<'a> Submitter<'a> {
         }
     }
 
-    /// Sends a claimed batch, once. What is read of a response with a status 2xx comes with the response itself.
+    /// Sends a claimed batch, once. The body of a 2xx response is read together with the response.
     async fn post(
         &self,
         batch: &PendingBatch,

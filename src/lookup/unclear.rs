@@ -32,7 +32,7 @@ pub(crate) struct Unclear {
 /// So many milliseconds after its last moment a POST may leave that was held up just before it.
 const STANDSTILL: i64 = 600_000;
 
-/// How often people were asked for again on somebody's word.
+/// How often a user had people asked for again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Resubmitted {
     pub people: usize,
@@ -40,12 +40,12 @@ pub(crate) struct Resubmitted {
 }
 
 impl Unclear {
-    /// By what a command names the batch.
+    /// The handle by which a command names the batch.
     pub(crate) fn handle(&self) -> BatchId {
         self.batch.id.clone().unwrap_or_else(|| self.batch.batch.handle())
     }
 
-    /// What its people may have cost, and what asking for them again costs at most.
+    /// What its people may have cost, and at most cost again.
     pub(crate) fn credits(&self) -> Credits {
         self.price.saturating_mul(self.people.len())
     }
@@ -59,7 +59,7 @@ impl Unclear {
         })
     }
 
-    /// Until when its POST may still be on its way from a run that stood still: nobody is asked for again before.
+    /// Until when its POST may still be sent by a run that was paused: nobody is asked for again before then.
     pub(crate) fn may_be_sent_until(&self, now: Moment) -> Option<Moment> {
         let BatchRecord { state, owner, send_by, .. } = self.batch;
         let until = Moment(send_by.0.saturating_add(STANDSTILL));
@@ -76,7 +76,8 @@ impl Unclear {
 /// Which numbers a person accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Accept {
-    /// All of a batch against which nothing speaks: no echo, index or other number says that they are somebody else's.
+    /// All numbers of a batch without a contradiction: no echo, index or other number says that they belong to
+    /// somebody else.
     All,
     Number(PhoneNumber),
 }
@@ -93,7 +94,7 @@ pub(crate) struct Accepted {
 /// Why a number was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAccepted {
-    /// Something says that it is somebody else's: it is taken only by itself.
+    /// Something says that it is somebody else's: it is accepted only if it is named.
     MustBeNamed,
     /// It points to nobody in the batch.
     Nobody,
@@ -101,7 +102,7 @@ pub(crate) enum NotAccepted {
     NotNamed,
     /// It cannot be dialled from everywhere.
     NotInternational,
-    /// It would be, or is, the number of somebody else in the batch as well.
+    /// It is also the number of somebody else in the batch, or would be.
     OfAnother,
     /// Another number came for the same person.
     OneOfSeveral,
@@ -120,7 +121,7 @@ impl Engine {
         let mut listed = HashSet::new();
         let mut all = Vec::new();
         for batch in self.ledger.batches(which).await?.into_iter().rev() {
-            let unclear = self.look_into(batch, &mut listed).await?;
+            let unclear = self.unclear_batch(batch, &mut listed).await?;
             if !unclear.people.is_empty() || !unclear.numbers.is_empty() {
                 all.push(unclear);
             }
@@ -129,7 +130,7 @@ impl Engine {
         Ok(all)
     }
 
-    async fn look_into(
+    async fn unclear_batch(
         &self,
         batch: BatchRecord,
         listed: &mut HashSet<PersonId>,
@@ -219,7 +220,7 @@ impl Engine {
     }
 }
 
-/// Whether a number waits for a person's decision: it would be somebody's who has none, or may be anybody's.
+/// Whether a number needs a user's decision: its person has none, or it may be anybody's.
 fn waits(number: &UnprovenNumber, records: &[(PersonId, PersonRecord)]) -> bool {
     let is_open = |record: &PersonRecord| match &record.recorded {
         Some(

@@ -49,7 +49,7 @@ impl Engine {
         Ok(balance)
     }
 
-    /// Does what a verdict says about the lost batches.
+    /// Acts on a verdict about the lost batches.
     async fn conclude(&self, verdict: Verdict, balance: i64, revision: i64) -> Result<(), Error> {
         let lost = self.balances.lost_numbers();
         if lost.is_empty() {
@@ -144,7 +144,7 @@ impl Engine {
         self.balances.is_sending.set(false);
     }
 
-    /// Reads the balance again and again while batches are sent or the answer to one is lost, in a task of its own.
+    /// Reads the balance again and again while batches are sent or the answer to one is lost, in its own task.
     pub(super) fn start_reading(self: &Rc<Self>) {
         let engine = Rc::clone(self);
         self.tasks.borrow_mut().spawn_local(async move { Err(engine.keep_reading().await) });

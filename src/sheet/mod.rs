@@ -225,7 +225,7 @@ impl Sheet {
         match format {
             OutputFormat::AsRead => {
                 self.refuse_formulas()?;
-                self.rehearse()?;
+                self.try_encoding()?;
             }
             OutputFormat::Csv | OutputFormat::JsonLines => {}
             OutputFormat::Workbook => self.refuse_misfits()?,
@@ -247,7 +247,7 @@ impl Sheet {
 
     /// Writes a workbook to nowhere. What a spreadsheet program may read can have a fault at the very place that has to be
     /// changed, and that must not come up when everything is paid.
-    fn rehearse(&self) -> Result<(), SheetError> {
+    fn try_encoding(&self) -> Result<(), SheetError> {
         match self.source.format() {
             Format::Csv | Format::JsonLines => return Ok(()),
             Format::ReadOnly | Format::Xlsm | Format::Xlsx => {}

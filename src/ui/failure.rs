@@ -107,7 +107,7 @@ impl From<PersonError> for Failure {
     fn from(error: PersonError) -> Self {
         let failure = Self::new(Exit::Unusable, Message::foreign(error));
         match error {
-            PersonError::NotAHost => failure
+            PersonError::NotADomain => failure
                 .hint("write it as `--domain acme.example`, or give the company: `--company NAME`"),
             PersonError::Unsearchable(_) => failure,
         }

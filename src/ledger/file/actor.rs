@@ -69,7 +69,7 @@ impl FileLedger {
     {
         let (answer, waiting) = oneshot::channel();
         let job: Job = Box::new(move |store| {
-            // When the run was interrupted nobody waits any more; the operation is done all the same.
+            // An interrupted run no longer waits; the operation is done all the same.
             drop(answer.send(job(store)));
         });
         if let Some(jobs) = &self.jobs {

@@ -1,6 +1,6 @@
-//! A lock on the database file itself, held by every run for its whole life: a run that holds it without being seen beside
-//! the file came by another name or another mount. SQLite keeps its journal beside the file, so two runs that come by
-//! different folders would each have a journal of its own, and overwrite each other.
+//! A lock on the database file itself, held by every run for its whole life: a run that holds it without being seen
+//! beside the file came by another name or another mount. SQLite keeps its journal beside the file, so two runs that
+//! come by different folders would each use their own journal and overwrite each other's changes.
 //!
 //! It is taken before SQLite opens the file and given up after SQLite has closed it: closing any handle of a file drops
 //! the locks that SQLite has on it.

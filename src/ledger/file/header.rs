@@ -1,4 +1,5 @@
-//! The first bytes of a database file. They tell whose it is before SQLite opens it: what SQLite opens it may also change.
+//! The first bytes of a database file. They show whose file it is before SQLite opens it: SQLite may change a file by
+//! opening it.
 
 use std::fs::File;
 use std::io::{self, Read};

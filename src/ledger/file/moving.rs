@@ -188,7 +188,7 @@ fn import(
     if clashes > 0 {
         return Ok(Err(Kind::IdConflict));
     }
-    // Whose alias becomes nobody's has fewer keys, which are counted anew.
+    // A person whose alias now fits two people has fewer keys: count them again.
     c.execute(
         "UPDATE people SET kinds = NULL
          WHERE id IN (SELECT person FROM keys WHERE role = 0 AND key IN (SELECT key FROM moved_keys))",
@@ -216,8 +216,8 @@ fn stage(c: &Connection, table: &CopiedTable, rows: &[Vec<Cell>]) -> rusqlite::R
 const SEATS: &str = "
     INSERT INTO members (batch, position, person, people)
     SELECT batch, min(position), min(person), count(*) FROM (
-        SELECT b.new AS batch, m.position, m.person, m.position - row_number() OVER seats AS place,
-            m.person - row_number() OVER seats AS id
+        SELECT b.new AS batch, m.position, m.person, m.position - row_number() OVER placed AS place,
+            m.person - row_number() OVER placed AS id
         FROM moved_members m JOIN moved_batch_ids b ON b.old = m.batch AND b.is_new = 1
-        WHERE m.person > 0 WINDOW seats AS (PARTITION BY m.batch ORDER BY m.position))
+        WHERE m.person > 0 WINDOW placed AS (PARTITION BY m.batch ORDER BY m.position))
     GROUP BY batch, place, id";

@@ -59,10 +59,10 @@ impl FileLedger {
     }
 }
 
-/// A batch of which nobody knows whether it was taken.
+/// An unclear batch.
 fn insert(c: &Operation<'_>, attempt: &Attempt, now: Moment) -> rusqlite::Result<BatchNo> {
     let account = accounts::upsert(c, attempt.account)?;
-    // What was read of the balance meanwhile did not know of it.
+    // The baseline was read without this batch.
     accounts::clear_baseline(c, account)?;
     accounts::bump_revision(c, account)?;
     c.prepare_cached(

@@ -73,7 +73,7 @@ fn record(c: &Connection, known: &LookedAt, look: &BatchLook) -> rusqlite::Resul
     }
     save_look(c, &known, look.time, look.stated_found)?;
     let is_news = written.answered() != 0 || known.stated_refund != before;
-    // One that nobody waits for and that runs may still bring what was paid for.
+    // A running batch for which nobody waits may still bring answers that were paid for.
     let settled = look.stage != LookStage::Ongoing && settle_if_done(c, &known, look.stage, now)?;
     if settled || is_news {
         accounts::bump_revision(c, known.account)?;
@@ -102,7 +102,7 @@ fn record_missing(
         known.open = known.open.saturating_sub(given_up);
     }
     save_look(c, &known, time, None)?;
-    // A batch for which nobody waits any more may still bring what was paid for.
+    // A batch for which nobody waits may still bring answers that were paid for.
     let settled = is_over && settle_if_done(c, &known, LookStage::Failed, now)?;
     if settled {
         accounts::bump_revision(c, known.account)?;
@@ -257,9 +257,8 @@ fn record_answers(
     Ok(written)
 }
 
-/// Answers for members of the batch who do not wait for it any more. A number is worth more than anything but a number,
-/// also while another batch holds the person; that there is none replaces only
-/// nothing and what cannot be used.
+/// Answers for members of the batch who no longer wait for it. A number replaces everything except another number,
+/// also while another batch holds the person. A `not_found` replaces only a missing or unusable answer.
 fn record_late_answers(
     c: &Connection,
     batch: BatchNo,

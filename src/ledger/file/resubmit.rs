@@ -54,7 +54,7 @@ impl FileLedger {
     }
 }
 
-/// Nobody waits for the batch any more. It is kept with its members: should it turn up, what it paid for can be recorded.
+/// Nobody waits for the batch now. It is kept with its members: if it turns up, its answers can be recorded.
 fn let_go(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
     readings::forget(c, batch)?;
     let account = c
@@ -62,7 +62,7 @@ fn let_go(c: &Connection, batch: BatchNo) -> rusqlite::Result<()> {
             "UPDATE batches SET state = 'resubmitted', open = 0 WHERE id = ?1 RETURNING account",
         )?
         .query_row([batch.0], |row| row.get(0))?;
-    // It may have been paid, so the balance cannot be told from what the ledger knows.
+    // It may have been paid, so the ledger can no longer predict the balance.
     accounts::clear_baseline(c, account)?;
     accounts::bump_revision(c, account)
 }

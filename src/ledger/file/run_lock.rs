@@ -128,7 +128,7 @@ pub(super) fn sweep(ledger: &DatabaseFile, known: &[RunToken]) {
         let age = std::fs::symlink_metadata(&path).and_then(|found| found.modified());
         let is_old = age.is_ok_and(|at| at.elapsed().unwrap_or_default() >= YOUNG);
         if is_old && !known.contains(&token) && token.lock_state(ledger) == LockState::Free {
-            // One that stays misleads nobody.
+            // A file that stays does no harm.
             drop(std::fs::remove_file(path));
         }
     }

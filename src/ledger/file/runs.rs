@@ -39,7 +39,7 @@ impl Run {
     }
 }
 
-/// Writes this run into the ledger; its lock is held already, so that a run that is in the ledger without one is dead.
+/// Writes this run into the ledger. It holds its lock already, so a run in the ledger without a lock is dead.
 pub(super) fn add(
     c: &Connection,
     token: &RunToken,
@@ -70,7 +70,7 @@ pub(super) fn reap(c: &Connection, ledger: &DatabaseFile) -> rusqlite::Result<()
             Owner::Dead => c.execute("DELETE FROM runs WHERE id = ?1", [id])?,
         };
         if let Some(token) = run.token {
-            // A lock file that stays misleads nobody; the next run tries again.
+            // A lock file that stays does no harm; the next run tries again.
             drop(std::fs::remove_file(token.lock_path(ledger)));
         }
     }

@@ -6,7 +6,7 @@ use crate::ledger::error::Result;
 use crate::ledger::types::{AskedBy, ListCosts, ListScope, UsageSlice};
 use crate::units::{Credits, Moment};
 
-/// The batches whose people are searched anew: nothing was paid for them, or a person had them sent again.
+/// Batches whose people are searched again: nothing was paid for them, or a user resubmitted them.
 macro_rules! searched_anew {
     () => {
         "(state = 'resubmitted' OR state = 'failed' AND coalesce(refunded, 0) >= reserved)"

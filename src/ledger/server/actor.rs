@@ -90,7 +90,7 @@ impl ServerLedger {
         let (answer, waiting) = oneshot::channel();
         let job: Job = Box::new(move |session| {
             Box::pin(async move {
-                // When the run was interrupted nobody waits any more; the operation is done all the same.
+                // An interrupted run no longer waits; the operation is done all the same.
                 drop(answer.send(operation(session).await));
             })
         });

@@ -32,7 +32,7 @@ pub(super) enum Host {
 }
 
 impl ServerAddress {
-    /// Reads an address. What it says of an address that is wrong shows nothing of it.
+    /// Reads an address. The error for a wrong address quotes nothing of it.
     pub(in crate::ledger) fn parse(text: &str, shown: AddressSource) -> Result<Self, String> {
         let malformed = |_| "it is not like `postgres://user@host/database`".to_owned();
         let url = Url::parse(&with_host(text)).map_err(malformed)?;

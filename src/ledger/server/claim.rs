@@ -55,7 +55,7 @@ async fn claim(session: &mut ServerSession, new: &NewBatch) -> Outcome<Option<Cl
             Err(StatementError::Final(error)) => return Err(error),
             Err(StatementError::Broken(why)) => {
                 let since = *failing.get_or_insert_with(Instant::now);
-                bury(session, attempt).await?;
+                write_tombstone(session, attempt).await?;
                 if !session.is_patient(since) {
                     return Err(Kind::Unreachable(why).into());
                 }
@@ -110,7 +110,7 @@ fn claimed(row: &Row, new: &NewBatch) -> Outcome<ClaimedBatch> {
     })
 }
 
-async fn bury(session: &mut ServerSession, attempt: Digest) -> Outcome<()> {
+async fn write_tombstone(session: &mut ServerSession, attempt: Digest) -> Outcome<()> {
     let params = params![attempt => UUID];
     session.query(include_str!("sql/tombstone.sql"), params).await?;
     // Read apart: a statement that waited for the claim to end does not see what it left.
@@ -121,7 +121,7 @@ async fn bury(session: &mut ServerSession, attempt: Digest) -> Outcome<()> {
     }
 }
 
-/// What becomes of what was reserved of a budget for a batch that is given up.
+/// What happens to the reservation in a budget when a batch is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reservation {
     /// It is for the same batch, which is claimed anew.

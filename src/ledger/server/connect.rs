@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, SslMode};
 use tokio_postgres::{Client, Config, NoTls, Row};
 
-/// `gen_random_uuid` came with 13; older ones get no fixes any more.
+/// `gen_random_uuid` came with 13; older versions get no fixes now.
 const OLDEST_SERVER: i64 = 130_000;
 
 /// What a run enters in the ledger when it connects.
@@ -26,7 +26,7 @@ pub(super) struct RunEntry {
     pub(super) api: String,
     pub(super) asked_by: AskedBy,
     pub(super) minds_moves: bool,
-    /// Where this machine remembers what it has seen.
+    /// Where this machine keeps what it has seen.
     pub(super) state: Option<PathBuf>,
 }
 
@@ -42,7 +42,7 @@ impl RunEntry {
     }
 }
 
-/// What a connection that was just opened has told.
+/// What a new connection found out.
 pub(super) struct Opened {
     pub(super) client: Client,
     pub(super) run: i64,

@@ -1,17 +1,17 @@
-//! What goes wrong with a statement, and what it means.
+//! Errors of statements, and what each means.
 
 use crate::ledger::error::LedgerErrorKind as Kind;
 use std::error::Error as _;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
-/// What an operation returns before the ledger is named.
+/// The result of an operation, before the ledger's name is added to the error.
 pub(super) type Outcome<T> = Result<T, OperationError>;
 
-/// Why an operation came to nothing.
+/// Why an operation failed.
 #[derive(Debug)]
 pub(super) enum OperationError {
-    /// What it was decided by has changed meanwhile. Nothing was written.
+    /// Another run changed what the decision was based on. Nothing was written.
     Raced,
     Ledger(Kind),
 }
@@ -22,18 +22,18 @@ impl From<Kind> for OperationError {
     }
 }
 
-/// What a failed statement asks for.
+/// What to do after a failed statement.
 #[derive(Debug)]
 pub(super) enum StatementError {
-    /// It was taken back, and may be repeated at once.
+    /// The server rolled it back; it may be repeated at once.
     Again,
-    /// The connection is gone, and with it the answer: whether it was done is not known.
+    /// The connection is gone: nobody knows whether the statement was executed.
     Broken(String),
     Final(OperationError),
 }
 
 impl StatementError {
-    /// What it comes to where nothing is tried again.
+    /// The error if nothing is tried again.
     pub(super) fn into_error(self) -> OperationError {
         match self {
             Self::Again => Kind::Locked.into(),
@@ -98,7 +98,7 @@ pub(super) fn chain(error: &Error) -> String {
     text
 }
 
-/// Reads a column. What is stored is never believed to be in range.
+/// Reads a column. Stored values are never trusted to be in range.
 pub(super) fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
     row: &'a Row,
     column: &str,

@@ -112,7 +112,7 @@ impl ServerLedger {
             let client = session.connection().await?;
             let merged = import(client, (&token, &from), &mut parts, offset).await;
             let report = in_transaction(session, merged)?;
-            // Whether a broken connection has kept it nobody can tell.
+            // After a broken connection nobody knows whether it was kept.
             let kept = session.connection().await?.batch_execute("COMMIT").await;
             kept.map_err(|error| Kind::Unreachable(error.to_string()))?;
             Ok(report)
@@ -188,7 +188,7 @@ async fn export(
             let cells = rows.iter().map(|row| read(table, row, offset));
             let cells = cells.collect::<Outcome<_>>().map_err(StatementError::Final)?;
             if out.send(Part::Rows(table, cells)).await.is_err() {
-                // Whoever received has failed, and says why.
+                // The receiver has failed, and says why.
                 return run(client, "ROLLBACK").await;
             }
             if is_last {
@@ -251,7 +251,7 @@ async fn import(
             }
         }
     }
-    // Claims and answers wait until everything is there. Nothing else of what is locked here is waited for by them.
+    // Claims and answers wait until everything is copied. They need no other lock that is held here.
     run(client, "LOCK TABLE enrow_phone.people IN SHARE ROW EXCLUSIVE MODE").await?;
     let rows = ask(client, &overlap(&DIALECT), &[]).await?;
     let report = rows.first().map(report).transpose().map_err(StatementError::Final)?;

@@ -2,7 +2,7 @@
 
 use tokio_postgres::types::{ToSql, Type};
 
-/// A value and its type: the server is told both, and prepares nothing.
+/// A value and its type: both are sent, and nothing is prepared.
 pub(super) type Param<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// Values with their types, for [`ServerSession::query`](super::session::ServerSession::query).

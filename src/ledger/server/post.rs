@@ -42,7 +42,7 @@ impl ServerLedger {
     }
 }
 
-/// What is kept of an answer: its first bytes, and its status.
+/// The part of an answer that is kept: its first bytes, and its status.
 pub(super) fn kept(response: Option<&SavedResponse>) -> (Option<&[u8]>, Option<i64>) {
     let body = response.map(|response| &response.body[..response.body.len().min(LONGEST_SAVED)]);
     (body, response.map(|response| i64::from(response.status)))
@@ -82,7 +82,7 @@ async fn accept(
     })
 }
 
-/// The ledger does not have the batch any more, or was moved with it: then the answer stays in the spool, for the other one.
+/// The ledger no longer has the batch, or was moved with it: then the answer stays in the spool for the other ledger.
 async fn gone(session: &mut ServerSession) -> Outcome<Recorded> {
     let run = session.run;
     let state = session.one(include_str!("sql/move_state.sql"), params![run => INT8]).await?;

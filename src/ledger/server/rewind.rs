@@ -1,4 +1,4 @@
-//! What follows from an alarm: nobody is claimed while one sounds.
+//! What an alarm stops: while there is one, nobody is claimed.
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
@@ -54,13 +54,13 @@ impl ServerSession {
         }
     }
 
-    /// What is remembered now: what is asked after this has all of it, or it went back in time.
+    /// What was seen until now. A later answer has all of it, or the ledger went back in time.
     pub(super) fn recall(&self) -> Seen {
         self.memory.as_ref().map(SeenFile::recall).unwrap_or_default()
     }
 
-    /// Learns from the columns of `seen_columns.sql` how far the ledger is. A pooler hides that another server took over, so
-    /// this looks for an alarm, too.
+    /// Learns from the columns of `seen_columns.sql` how far the ledger is. A pooler may hide that another server
+    /// took over, so this also looks for an alarm.
     pub(super) async fn learn(&mut self, row: &Row, before: &Seen) -> Outcome<()> {
         let told = LedgerState::read(row)?;
         if told.rewound.is_none() && before.is_ahead_of(told.generation, &told.revisions) {
@@ -73,7 +73,8 @@ impl ServerSession {
         Ok(())
     }
 
-    /// A claim has raised this account's revision to that. Where it is not more than before, the ledger went back in time.
+    /// A claim raised this account's revision to this value. If that is no more than before, the ledger went back in
+    /// time.
     pub(super) async fn learn_of_claim(
         &mut self,
         before: &Seen,

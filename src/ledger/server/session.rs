@@ -17,10 +17,10 @@ use tokio_postgres::{Client, Row};
 /// How long a server that is away is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A statement that takes longer got lost on the way.
+/// A statement that takes longer is lost.
 const LONGEST_STATEMENT: Duration = Duration::from_mins(2);
 
-/// Clocks that differ by less than this are the same clock and a slow network.
+/// Clocks that differ by less count as equal: the rest is a slow network.
 const SAME_CLOCK: i64 = 2000;
 
 #[derive(Debug)]
@@ -33,20 +33,20 @@ pub(super) struct ServerSession {
     /// The ledger's own name, once known: another database is not written to.
     pub(super) ledger: Option<String>,
     received: Vec<String>,
-    /// What is added to local time to get the server's.
+    /// Added to local time to get the server's time.
     offset: i64,
     /// The nonces of the batches of this run. After a fail-over a number may belong to another batch.
     pub(super) claimed: HashMap<i64, String>,
-    /// What this machine and this run remember of it, once its name is known.
+    /// What this machine and this run have seen of the ledger, once its name is known.
     pub(super) memory: Option<SeenFile>,
-    /// Which server holds it, and whether nobody may be claimed.
+    /// Which server holds the ledger, and whether claims are stopped.
     pub(super) standing: Standing,
     /// Whether the last statement was sent more than once.
     pub(super) repeated: bool,
     away: Away,
 }
 
-/// Since when the server is waited for, for other threads to see.
+/// Since when this run waits for the server. Other threads read it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Away {
     since: Arc<Mutex<Option<Instant>>>,
@@ -59,7 +59,7 @@ impl Away {
         *self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A server that is away is not waited for any longer.
+    /// Stops waiting for a server that is away.
     pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
@@ -117,7 +117,7 @@ impl ServerSession {
         Ok(())
     }
 
-    /// Runs a statement until it is through or a minute is over.
+    /// Runs a statement, and repeats it for up to a minute.
     pub(super) async fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Outcome<Vec<Row>> {
         let mut failing: Option<Instant> = None;
         self.repeated = false;
@@ -127,7 +127,7 @@ impl ServerSession {
                 Err(StatementError::Final(error)) => return Err(error),
                 Err(trouble) => trouble,
             };
-            // A way that fell silent is noticed late; another one deserves its minute all the same.
+            // A silent connection is noticed late. The next one gets a whole minute all the same.
             let since = *failing.get_or_insert_with(Instant::now);
             if let (StatementError::Broken(why), false) = (trouble, self.is_patient(since)) {
                 return Err(Kind::Unreachable(why).into());
@@ -137,19 +137,19 @@ impl ServerSession {
         }
     }
 
-    /// Waits before something is tried again, the longer the longer it has been tried.
+    /// Waits before the next try. The wait grows with the time since `began`.
     pub(super) async fn pause(began: Instant) {
         let longest = began.elapsed().as_millis().clamp(20, 2000);
         let pause = fastrand::u64(10..=u64::try_from(longest).unwrap_or(2000));
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 
-    /// Whether something that has been tried since then is tried again.
+    /// Whether to try again, after trying since then.
     pub(super) fn is_patient(&self, began: Instant) -> bool {
         began.elapsed() < PATIENCE && !self.away.is_over.load(Ordering::Relaxed)
     }
 
-    /// Sends a statement once. Where the connection breaks, nobody knows whether it was done.
+    /// Sends a statement once. If the connection breaks, nobody knows whether it was executed.
     pub(super) async fn query_once(
         &mut self,
         sql: &str,
@@ -217,7 +217,7 @@ impl ServerSession {
         self.maybe_one(sql, params).await?.ok_or_else(missing)
     }
 
-    /// Learns how far the clocks are apart from a moment of the server between `asked` and now.
+    /// Learns the difference between the clocks from a moment of the server, read between `asked` and now.
     pub(super) fn set_clock(&mut self, asked: Moment, server: Moment) {
         let middle = asked.0 + Moment::now().0.saturating_sub(asked.0) / 2;
         let offset = server.0.saturating_sub(middle);
@@ -234,7 +234,7 @@ impl ServerSession {
         Moment(moment.saturating_sub(self.offset))
     }
 
-    /// Ends this run. Where that does not get through, its silence says the same.
+    /// Ends this run in the ledger. If that fails, its silence has the same effect.
     pub(super) async fn end(mut self) {
         if self.client.is_some() {
             let (run, before) = (self.run, self.recall());

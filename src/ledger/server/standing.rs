@@ -1,5 +1,5 @@
-//! Alarms for a server that went back in time: it holds less than this machine has seen, or another server holds the ledger than
-//! before.
+//! Alarms for a server that went back in time: it holds less than this machine has seen, or another server than
+//! before holds the ledger.
 
 use super::connect::ask;
 use super::digest::Digest;
@@ -18,11 +18,11 @@ macro_rules! seen {
 }
 pub(super) use seen;
 
-/// Which server holds the ledger, and whether that is an alarm.
+/// Which server holds the ledger, and whether there is an alarm.
 #[derive(Debug, Default)]
 pub(super) struct Standing {
     pub(super) server: String,
-    /// Which one held it when a balance was last as the books expect.
+    /// The server that held it when a balance was last as expected.
     pub(super) believed: Option<String>,
     pub(super) rewind: Option<Rewind>,
 }
@@ -54,7 +54,7 @@ pub(super) async fn look(
     }
     match &believed {
         Some(believed) if !is_same(believed, &server) => rewind = rewind.or(Some(Rewind::Possible)),
-        // Somebody who may not ask has written what is there, or nobody has.
+        // A role without the right to ask wrote it, or nobody did.
         Some(believed) if !tells_more(&server, believed) => {}
         Some(_) | None => believe(client, &server, believed.as_deref()).await?,
     }
@@ -74,7 +74,7 @@ async fn believe(
     believed.map(drop).map_err(|error| StatementError::of(&error))
 }
 
-/// What is not told stands as `-`.
+/// `-` stands for what is unknown.
 async fn timeline(client: &Client) -> std::result::Result<String, StatementError> {
     match ask(client, include_str!("sql/timeline.sql"), &[]).await {
         Ok(row) => {

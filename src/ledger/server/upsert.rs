@@ -1,5 +1,6 @@
-//! Finding people by their keys, and adding those who are not there. It reads first: a list that is known writes nothing.
-//! What is added is decided here by what was read, and written only if that is still so; otherwise it is read again.
+//! Finding people by their keys, and adding those who are not there. It reads first: a list that is known writes
+//! nothing. The decision is made here from what was read. It is written only if that is still true; otherwise it is
+//! read again.
 
 use super::actor::ServerLedger;
 use super::digest::Digest;
@@ -169,7 +170,7 @@ async fn by_all_keys(
 struct Additions {
     /// The keys of new people, in the order of their ids.
     new: Vec<PersonKey>,
-    /// Keys, what was stored for them, and what is to be.
+    /// Keys, what was stored for them, and what is to be stored.
     keys: Vec<(PersonKey, KeyState, KeyState)>,
 }
 

@@ -98,8 +98,8 @@ async fn what_runs_and_what_is_unclear_goes_on_in_the_other_ledger() {
             names: Some(7),
             custom: Some(u64::MAX),
         };
-        let seats = [expected(ids[1], 0, "ben-as-sent"), expected(ids[0], 2, "ada")];
-        assert_eq!(members, seats, "{pair}");
+        let expected_members = [expected(ids[1], 0, "ben-as-sent"), expected(ids[0], 2, "ada")];
+        assert_eq!(members, expected_members, "{pair}");
         let statuses = target.person_statuses(ids.clone(), ANY_AGE).await.unwrap();
         let statuses: Vec<Status> = statuses.iter().map(|status| status.status).collect();
         assert_eq!(statuses, [run, run, lost, sent, doubted].map(Status::Claimed), "{pair}");

@@ -169,12 +169,12 @@ const BATCHES: &CopiedTable = &CopiedTable {
 const MEMBERS: &CopiedTable = &CopiedTable {
     name: "members",
     columns: &[("batch", Number), ("position", Number), ("person", Person)],
-    in_file: "(WITH RECURSIVE seats (batch, position, person, others) AS (
+    in_file: "(WITH RECURSIVE placed (batch, position, person, others) AS (
             SELECT batch, position, person, people - 1 FROM members
-            UNION ALL SELECT batch, position + 1, person + 1, others - 1 FROM seats WHERE others BETWEEN 1 AND 9999)
-        SELECT batch, position, person FROM seats)",
+            UNION ALL SELECT batch, position + 1, person + 1, others - 1 FROM placed WHERE others BETWEEN 1 AND 9999)
+        SELECT batch, position, person FROM placed)",
     on_server: "(SELECT b.id AS batch, m.place - 1 AS position, m.id AS person
-        FROM enrow_phone.batches b CROSS JOIN LATERAL unnest(b.members) WITH ORDINALITY m (id, place)) seats",
+        FROM enrow_phone.batches b CROSS JOIN LATERAL unnest(b.members) WITH ORDINALITY m (id, place)) placed",
 };
 
 const UNPROVEN: &CopiedTable = &CopiedTable {

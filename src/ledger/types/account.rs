@@ -3,50 +3,51 @@
 use crate::units::{Credits, Moment};
 use std::time::Duration;
 
-/// Two POSTs of one key leave at least this far apart, whichever runs send them. The API takes 10 in any one second
-/// (Enrow API, rules of conduct): the eleventh leaves 50 ms after that second, which is what a network may delay one of
-/// them and not another. Within a run more is certain: see `lookup::post_window`.
+/// The least time between two POSTs of one key, whichever runs send them. The API takes 10 in any one second (Enrow
+/// API, rules of conduct). At this spacing the eleventh leaves 50 ms after that second: the network may delay one
+/// POST by that much more than another. Within a run the limit is kept exactly: see `lookup::post_window`.
 pub(in crate::ledger) const POST_SPACING: Duration = Duration::from_millis(105);
 
-/// And this far, for [`POST_CAUTION`] after the API said that it was too many: the eleventh leaves half a second late.
+/// The spacing for [`POST_CAUTION`] after the API said that there were too many: the eleventh then leaves half a
+/// second late.
 pub(in crate::ledger) const CAREFUL_POST_SPACING: Duration = Duration::from_millis(150);
 
 pub(in crate::ledger) const POST_CAUTION: Duration = Duration::from_mins(2);
 
-/// Caution that lasts longer than this comes from a clock that was set back.
+/// A longer caution comes from a clock that was set back.
 pub(in crate::ledger) const MAX_CAUTION: Duration = Duration::from_mins(8);
 
-/// A turn that is further away than this comes from a clock that was set back, not from a queue. The API may ask for a
-/// pause of five minutes.
+/// A reserved POST further away than this comes from a clock that was set back, not from a queue. The API may ask for
+/// a pause of five minutes.
 pub(in crate::ledger) const MAX_QUEUE: Duration = Duration::from_mins(6);
 
-/// So long after the last moment for its first byte, a POST that nothing was heard of is unknown, also one of another run.
+/// This long after its send-by time, a POST without news becomes `unknown`, also one of another run.
 pub(in crate::ledger) const POST_OVERDUE: Duration = Duration::from_secs(90);
 
 /// How long a refund that was announced may take to show in the balance.
 pub(in crate::ledger) const REFUND_DELAY: Duration = Duration::from_mins(1);
 
-/// So long after a batch ended its refund is expected to be in the balance: one that is missing then is told.
+/// This long after a batch ended, its refund is expected in the balance. A refund that is missing then is reported.
 const REFUND_OVERDUE: Duration = Duration::from_mins(10);
 
-/// How long no balance is believed after a batch ended without a word about its refund.
+/// How long no balance is believed after a batch ended without saying what it refunded.
 pub(in crate::ledger) const UNSTATED_REFUND_DELAY: Duration = Duration::from_hours(24);
 
-/// What the ledger knows about an account's credits: enough to say what the balance must be if everything on record is
-/// all that happened.
+/// What the ledger knows about an account's credits. The balance follows from it if nothing else happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct AccountState {
     /// Credits one search reserves, once learned.
     pub price: Option<Credits>,
-    /// What running and settled batches hold or cost. Batches in doubt are not counted.
+    /// What running and settled batches hold or cost, without unclear batches.
     pub spent: i64,
-    /// Balance plus `spent`, when the balance was last read with nothing in doubt. Nothing that we do changes it.
+    /// Balance plus `spent`, when the balance was last read while no batch was unclear. Our own batches do not change
+    /// it.
     pub baseline: Option<i64>,
     /// Batches that are running, as far as is known.
     pub running: usize,
     /// Batches that some run is sending.
     pub sending: usize,
-    /// Batches in doubt.
+    /// Unclear batches.
     pub unknown: usize,
     /// When the last batch ended whose refund may still be on its way into the balance.
     pub last_refund: Option<Moment>,
@@ -55,12 +56,12 @@ pub(crate) struct AccountState {
 }
 
 impl AccountState {
-    /// What the balance must be now if none of the batches in doubt was taken.
+    /// What the balance must be now if Enrow took none of the unclear batches.
     pub(crate) fn expected_balance(&self) -> Option<i64> {
         self.baseline?.checked_sub(self.spent)
     }
 
-    /// Whether a balance is just what it must be, with nothing of ours that could make it so by chance.
+    /// Whether a balance is exactly what it must be, and nothing of ours could make it so by chance.
     pub(crate) fn is_shown_by(&self, balance: Credits) -> bool {
         self.running == 0
             && self.sending == 0
@@ -76,8 +77,8 @@ impl AccountState {
             && self.last_refund.is_none_or(|at| now.since(at) >= REFUND_OVERDUE)
     }
 
-    /// By how much a balance is below what this ledger explains: somebody else used the account, or people were searched
-    /// that this ledger does not know of. Nothing is said while anything of ours may still change the balance.
+    /// By how much a balance is lower than this ledger explains: somebody else used the account, or people were
+    /// searched with another ledger. `None` while our own batches may still change the balance.
     pub(crate) fn spent_elsewhere(&self, balance: Credits, now: Moment) -> Option<Credits> {
         let is_settled = self.is_at_rest(now) && self.unknown == 0;
         let expected = self.expected_balance().filter(|_| is_settled)?;
@@ -85,21 +86,21 @@ impl AccountState {
         u64::try_from(less).ok().filter(|less| *less > 0).map(Credits)
     }
 
-    /// The baseline that a balance gives. `before` is the state when the balance was asked for: if anything has happened
-    /// since, or is running or in doubt, the balance proves nothing.
+    /// The baseline that follows from a balance. `before` is the state when the balance was asked for. The balance
+    /// proves nothing if anything happened since, or if a batch is running or unclear.
     pub(in crate::ledger) fn new_baseline(
         &self,
         balance: Credits,
         before: &Self,
         now: Moment,
     ) -> Option<i64> {
-        // A running batch may have ended unseen: its refund is in the balance, but not in this state.
+        // A running batch may have ended without our knowing: its refund is in the balance, but not in this state.
         let is_quiet = self.running == 0
             && self.sending == 0
             && self.unknown == 0
             && self.revision == before.revision;
-        // With a refund that was announced but is not in the balance yet, the baseline would be too low, and a batch of
-        // just that price could pass for one that was not taken.
+        // While an announced refund is missing in the balance, the baseline would be too low. A batch of just that
+        // price could then look as if it was not taken.
         let is_settled = self.last_refund.is_none_or(|at| now.since(at) >= REFUND_DELAY);
         if !is_quiet || !is_settled {
             return None;

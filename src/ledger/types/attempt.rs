@@ -1,18 +1,17 @@
-//! A claim whose POST may be on its way, as it can be asserted again.
+//! A claim whose POST may be on its way, kept so that it can be entered again.
 
 use super::batch::{BatchRecord, ListScope, NewBatch};
 use crate::batch::{AccountId, Nonce};
 use crate::people::PersonKey;
 use crate::units::Moment;
 
-/// What was claimed and is sent: enough to assert the claim again where the ledger has it no more. Nothing of it names a
-/// person.
+/// What was claimed and sent: enough to enter the claim again if the ledger loses it. It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Attempt {
     pub account: AccountId,
     pub nonce: Nonce,
     pub single: bool,
-    /// In the order of the request; none for people who were forgotten since.
+    /// In the order of the request; `None` for people who were forgotten since.
     pub people: Vec<Option<SentSearch>>,
     pub scope: Option<ListScope>,
     pub label: Option<String>,
@@ -29,7 +28,7 @@ pub(crate) struct SentSearch {
 }
 
 impl Attempt {
-    /// `positions` are those of `new` who were claimed.
+    /// `positions` are the positions in `new` of the people who were claimed.
     pub(in crate::ledger) fn of(new: &NewBatch, positions: &[usize], send_by: Moment) -> Self {
         let people = positions.iter().map(|&position| &new.people[position]);
         let search = |search: &super::ClaimedSearch| {
@@ -49,11 +48,11 @@ impl Attempt {
     }
 }
 
-/// A batch that the ledger had lost, or given up, and has again.
+/// A batch that the ledger lost, or that was given up, and that was entered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readmitted {
     pub batch: Box<BatchRecord>,
-    /// How many of its people others have claimed, or were answered for, meanwhile: they may be paid for twice.
+    /// How many of its people other runs claimed, or got an answer for, in the meantime: they may be paid for twice.
     pub elsewhere: usize,
     /// Whether somebody had given it up.
     pub was_given_up: bool,

@@ -6,7 +6,7 @@ use crate::batch::BatchId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BatchNo(pub(in crate::ledger) i64);
 
-/// By what people name a batch that has no id of Enrow's. Enrow's ids are no such words.
+/// The prefix of the handle of a batch without an id from Enrow. No id from Enrow begins with it.
 const HANDLE: &str = "unclear-";
 
 impl BatchNo {
@@ -32,9 +32,9 @@ pub enum BatchState {
     Completed,
     /// Enrow ended it without answers.
     Failed,
-    /// May have been taken and paid: nobody can tell.
+    /// Enrow may have taken it, and it may be paid: nobody knows.
     Unknown,
-    /// It was unknown until a person let its people be asked for again. Should it turn up, its answers still count.
+    /// It was unknown until a user opened its people again. If it turns up, its answers still count.
     Resubmitted,
 }
 

@@ -39,11 +39,12 @@ pub(super) struct BatchIndex<'a> {
     /// How many searches have these names.
     names: HashMap<u32, usize>,
     bare_indexes_count: bool,
-    /// Whether no index is that of no search, or stands twice: then they seem to count from where ours count.
+    /// Whether every index belongs to a search and comes once: then results seem to count from the same position as
+    /// we do.
     indexes_fit: bool,
 }
 
-/// What a result's echo says about whom it is.
+/// Whom a result's echo names.
 struct EchoFacts<'r> {
     /// Nothing is echoed at all.
     silent: bool,
@@ -54,7 +55,7 @@ struct EchoFacts<'r> {
 }
 
 impl EchoFacts<'_> {
-    /// Few are asked: nearly every echo fits its search.
+    /// Computed late: nearly every echo fits its search.
     fn names(&self) -> Option<u32> {
         match (self.params.firstname, self.params.lastname) {
             (Some(first), Some(last)) => names_digest(first, last),
@@ -176,12 +177,12 @@ impl<'a> BatchIndex<'a> {
     }
 }
 
-/// What two searches have in common tells neither of them.
+/// A value that two searches share identifies neither of them.
 fn enter_once<K: Eq + Hash>(table: &mut HashMap<K, Option<usize>>, key: K, slot: usize) {
     table.entry(key).and_modify(|slot| *slot = None).or_insert(Some(slot));
 }
 
-/// Whether the indexes are exactly 0 to n-1, once each: then they count from where ours count.
+/// Whether the indexes are exactly 0 to n-1, once each: then they count from the same position as ours.
 fn are_all_indexes_once(sent: Sent<'_>, results: &[SearchResult]) -> bool {
     results.len() == sent.searches
         && results.iter().all(|result| result.index.is_some())

@@ -98,7 +98,7 @@ fn nobody_is_asked_for_where_nobody_is_named() {
         (&["find", "https://acme.example/team"], "not a LinkedIn address"),
         (
             &["find", "--first", "Ada", "--last", "Example", "--domain", "gmail.com"],
-            "`--domain` needs the host of a company's website",
+            "`--domain` needs the domain of a company's website",
         ),
     ] {
         env.run(args).exits(2).prints("").says(part);
