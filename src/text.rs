@@ -123,6 +123,21 @@ mod tests {
     #[test]
     fn it_is_padded_as_a_string_is() {
         assert_eq!(format!("{:<4}|", sanitize("ab")), "ab  |");
+        assert_eq!(sanitize("ab").into_string(), "ab");
+    }
+
+    #[test]
+    fn a_file_is_read_as_editors_and_shells_write_it() {
+        for (bytes, text) in [
+            (b"key".as_slice(), Some("key")),
+            (b"\xef\xbb\xbfkey", Some("key")),
+            (b"k\0e\0", Some("ke")),
+            (b"\0k\0e", Some("ke")),
+            (b"\xff\xfek\0", Some("k")),
+            (b"\xffkey", None),
+        ] {
+            assert_eq!(of_file(bytes).as_deref(), text, "{bytes:?}");
+        }
     }
 
     proptest! {

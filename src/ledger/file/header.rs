@@ -32,3 +32,26 @@ pub(super) fn check(path: &Path) -> Result<(), NotALedger> {
         Some(_) | None => Err(NotALedger::OfAnotherProgram),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_file_is_is_told_by_its_first_bytes() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let header = |magic: &[u8], id: i32| [magic, &[0; 52], &id.to_be_bytes()].concat();
+        for (bytes, is_ours, is_database) in [
+            (Vec::new(), true, true),
+            (header(MAGIC, APPLICATION_ID), true, true),
+            (header(MAGIC, 1), false, true),
+            (MAGIC.to_vec(), false, true),
+            (header(b"SQLite format 2\0", APPLICATION_ID), false, false),
+        ] {
+            std::fs::write(file.path(), &bytes).unwrap();
+            let told = check(file.path());
+            assert_eq!(told.is_ok(), is_ours, "{bytes:?}");
+            assert_eq!(!matches!(told, Err(NotALedger::NoDatabase)), is_database, "{bytes:?}");
+        }
+    }
+}

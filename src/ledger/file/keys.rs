@@ -173,3 +173,19 @@ pub(super) fn insert_keys(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_counted_from_none_and_never_below() {
+        let c = Connection::open_in_memory().unwrap();
+        c.execute_batch("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT)").unwrap();
+        assert_eq!(last_id(&c), Ok(0));
+        for (value, last) in [("7", Some(7)), ("0", Some(0)), ("-1", None), ("x", None)] {
+            c.execute("INSERT OR REPLACE INTO meta VALUES ('last_person', ?1)", [value]).unwrap();
+            assert_eq!(last_id(&c).ok(), last, "{value}");
+        }
+    }
+}

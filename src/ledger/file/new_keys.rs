@@ -56,3 +56,33 @@ impl NewKeys {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::{Identity, Profile};
+
+    #[test]
+    fn a_filter_is_right_only_while_nobody_else_adds_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Connection::open(folder.path().join("ledger.db")).unwrap();
+        let (c, other) = (open(), open());
+        let key = |slug| Identity::Profile(Profile::parse_handle(slug).unwrap()).key();
+        let filled = || {
+            let mut filter = NewKeys::for_rows(&c, None, NewKeys::LEAST, 0).unwrap().unwrap();
+            filter.add(&[key("ada")], 1);
+            assert!(filter.may_know(key("ada")) && !filter.may_know(key("ben")));
+            Some(filter)
+        };
+        let goes_on =
+            |filter, rows, last| NewKeys::for_rows(&c, filter, rows, last).unwrap().is_some();
+        assert!(!goes_on(None, NewKeys::LEAST - 1, 0));
+        assert!(!goes_on(None, NewKeys::LEAST, 1));
+        assert!(goes_on(filled(), 1, 1));
+        // This run added somebody in another way.
+        assert!(!goes_on(filled(), NewKeys::LEAST, 2));
+        let filter = filled();
+        other.execute_batch("CREATE TABLE another (run)").unwrap();
+        assert!(!goes_on(filter, NewKeys::LEAST, 1));
+    }
+}

@@ -166,3 +166,60 @@ impl Drop for RunLock {
         drop(std::fs::remove_file(&self.path));
     }
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    fn ledger() -> (tempfile::TempDir, DatabaseFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatabaseFile::prepare(&folder.path().join("ledger.db")).unwrap();
+        (folder, file)
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_lock_is_not_followed_or_waited_for() {
+        let (_folder, ledger) = ledger();
+        let lock = RunLock::take(&ledger).unwrap();
+        let (token, path) = (lock.token().clone(), lock.path.clone());
+        assert_eq!(token.lock_state(&ledger), LockState::Held);
+        drop(lock);
+        assert!(!path.exists());
+        assert_eq!(token.lock_state(&ledger), LockState::Free);
+        std::os::unix::fs::symlink(ledger.path(), &path).unwrap();
+        assert_eq!(token.lock_state(&ledger), LockState::Unclear);
+        std::fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert_eq!(token.lock_state(&ledger), LockState::Free);
+    }
+
+    #[test]
+    fn only_old_locks_of_nobody_who_is_known_or_alive_are_swept() {
+        let (_folder, ledger) = ledger();
+        for not_ours in ["0123456789ABCDEF", "0123"] {
+            assert_eq!(RunToken::parse(not_ours), None);
+        }
+        let token = RunToken::parse("0123456789abcdef").unwrap();
+        let path = token.lock_path(&ledger);
+        for (is_old, is_known, is_held, is_swept) in [
+            (true, false, false, true),
+            (false, false, false, false),
+            (true, true, false, false),
+            (true, false, true, false),
+        ] {
+            let file = File::create(&path).unwrap();
+            if is_old {
+                file.set_modified(SystemTime::now() - YOUNG * 2).unwrap();
+            }
+            if is_held {
+                file.lock().unwrap();
+            } else {
+                file.unlock().unwrap();
+            }
+            sweep(&ledger, if is_known { std::slice::from_ref(&token) } else { &[] });
+            assert_eq!(!path.exists(), is_swept, "{is_old} {is_known} {is_held}");
+        }
+    }
+}

@@ -70,6 +70,52 @@ fn its_triggers_and_views_do_not_run() {
     assert_eq!(api, "test");
 }
 
+/// Of another program, of another version, or of another API.
+#[test]
+fn a_database_that_is_not_ours_is_refused() {
+    for (sql, why) in [
+        ("PRAGMA application_id = 1", "Damaged(\"it is a database of another program\")"),
+        ("PRAGMA user_version = -1", "Damaged(\"it has no version\")"),
+        ("PRAGMA user_version = 9999", "Newer { found: 9999,"),
+        ("UPDATE meta SET value = 'other' WHERE name = 'api'", "OtherApi { theirs: \"other\","),
+    ] {
+        let (_folder, path) = folder();
+        edit(&path, sql);
+        let error = open(&path).unwrap_err();
+        assert!(format!("{:?}", error.kind()).starts_with(why), "{error:?}");
+    }
+    let (folder, path) = folder();
+    fs::create_dir(folder.path().join("ledger.db-wal")).unwrap();
+    assert_refused(
+        &path,
+        "it stands beside the ledger with the name of a part of it, and is not a regular file",
+    );
+    // A name without a folder.
+    let error = open(Path::new("Cargo.toml")).unwrap_err();
+    assert_eq!(*error.kind(), LedgerErrorKind::Damaged("it is not a database".to_owned()));
+    let new = folder.path().join("new.db");
+    for (text, is_refused) in [("notes", true), ("", false)] {
+        fs::write(&new, text).unwrap();
+        assert_eq!(open(&new).is_err(), is_refused, "{text:?}");
+    }
+}
+
+/// Power may fail at any time, and others may look.
+#[cfg(unix)]
+#[test]
+fn a_ledger_is_closed_to_others_and_keeps_a_journal() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = folder();
+    for (before, after) in [(0o644, 0o600), (0o700, 0o700)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+        drop(open(&path).unwrap());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, after);
+    }
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let mode: String = file.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
+
 #[test]
 fn what_is_not_the_path_of_a_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();

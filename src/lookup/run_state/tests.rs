@@ -61,3 +61,17 @@ fn a_batch_is_met_once() {
     let batch = BatchNo::of_handle(&BatchId::parse("unclear-1").unwrap()).unwrap();
     assert!(state.meets(batch) && !state.meets(batch));
 }
+
+#[test]
+fn what_is_watched_counts_as_well_and_a_wait_is_shown_once_it_is_long() {
+    let state = RunState::default();
+    assert_eq!(state.snapshot().found, None);
+    state.watches(2, 5);
+    let Snapshot { answered, total, batches, .. } = state.snapshot();
+    assert_eq!((answered, total, batches), (2, 5, 1));
+    let silent = state.wait(WaitFor::Turn, Some(waits::SILENT / 2));
+    assert_eq!(state.snapshot().wait, None);
+    drop(silent);
+    let _shown = state.wait(WaitFor::Refunds, Some(waits::SILENT));
+    assert_eq!(state.snapshot().wait, Some(WaitFor::Refunds));
+}
