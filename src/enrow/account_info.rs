@@ -13,7 +13,7 @@ pub(crate) struct AccountInfo {
     pub credits: Option<Credits>,
     /// When the answer was made, by the server's clock.
     pub served: Option<Moment>,
-    /// Addresses that are told of finished batches.
+    /// Addresses that Enrow calls about finished batches.
     pub webhooks: Vec<String>,
 }
 

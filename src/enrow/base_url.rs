@@ -10,7 +10,7 @@ use url::Url;
 pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Whose answers the ledger of a sandbox holds.
+    /// The scope of the ledger of a sandbox.
     pub(crate) const SANDBOX: &str = "a sandbox on this machine";
 
     pub(crate) const LIVE: &str = "https://api.enrow.io";

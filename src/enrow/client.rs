@@ -25,7 +25,7 @@ const IDLE: Duration = Duration::from_secs(5);
 /// Well within it.
 const WARM: Duration = Duration::from_secs(3);
 
-/// What is known right after a POST, before its answer is read.
+/// What is known after a POST, before its answer is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// An answer arrived, perhaps not all of it.

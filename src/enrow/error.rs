@@ -9,7 +9,7 @@ pub(crate) enum FetchError {
     /// The key is wrong, or its plan has no phone search.
     #[error("Enrow refused the API key ({status}: \"{message}\")")]
     Key { status: u16, message: String },
-    /// Enrow does not know this id: not yet, not any more, or not with this key.
+    /// Enrow does not know this id: not yet, no longer, or not with this key.
     #[error("Enrow does not know this batch ({status}: \"{message}\")")]
     UnknownId {
         status: u16,

@@ -28,14 +28,14 @@ const SINGLE: &str = "/phone/single?id=";
 /// How many searches a batch is taken to have where nothing is known of it: three times the documented limit.
 const UNKNOWN_SIZE: usize = 9000;
 
-/// The largest answer to a GET: what stands beside the results, and this much for each search.
+/// The largest answer to a GET: everything except the results, and this much for each search.
 const ENVELOPE: usize = 256 << 10;
 const PER_SEARCH: usize = 8 << 10;
 
 /// Larger answers are read on another thread, so that signals and timers are not held up.
 const READ_AT_ONCE: usize = 64 << 10;
 
-/// Reads an answer about a batch of so many searches; `None` where it is no such thing.
+/// Reads an answer about a batch of this many searches; `None` if it is no such answer.
 type Read<T> = fn(&HttpResponse, usize) -> Option<T>;
 
 /// Free, small, and always answered.
@@ -82,8 +82,8 @@ impl Client {
         self.get(&path, 1, policy, on_retry, BatchReport::read_single).await
     }
 
-    /// Makes sure that a connection is up, so that nothing slow stands between a claim and its POST: looking up the name,
-    /// connecting, TLS, a proxy. Asks for the account, whose answer does not matter, unless an answer just came.
+    /// Makes sure that there is a connection, so that nothing slow comes between a claim and its POST: name look-up,
+    /// connecting, TLS, a proxy. Asks for the account, unless an answer just came; the answer does not matter.
     ///
     /// # Errors
     /// Why none could be made. Nothing was sent that costs anything.

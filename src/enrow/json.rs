@@ -1,5 +1,5 @@
-//! JSON read leniently: whatever stands in one field costs that field alone. Values are kept as text until somebody
-//! asks for them, so that what is not used costs no memory.
+//! JSON read leniently: a field that cannot be read costs that field alone. Values stay text until they are used, so
+//! unused ones cost no memory.
 
 use crate::batch::BatchId;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -56,7 +56,7 @@ pub(super) fn whole(json: &str) -> Option<u64> {
     })
 }
 
-/// As [`whole`], and what is larger than the ledger can hold is the largest that it can hold.
+/// As [`whole`]; a larger number becomes the largest that the ledger can hold.
 pub(super) fn clamped(json: &str) -> Option<u64> {
     const LARGEST: u64 = i64::MAX.unsigned_abs();
     let is_huge = || text(json)?.trim().parse().ok().filter(|number: &f64| *number > 1e15);
@@ -206,7 +206,7 @@ impl Visitor<'_> for Text {
     }
 }
 
-/// The id in a body that is no JSON any more, for instance because its end is missing.
+/// The id in a body that is not valid JSON, for instance because its end is missing.
 pub(super) fn id_in(text: &str) -> Option<BatchId> {
     let rest = text.split_once("\"id\"")?.1.trim_start().strip_prefix(':')?.trim_start();
     BatchId::parse(rest.strip_prefix('"')?.split_once('"')?.0)

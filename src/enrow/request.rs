@@ -1,4 +1,4 @@
-//! What is sent: the JSON bodies of the POSTs.
+//! The JSON bodies of the POSTs.
 
 use super::Webhook;
 use crate::batch::Nonce;

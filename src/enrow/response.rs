@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Status, body and what the headers say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct HttpResponse {
-    /// How long it lay in a cache (`Age`, RFC 9111 5.1): it may say what was true then.
+    /// How long it was in a cache (`Age`, RFC 9111 5.1): it may be out of date.
     pub age: Option<Duration>,
     /// The bytes that arrived.
     pub body: Vec<u8>,
@@ -111,7 +111,7 @@ fn request_id_of(headers: &HeaderMap) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
-/// Enrow counts by the second. A limit with a window of its own (`10;w=60`) says something else.
+/// Enrow's limit is for one second. A limit with its own window (`10;w=60`) is ignored.
 fn posts_per_second(headers: &HeaderMap) -> Option<u32> {
     let limit = headers.get("x-ratelimit-limit")?.to_str().ok()?.trim().parse().ok()?;
     (limit > 0).then_some(limit)

@@ -14,11 +14,11 @@ pub(crate) struct SearchResult {
     /// The country as it was written.
     pub country: Option<String>,
     pub params: Option<EchoedSearch>,
-    /// What was sent with this search.
+    /// The `custom` that was sent with this search.
     pub custom: Option<String>,
 }
 
-/// What was found out about one person.
+/// The result for one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Qualification {
     Found,
@@ -68,7 +68,7 @@ impl Qualification {
             "not_found" => Self::NotFound,
             "ongoing" => Self::Ongoing,
             "" => Self::Other("none".to_owned()),
-            // A word is told, but nothing that could name a person.
+            // A word is kept, but nothing that could name a person.
             other
                 if other.len() <= 24
                     && other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>

@@ -3,10 +3,10 @@
 use super::message;
 use std::error::Error;
 
-/// What is said of a request that was given up.
+/// The message for a request that was given up.
 pub(super) const SILENT: &str = "no answer within the time allowed";
 
-/// An error with its causes, without the URL: it is named where the error is told.
+/// The root cause of an error, without the URL: the caller names it.
 pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() && !error.is_connect() {
         return SILENT.to_owned();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What was learned about one person, and so what a row may show.
+/// The answer for one person, and so what a row may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// A number was found, and paid for.

@@ -86,7 +86,7 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-/// Whether a text stands for nothing.
+/// Whether a text means that there is no value.
 fn is_placeholder(text: &str) -> bool {
     if let [first, .., last] = text.as_bytes()
         && first.is_ascii_alphanumeric()

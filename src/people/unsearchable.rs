@@ -10,7 +10,7 @@ pub enum Unsearchable {
     BrokenRecord,
     /// The letters of a cell were lost when the file was written.
     Damaged,
-    /// Nothing identifying stands in the row.
+    /// The row has nothing that identifies a person.
     Empty,
     /// A cell holds a spreadsheet's error instead of a value.
     ErrorValue,

@@ -85,7 +85,7 @@ fn account(state: &mut State, call: &Call, now: Instant) -> Result<HttpResponse,
     })
 }
 
-/// Answers a POST, and says which webhook is to be told about which batch.
+/// Answers a POST, and returns the batch whose webhook is to be called.
 fn submit(
     state: &mut State,
     call: &Call,

@@ -20,7 +20,7 @@ pub struct Batch {
     pub(super) faults: Effects,
     /// How often its results were fetched.
     pub(super) fetches: usize,
-    /// When a poll was first told about it, and which poll that was.
+    /// When a poll first got its state, and which poll that was.
     pub(super) first_seen: Option<(Instant, usize)>,
     /// How many of its searches find a number.
     pub found: usize,
@@ -93,7 +93,7 @@ impl Batch {
         self.price * count(self.requested)
     }
 
-    /// What its numbers cost, or a failed batch that is refunded or not.
+    /// What its numbers cost; of a failed batch, nothing or everything.
     pub(super) fn stated_charge(&self) -> u64 {
         match self.faults.failed {
             Some(true) => 0,

@@ -1,4 +1,4 @@
-//! What is said about a batch, in the JSON of the reference pages.
+//! The JSON about a batch, as the reference pages have it.
 //!
 //! The JSON is written from the documentation and deliberately not shared with the client: a field name that is wrong
 //! cannot be wrong on both sides. The documented examples stand in `fixtures/api/`; the tests below hold the answers to
@@ -47,7 +47,7 @@ impl Batch {
         json!({ "amount": amount, "source": source, "split": { "fromPaygo": paygo, "fromSub": amount - paygo } })
     }
 
-    /// What its webhook is told.
+    /// The body that its webhook gets.
     pub(super) fn notification(&self) -> Value {
         let event = match self.kind {
             Kind::Bulk => "bulk_phone_search_finished",

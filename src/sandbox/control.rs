@@ -1,4 +1,4 @@
-//! A window on the sandbox, and a hand in it.
+//! Shows what the sandbox does, and changes it.
 
 use super::batch::{Batch, Course};
 use super::credits::Credits;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
-/// What the sandbox has seen, and what it shall do next. Clones show the same sandbox; any thread may use them.
+/// Shows what the sandbox has seen, and sets what it does next. Clones control the same sandbox, from any thread.
 ///
 /// Where the settings' [`Memory`](super::Memory) is brief, requests and batches are known by number only.
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ impl Control {
         search.person().answer(self.read(|state| state.settings.found_percent))
     }
 
-    /// Tells every request from now on, once it is answered or given up.
+    /// Sends every request from now on, once it is answered or given up.
     pub fn follow(&self) -> UnboundedReceiver<Request> {
         let (tell, hear) = unbounded_channel();
         self.shared.change(|state, _| state.log.follow(tell));
@@ -171,7 +171,7 @@ impl Control {
         self.held(|batch, now| batch.course = Course::Released(now));
     }
 
-    /// Sets `stats.finished` of every held batch, as far as it has so many searches.
+    /// Sets `stats.finished` of every held batch, at most to its number of searches.
     pub fn advance(&self, finished: usize) {
         self.held(|batch, _| {
             batch.course = Course::Held { finished: finished.min(batch.requested) };
@@ -191,7 +191,7 @@ impl Control {
         self.shared.refuse_next_of_all();
     }
 
-    /// Ends what is wrong with the batches that were taken.
+    /// Removes the faults of the batches that were taken.
     pub fn mend(&self) {
         let whole = |batch: &mut Batch| batch.faults = Effects::default();
         self.shared.change(|state, _| state.batches.iter_mut().for_each(whole));

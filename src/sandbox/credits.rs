@@ -43,7 +43,7 @@ impl Credits {
         self.balance += refund;
     }
 
-    /// Makes `amount` the balance, as a subscription that renews does: what is left of the old one is lost.
+    /// Sets the balance to `amount`, as a renewed subscription does: the rest of the old one is lost.
     pub(super) fn renew(&mut self, amount: u64) {
         self.spend_elsewhere(self.balance);
         self.deposit(amount);

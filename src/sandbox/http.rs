@@ -32,7 +32,7 @@ pub(super) struct HttpRequest {
 pub(super) enum End {
     Keep,
     Close,
-    /// Only so many bytes of the body are written, and no answer follows.
+    /// Only this many bytes of the body are written, and the connection ends.
     BreakAfter(usize),
 }
 
@@ -43,12 +43,13 @@ impl Connection {
         Self { stream, buffer: Vec::new() }
     }
 
-    /// Waits for the first byte of a request; false where none comes any more.
+    /// Waits for the first byte of a request; false if none comes.
     pub(super) async fn begins(&mut self) -> bool {
         !self.buffer.is_empty() || self.read().await
     }
 
-    /// Reads a request. Where none comes, the connection cannot be used any more; with what to say first, if anything.
+    /// Reads a request. An error means that the connection cannot be used again, with what to answer first, if
+    /// anything.
     pub(super) async fn request(&mut self) -> Result<HttpRequest, Option<HttpResponse>> {
         let bad = |status| Some(HttpResponse::message(status, reason(status)));
         let (mut request, used) = loop {

@@ -1,4 +1,4 @@
-//! What came in and what became of it.
+//! The requests, and how each ended.
 
 use super::types::{Endpoint, WebhookCall};
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ pub struct Request {
     pub key: Option<usize>,
     /// Method and path with query, as in `GET /phone/bulk?id=7`.
     pub line: String,
-    /// Whether its answer was lost or spoilt, so that the caller may not know what came of it.
+    /// Whether its answer was lost or damaged, so that the caller may not know the result.
     pub is_lost: bool,
     /// How many searches it carried; 0 where its body was not understood.
     pub searches: usize,
-    /// What it was answered; `None` while that is open and where no answer was given.
+    /// The status of the answer; `None` until there is one, and where none was given.
     pub status: Option<u16>,
     /// The batch it started: its number, from 0, and its id.
     pub taken: Option<(usize, String)>,

@@ -39,7 +39,7 @@ impl Sandbox {
         Ok(Self { server, shared })
     }
 
-    /// Serves a sandbox on a free port from a thread of its own.
+    /// Serves a sandbox on a free port in its own thread.
     ///
     /// # Errors
     /// There is no free port, or no thread can be started.
@@ -63,7 +63,7 @@ impl Sandbox {
         format!("http://{}", self.shared.listener.addr())
     }
 
-    /// What it has seen, and what it shall do next.
+    /// Shows what it has seen, and sets what it does next.
     pub fn control(&self) -> Control {
         Control::new(Arc::clone(&self.shared))
     }
@@ -76,7 +76,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// A sandbox on a thread of its own; dropping it ends both.
+/// A sandbox in its own thread; dropping it ends both.
 #[derive(Debug)]
 pub struct Running {
     control: Control,
@@ -217,7 +217,7 @@ async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> HttpResponse {
     reply
 }
 
-/// A `Date` that is wrong by so many seconds.
+/// A `Date` that is wrong by this many seconds.
 fn date(shift: i64) -> String {
     let (now, by) = (SystemTime::now(), Duration::from_secs(shift.unsigned_abs()));
     let shifted = if shift < 0 { now.checked_sub(by) } else { now.checked_add(by) };

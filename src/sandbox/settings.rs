@@ -24,7 +24,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A sandbox for people: its batches take long enough to be watched, and it remembers only what is still asked for.
+    /// A sandbox for people: its batches take long enough to be watched, and it forgets what nobody asks for any
+    /// more.
     pub fn to_watch() -> Self {
         let pace = Pace::fixed(Duration::from_secs(2));
         Self { memory: Memory::Brief { batches: 50 }, pace, ..Self::default() }
@@ -49,7 +50,7 @@ impl Default for Settings {
     }
 }
 
-/// Which API keys the sandbox takes. Each key has an account of its own.
+/// Which API keys the sandbox takes. Each key has its own account.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     /// The only keys that are valid; `None` takes any that is not empty.

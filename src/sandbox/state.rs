@@ -95,7 +95,7 @@ pub(super) struct State {
     /// Until when events have happened.
     settled: Option<Instant>,
     started: Instant,
-    /// Batches whose unspent credits are not back.
+    /// Batches that were not refunded yet.
     unrefunded: Vec<usize>,
 }
 
@@ -126,7 +126,7 @@ impl State {
         }
     }
 
-    /// Does what was to happen until now, in the order of time: refunds, renewals and the like.
+    /// Does everything that is due until now, in the order of time: refunds, renewals and the like.
     fn settle(&mut self, now: Instant) {
         let mut due = Vec::new();
         for (time, event) in self.settings.faults.events() {

@@ -40,10 +40,10 @@ pub(super) enum Kind {
     Single,
 }
 
-/// A webhook that was to be told.
+/// A call of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookCall {
-    /// What it answered, or why it could not be told.
+    /// The status of its answer, or why it could not be called.
     pub outcome: Result<u16, String>,
     pub url: String,
 }

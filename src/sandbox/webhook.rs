@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use url::Url;
 
-/// Waits until a batch is over and tells its webhook, once. The control shows what came of it.
+/// Waits until a batch is over and calls its webhook, once. The control shows the result.
 pub(super) async fn notify(shared: Arc<Shared>, number: usize, url: Url) {
     while !shared.read(|state, now| state.batches[number].is_over(now)) {
         sleep(Duration::from_millis(10)).await;

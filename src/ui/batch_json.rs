@@ -1,4 +1,4 @@
-//! One batch as scripts are told of it: by `status`, and by the report of a run.
+//! One batch in JSON, for `status` and for the report of a run.
 
 use crate::batch::BatchId;
 use crate::ledger::{BatchRecord, BatchState, Owner};
@@ -12,7 +12,7 @@ pub(crate) struct BatchJson {
     age_seconds: u64,
     #[serde(skip)]
     pub(crate) claimed: Moment,
-    /// What it costs as things stand: reserved less refunded; `null` where that is not known.
+    /// What it costs now: reserved less refunded; `null` if that is not known.
     pub(crate) credits: Option<Credits>,
     /// When it was seen to be done (RFC 3339, UTC); `null` until then.
     ended: Option<String>,
@@ -24,13 +24,13 @@ pub(crate) struct BatchJson {
     from_paygo: Option<Credits>,
     /// Enrow's id; `null` where none came back.
     pub(crate) id: Option<BatchId>,
-    /// By what the API key that sent it can be told from others.
+    /// Identifies the API key that sent it.
     pub(crate) key: String,
     /// Of which list it is: its file, or what `--label` says.
     pub(crate) label: Option<String>,
     /// Searches in it.
     pub(crate) people: usize,
-    /// Credits given back, where Enrow has told.
+    /// Credits given back, if Enrow stated them.
     refunded: Option<Credits>,
     /// Credits reserved when it was taken.
     reserved: Option<Credits>,
@@ -45,7 +45,7 @@ pub(crate) struct BatchJson {
 }
 
 impl BatchJson {
-    /// A batch as it stands at this moment.
+    /// A batch as it is now.
     pub(crate) fn of(batch: &BatchRecord, now: Moment) -> Self {
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),

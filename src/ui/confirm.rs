@@ -25,7 +25,7 @@ pub(crate) async fn confirm(question: &Message, unchanged: &'static str) -> Resu
 
 /// `None` if nobody can see the question, or answer it.
 ///
-/// A thread of its own waits for the answer, so that signals still work. It does not keep the program from ending.
+/// Its own thread waits for the answer, so that signals still work. It does not keep the program from ending.
 pub(crate) async fn ask(question: &Message) -> Option<Reply> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let question = question.clone();
@@ -40,7 +40,7 @@ pub(crate) async fn ask(question: &Message) -> Option<Reply> {
     reply
 }
 
-/// A question that is interrupted leaves its line: what is said then begins a new one.
+/// An interrupted question leaves its line unfinished: the next message begins a new one.
 struct OpenLine {
     is_answered: bool,
 }

@@ -7,7 +7,7 @@ use super::message::{Message, message};
 use crate::lookup::EndReason;
 use crate::text::sanitize;
 
-/// The word for a batch that was taken late. It is told even where everybody is answered.
+/// The word for a batch that was taken late. It is reported even where everybody is answered.
 pub(crate) const TAKEN_LATE: &str = "taken_late";
 
 /// After a signal.
@@ -68,7 +68,7 @@ impl Ending {
                 "credits ran out",
                 "add credits and run the same command again; answered people are not searched again",
             )),
-            // The engine returns the error itself; this is what is left to say.
+            // The engine returns the error itself; this is only a fallback.
             EndReason::Failed => Self::Error(Failure::new(Exit::Failed, "the run failed")),
             EndReason::HungUp => Self::Stopped(end(Exit::HungUp, "hung_up", "hung up", AGAIN)),
             EndReason::Interrupted => {

@@ -199,7 +199,7 @@ fn people_line(counts: &PlanCounts) -> Message {
     line
 }
 
-/// What is likely to be paid of `credits`.
+/// The likely part of `credits`.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

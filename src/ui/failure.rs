@@ -15,7 +15,7 @@ use std::path::Path;
 pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
     or name a file of them in `SSL_CERT_FILE` (behind a proxy that inspects, that of its own); a wrong clock fails, too";
 
-/// For a ledger that may have forgotten whom it asked for.
+/// The hint for a ledger that may have lost claims.
 pub(crate) const REWOUND: &str = "find out what became of the server, and bring back what is missing if another copy has it; a list that was \
     written meanwhile keeps its numbers without paying when it is the input; then `enrow-phone recover --accept-rewind` goes on with \
     what the ledger holds";

@@ -30,7 +30,7 @@ pub(crate) struct Progress {
     started: Instant,
 }
 
-/// What is written where there is no bar.
+/// What is printed where there is no bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PlainLines {
     All,
@@ -43,7 +43,7 @@ impl Progress {
         Self::begin(run_state, console, PlainLines::All)
     }
 
-    /// The same, but without a bar only what is waited for.
+    /// The same; without a bar it prints only waits.
     pub(crate) fn show_waits(run_state: Rc<RunState>, console: &Console) -> Self {
         Self::begin(run_state, console, PlainLines::Waits)
     }

@@ -143,7 +143,7 @@ fn balance_line(credits: &CreditsReport) -> Option<Message> {
             message!(", {} less: the unclear batches seem to hold them", difference)
         }
         n if n > 0 => message!(", {} more than this run explains", difference),
-        // That is a warning of its own.
+        // That has its own warning.
         _ => Message::default(),
     };
     Some(line("balance", message!("{}{}", balance, note)))

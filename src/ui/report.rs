@@ -39,7 +39,7 @@ pub(crate) struct Report {
     started: String,
 }
 
-/// What was known before the first credit.
+/// The plan, before the first credit.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct PlanReport {
     /// Rows with a person of an earlier row.
@@ -71,7 +71,7 @@ pub(crate) struct ListReport {
     unclear: usize,
 }
 
-/// What was sent, and what became of it.
+/// What was sent, and the result.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct RunReport {
     /// The batches that Enrow took in this run, oldest first.

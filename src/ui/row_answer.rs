@@ -20,7 +20,8 @@ fn skip_note(reason: SkipReason) -> &'static str {
     }
 }
 
-/// The result columns of a row that cannot be searched. The columns are those that may hold what it lacks.
+/// The result columns of a row that cannot be searched. `not_understood` names the columns that may hold what is
+/// missing.
 pub(crate) fn invalid(reason: Unsearchable, not_understood: Option<&str>) -> RowAnswer {
     let note = match not_understood {
         Some(columns) => format!("{reason}; not understood: {columns} (see `--map`)"),

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// As many notes of invalid rows are told apart. Those in the API's own words could be without number.
+/// At most this many notes of invalid rows are counted apart: notes with the API's words could be endless.
 const MOST_REASONS: usize = 100;
 
 #[derive(Debug, Clone, Default)]

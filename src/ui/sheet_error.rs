@@ -20,7 +20,7 @@ impl From<SheetError> for Failure {
     }
 }
 
-/// What is wrong, with the option that asked for it.
+/// The error, with the option that caused it.
 fn what(error: &SheetError) -> Message {
     let text = Message::foreign(error);
     if let SheetError::NoColumn { option, name, .. } = error {
@@ -41,7 +41,7 @@ fn what(error: &SheetError) -> Message {
     }
 }
 
-/// The columns there are. What is no header may be a person's, and is not shown.
+/// The columns of the list. A row that is no header may hold personal data and is not shown.
 fn facts(error: &SheetError) -> Vec<Message> {
     if let SheetError::NoColumn { columns, has_header: false, .. } = error {
         let count = columns.len();

@@ -209,12 +209,6 @@ fn another_run_with_the_same_people_is_named() {
 mod unix {
     use super::*;
     use crate::support::Call;
-    use std::os::unix::fs::PermissionsExt;
-
-    fn set_mode(env: &TestEnv, name: &str, mode: u32) {
-        let rights = fs::Permissions::from_mode(mode);
-        fs::set_permissions(env.path(name), rights).expect("rights can be set");
-    }
 
     #[test]
     fn a_key_from_a_pipe_is_read_once() {
@@ -244,20 +238,20 @@ mod unix {
     fn a_key_that_others_can_read_is_warned_about() {
         let env = env();
         with_key_file(&env, KEY.as_bytes()).exits(0);
-        set_mode(&env, "key", 0o640);
+        env.set_mode("key", 0o640);
         let call =
             || env.command(["account", "--api-key-file", "key"]).without_env("ENROW_API_KEY");
         call()
             .run()
             .says("warning: other users can read or change `key`, which holds your API key");
-        set_mode(&env, "key", 0o600);
+        env.set_mode("key", 0o600);
         call().run().does_not_say("warning");
         env.command(["login"])
             .without_env("ENROW_API_KEY")
             .stdin(KEY)
             .run()
             .does_not_say("warning");
-        set_mode(&env, "config", 0o755);
+        env.set_mode("config", 0o755);
         let stored = env.command(["account"]).without_env("ENROW_API_KEY").run();
         stored.exits(0).says("hint: chmod 700 `").does_not_say("chmod 600");
     }
@@ -266,7 +260,7 @@ mod unix {
     fn a_config_file_of_anothers_home_is_said_and_not_needed() {
         let env = env();
         env.write("home/.config/enrow-phone/config.toml", "batch-size = 1\n");
-        set_mode(&env, "home/.config/enrow-phone", 0o000);
+        env.set_mode("home/.config/enrow-phone", 0o000);
         if fs::read_dir(env.path("home/.config/enrow-phone")).is_ok() {
             // Root may do everything; this is tried by hand as another user.
             return;
@@ -274,7 +268,7 @@ mod unix {
         let call = env.bulk_command(&["in.csv", "-o", "out.csv"]);
         let call = call.without_env("ENROW_PHONE_CONFIG_DIR").env("HOME", env.path("home"));
         call.run().exits(0).says("warning: no config file is used: cannot read `");
-        set_mode(&env, "home/.config/enrow-phone", 0o700);
+        env.set_mode("home/.config/enrow-phone", 0o700);
     }
 
     #[cfg(target_os = "linux")]

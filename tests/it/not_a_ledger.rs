@@ -107,9 +107,7 @@ fn what_is_no_ledger_is_refused_before_anything_of_it_is_touched() {
     rusqlite::Connection::open(env.path("empty.db")).unwrap().execute_batch("VACUUM").unwrap();
     #[cfg(unix)]
     for name in ["list.csv", "songs.db"] {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(env.path(name), fs::Permissions::from_mode(0o644))
-            .expect("rights can be set");
+        env.set_mode(name, 0o644);
     }
     for (name, why) in [
         ("list.csv", "it is not a database"),
@@ -148,13 +146,8 @@ mod unix {
     use super::*;
     use crate::files::fifo::fifo;
     use crate::support::Call;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::fs::{MetadataExt, chown};
     use std::time::{Duration, SystemTime};
-
-    fn set_mode(env: &TestEnv, name: &str, mode: u32) {
-        let rights = fs::Permissions::from_mode(mode);
-        fs::set_permissions(env.path(name), rights).expect("rights can be set");
-    }
 
     #[test]
     fn devices_pipes_and_folders_are_left_alone() {
@@ -163,7 +156,7 @@ mod unix {
         fs::create_dir(env.path("folder")).expect("a folder can be made");
         for (path, mode) in [("/dev/null", 0o666), ("pipe", 0o640), ("folder", 0o755)] {
             if path != "/dev/null" {
-                set_mode(&env, path, mode);
+                env.set_mode(path, mode);
             }
             let before = fs::metadata(env.path(path)).expect("it is there").permissions();
             with_ledger(&env, path).exits(1).says("it is not a regular file");
@@ -225,11 +218,11 @@ mod unix {
     #[test]
     fn a_ledger_that_cannot_be_written_still_answers() {
         let env = TestEnv::new(Settings { found_percent: 100, ..Settings::default() });
-        set_mode(&env, ".", 0o755);
+        env.set_mode(".", 0o755);
         env.write("in.csv", profiles_csv(0..1));
         fs::create_dir(env.path("state")).expect("a folder can be made");
         call(&env, &["bulk", "in.csv"]).exits(0);
-        set_mode(&env, "state", 0o500);
+        env.set_mode("state", 0o500);
         let posts = env.control().posts();
         let status = call(&env, &["status"]);
         assert!(status.exits(0).stdout.contains("1 answered"), "{status:?}");
@@ -246,8 +239,8 @@ mod unix {
             call(&env, args).exits(1).says(unwritable);
         }
         // The file alone, in a folder in which anybody may write.
-        set_mode(&env, "state", 0o700);
-        set_mode(&env, "state/ledger.db", 0o400);
+        env.set_mode("state", 0o700);
+        env.set_mode("state/ledger.db", 0o400);
         call(&env, &["status"]).exits(0);
         call(&env, &["find", &known]).exits(0);
         call(&env, &["bulk", "in.csv"]).exits(1).says("cannot be written");

@@ -89,7 +89,7 @@ fn parse(bytes: &[u8], origin: &Origin) -> Result<ApiKey, Failure> {
     of_bytes(bytes).map_err(|why| not_a_key(&message!("the content of {}", origin.describe()), why))
 }
 
-/// Says what is wrong with a text, and shows nothing of it.
+/// The error for a text that is no key. It quotes nothing of it.
 pub(in crate::commands) fn not_a_key(what: &Message, why: NotAKey) -> Failure {
     Failure::new(Exit::Key, message!("{} is not an API key: it {}", what, Message::foreign(why)))
         .hint("a key is one word; a file has it alone, or in the line `ENROW_API_KEY=KEY`")

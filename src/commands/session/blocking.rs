@@ -1,5 +1,5 @@
-//! Work that blocks, on a thread of its own: signals and the time limit still work, and a thread that still waits does
-//! not keep the program from ending.
+//! Blocking work in its own thread: signals and the time limit still work, and a thread that still waits does not
+//! keep the program from ending.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Output, Sink};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// A wait that is longer than this is explained.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// Does the work on a thread of its own, which begins at once.
+/// Does the work in its own thread, which starts at once.
 pub(in crate::commands) fn on_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> impl Future<Output = T> {

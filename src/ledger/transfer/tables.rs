@@ -65,23 +65,14 @@ pub(in crate::ledger) const PERSONS: &CopiedTable = &CopiedTable {
     on_server: "enrow_phone.people ORDER BY id",
 };
 
+#[rustfmt::skip]
 const PEOPLE: &CopiedTable = &CopiedTable {
     name: "people",
     columns: &[
-        ("id", Person),
-        ("key", Key),
-        ("batch", Number),
-        ("status", Number),
-        ("answered_at", Time),
-        ("asked_at", Time),
-        ("number", Text),
-        ("country", Text),
-        ("note", Text),
-        ("sent_key", Key),
-        ("names", Number),
-        ("custom", Number),
-        ("hole", Number),
-        ("resubmitted", Number),
+        ("id", Person), ("key", Key), ("batch", Number), ("status", Number),
+        ("answered_at", Time), ("asked_at", Time), ("number", Text), ("country", Text),
+        ("note", Text), ("sent_key", Key), ("names", Number), ("custom", Number),
+        ("hole", Number), ("resubmitted", Number),
     ],
     in_file: "people ORDER BY id",
     on_server: "enrow_phone.people ORDER BY id",
@@ -110,56 +101,30 @@ pub(in crate::ledger) const TABLES: [&CopiedTable; 13] = [
     },
 ];
 
+#[rustfmt::skip]
 const ACCOUNTS: &CopiedTable = &CopiedTable {
     name: "accounts",
     columns: &[
-        ("id", Number),
-        ("digest", Key),
-        ("next_post", Time),
-        ("careful_until", Time),
+        ("id", Number), ("digest", Key), ("next_post", Time), ("careful_until", Time),
         ("price", Number),
     ],
     in_file: "accounts",
     on_server: "enrow_phone.accounts",
 };
 
+#[rustfmt::skip]
 const BATCHES: &CopiedTable = &CopiedTable {
     name: "batches",
     columns: &[
-        ("id", Number),
-        ("account", Number),
-        ("state", Text),
-        ("single", Flag),
-        ("nonce", Text),
-        ("searches", Number),
-        ("claimed_at", Time),
-        ("send_by", Time),
-        ("scope", Key),
-        ("label", Text),
-        ("host", Text),
-        ("username", Text),
-        ("balance_before", Number),
-        ("lost_at", Time),
-        ("experiment", Text),
-        ("answer", Bytes),
-        ("answer_status", Number),
-        ("enrow_id", Text),
-        ("accepted_at", Time),
-        ("reserved", Number),
-        ("estimated", Flag),
-        ("from_sub", Number),
-        ("from_paygo", Number),
-        ("looks", Number),
-        ("last_look_at", Time),
-        ("done_since", Time),
-        ("done_since_server", Number),
-        ("missing_since", Time),
-        ("missing_since_server", Number),
-        ("stated_refund", Number),
-        ("stated_found", Number),
-        ("ended_at", Time),
-        ("refunded", Number),
-        ("found", Number),
+        ("id", Number), ("account", Number), ("state", Text), ("single", Flag), ("nonce", Text),
+        ("searches", Number), ("claimed_at", Time), ("send_by", Time), ("scope", Key),
+        ("label", Text), ("host", Text), ("username", Text), ("balance_before", Number),
+        ("lost_at", Time), ("experiment", Text), ("answer", Bytes), ("answer_status", Number),
+        ("enrow_id", Text), ("accepted_at", Time), ("reserved", Number), ("estimated", Flag),
+        ("from_sub", Number), ("from_paygo", Number), ("looks", Number), ("last_look_at", Time),
+        ("done_since", Time), ("done_since_server", Number), ("missing_since", Time),
+        ("missing_since_server", Number), ("stated_refund", Number), ("stated_found", Number),
+        ("ended_at", Time), ("refunded", Number), ("found", Number),
     ],
     in_file: "batches",
     on_server: "enrow_phone.batches",
@@ -177,15 +142,12 @@ const MEMBERS: &CopiedTable = &CopiedTable {
         FROM enrow_phone.batches b CROSS JOIN LATERAL unnest(b.members) WITH ORDINALITY m (id, place)) placed",
 };
 
+#[rustfmt::skip]
 const UNPROVEN: &CopiedTable = &CopiedTable {
     name: "unproven",
     columns: &[
-        ("batch", Number),
-        ("person", Person),
-        ("position", Number),
-        ("number", Text),
-        ("country", Text),
-        ("doubt", Number),
+        ("batch", Number), ("person", Person), ("position", Number), ("number", Text),
+        ("country", Text), ("doubt", Number),
     ],
     in_file: "unproven",
     on_server: "enrow_phone.unproven",
@@ -198,16 +160,12 @@ const READINGS: &CopiedTable = &CopiedTable {
     on_server: "enrow_phone.readings",
 };
 
+#[rustfmt::skip]
 const SAVINGS: &CopiedTable = &CopiedTable {
     name: "savings",
     columns: &[
-        ("at", Time),
-        ("account", Number),
-        ("label", Text),
-        ("host", Text),
-        ("username", Text),
-        ("numbers", Number),
-        ("credits", Number),
+        ("at", Time), ("account", Number), ("label", Text), ("host", Text), ("username", Text),
+        ("numbers", Number), ("credits", Number),
     ],
     in_file: "savings",
     on_server: "enrow_phone.savings",
@@ -227,17 +185,12 @@ const BUDGETS: &CopiedTable = &CopiedTable {
     on_server: "enrow_phone.budgets",
 };
 
+#[rustfmt::skip]
 const RESERVATIONS: &CopiedTable = &CopiedTable {
     name: "reservations",
     columns: &[
-        ("nonce", Text),
-        ("account", Key),
-        ("at", Time),
-        ("searches", Number),
-        ("price", Number),
-        ("label", Text),
-        ("host", Text),
-        ("username", Text),
+        ("nonce", Text), ("account", Key), ("at", Time), ("searches", Number),
+        ("price", Number), ("label", Text), ("host", Text), ("username", Text),
     ],
     in_file: "reservations",
     on_server: "enrow_phone.reservations",

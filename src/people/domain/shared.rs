@@ -7,7 +7,7 @@
 
 use crate::word_list::WordList;
 
-/// What stands behind a host in an address.
+/// What follows a host in an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Path {
     /// Nothing: it is the site itself, and may be the company's own.

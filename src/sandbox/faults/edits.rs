@@ -161,7 +161,7 @@ pub(super) fn without_legal_form(result: &mut Value) {
     }
 }
 
-/// Keeps so many hundredths of the results, and lets `stats` count no others.
+/// Keeps this share of the results, in percent, and lets `stats` count no others.
 pub(super) fn keep(body: &mut Value, percent: usize) {
     let is_found = |result: &&Value| result["qualification"] == "found";
     let Some(results) = body.get_mut("results").and_then(Value::as_array_mut) else { return };

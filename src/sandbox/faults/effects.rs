@@ -22,7 +22,7 @@ pub(in crate::sandbox) struct Effects {
     /// What the `Age` header says.
     pub(in crate::sandbox) age: Option<Duration>,
     pub(in crate::sandbox) balance: Option<Value>,
-    /// The clock of the `Date` header is wrong by so many seconds.
+    /// The clock of the `Date` header is wrong by this many seconds.
     pub(in crate::sandbox) clock: i64,
     pub(in crate::sandbox) limit: Option<usize>,
     pub(in crate::sandbox) lost: Option<(Phase, Loss)>,
@@ -32,7 +32,7 @@ pub(in crate::sandbox) struct Effects {
     pub(in crate::sandbox) spend: u64,
     /// The balance is as old as this.
     pub(in crate::sandbox) stale: Duration,
-    /// It is acted upon only so much later, whether the caller waits or not.
+    /// It is acted upon this much later, whether the caller waits or not.
     pub(in crate::sandbox) taken_late: Duration,
 
     // A batch.
@@ -41,13 +41,13 @@ pub(in crate::sandbox) struct Effects {
     pub(in crate::sandbox) edits: Vec<(Edit, usize, Delay)>,
     /// Whether it is refunded when it fails.
     pub(in crate::sandbox) failed: Option<bool>,
-    /// How long its id is unknown after the first poll that was told about it.
+    /// How long its id is unknown after the first poll that got its state.
     pub(in crate::sandbox) gone: Option<Delay>,
     /// How long its id is unknown after it was taken.
     pub(in crate::sandbox) late: Option<Delay>,
-    /// So many of its credits were bought apart.
+    /// How many of its credits are pay-as-you-go.
     pub(in crate::sandbox) paygo: u64,
-    /// What stands before the JSON of its answers.
+    /// Text before the JSON of its answers.
     pub(in crate::sandbox) prefix: &'static str,
     pub(in crate::sandbox) price: Option<u64>,
     pub(in crate::sandbox) refund_early: Duration,
@@ -72,7 +72,7 @@ pub(in crate::sandbox) enum Event {
     TopUp(u64),
 }
 
-/// When a request is acted upon whose answer is lost.
+/// When a request is acted upon, if its answer is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) enum Phase {
     /// Before: a batch is taken and its credits are reserved.

@@ -38,7 +38,7 @@ pub struct Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Every fault that can be written, by what it happens to, with its meaning.
+    /// Every fault, by its target, with its meaning.
     pub fn help() -> String {
         table::help()
     }
@@ -59,7 +59,7 @@ impl Faults {
         self.effects(target, number)
     }
 
-    /// What is wrong with the `number`th batch, from 1.
+    /// The faults of the `number`th batch, from 1.
     pub(super) fn of_batch(&self, number: usize) -> Effects {
         self.effects(Target::Batch, number)
     }
@@ -97,7 +97,7 @@ impl Faults {
 }
 
 impl Fault {
-    /// Adds what it does; `None` where its value is none for it.
+    /// Adds its effects; `None` if its value is not valid for it.
     fn apply(&self, effects: &mut Effects) -> Option<()> {
         let given = table::Given { status: self.status, value: &self.value };
         match self.row.does {

@@ -99,7 +99,7 @@ mod tests {
     use crate::sandbox::types::Endpoint;
     use std::collections::HashSet;
 
-    /// What a fault says, and what it does.
+    /// A fault as text, and its effects.
     fn debug(text: &str) -> String {
         let fault: Fault = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
         format!("{:?} {:?} {:?}", fault.target, fault.which, fault.alone())

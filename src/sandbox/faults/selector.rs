@@ -16,7 +16,7 @@ pub(super) enum Selector {
     After(Duration),
     /// Counted from 1, both ends included.
     Between(usize, usize),
-    /// So many of 100, spread as if by chance but always the same ones.
+    /// This many of 100, spread as if by chance, but always the same ones.
     Percent(u8),
     /// The batch of a search with this text, in lower case.
     Text(String),

@@ -6,7 +6,7 @@ use super::selector::time;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A fault as it is written, and what it does.
+/// A fault as text, and its effects.
 #[derive(Debug)]
 pub(super) struct FaultInfo {
     pub(super) does: Does,

@@ -209,6 +209,13 @@ impl TestEnv {
         self.path("ledger.db")
     }
 
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(self.path(name), mode).expect("rights can be set");
+    }
+
     /// Writes a file, and the folders above it.
     #[track_caller]
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
