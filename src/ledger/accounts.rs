@@ -24,7 +24,7 @@ impl Ledger {
     }
 
     /// Keeps a balance as the baseline for later proofs. `before` is the state when the balance was asked for. The
-    /// balance proves nothing, and is not kept, where something has happened since, or is running or in doubt.
+    /// balance proves nothing, and is not kept, where something has happened since, or is running or unclear.
     pub(crate) async fn note_balance(
         &self,
         account: AccountId,

@@ -104,7 +104,7 @@ impl Engine {
                 | Recorded::Released
                 | Recorded::Running(_)
                 | Recorded::Unknown => {}
-                // It stays in doubt, and a person decides.
+                // It stays unclear, and a user decides.
                 Recorded::Conflict => {
                     tracing::warn!("a saved response names the id of another batch");
                 }

@@ -55,7 +55,7 @@ pub(crate) struct PlanCounts {
     pub known_not_found: usize,
     /// People who asked not to be searched for.
     pub suppressed: usize,
-    /// People in batches that run or are in doubt.
+    /// People in batches that are running or unclear.
     pub under_way: usize,
     /// People whose answer was paid for, or may be, and cannot be used.
     pub unusable: usize,

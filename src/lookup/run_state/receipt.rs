@@ -16,7 +16,7 @@ pub(crate) struct Receipt {
     pub split: CreditSplit,
     /// Credits given back for them.
     pub refunded: Credits,
-    /// Credits that batches in doubt may have reserved.
+    /// Credits that unclear batches may have reserved.
     pub in_doubt: Credits,
     /// Credits given back for batches of earlier runs.
     pub refunded_earlier: Credits,

@@ -1,6 +1,6 @@
--- What batches can have cost since a moment, at least and at most. A batch that ended before cost exactly what
--- was not refunded. The refund of one that ended since, or still runs, may be in the balance or not. A batch
--- that is being sent, or whose cost is an estimate, may cost the highest price.
+-- What batches can have cost since a moment, at least and at most. A batch that ended before cost exactly
+-- what was not refunded. The refund of one that ended since, or still runs, may be in the balance or not. A
+-- batch that is being sent, or whose cost is an estimate, may cost the highest price.
 -- $1 account, $2 since, $3 before which moment an end is settled, $4 without a stated refund, $5 the highest
 -- price
 WITH ours AS MATERIALIZED (SELECT (SELECT id FROM enrow_phone.accounts WHERE digest = $1) AS id)

@@ -1,4 +1,5 @@
--- Erases everybody and all settled batches. Batches that are not settled stay, with the credits that they hold.
+-- Erases everybody and all settled batches. Batches that are not settled stay, with the credits that they
+-- hold.
 -- $1 whether people who are not to be searched for stay, with their keys
 WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 held AS MATERIALIZED (SELECT b.id, b.state FROM enrow_phone.batches b CROSS JOIN durable ORDER BY b.id FOR UPDATE OF b),

@@ -1,6 +1,6 @@
 -- Reserves as many searches as every budget has room for. The sum does not see what other runs reserve at
--- this moment. The revision of the locked row shows it, and then nothing is reserved. $4 how many searches at least, $5
--- at most, $6 price, $7 label, $8 run
+-- this moment. The revision of the locked row shows it, and then nothing is reserved. $4 how many searches at
+-- least, $5 at most, $6 price, $7 label, $8 run
 , durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)),
 room AS MATERIALIZED (
     SELECT count(*) AS budgets, least($5, min(greatest(s.cap - coalesce(c.spent, 0), 0)::bigint / $6)) AS searches
