@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use waits::{Retry, SILENT, Wait};
+use waits::{RetryWait, SILENT, Wait};
 
 /// Shared by the tasks of one run, all on one thread.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ struct Inner {
     /// Whether a batch was taken late.
     taken_late: bool,
     posts: PostWindow,
-    trouble: Option<Retry>,
+    trouble: Option<RetryWait>,
     /// Oldest first.
     waits: Vec<Wait>,
     waits_so_far: u64,
@@ -88,7 +88,7 @@ impl RunState {
     /// Something is asked again, after a pause.
     pub(super) fn trouble(&self, why: String, pause: Option<Duration>) {
         let again = pause.and_then(|pause| Instant::now().checked_add(pause));
-        self.inner.borrow_mut().trouble = Some(Retry { why, again });
+        self.inner.borrow_mut().trouble = Some(RetryWait { why, again });
     }
 
     pub(super) fn trouble_over(&self) {

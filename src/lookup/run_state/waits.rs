@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// Why something is asked again.
 #[derive(Debug, Clone)]
-pub(super) struct Retry {
+pub(super) struct RetryWait {
     pub(super) why: String,
     pub(super) again: Option<Instant>,
 }

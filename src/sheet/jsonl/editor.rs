@@ -1,7 +1,7 @@
 //! Writes the same lines again: in each object the results are put in, and every other byte stays.
 
 use super::fresh::result_value;
-use super::keys::KeyColumns;
+use super::keys::ObjectKeys;
 use super::lines::Lines;
 use crate::sheet::SheetError;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
@@ -9,14 +9,14 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 pub(super) struct Editor {
-    keys: Arc<KeyColumns>,
+    keys: Arc<ObjectKeys>,
     lines: Lines,
     /// The keys of the results, as JSON.
     names: Vec<String>,
 }
 
 impl Editor {
-    pub(super) fn new(lines: Lines, keys: Arc<KeyColumns>) -> Self {
+    pub(super) fn new(lines: Lines, keys: Arc<ObjectKeys>) -> Self {
         Self { keys, lines, names: Vec::new() }
     }
 

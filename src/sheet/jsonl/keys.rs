@@ -8,13 +8,13 @@ use std::collections::HashMap;
 const MOST_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Default)]
-pub(super) struct KeyColumns {
+pub(super) struct ObjectKeys {
     columns: HashMap<String, usize>,
     names: Vec<String>,
     bytes: usize,
 }
 
-impl KeyColumns {
+impl ObjectKeys {
     /// Takes in the keys of an object, or says what is wrong with them.
     pub(super) fn learn(&mut self, object: &[JsonField<'_>]) -> Result<(), &'static str> {
         let mut own: Vec<usize> = Vec::with_capacity(object.len());

@@ -12,7 +12,7 @@ use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Record, SheetError};
 use editor::Editor;
-use keys::KeyColumns;
+use keys::ObjectKeys;
 use lines::{Lines, MARK};
 use std::io::Read;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
 
 struct JsonLines {
     input: Input,
-    keys: Arc<KeyColumns>,
+    keys: Arc<ObjectKeys>,
     text: Spool,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn open(
     raw: &mut dyn Read,
 ) -> Result<(Box<dyn RowSource>, Table), SheetError> {
     let text = Spool::copy(input, raw)?;
-    let mut keys = KeyColumns::default();
+    let mut keys = ObjectKeys::default();
     let mut lines = Lines::new(input, &text);
     while lines.read()? {
         let Some(object) = lines.object()? else { continue };
@@ -65,7 +65,7 @@ impl JsonLines {
         Ok(Table {
             header: Some(header.to_vec()),
             header_line: 1,
-            // KeyColumns are names, whether they are known or not.
+            // ObjectKeys are names, whether they are known or not.
             header_score: 1,
             preamble: Vec::new(),
             sample,
@@ -102,7 +102,7 @@ impl RowSource for JsonLines {
 
 /// One pass; a row is numbered by its line.
 struct Reader {
-    keys: Arc<KeyColumns>,
+    keys: Arc<ObjectKeys>,
     lines: Lines,
 }
 
