@@ -317,7 +317,8 @@ async fn a_lock_that_cannot_be_looked_at_is_named_while_its_run_is_waited_for() 
 /// The run is interrupted before its batch is claimed, or before its first byte leaves.
 #[tokio::test]
 async fn a_run_that_is_interrupted_before_it_sends_sends_nothing() {
-    let mut world = World::of("");
+    // Time enough to write before the run does.
+    let mut world = World::of("account=slow/100ms");
     world.cancel.cancel(EndReason::Interrupted);
     world.run(0..3).await;
     world.cancel = Cancel::new();
