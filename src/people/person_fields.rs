@@ -213,6 +213,8 @@ mod tests {
         let by_company = row("", "", "ACME");
         assert!(all.aliases.contains(&by_domain.primary));
         assert!(all.aliases.contains(&by_company.primary));
+        let found: Vec<_> = all.all().collect();
+        assert_eq!((found.len(), found[0]), (1 + all.aliases.len(), all.primary));
         assert!(by_domain.aliases.contains(&by_company.primary));
         // Each name has an earlier key as well: `ß` was not folded.
         assert_eq!(
