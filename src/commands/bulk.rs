@@ -8,7 +8,7 @@ mod prepare;
 mod refresh;
 mod rows;
 mod write;
-mod written;
+mod write_end;
 
 use super::session::blocking::{Patience, check_output, drain};
 use super::session::guard;
@@ -32,7 +32,7 @@ use crate::ui::report_file::ReportFile;
 use refresh::ListRefresh;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use written::Written;
+use write_end::WriteEnd;
 
 /// Runs the command. However it ends, the report is written last.
 pub(super) async fn run(
@@ -231,10 +231,11 @@ impl BulkRun<'_> {
             Some(Ending::Written(end)) => Some(end),
             None => None,
         };
-        let (rows, placed) = match self.write(&plan, outcome::skip_reason(&outcome)).await? {
-            Written::Whole(rows, placed) => (rows, placed),
-            Written::Stopped(reason) => return self.stop_writing(&reason, report).await,
-            Written::Closed => {
+        let (rows, placed) = match self.write(&plan, outcome::skip_reason(&outcome)).await {
+            Ok(written) => written,
+            Err(WriteEnd::Failed(failure)) => return Err(failure),
+            Err(WriteEnd::Stopped(reason)) => return self.stop_writing(&reason, report).await,
+            Err(WriteEnd::Closed) => {
                 report.reason = "output_closed";
                 let costs = self.costs(report).await?;
                 self.console.info(receipt::costs_line(&costs));

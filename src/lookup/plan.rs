@@ -243,14 +243,14 @@ impl Plan {
             counts.searchable_rows() - counts.filled_in - counts.skipped - counts.people;
         for (person, state) in people.0 {
             match state {
-                State::Open => self.open.push(person),
-                State::Claimed => self.claimed.push(person),
-                State::Answered(AnsweredKind::Found) => counts.known_found += 1,
-                State::Answered(
+                PersonState::Open => self.open.push(person),
+                PersonState::Claimed => self.claimed.push(person),
+                PersonState::Answered(AnsweredKind::Found) => counts.known_found += 1,
+                PersonState::Answered(
                     AnsweredKind::NotFound | AnsweredKind::Invalid | AnsweredKind::Failed,
                 ) => counts.known_not_found += 1,
-                State::Answered(AnsweredKind::Suppressed) => counts.suppressed += 1,
-                State::Answered(AnsweredKind::Unusable) => counts.unusable += 1,
+                PersonState::Answered(AnsweredKind::Suppressed) => counts.suppressed += 1,
+                PersonState::Answered(AnsweredKind::Unusable) => counts.unusable += 1,
             }
         }
         counts.new = self.open.len();
@@ -275,11 +275,11 @@ impl Plan {
 
 /// Everybody in the sheet once: 16 bytes each, since there may be millions.
 #[derive(Default)]
-struct People(Vec<(PersonId, State)>);
+struct People(Vec<(PersonId, PersonState)>);
 
 /// A [`Status`] without the batch.
 #[derive(Clone, Copy)]
-enum State {
+enum PersonState {
     Open,
     Claimed,
     Answered(AnsweredKind),
@@ -289,9 +289,9 @@ impl People {
     fn add(&mut self, statuses: &[PersonStatus]) {
         self.0.extend(statuses.iter().map(|person| {
             let state = match person.status {
-                Status::Open => State::Open,
-                Status::Claimed(_) => State::Claimed,
-                Status::Answered(kind) => State::Answered(kind),
+                Status::Open => PersonState::Open,
+                Status::Claimed(_) => PersonState::Claimed,
+                Status::Answered(kind) => PersonState::Answered(kind),
             };
             (person.person, state)
         }));

@@ -1,16 +1,15 @@
 //! Writing the sheet back, each row with what the ledger knows of its person now.
 
 use super::BulkRun;
-use super::written::Written;
+use super::write_end::WriteEnd;
 use crate::commands::session::blocking::{Patience, drain};
 use crate::ledger::{FoundBy, Ledger, LedgerError, PersonId, PersonRecord};
-use crate::lookup::{Cancel, EndReason, Plan, RowRole, SkipReason};
+use crate::lookup::{Cancel, Plan, RowRole, SkipReason};
 use crate::people::{Remark, RowAnswer, RowStatus};
 use crate::sheet::{
     Output, OutputFormat, Placed, Record, RowReader, Sheet, SheetError, Sink, Writer,
 };
 use crate::ui::console::Console;
-use crate::ui::failure::Failure;
 use crate::ui::row_answer::{answer_of, invalid};
 use crate::ui::row_counts::RowCounts;
 use std::io;
@@ -34,28 +33,13 @@ pub(super) struct RowsToWrite<'a> {
     pub(super) sheet: &'a Sheet,
 }
 
-/// Why the output ends early.
-pub(super) enum WriteEnd {
-    /// The reader of the output has gone away, which is no failure.
-    Closed,
-    Failed(Failure),
-    /// The run has to end, and the reader takes no more.
-    Stopped(EndReason),
-}
-
-impl<F: Into<Failure>> From<F> for WriteEnd {
-    fn from(failure: F) -> Self {
-        Self::Failed(failure.into())
-    }
-}
-
 impl BulkRun<'_> {
     /// Writes the sheet with what the ledger knows now.
     pub(super) async fn write(
         &self,
         plan: &Plan,
         skip_reason: SkipReason,
-    ) -> Result<Written, Failure> {
+    ) -> Result<(RowCounts, Placed), WriteEnd> {
         let (freshness, account) = (self.settings.freshness, self.session.account);
         let rows = RowsToWrite {
             format: self.format,
@@ -72,17 +56,16 @@ impl BulkRun<'_> {
             not_refreshed += usize::from(self.refresh.awaits(&record));
             answer_of(record, freshness, Some(account), skip_reason)
         };
-        match rows.write(answer).await {
-            Ok((mut counts, placed)) => {
-                counts.not_refreshed = not_refreshed;
-                Ok(Written::Whole(counts, placed))
-            }
-            Err(WriteEnd::Closed) => Ok(Written::Closed),
-            Err(WriteEnd::Stopped(reason)) => Ok(Written::Stopped(reason)),
-            Err(WriteEnd::Failed(failure)) => Err(failure
-                .fact("what was paid is in the ledger")
-                .hint("run the same command again: answered people are not searched again")),
-        }
+        let (mut counts, placed) = rows.write(answer).await.map_err(|end| match end {
+            WriteEnd::Failed(failure) => WriteEnd::Failed(
+                failure
+                    .fact("what was paid is in the ledger")
+                    .hint("run the same command again: answered people are not searched again"),
+            ),
+            WriteEnd::Closed | WriteEnd::Stopped(_) => end,
+        })?;
+        counts.not_refreshed = not_refreshed;
+        Ok((counts, placed))
     }
 }
 
