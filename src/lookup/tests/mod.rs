@@ -65,7 +65,7 @@ fn budget(world: &mut World) {
 }
 
 fn without_patience(world: &mut World) {
-    world.patience = Duration::from_millis(300);
+    world.patience = Duration::from_secs(3);
 }
 
 async fn until(holds: impl Fn() -> bool) {
