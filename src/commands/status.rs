@@ -78,7 +78,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let Some(ledger) = Session::ledger_to_read(global, console).await? else {
-        let path = session::ledger_path(global).unwrap_or_default().display().to_string();
+        let path = session::ledger_place(global);
         if args.json {
             stdout::print_json(&StatusJson::nothing(path))?;
         } else {

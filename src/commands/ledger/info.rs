@@ -65,7 +65,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let Some(ledger) = Session::ledger_as_it_is(global, console).await? else {
-        let ledger = session::ledger_path(global).unwrap_or_default().display().to_string();
+        let ledger = session::ledger_place(global);
         if args.json {
             let kind = if LedgerLocation::is_server(&ledger) { "server" } else { "file" };
             stdout::print_json(&InfoJson { kind, ledger, ..InfoJson::default() })?;

@@ -14,13 +14,8 @@ use crate::ui::message::{Message, message};
 use crate::units::Moment;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
-
-/// The ledger of sandboxes beside a real one: `ledger.sandbox.db` beside `ledger.db`.
-pub(super) fn beside(real: &Path) -> PathBuf {
-    real.with_extension("sandbox.db")
-}
 
 /// Starts over: `--fresh` removes what earlier sandboxes made up. Only the sandbox's own file is ever removed.
 pub(super) fn remove(global: &Global, path: &Path) -> Result<(), Failure> {
