@@ -120,9 +120,9 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
     }
 }
 
-/// The ledger in force, as it is named.
+/// The ledger in force as it may be shown: an address without its password.
 pub(in crate::commands) fn ledger_place(global: &Global) -> String {
-    ledger_path(global).unwrap_or_default().display().to_string()
+    chosen(global).map_or_else(|_| String::new(), |location| location.to_string())
 }
 
 /// Says that there is no ledger at the place where the user keeps it.

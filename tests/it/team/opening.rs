@@ -1,7 +1,7 @@
 //! Opening a ledger on a server: certificates, passwords, rights, and servers that cannot keep a promise. What is said of each
 //! is compared as a whole.
 
-use super::{Team, from_host, team_on};
+use super::{Team, from_host, team, team_on};
 use crate::support::people::people_csv;
 use crate::support::postgres::{Server, give_to_somebody, own_server};
 use enrow_phone::sandbox::Settings;
@@ -135,4 +135,17 @@ fn a_server_that_only_repeats_another_is_refused() {
     let there = standby.address(&team.database);
     let refused = from_host(&team.env, 2, &there, &list).run();
     refused.exits(1).says("is a read-only copy").says("nothing was sent");
+}
+
+#[test]
+fn a_server_without_a_ledger_is_named_without_its_password() {
+    let Some(team) = team() else { return };
+    let address = team.address().replace("postgres://postgres@", "postgres://postgres:s3cret@");
+    for args in
+        [&["ledger", "info"][..], &["ledger", "info", "--json"], &["ledger", "move", "x.db"]]
+    {
+        let run = team.env.command(args).ledger(&address).run();
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains(&team.database) && !said.contains("s3cret"), "{args:?}: {said}");
+    }
 }
