@@ -4,7 +4,7 @@ use super::Record;
 use encoding_rs::{Encoding, GBK, MACINTOSH, WINDOWS_1251, WINDOWS_1252};
 use std::borrow::Cow;
 
-/// The text that was meant; the text itself where nothing speaks for a second encoding.
+/// The text that was meant; the text itself if it was not encoded twice.
 pub(super) fn repair(text: &str) -> Cow<'_, str> {
     if !may_be_encoded_twice(text) {
         return text.into();
@@ -14,15 +14,15 @@ pub(super) fn repair(text: &str) -> Cow<'_, str> {
     meant.map_or(text.into(), |meant| repair(&meant).into_owned().into())
 }
 
-/// A row as it was meant; `None` where no cell was encoded twice.
+/// The row that was meant; `None` if no cell was encoded twice.
 pub(super) fn repair_row(record: &Record) -> Option<Record> {
     let is_suspect = !record.is_ascii() && record.fields().any(may_be_encoded_twice);
     let repaired = is_suspect.then(|| record.map(repair))?;
     (!repaired.fields().eq(record.fields())).then_some(repaired)
 }
 
-/// Whether a cell holds the remains of a second encoding that cannot be undone with certainty. In names no `Ã` or `Â`
-/// stands before a symbol, and no line of a box (`Chlo├⌐`, by way of DOS) beside a letter.
+/// Whether a cell was encoded twice in a way that cannot be undone with certainty. No name has `Ã` or `Â` before a symbol,
+/// or a box-drawing character beside another sign (`Chlo├⌐`, where DOS was involved).
 pub(super) fn is_damaged(text: &str) -> bool {
     if text.is_ascii() {
         return false;
@@ -40,7 +40,7 @@ fn is_greek(c: char) -> bool {
     matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' | '\u{300}'..='\u{36f}')
 }
 
-/// UTF-8 that was read as GBK: rare signs that are well-formed UTF-8 of other signs.
+/// Whether Chinese UTF-8 was read as GBK: some signs are rare, and the bytes of all are the UTF-8 of other signs.
 fn is_chinese_twice(text: &str) -> bool {
     let is_sign = |c: char| matches!(c, '\u{3400}'..='\u{9fff}');
     if !text.contains(is_sign) {
@@ -54,7 +54,7 @@ fn is_chinese_twice(text: &str) -> bool {
             .is_ok_and(|meant| meant.chars().all(|c| is_sign(c) || c.is_ascii()))
 }
 
-/// The first byte of a character and a byte that only goes on with one, each read as a character.
+/// Whether two characters in a row look like the first and the next byte of one character in UTF-8.
 fn may_be_encoded_twice(text: &str) -> bool {
     has_pair(text, |lead, next| {
         let goes_on =

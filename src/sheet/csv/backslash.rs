@@ -1,4 +1,4 @@
-//! Quotes escaped with a backslash, as `MySQL` writes them: `"said \"yes\", maybe"`.
+//! Quotes that are escaped with a backslash, as `MySQL` writes them: `"said \"yes\", maybe"`.
 
 use super::dialect::Marks;
 use crate::sheet::spool::{Spool, SpoolWriter};
@@ -7,8 +7,8 @@ use std::io::Read;
 
 const CHUNK: usize = 64 * 1024;
 
-/// Copies a text with doubled quotes; `None` where backslashes are text. They escape only if the text is malformed
-/// without that and well formed with it.
+/// Copies a text with doubled quotes instead; `None` if backslashes are plain text. They are escapes only if the text is
+/// malformed otherwise, and well formed with them.
 pub(super) fn to_doubled_quotes(
     input: &Input,
     text: &Spool,
@@ -90,7 +90,7 @@ struct Machine {
     marks: Marks,
     escape: u8,
     state: QuoteState,
-    /// Something follows a closing quote that must not.
+    /// Text follows a closing quote.
     is_malformed: bool,
 }
 

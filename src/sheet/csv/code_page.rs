@@ -1,12 +1,12 @@
-//! Words that are no words in Windows-1252 but are in the code pages of the Mac and of DOS, which no detector knows:
-//! a quote that opens inside a word, a capital behind a small letter, a symbol between letters.
+//! Recognises the code pages of the Mac and of DOS, which the detector does not know. Read as Windows-1252, their words
+//! look wrong: a quote opens inside a word, a capital follows a small letter, a symbol stands between letters.
 
-/// What the words of a file speak for.
+/// How many words of a file point to which code page.
 #[derive(Debug, Default)]
 pub(super) struct Votes {
     dos: u64,
     mac: u64,
-    /// Words that end in `ë` behind a consonant.
+    /// Words that end in the byte EB behind a consonant: `ë`, or `ė` in the Baltic code page.
     baltic: u64,
     /// Words with a byte that is not ASCII.
     words: u64,
@@ -26,7 +26,7 @@ pub(super) enum CodePage {
 /// Longer words are no names.
 const LONGEST: usize = 40;
 
-/// One odd word among so many may be a slip of the pen.
+/// One odd word in more than so many may be a typing error.
 const FEW: u64 = 20;
 
 impl Votes {
@@ -63,7 +63,7 @@ impl Votes {
     }
 }
 
-/// Whether a word speaks for DOS, and whether for the Mac. `is_cell` if nothing else stands in its cell.
+/// Whether a word points to DOS, and whether it points to the Mac. `is_cell`: whether it is alone in its cell.
 fn judge(word: &[u8], is_cell: bool) -> (bool, bool) {
     let (mut dos, mut mac) = (false, false);
     for (at, &byte) in word.iter().enumerate().filter(|(_, byte)| **byte >= 0x80) {
@@ -83,7 +83,8 @@ struct Surroundings<'w> {
 }
 
 impl Surroundings<'_> {
-    /// Whether a byte is a letter there in DOS, and in the Mac's code page, and none in Windows-1252.
+    /// Whether the byte makes sense here as a letter of DOS, and as one of the Mac, and does not in Windows-1252. The
+    /// comments name the letters of DOS; behind the semicolon those of the Mac, in the order of the bytes.
     fn speaks_for(&self, byte: u8) -> (bool, bool) {
         let behind_letter = self.before.last().is_some_and(u8::is_ascii_alphabetic);
         let behind_small = self.before.last().is_some_and(u8::is_ascii_lowercase);
@@ -102,17 +103,21 @@ impl Surroundings<'_> {
             0x83 | 0x86 | 0xa1..=0xa3 => (behind_small, false),
             // `ç`, `ê`, `ë`, `è`, `î`; `á`, `à`, `â`, `ä`, `å`.
             0x87..=0x8a | 0x8c => (behind_small, behind_small),
-            // `ï`; `ã`. `ò`; `ï`. `ô`; `ì`. `ö`; `î`.
+            // `ï`, `ô`, `ò`; `ã`, `ì`, `ï`.
             0x8b | 0x93 | 0x95 => (inside, inside),
+            // `ö`; `î`.
             0x94 => (inside || begins, inside),
-            // `ì`, `Ä`, `Å`, `É`, `ÿ`, `Ø`; `ç`, `é`, `è`, `ê`, `ò`, `ù`.
+            // `Ä`; `é`.
             0x8e => (false, behind_small),
+            // `ì`, `Å`, `É`, `ÿ`, `Ø`; `ç`, `è`, `ê`, `ò`, `ù`.
             0x8d | 0x8f | 0x90 | 0x98 | 0x9d => (begins, behind_small),
-            // `à`; `Ö`. A sentence may begin with an ellipsis, a name does not.
+            // `à`; `Ö`. In Windows-1252 this is `…`, which may begin a sentence but not the name in a cell.
             0x85 => (inside, begins && self.is_cell && self.goes_on_with_consonant()),
             // `Ç`; `Ä`.
             0x80 => (false, begins && self.is_cell && self.goes_on_with_consonant()),
+            // `æ`; `ë`.
             0x91 => (false, behind_letter && self.is_diaeresis()),
+            // `Æ`; `í`.
             0x92 => (false, behind_small && self.is_acute()),
             // `û`, `ù`; `ñ`, `ó`.
             0x96 | 0x97 => {
@@ -121,19 +126,19 @@ impl Surroundings<'_> {
             }
             // `Ö`; `ô`.
             0x99 => (begins, inside),
-            // `Ü`; `ö`. Slavic names have `š` beside a vowel.
+            // `Ü`; `ö`. In Windows-1252 this is `š`, which Slavic names have beside a vowel.
             0x9a => (false, inside && is_consonant(self.before) && self.goes_on_with_consonant()),
             // `ø`; `õ`.
             0x9b => (false, inside),
-            // `ƒ`; `ü`. `º`; `ß`. `¥`; `æ`. `┐`; `ø`.
+            // `ƒ`, `º`, `¥`, `┐`; `ü`, `ß`, `æ`, `ø`.
             0x9f | 0xa7 | 0xbe | 0xbf => (false, behind_letter),
-            // `ñ`, `Ñ`.
+            // `ñ`, `Ñ`; `§`, `•`.
             0xa4 | 0xa5 => (behind_letter, false),
             _ => (false, false),
         }
     }
 
-    /// `Zo‘`, `Jo‘l`: `ë`, where no quote opens. Some write it for an apostrophe: `who‘s`, `Andrea‘s`.
+    /// Whether `‘` stands for `ë` as in `Zo‘` and `Jo‘l`, and opens no quote. Some write it as an apostrophe: `who‘s`.
     fn is_diaeresis(&self) -> bool {
         let behind_vowel = self.before.last().is_some_and(|b| b"aeiou".contains(b));
         let is_elision = ["s", "t", "d", "m", "n", "ll", "re", "ve"]
@@ -143,7 +148,7 @@ impl Surroundings<'_> {
         self.before.len() > 1 && behind_vowel && !is_elision && !is_quoted
     }
 
-    /// `Rodr’guez`, `Garc’a`: `í`, where no apostrophe stands.
+    /// Whether `’` stands for `í` as in `Rodr’guez` and `Garc’a`, and is no apostrophe.
     fn is_acute(&self) -> bool {
         let is_elision =
             ["s", "t", "d", "m", "ll", "re", "ve"].iter().any(|end| end.as_bytes() == self.after);

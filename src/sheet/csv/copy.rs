@@ -1,7 +1,7 @@
-//! Copies an input as plain UTF-8: finds out its encoding, proves that all of it is text, takes the byte order mark off.
+//! Copies an input as UTF-8: finds its encoding, checks that all of it is text, and removes the byte order mark.
 //!
-//! An input may be a pipe, so it is read once. What turns out not to be UTF-8 is put together again from what was
-//! copied already and what is still to come.
+//! An input may be a pipe, so it is read only once. If it turns out not to be UTF-8, the second attempt reads what was
+//! copied so far and then the rest.
 
 use super::decode::{self, Malformed, Stopped};
 use super::encoding::Encoding;
@@ -20,7 +20,7 @@ pub(super) struct CopiedText {
     pub(super) trailing_blank_lines: u64,
 }
 
-/// The byte order marks, with what they announce.
+/// The byte order marks and their encodings.
 const MARKS: [(&[u8], Encoding); 3] = [
     (b"\xef\xbb\xbf", Encoding::UTF_8),
     (b"\xff\xfe", Encoding::UTF_16LE),
@@ -35,7 +35,7 @@ const FOREIGN: [(&[u8], &str); 4] = [
     (b"[{", "JSON"),
 ];
 
-/// Copies an input, of which `head` is read already, to its end. `named` is the encoding that the user names.
+/// Copies an input to its end. `head` was read from it already; `named` is the encoding that the user named.
 pub(super) fn copy(
     input: &Input,
     mut head: Vec<u8>,
@@ -76,7 +76,7 @@ pub(super) fn copy(
     }
 }
 
-/// Copies what is not UTF-8 after all: Windows-1252, if nothing speaks against it.
+/// Copies an input that is not UTF-8 after all. It is Windows-1252 unless its bytes show something else.
 fn copy_legacy(
     input: &Input,
     valid: &Spool,
@@ -92,7 +92,7 @@ fn copy_legacy(
     let decoded =
         decode::decode(&mut raw, Encoding::WINDOWS_1252, 0, &mut |text| target.write(text));
     match decoded {
-        // Windows-1252 gives every byte a character.
+        // In Windows-1252 every byte is a character, so this cannot be malformed.
         Ok(()) | Err(Stopped::Malformed(_)) => {}
         Err(Stopped::Read(source)) => {
             return Err(SheetError::Read { input: input.clone(), source });
@@ -119,7 +119,7 @@ fn copy_legacy(
     }
 }
 
-/// UTF-16 without a byte order mark: in text, every other byte of most characters is zero.
+/// UTF-16 without a byte order mark: in most text every second byte is zero.
 fn utf_16_without_mark(head: &[u8]) -> Option<Encoding> {
     let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
     let half = head.len() / 2;
@@ -134,7 +134,6 @@ fn utf_16_without_mark(head: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// Where the text goes, and what is counted on its way.
 struct Utf8Copy {
     text: SpoolWriter,
     blank: TrailingBlankLines,
@@ -157,7 +156,7 @@ impl Utf8Copy {
     }
 }
 
-/// Bytes that are weighed while they are read.
+/// A reader that shows all bytes to the evidence.
 struct Watched<'a> {
     bytes: &'a mut dyn Read,
     evidence: &'a mut Evidence,

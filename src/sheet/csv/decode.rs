@@ -1,4 +1,4 @@
-//! From bytes to UTF-8. Malformed input is an error: replacement characters would end up in people's names.
+//! Decodes bytes to UTF-8. Malformed input is an error: replacement characters would end up in people's names.
 
 use super::encoding::Encoding;
 use crate::sheet::spool::SpoolError;
@@ -7,10 +7,9 @@ use std::io::{self, Read};
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// How many bytes of the chunk before are kept: a malformed sequence may begin there.
+/// How many bytes of the last chunk are kept: a malformed sequence may begin there.
 const KEPT: usize = 8;
 
-/// Takes a piece of text.
 pub(super) type TakeText<'a> = dyn FnMut(&[u8]) -> Result<(), SpoolError> + 'a;
 
 /// Why an input was not decoded to its end.
@@ -21,18 +20,18 @@ pub(super) enum Stopped {
     Write(SpoolError),
 }
 
-/// Where an input is not what its encoding allows. All text before this place was passed on.
+/// The first place that is not valid in the encoding. All text before it was passed on.
 #[derive(Debug)]
 pub(super) struct Malformed {
     /// Counted from the first byte of the file.
     pub(super) offset: u64,
     /// The byte there; `None` at the end of the file.
     pub(super) byte: Option<u8>,
-    /// What was read and not passed on, from this place. Filled for UTF-8 only.
+    /// What was read from this place on and not passed on. Only [`copy_utf_8`] fills it.
     pub(super) rest: Vec<u8>,
 }
 
-/// Passes UTF-8 on, and proves that it is. `offset` is where the bytes begin in the file.
+/// Checks UTF-8 and passes it on. `offset` is where the bytes begin in the file.
 pub(super) fn copy_utf_8(
     bytes: &mut dyn Read,
     mut offset: u64,
@@ -75,7 +74,7 @@ pub(super) fn decode(
 ) -> Result<(), Stopped> {
     let mut decoder = encoding.decoder();
     let mut raw = vec![0; KEPT + CHUNK];
-    // Three bytes of UTF-8 for one byte are the most there is. The decoder stops when there is no room for a character.
+    // One byte becomes at most three bytes of UTF-8. The decoder stops if the next character may not fit.
     let mut text = vec![0; 3 * CHUNK + 16];
     loop {
         let read = read_some(bytes, &mut raw[KEPT..])?;

@@ -1,4 +1,4 @@
-//! How CSV is written: what separates fields, what ends lines, which fields have quotes.
+//! The dialect of a CSV: what separates fields, what ends lines, which fields have quotes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Delimiter(u8);
 
 impl Delimiter {
-    /// What is looked for in a sheet nothing is said about; the likeliest first.
+    /// The delimiters that are tried if the user names none; the likeliest first.
     pub(super) const USUAL: [Self; 4] = [Self(b','), Self(b';'), Self(b'\t'), Self(b'|')];
 
     /// `None` for a byte that cannot separate fields.
@@ -57,7 +57,6 @@ impl FromStr for Delimiter {
     }
 }
 
-/// What ends the lines of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum LineEnd {
     /// `\r`, as old Macs wrote.
@@ -79,11 +78,10 @@ impl LineEnd {
     }
 }
 
-/// Which fields have quotes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Quoting {
     Always,
-    /// Those that need it.
+    /// Only fields that need quotes have them.
     #[default]
     Necessary,
 }
@@ -96,7 +94,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// With the usual quote.
+    /// With `"` as the quote.
     pub(super) fn separated_by(delimiter: u8) -> Self {
         Self { delimiter, quote: b'"' }
     }

@@ -1,5 +1,3 @@
-//! Writes rows as CSV.
-
 use super::dialect::{Dialect, Quoting};
 use super::layout::Layout;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
@@ -8,14 +6,14 @@ use std::io::{self, Write};
 /// How much is gathered before it is written out.
 const CHUNK: usize = 64 * 1024;
 
-/// Rows as the bytes of a dialect.
+/// Writes rows in a dialect of CSV.
 pub(super) struct Encoder {
     buffer: Vec<u8>,
     dialect: Dialect,
     has_mark: bool,
     /// Whether the header is written without the first column's name.
     has_row_names: bool,
-    /// What stands above the header of the same input.
+    /// The text above the header of the input.
     preamble: String,
     trailing_blank_lines: u64,
     /// By byte: whether a field with it needs quotes.
@@ -39,7 +37,7 @@ impl Encoder {
         }
     }
 
-    /// With what stands above the header and below the rows.
+    /// With the text above the header and the blank lines below the rows.
     pub(super) fn around(mut self, layout: &Layout, trailing_blank_lines: u64) -> Self {
         self.has_row_names = layout.has_row_names;
         self.preamble.clone_from(&layout.preamble);

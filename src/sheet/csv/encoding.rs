@@ -17,7 +17,7 @@ impl Encoding {
     pub(super) const WINDOWS_1254: Self = Self(encoding_rs::WINDOWS_1254);
     pub(super) const WINDOWS_1257: Self = Self(encoding_rs::WINDOWS_1257);
 
-    /// An encoding by the type that the detector has for it.
+    /// The encoding that the detector found.
     pub(super) fn detected(encoding: &'static encoding_rs::Encoding) -> Self {
         Self(encoding)
     }
@@ -32,7 +32,7 @@ impl Encoding {
         self.0.new_decoder_without_bom_handling()
     }
 
-    /// Whether the output needs a byte order mark for the programs that made such an input.
+    /// The output is UTF-8 then. It gets a byte order mark, because programs that write UTF-16 look for one.
     pub(super) fn is_utf_16(self) -> bool {
         self == Self::UTF_16LE || self == Self::UTF_16BE
     }

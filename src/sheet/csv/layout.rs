@@ -1,4 +1,4 @@
-//! Finds out how a CSV text is written, and where its table is: delimiter, preamble, header, data.
+//! Finds the dialect of a CSV text, and where its preamble, header and data are.
 
 use super::dialect::{Delimiter, Dialect, LineEnd, Marks, Quoting};
 use super::lines::LineCounter;
@@ -9,28 +9,28 @@ use crate::sheet::header;
 use crate::sheet::table::Table;
 use crate::sheet::{Header, Options, Record};
 
-/// How a text is written, and where its data begins.
+/// The dialect of a text, and where its data begins.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) dialect: Dialect,
-    /// What stands above the header, as it stands there: titles, notes, a `sep=` line, blank lines.
+    /// The text above the header: titles, notes, a `sep=` line, blank lines.
     pub(super) preamble: String,
     /// Where in the text the data begins.
     pub(super) data: u64,
-    /// Whether the header lacks the name of the first column, as R writes it above numbered rows.
+    /// Whether the header lacks a name for the first column, as R writes it above numbered rows.
     pub(super) has_row_names: bool,
     /// The line, from 1, of another header above the one that was found, separated by another character.
     pub(super) other_header: Option<u64>,
 }
 
-/// The beginning of a sheet's text.
+/// The beginning of a text.
 pub(super) struct Sample<'a> {
     pub(super) text: &'a str,
-    /// Whether this is all there is.
+    /// Whether this is all of it.
     pub(super) whole: bool,
 }
 
-/// A row of the sample and where it stands.
+/// A row of the sample, and where it begins and ends.
 struct Line {
     start: usize,
     end: usize,
@@ -38,33 +38,33 @@ struct Line {
     ended_by: Option<LineEnd>,
 }
 
-/// The sample cut up with one delimiter.
+/// The sample, parsed with one delimiter and one quote.
 struct Trial {
     delimiter: Delimiter,
     quote: u8,
     lines: Vec<Line>,
     header: header::FoundHeader,
     score: Score,
-    /// Why not all of the sample could be cut up.
+    /// Why the sample could not be parsed to its end.
     failure: Option<ParseError>,
 }
 
-/// How well a delimiter explains the sample; better is greater.
+/// How well a delimiter fits the sample; greater is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Score {
-    /// How many words of the header are known.
+    /// What the header scores.
     header: u32,
-    /// It separates something in the header, and in most rows.
+    /// Whether it separates something in the header and in at least half of the rows.
     separates: bool,
-    /// How many rows in a hundred are as wide as the others.
+    /// How many percent of the rows are as wide as the header.
     agreement: usize,
     width: usize,
 }
 
-/// How many rows are looked at.
+/// How many rows are parsed.
 const ROWS: usize = 2000;
 
-/// Looks at the beginning of a sheet.
+/// Tries the usual delimiters, or the one that is given, and takes the one that fits best.
 pub(super) fn detect(
     sample: &Sample<'_>,
     options: &Options,
@@ -76,7 +76,7 @@ pub(super) fn detect(
     };
     let mut readings: Vec<Trial> = candidates
         .into_iter()
-        .map(|delimiter| read(sample, skip, (delimiter, b'"'), options))
+        .map(|delimiter| parse(sample, skip, (delimiter, b'"'), options))
         .collect();
     let mut best = 0;
     for (index, reading) in readings.iter().enumerate() {
@@ -102,7 +102,7 @@ impl Trial {
         self.header.row.map(|row| self.lines[row].start)
     }
 
-    /// Whether this is a header of people with a row of theirs below.
+    /// Whether there is a header of people with a data row below.
     fn has_table(&self) -> bool {
         let rows: Vec<&[String]> = self.lines.iter().map(|line| line.fields.as_slice()).collect();
         self.score.width > 1 && header::is_header_of_data(&rows, self.header)
@@ -116,7 +116,7 @@ fn line_of(sample: &Sample<'_>, place: usize) -> u64 {
     lines.line()
 }
 
-/// Excel's own hint: a first line `sep=;`. Gives the delimiter and the length of the line.
+/// A first line `sep=;`, by which Excel knows the delimiter. Returns the delimiter and the length of the line.
 fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
     let bare = line.trim_matches('"');
@@ -132,7 +132,7 @@ fn sep_line(text: &str) -> (Option<Delimiter>, usize) {
     (hint, line.len() + end)
 }
 
-/// The same with `'` around fields instead of `"`, where the header's cells stand in them and all rows agree with it.
+/// The sample with `'` as its quote, if cells of the header are in such quotes and the rows fit at least as well.
 fn in_single_quotes(
     sample: &Sample<'_>,
     skip: usize,
@@ -145,12 +145,12 @@ fn in_single_quotes(
     if header.iter().filter(is_quoted).count() < 2 {
         return None;
     }
-    let single = read(sample, skip, (best.delimiter, b'\''), options);
+    let single = parse(sample, skip, (best.delimiter, b'\''), options);
     (single.failure.is_none() && single.score >= best.score).then_some(single)
 }
 
-/// Cuts the sample up with one delimiter and quote, and judges the result.
-fn read(
+/// Parses the sample with one delimiter and quote, and scores the result.
+fn parse(
     sample: &Sample<'_>,
     skip: usize,
     (delimiter, quote): (Delimiter, u8),
@@ -192,7 +192,7 @@ fn read(
     let width = header.row.map_or(common, |row| rows[row].len());
     let agreeing = body.iter().filter(|row| row.len() == width).count();
     let agreement = (agreeing * 100).checked_div(body.len()).unwrap_or(100);
-    // A header of unknown words with something above it may as well be data, cut up wrongly.
+    // A header of unknown words, with rows above it, may be data that was split wrongly.
     let surely_below = header.score > 0 || header.row.is_none_or(|row| row == 0);
     let parted = body.iter().filter(|row| row.len() > 1).count();
     let score = Score {
@@ -204,8 +204,9 @@ fn read(
     Trial { delimiter, quote, lines, header, score, failure }
 }
 
-/// Whether nearly all rows have one cell more than the header, and begin with their number. A separator at the end of each
-/// row makes such rows as well: then the last cell is empty, as a note of ours may be, but no status stands one further.
+/// Whether nearly all rows have one cell more than the header and begin with their number. A delimiter at the end of each
+/// row adds a cell as well, but then all last cells are empty. In our own output they may be empty too, because the last
+/// column holds notes: there the statuses show it, which are one column to the right of their name.
 fn are_numbered(rows: &[Line], header: &[String]) -> bool {
     let number = |line: &Line| -> Option<u64> {
         (line.fields.len() == header.len() + 1).then(|| line.fields[0].trim().parse().ok())?
@@ -224,12 +225,12 @@ fn are_numbered(rows: &[Line], header: &[String]) -> bool {
         })
 }
 
-/// Puts together what the best reading says.
+/// The layout and the table of the parse that fits best.
 fn layout(sample: &Sample<'_>, skip: usize, reading: Trial) -> (Layout, Table) {
     let Trial { delimiter, quote, mut lines, header, score, failure: _ } = reading;
     let count = |end| lines.iter().filter(|line| line.ended_by == Some(end)).count();
     let ends = [LineEnd::Lf, LineEnd::CrLf, LineEnd::Cr];
-    // Later ones win a tie, and a sheet of one row without a line end gets `\n`.
+    // The last of equals wins: `\n` also where no row has a line end.
     let line_end = ends.into_iter().rev().max_by_key(|end| count(*end)).unwrap_or_default();
     let begin = header.row.map_or(skip, |row| lines[row].start);
     let quoted = quotes::all_quoted(
@@ -241,12 +242,11 @@ fn layout(sample: &Sample<'_>, skip: usize, reading: Trial) -> (Layout, Table) {
         None => (skip, skip),
     };
     let mut above = Vec::new();
-    let header = header.row.map(|row| {
+    let mut header = header.row.map(|row| {
         let rest = lines.split_off(row + 1);
         above = std::mem::replace(&mut lines, rest);
         above.pop().map(|line| line.fields).unwrap_or_default()
     });
-    let mut header = header;
     let has_row_names = header.as_ref().is_some_and(|header| are_numbered(&lines, header));
     if has_row_names {
         header.get_or_insert_default().insert(0, String::new());

@@ -1,20 +1,20 @@
-//! What a file is that is not UTF-8: the evidence, weighed byte by byte.
+//! Finds the encoding of a file that is not UTF-8, from its bytes.
 
 use super::code_page::{CodePage, Votes};
 use super::encoding::Encoding;
 use super::lines::LineCounter;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
-/// What a file that is not UTF-8 is.
+/// What a file most likely is, if it is not UTF-8 as a whole.
 #[derive(Debug)]
 pub(super) enum LikelyText {
     /// A code page of DOS, which is not read.
     Dos,
-    /// Neither UTF-8 nor Windows-1252, but most likely this.
+    /// Neither UTF-8 nor Windows-1252.
     Likely(Encoding),
-    /// UTF-8 with a damaged place: reading it as anything else would spoil every accented name.
+    /// UTF-8 with damaged places: in any other encoding all accented names would come out wrong.
     MostlyUtf8,
-    /// Some other encoding: this byte means nothing in Windows-1252.
+    /// An encoding that is not known: this byte has no meaning in Windows-1252.
     Other {
         offset: u64,
         line: u64,
@@ -23,22 +23,23 @@ pub(super) enum LikelyText {
     Windows1252,
 }
 
-/// The evidence. Accented letters of a legacy code page form valid UTF-8 sequences by accident only.
+/// What the bytes of a file show. Accented letters of a code page form valid UTF-8 sequences only by accident.
 pub(super) struct Evidence {
-    /// Sequences of several bytes that are UTF-8.
+    /// How many characters of several bytes are valid UTF-8.
     valid: u64,
-    /// Places that are not.
+    /// How many places are not.
     invalid: u64,
+    /// The first byte without a meaning in Windows-1252: its offset, its line, and the byte.
     undefined: Option<(u64, u64, u8)>,
     offset: u64,
     lines: LineCounter,
     /// The beginning of a character that goes on in the next piece.
     pending: Vec<u8>,
-    /// Knows the languages of every code page but the Mac's.
+    /// Does not know the code pages of the Mac and of DOS.
     detector: EncodingDetector,
-    /// Knows the Mac's, and those of DOS.
+    /// Knows those.
     votes: Votes,
-    /// Which bytes were there.
+    /// Which bytes the file has.
     seen: [bool; 256],
 }
 
@@ -88,9 +89,9 @@ impl Evidence {
         self.pending.drain(..taken);
     }
 
-    /// Whether all letters of the file are the same in an encoding and in Windows-1252.
+    /// Whether all bytes of the file mean the same in this encoding and in Windows-1252.
     fn reads_the_same(&self, detected: Encoding) -> bool {
-        // The detector's word for bytes that fit nothing else.
+        // The detector gives this for bytes that fit nothing else.
         let is_last_resort = detected == Encoding::IBM_866;
         let bytes = self.seen.iter().enumerate().filter(|(_, seen)| **seen);
         let is_same = |byte: usize| {
@@ -100,8 +101,8 @@ impl Evidence {
         is_last_resort || bytes.map(|(byte, _)| byte).all(is_same)
     }
 
-    /// The code page that a file is likelier in than in Windows-1252, of those that differ from it in a few letters only.
-    /// `ð` and `þ` are Icelandic, and stand for `ğ` and `ş` of Turkish, `š` and `ž` of the Baltic languages.
+    /// The Turkish or the Baltic code page, if it fits better than Windows-1252, from which both differ in few letters:
+    /// their `ğ` and `ş`, and `š` and `ž`, have the bytes of `ð` and `þ`, which only Icelandic uses.
     fn neighbour(&self) -> Option<Encoding> {
         let any = |bytes: &[u8]| bytes.iter().any(|byte| self.seen[usize::from(*byte)]);
         let is_icelandic = any(b"\xe1\xed\xf3\xfa");
@@ -109,7 +110,7 @@ impl Evidence {
         match any(b"\xd0\xde\xf0\xfe") && !is_icelandic {
             true if is_baltic => Some(Encoding::WINDOWS_1257),
             true => Some(Encoding::WINDOWS_1254),
-            // `Kazlauskė` ends as no Western name does.
+            // `Kazlauskė` would be `Kazlauskë`: no Western name ends so.
             false => self.votes.is_baltic().then_some(Encoding::WINDOWS_1257),
         }
     }

@@ -1,5 +1,3 @@
-//! Counts lines.
-
 /// Counts line ends: `\n`, `\r\n` and a lone `\r`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LineCounter {
@@ -38,7 +36,7 @@ impl TrailingBlankLines {
         self.0.count(&piece[last.map_or(0, |at| at + 1)..]);
     }
 
-    /// How many there are. The first line end belongs to the last line that is not blank.
+    /// The first of the line ends belongs to the last line that is not blank.
     pub(super) fn total(&self) -> u64 {
         self.0.ends.saturating_sub(1)
     }

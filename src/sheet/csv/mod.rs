@@ -1,4 +1,4 @@
-//! Comma-separated values in all their dialects and encodings.
+//! CSV in all its dialects and encodings.
 
 mod backslash;
 mod code_page;
@@ -32,7 +32,7 @@ use reader::Reader;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-/// How much of a text is looked at to find out how it is written.
+/// How much of a text is read to find its dialect.
 const SAMPLE: usize = 1024 * 1024;
 
 pub(super) struct Csv {
@@ -42,12 +42,12 @@ pub(super) struct Csv {
     layout: Layout,
     text: Spool,
     trailing_blank_lines: u64,
-    /// How far the lines are counted. Places are mostly asked for in the order of the rows.
+    /// How far the lines are counted. Most places are asked for in the order of the rows.
     lines: Mutex<(u64, LineCounter)>,
 }
 
 impl Csv {
-    /// Copies the input, of which `head` is read already, to its end and finds out how it is written.
+    /// Copies an input to its end and finds its dialect. `head` was read from it already.
     pub(super) fn open(
         input: &Input,
         head: Vec<u8>,
@@ -140,7 +140,7 @@ impl RowSource for Csv {
     }
 }
 
-/// Writes a file of our own.
+/// The encoder for a new file.
 pub(super) fn new_encoder(
     delimiter: Option<Delimiter>,
     excel: Excel,
@@ -155,7 +155,7 @@ pub(super) fn new_encoder(
     Box::new(Encoder::new(dialect, excel == Excel::Safe))
 }
 
-/// What the text is without quotes around every line, if that is a better table.
+/// The layout without quotes around every line, if that gives a better header.
 fn without_outer_quotes(
     text: &Spool,
     layout: &Layout,

@@ -1,5 +1,5 @@
-//! Text every line of which was put in quotes as a whole, as happens when a file is saved through the wrong program:
-//! `"Ada,""Acme, Inc."""` is one field to a CSV parser, and full of commas.
+//! Removes quotes around whole lines, which some programs add when they save a file: to a CSV parser,
+//! `"Ada,""Acme, Inc."""` is a single field.
 
 use super::dialect::{Delimiter, Marks};
 use super::lines::LineCounter;
@@ -38,8 +38,8 @@ pub(super) fn remove(
     Ok(writer.finish())
 }
 
-/// The beginning of the text without its outer quotes: about `length` bytes, and whether that is all of it. `None` where
-/// the text does not parse.
+/// The beginning of the text without its outer quotes: about `length` bytes, and whether that is all of it. `None` if the
+/// text cannot be parsed.
 pub(super) fn sample(text: &Spool, delimiter: Delimiter, length: usize) -> Option<(String, bool)> {
     let mut lines = FreedLines::new(text, delimiter);
     let mut sample = Vec::new();
@@ -71,7 +71,7 @@ impl FreedLines {
             freed.push(b'\n');
         }
         match (self.record.len(), self.record.get(0)) {
-            // A line that escaped being wrapped stays as it is.
+            // A line without outer quotes stays as it is.
             (2.., _) => freed.extend_from_slice(self.parser.raw()),
             (_, Some(line)) => {
                 freed.extend_from_slice(line.as_bytes());

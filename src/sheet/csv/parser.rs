@@ -1,7 +1,7 @@
-//! From text to records.
+//! Splits text into records.
 //!
-//! `csv_core` (the parser inside the `csv` crate) is driven by hand because `csv::Reader` hides what matters here: how
-//! far a record has run, whether the text ended inside quotes, and where blank lines stood.
+//! It drives `csv_core`, the state machine inside the `csv` crate, because `csv::Reader` hides what is needed here: how
+//! long a record is so far, whether the text ends inside quotes, and where blank lines are.
 
 use super::dialect::{LineEnd, Marks};
 use super::quotes;
@@ -9,7 +9,7 @@ use crate::sheet::Record;
 use csv_core::ReadRecordResult;
 use std::io::{self, Read};
 
-/// How many bytes one record may take. A quote that is never closed is noticed here, not at the end of the file.
+/// How many bytes a record may have. So a quote that is never closed is noticed early, not at the end of the file.
 const LONGEST_RECORD: usize = 1024 * 1024;
 
 /// How much is asked of the text at a time.
@@ -20,9 +20,9 @@ const CHUNK: usize = 64 * 1024;
 pub(super) enum ParseError {
     /// The text cannot be read.
     Read(io::Error),
-    /// A line without quotes that runs on for [`LONGEST_RECORD`]; it begins here.
+    /// A line without quotes is longer than [`LONGEST_RECORD`]; it begins at this offset.
     TooLong(u64),
-    /// A quote at this offset is not closed, or closed only by the quote of a later line.
+    /// The quote at this offset is not closed, or is closed only by a quote that opens a field of a later line.
     UnclosedQuote(u64),
 }
 
@@ -37,7 +37,7 @@ impl ParseError {
     }
 }
 
-/// Cuts text into records. Memory: the buffer holds one record and one chunk.
+/// Splits text into records. Its buffer holds one record and one chunk.
 pub(super) struct Parser<T> {
     text: T,
     machine: csv_core::Reader,
@@ -63,7 +63,7 @@ impl<T: Read> Parser<T> {
     pub(super) fn new(text: T, marks: Marks) -> Self {
         let mut machine =
             csv_core::ReaderBuilder::new().delimiter(marks.delimiter).quote(marks.quote).build();
-        // A fresh machine drops a byte order mark; ours is off already, and a second one is text.
+        // A new machine drops a byte order mark. The copy has none any more, so a second one is text.
         machine.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             text,
@@ -81,7 +81,7 @@ impl<T: Read> Parser<T> {
         }
     }
 
-    /// Reads the next record. At the end `false`, and the record has no fields but may have blank lines.
+    /// Reads the next record. At the end it returns `false`; the record then has no fields, but may have blank lines.
     pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, ParseError> {
         let blank_lines = self.skip_blank_lines()?;
         self.start = self.at;
@@ -124,8 +124,8 @@ impl<T: Read> Parser<T> {
         &self.buffer[self.start..self.at]
     }
 
-    /// Takes a line without quotes, as most are: only the delimiters have to be found. `None`, and nothing is taken, where
-    /// the line has quotes or does not end in the buffer.
+    /// Reads a line without quotes, as most are, by finding its delimiters. If the line has quotes or does not end in the
+    /// buffer, it reads nothing and returns `None`.
     fn take_plain_line(&mut self) -> Option<(usize, usize)> {
         let rest = &self.buffer[self.at..self.filled];
         let line = &rest[..memchr::memchr2(b'\n', b'\r', rest)?];
@@ -152,10 +152,11 @@ impl<T: Read> Parser<T> {
     fn parse_and_check_record(&mut self) -> Result<(usize, usize), ParseError> {
         let lines_before = self.machine.line();
         let (length, count) = self.parse_record()?;
-        // The machine counts `\n`; it stops before that of `\r\n`, and is given one at the end of the text.
+        // The machine counts each `\n`: the one that ends the record, and one that it is given at the end of the text. It
+        // stops behind `\r`.
         let final_line = u64::from(self.buffer[self.at - 1] != b'\r');
         if self.machine.line() - lines_before > final_line {
-            // Line breaks inside quotes: proper, unless a stray quote has swallowed the lines.
+            // There are line breaks inside quotes. They are right unless a stray quote has swallowed lines.
             if let quotes::QuoteEnd::Stray(at) = quotes::check(self.raw(), self.marks) {
                 return Err(ParseError::UnclosedQuote(self.record_start() + at as u64));
             }
@@ -163,13 +164,13 @@ impl<T: Read> Parser<T> {
         Ok((length, count))
     }
 
-    /// Runs the machine to the end of one record; says how many bytes and how many fields it has.
+    /// Runs the machine to the end of one record. Returns how many bytes and how many fields it has.
     fn parse_record(&mut self) -> Result<(usize, usize), ParseError> {
         let (mut length, mut count) = (0, 0);
         loop {
             let ended = self.at == self.filled && !self.more()?;
             let too_long = self.at - self.start > LONGEST_RECORD;
-            // A line end shows where the machine is: inside quotes it is text and the record goes on.
+            // A line end shows the state of the machine: inside quotes it is text and does not end the record.
             let input = if ended || too_long { b"\n" } else { &self.buffer[self.at..self.filled] };
             let (result, read, written, fields) = self.machine.read_record(
                 input,
@@ -194,7 +195,7 @@ impl<T: Read> Parser<T> {
         }
     }
 
-    /// Passes over line ends that end nothing, and counts them.
+    /// Skips blank lines and counts them.
     fn skip_blank_lines(&mut self) -> Result<u64, ParseError> {
         let mut lines = 0;
         loop {
@@ -236,7 +237,7 @@ impl<T: Read> Parser<T> {
         Ok(())
     }
 
-    /// Reads on; forgets what stands before the current record. `false` at the end of the text.
+    /// Reads more text and drops what is before the current record. `false` at the end of the text.
     fn more(&mut self) -> Result<bool, ParseError> {
         if self.ended {
             return Ok(false);

@@ -1,27 +1,25 @@
-//! Quotes as they stand in the raw text, which the parser takes off without a word.
+//! Checks the quotes in raw text. The parser removes them and does not tell how they were placed.
 
 use super::dialect::Marks;
 
-/// How the quotes of a record's raw text work out.
+/// How the quotes of a record end.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum QuoteEnd {
     /// Every quote that was opened is closed.
     Closed,
     /// The quote at this offset is open when the text ends.
     Open(usize),
-    /// The quote at this offset is closed lines later by a quote that was meant to open a field: text follows it.
+    /// The quote at this offset is closed on a later line by a quote that was meant to open a field: text follows it.
     Stray(usize),
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum FieldShape {
-    /// No quote stands before it.
     Bare,
-    /// In quotes from end to end.
     Quoted,
 }
 
-/// Looks for a quote that swallowed lines which were not meant for it.
+/// Looks for a quote that was left open and swallowed the lines below.
 pub(super) fn check(raw: &[u8], marks: Marks) -> QuoteEnd {
     let mut at = 0;
     while at < raw.len() {
@@ -41,7 +39,7 @@ pub(super) fn check(raw: &[u8], marks: Marks) -> QuoteEnd {
     QuoteEnd::Closed
 }
 
-/// Whether every field of every record is in quotes, and there is at least one.
+/// Whether there are fields and all of them are in quotes.
 pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
     let mut at = 0;
     let mut any = false;

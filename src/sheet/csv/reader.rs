@@ -8,7 +8,6 @@ use crate::sheet::spool::{Spool, SpoolReader};
 use crate::sheet::{Input, Record, SheetError};
 use std::io::Read;
 
-/// One pass over the rows.
 pub(super) struct Reader {
     parser: Parser<SpoolReader>,
     text: Spool,
@@ -68,7 +67,7 @@ pub(super) fn line(text: &Spool, offset: u64) -> u64 {
 pub(super) fn count_lines(text: &Spool, from: u64, to: u64, lines: &mut LineCounter) {
     let mut part = text.reader(from).take(to - from);
     let mut buffer = vec![0; 64 * 1024];
-    // An error ends the count early: it comes up where the rows are read.
+    // An error ends the count early. It is reported when the rows are read.
     while let Ok(read @ 1..) = part.read(&mut buffer) {
         lines.count(&buffer[..read]);
     }
