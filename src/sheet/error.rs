@@ -1,4 +1,4 @@
-//! What can be wrong with a sheet. What to do about it, and with which option, is said in `ui`.
+//! What can be wrong with a sheet. `ui` says what to do about it, and with which option.
 
 use super::csv::Encoding;
 use super::input::Input;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Why a sheet cannot be read or written. Lines, rows and columns are counted from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
-    /// Two columns claim one field with equal right.
+    /// Several columns fit one field equally well.
     #[error("`{input}` has several columns for the same field, and they differ{}", lines(fields))]
     Ambiguous { fields: Vec<AmbiguousField>, input: Input },
     #[error("`{input}` has formulas in its column {column}, and a result would replace them")]
@@ -23,7 +23,7 @@ pub enum SheetError {
     DamagedLine { input: Input, line: u64, why: &'static str },
     #[error("`{input}` is damaged, or not a workbook: {why}")]
     DamagedWorkbook { input: Input, why: &'static str },
-    /// The first line that is not UTF-8 is no Windows-1252 either.
+    /// `line` is the first one that is not UTF-8.
     #[error(
         "`{input}` is not UTF-8 (line {line}); it looks like a code page of DOS (cp850 or cp437), which is not read"
     )]
@@ -32,7 +32,7 @@ pub enum SheetError {
     Empty { input: Input },
     #[error("`{input}` is not UTF-8 (line {line}); it looks like {encoding}")]
     LikelyEncoding { encoding: Encoding, input: Input, line: u64 },
-    /// An option names a column that is not there; `guess` may have been meant.
+    /// An option names a column that is not there; `guess` is the one with the most similar name.
     #[error("`{input}` has no column `{}`", shown(name))]
     NoColumn {
         option: ColumnOption,
@@ -54,10 +54,10 @@ pub enum SheetError {
     NotForWorkbook { input: Input, row: String, why: &'static str },
     #[error("`{input}` is {what}, not CSV")]
     NotText { input: Input, what: &'static str },
-    /// A workbook that can be read but not be written again.
+    /// A workbook that can be read but not written back.
     #[error("`{input}` cannot be written back: {source}")]
     NotWritable { input: Input, source: io::Error },
-    /// `known`: whether any of the columns' names is known, so that they are names and no data.
+    /// `known`: whether one of the names is a known column name. If not, they may be data, which is not shown.
     #[error(
         "`{input}` has no columns that name a person: a LinkedIn profile, or first name, last name and company"
     )]
@@ -66,7 +66,7 @@ pub enum SheetError {
     Open { input: Input, source: io::Error },
     #[error("`{input}` is {is}")]
     OptionOfOtherFormat { input: Input, is: &'static str, of: &'static str, option: FormatOption },
-    /// The output stands in backticks.
+    /// `output` has its backticks already.
     #[error("{}", output_name(output, *why, input.as_ref()))]
     OutputName { input: Option<Input>, output: String, why: OutputRefusal },
     #[error(
@@ -78,7 +78,7 @@ pub enum SheetError {
     ProtectedWorkbook { input: Input },
     #[error("cannot read `{input}`: {source}")]
     Read { input: Input, source: io::Error },
-    /// The sheets are those that name people.
+    /// `sheets` are those that name people.
     #[error("`{input}` has several sheets of people: {}", listed(sheets))]
     SeveralSheets { input: Input, sheets: Vec<String> },
     #[error("{column} is filled in by this program")]
@@ -87,7 +87,7 @@ pub enum SheetError {
     TooLong { input: Input, line: u64 },
     #[error("`{input}`, row {row}: there is a cell far to the right of any list of people")]
     TooManyColumns { input: Input, row: u64 },
-    /// The lines of both headers.
+    /// `first` and `second` are the lines of the two headers.
     #[error(
         "`{input}` holds two lists whose cells are separated by different characters: one begins in line {first}, another \
          in line {second}"
@@ -110,13 +110,13 @@ impl SheetError {
         Self::Copy { folder, input: input.clone(), source }
     }
 
-    /// Whether the reader of the output has gone away, which is no failure.
+    /// Whether the reader of the output has closed it, which is no failure.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Whether a device failed, so that the same input may do later. Everything else is to be put right in the input
-    /// or on the command line.
+    /// Whether a device failed, so that the same command may work later. All other errors have to be repaired in the
+    /// input or on the command line.
     pub fn is_io(&self) -> bool {
         matches!(self, Self::Copy { .. } | Self::Read { .. } | Self::Write(_))
     }
@@ -129,7 +129,7 @@ pub enum ColumnOption {
     SkipFilled,
 }
 
-/// Columns that claim one field with equal right.
+/// Columns that fit one field equally well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmbiguousField {
     /// How each column is shown, and the word that names it in `--map`.
@@ -143,12 +143,11 @@ pub(crate) fn shown(text: &str) -> Sanitized {
     sanitize_within(text, LONGEST)
 }
 
-/// `a`, `b` and `c`, each in backticks.
+/// Up to twenty names in backticks, with commas between them.
 pub(crate) fn listed(columns: &[String]) -> String {
     listed_up_to(columns, 20)
 }
 
-/// The same with fewer or more names.
 pub(super) fn listed_up_to(columns: &[String], most: usize) -> String {
     let mut names: Vec<String> =
         columns.iter().take(most).map(|name| format!("`{}`", shown(name))).collect();

@@ -1,11 +1,11 @@
-//! Cells for spreadsheet programs, which calculate with what looks like a number or a formula.
+//! Cells for spreadsheet programs, which calculate with text that looks like a number or a formula.
 
 use super::Excel;
 use crate::people::PhoneNumber;
 use std::borrow::Cow;
 
 impl Excel {
-    /// A number of ours. Made safe it is a formula whose result is the number as text.
+    /// A number that was found. Made safe, it is a formula whose result is the number as text.
     pub(super) fn number(self, number: &str) -> Cow<'_, str> {
         match self {
             Self::Safe if !number.is_empty() => format!("=\"{number}\"").into(),
@@ -13,16 +13,16 @@ impl Excel {
         }
     }
 
-    /// A number that an earlier run wrote, with or without `--excel`. Anything else stays as it is.
+    /// A number that an earlier run wrote, with or without `--excel`. All other text stays as it is.
     pub(super) fn number_again(self, cell: &str) -> Cow<'_, str> {
         let bare = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
         let is_ours = PhoneNumber::parse(bare).is_some_and(|number| number.as_str() == bare);
         if is_ours { self.number(bare) } else { cell.into() }
     }
 
-    /// Text from the network. Made safe it is never a formula.
+    /// Text that others wrote. Made safe, it is never a formula.
     pub(crate) fn foreign_text(self, text: &str) -> Cow<'_, str> {
-        // Some programs drop white space before a formula, or take the wide forms of Japanese keyboards for it.
+        // Some programs ignore white space before a formula, or read the wide signs of Japanese keyboards as one.
         let begins_formula = |text: &str| {
             text.starts_with(['\t', '\r', '\n'])
                 || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])

@@ -1,8 +1,8 @@
-//! The seam between a table and the format it is written in.
+//! What every format implements.
 //!
 //! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`], [`super::formats::open`] and
-//! [`super::formats::fresh_encoder`]. A format whose cells are apart reads its rows into a [`Grid`](super::grid::Grid), and has the
-//! passes, the header and the sample from there. Everything else in [`sheet`](super) knows tables only.
+//! [`super::formats::fresh_encoder`]. A format whose cells need no parser reads its rows into a [`Grid`](super::grid::Grid),
+//! which finds the header and the sample and gives the passes. Everything else in [`sheet`](super) knows only tables.
 
 use super::error::SheetError;
 use super::file_format::Format;
@@ -20,32 +20,32 @@ pub(super) trait RowSource: Send + Sync {
     /// Starts a pass over the data rows.
     fn rows(&self) -> Box<dyn ReadRows + Send>;
 
-    /// Writes the same rows into what this input is: in its format, dialect and surroundings. `None` where it can only
-    /// be read.
+    /// Writes the rows back in the format and dialect of this input, with everything around them. `None` if it can only be
+    /// read.
     fn encoder(&self, excel: Excel) -> Option<Box<dyn EncodeRows + Send>>;
 
-    /// How messages name a data row by its [`Record::number`].
+    /// How messages name the data row with this [`Record::number`].
     fn row_name(&self, number: u64) -> String;
 
-    /// The line, from 1, of a place that a pass named; where there are no lines, the row of the sheet.
+    /// The line, from 1, of a [`ReadRows::place`]; in a workbook, the row.
     fn line(&self, place: u64) -> u64 {
         place
     }
 
     fn line_word(&self) -> LineWord;
 
-    /// The columns that hold formulas, which nothing may be written over.
+    /// The columns with formulas, which must not be written over.
     fn calculated_columns(&self) -> Vec<usize> {
         Vec::new()
     }
 
-    /// What is unusual about how it is written, for the person who reads the summary.
+    /// What is unusual about how it is written, for the summary.
     fn peculiarities(&self, _table: &Table) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// What the places of rows are called.
+/// What messages call the places of rows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LineWord {
     pub(crate) one: &'static str,
@@ -57,15 +57,15 @@ pub(super) trait ReadRows {
     /// Reads the next row and numbers it; `false` when there is none. After an error the pass is over.
     fn read(&mut self, record: &mut Record) -> Result<bool, SheetError>;
 
-    /// Where the row stands that was read last, for [`RowSource::line`].
+    /// Where the row begins that was read last, for [`RowSource::line`].
     fn place(&self) -> u64;
 }
 
-/// A row on its way out: what was read, and what is written into its result columns.
+/// A row to write: what was read, and its results.
 #[derive(Clone, Copy)]
 pub(super) struct RowOut<'r> {
     pub(super) record: &'r Record,
-    /// Its results; none in a table that has no result columns.
+    /// Empty in a table that has no result columns.
     pub(super) results: &'r [&'r str],
     pub(super) places: &'r Places,
 }
@@ -88,15 +88,14 @@ pub(super) struct Heading<'h> {
     pub(super) header: Option<RowOut<'h>>,
     /// The columns whose cells are numbers, where that is known.
     pub(super) numbers: Range<usize>,
-    /// What the input has above its header. Only a format that was not read takes it from here.
+    /// The rows above the header of the input, for an output in another format. The input's own format has kept them.
     pub(super) preamble: &'h [Vec<String>],
     pub(super) places: &'h Places,
-    /// The names of the results, also where there is no header.
+    /// The names of the result columns, also if there is no header.
     pub(super) result_names: &'h [&'h str],
 }
 
-/// Writes rows in a format. What is handed to it comes in the order of the table; it may hold it back as long as it
-/// likes.
+/// Writes rows in a format. Rows come in the order of the table; they may be held back until the end.
 pub(super) trait EncodeRows {
     fn begin(&mut self, heading: &Heading<'_>, out: &mut dyn Write) -> io::Result<()>;
 

@@ -1,4 +1,4 @@
-//! Which format an input is in, and what writes a file that was never read.
+//! Which format an input has, and which encoder writes a new file.
 
 use super::error::SheetError;
 use super::file_format::Format;
@@ -10,10 +10,10 @@ use super::{
 };
 use std::io::Read;
 
-/// How much of an input is looked at to tell its format.
+/// How much of an input is read to find its format.
 const HEAD: u64 = 1024;
 
-/// Copies an input to its end, in the format that its first bytes show.
+/// Copies an input to its end. Its first bytes, or its name, show the format.
 pub(super) fn open(
     input: &Input,
     raw: &mut dyn Read,
@@ -45,7 +45,7 @@ pub(super) fn open(
     Ok((Box::new(csv), table))
 }
 
-/// Writes rows into a file that was never read.
+/// The encoder for a new file. `AsRead` stands for CSV here: nothing was read.
 pub(super) fn fresh_encoder(
     format: OutputFormat,
     delimiter: Option<Delimiter>,
@@ -58,7 +58,7 @@ pub(super) fn fresh_encoder(
     }
 }
 
-/// Refuses options that are about inputs of another kind.
+/// Refuses options for inputs of another format.
 fn refuse<'o>(
     input: &Input,
     is: &'static str,

@@ -1,4 +1,4 @@
-//! Rows whose cells are apart already: what a format that is no text is read into, once.
+//! Rows of a format whose cells need no parser, such as a workbook's. They are read once, into a private file.
 
 use super::format::ReadRows;
 use super::header::{self, FoundHeader};
@@ -15,18 +15,18 @@ pub(super) const SAMPLE: usize = 2000;
 
 const CHUNK: usize = 64 * 1024;
 
-/// A small file can name one long text in all its cells.
+/// A small file can repeat one long text in all its cells.
 const MOST_BYTES: u64 = 8 << 30;
 
-/// More columns than a list of people has. Every row takes room for all of them.
+/// More than a list of people has. Each row takes room for all columns.
 pub(super) const MOST_COLUMNS: usize = 4096;
 
-/// A row with something in it.
+/// A row that is not empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct GridRow {
     /// Its number in the input, from 1.
     pub(super) number: u64,
-    /// The cells with something in them, from left to right.
+    /// The cells that are not empty, from left to right.
     pub(super) cells: Vec<GridCell>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct GridRow {
 pub(super) struct GridCell {
     pub(super) column: usize,
     pub(super) text: String,
-    /// The address of a profile behind what the cell shows.
+    /// The address of a LinkedIn page that the cell links to.
     pub(super) link: Option<String>,
     pub(super) has_formula: bool,
 }
@@ -66,7 +66,8 @@ impl GridRow {
     }
 }
 
-/// The data rows of an input, in a private file. All have one width: no cell was ever moved out of its column.
+/// The data rows of an input, in a private file. All have the same width: here no separator can move a cell out of its
+/// column.
 #[derive(Debug)]
 pub(super) struct Grid {
     /// The columns with formulas.
@@ -77,7 +78,7 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// Reads rows to their end.
+    /// Reads all rows, and finds the header among the first.
     pub(super) fn gather(
         input: &Input,
         rows: impl Iterator<Item = Result<GridRow, SheetError>>,
@@ -184,10 +185,10 @@ impl Beginning {
     }
 }
 
-/// Where the address behind a cell counts, and not what the cell shows.
+/// Decides for each cell with a link what counts: the address, or the text that is shown.
 #[derive(Debug, Default)]
 struct Links {
-    /// Columns that show names: a link on a name is no reason to lose the name.
+    /// Columns of names and companies: there the text counts.
     shown: HashSet<usize>,
 }
 
@@ -247,7 +248,7 @@ impl GridReader {
         let mut end = 0;
         for _ in 0..cells {
             let column = usize::try_from(self.read_number()?).map_err(io::Error::other)?;
-            // Everything left of it and not named is empty.
+            // The columns between the last cell and this one are empty.
             self.ends.resize(column, end);
             end += usize::try_from(self.read_number()?).map_err(io::Error::other)?;
             self.ends.push(end);

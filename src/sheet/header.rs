@@ -8,16 +8,15 @@ use super::{Mapping, vocabulary};
 pub(super) struct FoundHeader {
     /// The header's row; `None` where the first row is data.
     pub(super) row: Option<usize>,
-    /// How many words of it are known, those that name a person's fields counting more.
+    /// What [`header_score`] gives for it.
     pub(super) score: u32,
 }
 
 impl FoundHeader {
-    /// There is no header.
     pub(super) const ABSENT: Self = Self { row: None, score: 0 };
 }
 
-/// How far down a header is looked for: titles and notes above it take a few lines.
+/// In how many rows a header is looked for: titles and notes may stand above it.
 const DEEPEST: usize = 30;
 
 /// Looks for the header among the first rows.
@@ -27,12 +26,12 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> FoundHeader {
     for (index, row) in rows.iter().take(DEEPEST).enumerate() {
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
         let score = header_score(row, map);
-        // Below a row that is as full there is data, whatever words it is made of.
+        // A row below one with as many filled cells is data, even if its words are known headers.
         if score > best.score && (index == 0 || filled > widest) {
             best = FoundHeader { row: Some(index), score };
         }
         if is_header_of_data(rows, best) {
-            // A wider header further down belongs to another list that was joined below.
+            // A wider header further down belongs to another list, joined below this one.
             break;
         }
         widest = widest.max(filled);
@@ -44,7 +43,8 @@ pub(super) fn find(rows: &[&[String]], map: &[Mapping]) -> FoundHeader {
     FoundHeader { row: rows.iter().position(|row| row.len() >= usual), score: 0 }
 }
 
-/// Whether a row names two fields of a person at least, and the row below has as many cells and names none.
+/// Whether a header names enough to be one of people (two fields, or as much in other known words), and the row below has
+/// as many cells and names no field.
 pub(super) fn is_header_of_data(rows: &[&[String]], header: FoundHeader) -> bool {
     const TWO_FIELDS: u32 = 6;
     let below = header.row.and_then(|row| Some((rows[row], rows.get(row + 1)?)));
@@ -57,7 +57,7 @@ pub(super) fn is_header_of_data(rows: &[&[String]], header: FoundHeader) -> bool
         })
 }
 
-/// Whether the first row is no header: where rows below have addresses it has one too, or nothing.
+/// Whether the first row is data: in every column with addresses it has an address or nothing.
 fn begins_with_data(rows: &[&[String]]) -> bool {
     let is_address =
         |row: &[String], column: usize| row.get(column).is_some_and(|cell| is_data(cell));
@@ -69,7 +69,8 @@ fn begins_with_data(rows: &[&[String]]) -> bool {
         && addresses.all(|column| is_empty(column) || is_address(rows[0], column))
 }
 
-/// How many words of a row are known as column names.
+/// How much a row looks like a header: each cell counts 1 if it is a known column name, 3 if it names a field of a person,
+/// 4 if the user maps it. A row with an address is none.
 fn header_score(row: &[String], map: &[Mapping]) -> u32 {
     if row.iter().any(|cell| is_data(cell)) {
         return 0;
@@ -92,7 +93,7 @@ fn header_score(row: &[String], map: &[Mapping]) -> u32 {
         .sum()
 }
 
-/// Whether a cell is of the kind that stands below a header: an address, and nothing but an address.
+/// Whether a cell is nothing but an address: data, and not a column name.
 fn is_data(cell: &str) -> bool {
     let cell = cell.trim().to_ascii_lowercase();
     let address = cell.contains("linkedin.com/") || cell.contains("://") || cell.contains('@');

@@ -24,8 +24,7 @@ impl Input {
         if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
     }
 
-    /// Opens it, and says which file it is. Of a file the reader gives what the file has now: bytes that are appended
-    /// later do not count.
+    /// Opens it, and says which file it is. Bytes that are appended to a file later are not read.
     pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<InputFile>)> {
         let (file, path) = match self {
             // Windows only says that access to a folder is denied.
@@ -42,14 +41,14 @@ impl Input {
         };
         let metadata = file.metadata()?;
         let origin = InputFile::of(path, &metadata);
-        // Files of the system, as in `/proc`, say that they are empty. The shell may have read a part of standard input.
+        // Files in `/proc` say that they are empty. Of standard input the shell may have read a part already.
         let is_whole = metadata.is_file() && metadata.len() > 0 && *self != Self::Stdin;
         let len = if is_whole { metadata.len() } else { u64::MAX };
         Ok((Box::new(UntilEnd { file: file.take(len), is_over: false }), origin))
     }
 }
 
-/// Is at its end once and for all: a keyboard would have to say so each time that it is read.
+/// Stays at its end: a keyboard could be read again after Ctrl-D.
 struct UntilEnd {
     file: io::Take<File>,
     is_over: bool,

@@ -1,8 +1,8 @@
-//! Spreadsheets in and out: encodings, dialects, columns, faithful writing.
+//! Reads lists of people and writes them back: formats, encodings, dialects and columns.
 //!
-//! A [`Sheet`] is copied once when it is opened, and read in as many passes as needed, each in a stream: memory does
-//! not grow with the file. What is written through a [`Writer`] is what was read, field by field, with the results added; fed in
-//! again it comes out as the same bytes.
+//! A [`Sheet`] is copied once when it is opened, and then read row by row, as often as needed: it is never held in memory
+//! as a whole. A [`Writer`] writes the same fields with the results added. An output that is read and written again, with
+//! the same answers, has the same bytes.
 
 mod columns;
 mod csv;
@@ -70,7 +70,7 @@ pub struct Sheet {
     results: ExistingResults,
     column_prefix: ColumnPrefix,
     excel: Excel,
-    /// The columns that may hold what a row lacks.
+    /// The names of columns that were not understood: they may hold what a row lacks.
     not_understood: Option<String>,
     /// Rows with a value in one of these columns are not searched.
     skip_filled: Vec<usize>,
@@ -78,11 +78,12 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Opens an input, copies it to its end and finds out what it is. What happens to the input later does not matter.
-    /// Blocks until a pipe has ended.
+    /// Copies an input to its end and finds out how to read it. Later changes of the input do not matter. Blocks until a
+    /// pipe has ended.
     ///
     /// # Errors
-    /// When the input cannot be read or copied, is not CSV, or has no columns that name a person.
+    /// When the input cannot be read or copied, is damaged or of no known format, has no columns that name a person, or
+    /// does not fit the options.
     pub fn open(input: &Input, options: &Options) -> Result<Self, SheetError> {
         let mut warnings = Vec::new();
         let (mut raw, origin) =
@@ -114,8 +115,8 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Reads all rows once: makes sure that columns of equal right agree in every row, and finds the rows that are not
-    /// like the others.
+    /// Reads all rows once: refuses columns that fit one field equally well and differ in a row, and finds the rows that
+    /// are broken, are headers, or stand below a second header.
     fn look_at_all_rows(&mut self, mut ambiguities: Ambiguities) -> Result<(), SheetError> {
         let mut surveyor = Surveyor::new(&self.table, &self.columns);
         let mut rows = self.rows();
@@ -126,8 +127,7 @@ impl Sheet {
                 ambiguities.compare(&self.columns, &record);
             }
         }
-        let survey = surveyor.finish();
-        self.survey = survey;
+        self.survey = surveyor.finish();
         let input = &self.input;
         if let Some(first_row) = self.survey.first_encoded_twice() {
             let first_row = self.source.row_name(first_row);
@@ -156,12 +156,12 @@ impl Sheet {
         Err(SheetError::Ambiguous { fields, input: input.clone() })
     }
 
-    /// One line that says how the sheet is read: which column is which field, and what is unusual about it.
+    /// How the sheet is read, in one line: which column is which field, and what is unusual about it.
     pub fn mapping(&self) -> MappingSummary<'_> {
         MappingSummary { columns: &self.columns, source: &*self.source, table: &self.table }
     }
 
-    /// The file that was read; `None` for a pipe.
+    /// The file that was read; `None` for anything that is not a plain file.
     pub(crate) fn origin(&self) -> Option<&InputFile> {
         self.origin.as_ref()
     }
@@ -171,7 +171,7 @@ impl Sheet {
         mapping::unused(&self.columns, &self.results, &self.table)
     }
 
-    /// The columns that were not understood, where no column was found for what the row lacks.
+    /// The columns that were not understood, if no column was found for what the row lacks.
     pub(crate) fn not_understood(&self, lack: Unsearchable) -> Option<&str> {
         self.not_understood.as_deref().filter(|_| self.columns.lack(lack))
     }
@@ -206,7 +206,8 @@ impl Sheet {
         }
     }
 
-    /// The line, or the row of the sheet, from 1, on which the row begins that a pass read last. Cheapest in the order of the rows.
+    /// Where the row begins that `reader` read last: its line, or its row in a workbook, from 1. Cheap if rows are asked
+    /// for in their order.
     pub(crate) fn line_of(&self, reader: &RowReader) -> u64 {
         self.source.line(reader.place())
     }
@@ -219,7 +220,7 @@ impl Sheet {
     /// What an output of this name is written as.
     ///
     /// # Errors
-    /// When the name is for another format, or the rows do not fit into it.
+    /// When the name is for a format that cannot be written, or that the rows do not fit into.
     pub(crate) fn output_format(&self, output: &Output) -> Result<OutputFormat, SheetError> {
         let format = OutputFormat::choose(&self.input, self.source.format(), output)?;
         match format {
@@ -233,7 +234,8 @@ impl Sheet {
         Ok(format)
     }
 
-    /// A formula may be a part of a chain of them: a text in its place would damage the workbook.
+    /// Excel lists the cells with formulas in a part of their own, and several cells may share one formula: a text in
+    /// place of a formula would damage the workbook.
     fn refuse_formulas(&self) -> Result<(), SheetError> {
         let calculated = self.source.calculated_columns();
         match calculated.into_iter().find(|column| self.results.contains(*column)) {
@@ -245,8 +247,8 @@ impl Sheet {
         }
     }
 
-    /// Writes a workbook to nowhere. What a spreadsheet program may read can have a fault at the very place that has to be
-    /// changed, and that must not come up when everything is paid.
+    /// Writes a workbook to nowhere. A workbook that can be read may still be damaged where it has to be changed, and that
+    /// must come up before anything is paid.
     fn try_encoding(&self) -> Result<(), SheetError> {
         match self.source.format() {
             Format::Csv | Format::JsonLines => return Ok(()),
@@ -282,7 +284,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Begins the output: everything above the data is written at once.
+    /// Begins the output and writes everything above the data.
     pub fn writer<W: io::Write>(
         &self,
         out: W,
@@ -293,7 +295,7 @@ impl Sheet {
             OutputFormat::Csv => true,
             OutputFormat::JsonLines | OutputFormat::Workbook => false,
         };
-        // Only CSV leaves it to the reader what is text.
+        // In CSV alone the spreadsheet program decides what is text and what is a number.
         let excel = if is_csv { self.excel } else { Excel::Plain };
         let again = match format {
             OutputFormat::AsRead => self.source.encoder(excel),
@@ -305,13 +307,13 @@ impl Sheet {
     }
 
     fn is_header(&self, record: &Record) -> bool {
-        // In an output that is read again, its result columns hold what this row was given.
+        // A repeated header was given a result of its own in an earlier output.
         self.table.is_header(record, |column| self.results.contains(column))
     }
 }
 
-/// The columns of `--skip-filled`. Those that hold our results are none: a found number is not searched again anyway, and
-/// `skipped` would take its place.
+/// The columns of `--skip-filled`. A result column is refused: a number that was found is not searched again anyway, and
+/// its row would become `skipped`.
 fn skip_filled(
     input: &Input,
     table: &Table,
@@ -329,7 +331,7 @@ fn skip_filled(
     Ok(columns)
 }
 
-/// One pass over a sheet's rows, from the first. Passes are independent of each other.
+/// One pass over the rows of a sheet. Passes are independent of each other.
 pub struct RowReader {
     rows: Box<dyn ReadRows + Send>,
 }

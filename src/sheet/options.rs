@@ -1,4 +1,4 @@
-//! What the user says about a sheet. Everything unsaid is found out.
+//! What the user says about a sheet. The rest is found from its content.
 
 use super::csv::{Delimiter, Encoding};
 use crate::people::ResultColumn;
@@ -15,26 +15,21 @@ pub enum FormatOption {
     Sheet,
 }
 
-/// What the user says about a sheet.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Which options for CSV were given for this input.
+    /// The options for CSV that were given for this input. An input of another format refuses them.
     pub csv_options: Vec<FormatOption>,
-    /// What separates fields; found from the content if unsaid.
+    /// `None`: found from the content.
     pub delimiter: Option<Delimiter>,
-    /// What stands before the names of the result columns.
     pub column_prefix: ColumnPrefix,
-    /// The encoding; taken from the byte order mark or the content if unsaid.
+    /// `None`: taken from the byte order mark, or found from the content.
     pub encoding: Option<Encoding>,
-    /// Whether the output is made for spreadsheet programs.
     pub excel: Excel,
-    /// Whether there is a header row.
     pub header: Header,
-    /// Columns named by hand. Several for one field are tried in this order, row by row.
+    /// Columns named by the user. Several for one field are tried in this order in each row.
     pub map: Vec<Mapping>,
-    /// What to do with the user's own columns of these names.
     pub own_columns: OwnColumns,
-    /// The sheet of a workbook, by name or number from 1; the one that names people if unsaid.
+    /// The sheet of a workbook, by name or by number from 1. `None`: the one that names people.
     pub sheet: Option<String>,
     /// Rows with a value in one of these columns are not searched.
     pub skip_filled: Vec<ColumnName>,
@@ -46,12 +41,12 @@ pub enum Excel {
     /// Numbers as they are; a byte order mark where the input has one or was UTF-16.
     #[default]
     Plain,
-    /// A byte order mark always, and numbers as `="+12025550123"`, which spreadsheet programs show as text instead of
-    /// calculating with it.
+    /// Always a byte order mark. Numbers are written as `="+12025550123"`: spreadsheet programs show that as text and do
+    /// not calculate with it.
     Safe,
 }
 
-/// Columns that have the name of a result column and are the user's own.
+/// What to do with columns that have the name of a result column and are the user's own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OwnColumns {
     /// Write the results into them.
@@ -75,7 +70,7 @@ impl FromStr for ColumnPrefix {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // Names of columns are compared without the white space around them.
+        // Column names are compared without white space around them, so a blank in front would be lost.
         if text.trim_start() != text || text.contains(char::is_control) {
             return Err("a prefix is text without line breaks, and without space before it".into());
         }
@@ -110,7 +105,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// Every field, in the order in which they are told.
+    /// Every field, in the order in which messages list them.
     pub const ALL: [Self; 7] = [
         Self::LinkedinUrl,
         Self::Firstname,
@@ -165,9 +160,9 @@ pub struct Mapping {
 /// How the user names a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnName {
-    /// By its header, or by its number from 1 where no header reads so.
+    /// By its header, or by its number from 1 if no header has this text.
     Named(String),
-    /// No column: the field is not to be used. Written `FIELD=` with nothing behind it.
+    /// `FIELD=` with nothing behind it: no column is used for the field.
     Nothing,
 }
 

@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The file that was read. A run that writes over its input proves with it that nobody changed the file meanwhile.
+/// The file that was read. A run that replaces its input checks with it that nobody changed the file meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InputFile {
     path: PathBuf,
@@ -14,7 +14,7 @@ pub(crate) struct InputFile {
 }
 
 impl InputFile {
-    /// `None` for what is not a plain file. The metadata are those from before reading.
+    /// `None` for anything that is not a plain file. The metadata are from before the file is read.
     pub(super) fn of(path: &Path, metadata: &Metadata) -> Option<Self> {
         if !metadata.is_file() {
             return None;
@@ -31,7 +31,7 @@ impl InputFile {
         &self.path
     }
 
-    /// Whether this path names the input, and there is another file or another content now.
+    /// Whether this path names the input, and the file there is another one now or was changed.
     pub(super) fn was_replaced(&self, path: &Path) -> bool {
         let Ok(now) = std::fs::metadata(path) else { return false };
         let is_input = path == self.path || identity(&now) == self.identity && cfg!(unix);

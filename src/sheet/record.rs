@@ -17,7 +17,6 @@ impl Record {
         Self::default()
     }
 
-    /// A row of our own.
     pub(crate) fn of<'f>(fields: impl IntoIterator<Item = &'f str>) -> Self {
         let mut record = Self::default();
         for field in fields {
@@ -27,7 +26,7 @@ impl Record {
         record
     }
 
-    /// Which row this is, in an order without end: the data rows from 1, or the rows of the sheet.
+    /// Its number from 1: among the data rows of a CSV, the line in JSON lines, the row in a workbook.
     pub fn number(&self) -> u64 {
         self.number
     }
@@ -37,7 +36,7 @@ impl Record {
         self.ends.len()
     }
 
-    /// Whether the record was never read into.
+    /// Whether it has no fields: nothing was read, or the rows are over.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -53,7 +52,6 @@ impl Record {
         Some(&self.text[start..end])
     }
 
-    /// The fields in their order.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
@@ -76,13 +74,13 @@ impl Record {
         Self { text, ends, ..*self }
     }
 
-    /// How many blank lines stand above the row. They come back in the output.
+    /// How many blank lines stand above the row. They are written back.
     pub(super) fn blank_lines(&self) -> u64 {
         self.blank_lines
     }
 
-    /// Takes over what was parsed: all fields one behind the other, and where each ends. `false`, and an empty record,
-    /// where a field is not UTF-8.
+    /// Takes over what was parsed: all fields joined, and where each ends. If a field is not UTF-8 it returns `false` and
+    /// leaves the record empty.
     #[must_use]
     pub(super) fn fill(&mut self, bytes: &[u8], ends: &[usize], blank_lines: u64) -> bool {
         self.end(blank_lines);
@@ -97,7 +95,7 @@ impl Record {
         true
     }
 
-    /// Forgets the fields: only blank lines were left.
+    /// Makes the record empty at the end of the rows; blank lines may be left.
     pub(super) fn end(&mut self, blank_lines: u64) {
         self.text.clear();
         self.ends.clear();

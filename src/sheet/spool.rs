@@ -1,4 +1,4 @@
-//! A private copy of an input: plain UTF-8 in a temporary file without a name, which is gone when its last handle is.
+//! A private copy of an input in a temporary file without a name. It is gone when its last handle is closed.
 
 use super::{Input, SheetError};
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Text that was copied completely. Every reader of it has a position of its own.
+/// A complete copy. Each reader has its own position.
 #[derive(Debug, Clone)]
 pub(super) struct Spool {
     file: Arc<File>,
@@ -33,7 +33,7 @@ impl Spool {
     }
 }
 
-/// A copy in the making.
+/// A copy that is being written.
 pub(super) struct SpoolWriter {
     file: File,
     len: u64,
@@ -63,7 +63,7 @@ impl SpoolWriter {
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt;
-                // The umask decides otherwise.
+                // Otherwise the umask decides.
                 file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
             }
             Ok(file)

@@ -4,14 +4,14 @@ use super::Record;
 use super::error::shown;
 use crate::people::non_blank;
 
-/// A table as its beginning shows it.
+/// A table, as far as its first rows show it.
 #[derive(Debug)]
 pub(super) struct Table {
     /// The header's fields; `None` where the first row is data.
     pub(super) header: Option<Vec<String>>,
-    /// The line on which the header begins, from 1; of a sheet its row.
+    /// The line on which the header begins, or its row in a workbook, from 1.
     pub(super) header_line: u64,
-    /// How many words of the header are known; those that name a person's fields count more.
+    /// How sure the header is, as [`FoundHeader`](super::header::FoundHeader) has it.
     pub(super) header_score: u32,
     /// The rows above the header: titles, notes.
     pub(super) preamble: Vec<Vec<String>>,
@@ -22,7 +22,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table of our own.
+    /// A table that was not read from a file.
     pub(super) fn with_header(columns: &[&str]) -> Self {
         Self {
             header: Some(columns.iter().map(|&name| name.to_owned()).collect()),
@@ -34,7 +34,7 @@ impl Table {
         }
     }
 
-    /// The line of a header that does not stand on the first one.
+    /// The line of the header, if that is not the first.
     pub(super) fn header_below(&self) -> Option<u64> {
         (self.header.is_some() && self.header_line > 1).then_some(self.header_line)
     }
@@ -49,13 +49,13 @@ impl Table {
         }
     }
 
-    /// All columns; where there is no header, the cells of the first row.
+    /// The header; without one, the first row.
     pub(super) fn names(&self) -> Vec<String> {
         let header = self.header.as_ref().or(self.sample.first());
         header.cloned().unwrap_or_default()
     }
 
-    /// What names a column in `--map`: its header, or its number where several columns have that header.
+    /// What names a column in `--map`: its header, or its number if the header is blank or not unique.
     pub(super) fn map_word(&self, index: usize) -> String {
         let name = self.header.as_ref().and_then(|header| header.get(index));
         let unique = name.filter(|name| !name.trim().is_empty() && self.is_unique(name));
@@ -67,7 +67,7 @@ impl Table {
         header.iter().filter(|other| other.trim() == name.trim()).count() == 1
     }
 
-    /// Whether a row is the header once more, as where files were joined. Columns that `ignored` names may differ.
+    /// Whether a row repeats the header, as in files that were joined. `ignored` columns may differ.
     pub(super) fn is_header(&self, record: &Record, ignored: impl Fn(usize) -> bool) -> bool {
         self.header.as_ref().is_some_and(|header| {
             record.len() >= header.len()
