@@ -1,4 +1,4 @@
-//! How a sheet is read, said in one line.
+//! How a sheet is read, in one line.
 
 use super::columns::Columns;
 use super::error::listed_up_to;
@@ -17,7 +17,7 @@ const MOST_NAMED: usize = 10;
 /// How many columns without a use are named.
 const MOST_UNUSED: usize = 6;
 
-/// The columns whose headers are not understood, in one line; `None` where all are.
+/// The columns whose headers are not understood, in one line; `None` if all are.
 pub(super) fn not_understood(
     columns: &Columns,
     results: &ExistingResults,
@@ -61,7 +61,7 @@ fn unused_names(
     (known, unknown)
 }
 
-/// Says which column is read as which field, and what is unusual about the self.
+/// Says which column is read as which field, and what is unusual about the sheet.
 pub struct MappingSummary<'a> {
     pub(super) columns: &'a Columns,
     pub(super) source: &'a dyn RowSource,
@@ -82,7 +82,7 @@ impl fmt::Display for MappingSummary<'_> {
             let mut names: Vec<String> = columns.map(|index| self.table.name(index)).collect();
             names.extend((rest > 0).then(|| counted(rest, "more column", "more columns")));
             let names = match (field, self.columns.infix.as_slice()) {
-                // What stands between the names is put before the last one.
+                // The infix column is used together with one of last names, not instead of it.
                 (Field::Lastname, [_, ..]) => names.join(" and "),
                 _ => names.join(" or "),
             };

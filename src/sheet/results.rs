@@ -1,4 +1,4 @@
-//! The columns that carry the results.
+//! The result columns.
 
 use super::options::ColumnPrefix;
 use super::record::Record;
@@ -11,15 +11,15 @@ const NOTE: usize = ResultColumn::Note as usize;
 const NUMBER: usize = ResultColumn::Number as usize;
 const STATUS: usize = ResultColumn::Status as usize;
 
-/// Where each result column stands; those that are missing are added behind the sheet's own columns.
+/// Where each result column is. Missing ones are added behind the columns of the sheet.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ExistingResults {
     pub(super) places: OfResults<Option<usize>>,
 }
 
 impl ExistingResults {
-    /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is somebody else's. Where
-    /// there is no header, the values tell.
+    /// Looks for result columns of an earlier run. Only exact names count: `Phone Number` is the user's own column. Without
+    /// a header, the values show it.
     pub(super) fn find(table: &Table, prefix: &ColumnPrefix) -> Self {
         let places = match &table.header {
             Some(header) => ResultColumn::ALL.map(|result| {
@@ -35,7 +35,8 @@ impl ExistingResults {
         Self { places }
     }
 
-    /// The columns that have a result's name and are the user's own: a status column of ours is not beside them.
+    /// The columns that have the name of a result and are the user's own. They are ours if there is a status column with
+    /// statuses of ours.
     pub(super) fn own_columns(&self, table: &Table, prefix: &ColumnPrefix) -> Vec<String> {
         let is_ours = self.status().is_some_and(|status| {
             let statuses = || cells(table, status).filter(|cell| !cell.is_empty());
@@ -50,7 +51,7 @@ impl ExistingResults {
         own.map(|(result, _)| prefix.name_of(result)).collect()
     }
 
-    /// The number that a row came with, if it is called `found`. What a sandbox made up is none.
+    /// The number that a row came with, if its status is `found` and no sandbox made it up.
     pub(super) fn filled_in(&self, record: &Record) -> Option<PhoneNumber> {
         let cell = |place: usize| {
             self.places[place].and_then(|index| record.get(index)).and_then(non_blank)
@@ -64,7 +65,7 @@ impl ExistingResults {
         self.places.contains(&Some(column))
     }
 
-    /// Where they are written into a table of this width.
+    /// Where they are written in a table of this width.
     pub(super) fn places(&self, width: usize) -> Places {
         Places { own: self.places, width }
     }
@@ -78,7 +79,7 @@ impl ExistingResults {
     }
 }
 
-/// Where the results stand in the output: in their own columns, or added behind the table's.
+/// Where the results are in the output: in columns that the table has, or in new ones behind them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places {
     own: OfResults<Option<usize>>,
@@ -107,8 +108,8 @@ impl Places {
         self.own.map(|own| own.and_then(|index| record.get(index)).unwrap_or_default())
     }
 
-    /// The cells of a row, with `results` in their places. Further cells of a row that is longer than the header stand
-    /// behind them.
+    /// The cells of a row, with `results` in their places. If the row is longer than the header, its further cells come
+    /// after them.
     pub(super) fn arrange<'c>(
         self,
         record: &'c Record,
@@ -126,7 +127,7 @@ impl Places {
     }
 }
 
-/// The cells of a column of the sample.
+/// The cells of a column in the sample, trimmed.
 fn cells(table: &Table, index: usize) -> impl Iterator<Item = &str> {
     table.sample.iter().map(move |row| row.get(index).map_or("", |cell| cell.trim()))
 }
@@ -147,7 +148,7 @@ fn are_results(table: &Table, status: usize) -> bool {
         })
 }
 
-/// The number in a cell, perhaps with the apostrophe that some programs put before text.
+/// The number in a cell, with or without the apostrophe that some programs put before text.
 fn number(cell: &str) -> Option<PhoneNumber> {
     PhoneNumber::parse(cell.strip_prefix('\'').unwrap_or(cell))
 }

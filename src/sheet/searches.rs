@@ -1,4 +1,4 @@
-//! Whom each row asks for, kept beside the copy of a sheet: what is sent is read from here, and no row is understood twice.
+//! Keeps the search of each row in a private file. What is sent is read from there, so no row has to be understood twice.
 
 use super::spool::{Spool, SpoolReader, SpoolWriter};
 use super::{Input, Sheet, SheetError};
@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 /// How much is written and read at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// The searches of a sheet while its rows are read.
+/// Collects the searches of a sheet while its rows are read.
 pub(crate) struct KeepSearches {
     buffer: Vec<u8>,
     input: Input,
@@ -16,7 +16,6 @@ pub(crate) struct KeepSearches {
 }
 
 impl Sheet {
-    /// Begins to keep whom its rows ask for.
     pub(crate) fn keep_searches(&self) -> Result<KeepSearches, SheetError> {
         let spool =
             SpoolWriter::create().map_err(|error| SheetError::uncopied(&self.input, error))?;
@@ -43,7 +42,6 @@ impl KeepSearches {
     }
 }
 
-/// The searches of a sheet.
 #[derive(Debug)]
 pub(crate) struct Searches {
     input: Input,
@@ -51,7 +49,7 @@ pub(crate) struct Searches {
 }
 
 impl Searches {
-    /// Whom each row asks for, from the first.
+    /// The search of each row, from the first row on; `None` for a row without one.
     pub(crate) fn read(&self) -> ReadSearches {
         let kept = BufReader::with_capacity(CHUNK, self.spool.reader(0));
         ReadSearches { input: self.input.clone(), kept }

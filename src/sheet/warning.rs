@@ -1,5 +1,3 @@
-//! What is worth knowing about a sheet that can be read all the same.
-
 use super::csv::Encoding;
 use super::input::Input;
 use std::fmt;
@@ -9,7 +7,7 @@ use std::fmt;
 pub enum Warning {
     /// Quotes inside fields are escaped with a backslash.
     BackslashQuotes { input: Input },
-    /// Rows whose cells do not all stand in their columns.
+    /// Rows in which some cells are not in their columns.
     BrokenRows {
         input: Input,
         /// Where the first of them begin, from 1.
@@ -22,9 +20,9 @@ pub enum Warning {
         first_row: String,
         input: Input,
     },
-    /// UTF-16 that does not say so.
+    /// UTF-16 without a byte order mark.
     NoByteOrderMark { encoding: Encoding, input: Input },
-    /// Not UTF-8, so read as what Excel writes in Western Europe and America.
+    /// Not UTF-8, so it is read as Windows-1252, which Excel writes in Western Europe and America.
     NotUtf8 {
         input: Input,
         /// The first line that is not UTF-8, from 1.
@@ -42,7 +40,7 @@ pub enum Warning {
         /// The column that is searched in the first such row.
         used: String,
     },
-    /// Every line stood in quotes as a whole.
+    /// Every line is in quotes as a whole.
     Unwrapped { input: Input },
 }
 

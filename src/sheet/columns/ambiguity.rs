@@ -1,5 +1,5 @@
-//! Columns that claim one field with equal right and hold different values. The wrong person's number costs as much
-//! as the right one's, so the user has to choose.
+//! Columns that fit one field equally well and differ in a row. The number of the wrong person costs as much as the right
+//! one, so the user has to choose.
 
 use super::by_header::Candidate;
 use super::chosen::Columns;
@@ -10,7 +10,7 @@ use crate::sheet::table::Table;
 use crate::sheet::{Field, Record};
 use std::collections::{BTreeSet, HashMap};
 
-/// The columns of equal right, and which of them differ in a row.
+/// The columns that fit a field equally well, and which of them differ in a row.
 #[derive(Debug, Default)]
 pub(in crate::sheet) struct Ambiguities {
     fields: Vec<Ambiguity>,
@@ -19,7 +19,7 @@ pub(in crate::sheet) struct Ambiguities {
     second_profile: Option<SecondProfile>,
 }
 
-/// Rows in which a less preferred column names another profile than the one that is searched.
+/// Rows in which a column that is tried later names another profile than the one that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) struct SecondProfile {
     /// The column that is searched in the first such row.
@@ -40,7 +40,7 @@ struct Ambiguity {
 }
 
 impl Ambiguities {
-    /// Finds the columns of equal right for the fields that the user did not map.
+    /// Finds them for the fields that the user did not map.
     pub(super) fn find(candidates: &[Candidate], columns: &Columns, mapped: &[Field]) -> Self {
         let ranks: HashMap<usize, u8> =
             candidates.iter().map(|candidate| (candidate.index, candidate.rank)).collect();
@@ -48,7 +48,7 @@ impl Ambiguities {
         let open = Field::ALL.into_iter().filter(|field| !mapped.contains(field));
         let fields = open.filter_map(|field| {
             let mut equal = match field {
-                // An infix belongs to the last name but is none.
+                // Infix columns are used for the last name, but do not compete with it.
                 Field::Lastname => columns.last.clone(),
                 other => columns.of(other),
             };
@@ -135,7 +135,6 @@ fn cell(record: &Record, index: usize) -> Option<&str> {
     record.get(index).and_then(non_blank).filter(|cell| junk(cell).is_none())
 }
 
-/// The profiles of a row.
 fn profiles<'r>(
     columns: &'r Columns,
     record: &'r Record,
@@ -146,7 +145,7 @@ fn profiles<'r>(
         .filter_map(|(index, format)| Some((*index, format.parse(cell(record, *index)?).ok()?)))
 }
 
-/// A cell's value in a form that can be compared.
+/// The value of a cell in a form that can be compared.
 fn comparable(field: Field, cell: &str) -> Option<String> {
     match field {
         Field::CompanyDomain => Domain::parse(cell).map(|domain| domain.as_str().to_owned()),
@@ -161,7 +160,7 @@ fn comparable(field: Field, cell: &str) -> Option<String> {
     }
 }
 
-/// Whether the field is used in this row: with a profile the others are not needed, with a domain the company's name.
+/// Whether the field is used in this row. With a profile no other field is needed, and with a domain no company name.
 fn matters(columns: &Columns, field: Field, record: &Record) -> bool {
     let has_profile = || {
         let mut profiles = columns.profile.iter();

@@ -1,15 +1,14 @@
-//! What the headers say. A header can mean different things beside different headers.
+//! Finds columns by their headers. What a header means can depend on the other headers.
 
 use super::cells;
 use crate::people::{Order, non_blank};
 use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, FieldMeaning, HeaderMeaning, ProfileFormat, RankedMeaning};
 
-/// A column that may hold a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) index: usize,
-    /// A field's columns with equal ranks claim it with equal right; a lower rank is better.
+    /// Lower is better. Columns of a field with the same rank fit it equally well.
     pub(super) rank: u8,
     pub(super) meaning: FieldMeaning,
 }
@@ -32,12 +31,12 @@ pub(super) fn find(table: &Table) -> Vec<Candidate> {
     candidates
 }
 
-/// What the other columns tell about headers that can mean different things.
+/// What the other columns say about a header that can mean different things.
 #[derive(Debug, Default)]
 struct Context {
     first: Option<usize>,
     last: Option<usize>,
-    /// There is a column that only lists of people have.
+    /// Whether there is a column that only lists of people have.
     has_people: bool,
     /// Every meaning in the header, once.
     meanings: Vec<HeaderMeaning>,
@@ -89,7 +88,7 @@ impl Context {
         self.has(&[HeaderMeaning::Name, HeaderMeaning::Nom, HeaderMeaning::Nome])
     }
 
-    /// The meaning of a header among its neighbours; `None` for a column that holds no field.
+    /// What a header means beside the others; `None` for a column that holds no field.
     fn resolve(&self, table: &Table, index: usize, meaning: HeaderMeaning) -> Option<FieldMeaning> {
         let full = FieldMeaning::Full(Order::FirstLast);
         Some(match meaning {
@@ -100,7 +99,7 @@ impl Context {
             HeaderMeaning::Infix => FieldMeaning::Infix,
             HeaderMeaning::Last => FieldMeaning::Last,
             HeaderMeaning::Profile(format) => FieldMeaning::Profile(format),
-            // In address books and lists of applicants a website is the person's own.
+            // In address books and lists of applicants a website is the person's, not the company's.
             HeaderMeaning::Website if self.has(&[HeaderMeaning::Private]) => return None,
             HeaderMeaning::Domain | HeaderMeaning::Website => FieldMeaning::Domain,
             HeaderMeaning::Name | HeaderMeaning::Nom | HeaderMeaning::Nome => {
@@ -124,7 +123,7 @@ impl Context {
         self.has_full() || self.first.is_some() || self.last.is_some()
     }
 
-    /// `Name` and `Contact` beside a company have equal right: one may be a deal's or a place's name.
+    /// `Name` and `Contact` in one list get the same rank: either may be the name of a deal or of a place.
     fn rank(&self, ranked: RankedMeaning) -> u8 {
         let name = matches!(
             ranked.meaning,
@@ -147,7 +146,7 @@ impl Context {
             (HeaderMeaning::Name | HeaderMeaning::Nom, Some(_), None) => Some(FieldMeaning::Last),
             (HeaderMeaning::Name | HeaderMeaning::Nome, None, Some(_)) => Some(FieldMeaning::First),
             (_, Some(first), Some(last)) if !holds_both(table, index, first, last) => None,
-            // `Name, Contact, Domain` is a list of companies, and so is `Name, Domain`.
+            // `Name, Contact, Domain` is a list of companies. So is `Name, Domain`, which has no column of people.
             _ if self.has(&[HeaderMeaning::Contact]) && !self.has(&[HeaderMeaning::Company]) => {
                 None
             }
@@ -159,7 +158,7 @@ impl Context {
 
 const CONTACT_RANK: u8 = 6;
 
-/// Whether the cells of a column hold the names of two other columns, and not some other name.
+/// Whether the cells of a column contain the first and the last name of their row, and not some other name.
 fn holds_both(table: &Table, index: usize, first: usize, last: usize) -> bool {
     let (mut both, mut all) = (0, 0);
     for row in &table.sample {

@@ -1,4 +1,4 @@
-//! What the cells say: whether a column holds what its header promises, and which columns hold profiles although
+//! Checks columns by their cells: whether a column holds what its header says, and which columns hold profiles although
 //! their headers do not say so.
 
 use super::by_header::Candidate;
@@ -10,7 +10,7 @@ use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, FieldMeaning, ProfileFormat};
 use std::collections::HashSet;
 
-/// Keeps the candidates that hold what they promise, and adds columns that hold profiles under another header.
+/// Keeps the candidates whose cells fit their header, and adds columns that hold profiles under another header.
 pub(super) fn check(table: &Table, candidates: &[Candidate]) -> Columns {
     let mut columns = Columns::default();
     for Candidate { index, meaning, .. } in candidates.iter().copied() {
@@ -38,8 +38,8 @@ pub(super) fn check(table: &Table, candidates: &[Candidate]) -> Columns {
     columns
 }
 
-/// Columns most of whose cells are addresses of people on LinkedIn, and whose header does not give them to somebody
-/// else. Addresses that are not public profiles count: the notes then say what they are.
+/// Columns in which at least half of the cells are LinkedIn addresses of people, unless the header says that they are
+/// other people's. Addresses that are not public profiles count too: `phone_note` then says what they are.
 fn unannounced(table: &Table) -> impl Iterator<Item = usize> {
     let widest = table.sample.iter().map(Vec::len).max().unwrap_or_default();
     (0..widest.max(table.width)).filter(|index| {
@@ -53,14 +53,14 @@ fn unannounced(table: &Table) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether a column says the same few things again and again, as one with colleagues does.
+/// Whether a column repeats a few values, as a column of colleagues does.
 fn repeats(table: &Table, index: usize) -> bool {
     let all = cells(table, index).count();
     let different: HashSet<&str> = cells(table, index).collect();
     all > 3 && different.len() * 3 <= all
 }
 
-/// Whether a column has cells that contradict its header.
+/// Whether a column has cells, and all of them contradict its header.
 fn holds_something_else(table: &Table, index: usize, meaning: FieldMeaning) -> bool {
     let is_wrong: fn(&str) -> bool = match meaning {
         FieldMeaning::First | FieldMeaning::Full(_) | FieldMeaning::Infix | FieldMeaning::Last => {
@@ -78,13 +78,13 @@ fn holds_something_else(table: &Table, index: usize, meaning: FieldMeaning) -> b
     none_is(table, index, |cell| !is_wrong(cell))
 }
 
-/// Whether a column has cells and none of them is of a kind.
+/// Whether a column has cells, and none of them is of this kind.
 fn none_is(table: &Table, index: usize, kind: impl Fn(&str) -> bool) -> bool {
     let mut cells = cells(table, index).peekable();
     cells.peek().is_some() && !cells.any(kind)
 }
 
-/// A title, an e-mail address, a phone number, a date, a web address.
+/// A salutation, an e-mail address, a phone number, a date or a web address.
 fn is_no_name(cell: &str) -> bool {
     let digits = cell.chars().filter(char::is_ascii_digit).count();
     let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
@@ -96,12 +96,12 @@ fn is_no_name(cell: &str) -> bool {
         || SALUTATIONS.contains(&word.as_str())
 }
 
-/// An e-mail address or a bare number.
+/// An e-mail address, or a text without letters.
 fn is_no_company(cell: &str) -> bool {
     cell.contains('@') || !cell.chars().any(char::is_alphabetic)
 }
 
-/// A column with nothing but these is not a name's, whatever it is called.
+/// A column with nothing but these holds no names, whatever its header says.
 #[rustfmt::skip]
 const SALUTATIONS: [&str; 41] = [
     "bay", "bayan", "dhr", "dott", "dottssa", "dr", "drmed", "fr", "frau", "fru", "frk", "fräulein", "hanım", "herr",
@@ -109,7 +109,7 @@ const SALUTATIONS: [&str; 41] = [
     "mw", "mx", "pan", "pani", "pr", "prof", "profdr", "sig", "signora", "sigra", "sr", "sra", "srta",
 ];
 
-/// Whether a cell holds a person's address on LinkedIn, usable or not.
+/// Whether a cell is the LinkedIn address of a person, usable or not.
 fn is_a_persons(cell: &str) -> bool {
     match Profile::parse(cell) {
         Ok(_)

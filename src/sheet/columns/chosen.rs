@@ -1,4 +1,4 @@
-//! The columns in use, and what a row says about a person by them.
+//! The columns in use, and what a row says in them about a person.
 
 use super::joined;
 use super::junk::{is_placeholder_name, junk};
@@ -6,7 +6,7 @@ use crate::people::{Employer, Order, PersonFields, Profile, Unsearchable, non_bl
 use crate::sheet::vocabulary::ProfileFormat;
 use crate::sheet::{Field, Record};
 
-/// The columns in use, for each field in the order in which they are tried.
+/// The columns in use. Those of one field are tried in this order.
 #[derive(Debug, Clone, Default)]
 pub(in crate::sheet) struct Columns {
     pub(in crate::sheet) company: Vec<usize>,
@@ -33,7 +33,7 @@ impl Columns {
         }
     }
 
-    /// What a row says about a person, and why cells that are filled in were left out.
+    /// What a row says about a person, and why a cell with text was left out.
     pub(in crate::sheet) fn person_fields<'r>(
         &self,
         record: &'r Record,
@@ -49,7 +49,7 @@ impl Columns {
                     fields.profile = Ok(profile);
                     break;
                 }
-                // Of several reasons, the one that explains most.
+                // Of several reasons, the most specific one.
                 Err(why) => fields.profile = fields.profile.map_err(|known| known.max(why)),
             }
         }
@@ -83,7 +83,7 @@ impl Columns {
         (fields, left_out)
     }
 
-    /// The user's own id for the person, unchanged but trimmed.
+    /// The user's own id for the person, trimmed and otherwise unchanged.
     pub(in crate::sheet) fn custom(&self, record: &Record) -> Option<String> {
         let cells = self.custom.iter().filter_map(|index| record.get(*index));
         let mut ids = cells.map(str::trim).filter(|id| !id.is_empty());
@@ -94,7 +94,7 @@ impl Columns {
         Field::ALL.into_iter().any(|field| self.of(field).contains(&index))
     }
 
-    /// The same columns in other places.
+    /// The same fields in other columns.
     pub(super) fn moved(&self, place: impl Fn(usize) -> usize) -> Self {
         let all = |columns: &[usize]| columns.iter().map(|index| place(*index)).collect();
         Self {
@@ -109,14 +109,14 @@ impl Columns {
         }
     }
 
-    /// Whether a row holds one profile and no other one.
+    /// Whether all profiles in a row are the same one.
     pub(super) fn has_single_profile(record: &Record) -> bool {
         let mut profiles = record.fields().filter_map(|cell| Profile::parse(cell).ok());
         let first = profiles.next();
         first.is_some() && profiles.all(|other| Some(other) == first)
     }
 
-    /// Whether what a row lacks has no column, so that it may stand in one that was not understood.
+    /// Whether no column was found for what a row lacks. It may be in a column that was not understood.
     pub(in crate::sheet) fn lack(&self, reason: Unsearchable) -> bool {
         let has_whole = !self.full.is_empty();
         let has_first = has_whole || !self.first.is_empty();
@@ -156,7 +156,7 @@ impl Columns {
     }
 }
 
-/// Slugs of templates and forms: `linkedin.com/in/username`.
+/// Slugs in templates and forms: `linkedin.com/in/username`.
 fn is_template(slug: &str) -> bool {
     let letters = slug.chars().filter(|c| c.is_alphanumeric());
     TEMPLATE_SLUGS.binary_search_by(|known| known.chars().cmp(letters.clone())).is_ok()

@@ -1,8 +1,9 @@
-//! Cells that join a person and a company: `Ada Example (Acme Ltd)`, `Acme Ltd - Ada Example`.
+//! Cells that hold a person and a company: `Ada Example (Acme Ltd)`, `Acme Ltd - Ada Example`.
 
 use crate::people::Unsearchable;
 
-/// The name in a cell that may join it with the row's company. A cell that does so without a separator is no name.
+/// The name in a cell that may hold the row's company as well. Without a separator between them it is an error: if the
+/// company has several words, the cell is not a name. A company of one word may be a part of the name.
 pub(super) fn name_beside<'c>(cell: &'c str, company: &str) -> Result<&'c str, Unsearchable> {
     if company.is_empty() || cell.len() <= company.len() {
         return Ok(cell);
@@ -31,7 +32,7 @@ fn is_separator(c: char) -> bool {
         || matches!(c, '-' | '–' | '—' | '|' | '/' | ':' | '·' | ',' | '(' | ')' | '[' | ']' | '@')
 }
 
-/// What joins a person with a company, with the space before it.
+/// Words between a person and a company, with the space before them.
 const WORDS: [&str; 7] = [" at", " bei", " chez", " en", " of", " presso", " from"];
 
 fn without_prefix<'c>(cell: &'c str, company: &str) -> Option<&'c str> {

@@ -1,14 +1,14 @@
-//! Cells that are filled but say nothing about a person: errors of spreadsheets, placeholders of forms, texts of web
-//! pages, ids of records.
+//! Cells with text that says nothing about a person: spreadsheet errors, placeholders of forms, texts of web pages, ids of
+//! records.
 
 use crate::people::Unsearchable;
 use crate::sheet::mojibake;
 use crate::word_list::{Pieces, WordList};
 
-/// Why a name or company cell is worth nothing; `None` for a cell that can be used.
+/// Why a name or company cell cannot be used; `None` if it can.
 pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     let text = cell.trim();
-    // Most cells: a few letters and nothing that any rule below looks for.
+    // Most cells are a few letters, in which the rules below find nothing.
     if text.len() <= 24 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return if matches!(text, "TRUE" | "FALSE") {
             Some(Unsearchable::RecordId)
@@ -34,7 +34,7 @@ pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     }
 }
 
-/// A text of letters, digits and the signs of company names: most rules look for what it does not have.
+/// A text of ASCII letters, digits and the usual signs of company names. Most rules look for other characters.
 #[derive(Clone, Copy)]
 struct Usual {
     has_digits: bool,
@@ -64,14 +64,14 @@ impl Usual {
         } else if is_page_text(text) {
             Some(Unsearchable::PageText)
         } else {
-            // A record's id has digits.
+            // Ids of records have digits.
             let may_be_data = self.has_digits || !self.has_letters;
             (may_be_data && is_program_data(text)).then_some(Unsearchable::RecordId)
         }
     }
 }
 
-/// Whether first and last name are a placeholder only together: `LinkedIn` and `Member`.
+/// Whether first and last name together are a placeholder: `LinkedIn` and `Member`.
 pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
     let (first, last) = (first.trim(), last.trim());
     // In both orders: columns may be swapped.
@@ -85,10 +85,10 @@ pub(super) fn is_placeholder_name(first: &str, last: &str) -> bool {
     })
 }
 
-/// Whether letters of a text are gone: a mark stands for them, or half of a text that was encoded twice.
+/// Whether letters of a text were lost: a sign stands for them, or the text was encoded twice and cannot be repaired.
 fn has_lost_letters(text: &str) -> bool {
     let is_mark = |c: char| matches!(c, '\u{fffd}' | '\u{80}'..='\u{9f}');
-    // `M?ller`; an address has them, too.
+    // `M?ller`. Addresses have question marks as well.
     let is_lost = |letters: &[u8]| {
         letters[1] == b'?' && letters[0].is_ascii_alphabetic() && letters[2].is_ascii_alphabetic()
     };
@@ -128,9 +128,9 @@ fn is_placeholder(text: &str) -> bool {
         || (text.starts_with("*|") && text.ends_with("|*"))
 }
 
-/// What scrapers pick up around a name.
+/// Text of a page that a scraper copied with a name.
 fn is_page_text(text: &str) -> bool {
-    // Every name and company comes by here: most have none of these, nor a beginning of them.
+    // This runs for every name and company. Most have no hint, and need no copy in lower case.
     if !PAGE_HINTS.has_part_of(text) {
         return false;
     }
@@ -140,7 +140,7 @@ fn is_page_text(text: &str) -> bool {
         || PAGE_WORDS.contains(&lower.as_str())
 }
 
-/// UUIDs, ids of CRM records, bare numbers, objects of programs.
+/// UUIDs, ids of CRM records, plain numbers, objects of programs.
 fn is_program_data(text: &str) -> bool {
     if text.starts_with(['{', '[']) && text.contains(['"', ':']) && !text.contains("](") {
         return true;
@@ -166,13 +166,13 @@ fn is_program_data(text: &str) -> bool {
         24 | 32 if is_hexadecimal && digits > 0 => true,
         // Airtable.
         17 if word.starts_with("rec") && digits > 0 => true,
-        // Salesforce: an id begins with its object's three characters, of which two are digits.
+        // Salesforce: the first three characters of an id name the kind of object, and the first two of them are digits.
         15 | 18 => word.as_bytes()[..2].iter().all(u8::is_ascii_digit) || digits >= 4,
         length => length >= 19 && digits >= 4,
     }
 }
 
-/// `C-00012345`, `cus_NffrFeUfNV2Hib`: letters that name a kind, and what counts or identifies.
+/// `C-00012345`, `cus_NffrFeUfNV2Hib`: letters for a kind of record, then a number or an id.
 fn is_numbered(text: &str) -> bool {
     let Some((kind, id)) = text.split_once(['-', '_']) else { return false };
     let has_digits = |least| id.bytes().filter(u8::is_ascii_digit).count() >= least;
@@ -183,7 +183,7 @@ fn is_numbered(text: &str) -> bool {
     is_id && ((is_count && has_digits(5)) || (text.contains('_') && id.len() >= 8 && has_digits(1)))
 }
 
-/// The text without the pictures and punctuation around it: `❌ No data found`.
+/// The text without symbols and punctuation around it: `❌ No data found`.
 fn without_symbols(text: &str) -> &str {
     if let [first, .., last] = text.as_bytes()
         && first.is_ascii_alphanumeric()
@@ -194,14 +194,14 @@ fn without_symbols(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// `#` and one of these, without a mark behind it.
+/// Errors of spreadsheets that have `#` before the word and no mark behind it.
 #[rustfmt::skip]
 const ERROR_WORDS: [&str; 17] = [
     "BUSY", "CALC", "DIV0", "ERROR", "GETTING_DATA", "HIÁNYZIK", "N.A.", "NA", "NAME", "NENÍ_K_DISPOZICI", "NULL",
     "NV", "NÉV", "REF", "SPILL", "VALUE", "YOK",
 ];
 
-/// `LibreOffice` writes its error numbers behind one of these.
+/// The words before the error numbers of `LibreOffice`.
 const ERROR_PREFIXES: [&str; 6] = ["Err", "Erreur ", "Erreur", "Error", "Errore", "Fehler"];
 
 /// What enrichment tables and scripts write instead of a value; sorted, for the search.
@@ -217,8 +217,8 @@ static ERROR_TEXTS: WordList = WordList::of(&[
     "wird geladen", "загрузка", "加载中", "読み込み中", "로드 중",
 ]);
 
-/// What forms and templates write into a field that nobody filled in; sorted, for the search. Sources: Eventbrite
-/// (`Info Requested`), templates of CRM imports, merge fields.
+/// What forms and templates write if nobody filled a field in; sorted, for the search. Sources: Eventbrite (`Info
+/// Requested`), templates of CRM imports, merge fields.
 #[rustfmt::skip]
 static PLACEHOLDERS: WordList = WordList::of(&[
     "acme corp example", "apellido", "apellidos", "beispiel gmbh", "beispielfirma", "bitte ausfüllen", "calculating",
@@ -235,7 +235,7 @@ static PLACEHOLDERS: WordList = WordList::of(&[
     "your first name", "your last name", "your name", "your organization", "информация запрошена",
 ]);
 
-/// Whole names that are nobody's; sorted, for the search.
+/// Full names that are placeholders; sorted, for the search.
 #[rustfmt::skip]
 static PLACEHOLDER_NAMES: WordList = WordList::of(&[
     "aaa aaa", "abc abc", "admin admin", "admin user", "anonymous attendee", "anonymous guest",
@@ -259,13 +259,13 @@ static PLACEHOLDER_NAMES: WordList = WordList::of(&[
     "zoom user", "пользователь linkedin", "участник linkedin",
 ]);
 
-/// A part of every text and beginning below, without its capitals.
+/// Parts of the texts below that do not depend on capitals: a text with none of them is not compared with those.
 static PAGE_HINTS: Pieces = Pieces::of(&[
     "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage", "nvite ", "iew", "tatus ",
     "ollow", "ost", "remium", "OPEN", "opento", "hers", "ign in", "ee more", "LinkedIn", "onversa",
 ]);
 
-/// Texts of LinkedIn and other pages around a name.
+/// Texts that LinkedIn and other pages show around a name.
 const PAGE_TEXTS: &[&str] = &[
     "'s full profile", "'s post", "'s profile", "#hiring", "#opentowork", "and 1 other",
     "mutual connection", "opentowork", "s' profile", "see more", "sign in to view",
@@ -278,7 +278,7 @@ const PAGE_TEXTS: &[&str] = &[
 const PAGE_WORDS: [&str; 8] =
     ["connect", "follow", "following", "message", "pending", "premium", "see more", "view"];
 
-/// How texts of pages begin that go on with a name.
+/// Beginnings of texts that end with a name.
 const PAGE_STARTS: &[&str] = &[
     "bekijk het profiel", "connect with ", "follow ", "following ", "invite ", "message ",
     "näytä profiili", "pending connection", "premium ", "profil von ", "se profilen",

@@ -1,4 +1,4 @@
-//! The columns that the user maps with `--map`.
+//! The columns that the user names.
 
 use super::cells::cells;
 use super::chosen::Columns;
@@ -9,7 +9,7 @@ use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning, ProfileFormat};
 use crate::sheet::{Field, Input, Mapping, SheetError};
 
-/// Replaces the columns that were found by the user's. Returns the fields that the user decided.
+/// Replaces columns that were found by those of `--map`. Returns the mapped fields.
 pub(super) fn apply(
     input: &Input,
     table: &Table,
@@ -45,7 +45,7 @@ pub(super) fn apply(
             }
         }
     }
-    // Mapped names are not mixed with names that were found: those may be another person's.
+    // Mapped name columns are not combined with name columns that were found: those may name another person.
     let is_mapped =
         |field: Field, columns: &[usize]| mapped.contains(&field) && !columns.is_empty();
     let whole = is_mapped(Field::Fullname, &columns.of(Field::Fullname));
@@ -61,8 +61,8 @@ pub(super) fn apply(
     Ok(mapped)
 }
 
-/// The columns that a name means: all with exactly this header, else the column with this number, else all whose header
-/// differs only in case, accents, spaces and punctuation.
+/// The columns with exactly this header; else the column with this number; else the columns whose header differs only in
+/// case, accents, spaces and punctuation.
 pub(in crate::sheet) fn indices(
     input: &Input,
     table: &Table,
@@ -99,7 +99,7 @@ pub(in crate::sheet) fn indices(
     })
 }
 
-/// The column that the user may have meant.
+/// The column with the most similar name, if it is similar enough.
 fn guess(header: &[String], name: &str) -> Option<String> {
     const ALIKE: f64 = 0.8;
     let name = name.trim().to_lowercase();

@@ -24,7 +24,7 @@ pub(super) use survey::{Survey, Surveyor};
 use super::table::Table;
 use super::{Input, Mapping, SheetError};
 
-/// Chooses columns; what the user maps wins. Also returns the columns that may contradict each other.
+/// Chooses the columns; what the user maps has precedence. Also returns the columns that may contradict each other.
 ///
 /// # Errors
 /// When a mapped column does not exist, or no columns identify a person.

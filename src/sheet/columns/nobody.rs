@@ -1,4 +1,4 @@
-//! Rows that are about nobody: headers, headings, totals, footers.
+//! Rows that are about nobody: headings, totals and footers.
 
 use super::chosen::Columns;
 use crate::people::{Unsearchable, non_blank};
@@ -32,7 +32,7 @@ fn is_footer(cell: &str) -> bool {
     // `Total (12 records)`, `Total: 12`; not `Total Energies`.
     let is_total =
         |rest: &str| !rest.chars().any(char::is_alphabetic) || rest.trim_start().starts_with('(');
-    // Every row without a profile comes by here.
+    // This runs for every row without a profile, so the first byte is compared first.
     let begins = |start: &&&str| start.as_bytes().first() == lower.as_bytes().first();
     FOOTERS.iter().filter(begins).any(|start| {
         let is_end = |rest: &str| start.ends_with(' ') || !rest.starts_with(char::is_alphabetic);

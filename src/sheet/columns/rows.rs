@@ -1,4 +1,4 @@
-//! Who a row is about: its cells, and what the survey says of it.
+//! Who a row is about, by its cells and by what the survey found.
 
 use super::chosen::Columns;
 use super::nobody::nobody;
@@ -7,7 +7,7 @@ use super::survey::{RowShape, Survey};
 use crate::people::{Identity, ResultColumn, Search, Unsearchable};
 use crate::sheet::{Record, mojibake};
 
-/// What is needed to tell whom a row is about.
+/// What is needed to find out whom a row is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sheet) struct RowContext<'s> {
     pub(in crate::sheet) columns: &'s Columns,
@@ -22,7 +22,7 @@ impl RowContext<'_> {
     /// The person to search for.
     ///
     /// # Errors
-    /// Why the row is about nobody who can be searched for.
+    /// Why the row cannot be searched.
     pub(in crate::sheet) fn search(&self, record: &Record) -> Result<Search, Unsearchable> {
         let columns = match self.survey.section(record.number()) {
             None => self.columns,
@@ -41,12 +41,12 @@ impl RowContext<'_> {
                 let whole = record.truncated(cut);
                 self.person(columns, &whole).map_err(|_| Unsearchable::BrokenRecord)
             }
-            // A moved cell may hold a colleague's profile: a profile counts only where no other one is in the row.
+            // A cell that has moved may hold the profile of a colleague, so a profile counts only if the row has no other.
             Some(RowShape::Long) => match self.person(columns, record) {
                 Ok(search @ Search { identity: Identity::Profile(_), .. })
                     if Columns::has_single_profile(record) =>
                 {
-                    // So may the cells of name and company.
+                    // Name and company may be those of a colleague as well.
                     Ok(search.by_profile_alone())
                 }
                 _ => Err(Unsearchable::BrokenRecord),
@@ -68,8 +68,8 @@ impl RowContext<'_> {
         Ok(Search::new(person, columns.custom(record)))
     }
 
-    /// Whether an earlier run found the row broken. In its output all rows have the same number of cells, so the note
-    /// is all that is left of it.
+    /// Whether an earlier run found the row broken. In its output all rows have the same number of cells, so only the note
+    /// still shows it.
     fn was_broken(&self, record: &Record) -> bool {
         let note = self.results[ResultColumn::Note as usize].and_then(|note| record.get(note));
         note.is_some_and(|note| !note.is_empty() && note == Unsearchable::BrokenRecord.to_string())

@@ -1,4 +1,4 @@
-//! A second header among the rows: the labels of the first one, or the header of another export joined below.
+//! A second header among the rows: another wording of the first, or the header of another export joined below.
 
 use super::chosen::Columns;
 use super::{by_header, by_value};
@@ -7,7 +7,7 @@ use crate::sheet::table::Table;
 use crate::sheet::vocabulary::{self, HeaderMeaning};
 use crate::sheet::{Field, Record};
 
-/// What stands below a second header.
+/// How the rows below a second header are read.
 #[derive(Debug, Clone)]
 pub(in crate::sheet) enum Section {
     Columns(Columns),
@@ -15,19 +15,18 @@ pub(in crate::sheet) enum Section {
     Unknown,
 }
 
-/// Whether a row names columns, in the words of this header or in other ones: the name and company cells read as
-/// headers, at least two of them.
+/// Whether a row names columns: at least two of its name and company cells have text, and all of these are known headers.
 pub(super) fn is_labels(columns: &Columns, record: &Record) -> bool {
     let full = columns.full.iter().map(|(index, _)| index);
     let used = columns.first.iter().chain(&columns.last).chain(full).chain(&columns.company);
     let labels = used.filter_map(|index| record.get(*index).and_then(non_blank));
-    // Every row is asked: first what costs little, of all cells.
+    // This runs for every row, so the cheap test comes first, for all cells.
     labels.clone().all(vocabulary::may_be_header)
         && labels.clone().all(vocabulary::is_field)
         && labels.count() > 1
 }
 
-/// What a second header changes for the rows below it; `None` for labels of the same columns.
+/// What a second header changes for the rows below it; `None` if it names the same columns in the same places.
 pub(super) fn below(table: &Table, columns: &Columns, labels: &Record) -> Option<Section> {
     let header = table.header.as_deref()?;
     let used: Vec<usize> = Field::ALL.into_iter().flat_map(|field| columns.of(field)).collect();
@@ -43,7 +42,7 @@ pub(super) fn below(table: &Table, columns: &Columns, labels: &Record) -> Option
     if used.iter().all(says_the_same) {
         return None;
     }
-    // More columns than a list of people has: looking each up in the second header would take too long.
+    // More than a list of people has: looking up each in the second header would take too long.
     if used.len() > MOST_COLUMNS {
         return Some(Section::Unknown);
     }
@@ -56,7 +55,7 @@ fn meaning(header: &str) -> Option<HeaderMeaning> {
     vocabulary::read(header).map(|ranked| ranked.meaning)
 }
 
-/// The same columns in another order.
+/// The same headers in another order.
 fn moved(header: &[String], columns: &Columns, used: &[usize], labels: &Record) -> Option<Section> {
     let place = |index: usize| {
         let name = header.get(index)?;
@@ -70,7 +69,7 @@ fn moved(header: &[String], columns: &Columns, used: &[usize], labels: &Record) 
         .then(|| Section::Columns(columns.moved(|index| place(index).unwrap_or(index))))
 }
 
-/// The columns that the second header names by itself.
+/// The columns that the words of the second header give.
 fn by_its_own_words(labels: &Record) -> Section {
     let table = Table {
         header: Some(labels.fields().map(str::to_owned).collect()),

@@ -1,7 +1,7 @@
-//! One pass over all rows when a sheet is opened: which rows are not like the others.
+//! One pass over all rows when a sheet is opened, to find rows that cannot be read alone.
 //!
-//! What a row means can depend on its neighbours: a line break without quotes cuts a row in two, and a second header
-//! changes the meaning of what is below it. The survey remembers those rows and nothing of the others.
+//! What a row means can depend on the rows above it: an unquoted line break cuts a row in two, and a second header changes
+//! the meaning of the rows below. The survey keeps those rows and nothing about the others.
 
 use super::chosen::Columns;
 use super::junk::junk;
@@ -15,17 +15,16 @@ use std::collections::btree_map::Entry;
 /// What is unusual about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) enum RowShape {
-    /// The first part of a row that was cut in two: the cells before this one are whole.
+    /// The first part of a row that was cut in two: the cells before this column are whole.
     CutAt(usize),
-    /// The header again, or its labels.
+    /// A row of column names.
     Header,
-    /// More cells than columns: some of them do not stand in their columns.
+    /// Some cells are not in their columns: there are more cells than columns, or an address is beside its column.
     Long,
     /// The rest of a row that was cut in two.
     Rest,
 }
 
-/// The rows that are not like the others.
 #[derive(Debug, Default)]
 pub(in crate::sheet) struct Survey {
     shapes: BTreeMap<u64, RowShape>,
@@ -39,7 +38,7 @@ impl Survey {
         if self.shapes.is_empty() { None } else { self.shapes.get(&row).copied() }
     }
 
-    /// The columns of a row below a second header; `None` where the first header holds.
+    /// The columns of a row below a second header; `None` for a row below the first.
     pub(in crate::sheet) fn section(&self, row: u64) -> Option<&Section> {
         let above = self.sections.partition_point(|(from, _)| *from <= row);
         self.sections[..above].last().map(|(_, section)| section)
@@ -54,10 +53,10 @@ impl Survey {
     }
 }
 
-/// The rows whose cells do not all stand in their columns.
+/// The rows in which some cells are not in their columns.
 #[derive(Debug, Default)]
 pub(in crate::sheet) struct Broken {
-    /// Where the first of them stand.
+    /// Where the first of them begin.
     pub(in crate::sheet) places: Vec<u64>,
     /// How many there are.
     pub(in crate::sheet) rows: u64,
@@ -74,7 +73,7 @@ impl Broken {
     }
 }
 
-/// A row with another number of cells than columns.
+/// A row that has not as many cells as there are columns, or whose cells have moved.
 #[derive(Debug, Clone, Copy)]
 struct Uneven {
     row: u64,
@@ -89,12 +88,13 @@ pub(in crate::sheet) struct Surveyor<'s> {
     survey: Survey,
     uneven: Vec<Uneven>,
     kinds: Vec<CellLook>,
-    /// The columns of e-mail and web addresses, which show that a row's cells have moved.
+    /// The columns of e-mail and web addresses: they show whether the cells of a row have moved.
     addresses: Vec<usize>,
-    /// For each short row that follows a short row: whether its cells fit the columns behind the cut better.
+    /// For each short row below a short row: whether its cells fit the columns behind the cut at least as well.
     continues: BTreeMap<u64, bool>,
+    /// The row before, if it was short.
     previous: Option<Uneven>,
-    /// Rows that have as many cells as columns, or fewer, and not all of them in their columns.
+    /// Rows that do not have too many cells, but some of them not in their columns.
     moved: Vec<Uneven>,
 }
 
@@ -120,7 +120,7 @@ impl<'s> Surveyor<'s> {
         }
     }
 
-    /// Takes the next row, which stands at a place. Says whether it may be a person's.
+    /// Takes the next row, which begins at `place`. Returns whether it may be about a person.
     pub(in crate::sheet) fn look(&mut self, record: &Record, place: u64, is_header: bool) -> bool {
         let uneven = Uneven { row: record.number(), cells: self.count_cells(record), place };
         if uneven.cells == self.table.width {
@@ -153,7 +153,7 @@ impl<'s> Surveyor<'s> {
         let section =
             if is_header { None } else { section::below(self.table, self.columns, labels) };
         let section = section.or_else(|| {
-            // The first header again, below another one.
+            // The first header again, below a second one.
             (!self.survey.sections.is_empty()).then(|| Section::Columns(self.columns.clone()))
         });
         self.survey.sections.extend(section.map(|section| (row, section)));
@@ -173,7 +173,7 @@ impl<'s> Surveyor<'s> {
             if cells > self.table.width {
                 self.mark(at, RowShape::Long);
                 at += 1;
-                // What follows a long row at once is a part of it.
+                // Short rows directly below a long row are parts of it.
                 while self.is_adjacent(at) && self.uneven[at].cells < self.table.width {
                     self.mark(at, RowShape::Rest);
                     at += 1;
@@ -207,7 +207,8 @@ impl<'s> Surveyor<'s> {
         at > 0 && at < self.uneven.len() && self.uneven[at].row == self.uneven[at - 1].row + 1
     }
 
-    /// How many short rows, from this one, are parts of one row. Each cut makes one cell of two.
+    /// How many short rows, from this one on, are parts of one row. A cut makes two cells of one, so each further part adds
+    /// one cell less than it has.
     fn parts_of_one(&self, at: usize) -> Option<usize> {
         let mut width = self.uneven[at].cells;
         let mut next = at + 1;
@@ -221,7 +222,7 @@ impl<'s> Surveyor<'s> {
         (next > at + 1 && width == self.table.width && fits).then_some(next - at)
     }
 
-    /// The number of cells, of a longer row only up to the last that is filled.
+    /// The number of cells. Blank cells at the end of a row that is too long do not count.
     fn count_cells(&self, record: &Record) -> usize {
         let width = self.table.width;
         let last = (width..record.len())
@@ -230,7 +231,7 @@ impl<'s> Surveyor<'s> {
         last.map_or(record.len().min(width), |last| last + 1)
     }
 
-    /// Whether an address stands beside its column, or a name in the column of e-mail addresses.
+    /// Whether an address is beside its column, or a name in the column of e-mail addresses.
     fn has_moved(&self, record: &Record) -> bool {
         const FARTHEST: usize = 3;
         let cell = |index: usize| record.get(index).and_then(non_blank);
@@ -252,7 +253,7 @@ impl<'s> Surveyor<'s> {
         })
     }
 
-    /// Whether the cells fit the columns from `first` on at least as well as the columns from the left.
+    /// Whether the cells fit the columns from `first` on at least as well as the leftmost columns.
     fn fits_behind(&self, record: &Record, first: usize) -> bool {
         let fit = |offset: usize| {
             let kinds = self.kinds.iter().skip(offset);
@@ -289,7 +290,7 @@ impl CellLook {
         let Some(text) = non_blank(cell) else {
             return Self::Blank;
         };
-        // Most texts are of ASCII: their bytes are looked at faster than their letters.
+        // Most texts are ASCII, and comparing bytes is faster than comparing characters.
         let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
         if text.bytes().any(is_space) || (!text.is_ascii() && text.contains(char::is_whitespace)) {
             return Self::of_words(text);
@@ -315,7 +316,7 @@ impl CellLook {
 
     const FILLED: [Self; 4] = [Self::Address, Self::Email, Self::Number, Self::Text];
 
-    /// What most filled cells of each column look like.
+    /// What most cells of each column look like, blank ones not counted.
     fn of_columns(table: &Table) -> Vec<Self> {
         let mut counts = vec![[0_u32; 4]; table.width];
         for row in table.sample.iter().filter(|row| row.len() == table.width) {
