@@ -1,4 +1,4 @@
-//! Writes the same lines again: in each object the results are put in, and every other byte stays.
+//! Writes the same lines with the results put into each object. Every other byte stays.
 
 use super::fresh::result_value;
 use super::keys::ObjectKeys;
@@ -20,7 +20,6 @@ impl Editor {
         Self { keys, lines, names: Vec::new() }
     }
 
-    /// The line with these results.
     fn edited(&self, row: RowOut<'_>) -> Result<Vec<u8>, SheetError> {
         let line = self.lines.bytes();
         let object = self.lines.object()?.unwrap_or_default();
@@ -33,7 +32,7 @@ impl Editor {
         for ((column, text), name) in row.result_cells().zip(&self.names) {
             let value = result_value(text);
             match object.iter().find(|field| self.keys.column(&field.name) == Some(column)) {
-                // What is there already keeps its bytes.
+                // A value that is there already keeps its bytes.
                 Some(field) if field.text == text => {}
                 Some(field) => changes.push((field.place.clone(), value)),
                 None => {
@@ -43,7 +42,7 @@ impl Editor {
                 }
             }
         }
-        // Those that are added stand at one place, in their order.
+        // A stable sort: fields that are added have the same place, and keep their order.
         changes.sort_by_key(|(place, _)| place.start);
         let mut edited = Vec::with_capacity(line.len() + 128);
         let mut from = 0;
@@ -60,7 +59,7 @@ impl Editor {
 impl EncodeRows for Editor {
     fn begin(&mut self, heading: &Heading<'_>, _: &mut dyn Write) -> io::Result<()> {
         let columns = heading.places.columns().into_iter().zip(heading.result_names);
-        // An object without one of them gets it as the others write it.
+        // An object that lacks a result gets the key as other objects spell it.
         let names = columns
             .map(|(column, name)| self.keys.names().get(column).map_or(*name, String::as_str));
         self.names = names.map(result_value).collect();

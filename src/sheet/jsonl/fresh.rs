@@ -1,4 +1,4 @@
-//! A new file: an object for each row, with a field for each column.
+//! Writes a new file: an object for each row, with a field for each column.
 
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
 use std::collections::HashSet;
@@ -16,7 +16,7 @@ pub(super) struct Fresh {
 }
 
 impl Fresh {
-    /// Adds the next key: no key may stand in an object twice, and one without a name goes by its number.
+    /// Adds the next key. No key may be in an object twice, and a column without a name is named by its number.
     fn add(&mut self, name: &str) {
         let number = self.names.len() + 1;
         let mut unique =
@@ -38,7 +38,7 @@ impl Fresh {
     }
 }
 
-/// A result; what is empty has no value.
+/// A result as JSON; `null` if it is empty.
 pub(super) fn result_value(text: &str) -> String {
     if text.is_empty() { "null".to_owned() } else { text_value(text) }
 }

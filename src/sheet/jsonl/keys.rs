@@ -1,10 +1,10 @@
-//! The keys of all objects, as columns in the order in which they appear first.
+//! The keys of all objects, as columns in the order of their first appearance.
 
 use super::lines::JsonField;
 use crate::sheet::grid::MOST_COLUMNS;
 use std::collections::HashMap;
 
-/// More text than the keys of any list have.
+/// More text than the keys of any list of people have.
 const MOST_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct ObjectKeys {
 }
 
 impl ObjectKeys {
-    /// Takes in the keys of an object, or says what is wrong with them.
+    /// Adds the keys of an object, or says what is wrong with them.
     pub(super) fn learn(&mut self, object: &[JsonField<'_>]) -> Result<(), &'static str> {
         let mut own: Vec<usize> = Vec::with_capacity(object.len());
         for JsonField { name, .. } in object {
@@ -25,7 +25,7 @@ impl ObjectKeys {
             return Err("up to here there are more keys than a list of people has");
         }
         own.sort_unstable();
-        // Programs do not agree which of them counts.
+        // Programs differ in which of the two counts.
         if own.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err("one key stands in this object twice");
         }

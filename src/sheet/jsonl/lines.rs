@@ -1,4 +1,4 @@
-//! Reads line by line, each as an object.
+//! Reads lines, each of which is an object.
 
 use crate::people::ResultColumn;
 use crate::sheet::spool::{Spool, SpoolReader};
@@ -10,13 +10,13 @@ use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
-/// A byte order mark, which no program needs.
+/// The byte order mark, which some programs write although it is not needed.
 pub(super) const MARK: &str = "\u{feff}";
 
-/// A longer line is no person's.
+/// A longer line is not a person.
 const LONGEST: u64 = 1 << 20;
 
-/// Objects in objects deeper than this are shown as they are written.
+/// Objects that are nested more deeply are one value, as they are written.
 const DEEPEST: usize = 8;
 
 pub(super) struct Lines {
@@ -26,12 +26,12 @@ pub(super) struct Lines {
     reader: BufReader<SpoolReader>,
 }
 
-/// A field of an object; in an object in it, `company.name`.
+/// A field of an object. The name of a field in a nested object is `company.name`.
 pub(super) struct JsonField<'t> {
     pub(super) name: String,
-    /// Where its value stands in the line.
+    /// Where its value is in the line.
     pub(super) place: Range<usize>,
-    /// What a cell shows: of a text what it says, of a number the digits that are written.
+    /// The value as a cell: a text without quotes and escapes, anything else as it is written, `null` as an empty text.
     pub(super) text: Cow<'t, str>,
 }
 
@@ -61,7 +61,7 @@ impl Lines {
         self.number
     }
 
-    /// The line as it is, with its end.
+    /// The line as it is, with its line end.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.line
     }
@@ -94,7 +94,7 @@ impl Lines {
     ) -> serde_json::Result<()> {
         for (key, value) in serde_json::from_str::<Members<'t>>(json)?.0 {
             let (name, json) = (format!("{prefix}{key}"), value.get());
-            // An object under the name of a result has to be seen, so that it is not written beside it.
+            // An object with the name of a result stays one value, so that the result replaces it.
             let is_result = ResultColumn::ALL.iter().any(|column| name.ends_with(column.name()));
             if json.starts_with('{') && depth > 0 && !is_result {
                 self.flatten(json, &format!("{name}."), depth - 1, fields)?;
@@ -114,7 +114,7 @@ impl Lines {
     }
 }
 
-/// The fields of an object in their order, their values as they are written.
+/// The fields of an object in their order, with their values as they are written.
 struct Members<'t>(Vec<(String, &'t RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -17,13 +17,13 @@ use lines::{Lines, MARK};
 use std::io::Read;
 use std::sync::Arc;
 
-/// Whether a file begins with an object.
+/// Whether a file begins with an object that has a field.
 pub(super) fn is_json_lines(head: &[u8]) -> bool {
     let text = head.strip_prefix(MARK.as_bytes()).unwrap_or(head).trim_ascii_start();
     text.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
 }
 
-/// Writes a new file.
+/// The encoder for a new file.
 pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
     Box::new(fresh::Fresh::default())
 }
@@ -34,7 +34,7 @@ struct JsonLines {
     text: Spool,
 }
 
-/// Copies the input to its end, and proves that every line is an object.
+/// Copies the input to its end, and checks that every line is an object.
 pub(super) fn open(
     input: &Input,
     raw: &mut dyn Read,
@@ -65,7 +65,7 @@ impl JsonLines {
         Ok(Table {
             header: Some(header.to_vec()),
             header_line: 1,
-            // ObjectKeys are names, whether they are known or not.
+            // Keys are names of columns, whether they are known or not.
             header_score: 1,
             preamble: Vec::new(),
             sample,

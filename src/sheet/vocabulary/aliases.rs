@@ -7,9 +7,9 @@ use super::meaning::HeaderMeaning::{
 };
 use super::meaning::ProfileFormat::{Address, AnyAddress, Handle};
 
-/// What headers mean, with their rank among headers of the same meaning. Languages in this order, as far as a meaning
-/// has words in them: English, French, German, Dutch, Spanish, Italian, Portuguese, Polish, Danish, Norwegian, Swedish,
-/// Finnish and Czech.
+/// Headers with their meaning, and their rank among headers of the same meaning. The languages are in this order, if a
+/// meaning has words in them: English, French, German, Dutch, Spanish, Italian, Portuguese, Polish, Danish, Norwegian,
+/// Swedish, Finnish and Czech.
 #[rustfmt::skip]
 pub(super) const ALIASES: &[(HeaderMeaning, u8, &str)] = &[
     (First, 0, "firstname firstnames fname first givenname givennames given forename forenames christianname

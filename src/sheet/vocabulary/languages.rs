@@ -1,20 +1,21 @@
-//! Headers by language, as they are written. Spaces, accents and case are folded when they are looked up.
+//! Headers by language, as they are written. Spaces, accents and case do not matter when they are looked up.
 //!
-//! Looked up: the address book of Thunderbird in Russian, Turkish, Japanese and Chinese (`vcard.ftl` of
-//! mozilla-l10n/firefox-l10n), business card and address book exports (Eight and Outlook in Japanese, `姓,名,会社名`), and
-//! hand-made lists (`Фамилия;Имя;Отчество`, `Ad,Soyad`, `이름,회사`). The words of the other languages are common usage.
+//! Sources: the address book of Thunderbird in Russian, Turkish, Japanese and Chinese (`vcard.ftl` of
+//! mozilla-l10n/firefox-l10n), exports of business cards and address books (Eight and Outlook in Japanese, `姓,名,会社名`),
+//! and lists that people made (`Фамилия;Имя;Отчество`, `Ad,Soyad`, `이름,회사`). The words of other languages are common usage.
 //!
-//! Names in Chinese, Japanese and Korean script show their order by themselves, whatever the header says.
-//! `ФИО` is left out on purpose: last name, first name and patronymic in one cell cannot be told apart with certainty.
+//! Names in Chinese, Japanese and Korean script show their order themselves, whatever the header says.
+//! `ФИО` is left out on purpose: it cannot be told for certain which word in its cells is the last name, the first name and
+//! the patronymic.
 
 use super::meaning::HeaderMeaning::{
     self, Company, Contact, Domain, First, Full, FullReversed, Job, Last, Nom, Nome, Other, Website,
 };
 
-/// A language's headers: meaning, rank, and spellings between bars.
+/// The headers of a language: meaning, rank, and spellings separated by bars.
 pub(super) type Headers = &'static [(HeaderMeaning, u8, &'static str)];
 
-/// Every language that is not in [`aliases`](super::aliases), and more headers of those that are.
+/// The languages that are not in [`aliases`](super::aliases), and more headers of those that are.
 #[rustfmt::skip]
 pub(super) const LANGUAGES: [(&str, Headers); 24] = [
     ("Arabic", &[

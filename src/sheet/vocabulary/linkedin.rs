@@ -3,12 +3,12 @@
 use super::meaning::{HeaderMeaning, ProfileFormat, RankedMeaning};
 use super::words::{JOINTS, PERSONS, Words};
 
-/// Reads a header that says LinkedIn and otherwise only words that fit a person's profile.
+/// Reads a header with LinkedIn in it and otherwise only words that fit a person's profile.
 pub(super) fn read(words: &Words) -> Option<RankedMeaning> {
     let mut reading = WordsSeen::default();
     let mut word = words.iter();
     while let Some(next) = word.next() {
-        // `linkedInUrl` was split at its capitals.
+        // `linkedInUrl` was split at the capitals.
         if next == "linked" && word.clone().next() == Some("in") {
             word.next();
             reading.linkedin = true;
@@ -33,7 +33,7 @@ pub(super) fn read(words: &Words) -> Option<RankedMeaning> {
     Some(RankedMeaning { meaning: HeaderMeaning::Profile(format), rank })
 }
 
-/// What the words read so far say.
+/// What the words so far say.
 #[derive(Debug, Clone, Copy, Default)]
 struct WordsSeen {
     linkedin: bool,
@@ -41,7 +41,7 @@ struct WordsSeen {
     person: bool,
 }
 
-/// What a column holds; the most specific is the greatest.
+/// What a column holds; a more specific kind is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum AddressKind {
     #[default]

@@ -2,15 +2,14 @@
 
 use crate::people::{Order, Profile, ProfileError};
 
-/// What a header says about its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) enum HeaderMeaning {
-    /// `Person`: the person of the row, or a colleague where another column names the person.
+    /// `Person`: the person of the row, or a colleague if another column names the person.
     Assignee,
     Company,
     /// `Contact`: the person, beside a `Name` that may be the company's.
     Contact,
-    /// A company's domain or website, said outright.
+    /// The domain or website of a company, in so many words.
     Domain,
     First,
     Full,
@@ -32,7 +31,7 @@ pub(in crate::sheet) enum HeaderMeaning {
     /// A column that only address books and lists of applicants have; their websites are the person's own.
     Private,
     Profile(ProfileFormat),
-    /// A website; the other columns tell whose.
+    /// A website; the other columns show whose it is.
     Website,
     /// A known header that says nothing about who the person is.
     Other,
@@ -61,7 +60,7 @@ impl HeaderMeaning {
     }
 }
 
-/// What a column holds, among the other columns.
+/// What a column holds, once the other columns are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) enum FieldMeaning {
     Company,
@@ -76,11 +75,11 @@ pub(in crate::sheet) enum FieldMeaning {
 /// In which format a column holds LinkedIn profiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sheet) enum ProfileFormat {
-    /// LinkedIn addresses: any other value deserves a note.
+    /// LinkedIn addresses: any other value gets a note.
     Address,
     /// Addresses of any kind, LinkedIn profiles among them.
     AnyAddress,
-    /// Bare handles as well as addresses.
+    /// Handles alone as well as addresses.
     Handle,
 }
 

@@ -1,8 +1,8 @@
 //! Column headers and what they mean.
 //!
 //! A header is matched as a whole: every word of it must be known. `Company LinkedIn` has one word too many for a
-//! person's profile, `Owner First Name` for a first name. A new spelling of a known header is usually matched already;
-//! a new language is a few lines in [`aliases`].
+//! person's profile, `Owner First Name` for a first name. New spellings of a known header are usually matched already.
+//! A new language is a few lines in [`languages`].
 
 mod aliases;
 mod languages;
@@ -19,12 +19,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use words::Words;
 
-/// Reads a header; `None` if a word of it is unknown.
+/// What a header means; `None` if a word of it is unknown.
 pub(super) fn read(header: &str) -> Option<RankedMeaning> {
     read_whole(header).or_else(|| read_whole(without_manner(header)?))
 }
 
-/// A header without a last bracket that only says how the column is filled in: `Full name (as on your badge)`.
+/// A header without a bracket that only says how to fill in the column: `Full name (as on your badge)`.
 fn without_manner(header: &str) -> Option<&str> {
     let (name, rest) = header.split_once('(')?;
     let inside = Words::of(rest.split(')').next().unwrap_or_default());
@@ -48,12 +48,12 @@ fn read_whole(header: &str) -> Option<RankedMeaning> {
     Some(RankedMeaning { rank: ranked.rank + vendor_penalty, ..ranked })
 }
 
-/// Whether a cell reads as the header of a field that identifies a person.
+/// Whether a cell is a known header of a field that identifies a person.
 pub(super) fn is_field(cell: &str) -> bool {
     may_be_header(cell) && read(cell).is_some_and(|ranked| ranked.meaning.is_field())
 }
 
-/// Whether a cell can be a header at all. Every row is asked: no allocation for a name of ASCII letters.
+/// Whether a cell can be a header at all. This runs for every row, so it allocates nothing for ASCII text.
 pub(super) fn may_be_header(cell: &str) -> bool {
     const LONGEST: usize = 48;
     if !cell.is_ascii() {
@@ -69,19 +69,19 @@ pub(super) fn may_be_header(cell: &str) -> bool {
         length += 1;
     }
     let joined = std::str::from_utf8(&buffer[..length]).unwrap_or_default();
-    // Headers that are no alias speak of LinkedIn, of the person or the company, or to the reader.
+    // A header that is not in the lists contains LinkedIn, a person, a company, or a word that asks the reader.
     alias(joined).is_some() || words::TELLING.has_part_of(joined)
 }
 
-/// Whether two headers differ in nothing but case, accents, spaces and punctuation.
+/// Whether two headers differ only in case, accents, spaces and punctuation.
 pub(super) fn same(one: &str, other: &str) -> bool {
     Words::of(one).joined() == Words::of(other).joined()
 }
 
-/// Whether a header is about a company, a colleague or a LinkedIn page other than a profile. Addresses in such a
-/// column are not the person's, even if they look like a profile.
+/// Whether a header is about a company, a colleague or another LinkedIn page than a profile. Addresses in such a column are
+/// not the person's, even if they look like profiles.
 pub(super) fn is_about_others(header: &str) -> bool {
-    // `Betreuers`, `Kundenbetreuerin`: longer words count with an ending.
+    // Longer words are found with an ending as well: `Betreuers`, `Betreuerin`.
     const LONG: usize = 6;
     let is_other = |word: &str| {
         words::OTHERS.contains(&word)
@@ -106,7 +106,7 @@ fn alias(joined: &str) -> Option<RankedMeaning> {
             let ranked = RankedMeaning { meaning: *meaning, rank: *rank };
             names.split('|').map(move |name| (Words::of(name.trim()).joined(), ranked))
         });
-        // A word of two languages keeps the meaning that was there first.
+        // A word of two languages keeps its first meaning.
         let mut all = HashMap::new();
         for (name, ranked) in words.chain(spellings) {
             all.entry(name).or_insert(ranked);

@@ -2,7 +2,7 @@
 
 use super::words::Words;
 
-/// What a question asks for, without the words that only ask; `None` if a header is no question.
+/// The words for what a question asks, without those that only ask; `None` if a header is not a question.
 pub(super) fn asked_for(words: &Words) -> Option<Words> {
     let all: Vec<&str> = words.iter().collect();
     if all.len() < 2 {
@@ -30,7 +30,7 @@ fn strip_end<'r, 'w>(words: &'r [&'w str], end: &str) -> Option<&'r [&'w str]> {
     end.split(' ').eq(words[at..].iter().copied()).then(|| &words[..at])
 }
 
-/// How questions and requests begin, as [`Words`] splits them. Longer ones first.
+/// Beginnings of questions and requests, as [`Words`] splits them. One that begins with another comes before it.
 #[rustfmt::skip]
 const STARTS: [&str; 122] = [
     // English
@@ -62,7 +62,7 @@ const STARTS: [&str; 122] = [
     "wat is je", "wat is jouw", "wat is uw", "bij welk", "bij welke", "je", "jouw", "uw",
 ];
 
-/// How questions end.
+/// Ends of questions.
 #[rustfmt::skip]
 const ENDS: [&str; 31] = [
     "are you currently working for", "do you currently work at", "do you currently work for", "are you working for",

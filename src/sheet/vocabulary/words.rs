@@ -1,16 +1,16 @@
-//! A header as words: lower case, without accents and punctuation, camelCase taken apart.
+//! The words of a header: in lower case, without accents and punctuation, camelCase split.
 
 use crate::word_list::Pieces;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The words of a header in a form in which spellings agree.
+/// The words of a header. Different spellings give the same words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words(Vec<String>);
 
 impl Words {
-    /// Takes a header apart. What stands in brackets at its end counts, unless it only says how the column is to be
-    /// filled in: `(required)`.
+    /// Splits a header. Words in brackets count as well; words at the end that only say how to fill in the column, such as
+    /// `(required)`, do not.
     pub(super) fn of(header: &str) -> Self {
         let mut words = Vec::new();
         let mut word = String::new();
@@ -46,29 +46,28 @@ impl Words {
         self.0.is_empty()
     }
 
-    /// The words in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.iter().map(String::as_str)
     }
 
-    /// The words without what separates them, so that `first_name` and `Firstname` agree.
+    /// The words without separators: `first_name` and `Firstname` are the same.
     pub(super) fn joined(&self) -> String {
         self.0.concat()
     }
 
-    /// Takes off the name of a product that stands before every column it adds. Says how far back such a column
-    /// stands behind the user's own.
+    /// Removes the name that a product puts before each column it adds. Returns by how much the rank of such a column is
+    /// worse than that of the user's own.
     pub(super) fn take_vendor(&mut self) -> u8 {
         let mut demoted = 0;
         while self.0.len() > 1 && VENDORS.contains(&self.0[0].as_str()) {
-            // What was put in is known less well than what came out.
+            // What a product was given is less reliable than what it found.
             demoted = if self.0[0] == "input" { 20 } else { 10 };
             self.0.remove(0);
         }
         demoted
     }
 
-    /// Takes off a word for the person the row is about.
+    /// Removes a word for the person of the row. Returns whether there was one.
     pub(super) fn take_person(&mut self) -> bool {
         let is_person = |word: &String| PERSONS.contains(&word.as_str());
         if let [only] = self.0.as_mut_slice() {
@@ -96,7 +95,7 @@ impl Words {
         false
     }
 
-    /// What a header says of a company beyond that it is the person's; `None` where it does not speak of one.
+    /// A header without the words for the person's company; `None` if it has no word for a company.
     pub(super) fn without_company(&self) -> Option<Self> {
         let of_whom = |word: &&String| COMPANIES.contains(&word.as_str());
         self.0.iter().find(of_whom)?;
@@ -114,9 +113,9 @@ fn push(words: &mut Vec<String>, word: &mut String) {
     }
 }
 
-/// A letter in lower case and without accents. Letters that are more than a base and an accent have their own rule.
+/// Adds a letter in lower case and without accents. Letters that Unicode does not split have their own rules.
 fn fold(c: char, word: &mut String) {
-    // Kana and Hangul would lose their voicing marks or fall apart.
+    // Kana would lose their voicing marks, and Hangul would be split.
     if matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}') {
         word.push(c);
         return;
@@ -135,14 +134,14 @@ fn fold(c: char, word: &mut String) {
     }
 }
 
-/// How a column is to be filled in.
+/// Words at the end of a header that only say how to fill in the column.
 #[rustfmt::skip]
 const MANNERS: [&str; 12] = [
     "available", "facultatif", "if", "mandatory", "needed", "obligatoire", "obligatorio", "optional", "opcional",
     "pflichtfeld", "required", "requis",
 ];
 
-/// Words in a bracket that only says how a column is filled in; sorted, for the search.
+/// Words in a bracket that only says how to fill in the column; sorted, for the search.
 #[rustfmt::skip]
 pub(super) const ASIDES: [&str; 89] = [
     "abbreviation", "abbreviations", "and", "angeben", "any", "appears", "applicable", "as", "auf", "ausweis",
@@ -155,7 +154,7 @@ pub(super) const ASIDES: [&str; 89] = [
     "www", "your",
 ];
 
-/// Products and steps whose name stands before the columns they add.
+/// Products and steps that put their name before the columns they add.
 #[rustfmt::skip]
 const VENDORS: [&str; 28] = [
     "apollo", "clay", "clean", "cleaned", "cognism", "dropcontact", "enriched", "enrichment", "final", "hubspot",
@@ -163,14 +162,14 @@ const VENDORS: [&str; 28] = [
     "result", "rocketreach", "salesforce", "snov", "surfe", "verified", "wiza", "zoominfo",
 ];
 
-/// Parts of headers that are put together from several words.
+/// Headers of several words that are in no list contain one of these.
 #[rustfmt::skip]
 pub(super) static TELLING: Pieces = Pieces::of(&[
     "company", "contact", "employer", "entreprise", "firma", "firmen", "input", "linkedin", "name", "organi", "person",
     "required", "unternehmen", "what", "which", "your",
 ]);
 
-/// The person the row is about.
+/// Words for the person of the row.
 #[rustfmt::skip]
 pub(super) const PERSONS: [&str; 27] = [
     "attendee", "candidat", "candidate", "contact", "contacto", "contactpersoon", "contato", "contatto", "delegate",
@@ -178,7 +177,7 @@ pub(super) const PERSONS: [&str; 27] = [
     "lead", "member", "participant", "people", "person", "persona", "personne", "pessoa", "prospect", "speaker",
 ];
 
-/// The company the person works for.
+/// Words for the company the person works for.
 #[rustfmt::skip]
 const COMPANIES: [&str; 33] = [
     "account", "azienda", "bedrijf", "bedrijfs", "biz", "bolag", "business", "companhia", "compania", "company",
@@ -187,18 +186,18 @@ const COMPANIES: [&str; 33] = [
     "unternehmen", "unternehmens", "virksomhed", "virksomhedens",
 ];
 
-/// Words that join others.
+/// Words that connect others.
 #[rustfmt::skip]
 pub(super) const JOINTS: [&str; 28] = [
     "af", "auf", "av", "d", "da", "de", "del", "della", "der", "des", "di", "do", "du", "l", "la", "na", "of", "on",
     "ou", "pa", "s", "su", "the", "til", "van", "von", "zu", "zum",
 ];
 
-/// Which of several companies: the present one.
+/// Words for the present one of several companies.
 const QUALIFIERS: [&str; 7] =
     ["actual", "actuelle", "aktuelle", "current", "main", "present", "primary"];
 
-/// Companies, colleagues, and what LinkedIn has besides profiles.
+/// Words for companies, for colleagues, and for LinkedIn pages that are not profiles.
 #[rustfmt::skip]
 pub(super) const OTHERS: [&str; 185] = [
     "account", "activity", "ae", "agent", "agente", "ansvarig", "ansvarlig", "arbeitgeber", "asignado", "assegnato",
