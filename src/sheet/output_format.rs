@@ -1,16 +1,15 @@
-//! Which format an output has: what its name says, and what the input can become.
+//! Which format an output has, by its name and by the format of the input.
 
 use super::file_format::Format;
 use super::{Input, Output, SheetError};
 use std::path::Path;
 
-/// What an output is written as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OutputFormat {
-    /// What the input is, in the same dialect and surroundings.
+    /// The format and dialect of the input, with everything around the rows.
     #[default]
     AsRead,
-    /// CSV of our own.
+    /// A new CSV.
     Csv,
     /// A new file of JSON lines.
     JsonLines,
@@ -19,7 +18,7 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
-    /// For rows that were read as `read`.
+    /// For the rows of an input of the format `read`.
     pub(super) fn choose(input: &Input, read: Format, output: &Output) -> Result<Self, SheetError> {
         let refused = |why| SheetError::OutputName {
             input: Some(input.clone()),
@@ -50,7 +49,7 @@ impl OutputFormat {
         }
     }
 
-    /// For rows of our own.
+    /// For rows that were not read.
     pub(crate) fn of(output: &Output) -> Result<Self, SheetError> {
         let refused =
             |why| Err(SheetError::OutputName { input: None, output: output.to_string(), why });
@@ -75,7 +74,7 @@ pub enum OutputRefusal {
     ReadOnly,
 }
 
-/// The format that a name ends in; `None` where it says nothing.
+/// The format that the extension of a name stands for, if any.
 pub(super) fn named(path: &Path) -> Option<Format> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     Some(match extension.as_str() {

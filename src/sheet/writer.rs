@@ -1,4 +1,4 @@
-//! Writes a table's rows as they came in, each with its results.
+//! Writes the rows of a table, each with its results.
 
 use super::format::{EncodeRows, Heading, RowOut};
 use super::results::{ExistingResults, Places};
@@ -11,7 +11,7 @@ use std::ops::Range;
 const NOTE: usize = ResultColumn::Note as usize;
 const NUMBER: usize = ResultColumn::Number as usize;
 
-/// Writes a table of our own that has no results. The cells of `numbers` are numbers, or empty.
+/// Writes a table that was not read and has no results. The cells of the columns `numbers` are numbers or empty.
 pub(crate) fn write_table<W: Write>(
     mut out: W,
     format: OutputFormat,
@@ -43,8 +43,8 @@ pub(crate) fn write_table<W: Write>(
     Ok(out)
 }
 
-/// Writes rows. Fields keep their text. Result columns that are in the table already are replaced, the others follow
-/// its last column; a row that is longer than the header keeps its further fields behind them.
+/// Writes rows. Fields keep their text. Result columns that the table has are replaced, the others are added behind its
+/// last column. If a row is longer than the header, its further fields come after them.
 pub struct Writer<W> {
     out: W,
     encoder: Box<dyn EncodeRows + Send>,
@@ -79,7 +79,7 @@ impl<W: Write> Writer<W> {
         Ok(Self { out, encoder, excel, places })
     }
 
-    /// Starts a file of our own: these columns and the results.
+    /// Begins a file that was not read, with these columns and the results.
     pub(crate) fn new_file(
         out: W,
         columns: &[&str],
@@ -101,15 +101,15 @@ impl<W: Write> Writer<W> {
     pub fn write(&mut self, record: &Record, answer: &RowAnswer) -> Result<(), SheetError> {
         let mut results = answer.cells();
         let number = self.excel.number(results[NUMBER]);
-        // The note may hold what the API says.
+        // The note may quote the API.
         let note = self.excel.foreign_text(results[NOTE]);
         results[NUMBER] = &number;
         results[NOTE] = &note;
         self.row(record, &results)
     }
 
-    /// Writes a row with the results it came with; result columns it came without stay empty. Only the form of the
-    /// number follows this run's [`Excel`], and a remark is added to its note.
+    /// Writes a row with the results that it came with. Only the form of the number follows the [`Excel`] of this run, and
+    /// a remark is added to the note. New result columns stay empty.
     pub fn write_kept(&mut self, record: &Record, remark: &str) -> Result<(), SheetError> {
         let mut results = self.places.results_of(record);
         let number = self.excel.number_again(results[NUMBER]);
@@ -123,7 +123,7 @@ impl<W: Write> Writer<W> {
         self.row(record, &results)
     }
 
-    /// Where it writes to. A part may be held back still.
+    /// Where it writes to. Some rows may still be held back.
     pub(crate) fn out(&mut self) -> &mut W {
         &mut self.out
     }

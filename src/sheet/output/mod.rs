@@ -1,4 +1,4 @@
-//! Where a sheet goes: whole or not at all.
+//! Where a sheet is written. A file appears whole or not at all.
 
 mod place;
 mod sink;
@@ -23,24 +23,23 @@ pub(crate) struct OutputError {
     source: io::Error,
 }
 
-/// The place a sheet is written to.
 #[derive(Debug)]
 pub(crate) enum Output {
-    /// A pipe, a device, a descriptor of the shell: written as it comes.
+    /// A pipe, a device, a descriptor of the shell: written directly.
     Device(Device),
-    /// A file, written beside itself and renamed.
+    /// A file: written into a temporary file beside it, which is renamed.
     File(OutputPath),
     Stdout,
 }
 
-/// A path, and how it was named.
+/// A path with its links followed, and as the user named it.
 #[derive(Debug)]
 pub(crate) struct OutputPath {
     named: PathBuf,
     path: PathBuf,
 }
 
-/// What is open for the whole run, so that it can be written when everything is paid.
+/// A device that is opened before anything is sent and stays open, so that it can still be written when everything is paid.
 #[derive(Debug)]
 pub(crate) struct Device {
     target: OutputPath,
@@ -48,7 +47,7 @@ pub(crate) struct Device {
 }
 
 impl Output {
-    /// What `-o` names. A link is followed, so that the file it points to is replaced and not the link.
+    /// What `-o` names. Links are followed, so that the file is replaced and not the link.
     pub(crate) fn of(path: Option<&Path>) -> Self {
         let Some(named) = path.filter(|path| *path != Path::new("-")) else {
             return Self::Stdout;
@@ -58,7 +57,7 @@ impl Output {
             |path| Self::Device(Device { target: target(path), opened: RefCell::default() });
         match place::descriptor(named) {
             Some(1) => return Self::Stdout,
-            // The file behind a descriptor is not ours to replace.
+            // A file that the shell has opened is not replaced.
             Some(number) => return device(format!("/dev/fd/{number}").into()),
             None => {}
         }
@@ -77,8 +76,8 @@ impl Output {
         }
     }
 
-    /// Proves that it can be written, before a credit is spent. A FIFO waits for its reader: it is opened with
-    /// [`Self::opener`].
+    /// Checks that it can be written, before a credit is spent. Opening a FIFO waits for a reader, so [`Self::opener`] does
+    /// that.
     pub(crate) fn check(&self) -> Result<(), OutputError> {
         match self {
             Self::Stdout => Ok(()),
@@ -90,8 +89,8 @@ impl Output {
                 temporary::sweep(path);
                 Temporary::create(path)
                     .and_then(|temporary| {
-                        // A file that its owner has closed to writing is not replaced. Also, only opening tells of a
-                        // name that no file can have.
+                        // A file without write permission is not replaced. Opening it also finds names that no file
+                        // can have.
                         let there = OpenOptions::new().append(true).open(path);
                         match there.and_then(|file| file.metadata()) {
                             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -103,7 +102,7 @@ impl Output {
         }
     }
 
-    /// Opens what may block, on any thread. The file is for [`Self::set_opened`].
+    /// Opens a FIFO, which may block, on any thread. The file is for [`Self::set_opened`].
     pub(crate) fn opener(&self) -> Option<impl FnOnce() -> io::Result<File> + Send + 'static> {
         match self {
             Self::Device(device) if device.is_fifo() => {
@@ -121,13 +120,13 @@ impl Output {
         }
     }
 
-    /// Whether both are one place: writing the second would lose the first.
+    /// Whether both are the same place, so that writing the second would lose the first.
     pub(crate) fn is(&self, other: &Self) -> bool {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         match (self, other) {
             (Self::Stdout, Self::Stdout) => true,
             (Self::File(ours), Self::File(theirs)) => whole(&ours.path) == whole(&theirs.path),
-            // Two writers of one device lose nothing by it.
+            // Two writers of one device lose nothing.
             (Self::Device(_) | Self::File(_) | Self::Stdout, _) => false,
         }
     }
@@ -142,12 +141,12 @@ impl Output {
         };
         match (ours, place::identity(file)) {
             (Some(ours), Some(theirs)) => ours == theirs,
-            // One that is not there yet, or that the system cannot tell from others.
+            // One of them does not exist yet, or the system has no identities of files.
             _ => self.path().is_some_and(|path| path == place::resolve(file)),
         }
     }
 
-    /// Whether it has, or gets, the name of a file that a database keeps beside itself.
+    /// Whether its name is that of a file that the database keeps, or may create, beside itself.
     pub(crate) fn names_part_of(&self, database: &Path) -> bool {
         let database = place::resolve(database);
         let suffix = |path: &Path| {
@@ -180,12 +179,11 @@ impl Output {
         })
     }
 
-    /// An error about this output.
     pub(crate) fn error(&self, source: io::Error) -> OutputError {
         OutputError { output: self.to_string(), source }
     }
 
-    /// The file that it is, where it is one.
+    /// The path of a file.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::File(target) => Some(&target.path),
@@ -193,7 +191,7 @@ impl Output {
         }
     }
 
-    /// The file that its name is for, if any can be known.
+    /// The file whose name shows the format. For standard output it is the one that the shell opened, if that is known.
     pub(super) fn named_file(&self) -> Option<PathBuf> {
         match self {
             Self::Device(_) => None,
@@ -221,7 +219,7 @@ impl Device {
         place::is_fifo(&self.target.path)
     }
 
-    /// A file behind a descriptor is written behind what is in it.
+    /// Appends, because the shell may have written to the descriptor before.
     fn open(&self) -> io::Result<File> {
         OpenOptions::new().append(true).open(&self.target.path)
     }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// More links in a row than this lead nowhere.
+/// More links in a row are a loop.
 const MOST_LINKS: usize = 40;
 
-/// Follows links to the file that they name, also where it does not exist yet.
+/// Follows links to a file, also to one that does not exist yet.
 pub(super) fn resolve(named: &Path) -> PathBuf {
     let mut path = named.to_owned();
     for _ in 0..MOST_LINKS {
@@ -44,7 +44,7 @@ pub(super) fn descriptor(_: &Path) -> Option<u32> {
     None
 }
 
-/// What tells a plain file from all others. `None` for what is none, or where the system has no such thing.
+/// What identifies a plain file. `None` for anything else, and on systems without such an identity.
 #[cfg(unix)]
 pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;

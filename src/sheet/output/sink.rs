@@ -1,4 +1,4 @@
-//! An output being written.
+//! An output that is being written.
 
 use super::temporary::{Placed, Temporary};
 use crate::sheet::origin::InputFile;
@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Dropped before [`Sink::commit`], a file is as it was.
+/// If it is dropped before [`Sink::commit`], the file stays as it was.
 pub(crate) enum Sink {
     File { writer: BufWriter<File>, temporary: Temporary },
     Stream(Stream),
 }
 
-/// Bytes for a reader who may take none for as long as he likes. They wait here until [`Sink::pending`] is called.
+/// Bytes for a reader that may block. They wait here until the work of [`Sink::pending`] writes them.
 pub(crate) struct Stream {
     bytes: Vec<u8>,
     out: Arc<Mutex<dyn Write + Send>>,
@@ -23,7 +23,7 @@ impl Sink {
         Self::Stream(Stream { bytes: Vec::new(), out: Arc::new(Mutex::new(out)) })
     }
 
-    /// The work of writing out what waits, for a thread that may be held up. `None` where nothing waits.
+    /// The work of writing what waits, for a thread that may block. `None` if nothing waits.
     pub(crate) fn pending(&mut self) -> Option<impl FnOnce() -> io::Result<()> + Send + 'static> {
         match self {
             Self::Stream(Stream { bytes, out }) if !bytes.is_empty() => {
@@ -37,7 +37,8 @@ impl Sink {
         }
     }
 
-    /// Puts everything in its place. `input` is what was read: it is replaced only if it is still the same.
+    /// Writes everything that waits, or puts the file in its place. `input` is what was read: it is replaced only if it is
+    /// unchanged.
     pub(crate) fn commit(mut self, input: Option<&InputFile>) -> io::Result<Placed> {
         if let Some(write) = self.pending() {
             write()?;

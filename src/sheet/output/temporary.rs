@@ -1,7 +1,7 @@
-//! The file beside an output that takes its place.
+//! The temporary file beside an output, which takes its place.
 //!
-//! It holds people's data, so only its owner may read it until it has the rights of the file that it replaces, and a
-//! run that was killed leaves it for the next one to remove. A lock says that its run is alive.
+//! It holds people's data, so only its owner may read it until it gets the permissions of the file that it replaces. If a
+//! run is killed, the next one removes it. A lock shows that its run is alive.
 
 use crate::sheet::origin::InputFile;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
@@ -19,23 +19,22 @@ const YOUNG: Duration = Duration::from_mins(1);
 /// Where the rows went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placed {
-    /// Into this file: the input changed meanwhile, and was not replaced.
+    /// Into this file: the input changed meanwhile, so it was not replaced.
     Beside(PathBuf),
-    /// Into the file itself, because another one cannot take its place.
+    /// Into the old file, because no other file can take its place.
     InPlace,
     Written,
 }
 
-/// A file that takes the place of another one, or is removed.
+/// A file that takes the place of `path`, or is removed.
 pub(crate) struct Temporary {
     file: NamedTempFile,
     path: PathBuf,
-    /// The rights of a file that is new.
+    /// The permissions of a new file.
     new_permissions: Permissions,
 }
 
 impl Temporary {
-    /// Creates a file beside `path`.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -49,7 +48,7 @@ impl Temporary {
             builder.permissions(Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(|error| in_folder(&error, folder))?;
-        // A file system without locks keeps the files of killed runs.
+        // On a file system without locks, the files of killed runs stay.
         drop(file.as_file().try_lock());
         let new_permissions = file.as_file().metadata()?.permissions();
         #[cfg(unix)]
@@ -60,7 +59,7 @@ impl Temporary {
         Ok(Self { file, path: path.to_owned(), new_permissions })
     }
 
-    /// Writes to it. Its errors do not name the file, which means nothing to the user.
+    /// A handle whose errors do not name the file: its name means nothing to the user.
     pub(super) fn writer(&self) -> io::Result<File> {
         self.file.as_file().try_clone()
     }
@@ -69,9 +68,9 @@ impl Temporary {
         self.file.close()
     }
 
-    /// Takes the place of the file, with its owner, rights and attributes.
+    /// Takes the place of the file, with its owner, permissions and attributes.
     pub(super) fn place(self, input: Option<&InputFile>) -> io::Result<Placed> {
-        // On the disk before its name is: a power cut leaves the old file or the new one.
+        // The content is on the disk before the name is, so after a power cut the file is the old one or the new one.
         self.file.as_file().sync_all()?;
         if input.is_some_and(|input| input.was_replaced(&self.path)) {
             return self.place_beside();
@@ -122,7 +121,7 @@ fn name_beside(path: &Path, number: u32) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Copies the whole file over another one.
+/// Overwrites another file with this one.
 fn write_in_place(file: NamedTempFile, path: &Path) -> io::Result<Placed> {
     let copy = || {
         let mut from = file.as_file();
@@ -134,7 +133,7 @@ fn write_in_place(file: NamedTempFile, path: &Path) -> io::Result<Placed> {
     match copy() {
         Ok(()) => Ok(Placed::InPlace),
         Err(error) => {
-            // The old rows may be gone: the new ones are not thrown away.
+            // The old rows may be gone, so the new ones are kept.
             let (_, kept) = file.keep().map_err(|error| error.error)?;
             let what = format!("{error}; all rows are in `{}`", kept.display());
             Err(io::Error::new(error.kind(), what))
@@ -149,7 +148,7 @@ pub(super) fn sweep(path: &Path) {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
         if name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes()) {
-            // What cannot be removed now is looked at by the next run.
+            // The next run tries again.
             drop(remove_if_dead(&entry.path()));
         }
     }
@@ -170,7 +169,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// An error of the folder: without the name of a temporary file, which tells nobody anything.
+/// An error about the folder, without the name of the temporary file, which means nothing to the user.
 fn in_folder(error: &io::Error, folder: &Path) -> io::Error {
     let text = error.to_string();
     let why = text.split_once(" at path ").map_or(&*text, |(why, _)| why);
@@ -183,7 +182,7 @@ fn in_folder(error: &io::Error, folder: &Path) -> io::Error {
     io::Error::new(error.kind(), what)
 }
 
-/// Gives a file the owner, the rights and the attributes of the one that it replaces.
+/// Gives a file the owner, the permissions and the attributes of the one that it replaces.
 #[cfg(unix)]
 fn take_attributes(file: &File, path: &Path, existing: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -198,7 +197,7 @@ fn take_attributes(file: &File, path: &Path, existing: &Metadata) -> io::Result<
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(Vec::new()),
         Err(error) => Err(error),
     };
-    // Access control lists are attributes, too. The folder may have given the new file one.
+    // Access control lists are attributes as well. The new file may have one from its folder.
     let wanted = listed(xattr::list(path))?;
     for name in listed(file.list_xattr())? {
         if !wanted.contains(&name) {
