@@ -1,7 +1,7 @@
-//! Every format of contact export that is known: what is searched for in each row.
+//! Every known format of contact exports: what each row is searched for.
 //!
-//! `fixtures/exports/EXPECTED.csv` was written by hand: for each row of each file the search it must lead to, or why
-//! there is none (row 0: why the file is refused).
+//! `fixtures/exports/EXPECTED.csv` was written by hand. It has the search for each row of each file, or why there is none.
+//! Row 0 says why a file is refused.
 
 use crate::people::{Employer, Identity, Row};
 use crate::sheet::{Input, Options, Record, Sheet, SheetError};
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a row leads to, in the columns of `EXPECTED.csv`: URL, first, last, domain, company, reason.
+/// The expectation for a row, as in `EXPECTED.csv`: URL, first name, last name, domain, company, reason.
 type Outcome = [String; 6];
 
 fn exports() -> PathBuf {

@@ -7,7 +7,7 @@ use super::*;
 use crate::people::{Country, PhoneNumber, RowAnswer, RowStatus};
 use std::sync::LazyLock;
 
-/// Opens bytes as if they came in a file.
+/// Opens bytes as a file.
 fn open(bytes: &[u8], options: &Options) -> Result<Sheet, SheetError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.csv");
@@ -279,7 +279,7 @@ fn text_in_another_encoding_is_read_and_said() {
 
 #[test]
 fn a_header_that_ends_in_an_accent_is_read_in_any_encoding() {
-    // The decoder was once asked for exactly the header's bytes, and never got further.
+    // The decoder was once asked for exactly the bytes of the header, and never read more.
     let text = "first name;last name;company;é\r\nAda;Lovelace;Acme;x\r\n";
     let wide = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()

@@ -1,10 +1,10 @@
-//! What holds for every sheet.
+//! Properties of every sheet.
 
 use super::*;
 use crate::people::{Employer, Identity, Row};
 use proptest::prelude::*;
 
-/// Text as cells have it, with what CSV trips over.
+/// Text as cells have it, with the characters that are difficult in CSV.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
@@ -44,7 +44,7 @@ fn table() -> impl Strategy<Value = Written> {
         })
 }
 
-/// Two names that are certain: random cells may be one by chance, and such a row would be a better header than one of one.
+/// Two known names: a random row may have one by chance, and would be taken for the header if this had only one as well.
 const HEADER: [&str; 3] = ["LinkedIn URL", "Last Name", "Zusatz"];
 
 impl Written {
@@ -96,8 +96,8 @@ proptest! {
         prop_assert_eq!(&rows(&sheet).unwrap(), &table.rows);
         let output = write(&sheet, &NONE);
 
-        // Read back: every field in its place, results behind the header's width. Rows that begin with a number of their own
-        // are one wider.
+        // Read back: every field is in its place, the results come after the columns of the header. If all rows begin with
+        // their number, there is one column more.
         let width = sheet.table.width;
         let again = open(&output, &Options::default()).unwrap();
         let padded: Vec<Vec<String>> = table.rows.iter().map(|row| {
@@ -154,7 +154,7 @@ proptest! {
         prop_assert!(sheet.rows().read(&mut record).unwrap());
         match sheet.identify(&record) {
             Row::Person(search) => {
-                // What is identified once is the same person when it comes back from Enrow.
+                // A person has the same key when the search comes back from Enrow.
                 let key = search.identity.key();
                 if let crate::people::Identity::Profile(profile) = search.identity {
                     let echo = crate::people::Echo { linkedin_url: Some(&profile.url()), ..Default::default() };
@@ -167,7 +167,7 @@ proptest! {
     }
 }
 
-/// A line of a list: a person, a row of nobody, or a broken piece of one.
+/// A line of a list: a person, a row about nobody, or a part of a broken row.
 fn line() -> impl Strategy<Value = String> {
     let word = || "[A-Z][a-z]{2,6}";
     prop_oneof![
@@ -197,7 +197,7 @@ fn line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Whatever stands between people: all fields of a search stand in one record of the file.
+    /// Whatever is between people, all fields of a search come from one record of the file.
     #[test]
     fn a_search_never_mixes_records(lines in prop::collection::vec(line(), 1..12)) {
         let text = format!("First Name,Last Name,Company,Notes,City\n{}\n", lines.join("\n"));

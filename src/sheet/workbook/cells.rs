@@ -1,9 +1,9 @@
-//! Cells as they are written: each with a text of its own, which neither the shared strings nor a number format touch.
+//! Writes cells. Each holds its own text, so that shared strings and number formats do not matter.
 
 use super::place::Place;
 use std::fmt::Write;
 
-/// Adds a cell. `prefix` is that of the namespace, as in `x:c`, with its colon.
+/// Adds a cell. `prefix` is that of the namespace with its colon: `x:` for `x:c`.
 pub(super) fn push_cell(
     xml: &mut String,
     prefix: &str,
@@ -25,8 +25,8 @@ pub(super) fn push_cell(
     xml.push_str(&format!("</{prefix}t></{prefix}is></{prefix}c>"));
 }
 
-/// Adds a text. What XML cannot hold is written as `_x000D_` (ECMA-376, part 1, 22.9.2.19), and so is what would be read
-/// as that.
+/// Adds a text. A character that XML cannot hold is written as `_x000D_` (ECMA-376, part 1, 22.9.2.19). The `_` of a text
+/// that looks like this is escaped in the same way.
 pub(super) fn push_text(xml: &mut String, text: &str) {
     for (at, c) in text.char_indices() {
         let looks_escaped = || {

@@ -1,16 +1,17 @@
-//! Which sheet of a workbook is the list of people.
+//! Chooses the sheet that is the list of people.
 
 use crate::sheet::table::Table;
 use crate::sheet::{Input, Options, SheetError, columns};
 
-/// What is known of a sheet before it is read.
+/// What is known about a sheet before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tab {
     pub(super) name: String,
     pub(super) is_visible: bool,
 }
 
-/// The sheet that the user names, or the only visible one that names people. `read` reads the beginning of a sheet.
+/// The sheet that the user names, else the only visible one, else the only visible one that names people. `read` reads the
+/// beginning of a sheet.
 pub(super) fn choose(
     input: &Input,
     tabs: &[Tab],
@@ -56,7 +57,7 @@ pub(super) fn choose(
     }
 }
 
-/// By name, else by number.
+/// The sheet with this name, else the one with this number.
 fn named(tabs: &[Tab], name: &str) -> Option<usize> {
     let same = |tab: &Tab| tab.name.trim().to_lowercase() == name.trim().to_lowercase();
     let number = || name.trim().parse::<usize>().ok()?.checked_sub(1);

@@ -1,4 +1,4 @@
-//! The sheets of a workbook, and where its parts are.
+//! Which sheets a workbook has, and in which parts it keeps them.
 
 use super::WorkbookError;
 use super::choice::Tab;
@@ -7,12 +7,12 @@ use super::xml::{attribute, is_set, next, tags};
 use crate::sheet::file_format::Format;
 use quick_xml::events::Event;
 
-/// What the main part says.
+/// What the main part of a workbook says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Contents {
     pub(super) format: Format,
     pub(super) sheets: Vec<SheetPart>,
-    /// Days are counted from 1904, as old Macs did, and not from 1900.
+    /// Whether days are counted from 1904, as on old Macs, and not from 1900.
     pub(super) from_1904: bool,
     pub(super) strings: Option<String>,
     pub(super) styles: Option<String>,
@@ -64,7 +64,7 @@ impl Contents {
     }
 }
 
-/// With or without macros; templates are read only.
+/// A workbook with or without macros. All others, such as templates, are only read.
 fn format_of(package: &mut Package, main: &str) -> Result<Format, WorkbookError> {
     let mut reader = package.xml("[Content_Types].xml")?;
     let mut buffer = Vec::new();

@@ -1,4 +1,4 @@
-//! Adds cells to the part of a sheet and changes nothing else of it.
+//! Adds cells to the part of a sheet and changes nothing else in it.
 
 use super::WorkbookError;
 use super::cells::push_cell;
@@ -12,12 +12,12 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
-/// Texts of a row, by column. An empty text clears what stands there.
+/// The new texts of a row, by column. An empty text clears the cell.
 pub(super) type NewCells = BTreeMap<u32, String>;
 
 const ROW_IS_GONE: WorkbookError = WorkbookError::Damaged("a row of a sheet is gone");
 
-/// A sheet's part while it is copied.
+/// The part of a sheet while it is copied.
 pub(super) struct SheetCopy<R, W> {
     splice: Splice<R, W>,
     columns: NewColumns,
@@ -30,7 +30,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
         Ok(Self { splice: Splice::new(part, out)?, columns, number: 0 })
     }
 
-    /// Copies up to the end of a row, and gives it these cells. Rows come in their order.
+    /// Copies up to the end of a row and adds these cells to it. Rows have to come in their order.
     pub(super) fn row(&mut self, row: u32, cells: NewCells) -> Result<(), WorkbookError> {
         loop {
             let (event, range) = self.splice.next()?;
@@ -85,7 +85,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
         Ok(self.splice.finish()?)
     }
 
-    /// The rest of a row: its own cells but for those that are replaced, and the new ones.
+    /// Copies the rest of a row, replaces cells that have a new text, and adds the others.
     fn edit_row(&mut self, prefix: &str, mut cells: NewCells) -> Result<(), WorkbookError> {
         let mut next_column = 0;
         let mut style_of_last = None;
@@ -118,7 +118,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
             self.push_cells(&mut xml, prefix, &before, style_of_last);
             let mut end = range.start;
             if let Some(text) = cells.remove(&cell.place.column) {
-                // An empty cell is there for its style alone.
+                // A cell without text is kept for its style.
                 if !text.is_empty() || cell.style > 0 {
                     push_cell(&mut xml, prefix, cell.place, Some(cell.style), &text);
                 }
@@ -132,7 +132,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
         }
     }
 
-    /// Where the cell ends that has begun.
+    /// Where the current cell ends.
     fn end_of_cell(&mut self) -> Result<u64, WorkbookError> {
         loop {
             match self.splice.next()? {
@@ -147,7 +147,7 @@ impl<R: Read + Clone, W: Write> SheetCopy<R, W> {
         }
     }
 
-    /// Cells where there are none. The header looks like its neighbour.
+    /// Adds new cells. In the header they get the style of the cell to their left.
     fn push_cells(
         &self,
         xml: &mut String,

@@ -1,4 +1,4 @@
-//! Writes a workbook back: its own parts, and four columns in one sheet.
+//! Writes a workbook back: the same parts, with the results in one sheet.
 
 use super::WorkbookError;
 use super::edit::{NewCells, SheetCopy};
@@ -19,20 +19,21 @@ type Zip = ZipWriter<BufWriter<File>>;
 #[derive(Debug, Clone)]
 pub(super) struct Original {
     pub(super) file: Spool,
-    /// The sheet's part, unpacked, and its name.
+    /// The unpacked part of the sheet.
     pub(super) sheet: Spool,
+    /// The name of that part.
     pub(super) part: String,
     pub(super) header_row: Option<u32>,
     pub(super) tables: Vec<TablePart>,
 }
 
-/// The workbook grows in a private file; only the end of it goes out.
+/// Writes the workbook into a private file, and copies it to the output at the end: a zip file needs to seek.
 pub(super) struct Editor {
     original: Original,
     package: Option<Package>,
-    /// Parts before this one are in the target.
+    /// How many parts are in the target.
     copied: usize,
-    /// Parts that are other ones now.
+    /// The parts that get another content, by name.
     changed: HashMap<String, Vec<u8>>,
     sheet: Option<SheetCopy<SpoolReader, BufWriter<Zip>>>,
 }
@@ -73,7 +74,8 @@ impl Editor {
         Ok(())
     }
 
-    /// Copies parts as they are packed, those that changed aside, up to the sheet's own. The part of the sheet is begun.
+    /// Copies parts as they are packed, or writes their new content. At the part of the sheet it begins that part and
+    /// stops.
     fn copy_parts(&mut self, target: &mut Zip) -> Result<(), WorkbookError> {
         let Some(package) = &mut self.package else { return Ok(()) };
         while self.copied < package.len() {
@@ -90,7 +92,7 @@ impl Editor {
             if let Some(time) = part.last_modified() {
                 options = options.last_modified_time(time);
             }
-            // A sheet grows by less than itself.
+            // The results make a sheet less than twice as large.
             options = options.large_file(part.size() > u64::from(u32::MAX) / 2);
             drop(part);
             target.start_file(name, options)?;
@@ -120,7 +122,7 @@ impl EncodeRows for Editor {
 
     fn row(&mut self, row: RowOut<'_>, _: &mut dyn Write) -> io::Result<()> {
         let Some(sheet) = &mut self.sheet else { return Ok(()) };
-        // What is there already keeps its bytes.
+        // A cell that has the text already keeps its bytes.
         let is_new = |(at, text): &(usize, &str)| row.record.get(*at).unwrap_or_default() != *text;
         let cells: Result<NewCells, _> = row
             .result_cells()

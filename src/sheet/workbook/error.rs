@@ -8,7 +8,7 @@ use zip::result::ZipError;
 
 #[derive(Debug)]
 pub(in crate::sheet) enum WorkbookError {
-    /// Not what a spreadsheet program writes.
+    /// No spreadsheet program writes it so.
     Damaged(&'static str),
     Io(io::Error),
     /// It opens only with a password.
@@ -18,7 +18,7 @@ pub(in crate::sheet) enum WorkbookError {
 }
 
 impl WorkbookError {
-    /// As an error of writing: the workbook was read completely before.
+    /// As an error of writing, when the workbook was read completely before.
     pub(super) fn into_io(self) -> io::Error {
         match self {
             Self::Damaged(why) | Self::TooLarge(why) => io::Error::other(why),
@@ -35,7 +35,7 @@ impl From<SpoolError> for WorkbookError {
     }
 }
 
-/// What unpacking finds wrong comes as an error of reading.
+/// Errors of unpacking come as errors of reading.
 impl From<io::Error> for WorkbookError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -71,7 +71,7 @@ impl From<ZipError> for WorkbookError {
     }
 }
 
-/// As an error of this input.
+/// The error, with the input that it is about.
 pub(super) fn in_words(input: &Input, error: WorkbookError) -> SheetError {
     let input = input.clone();
     match error {

@@ -10,10 +10,10 @@ use std::ops::Range;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// A cell holds no more (Excel's specifications and limits).
+/// The longest text of a cell (Excel specifications and limits).
 const LONGEST_TEXT: usize = 32_767;
 
-/// The styles of [`STYLES`] by their place.
+/// Indexes of the cell styles in [`STYLES`].
 const TEXT: usize = 1;
 const HEADER: usize = 2;
 
@@ -29,7 +29,7 @@ const WORKBOOK: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 const WORKBOOK_RELATIONSHIPS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
 
-/// Number format 49 is text: a number that is typed in again stays what it is.
+/// Number format 49 is text: a number that somebody types in again stays text.
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"#;
 
@@ -41,16 +41,16 @@ const PARTS: [(&str, &str); 5] = [
     ("xl/styles.xml", STYLES),
 ];
 
-/// Finds out whether rows fit into a workbook.
+/// Checks whether rows fit into a workbook.
 #[derive(Default)]
 pub(in crate::sheet) struct SizeLimit {
     rows: u64,
-    /// What the sheet takes unpacked, roughly and rather more.
+    /// The size of the unpacked sheet, estimated high.
     bytes: u64,
 }
 
 impl SizeLimit {
-    /// Why this row, which comes next, does not fit in.
+    /// Why the next row does not fit, if it does not.
     pub(in crate::sheet) fn misfit(
         &mut self,
         record: &Record,
@@ -74,7 +74,7 @@ impl SizeLimit {
     }
 }
 
-/// The workbook grows in a private file.
+/// Writes the workbook into a private file, and copies it to the output at the end: a zip file needs to seek.
 #[derive(Default)]
 pub(super) struct Fresh {
     target: Option<ZipWriter<BufWriter<File>>>,

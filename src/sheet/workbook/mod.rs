@@ -1,4 +1,4 @@
-//! Excel workbooks: read as a person sees them, written back by adding cells to what is there.
+//! Workbooks: read as a person sees them, and written back by adding cells to the same file.
 
 mod cells;
 mod choice;
@@ -39,20 +39,20 @@ use read_only::ReadOnly;
 use sheets::{Extent, SheetRead, Sheets};
 use std::io::{self, Read as _};
 
-/// How the older kind of file begins, and a workbook with a password.
+/// The first bytes of `.xls`, and of a workbook with a password.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
-/// Whether a file begins as a workbook does: as a zip file, or as the older kind and what has a password.
+/// Whether the first bytes are those of a workbook: a zip file, or [`OLE`].
 pub(super) fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(OLE)
 }
 
-/// A sheet of a workbook.
+/// One sheet of a workbook.
 struct Workbook {
     format: Format,
     grid: Grid,
     is_only_sheet: bool,
-    /// What it is written into; `None` where it is only read.
+    /// The file that results are added to; `None` if it can only be read.
     original: Option<Original>,
     /// The name of the sheet.
     sheet: String,
@@ -98,7 +98,7 @@ fn is_ole(file: &Spool) -> io::Result<bool> {
     Ok(head == OLE)
 }
 
-/// Writes a new workbook.
+/// The encoder for a new workbook.
 pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
     Box::new(fresh::Fresh::default())
 }

@@ -1,5 +1,3 @@
-//! The columns that a sheet gets.
-
 use super::WorkbookError;
 use super::place::Area;
 use super::splice::change_of;
@@ -16,7 +14,7 @@ pub(super) struct NewColumns {
 }
 
 impl NewColumns {
-    /// An area that begins with the header and ends just left of the new columns takes them in.
+    /// The area with the new columns, if it begins at the header and ends directly left of them.
     pub(super) fn widen(&self, area: Area) -> Option<Area> {
         let is_adjacent = self.header_row == Some(area.first.row)
             && area.last.column + 1 == self.added.start
@@ -24,7 +22,7 @@ impl NewColumns {
         is_adjacent.then(|| area.with_last_column(self.added.end - 1))
     }
 
-    /// How a tag that begins at `from` has to change where it names the last column.
+    /// The change that a tag needs because it names the last column. It begins at `from`.
     pub(super) fn widen_tag(
         &self,
         tag: &BytesStart<'_>,

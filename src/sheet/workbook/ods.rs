@@ -1,4 +1,4 @@
-//! `.ods`, the spreadsheets of `LibreOffice`: each cell says itself what it shows.
+//! `.ods`, the spreadsheets of `LibreOffice`. Each cell holds the text that it shows.
 
 use super::WorkbookError;
 use super::choice::Tab;
@@ -13,14 +13,14 @@ use std::collections::{HashMap, HashSet};
 
 const CONTENT: &str = "content.xml";
 
-/// A spreadsheet, unpacked.
+/// An unpacked spreadsheet.
 pub(super) struct Ods {
     content: Spool,
     pub(super) tabs: Vec<Tab>,
 }
 
 impl Ods {
-    /// `None` where the package is of another kind.
+    /// `None` if the package is of another kind.
     pub(super) fn open(package: &mut Package) -> Result<Option<Self>, WorkbookError> {
         const MANIFEST: &str = "META-INF/manifest.xml";
         if !package.has(CONTENT) || !package.has(MANIFEST) {
@@ -56,7 +56,7 @@ impl Ods {
     }
 }
 
-/// The names of the sheets. Whether one is hidden is said by its style.
+/// The names of the sheets. The style of a sheet says whether it is hidden.
 fn tabs(content: &Spool) -> Result<Vec<Tab>, WorkbookError> {
     let (mut all, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
     tags(xml(content.reader(0)), |tag| {
@@ -83,9 +83,9 @@ pub(super) struct OdsRows {
     reader: Xml<SpoolReader>,
     buffer: Vec<u8>,
     number: u64,
-    /// A row that stands there more than once, and how often it is still to come.
+    /// A row that is repeated, and how often it is still to come.
     again: Option<(GridRow, u64)>,
-    /// Cells that are merged with those below, by column, with the last row.
+    /// Merged cells that continue below this row, by column, with their last row.
     going_on: HashMap<usize, (u64, GridCell)>,
 }
 
@@ -156,7 +156,7 @@ impl OdsRows {
                 self.read_text(&mut cell)?;
             }
             cell.link = start.formula.as_deref().and_then(link_of_formula).or(cell.link);
-            // Covered by the cell above that it is merged with.
+            // It is merged with a cell above and shows its text.
             if start.is_covered
                 && let Some((last, above)) = self.going_on.get(&column)
                 && *last >= row.number
@@ -251,7 +251,7 @@ impl CellStart {
     }
 }
 
-/// How often something stands there: once, if nothing is said.
+/// How often something is repeated; once, if the attribute is missing.
 fn repeated(tag: &BytesStart<'_>, name: &str) -> Result<u64, WorkbookError> {
     let times: u64 = number_attribute(tag, name)?.unwrap_or(1);
     Ok(times.clamp(1, u64::from(u32::MAX)))

@@ -1,4 +1,4 @@
-//! What a sheet's part has behind its rows, and what belongs to them: addresses, merged cells, tables, filters.
+//! What the part of a sheet says about its rows in other places: links, merged cells and tables.
 
 use super::WorkbookError;
 use super::package::{Package, Relationship};
@@ -9,7 +9,7 @@ use crate::sheet::spool::Spool;
 use std::collections::HashMap;
 use std::io::Read;
 
-/// More addresses and merged cells than any sheet has; they are held in memory.
+/// More links and merged cells than any sheet has. They are held in memory.
 const MOST: usize = 2_000_000;
 const MOST_LINK_TEXT: usize = 256 << 20;
 
@@ -18,9 +18,9 @@ const TOO_MANY: WorkbookError =
 
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
-    /// The profiles that cells link to.
+    /// The LinkedIn pages that cells link to.
     pub(super) links: HashMap<Place, String>,
-    /// Merged areas of more than one row, by their first row.
+    /// Merged areas of more than one row, sorted by their first row.
     merged: Vec<Area>,
     pub(super) tables: Vec<TablePart>,
 }
@@ -41,7 +41,7 @@ impl Overlay {
         Ok(overlay)
     }
 
-    /// Also returns the parts of the tables.
+    /// Reads links and merged cells. Returns the parts of the tables.
     pub(super) fn read_links<R: Read>(
         &mut self,
         reader: Xml<R>,
@@ -86,24 +86,24 @@ impl Overlay {
         Ok(tables)
     }
 
-    /// The merged areas that begin in a row and go on below it.
+    /// The merged areas that begin in a row and continue below it.
     pub(super) fn merged_from(&self, row: u32) -> impl Iterator<Item = &Area> {
         let from = self.merged.partition_point(|area| area.first.row < row);
         self.merged[from..].iter().take_while(move |area| area.first.row == row)
     }
 
-    /// Whether a row is the sums below a table.
+    /// Whether a row holds the totals of a table.
     pub(super) fn is_total(&self, row: u32) -> bool {
         self.tables.iter().any(|table| table.is_total(row))
     }
 }
 
-/// Only addresses of LinkedIn stand for somebody; any other link is decoration.
+/// Whether a link counts. Only LinkedIn addresses identify a person.
 pub(super) fn counts(address: &str) -> bool {
     address.to_ascii_lowercase().contains("linkedin.com/")
 }
 
-/// The address of `HYPERLINK("https://...","shown")`. What is put together from other cells is not known here.
+/// The address of `HYPERLINK("https://...","shown")`. `None` if it is composed from other cells.
 pub(super) fn link_of_formula(formula: &str) -> Option<String> {
     let formula = formula.trim().trim_start_matches('=');
     let head = formula.get(..10).filter(|head| head.eq_ignore_ascii_case("HYPERLINK("))?;

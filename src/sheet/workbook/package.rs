@@ -1,4 +1,4 @@
-//! The zip file that a workbook is: its parts by name, read within bounds.
+//! The zip file of a workbook: its parts by name, with limits on their size.
 
 use super::WorkbookError;
 use super::xml::{Xml, attribute, tags, xml};
@@ -11,13 +11,15 @@ use zip::result::{ZipError, ZipResult};
 /// More parts than any real workbook has.
 const MOST_PARTS: usize = 20_000;
 
-/// Excel's own limit, a million rows, stays below.
+/// A sheet with a million rows, the limit of Excel, is smaller.
 const LARGEST_PART: u64 = 4 << 30;
 
 const MOST_IN_MEMORY: u64 = 512 << 20;
 
-/// Sheets pack to about a twentieth, and this much is never too much.
+/// A part may unpack to so many times its packed size. Sheets unpack to about twenty times theirs.
 const DENSEST: u64 = 200;
+
+/// Every part may unpack to this much.
 const HARMLESS: u64 = 64 << 20;
 
 type Archive = ZipArchive<BufReader<SpoolReader>>;
@@ -54,7 +56,7 @@ impl Package {
         self.archive.index_for_name(name).is_some()
     }
 
-    /// A part, unpacked as it is read.
+    /// A part, which is unpacked while it is read.
     pub(super) fn part(&mut self, name: &str) -> Result<impl Read + use<'_>, WorkbookError> {
         let file = self.archive.by_name(name)?;
         let dense = file.compressed_size().saturating_mul(DENSEST).max(HARMLESS);
@@ -75,7 +77,7 @@ impl Package {
         self.part(name).map(xml)
     }
 
-    /// Unpacks a part into a private file, to be read more than once.
+    /// Unpacks a part into a private file, which can be read more than once.
     pub(super) fn unpack(&mut self, name: &str) -> Result<Spool, WorkbookError> {
         let mut part = self.part(name)?;
         let mut spool = SpoolWriter::create()?;
@@ -88,7 +90,7 @@ impl Package {
         }
     }
 
-    /// The references that a part makes; none where it makes none.
+    /// The references of a part.
     pub(super) fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>, WorkbookError> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let rels = if folder.is_empty() {
@@ -116,7 +118,7 @@ impl Package {
         Ok(found)
     }
 
-    /// The entry at an index as it is packed, for a copy that changes nothing.
+    /// An entry as it is packed, to be copied unchanged.
     pub(super) fn raw(&mut self, index: usize) -> ZipResult<ZipFile<'_, BufReader<SpoolReader>>> {
         self.archive.by_index_raw(index)
     }
@@ -126,7 +128,7 @@ impl Package {
     }
 }
 
-/// The name of a part that is referred to from a part in `folder`.
+/// The name of the part that a part in `folder` refers to.
 fn resolve(folder: &str, target: &str) -> String {
     let from = if target.starts_with('/') { "" } else { folder };
     let mut path: Vec<&str> = from.split('/').filter(|step| !step.is_empty()).collect();
@@ -140,7 +142,7 @@ fn resolve(folder: &str, target: &str) -> String {
     path.join("/")
 }
 
-/// A part that ends in an error once it unpacks to more than it may.
+/// A reader that fails if the part is larger than it may be.
 struct Bounded<R> {
     inner: R,
     left: u64,

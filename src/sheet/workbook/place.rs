@@ -6,7 +6,7 @@ use std::fmt;
 pub(super) const LAST_COLUMN: u32 = 16_383;
 pub(super) const LAST_ROW: u32 = 1_048_576;
 
-/// A cell's place: the column from 0, the row from 1.
+/// The place of a cell: the column from 0, the row from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) column: u32,
@@ -14,7 +14,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Reads `B7` or `$B$7`; `None` for anything else, also past Excel's last cell.
+    /// Reads `B7` or `$B$7`; `None` for anything else, and behind the last cell of Excel.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut column: u32 = 0;
         let mut row: u32 = 0;
@@ -51,7 +51,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A rectangle of cells: `A1:F20`, both corners in it.
+/// A rectangle of cells, `A1:F20`, with both corners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Area {
     pub(super) first: Place,
@@ -67,9 +67,7 @@ impl Area {
             last: Place { column: a.column.max(b.column), row: a.row.max(b.row) },
         })
     }
-}
 
-impl Area {
     pub(super) fn with_last_column(self, column: u32) -> Self {
         Self { last: Place { column, ..self.last }, ..self }
     }

@@ -1,4 +1,4 @@
-//! Workbooks that are read and not written: `.xls` and `.xlsb` through calamine, `.ods`.
+//! Workbooks that can be read but not written: `.xls` and `.xlsb`, which calamine reads, and `.ods`.
 
 use super::choice::{self, Tab};
 use super::error::{WorkbookError, in_words};
@@ -19,7 +19,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 type RowIter<'a> = Box<dyn Iterator<Item = Result<GridRow, WorkbookError>> + 'a>;
 
-/// What stands in the directory of a workbook with a password, as UTF-16.
+/// An entry in the directory of a workbook with a password, in UTF-16.
 const ENCRYPTED: &str = "EncryptedPackage";
 
 enum Book {
@@ -36,7 +36,7 @@ pub(super) struct ReadOnly {
     pub(super) table: Table,
 }
 
-/// Reads the older kind of file.
+/// Reads an `.xls`.
 pub(super) fn open_ole(
     input: &Input,
     file: &Spool,
@@ -55,7 +55,7 @@ pub(super) fn open_ole(
     })
 }
 
-/// Reads a package that is not of the usual kind; `None` where it is.
+/// Reads an `.ods` or `.xlsb`; `None` for other packages.
 pub(super) fn open_package(
     input: &Input,
     file: &Spool,
@@ -89,7 +89,7 @@ fn of_xlsb(error: XlsbError) -> WorkbookError {
     }
 }
 
-/// A library that loses its way in a damaged file may panic.
+/// Turns a panic into an error: calamine may panic on a damaged file.
 fn without_panic<T>(
     input: &Input,
     read: impl FnOnce() -> Result<T, SheetError>,
@@ -105,7 +105,7 @@ fn is_encrypted(file: &Spool) -> io::Result<bool> {
     let name: Vec<u8> = ENCRYPTED.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut reader = file.reader(0);
     let mut bytes = Vec::new();
-    // Names stand at multiples of 128 bytes, so none is cut in two.
+    // Names begin at multiples of 128 bytes, so none is in two pieces.
     while reader.by_ref().take(1 << 20).read_to_end(&mut bytes)? > 0 {
         if bytes.chunks(128).any(|entry| entry.starts_with(&name)) {
             return Ok(true);
@@ -187,7 +187,7 @@ fn rows_of(
     })
 }
 
-/// Puts cells that come one by one into rows.
+/// Collects cells into rows.
 fn in_rows(
     cells: impl Iterator<Item = Result<(u32, u32, String), WorkbookError>>,
 ) -> impl Iterator<Item = Result<GridRow, WorkbookError>> {
@@ -221,7 +221,7 @@ fn in_rows(
     })
 }
 
-/// A value as a person sees it, as far as that can be told without its number format.
+/// A value as a person sees it, as far as that is known without its number format.
 fn shown(value: &impl DataType, from_1904: bool) -> String {
     if let Some(text) = value.get_string() {
         return text.to_owned();

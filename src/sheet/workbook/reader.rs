@@ -1,4 +1,4 @@
-//! The rows of a sheet, as a person sees them, in a stream.
+//! Reads the rows of a sheet one by one, as a person sees them.
 
 use super::WorkbookError;
 use super::number_format::general;
@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
 use std::io::Read;
 
-/// What gives cells their looks.
+/// What the text that a cell shows depends on.
 #[derive(Debug, Default)]
 pub(super) struct Looks {
     pub(super) strings: SharedStrings,
@@ -20,18 +20,18 @@ pub(super) struct Looks {
     pub(super) from_1904: bool,
 }
 
-/// Reads the rows of a sheet's part one by one, those without a text left out.
+/// The rows of a sheet's part. Empty rows and the totals of tables are left out.
 pub(super) struct PartRows<'a, R> {
     reader: Xml<R>,
     buffer: Vec<u8>,
     looks: &'a Looks,
     overlay: &'a Overlay,
     number: u32,
-    /// Texts of merged cells that go on below, by column, with the last row.
+    /// Merged cells that continue below this row, by column, with their last row.
     going_on: HashMap<u32, (u32, GridCell)>,
 }
 
-/// How a cell's value is written.
+/// How the value of a cell is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CellType {
     Shared,
@@ -111,7 +111,7 @@ impl<'a, R: Read> PartRows<'a, R> {
         }
     }
 
-    /// Reads up to the end of a cell. A formula whose result is nothing is something, too.
+    /// Reads up to the end of a cell. A cell with a formula or a link is not empty, even if it shows no text.
     fn read_cell(&mut self, cell: &CellTag) -> Result<Option<GridCell>, WorkbookError> {
         let (mut value, mut formula, mut inline) = (String::new(), None::<String>, String::new());
         let mut in_formula = false;
@@ -160,7 +160,7 @@ impl<'a, R: Read> PartRows<'a, R> {
                 "0" | "false" => "FALSE".to_owned(),
                 _ => value,
             },
-            // ISO 8601, as it stands.
+            // ISO 8601, as it is.
             CellType::Date => value,
             CellType::Number => match value.trim().parse::<f64>() {
                 Ok(number) => match self.looks.styles.format(cell.style) {
@@ -172,7 +172,7 @@ impl<'a, R: Read> PartRows<'a, R> {
         }
     }
 
-    /// A cell that is merged over several rows is seen in each of them.
+    /// Adds cells that were merged with a cell above: a person sees their text in each of the rows.
     fn merge(&mut self, row: &mut GridRow) {
         for area in self.overlay.merged_from(self.number) {
             let column = area.first.column;
@@ -200,7 +200,7 @@ pub(super) struct CellTag {
 }
 
 impl CellTag {
-    /// A cell without a place of its own stands right of the one before.
+    /// A cell that does not name its place is right of the one before.
     pub(super) fn of(
         tag: &BytesStart<'_>,
         row: u32,
@@ -235,7 +235,7 @@ impl CellTag {
     }
 }
 
-/// A row without a number follows the one before.
+/// A row that does not name its number comes after the one before.
 pub(super) fn row_number(tag: &BytesStart<'_>, before: u32) -> Result<u32, WorkbookError> {
     match attribute(tag, "r")? {
         Some(text) => text

@@ -1,4 +1,4 @@
-//! The sheets of a workbook, read with all that belongs to their cells.
+//! Reads the sheets of a workbook, with shared strings, styles, links and merged cells.
 
 use super::choice::{self, Tab};
 use super::contents::{Contents, SheetPart};
@@ -28,7 +28,7 @@ pub(super) struct Sheets<'a> {
 pub(super) struct SheetRead {
     pub(super) grid: Grid,
     pub(super) table: Table,
-    /// Its part, unpacked.
+    /// The unpacked part of the sheet.
     pub(super) part: Spool,
     pub(super) tables: Vec<TablePart>,
 }
@@ -63,7 +63,7 @@ impl<'a> Sheets<'a> {
         self.parts.len()
     }
 
-    /// The sheet of people.
+    /// The sheet that names people.
     pub(super) fn choose(&mut self, options: &Options) -> Result<SheetPart, SheetError> {
         let tabs: Vec<Tab> = self.parts.iter().map(|sheet| sheet.tab.clone()).collect();
         let chosen = choice::choose(self.input, &tabs, options, |index| {

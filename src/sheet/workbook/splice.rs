@@ -1,4 +1,4 @@
-//! Copies a part and changes places of it: every other byte stays as it is.
+//! Copies a part with changes. Every other byte stays as it is.
 
 use super::WorkbookError;
 use super::xml::{Xml, next, xml};
@@ -8,14 +8,14 @@ use std::ops::Range;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A part that is read twice at once: as XML, to find the places, and as bytes, to copy them.
+/// Reads a part twice at the same time: as XML, to find the places, and as bytes, to copy them.
 pub(super) struct Splice<R, W> {
     reader: Xml<R>,
     buffer: Vec<u8>,
     bytes: R,
-    /// Up to where the bytes are copied, or left out.
+    /// How many bytes are copied or left out.
     copied: u64,
-    /// The reader's places do not count a byte order mark.
+    /// The length of a byte order mark, which the positions of the reader do not count.
     mark: u64,
     out: W,
 }
@@ -35,14 +35,14 @@ impl<R: Read + Clone, W: Write> Splice<R, W> {
         })
     }
 
-    /// The next event, and which bytes it is.
+    /// The next event, and where its bytes are.
     pub(super) fn next(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
         let from = self.reader.buffer_position() + self.mark;
         let event = next(&mut self.reader, &mut self.buffer)?;
         Ok((event, from..self.reader.buffer_position() + self.mark))
     }
 
-    /// Copies up to a range and writes something else in its place.
+    /// Copies up to a range and writes `with` in its place.
     pub(super) fn replace(&mut self, range: Range<u64>, with: &str) -> io::Result<()> {
         let keep = range.start.saturating_sub(self.copied);
         io::copy(&mut self.bytes.by_ref().take(keep), &mut self.out)?;
@@ -61,7 +61,7 @@ impl<R: Read + Clone, W: Write> Splice<R, W> {
     }
 }
 
-/// Another value for an attribute of a tag that begins at `from`.
+/// The change that gives an attribute another value. The tag begins at `from`.
 pub(super) fn change_of(
     tag: &BytesStart<'_>,
     from: u64,
@@ -73,7 +73,7 @@ pub(super) fn change_of(
     value.map(|value| (place(start)..place(end), value.to_string()))
 }
 
-/// Where the value of an attribute stands in a tag without its brackets.
+/// Where the value of an attribute is in a tag without its brackets.
 fn value_range(tag: &str, name: &str) -> Option<Range<usize>> {
     let mut at = tag.find(char::is_whitespace)?;
     loop {

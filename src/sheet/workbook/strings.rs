@@ -1,11 +1,11 @@
-//! The strings that cells share.
+//! The strings that the cells of a workbook share.
 
 use super::WorkbookError;
 use super::xml::{Xml, next, push_text_of};
 use quick_xml::events::Event;
 use std::io::Read;
 
-/// The strings of a workbook are held in memory.
+/// All shared strings are held in memory.
 const MOST_TEXT: usize = 512 << 20;
 const MOST_STRINGS: usize = 20_000_000;
 
@@ -49,7 +49,7 @@ impl SharedStrings {
     }
 }
 
-/// Reads up to the end of `element` and adds its text: all runs of rich text, without the reading aids of Japanese.
+/// Reads up to the end of `element` and adds its text: all runs of rich text, without the phonetic guides of Japanese.
 pub(super) fn read_rich_text<R: Read>(
     reader: &mut Xml<R>,
     element: &str,
@@ -84,7 +84,7 @@ pub(super) fn read_rich_text<R: Read>(
     }
 }
 
-/// Excel writes characters that XML cannot hold as `_x000D_` (ECMA-376, part 1, 22.9.2.19, `ST_Xstring`).
+/// Undoes `_x000D_`, by which Excel writes characters that XML cannot hold (ECMA-376, part 1, 22.9.2.19, `ST_Xstring`).
 pub(super) fn unescape_controls(text: &mut String, start: usize) {
     let Some(first) = text[start..].find("_x") else { return };
     let mut clean = String::new();
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rich_text_is_joined_and_reading_aids_are_left_out() {
+    fn rich_text_is_joined_and_phonetic_guides_are_left_out() {
         let xml = "<sst><si><t xml:space=\"preserve\"> Ann &amp; Bob </t></si><si/><si><r><rPr><b/></rPr><t>An</t></r><r><t>n</t></r>\
                    <rPh sb=\"0\" eb=\"2\"><t>an</t></rPh></si><si><t>a_x000D_&#10;b_x005F_x000D_c_x12</t></si></sst>";
         let strings =

@@ -1,5 +1,3 @@
-//! Which number format each cell style has.
-
 use super::WorkbookError;
 use super::number_format::NumberFormat;
 use super::xml::{Xml, attribute, next, number_attribute};
@@ -50,7 +48,7 @@ impl Styles {
         }
     }
 
-    /// The format of a style; General where there is none.
+    /// The format of a style; `None` means General.
     pub(super) fn format(&self, style: usize) -> Option<&NumberFormat> {
         self.formats.get(style).map(Rc::as_ref)
     }

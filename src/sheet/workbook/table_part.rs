@@ -1,4 +1,4 @@
-//! The part of a table (`ListObject`), and how it takes new columns in.
+//! The part of a table (`ListObject`), and how new columns are added to it.
 
 use super::WorkbookError;
 use super::cells::push_text;
@@ -9,15 +9,14 @@ use super::xml::{Xml, attribute, next, number_attribute, prefix};
 use quick_xml::events::Event;
 use std::io::Read;
 
-/// What a table says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TablePart {
     /// The name of its part.
     pub(super) part: String,
     area: Area,
-    /// How many rows of sums stand at its end.
+    /// How many rows of totals are at its end.
     totals: u32,
-    /// Its columns are its own, and named in its first row.
+    /// Whether its first row names the columns, and they do not come from a query.
     may_grow: bool,
     columns: Vec<String>,
 }
@@ -55,21 +54,21 @@ impl TablePart {
         }
     }
 
-    /// Whether a row is one of its sums.
+    /// Whether a row is one of its totals.
     pub(super) fn is_total(&self, row: u32) -> bool {
         let last = self.area.last.row;
         row <= last && row > last.saturating_sub(self.totals)
     }
 
-    /// Whether it ends just left of the new columns and can take them in. Two columns of one name are a damaged table
-    /// for Excel.
+    /// Whether the new columns can be added to it: they are directly right of it, and their names are new. To Excel, a
+    /// table with two columns of one name is damaged.
     pub(super) fn grows(&self, columns: &NewColumns, names: &[String]) -> bool {
         let is_taken = |name: &String| self.columns.contains(&name.to_lowercase());
         self.may_grow && columns.widen(self.area).is_some() && !names.iter().any(is_taken)
     }
 }
 
-/// The part with a column more for each name.
+/// The part with another column for each name.
 pub(super) fn grown(
     part: &[u8],
     columns: &NewColumns,

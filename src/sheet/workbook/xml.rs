@@ -1,4 +1,4 @@
-//! Reading XML within bounds: no part, and no piece of one, takes more room than spreadsheet programs write.
+//! Reads XML with a limit: no tag and no text may be longer than spreadsheet programs write them.
 
 use super::WorkbookError;
 use quick_xml::Reader;
@@ -8,10 +8,9 @@ use quick_xml::name::QName;
 use std::borrow::Cow;
 use std::io::{self, BufReader, Read};
 
-/// Longer than any tag and any text of a cell.
+/// More than any tag, and any text of a cell, has.
 const LONGEST_EVENT: u64 = 16 << 20;
 
-/// A reader of one part.
 pub(super) type Xml<R> = Reader<BufReader<Limited<R>>>;
 
 pub(super) fn xml<R: Read>(part: R) -> Xml<R> {
@@ -19,7 +18,7 @@ pub(super) fn xml<R: Read>(part: R) -> Xml<R> {
     Reader::from_reader(BufReader::with_capacity(64 * 1024, limited))
 }
 
-/// The next event; `buffer` is used again for each.
+/// The next event. `buffer` holds it until the next call.
 pub(super) fn next<'b, R: Read>(
     reader: &mut Xml<R>,
     buffer: &'b mut Vec<u8>,
@@ -29,7 +28,7 @@ pub(super) fn next<'b, R: Read>(
     Ok(reader.read_event_into(buffer)?)
 }
 
-/// Shows every tag that begins, up to the end of the part.
+/// Calls `look` for every start tag of the part.
 pub(super) fn tags<R: Read>(
     mut reader: Xml<R>,
     mut look: impl FnMut(&BytesStart<'_>) -> Result<(), WorkbookError>,
@@ -44,7 +43,7 @@ pub(super) fn tags<R: Read>(
     }
 }
 
-/// Ends in an error where one event goes on for too long.
+/// A reader that fails if one event is too long.
 pub(super) struct Limited<R> {
     inner: R,
     left: u64,
@@ -58,7 +57,7 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// An attribute by its name without prefix; of two with one local name (`id` and `r:id`) the prefixed one.
+/// An attribute by its name without a prefix. Of `id` and `r:id` it is the prefixed one.
 pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, WorkbookError> {
     let mut found = None;
     for attribute in tag.attributes() {
@@ -73,7 +72,7 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<Strin
     Ok(found)
 }
 
-/// The same as a number.
+/// [`attribute`] as a number.
 pub(super) fn number_attribute<N: std::str::FromStr>(
     tag: &BytesStart<'_>,
     name: &str,
@@ -81,7 +80,7 @@ pub(super) fn number_attribute<N: std::str::FromStr>(
     Ok(attribute(tag, name)?.and_then(|text| text.trim().parse().ok()))
 }
 
-/// Whether an attribute is set, which it is written as `1` or `true`.
+/// Whether an attribute is `1` or `true`.
 pub(super) fn is_set(tag: &BytesStart<'_>, name: &str) -> Result<bool, WorkbookError> {
     Ok(attribute(tag, name)?.is_some_and(|text| text == "1" || text == "true"))
 }
@@ -90,7 +89,7 @@ fn unescaped(text: &str) -> String {
     unescape(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
-/// Adds the text that an event is, if it is one.
+/// Adds the text of an event, if it has some.
 pub(super) fn push_text_of(event: &Event<'_>, into: &mut String) {
     match event {
         Event::Text(text) => into.push_str(text),
@@ -109,7 +108,7 @@ fn push_entity(entity: &BytesRef<'_>, into: &mut String) {
     }
 }
 
-/// The prefix of the namespace, with its colon: `x:` of `x:row`.
+/// The prefix of the namespace with its colon: `x:` of `x:row`.
 pub(super) fn prefix(name: QName<'_>) -> String {
     name.prefix().map_or_else(String::new, |prefix| format!("{}:", prefix.as_ref()))
 }

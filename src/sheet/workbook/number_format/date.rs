@@ -13,7 +13,7 @@ pub(super) enum Token {
     Second(usize),
     Fraction(usize),
     HalfDay(bool),
-    /// `[h]`, `[m]`, `[s]`: all of them, not within the day.
+    /// `[h]`, `[m]`, `[s]`: the total of hours, minutes or seconds, which may be more than a day.
     Elapsed(char),
 }
 
@@ -24,7 +24,7 @@ const MONTHS: [&str; 12] = [
 const DAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/// Cuts a format code into what it shows.
+/// Splits a format code into tokens.
 pub(super) fn tokens(code: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let chars: Vec<char> = code.chars().collect();
@@ -38,7 +38,7 @@ pub(super) fn tokens(code: &str) -> Vec<Token> {
     tokens
 }
 
-/// What `rest`, which begins with `first`, begins with, and how long that is.
+/// The token at the beginning of `rest`, if it shows anything, and its length. `first` is the first character of `rest`.
 fn next_token(first: char, rest: &[char]) -> (Option<Token>, usize) {
     let begins = |text: &str| {
         rest.len() >= text.len()
@@ -79,7 +79,7 @@ fn next_token(first: char, rest: &[char]) -> (Option<Token>, usize) {
     }
 }
 
-/// An `m` next to hours or seconds is a minute.
+/// Makes an `m` behind hours, or before seconds, a minute.
 fn months_that_are_minutes(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
         let Token::Month(len @ 1..=2) = tokens[at] else { continue };
@@ -94,7 +94,7 @@ fn months_that_are_minutes(tokens: &mut [Token]) {
     }
 }
 
-/// A date or a time as the tokens show it.
+/// Shows a date or a time.
 pub(super) fn show(tokens: &[Token], value: f64, from_1904: bool) -> String {
     let Some(moment) = CalendarTime::of(value, from_1904, tokens) else { return general(value) };
     let half_day = tokens.iter().any(|token| matches!(token, Token::HalfDay(_)));
@@ -170,18 +170,18 @@ impl CalendarTime {
         reason = "the range is checked first"
     )]
     fn of(value: f64, from_1904: bool, tokens: &[Token]) -> Option<Self> {
-        // Excel shows no date before its first and none after the year 9999.
+        // Excel shows no date before its first day, and none after the year 9999.
         if !(0.0..2_958_466.0).contains(&value) {
             return None;
         }
-        // Rounded to what is shown, so that 9:59:59.9996 is ten o'clock everywhere.
+        // Rounded to what is shown, so that 9:59:59.9996 is ten o'clock in all tokens.
         let decimals =
             tokens.iter().find_map(|t| if let Token::Fraction(n) = t { Some(*n) } else { None });
         let unit = if decimals.is_some() { 1.0 } else { 1_000.0 };
         let milliseconds = ((value * 86_400_000.0 / unit).round() * unit) as i64;
         let (mut days, in_day) = (milliseconds / 86_400_000, milliseconds % 86_400_000);
         let weekday = if from_1904 { (days + 5) % 7 } else { (days + 6) % 7 };
-        // Serial 60 is the 29th of February 1900, which never was (ECMA-376, part 1, 18.17.4.1).
+        // Day 60 is the 29th of February 1900, which did not exist (ECMA-376, part 1, 18.17.4.1).
         let never_was = !from_1904 && days == 60;
         if from_1904 {
             days += 1_462;

@@ -1,11 +1,9 @@
-//! The format that a cell has when nobody chose one.
-
-/// A number as cells of the format General hold it, without exponents and without `.0`.
+/// A number in the format General, which a cell has if nobody chose another: without an exponent and without `.0`.
 pub(in crate::sheet) fn general(value: f64) -> String {
     if !value.is_finite() {
         return String::new();
     }
-    // A cell holds 15 digits (ECMA-376); the shortest text that reads back as the same number is at most two longer.
+    // A cell holds 15 digits (ECMA-376). The shortest text that is read back as the same number may have 17.
     let shown = format!("{value}");
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     if digits > 15 && shown.contains('.') {

@@ -1,5 +1,5 @@
-//! Numbers and dates as a person sees them in a cell (ECMA-376, part 1, 18.8.31). Fractions, colours and conditions are
-//! left out: what identifies a person is text, a date or a plain number.
+//! Numbers and dates as a person sees them in a cell (ECMA-376, part 1, 18.8.31). Fractions, exponents, colours and
+//! conditions are left out: what identifies a person is text, a date or a plain number.
 
 mod date;
 mod general;
@@ -8,7 +8,7 @@ pub(super) use general::general;
 
 use date::Token;
 
-/// A number format, cut into its sections.
+/// A number format with its sections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NumberFormat {
     positive: FormatSection,
@@ -26,17 +26,17 @@ enum FormatSection {
 struct Number {
     before: String,
     after: String,
-    /// Zeros that are always written before the point.
+    /// How many digits are written before the point at least.
     digits: usize,
     decimals: usize,
-    /// Decimals that are always written.
+    /// How many decimals are written at least.
     fixed: usize,
     grouped: bool,
     percent: bool,
 }
 
 impl NumberFormat {
-    /// A format that stands in no file because every program knows it (ECMA-376, part 1, 18.8.30).
+    /// A format that is in no file because every program knows it (ECMA-376, part 1, 18.8.30).
     pub(super) fn built_in(id: u32) -> Self {
         Self::parse(match id {
             1 => "0",
@@ -61,7 +61,7 @@ impl NumberFormat {
         })
     }
 
-    /// Reads a format code. What it does not know it shows as a plain number.
+    /// Reads a format code. A code that it does not know shows a plain number.
     pub(super) fn parse(code: &str) -> Self {
         let mut sections = split_sections(code).into_iter();
         let positive = FormatSection::parse(sections.next().unwrap_or_default());
@@ -69,7 +69,7 @@ impl NumberFormat {
         Self { positive, negative }
     }
 
-    /// The text that stands in the cell.
+    /// The text that the cell shows.
     pub(super) fn show(&self, value: f64, from_1904: bool) -> String {
         match (&self.negative, value < 0.0) {
             (Some(section), true) => section.show(-value, from_1904),
@@ -122,7 +122,7 @@ impl FormatSection {
     }
 }
 
-/// Colours, conditions and languages are off; the currency sign of `[$€-407]` and elapsed time stay.
+/// Removes colours, conditions and languages. The currency sign of `[$€-407]` and elapsed times stay.
 fn without_brackets(code: &str) -> String {
     let mut bare = String::new();
     let mut rest = code;
@@ -143,7 +143,7 @@ fn without_brackets(code: &str) -> String {
     bare
 }
 
-/// The characters of a code that are not written as they are.
+/// The characters of a code that are not literal text.
 fn unquoted(code: &str) -> impl Iterator<Item = char> + '_ {
     let (mut quoted, mut escaped) = (false, false);
     code.chars().filter(move |c| match c {
