@@ -15,7 +15,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
     let settings = Settings {
         credits: args.credits,
         faults: args.fault.iter().cloned().collect(),
-        pace: Pace::fixed(args.batch_time),
+        pace: Pace::Takes(args.batch_time),
         ..Settings::to_watch()
     };
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

@@ -2,6 +2,7 @@
 
 use super::faults::Effects;
 use super::http::HttpRequest;
+use super::log::Request;
 use super::payload::Payload;
 use super::response::HttpResponse;
 use super::state::{Shared, State};
@@ -10,7 +11,6 @@ use super::webhook;
 use serde_json::json;
 use std::sync::Arc;
 use tokio::time::Instant;
-use url::Url;
 
 /// A request as the endpoints see it.
 #[derive(Debug)]
@@ -32,18 +32,23 @@ impl Call {
         let is_json =
             request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
         let body = std::mem::take(&mut request.body);
-        let kind = match endpoint {
-            Endpoint::SubmitBulk => Some(Kind::Bulk),
-            Endpoint::SubmitSingle => Some(Kind::Single),
-            Endpoint::Account | Endpoint::Elsewhere | Endpoint::PollBulk | Endpoint::PollSingle => {
+        let payload = match endpoint {
+            Endpoint::Submit(kind) if is_json => Payload::read(kind, body),
+            Endpoint::Account | Endpoint::Elsewhere | Endpoint::Poll(_) | Endpoint::Submit(_) => {
                 None
             }
         };
-        let payload = kind.filter(|_| is_json).and_then(|kind| Payload::read(kind, body));
-        let line = format!("{} {}", request.method, request.target);
-        let (number, faults) = shared.change(|state, now| {
-            state.arrive(endpoint, line, key(&request), payload.as_ref(), now)
-        });
+        let noted = Request {
+            at: Instant::now(),
+            endpoint,
+            key: key(&request).map(str::to_owned),
+            line: format!("{} {}", request.method, request.target),
+            is_lost: false,
+            searches: payload.as_ref().map_or(0, |payload| payload.searches.len()),
+            status: None,
+            taken: None,
+        };
+        let (number, faults) = shared.change(|state, _| state.arrive(noted));
         shared.refuse_next(endpoint);
         Self { faults, number, endpoint, payload, request }
     }
@@ -55,18 +60,12 @@ fn key(request: &HttpRequest) -> Option<&str> {
 
 /// Acts on a request, and answers it.
 pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> HttpResponse {
-    let mut webhook = None;
     let reply = shared.change(|state, now| match call.endpoint {
         Endpoint::Account => account(state, call, now),
         Endpoint::Elsewhere => Ok(HttpResponse::message(404, "Not Found")),
-        Endpoint::PollBulk => poll(state, call, Kind::Bulk, now),
-        Endpoint::PollSingle => poll(state, call, Kind::Single, now),
-        Endpoint::SubmitBulk => submit(state, call, Kind::Bulk, now, &mut webhook),
-        Endpoint::SubmitSingle => submit(state, call, Kind::Single, now, &mut webhook),
+        Endpoint::Poll(kind) => poll(state, call, kind, now),
+        Endpoint::Submit(kind) => submit(state, call, kind, now, shared),
     });
-    if let Some((number, url)) = webhook {
-        tokio::spawn(webhook::notify(Arc::clone(shared), number, url));
-    }
     reply.unwrap_or_else(|refusal| refusal)
 }
 
@@ -85,13 +84,12 @@ fn account(state: &mut State, call: &Call, now: Instant) -> Result<HttpResponse,
     })
 }
 
-/// Answers a POST, and returns the batch whose webhook is to be called.
 fn submit(
     state: &mut State,
     call: &Call,
     kind: Kind,
     now: Instant,
-    webhook: &mut Option<(usize, Url)>,
+    shared: &Arc<Shared>,
 ) -> Result<HttpResponse, HttpResponse> {
     let account = state.phone_account(key(&call.request))?;
     let taken = state.admit(account, now).and_then(|()| {
@@ -104,7 +102,9 @@ fn submit(
         |number| {
             let batch = &state.batches[number];
             state.log.taken(call.number, number, batch.id.clone());
-            *webhook = batch.webhook.clone().map(|url| (number, url));
+            if let Some(url) = batch.webhook.clone() {
+                tokio::spawn(webhook::notify(Arc::clone(shared), number, url));
+            }
             batch.accepted()
         },
     );
@@ -113,7 +113,7 @@ fn submit(
     let reply = reply
         .with("x-ratelimit-limit", &limit)
         .with("x-ratelimit-remaining", &limit.saturating_sub(posts.count(now)))
-        .with("x-ratelimit-reset", &posts.seconds_to_relief(now));
+        .with("x-ratelimit-reset", &posts.relief(now).as_secs_f64().ceil());
     Ok(reply)
 }
 

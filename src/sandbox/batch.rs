@@ -4,7 +4,6 @@ use super::faults::{Delay, Effects};
 use super::search::Search;
 use super::types::Kind;
 use serde_json::{Map, Value};
-use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
@@ -15,11 +14,14 @@ pub struct Batch {
     pub(super) accepted: Instant,
     /// The body of the POST, byte for byte.
     pub body: Vec<u8>,
-    pub(super) course: Course,
     pub custom: Option<Map<String, Value>>,
+    /// When it is over; `None` where it is held until it is released.
+    pub(super) end: Option<Instant>,
     pub(super) faults: Effects,
     /// How often its results were fetched.
     pub(super) fetches: usize,
+    /// How many of its searches are finished while it is held.
+    pub(super) finished: usize,
     /// When a poll first got its state, and which poll that was.
     pub(super) first_seen: Option<(Instant, usize)>,
     /// How many of its searches find a number.
@@ -35,33 +37,16 @@ pub struct Batch {
     pub webhook: Option<Url>,
 }
 
-/// How a batch moves towards its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Course {
-    Held { finished: usize },
-    Released(Instant),
-    Timed { takes: Duration },
-}
-
 impl Batch {
     /// Whether it is over, and so refunded.
     pub fn is_over(&self, now: Instant) -> bool {
-        self.ends().is_some_and(|end| end <= now)
-    }
-
-    /// When the batch is over, where that is known.
-    pub(super) fn ends(&self) -> Option<Instant> {
-        match self.course {
-            Course::Held { .. } => None,
-            Course::Released(when) => Some(when),
-            Course::Timed { takes } => Some(self.accepted + takes),
-        }
+        self.end.is_some_and(|end| end <= now)
     }
 
     /// When it pays and gives the rest back, where that is known.
     pub(super) fn refunded_at(&self) -> Option<Instant> {
         let (early, late) = (self.faults.refund_early, self.faults.refund_late);
-        let end = self.ends()?.checked_sub(early).unwrap_or(self.accepted);
+        let end = self.end?.checked_sub(early).unwrap_or(self.accepted);
         Some(end.max(self.accepted) + late)
     }
 
@@ -74,18 +59,12 @@ impl Batch {
             || self.first_seen.is_some_and(|seen| lasts(self.faults.gone, seen))
     }
 
-    /// How many searches are finished.
+    /// How many searches are finished while it runs.
     pub(super) fn finished(&self, now: Instant) -> usize {
-        match self.course {
-            Course::Held { finished } => finished,
-            Course::Released(_) => self.requested,
-            Course::Timed { takes } => {
-                let elapsed = now.saturating_duration_since(self.accepted).min(takes);
-                let done = self.requested as u128 * elapsed.as_micros();
-                let done = done.checked_div(takes.as_micros()).map(usize::try_from);
-                done.and_then(Result::ok).unwrap_or(self.requested)
-            }
-        }
+        let Some(end) = self.end else { return self.finished };
+        let (elapsed, whole) = (now - self.accepted, end - self.accepted);
+        let done = self.requested as u128 * elapsed.as_micros() / whole.as_micros().max(1);
+        usize::try_from(done).unwrap_or(self.requested)
     }
 
     /// What was reserved when the batch was accepted.

@@ -1,16 +1,16 @@
 //! The JSON about a batch, as the reference pages have it.
 //!
-//! The JSON is written from the documentation and deliberately not shared with the client: a field name that is wrong
-//! cannot be wrong on both sides. The documented examples stand in `fixtures/api/`; the tests below hold the answers to
-//! them.
+//! It is written from the documentation and deliberately not shared with the client: a field name that is wrong cannot be
+//! wrong on both sides. `tests/it/sandbox` holds the answers to the documented examples in `fixtures/api/`.
 
-use super::batch::{Batch, Course};
+use super::batch::Batch;
 use super::faults::{CreditsUsed, Edit, place_surrogates, text_index};
 use super::response::{HttpResponse, JSON};
 use super::search::{Answer, Search};
 use super::settings::Shapes;
 use super::types::Kind;
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::time::Instant;
 
 impl Batch {
@@ -29,10 +29,8 @@ impl Batch {
         };
         if self.kind == Kind::Bulk {
             // A guess, in minutes.
-            body["estimated_duration"] = json!(match self.course {
-                Course::Held { .. } | Course::Released(_) => 1,
-                Course::Timed { takes } => takes.as_secs().div_ceil(60).max(1),
-            });
+            let takes = self.end.map_or(Duration::ZERO, |end| end - self.accepted);
+            body["estimated_duration"] = json!(takes.as_secs().div_ceil(60).max(1));
         }
         let mut reply = HttpResponse::json(201, &body);
         // The id comes first, as documented: half of an answer may have it.
@@ -62,7 +60,7 @@ impl Batch {
         for (edit, every, until) in &self.faults.edits {
             // A single search has neither a list nor a body around it.
             let is_of_it = self.kind == Kind::Bulk || matches!(edit, Edit::Each(_));
-            if is_of_it && self.ends().is_none_or(|end| until.lasts(end, self.fetches, now)) {
+            if is_of_it && self.end.is_none_or(|end| until.lasts(end, self.fetches, now)) {
                 edit.apply(&mut body, *every);
             }
         }
@@ -157,86 +155,4 @@ fn result(at: usize, search: &Search, answer: &Answer) -> Value {
         result["custom"] = custom;
     }
     result
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sandbox::faults::Faults;
-    use crate::sandbox::payload::Payload;
-
-    /// The documented example as JSON.
-    macro_rules! documented {
-        ($name:literal) => {
-            serde_json::from_str::<Value>(include_str!(concat!(
-                "../../fixtures/api/", $name, ".json"
-            )))
-            .unwrap()
-        };
-    }
-
-    /// The batch that a documented request starts. Its profiles are echoed as they were sent.
-    fn batch(kind: Kind, request: &Value) -> Batch {
-        let payload = Payload::read(kind, request.to_string().into_bytes()).unwrap();
-        Batch {
-            account: 0,
-            accepted: Instant::now(),
-            body: Vec::new(),
-            course: Course::Held { finished: 1 },
-            custom: None,
-            faults: "batch=echo-slash".parse::<Faults>().unwrap().of_batch(1),
-            fetches: 0,
-            first_seen: None,
-            found: payload.searches.len(),
-            found_percent: 0,
-            id: "e3b61122-d6a6-4ea7-b331-9b734682a76a".to_owned(),
-            kind,
-            polls: 0,
-            price: 40,
-            requested: payload.searches.len(),
-            searches: payload.searches,
-            webhook: None,
-        }
-    }
-
-    fn body(reply: &HttpResponse) -> Value {
-        serde_json::from_slice(&reply.body).unwrap()
-    }
-
-    /// The answer is made up; the example's is not.
-    fn find_michael(result: &mut Value) {
-        result["qualification"] = json!("found");
-        result["number"] = json!("+15705551234");
-        result["country"] = json!("US");
-    }
-
-    #[test]
-    fn a_batch_is_written_as_documented() {
-        let mut batch = batch(Kind::Bulk, &documented!("bulk_request"));
-        assert_eq!(body(&batch.accepted()), documented!("bulk_accepted"));
-        batch.custom = documented!("bulk_ongoing")["general"]["custom"].as_object().cloned();
-        let ongoing = batch.status(Instant::now(), Shapes::Newest);
-        assert_eq!((ongoing.status, body(&ongoing)), (200, documented!("bulk_ongoing")));
-        assert_eq!(batch.status(Instant::now(), Shapes::Older).status, 202);
-        assert_eq!(batch.notification(), documented!("webhook"));
-        batch.custom = None;
-        batch.course = Course::Released(batch.accepted);
-        batch.searches[0].custom = Some("lead-1".into());
-        batch.searches[1].custom = None;
-        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest));
-        find_michael(&mut completed["results"][0]);
-        assert_eq!(completed, documented!("bulk_completed"));
-    }
-
-    #[test]
-    fn a_single_search_is_written_as_documented() {
-        let mut batch = batch(Kind::Single, &documented!("single_request"));
-        assert_eq!(body(&batch.accepted()), documented!("single_accepted"));
-        let ongoing = batch.status(Instant::now(), Shapes::Newest);
-        assert_eq!((ongoing.status, &body(&ongoing)["qualification"]), (202, &json!("ongoing")));
-        batch.course = Course::Released(batch.accepted);
-        let mut completed = body(&batch.status(Instant::now(), Shapes::Newest));
-        find_michael(&mut completed);
-        assert_eq!(completed, documented!("single_completed"));
-    }
 }

@@ -1,13 +1,13 @@
 //! Shows what the sandbox does, and changes it.
 
-use super::batch::{Batch, Course};
+use super::batch::Batch;
 use super::credits::Credits;
 use super::faults::Effects;
 use super::log::Request;
 use super::search::{Answer, Person, Search};
 use super::settings::Settings;
 use super::state::{Shared, State};
-use super::types::{Endpoint, WebhookCall};
+use super::types::{Endpoint, Kind, WebhookCall};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,69 +16,38 @@ use tokio::time::Instant;
 
 /// Shows what the sandbox has seen, and sets what it does next. Clones control the same sandbox, from any thread.
 ///
-/// Where the settings' [`Memory`](super::Memory) is brief, requests and batches are known by number only.
+/// Where the settings limit its memory, old requests and the searches of old batches are gone.
 #[derive(Debug, Clone)]
 pub struct Control {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// What was done for one person, over all keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonBooks {
-    /// How many POSTs asked for this person, whatever became of them.
-    pub asked: usize,
     /// How many batches have a number of this person and are paid for it, or will be when they end.
     pub paid: usize,
-    /// How many batches give the credits for this person back, or will when they end.
-    pub refunded: usize,
     pub search: Search,
     pub taken: usize,
 }
 
 impl Control {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
-    }
-
     pub fn requests(&self) -> Vec<Request> {
         self.read(|state| state.log.requests.values().cloned().collect())
     }
 
     /// How many POSTs came for bulk and single searches, whatever became of them.
     pub fn posts(&self) -> usize {
-        self.read(|state| state.log.count(Endpoint::SubmitBulk))
+        self.read(|state| state.log.count(Endpoint::Submit(Kind::Bulk)))
     }
 
     /// How many GETs came for bulk and single searches.
     pub fn polls(&self) -> usize {
-        self.read(|state| state.log.count(Endpoint::PollBulk))
+        self.read(|state| state.log.count(Endpoint::Poll(Kind::Bulk)))
     }
 
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.requests().iter().filter(|request| request.endpoint == endpoint).count()
-    }
-
-    pub fn rate_limited(&self) -> usize {
-        self.requests().iter().filter(|request| request.status == Some(429)).count()
-    }
-
-    /// The most POSTs that came from one key within any one second.
-    pub fn busiest_second(&self) -> usize {
-        let mut posts = self.requests();
-        posts.retain(|request| request.endpoint.is_post());
-        let until = |last: &Request| {
-            let is_near = |post: &&Request| {
-                let before = last.at.checked_duration_since(post.at);
-                post.key == last.key && before.is_some_and(|time| time < Duration::from_secs(1))
-            };
-            posts.iter().filter(is_near).count()
-        };
-        posts.iter().map(until).max().unwrap_or(0)
-    }
-
-    /// The number under which [`Request::key`] knows a key; `None` if it was never seen.
-    pub fn key(&self, key: &str) -> Option<usize> {
-        self.read(|state| state.log.key(key))
     }
 
     /// Every accepted batch, and single search, in order.
@@ -132,7 +101,7 @@ impl Control {
     /// Sends every request from now on, once it is answered or given up.
     pub fn follow(&self) -> UnboundedReceiver<Request> {
         let (tell, hear) = unbounded_channel();
-        self.shared.change(|state, _| state.log.follow(tell));
+        self.shared.change(|state, _| state.log.followers.push(tell));
         hear
     }
 
@@ -158,7 +127,7 @@ impl Control {
 impl Control {
     /// Puts credits into the first key's account.
     pub fn add_credits(&self, amount: u64) {
-        self.shared.change(|state, _| state.accounts[0].credits.deposit(amount));
+        self.shared.change(|state, _| state.accounts[0].credits.deposited += amount);
     }
 
     /// Takes credits from the first key's account as if spent elsewhere; no more than it has.
@@ -168,20 +137,18 @@ impl Control {
 
     /// Lets every held batch end now.
     pub fn release(&self) {
-        self.held(|batch, now| batch.course = Course::Released(now));
+        self.held(|batch, now| batch.end = Some(now));
     }
 
     /// Sets `stats.finished` of every held batch, at most to its number of searches.
     pub fn advance(&self, finished: usize) {
-        self.held(|batch, _| {
-            batch.course = Course::Held { finished: finished.min(batch.requested) };
-        });
+        self.held(|batch, _| batch.finished = finished.min(batch.requested));
     }
 
     fn held(&self, change: impl Fn(&mut Batch, Instant)) {
-        let is_held = |batch: &&mut Batch| matches!(batch.course, Course::Held { .. });
         self.shared.change(|state, now| {
-            state.batches.iter_mut().filter(is_held).for_each(|batch| change(batch, now));
+            let held = state.batches.iter_mut().filter(|batch| batch.end.is_none());
+            held.for_each(|batch| change(batch, now));
         });
     }
 
@@ -222,19 +189,11 @@ fn people(state: &State) -> HashMap<Person, PersonBooks> {
     for batch in &state.batches {
         for search in &batch.searches {
             let person = search.person();
-            let books = people.entry(person).or_insert_with(|| PersonBooks {
-                asked: state.asked.get(&person).copied().unwrap_or_default(),
-                paid: 0,
-                refunded: 0,
-                search: search.clone(),
-                taken: 0,
-            });
+            let search = || PersonBooks { paid: 0, search: search.clone(), taken: 0 };
+            let books = people.entry(person).or_insert_with(search);
             books.taken += 1;
-            match batch.faults.failed {
-                None if person.is_found(batch.found_percent) => books.paid += 1,
-                Some(true) | None => books.refunded += 1,
-                Some(false) => {}
-            }
+            let is_paid = batch.faults.failed.is_none() && person.is_found(batch.found_percent);
+            books.paid += usize::from(is_paid);
         }
     }
     people

@@ -27,15 +27,6 @@ pub(super) struct HttpRequest {
     pub(super) body: Vec<u8>,
 }
 
-/// What becomes of the connection behind an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Keep,
-    Close,
-    /// Only this many bytes of the body are written, and the connection ends.
-    BreakAfter(usize),
-}
-
 impl Connection {
     pub(super) fn new(stream: TcpStream) -> Self {
         // Small answers must not wait for a full packet. The worst that a failure costs is that delay.
@@ -85,23 +76,19 @@ impl Connection {
         Ok(request)
     }
 
-    /// Writes an answer; false where the connection is of no more use.
-    pub(super) async fn answer(&mut self, reply: &HttpResponse, end: End) -> bool {
-        let (status, length) = (reply.status, reply.body.len());
+    /// Writes an answer; false where nobody is there to read it.
+    pub(super) async fn answer(&mut self, reply: &HttpResponse, is_last: bool) -> bool {
+        let (status, length) = (reply.status, reply.body.len() + reply.missing);
         let mut head =
             format!("HTTP/1.1 {status} {}\r\ncontent-length: {length}\r\n", reason(status));
-        if end != End::Keep {
+        if is_last {
             head.push_str("connection: close\r\n");
         }
         for (name, value) in &reply.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        let body = match end {
-            End::Keep | End::Close => &reply.body[..],
-            End::BreakAfter(bytes) => &reply.body[..bytes.min(length)],
-        };
-        let bytes = [head.as_bytes(), b"\r\n", body].concat();
-        self.stream.write_all(&bytes).await.is_ok() && end == End::Keep
+        let bytes = [head.as_bytes(), b"\r\n", &reply.body].concat();
+        self.stream.write_all(&bytes).await.is_ok()
     }
 
     /// Ends the connection with a TCP reset.

@@ -132,26 +132,3 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::{Ipv4Addr, TcpStream as StdStream};
-
-    #[tokio::test]
-    async fn a_port_that_is_shut_refuses_and_is_nobody_elses() {
-        let listener = Listener::open((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-        let addr = listener.addr();
-        let (client, _accepted) = tokio::join!(TcpStream::connect(addr), listener.accept());
-        for _ in 0..2 {
-            listener.shut();
-            let refused = StdStream::connect(addr).unwrap_err();
-            assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
-            let taken = StdListener::bind(addr).unwrap_err();
-            assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
-            listener.reopen().unwrap();
-            StdStream::connect(addr).unwrap();
-        }
-        drop(client);
-    }
-}

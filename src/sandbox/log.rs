@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    pub(super) at: Instant,
+    pub at: Instant,
     pub endpoint: Endpoint,
-    /// Which key it carried: 0 for the first key that was ever seen, 1 for the next; `None` without a key.
-    pub key: Option<usize>,
+    /// `None` where it carried none.
+    pub key: Option<String>,
     /// Method and path with query, as in `GET /phone/bulk?id=7`.
     pub line: String,
     /// Whether its answer was lost or damaged, so that the caller may not know the result.
@@ -28,7 +28,7 @@ pub struct Request {
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.line)?;
-        if self.endpoint.is_post() {
+        if let Endpoint::Submit(_) = self.endpoint {
             let plural = if self.searches == 1 { "" } else { "es" };
             write!(f, ", {} search{plural}", self.searches)?;
         }
@@ -46,59 +46,28 @@ impl fmt::Display for Request {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Log {
     /// By number, from 0.
     pub(super) requests: BTreeMap<usize, Request>,
     pub(super) told: Vec<WebhookCall>,
     /// GETs for the account, polls, POSTs and others: bulk and single taken together.
     counts: [usize; 4],
-    followers: Vec<UnboundedSender<Request>>,
-    keys: Vec<String>,
-    /// How many requests are remembered.
-    limit: usize,
+    pub(super) followers: Vec<UnboundedSender<Request>>,
 }
 
 impl Log {
-    pub(super) fn new(limit: usize) -> Self {
-        let (requests, told) = (BTreeMap::new(), Vec::new());
-        Self { requests, told, counts: [0; 4], followers: Vec::new(), keys: Vec::new(), limit }
-    }
-
-    pub(super) fn follow(&mut self, follower: UnboundedSender<Request>) {
-        self.followers.push(follower);
-    }
-
-    pub(super) fn key(&self, key: &str) -> Option<usize> {
-        self.keys.iter().position(|known| known == key)
-    }
-
     /// How many requests of this kind came, bulk and single taken together.
     pub(super) fn count(&self, endpoint: Endpoint) -> usize {
         self.counts[kind(endpoint)]
     }
 
-    /// Notes a request and returns its number.
-    pub(super) fn arrive(
-        &mut self,
-        endpoint: Endpoint,
-        line: String,
-        key: Option<&str>,
-        searches: usize,
-        at: Instant,
-    ) -> usize {
+    /// Notes a request and returns its number. Only the newest are remembered.
+    pub(super) fn arrive(&mut self, request: Request, limit: usize) -> usize {
         let number = self.counts.iter().sum();
-        let key = key.map(|key| {
-            self.key(key).unwrap_or_else(|| {
-                self.keys.push(key.to_owned());
-                self.keys.len() - 1
-            })
-        });
-        self.counts[kind(endpoint)] += 1;
-        let (is_lost, status, taken) = (false, None, None);
-        let request = Request { at, endpoint, key, line, is_lost, searches, status, taken };
+        self.counts[kind(request.endpoint)] += 1;
         self.requests.insert(number, request);
-        if self.requests.len() > self.limit {
+        if self.requests.len() > limit {
             self.requests.pop_first();
         }
         number
@@ -129,8 +98,8 @@ impl Log {
 fn kind(endpoint: Endpoint) -> usize {
     match endpoint {
         Endpoint::Account => 0,
-        Endpoint::PollBulk | Endpoint::PollSingle => 1,
-        Endpoint::SubmitBulk | Endpoint::SubmitSingle => 2,
+        Endpoint::Poll(_) => 1,
+        Endpoint::Submit(_) => 2,
         Endpoint::Elsewhere => 3,
     }
 }

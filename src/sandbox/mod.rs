@@ -5,8 +5,7 @@
 //! found when the batch is over. Answers depend on the person and on nothing else, so that [`answer_for`] tells a test
 //! what a row must hold.
 //!
-//! [`Sandbox::start`] serves within a runtime, [`Sandbox::spawn`] from a thread of its own. The [`Control`] shows what
-//! was asked, and changes the sandbox while it runs.
+//! The [`Control`] shows what was asked, and changes the sandbox while it runs.
 
 mod api;
 mod batch;
@@ -33,6 +32,6 @@ pub use credits::Credits;
 pub use faults::{Fault, Faults, NotAFault};
 pub use log::Request;
 pub use search::{Answer, Search, answer_for};
-pub use server::{Running, Sandbox};
-pub use settings::{Keys, Memory, Pace, Settings, Shapes};
-pub use types::{Endpoint, WebhookCall};
+pub use server::Sandbox;
+pub use settings::{Pace, Settings, Shapes};
+pub use types::{Endpoint, Kind, WebhookCall};

@@ -2,8 +2,8 @@
 
 use super::api::{self, Call};
 use super::control::Control;
-use super::faults::{Loss, Phase};
-use super::http::{Connection, End, HttpRequest};
+use super::faults::{End, Phase};
+use super::http::{Connection, HttpRequest};
 use super::listener::Listener;
 use super::response::{HttpResponse, reason};
 use super::settings::Settings;
@@ -17,11 +17,14 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::sleep;
 
-/// A local Enrow, served within a running tokio runtime until it is dropped.
+/// A local Enrow, served until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
+    control: Control,
     server: AbortHandle,
-    shared: Arc<Shared>,
+    /// The thread that serves it, where it has one of its own, and what ends it when it is dropped.
+    thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    url: String,
 }
 
 impl Sandbox {
@@ -35,68 +38,42 @@ impl Sandbox {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
         let shared = Arc::new(Shared::new(settings, Listener::open(addr)?));
+        let url = format!("http://{}", shared.listener.addr());
         let server = tokio::spawn(accept(Arc::clone(&shared))).abort_handle();
-        Ok(Self { server, shared })
+        Ok(Self { control: Control { shared }, server, thread: None, url })
     }
 
     /// Serves a sandbox on a free port in its own thread.
     ///
     /// # Errors
     /// There is no free port, or no thread can be started.
-    pub fn spawn(settings: Settings) -> io::Result<Running> {
+    pub fn spawn(settings: Settings) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let sandbox = {
+        let mut sandbox = {
             let _within = runtime.enter();
             Self::start(settings, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?
         };
-        let (control, url) = (sandbox.control(), sandbox.url());
         let (stop, stopped) = oneshot::channel::<()>();
-        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
-            // Ends when the other half is dropped.
-            runtime.block_on(stopped).unwrap_or_default();
-            drop(sandbox);
-        })?;
-        Ok(Running { control, thread: Some((stop, thread)), url })
+        let serve = move || runtime.block_on(stopped).unwrap_or_default();
+        sandbox.thread =
+            Some((stop, thread::Builder::new().name("sandbox".to_owned()).spawn(serve)?));
+        Ok(sandbox)
     }
 
-    pub fn url(&self) -> String {
-        format!("http://{}", self.shared.listener.addr())
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Shows what it has seen, and sets what it does next.
     pub fn control(&self) -> Control {
-        Control::new(Arc::clone(&self.shared))
+        self.control.clone()
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
-        self.shared.listener.shut();
-    }
-}
-
-/// A sandbox in its own thread; dropping it ends both.
-#[derive(Debug)]
-pub struct Running {
-    control: Control,
-    thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
-    url: String,
-}
-
-impl Running {
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// What it has seen, and what it shall do next.
-    pub fn control(&self) -> Control {
-        self.control.clone()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
+        self.control.shut();
         if let Some((stop, thread)) = self.thread.take() {
             drop(stop);
             // A panic over there has been printed; a second one here would abort the process.
@@ -125,7 +102,10 @@ async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, sh
         }
         let is_kept = match connection.request().await {
             Ok(request) => answer(&mut connection, request, &shuts, &shared).await,
-            Err(Some(reply)) => connection.answer(&reply, End::Close).await,
+            Err(Some(reply)) => {
+                connection.answer(&reply, true).await;
+                false
+            }
             Err(None) => false,
         };
         if !is_kept {
@@ -143,49 +123,38 @@ async fn answer(
 ) -> bool {
     let (closes, target) = (request.says("connection", "close"), request.target.clone());
     let call = Arc::new(Call::arrive(request, shared));
-    let finish =
-        |status, is_lost| shared.change(|state, _| state.log.finish(call.number, status, is_lost));
     let reply = tokio::select! {
         biased;
-        reply = act(&call, shared) => reply,
-        () = connection.left() => {
-            finish(None, true);
-            return false;
-        }
+        reply = act(&call, shared) => Some(reply),
+        () = connection.left() => None,
     };
     let loss = call.faults.lost.map(|(_, loss)| loss);
-    if let Some(Loss::Close | Loss::Hang | Loss::Reset) = loss {
-        finish(None, true);
-        match loss {
-            Some(Loss::Hang) => connection.left().await,
-            Some(Loss::Reset) => connection.reset(),
-            _ => {}
-        }
-        return false;
-    }
+    let reply = reply.and_then(|reply| match loss {
+        Some(loss) => reply.lost(loss.sent, &target),
+        None => Some(reply),
+    });
+    let status = reply.as_ref().map(|reply| reply.status);
+    let is_lost = loss.is_some() || status.is_none();
+    shared.change(|state, _| state.log.finish(call.number, status, is_lost));
     // A connection that was open while the listener was shut ends with its answer.
-    let end = if closes || shuts.has_changed().unwrap_or(true) { End::Close } else { End::Keep };
-    let half = reply.body.len() / 2;
-    let (reply, end) = match loss {
-        None | Some(Loss::Close | Loss::Hang | Loss::Reset) => (reply, end),
-        Some(Loss::Garbage) => {
-            (HttpResponse { body: "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(), ..reply }, end)
-        }
-        Some(Loss::Html(status)) => (HttpResponse::page(status), end),
-        Some(Loss::Redirect(status)) => {
-            (HttpResponse::page(status).with("location", &format!("/redirected{target}")), end)
-        }
-        Some(Loss::Stall(bytes) | Loss::Truncate(bytes)) => {
-            (reply, End::BreakAfter(bytes.unwrap_or(half)))
-        }
-        Some(Loss::Status(status, pause)) => (error(status, pause), end),
+    let closes = closes || shuts.has_changed().unwrap_or(true);
+    let end = match loss.map_or(End::Keep, |loss| loss.end) {
+        End::Keep if closes => End::Close,
+        end => end,
     };
-    finish(Some(reply.status), loss.is_some());
-    let is_kept = connection.answer(&reply.with("date", &date(call.faults.clock)), end).await;
-    if let Some(Loss::Stall(_)) = loss {
-        connection.left().await;
+    if let Some(reply) = reply {
+        let reply = reply.with("date", &date(call.faults.clock));
+        if !connection.answer(&reply, end != End::Keep).await {
+            return false;
+        }
     }
-    is_kept
+    match end {
+        End::Close => {}
+        End::Hang => connection.left().await,
+        End::Keep => return true,
+        End::Reset => connection.reset(),
+    }
+    false
 }
 
 /// Acts on a request, now, later or not at all, and returns when it is time to answer.
@@ -222,20 +191,4 @@ fn date(shift: i64) -> String {
     let (now, by) = (SystemTime::now(), Duration::from_secs(shift.unsigned_abs()));
     let shifted = if shift < 0 { now.checked_sub(by) } else { now.checked_add(by) };
     httpdate::fmt_http_date(shifted.unwrap_or(now))
-}
-
-fn error(status: u16, pause: Option<Duration>) -> HttpResponse {
-    let message = match status {
-        401 => "This apikey is not valid",
-        402 => "Insufficient credits",
-        422 => "Insufficient balance",
-        _ => reason(status),
-    };
-    let reply = HttpResponse::message(status, message);
-    // The header knows whole seconds only (RFC 9110, 10.2.3).
-    let whole = |pause: Duration| pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
-    match pause {
-        Some(pause) => reply.with("retry-after", &whole(pause)),
-        None => reply,
-    }
 }

@@ -12,12 +12,17 @@ pub struct Settings {
     pub faults: Faults,
     /// How many of 100 people have a number.
     pub found_percent: u8,
-    pub keys: Keys,
-    pub memory: Memory,
+    /// Valid keys whose plan has no phone searches.
+    pub keys_without_phones: Vec<String>,
+    /// How many batches are known after their results were fetched; older ones have expired, as they do at Enrow. Then
+    /// only the newest requests are known, too. `None` for everything.
+    pub memory: Option<usize>,
     pub pace: Pace,
     /// POSTs a key may send in any one second.
     pub posts_per_second: usize,
     pub price: u64,
+    /// Any other key is valid, and has its own account.
+    pub refused_keys: Vec<String>,
     pub shapes: Shapes,
     /// What GET /account/info lists.
     pub webhooks: Vec<String>,
@@ -27,8 +32,7 @@ impl Settings {
     /// A sandbox for people: its batches take long enough to be watched, and it forgets what nobody asks for any
     /// more.
     pub fn to_watch() -> Self {
-        let pace = Pace::fixed(Duration::from_secs(2));
-        Self { memory: Memory::Brief { batches: 50 }, pace, ..Self::default() }
+        Self { memory: Some(50), pace: Pace::Takes(Duration::from_secs(2)), ..Self::default() }
     }
 }
 
@@ -39,34 +43,16 @@ impl Default for Settings {
             credits: 1_000_000,
             faults: Faults::default(),
             found_percent: 60,
-            keys: Keys::default(),
-            memory: Memory::Whole,
+            keys_without_phones: Vec::new(),
+            memory: None,
             pace: Pace::INSTANT,
             posts_per_second: 10,
             price: 40,
+            refused_keys: Vec::new(),
             shapes: Shapes::Newest,
             webhooks: Vec::new(),
         }
     }
-}
-
-/// Which API keys the sandbox takes. Each key has its own account.
-#[derive(Debug, Clone, Default)]
-pub struct Keys {
-    /// The only keys that are valid; `None` takes any that is not empty.
-    pub only: Option<Vec<String>>,
-    pub refused: Vec<String>,
-    /// Valid keys whose plan has no phone searches.
-    pub without_phones: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memory {
-    /// The newest requests, and the searches of the batches whose results were not fetched yet or are among the last
-    /// `batches` fetched. Older ones have expired, as they do at Enrow. For long runs.
-    Brief { batches: usize },
-    /// Every request and every batch with its body. For tests.
-    Whole,
 }
 
 /// How long a batch takes.
@@ -80,11 +66,7 @@ pub enum Pace {
 
 impl Pace {
     /// A batch is done when it is accepted.
-    pub const INSTANT: Self = Self::fixed(Duration::ZERO);
-
-    pub const fn fixed(time: Duration) -> Self {
-        Self::Takes(time)
-    }
+    pub const INSTANT: Self = Self::Takes(Duration::ZERO);
 }
 
 /// Which of the documented forms the sandbox speaks where the reference pages of different dates disagree.

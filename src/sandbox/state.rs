@@ -1,14 +1,14 @@
 //! Everything the sandbox knows: accounts, batches, requests. No HTTP and no waiting here.
 
-use super::batch::{Batch, Course};
+use super::batch::Batch;
 use super::credits::Account;
 use super::faults::{Effects, Event};
 use super::listener::Listener;
-use super::log::Log;
+use super::log::{Log, Request};
 use super::payload::{INVALID_PROFILE, Payload, missing_property};
 use super::response::HttpResponse;
-use super::search::{Person, Search};
-use super::settings::{Memory, Pace, Settings, Shapes};
+use super::search::Search;
+use super::settings::{Pace, Settings, Shapes};
 use super::types::{Endpoint, Kind};
 use serde_json::json;
 use std::collections::{HashMap, VecDeque};
@@ -33,7 +33,8 @@ impl Shared {
     }
 
     pub(super) fn refuse_next_of_all(&self) {
-        for endpoint in [Endpoint::Account, Endpoint::PollBulk, Endpoint::SubmitBulk] {
+        let kinds = [Endpoint::Account, Endpoint::Poll(Kind::Bulk), Endpoint::Submit(Kind::Bulk)];
+        for endpoint in kinds {
             self.refuse_next(endpoint);
         }
     }
@@ -85,8 +86,6 @@ impl Shared {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) accounts: Vec<Account>,
-    /// How often each person was asked for, taken or not. Empty where memory is brief.
-    pub(super) asked: HashMap<Person, usize>,
     pub(super) batches: Vec<Batch>,
     pub(super) log: Log,
     pub(super) settings: Settings,
@@ -99,26 +98,14 @@ pub(super) struct State {
     unrefunded: Vec<usize>,
 }
 
-/// What happens by the clock.
-enum Due {
-    Event(Event),
-    Refund(usize),
-}
-
 impl State {
     fn new(settings: Settings, now: Instant) -> Self {
-        let requests = match settings.memory {
-            // More than a client can have open at once.
-            Memory::Brief { .. } => 1000,
-            Memory::Whole => usize::MAX,
-        };
         Self {
             accounts: vec![Account::new(settings.credits)],
-            asked: HashMap::new(),
             batches: Vec::new(),
             by_id: HashMap::new(),
             delivered: VecDeque::new(),
-            log: Log::new(requests),
+            log: Log::default(),
             settings,
             settled: None,
             started: now,
@@ -132,27 +119,24 @@ impl State {
         for (time, event) in self.settings.faults.events() {
             let at = self.started + time;
             if self.settled.is_none_or(|settled| settled < at) && at <= now {
-                due.push((at, Due::Event(event)));
+                due.push((at, event));
             }
         }
         self.settled = Some(now);
         self.unrefunded.retain(|number| {
             let at = self.batches[*number].refunded_at().filter(|at| *at <= now);
-            due.extend(at.map(|at| (at, Due::Refund(*number))));
+            due.extend(at.map(|at| (at, Event::Refund(*number))));
             at.is_none()
         });
         due.sort_by_key(|(at, _)| *at);
-        for (at, due) in due {
-            match due {
-                Due::Event(event) => self.happen(event),
-                Due::Refund(number) => {
-                    let batch = &self.batches[number];
-                    let credits = &mut self.accounts[batch.account].credits;
-                    credits.settle(batch.reserved(), batch.charge());
-                }
-            }
-            self.accounts.iter_mut().for_each(|account| account.note_balance(at));
+        for (at, event) in due {
+            self.happen(event);
+            self.note_balances(at);
         }
+        self.note_balances(now);
+    }
+
+    fn note_balances(&mut self, now: Instant) {
         self.accounts.iter_mut().for_each(|account| account.note_balance(now));
     }
 
@@ -161,36 +145,31 @@ impl State {
         match event {
             Event::Key(key) => self.replace_key(key),
             Event::Price(price) => self.settings.price = price,
+            Event::Refund(number) => {
+                let batch = &self.batches[number];
+                let credits = &mut self.accounts[batch.account].credits;
+                credits.settle(batch.reserved(), batch.charge());
+            }
             Event::Renewal(amount) => credits.renew(amount),
             Event::Spend(amount) => credits.spend_elsewhere(amount),
-            Event::TopUp(amount) => credits.deposit(amount),
+            Event::TopUp(amount) => credits.deposited += amount,
         }
     }
 
     /// Gives the first account a new key, and refuses its old ones.
     pub(super) fn replace_key(&mut self, key: String) {
-        self.settings.keys.refused.extend(self.accounts[0].keys.iter().cloned());
+        self.settings.refused_keys.extend(self.accounts[0].keys.iter().cloned());
         self.accounts[0].keys.push(key);
     }
 
     /// Notes a request, and says its number in the log and what awaits it.
-    pub(super) fn arrive(
-        &mut self,
-        endpoint: Endpoint,
-        line: String,
-        key: Option<&str>,
-        payload: Option<&Payload>,
-        now: Instant,
-    ) -> (usize, Effects) {
-        let searches = payload.map_or(&[][..], |payload| &payload.searches);
-        let number = self.log.arrive(endpoint, line, key, searches.len(), now);
-        if self.settings.memory == Memory::Whole {
-            for search in searches {
-                *self.asked.entry(search.person()).or_default() += 1;
-            }
-        }
+    pub(super) fn arrive(&mut self, request: Request) -> (usize, Effects) {
+        let (endpoint, account) = (request.endpoint, self.account(request.key.as_deref()));
+        // More than a client can have open at once.
+        let limit = self.settings.memory.map_or(usize::MAX, |_| 1000);
+        let number = self.log.arrive(request, limit);
         let faults = self.settings.faults.of_request(endpoint, self.log.count(endpoint));
-        if let Ok(account) = self.account(key) {
+        if let Ok(account) = account {
             self.accounts[account].credits.spend_elsewhere(faults.spend);
         }
         (number, faults)
@@ -201,8 +180,7 @@ impl State {
         let refusal = |message| HttpResponse::message(401, message);
         let key = key.ok_or_else(|| refusal("No apikey found in the x-api-key headers"))?;
         let listed = |keys: &Vec<String>| keys.iter().any(|known| known == key);
-        let keys = &self.settings.keys;
-        if listed(&keys.refused) || !keys.only.as_ref().is_none_or(listed) {
+        if listed(&self.settings.refused_keys) {
             return Err(refusal("This apikey is not valid"));
         }
         let accounts = &mut self.accounts;
@@ -221,7 +199,7 @@ impl State {
     /// The account of a valid key that may search for phones.
     pub(super) fn phone_account(&mut self, key: Option<&str>) -> Result<usize, HttpResponse> {
         let account = self.account(key)?;
-        if self.settings.keys.without_phones.iter().any(|known| Some(known.as_str()) == key) {
+        if self.settings.keys_without_phones.iter().any(|known| Some(known.as_str()) == key) {
             let message = "This account is not allowed to use the phone search feature";
             return Err(HttpResponse::message(401, message));
         }
@@ -260,17 +238,14 @@ impl State {
         let batch = Batch {
             account,
             accepted: now,
-            body: match self.settings.memory {
-                Memory::Brief { .. } => Vec::new(),
-                Memory::Whole => payload.body.clone(),
-            },
-            course: match self.settings.pace {
-                _ if faults.stuck => Course::Held { finished: searches.len() / 2 },
-                Pace::Held => Course::Held { finished: 0 },
-                Pace::Takes(takes) => Course::Timed { takes },
-            },
+            body: payload.body.clone(),
             custom: payload.custom.clone(),
+            end: match self.settings.pace {
+                Pace::Takes(time) if !faults.stuck => Some(now + time),
+                Pace::Held | Pace::Takes(_) => None,
+            },
             fetches: 0,
+            finished: if faults.stuck { searches.len() / 2 } else { 0 },
             first_seen: None,
             found: searches.iter().filter(is_found).count(),
             found_percent,
@@ -333,7 +308,7 @@ impl State {
 
     /// Notes that a batch's results went out, and lets the oldest expire where memory is short.
     pub(super) fn delivered(&mut self, number: usize) {
-        let Memory::Brief { batches: kept } = self.settings.memory else { return };
+        let Some(kept) = self.settings.memory else { return };
         if !self.delivered.contains(&number) {
             self.delivered.push_back(number);
         }
@@ -341,7 +316,7 @@ impl State {
             && let Some(oldest) = self.delivered.pop_front()
         {
             let batch = &mut self.batches[oldest];
-            (batch.searches, batch.custom) = (Vec::new(), None);
+            (batch.body, batch.searches, batch.custom) = (Vec::new(), Vec::new(), None);
             self.by_id.remove(&batch.id);
         }
     }

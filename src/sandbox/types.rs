@@ -6,36 +6,28 @@ pub enum Endpoint {
     Account,
     /// Anything the API does not have.
     Elsewhere,
-    /// GET /phone/bulk
-    PollBulk,
-    /// GET /phone/single
-    PollSingle,
-    /// POST /phone/bulk
-    SubmitBulk,
-    /// POST /phone/single
-    SubmitSingle,
+    /// GET /phone/bulk or /phone/single
+    Poll(Kind),
+    /// POST /phone/bulk or /phone/single
+    Submit(Kind),
 }
 
 impl Endpoint {
     pub(super) fn of(method: &str, path: &str) -> Self {
         match (method, path) {
             ("GET", "/account/info") => Self::Account,
-            ("GET", "/phone/bulk") => Self::PollBulk,
-            ("GET", "/phone/single") => Self::PollSingle,
-            ("POST", "/phone/bulk") => Self::SubmitBulk,
-            ("POST", "/phone/single") => Self::SubmitSingle,
+            ("GET", "/phone/bulk") => Self::Poll(Kind::Bulk),
+            ("GET", "/phone/single") => Self::Poll(Kind::Single),
+            ("POST", "/phone/bulk") => Self::Submit(Kind::Bulk),
+            ("POST", "/phone/single") => Self::Submit(Kind::Single),
             _ => Self::Elsewhere,
         }
-    }
-
-    pub fn is_post(self) -> bool {
-        matches!(self, Self::SubmitBulk | Self::SubmitSingle)
     }
 }
 
 /// The two kinds of search. They word the same refusal differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Bulk,
     Single,
 }

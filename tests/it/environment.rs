@@ -64,8 +64,7 @@ fn a_key_is_read_as_people_and_shells_write_it() {
         format!("# for enrow\nexport ENROW_API_KEY='{KEY}'\nOTHER=x\n").into_bytes(),
     ] {
         with_key_file(&env, &bytes).exits(0);
-        let key = env.control().requests().last().expect("it asked").key;
-        assert_eq!(key, env.control().key(KEY), "{bytes:?}");
+        assert_eq!(env.last_key(), KEY, "{bytes:?}");
     }
 }
 

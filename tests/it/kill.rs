@@ -3,7 +3,7 @@
 
 use crate::support::people::people_csv;
 use crate::support::{PATIENCE, Started, TestEnv, side_by_side};
-use enrow_phone::sandbox::{Control, Endpoint, Faults, Pace, Settings};
+use enrow_phone::sandbox::{Control, Endpoint, Faults, Kind, Pace, Settings};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -219,7 +219,7 @@ fn while_answers_are_recorded() {
         while let Some(request) = requests.blocking_recv() {
             let over =
                 control.batches().iter().all(|batch| batch.is_over(tokio::time::Instant::now()));
-            if request.endpoint == Endpoint::PollBulk && over {
+            if request.endpoint == Endpoint::Poll(Kind::Bulk) && over {
                 break;
             }
         }
@@ -256,7 +256,7 @@ fn at_random_moments() {
     side_by_side(0..4_u64, |seed| {
         let mut random = fastrand::Rng::with_seed(*seed);
         let env = TestEnv::new(Settings {
-            pace: Pace::fixed(Duration::from_millis(700)),
+            pace: Pace::Takes(Duration::from_millis(700)),
             ..Settings::default()
         });
         env.write("people.csv", people_csv(300));

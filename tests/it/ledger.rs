@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use std::time::Duration;
 
 fn quick() -> TestEnv {
-    let pace = Pace::fixed(Duration::from_millis(200));
+    let pace = Pace::Takes(Duration::from_millis(200));
     TestEnv::new(Settings { pace, ..Settings::default() })
 }
 

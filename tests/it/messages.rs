@@ -3,7 +3,7 @@
 // The system's own words in a message are other ones on Windows.
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::{Run, TestEnv, side_by_side};
-use enrow_phone::sandbox::{Keys, Pace, Settings};
+use enrow_phone::sandbox::{Pace, Settings};
 use std::fs;
 
 /// The usual call.
@@ -137,11 +137,8 @@ const NOBODYS_ID: &str = "00000000-0000-0000-0000-000000000000";
 #[test]
 fn the_key() {
     let env = env(Settings {
-        keys: Keys {
-            refused: vec!["wrong".to_owned()],
-            without_phones: vec!["poor".to_owned()],
-            ..Keys::default()
-        },
+        refused_keys: vec!["wrong".to_owned()],
+        keys_without_phones: vec!["poor".to_owned()],
         ..Settings::default()
     });
     fs::write(env.path("key.txt"), "two words").unwrap();

@@ -73,7 +73,7 @@ fn every_recipe_is_tested() {
 #[test]
 fn cron_jobs_may_overlap() {
     let env =
-        TestEnv::new(Settings { pace: Pace::fixed(Duration::from_secs(1)), ..Settings::default() });
+        TestEnv::new(Settings { pace: Pace::Takes(Duration::from_secs(1)), ..Settings::default() });
     std::fs::create_dir(env.path("leads")).unwrap();
     env.write("leads/leads.csv", people_csv(30));
     let [path, line] = recipe("cron").lines().collect::<Vec<_>>()[..] else { panic!("two lines") };

@@ -2,7 +2,7 @@
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::{Run, TestEnv};
-use enrow_phone::sandbox::{Keys, Settings};
+use enrow_phone::sandbox::Settings;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -91,11 +91,8 @@ fn a_whole_run_is_told_in_every_field_that_is_documented() {
 #[test]
 fn a_run_that_fails_replaces_the_report_of_the_one_before() {
     let env = env(Settings {
-        keys: Keys {
-            refused: vec!["wrong".to_owned()],
-            without_phones: vec!["poor".to_owned()],
-            ..Keys::default()
-        },
+        refused_keys: vec!["wrong".to_owned()],
+        keys_without_phones: vec!["poor".to_owned()],
         ..Settings::default()
     });
     let failed = |run: Run, code: u8, reason: &str, error: &str| {

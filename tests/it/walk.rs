@@ -74,7 +74,7 @@ impl Walk {
         // The length of the silence that the balance experiment asks for: too long to end here, or longer than any fault.
         let doubt_wait = if rng.u8(..3) > 0 { "10m" } else { "3s" };
         let faults = faults(&mut rng, doubt_wait);
-        let pace = Pace::fixed(Duration::from_millis(rng.u64(..800)));
+        let pace = Pace::Takes(Duration::from_millis(rng.u64(..800)));
         let people = rng.usize(10..40);
         let story = format!(
             "seed {seed}: {people} people, {pace:?}, `--doubt-wait {doubt_wait}`, faults {faults}\n"

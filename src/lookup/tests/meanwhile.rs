@@ -17,7 +17,7 @@ use tokio::task::LocalSet;
 #[tokio::test]
 async fn two_runs_on_one_ledger_share_their_answers() {
     let mut world = World::new(sandbox::Settings {
-        pace: Pace::fixed(Duration::from_millis(80)),
+        pace: Pace::Takes(Duration::from_millis(80)),
         ..faulty("")
     });
     world.settings.batch_size = 2;

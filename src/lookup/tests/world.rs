@@ -10,7 +10,7 @@ use crate::lookup::{
     Through, Unclear, WhileRunning, freshness,
 };
 use crate::people::Answer;
-use crate::sandbox::{self, Control, Running, Sandbox};
+use crate::sandbox::{self, Control, Sandbox};
 use crate::units::Moment;
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -29,7 +29,7 @@ pub(in crate::lookup) struct World {
     pub(super) patience: Duration,
     /// How long a verdict is waited for; `None` for as long as usual.
     pub(super) patience_for_proof: Option<Duration>,
-    sandbox: Running,
+    sandbox: Sandbox,
     pub(super) settings: Settings,
 }
 
@@ -227,7 +227,7 @@ impl World {
         let state = session.ledger.account_state(account).await.unwrap();
         match state.expected_balance() {
             Some(expected) => {
-                let less = expected - i64::try_from(credits.balance).unwrap();
+                let less = expected - i64::try_from(credits.balance()).unwrap();
                 if less != 0 {
                     write!(text, " off by {less}").unwrap();
                 }

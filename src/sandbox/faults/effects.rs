@@ -67,6 +67,8 @@ pub(in crate::sandbox) enum Event {
     /// This key takes the place of the first account's, which is refused from then on.
     Key(String),
     Price(u64),
+    /// Of the batch with this number.
+    Refund(usize),
     Renewal(u64),
     Spend(u64),
     TopUp(u64),
@@ -83,18 +85,32 @@ pub(in crate::sandbox) enum Phase {
     Later(Duration),
 }
 
-/// What the caller gets in place of an answer. `None` bytes are half of the body.
+/// How an answer is lost: what the caller gets in its place, and what becomes of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sandbox) enum Loss {
+pub(in crate::sandbox) struct Loss {
+    pub(in crate::sandbox) end: End,
+    pub(in crate::sandbox) sent: Sent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sandbox) enum End {
     Close,
-    Garbage,
+    /// Nothing more comes until the caller leaves.
     Hang,
-    Html(u16),
-    Redirect(u16),
+    /// The next request can be sent on it.
+    Keep,
     Reset,
-    Stall(Option<usize>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sandbox) enum Sent {
+    Garbage,
+    Html(u16),
+    Nothing,
+    /// So many bytes of its body; half of them where it is not said.
+    Part(Option<usize>),
+    Redirect(u16),
     Status(u16, Option<Duration>),
-    Truncate(Option<usize>),
 }
 
 /// How long something is wrong with a batch.

@@ -15,7 +15,7 @@ use super::search::Search;
 use super::types::Endpoint;
 pub(super) use edits::{Edit, place_surrogates, text_index};
 use effects::Target;
-pub(super) use effects::{CreditsUsed, Delay, Effects, Event, Loss, Phase};
+pub(super) use effects::{CreditsUsed, Delay, Effects, End, Event, Loss, Phase, Sent};
 pub use selector::NotAFault;
 use selector::Selector;
 use std::time::Duration;
@@ -52,8 +52,8 @@ impl Faults {
     pub(super) fn of_request(&self, endpoint: Endpoint, number: usize) -> Effects {
         let target = match endpoint {
             Endpoint::Account => Target::Account,
-            Endpoint::PollBulk | Endpoint::PollSingle => Target::Get,
-            Endpoint::SubmitBulk | Endpoint::SubmitSingle => Target::Post,
+            Endpoint::Poll(_) => Target::Get,
+            Endpoint::Submit(_) => Target::Post,
             Endpoint::Elsewhere => return Effects::default(),
         };
         self.effects(target, number)
@@ -106,8 +106,9 @@ impl Fault {
                 effects.edits.push((edit, every, Delay::Ever));
             }
             Does::EditFor(every, edit) => effects.edits.push((edit, every, given.delay()?)),
-            Does::Lose(phase, loss) => {
-                effects.lost.get_or_insert((self.phase.unwrap_or(phase), loss(&given)?));
+            Does::Lose(phase, end, sent) => {
+                let loss = Loss { end, sent: sent(&given)? };
+                effects.lost.get_or_insert((self.phase.unwrap_or(phase), loss));
             }
             Does::Set(set) => set(effects, &given)?,
         }

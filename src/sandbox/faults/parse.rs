@@ -96,7 +96,7 @@ fn is_kind(known: &str, written: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::types::Endpoint;
+    use crate::sandbox::types::{Endpoint, Kind};
     use std::collections::HashSet;
 
     /// A fault as text, and its effects.
@@ -131,15 +131,21 @@ mod tests {
         }
         assert_ne!(debug("batch=late/3"), debug("batch=late/3s"));
         assert!(debug(" search:a=b:C=poison ").starts_with(r#"Search Text("a=b:c") "#));
-        assert!(debug("post:1=418-after").contains("(After, Status(418, None))"));
-        assert!(debug("post:1=504-late/2s").contains("(Later(2s), Status(504, None))"));
-        assert!(debug("get=429/1500ms").contains("(Before, Status(429, Some(1.5s)))"));
+        assert!(
+            debug("post:1=418-after")
+                .contains("(After, Loss { end: Keep, sent: Status(418, None) })")
+        );
+        assert!(
+            debug("post:1=504-late/2s")
+                .contains("(Later(2s), Loss { end: Keep, sent: Status(504, None) })")
+        );
+        assert!(debug("get=429/1500ms").contains("sent: Status(429, Some(1.5s))"));
     }
 
     #[test]
     fn faults_are_separated_by_commas_and_a_share_of_requests_is_a_share() {
         let faults: Faults = "get:1=503, get:20%=slow,".parse().unwrap();
-        let slow = |number| !faults.of_request(Endpoint::PollBulk, number).slow.is_zero();
+        let slow = |number| !faults.of_request(Endpoint::Poll(Kind::Bulk), number).slow.is_zero();
         let share = (1..=10_000).filter(|number| slow(*number)).count();
         assert!(faults.0.len() == 2 && (1900..2100).contains(&share), "{share}");
     }

@@ -1,7 +1,7 @@
 //! Every fault there is. Parser, help and error messages come from this table: a new fault is a new row.
 
 use super::edits::{self, Edit};
-use super::effects::{CreditsUsed, Delay, Effects, Event, Loss, Phase, Target};
+use super::effects::{CreditsUsed, Delay, Effects, End, Event, Phase, Sent, Target};
 use super::selector::time;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) enum Does {
     /// Every so-manyth result. The value says how long.
     EditFor(usize, Edit),
     /// Unless it is said otherwise, acted upon then.
-    Lose(Phase, fn(&Given<'_>) -> Option<Loss>),
+    Lose(Phase, End, fn(&Given<'_>) -> Option<Sent>),
     Set(fn(&mut Effects, &Given<'_>) -> Option<()>),
 }
 
@@ -66,6 +66,7 @@ pub(super) fn help() -> String {
 
 use Does::{Edit as Change, EditFor, Lose, Set};
 use Edit::{Body, Each, List};
+use End::{Close, Hang, Keep, Reset};
 use Phase::{After, Before};
 
 const ACCOUNT: &[Target] = &[Target::Account];
@@ -86,16 +87,16 @@ const fn row(
 
 #[rustfmt::skip]
 pub(super) static TABLE: &[FaultInfo] = &[
-    row(ANY, "503", Lose(Before, |g| Some(Loss::Status(g.status?, None))), "answered with this status"),
-    row(ANY, "429/2", Lose(Before, |g| Some(Loss::Status(g.status?, Some(g.time()?)))), "the same, with `Retry-After: 2`"),
-    row(ANY, "close", Lose(Before, |_| Some(Loss::Close)), "the connection closes without an answer"),
-    row(ANY, "garbage", Lose(After, |_| Some(Loss::Garbage)), "acted upon; the answer is not JSON"),
-    row(ANY, "hang", Lose(Before, |_| Some(Loss::Hang)), "never answered"),
-    row(ANY, "html/502", Lose(Before, |g| Some(Loss::Html(g.code()?))), "a proxy's page with this status"),
-    row(ANY, "redirect/307", Lose(Before, |g| Some(Loss::Redirect(g.code()?))), "redirected to a path that does not exist"),
-    row(ANY, "reset", Lose(Before, |_| Some(Loss::Reset)), "the connection is reset once all is read"),
-    row(ANY, "stall/half", Lose(After, |g| Some(Loss::Stall(g.bytes()?))), "acted upon; half of the answer comes, or `20` bytes of it, then nothing"),
-    row(ANY, "truncate/half", Lose(After, |g| Some(Loss::Truncate(g.bytes()?))), "the same, then the connection closes"),
+    row(ANY, "503", Lose(Before, Keep, |g| Some(Sent::Status(g.status?, None))), "answered with this status"),
+    row(ANY, "429/2", Lose(Before, Keep, |g| Some(Sent::Status(g.status?, Some(g.time()?)))), "the same, with `Retry-After: 2`"),
+    row(ANY, "close", Lose(Before, Close, |_| Some(Sent::Nothing)), "the connection closes without an answer"),
+    row(ANY, "garbage", Lose(After, Keep, |_| Some(Sent::Garbage)), "acted upon; the answer is not JSON"),
+    row(ANY, "hang", Lose(Before, Hang, |_| Some(Sent::Nothing)), "never answered"),
+    row(ANY, "html/502", Lose(Before, Keep, |g| Some(Sent::Html(g.code()?))), "a proxy's page with this status"),
+    row(ANY, "redirect/307", Lose(Before, Keep, |g| Some(Sent::Redirect(g.code()?))), "redirected to a path that does not exist"),
+    row(ANY, "reset", Lose(Before, Reset, |_| Some(Sent::Nothing)), "the connection is reset once all is read"),
+    row(ANY, "stall/half", Lose(After, Hang, |g| Some(Sent::Part(g.bytes()?))), "acted upon; half of the answer comes, or `20` bytes of it, then nothing"),
+    row(ANY, "truncate/half", Lose(After, Close, |g| Some(Sent::Part(g.bytes()?))), "the same, then the connection closes"),
 
     row(ANY, "clock/-2h", Set(|e, g| set(&mut e.clock, g.shift()?)), "the `Date` header is wrong by so much"),
     row(ANY, "refuse/2s", Set(|e, g| set(&mut e.refused, Some(g.time()?))), "nothing listens for so long, from the request before it"),

@@ -1,6 +1,6 @@
 use crate::support::people::profiles_csv;
 use crate::support::{KEY, TestEnv};
-use enrow_phone::sandbox::{Keys, Settings};
+use enrow_phone::sandbox::Settings;
 use serde_json::json;
 
 #[test]
@@ -19,7 +19,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
 
     env.write("in.csv", profiles_csv(0..5));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(0);
-    let balance = env.control().credits().balance;
+    let balance = env.control().credits().balance();
     let told = env.run(["account", "--json"]).exits(0).json();
     let fingerprint = key.trim_start_matches("key").trim().to_owned();
     assert_eq!(
@@ -33,10 +33,7 @@ fn an_account_tells_its_credits_and_what_they_pay_for() {
 
 #[test]
 fn a_refused_key_is_no_account() {
-    let env = TestEnv::new(Settings {
-        keys: Keys { refused: vec![KEY.to_owned()], ..Keys::default() },
-        ..Settings::default()
-    });
+    let env = TestEnv::new(Settings { refused_keys: vec![KEY.to_owned()], ..Settings::default() });
     env.run(["account"]).exits(4).prints("").says(
         "error: Enrow refused the API key from `ENROW_API_KEY` (401: \"This apikey is not valid\")",
     );

@@ -1,6 +1,6 @@
 use crate::support::people::{somebody_found, somebody_not_found};
 use crate::support::{KEY, TestEnv};
-use enrow_phone::sandbox::{Answer, Endpoint, Keys, Pace, Search, Settings};
+use enrow_phone::sandbox::{Answer, Endpoint, Kind, Pace, Search, Settings};
 use serde_json::{Value, json};
 
 #[test]
@@ -10,8 +10,8 @@ fn the_number_alone_is_printed() {
     let run = env.run(["find", &url]);
     run.exits(0).says("40 credits");
     run.prints(&format!("{number}\n"));
-    assert_eq!(env.control().count(Endpoint::SubmitSingle), 1);
-    assert_eq!(env.control().count(Endpoint::SubmitBulk), 0);
+    assert_eq!(env.control().count(Endpoint::Submit(Kind::Single)), 1);
+    assert_eq!(env.control().count(Endpoint::Submit(Kind::Bulk)), 0);
     let body: Value = serde_json::from_slice(&env.control().batches()[0].body).unwrap();
     assert_eq!(body["linkedin_url"], json!(url));
     assert_eq!(body["custom"].as_str().unwrap().len(), 32, "the nonce");
@@ -317,10 +317,8 @@ fn the_odd_402_of_this_endpoint_is_understood() {
 
 #[test]
 fn a_refused_key_is_told() {
-    let env = TestEnv::new(Settings {
-        keys: Keys { without_phones: vec![KEY.to_owned()], ..Keys::default() },
-        ..Settings::default()
-    });
+    let env =
+        TestEnv::new(Settings { keys_without_phones: vec![KEY.to_owned()], ..Settings::default() });
     let (url, _) = somebody_found(&env);
     env.run(["find", &url])
         .exits(4)

@@ -1,5 +1,5 @@
 use crate::support::{Run, TestEnv};
-use enrow_phone::sandbox::{Keys, Settings};
+use enrow_phone::sandbox::Settings;
 
 fn enter(env: &TestEnv, key: &str) -> Run {
     env.command(["login"]).without_env("ENROW_API_KEY").stdin(key).run()
@@ -24,7 +24,7 @@ fn a_key_is_checked_kept_privately_used_and_removed() {
         assert_eq!((mode(file.clone()), mode(env.path("config"))), (0o600, 0o700));
     }
     bare(&env, &["account"]).exits(0);
-    assert!(env.control().key("stored-key").is_some());
+    assert_eq!(env.last_key(), "stored-key");
 
     let run = bare(&env, &["logout"]);
     run.exits(0);
@@ -36,10 +36,8 @@ fn a_key_is_checked_kept_privately_used_and_removed() {
 
 #[test]
 fn a_refused_key_is_not_kept() {
-    let env = TestEnv::new(Settings {
-        keys: Keys { refused: vec!["bad".to_owned()], ..Keys::default() },
-        ..Settings::default()
-    });
+    let env =
+        TestEnv::new(Settings { refused_keys: vec!["bad".to_owned()], ..Settings::default() });
     enter(&env, "good").exits(0);
     let run = enter(&env, "bad");
     run.exits(4).says("nothing was kept");
@@ -59,10 +57,7 @@ fn a_flag_goes_before_the_environment_and_that_before_what_is_kept() {
     env.write("key-from-flag", "from-flag\n");
     let used = |run: Run| {
         run.exits(0);
-        let control = env.control();
-        let last = control.requests().last().unwrap().key;
-        let known = ["kept", "from-config", "from-environment", "from-flag"];
-        *known.iter().find(|key| control.key(key) == last).unwrap()
+        env.last_key()
     };
     assert_eq!(used(bare(&env, &["account"])), "from-config");
     let with_environment = |args: &[&str]| env.command(args).key("from-environment").run();

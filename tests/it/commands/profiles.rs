@@ -2,7 +2,7 @@
 
 use crate::support::people::{people_csv, people_csv_of};
 use crate::support::{Run, TestEnv};
-use enrow_phone::sandbox::{Keys, Settings};
+use enrow_phone::sandbox::Settings;
 use serde_json::json;
 
 fn login(env: &TestEnv, profile: &str, key: &str) -> Run {
@@ -22,7 +22,7 @@ fn a_profile_has_a_key_and_settings_of_its_own() {
     env.write("in.csv", people_csv(10));
     let run = env.bulk(&["in.csv", "-o", "out.csv", "--profile", "acme"]);
     run.exits(5).says("`--max-credits` was reached");
-    assert!(env.control().key("key-of-acme").is_some());
+    assert_eq!(env.last_key(), "key-of-acme");
     let told = env.run(["status", "--json"]).json();
     assert_eq!(
         told["recent"][0]["label"], "ours",
@@ -74,8 +74,8 @@ fn a_section_is_checked_as_the_file_is() {
 
 #[test]
 fn the_accounts_of_all_profiles_are_shown() {
-    let keys = Keys { refused: vec!["old-key".to_owned()], ..Keys::default() };
-    let env = TestEnv::new(Settings { credits: 36_000, keys, ..Settings::default() });
+    let refused_keys = vec!["old-key".to_owned()];
+    let env = TestEnv::new(Settings { credits: 36_000, refused_keys, ..Settings::default() });
     login(&env, "acme", "key-of-acme").exits(0);
     env.write("config/api-key.nord", "old-key\n");
     env.write("config/config.toml", "[profile.west]\nmax-credits = 40\n");

@@ -43,7 +43,7 @@ fn no_balance_of_a_lively_account_lifts_a_doubt() {
     side_by_side(cases, |&(faults, doubt_wait)| {
         let env = TestEnv::new(Settings {
             faults: faults.parse().unwrap(),
-            pace: Pace::fixed(Duration::from_secs(1)),
+            pace: Pace::Takes(Duration::from_secs(1)),
             ..Settings::default()
         });
         let batches = if faults.starts_with("post:1") { 1 } else { 3 };

@@ -121,7 +121,7 @@ fn a_proof_holds_while_other_batches_run() {
     for (kind, code) in [("reset", 0), ("reset-after", 6)] {
         let env = TestEnv::new(Settings {
             faults: format!("post:3={kind}").parse().unwrap(),
-            pace: Pace::fixed(Duration::from_secs(2)),
+            pace: Pace::Takes(Duration::from_secs(2)),
             ..Settings::default()
         });
         env.write("people.csv", people_csv(60));

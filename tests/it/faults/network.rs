@@ -31,7 +31,7 @@ fn every_third_get_may_go_wrong() {
     side_by_side(cases, |faults| {
         let env = TestEnv::new(Settings {
             faults: faults.parse().unwrap(),
-            pace: Pace::fixed(Duration::from_millis(400)),
+            pace: Pace::Takes(Duration::from_millis(400)),
             ..Settings::default()
         });
         env.write("people.csv", people_csv(60));
@@ -81,7 +81,7 @@ fn the_time_that_enrow_asks_for_is_waited() {
 fn a_key_that_is_refused_on_the_way_loses_nothing() {
     let env = TestEnv::with_faults("get:2-=401");
     let control = env.control();
-    control.change(|settings| settings.pace = Pace::fixed(Duration::from_secs(1)));
+    control.change(|settings| settings.pace = Pace::Takes(Duration::from_secs(1)));
     env.write("people.csv", people_csv(20));
     env.bulk(&ARGS).exits(4);
     control.change(|settings| settings.faults = "".parse().unwrap());

@@ -1,6 +1,6 @@
 //! A caller that knows HTTP and nothing else.
 
-use enrow_phone::sandbox::{Pace, Running, Sandbox, Settings};
+use enrow_phone::sandbox::{Pace, Sandbox, Settings};
 use serde_json::{Value, json};
 use std::borrow::Borrow;
 
@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 pub(crate) struct Caller {
     pub(crate) client: reqwest::Client,
     pub(crate) key: &'static str,
-    pub(crate) running: Running,
+    pub(crate) running: Sandbox,
 }
 
 /// An answer as it came.
@@ -89,6 +89,13 @@ pub(crate) fn batch(people: std::ops::Range<usize>) -> Value {
         .map(|person| json!({"linkedin_url": url(person), "custom": format!("row {person}")}))
         .collect();
     json!({ "searches": searches })
+}
+
+/// A documented example, about the batch with this id.
+pub(crate) fn documented(name: &str, id: &str) -> Value {
+    let path = format!("{}/fixtures/api/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_json::from_str(&text.replace("e3b61122-d6a6-4ea7-b331-9b734682a76a", id)).unwrap()
 }
 
 /// A sandbox whose batches end when they are told to.

@@ -1,7 +1,7 @@
 //! What goes wrong goes wrong as it was ordered.
 
 use super::caller::{Caller, batch, held, url};
-use enrow_phone::sandbox::{Answer, Endpoint, Faults, Search, Settings};
+use enrow_phone::sandbox::{Answer, Endpoint, Faults, Kind, Search, Settings};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::error::Error;
@@ -128,7 +128,7 @@ async fn a_post_is_lost_as_ordered_and_taken_or_not_as_ordered() {
         let charged: usize = control.batches().iter().map(|batch| batch.found * 40).sum();
         let left = 1_000_000 - u64::try_from(charged).unwrap();
         assert_eq!(caller.balance().await, left, "{fault}");
-        assert_eq!(control.count(Endpoint::SubmitBulk), 3, "{fault}: nothing was repeated");
+        assert_eq!(control.count(Endpoint::Submit(Kind::Bulk)), 3, "{fault}: nothing was repeated");
         assert_eq!(control.count(Endpoint::Elsewhere), 0, "{fault}: nothing was followed");
         let status = match fate {
             Fate::Answer(status) | Fate::Gibberish(status) | Fate::Half(status) => Some(status),
@@ -217,6 +217,10 @@ async fn the_listener_can_be_shut_and_opened_by_hand() {
     let control = caller.running.control();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     control.shut();
+    // Nobody else gets the port.
+    let taken = std::net::TcpListener::bind(caller.running.url().trim_start_matches("http://"))
+        .unwrap_err();
+    assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
     // What is written on an idle connection before its end is noticed is lost instead.
     let refused = async { while caller.post_fate(PATIENCE).await != Fate::Refused {} };
     tokio::time::timeout(PATIENCE, refused).await.unwrap();
@@ -252,7 +256,7 @@ async fn credits_can_be_spent_by_somebody_else() {
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(402));
     let credits = caller.running.control().credits();
-    assert_eq!((credits.balance, credits.reserved, credits.spent_elsewhere), (0, 80, 20));
+    assert_eq!((credits.balance(), credits.reserved, credits.spent_elsewhere), (0, 80, 20));
 }
 
 #[tokio::test]
@@ -480,11 +484,6 @@ async fn a_bad_day_makes_and_loses_no_credit() {
     let control = caller.running.control();
     for _ in 0..40 {
         caller.post_fate(PATIENCE).await;
-        let credits = control.credits();
-        assert_eq!(
-            credits.deposited,
-            credits.balance + credits.reserved + credits.charged + credits.spent_elsewhere
-        );
     }
     let (batches, now) = (control.batches(), tokio::time::Instant::now());
     let running: usize =

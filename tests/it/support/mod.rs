@@ -16,7 +16,7 @@ pub(crate) mod run;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod wire;
 
-use enrow_phone::sandbox::{Control, Pace, Running, Sandbox, Settings};
+use enrow_phone::sandbox::{Control, Endpoint, Pace, Request, Sandbox, Settings};
 use rows::Rows;
 pub(crate) use run::{Call, Run, Started};
 use std::ffi::OsStr;
@@ -39,7 +39,7 @@ pub(crate) struct TestEnv {
     #[cfg(all(unix, feature = "postgres"))]
     database: Option<over_server::Database>,
     folder: TempDir,
-    sandbox: Running,
+    sandbox: Sandbox,
 }
 
 impl TestEnv {
@@ -77,6 +77,13 @@ impl TestEnv {
     /// What the sandbox saw, and the way to change it.
     pub(crate) fn control(&self) -> Control {
         self.sandbox.control()
+    }
+
+    /// The key of the last request.
+    #[track_caller]
+    pub(crate) fn last_key(&self) -> String {
+        let last = self.control().requests().pop().expect("somebody asked");
+        last.key.expect("it had a key")
     }
 
     /// Waits until the sandbox has seen something.
@@ -307,6 +314,20 @@ impl TestEnv {
     pub(crate) fn spawn_bulk(&self, args: &[&str]) -> Started {
         self.bulk_command(args).spawn()
     }
+}
+
+/// The most POSTs that came to a sandbox from one key within any one second.
+pub(crate) fn busiest_second(control: &Control) -> usize {
+    let mut posts = control.requests();
+    posts.retain(|request| matches!(request.endpoint, Endpoint::Submit(_)));
+    let until = |last: &Request| {
+        let is_near = |post: &&Request| {
+            let before = last.at.checked_duration_since(post.at);
+            post.key == last.key && before.is_some_and(|time| time < Duration::from_secs(1))
+        };
+        posts.iter().filter(is_near).count()
+    };
+    posts.iter().map(until).max().unwrap_or(0)
 }
 
 /// A script in the folder of the environment, in which `enrow-phone` is ours.

@@ -22,7 +22,7 @@ fn settings() -> Settings {
     Settings {
         credits: 1 << 40,
         faults: "post:3=429, post:9=429, post:17=429".parse().unwrap(),
-        pace: Pace::fixed(Duration::from_millis(150)),
+        pace: Pace::Takes(Duration::from_millis(150)),
         ..Settings::default()
     }
 }

@@ -115,7 +115,7 @@ fn a_server_that_took_over_is_believed_only_if_the_balance_shows_that_nothing_is
     let run = team.bulk(2, &address, "c.csv");
     run.exits(3).says("took over from another").does_not_say("accept-rewind");
     env.control().release();
-    env.control().change(|settings| settings.pace = Pace::fixed(std::time::Duration::ZERO));
+    env.control().change(|settings| settings.pace = Pace::Takes(std::time::Duration::ZERO));
     team.bulk(2, &address, "d.csv").exits(0);
     team.bulk(2, &address, "c.csv").exits(0).does_not_say("took over");
     // This one lacks what was paid for since. One machine has seen it, and another only what it costs.
