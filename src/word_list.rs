@@ -1,12 +1,12 @@
-//! Lists of words that every cell of a list of people is compared with.
+//! Lists of words that are compared with every cell of a list.
 
-/// Words in lower case and sorted, and which lengths those have that begin and end with these bytes. Nearly no text has
-/// all three, so most texts are told by one look-up.
+/// Sorted words in lower case. Most texts are excluded by one look-up: no word has their first byte, last byte and length.
 #[derive(Debug)]
 pub(crate) struct WordList {
     words: &'static [&'static str],
+    /// The lengths of the words as bits, by a hash of the first and the last byte.
     lengths: [u64; 256],
-    /// By the first byte, the lengths of words that are not of ASCII, in characters.
+    /// The same for words that are not ASCII: their lengths in characters, by the first byte.
     others: [u64; 256],
 }
 
@@ -26,7 +26,7 @@ impl WordList {
         Self { words, lengths, others }
     }
 
-    /// Whether a text is one of the words, whatever its capitals.
+    /// Whether a text is one of the words; case does not matter.
     pub(crate) fn has(&self, text: &str) -> bool {
         if !text.is_ascii() {
             return self.has_other(text);
@@ -46,7 +46,7 @@ impl WordList {
 
     fn has_other(&self, text: &str) -> bool {
         let first = text.as_bytes()[0];
-        // Two letters alone have another number of small letters, or one of ASCII.
+        // In lower case, `İ` becomes two characters and the Kelvin sign becomes ASCII. All others keep their number.
         let is_usual = first.is_ascii() && !text.contains(['\u{130}', '\u{212a}']);
         if is_usual {
             let length = characters(text.as_bytes());
@@ -59,7 +59,7 @@ impl WordList {
         self.words.binary_search(&text.to_lowercase().as_str()).is_ok()
     }
 
-    /// Whether a word may begin and end with these letters of ASCII and have this length.
+    /// Whether there may be a word with this first and last ASCII letter and this length.
     pub(crate) fn may_have(&self, first: u8, last: u8, length: usize) -> bool {
         let place = place(first.to_ascii_lowercase(), last.to_ascii_lowercase());
         length < 64 && self.lengths[place] & (1 << length) != 0
@@ -71,8 +71,8 @@ impl WordList {
     }
 }
 
-/// Pieces of texts, of three bytes or more, and the hashes of how they begin. Nearly no text has one, so most are told
-/// by one look at each letter.
+/// Pieces of texts, of three bytes or more. Most texts are excluded quickly, by hashes of the first three bytes of the
+/// pieces.
 #[derive(Debug)]
 pub(crate) struct Pieces {
     pieces: &'static [&'static str],
@@ -91,7 +91,7 @@ impl Pieces {
         Self { pieces, beginnings }
     }
 
-    /// Whether one of the pieces stands in a text.
+    /// Whether a text contains one of the pieces.
     pub(crate) fn has_part_of(&self, text: &str) -> bool {
         let may_begin = |letters: &[u8]| {
             let hash = hash(letters);
@@ -113,7 +113,7 @@ const fn place(first: u8, last: u8) -> usize {
 const fn characters(text: &[u8]) -> usize {
     let (mut count, mut i) = (0, 0);
     while i < text.len() {
-        // All but the bytes that go on with a character.
+        // Counts all bytes but those that continue a character.
         count += (text[i] & 0xc0 != 0x80) as usize;
         i += 1;
     }

@@ -1,25 +1,23 @@
-//! What Enrow can say of one person.
+//! What Enrow can answer about one person.
 
 use std::fmt;
 
-/// The answer for one person, and so what a row may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// A number was found, and paid for.
     Found {
-        /// The number, proven to be E.164.
         number: PhoneNumber,
-        /// The country Enrow names for it, where it names one.
+        /// The country that Enrow names for it, if any.
         country: Option<Country>,
     },
     /// Enrow has no number for this person. Free of charge.
     NotFound,
-    /// The API refused this search for what is in it; the text says why. Nothing was paid.
+    /// The API refused this search for its content; the text says why. Nothing was paid.
     Invalid(String),
-    /// The API gave no usable answer; the text says why. Asked again on the next run.
+    /// The API gave no usable answer; the text says why. The next run asks again.
     Failed(String),
-    /// No usable answer, though it was charged, or may have been; the text says why. Not asked again without a person's
-    /// word: that would be paid again.
+    /// There is no usable answer, and the search was paid or may have been; the text says why. It is not sent again
+    /// without a person's decision, because it would be paid again.
     Unusable(String),
 }
 
@@ -28,8 +26,8 @@ pub enum Answer {
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Reads a number as people and providers write it: spaces, dots, dashes and brackets are taken off, and what
-    /// remains must be E.164. `None` for anything else; nothing is guessed, no country code is added.
+    /// Reads a number as people and providers write it. Spaces, dots, dashes and brackets are removed; the rest must be
+    /// E.164. `None` for anything else: nothing is guessed, and no country code is added.
     pub fn parse(text: &str) -> Option<Self> {
         let bare: String = text.chars().filter(|c| !is_separator(*c)).collect();
         let digits = bare.strip_prefix('+')?;
@@ -39,13 +37,11 @@ impl PhoneNumber {
         plausible.then_some(Self(bare))
     }
 
-    /// The number, `+` first.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What may stand between the digits of a written number.
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '.' | '-' | '(' | ')' | '[' | ']' | '\u{2010}'..='\u{2013}')
 }
@@ -71,7 +67,6 @@ impl Country {
         }
     }
 
-    /// The two letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("two ASCII letters are UTF-8")
     }

@@ -1,19 +1,19 @@
-//! What a cell says, if it says anything.
+//! The text of a cell, if it says anything.
 
 use crate::text::is_format;
 use crate::word_list::WordList;
 use std::borrow::Cow;
 
-/// The text of a cell without what surrounds it: spaces of every kind, invisible marks, quotes, the `="..."` that
-/// keeps spreadsheet programs from calculating. `None` where nothing is left, or only a word that stands for nothing.
+/// The text of a cell, [`trimmed`]. `None` if nothing is left, or only a word that means "no value".
 pub(crate) fn non_blank(cell: &str) -> Option<&str> {
     let text = trimmed(cell);
     (!is_placeholder(text)).then_some(text)
 }
 
-/// The text of a cell without what surrounds it.
+/// The text of a cell without what surrounds it: spaces of every kind, invisible characters, quotes, and the `="..."` that
+/// keeps spreadsheet programs from calculating.
 pub(super) fn trimmed(cell: &str) -> &str {
-    // Most cells have nothing to take off.
+    // In most cells there is nothing to remove.
     if let [first, .., last] = cell.as_bytes()
         && first.is_ascii_alphanumeric()
         && last.is_ascii_alphanumeric()
@@ -37,7 +37,7 @@ pub(super) fn trimmed(cell: &str) -> &str {
 const QUOTES: [(char, char); 7] =
     [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('‘', '’'), ('«', '»'), ('»', '«')];
 
-/// A text whose HTML entities are characters again, also where it was escaped more than once.
+/// A text with its HTML entities decoded, also if it was escaped more than once.
 pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     const MOST: usize = 3;
     let mut text = Cow::Borrowed(text);
@@ -53,7 +53,7 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// A text without HTML tags and bracketed addresses: `<b>Acme</b>`, `Acme <https://acme.example>`.
+/// A text without HTML tags and addresses in angle brackets: `<b>Acme</b>`, `Acme <https://acme.example>`.
 pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     let mut kept = String::new();
@@ -71,15 +71,15 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || c.is_control())
 }
 
-/// Format characters that ride along when text is copied from a web page. The joiners U+200C and U+200D are part of
-/// names in some scripts and stay.
+/// Invisible characters that are copied with the text of a web page. The joiners U+200C and U+200D are not among them:
+/// they are part of names in some scripts.
 pub(super) fn is_invisible(c: char) -> bool {
     is_format(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// The first of the values that people and products put into one cell.
+/// The values in a cell that may hold several.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
-    // ` ::: ` is Google's, `;` HubSpot's.
+    // Google separates them with ` ::: `, HubSpot with `;`.
     text.split(['\n', '\r', ';'])
         .flat_map(|part| part.split(" ::: "))
         .map(trimmed)
@@ -104,7 +104,7 @@ fn is_placeholder(text: &str) -> bool {
     PLACEHOLDERS.has(text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']))
 }
 
-/// Words that products and people write where nothing is known; sorted, for the search.
+/// What products and people write for an unknown value; sorted, for the search.
 #[rustfmt::skip]
 static PLACEHOLDERS: WordList = WordList::of(&[
     "#n/a", "#name?", "#null!", "#ref!", "#value!", "0", "blank", "desconhecido", "desconocido", "empty", "false",

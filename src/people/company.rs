@@ -1,16 +1,16 @@
-//! An employer, from the cells that name one.
+//! Reads an employer from a cell.
 
 use super::cell::{is_invisible, non_blank, parts, unescaped, without_tags};
 use super::{Domain, Employer};
 use crate::word_list::WordList;
 
 impl Employer {
-    /// Reads a cell of a column for domains or websites.
+    /// Reads a cell of a column of domains or websites.
     pub fn by_domain(cell: &str) -> Option<Self> {
         Domain::parse(cell).map(Self::Domain)
     }
 
-    /// Reads a cell of a column for company names; `None` where nobody employs.
+    /// Reads a cell of a column of company names; `None` if it names no employer.
     pub fn by_name(cell: &str) -> Option<Self> {
         if let Some(name) = plain(cell) {
             return (!NO_EMPLOYER.has(name)).then(|| Self::Name(name.to_owned()));
@@ -19,15 +19,15 @@ impl Employer {
         let cell = without_tags(&cell);
         let name = parts(&cell).find_map(non_blank)?;
         let visible = name.chars().filter(|c| !(is_invisible(*c) || c.is_control()));
-        // A space that does not break is still a space.
+        // A no-break space becomes a plain one.
         let name: String = visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let name = non_blank(without_link(without_employment(&name)))?;
         let folded = name.to_lowercase();
         if folded.contains("://") || folded.starts_with("www.") {
-            // A website in the company column is worth what a website is worth.
+            // A website in a column of companies is read as a website.
             return Self::by_domain(name);
         }
-        // Tables of some products hold an object where the name should be.
+        // Some products export an object in place of the name.
         let is_data = name.starts_with(['{', '[']);
         let is_nobody =
             is_data || name.contains('@') || name.starts_with("urn:") || NO_EMPLOYER.has(&folded);
@@ -35,7 +35,7 @@ impl Employer {
     }
 }
 
-/// The name in a cell that holds nothing else, as nearly all do, without looking further.
+/// The name in a cell of usual characters, as nearly all are: it needs no further look.
 fn plain(cell: &str) -> Option<&str> {
     let name = non_blank(cell)?;
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b" &'+,-./".contains(&byte);
@@ -45,7 +45,7 @@ fn plain(cell: &str) -> Option<&str> {
     is_plain.then_some(name)
 }
 
-/// A name without what LinkedIn writes behind it: `Acme · Full-time · 2 yrs`. Other names keep their dots.
+/// A name without the employment that LinkedIn writes behind it: `Acme · Full-time · 2 yrs`. Other names keep their dots.
 fn without_employment(name: &str) -> &str {
     let Some((company, rest)) = name.split_once(" · ") else { return name };
     let kind = rest.split(" · ").next().unwrap_or_default().trim().to_lowercase();
@@ -73,7 +73,7 @@ static EMPLOYMENT: WordList = WordList::of(&[
     "zelfstandig",
 ]);
 
-/// What people write who have no employer, or do not tell; sorted, for the search.
+/// What people write if they have no employer or do not name it; sorted, for the search.
 #[rustfmt::skip]
 static NO_EMPLOYER: WordList = WordList::of(&[
     "autónoma", "autónomo", "between jobs", "confidential", "confidential company", "consultant", "employed",

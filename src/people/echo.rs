@@ -1,4 +1,4 @@
-//! Who a result is about, by the search that Enrow echoes with it.
+//! Who a result is about, by the search that Enrow repeats in it.
 
 use super::identity::fold;
 use super::{Domain, Employer, Identity, Named, PersonKey, Profile, ProfileError};
@@ -16,13 +16,13 @@ pub(crate) struct Echo<'a> {
 }
 
 impl Echo<'_> {
-    /// The keys of everybody this echo may stand for, the LinkedIn profile first. Empty where it identifies nobody: an
-    /// API that echoes nothing is not an API that disagrees.
+    /// The keys of the identities in the echo, the LinkedIn profile first. Empty if it identifies nobody: an API that
+    /// echoes nothing does not contradict.
     pub(crate) fn keys(&self) -> Vec<PersonKey> {
         self.identities().iter().map(Identity::key).collect()
     }
 
-    /// Everybody this echo may stand for, the LinkedIn profile first.
+    /// The identities in the echo, the LinkedIn profile first.
     pub(crate) fn identities(&self) -> Vec<Identity> {
         let mut identities = Vec::new();
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
@@ -38,8 +38,8 @@ impl Echo<'_> {
         identities
     }
 
-    /// Whom a result with this echo is about, where nothing else is known of its search. `None` where that is not
-    /// sure: a profile prevails over everything else, also one that cannot be read.
+    /// Whom a result with this echo is about, if nothing else is known about its search. `None` if that is not certain: a
+    /// profile has precedence over name and company, even if it cannot be read.
     pub(crate) fn key(&self) -> Option<PersonKey> {
         let profile = self.linkedin_url.map(Profile::parse);
         match profile {
@@ -48,7 +48,7 @@ impl Echo<'_> {
         }
     }
 
-    /// Whether any field says anything.
+    /// Whether no field says anything.
     pub(crate) fn is_empty(&self) -> bool {
         [self.linkedin_url, self.firstname, self.lastname, self.company_domain, self.company_name]
             .iter()
@@ -62,8 +62,8 @@ fn non_blank(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// A digest of a first and a last name: letters and digits only, in lower case and without accents, so that two
-/// spellings of one name agree. 32 bits are enough to confirm one search of a batch. `None` if a name says nothing.
+/// A digest of a first and a last name. Only letters and digits count, in lower case and without accents, so that spellings
+/// of one name agree. 32 bits are enough to confirm one search of a batch. `None` if one of them has no letter or digit.
 pub(crate) fn names_digest(first: &str, last: &str) -> Option<u32> {
     let bare = |name: &str| -> String {
         name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

@@ -1,37 +1,29 @@
-//! Who a row is about, in the two ways Enrow can search.
+//! The two ways in which Enrow can search for a person, and the keys of both.
 
 use super::{Domain, PersonKey, Profile};
 use crate::text::is_format;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
-/// A person who can be searched for. Where a row gives both, the LinkedIn profile wins (Enrow API, POST /phone/bulk)
-/// and nothing else is sent.
+/// What is searched. If a row has both, only the LinkedIn profile is sent: Enrow gives it precedence (POST /phone/bulk).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// By public LinkedIn profile.
     Profile(Profile),
-    /// By name and employer.
     Named(Named),
 }
 
-/// A name and an employer; no part is empty.
+/// A name and an employer, as they are sent; no part is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// First name, as it is sent.
     pub first: String,
-    /// Last name, as it is sent.
     pub last: String,
-    /// Where this person works.
     pub employer: Employer,
 }
 
-/// An employer: the domain says it best, the name will do.
+/// An employer: a domain identifies it better than a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Employer {
-    /// The host of the company's site.
     Domain(Domain),
-    /// The company's name, as it is sent.
     Name(String),
 }
 
@@ -56,7 +48,7 @@ impl Identity {
     }
 }
 
-/// Makes keys. The identities of one row share a name, which is folded once.
+/// Makes keys. The identities of a row share one name, so the last name is kept folded.
 pub(super) struct Folding<'a> {
     fold: fn(&str) -> String,
     name: Option<(&'a Named, [String; 2])>,
@@ -67,7 +59,7 @@ impl<'a> Folding<'a> {
         Self { fold, name: None }
     }
 
-    /// The keys that earlier versions gave.
+    /// Makes the keys of earlier versions.
     pub(super) fn of_earlier_versions() -> Self {
         Self { fold: fold_simply, name: None }
     }
@@ -101,8 +93,8 @@ impl<'a> Folding<'a> {
     }
 }
 
-/// Full case folding (Unicode, `CaseFolding.txt`: ß is ss, ς is σ), white space collapsed, invisible characters
-/// removed, NFC: two spellings of one name fold to the same text.
+/// Folds a text so that spellings of one name become the same: full case folding (Unicode, `CaseFolding.txt`: ß is ss, ς
+/// is σ), single spaces, no invisible characters, NFC.
 pub(super) fn fold(text: &str) -> String {
     fold_with(text, |word| {
         if is_composed(word) {
@@ -113,7 +105,7 @@ pub(super) fn fold(text: &str) -> String {
     })
 }
 
-/// How earlier versions folded. Their keys stay valid.
+/// Folds as earlier versions did. Their keys stay valid.
 fn fold_simply(text: &str) -> String {
     fold_with(text, |word| {
         let small = word.chars().flat_map(char::to_lowercase);
@@ -121,18 +113,19 @@ fn fold_simply(text: &str) -> String {
     })
 }
 
-/// Whether NFC and folding leave nothing to compose and nothing to remove: the letters of most European languages.
+/// Whether a word has no letters to compose and no invisible characters, as in most European languages. Then NFC changes
+/// nothing.
 fn is_composed(word: &str) -> bool {
     word.chars().all(|c| c < '\u{180}' && !is_format(c))
 }
 
-/// Bytes are compared faster than a text is searched for.
+/// Compares bytes, which is faster than `str::contains`.
 fn has_wide_space(text: &str) -> bool {
     text.as_bytes().windows(2).any(|pair| pair == b"  ")
 }
 
 fn fold_with(text: &str, fold: impl Fn(&str) -> String) -> String {
-    // Most texts need no more than small letters.
+    // Most texts only need lower case.
     let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
     if text.bytes().all(is_plain) && text.trim() == text && !has_wide_space(text) {
         return text.to_ascii_lowercase();
@@ -205,7 +198,7 @@ mod tests {
         }
     }
 
-    /// These stand in ledgers: a change of the folding must keep them as earlier keys.
+    /// Ledgers hold these keys: if the folding changes, they must become keys of an earlier version.
     #[test]
     fn keys_of_earlier_versions_are_known() {
         let hex = |key: PersonKey| format!("{:032x}", u128::from_be_bytes(*key.as_bytes()));

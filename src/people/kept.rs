@@ -1,4 +1,4 @@
-//! What is sent for a row, as bytes that are kept until it is sent: a row is told apart only once.
+//! The search of a row as bytes, which are kept until it is sent, so that the row has to be understood only once.
 
 use super::{Distinction, Domain, Employer, Identity, Named, Profile, Search};
 use std::io::{self, Read};
@@ -7,11 +7,11 @@ const NOBODY: u8 = 0;
 const PROFILE: u8 = 1;
 const NAME_AT_DOMAIN: u8 = 2;
 const NAME_AT_COMPANY: u8 = 3;
-/// Added where the user gave an id.
+/// Added if the user gave an id.
 const WITH_CUSTOM: u8 = 0x10;
 
 impl Search {
-    /// Appends what is sent for a row.
+    /// Appends the search of the next row.
     pub(crate) fn keep(search: Option<&Self>, kept: &mut Vec<u8>) {
         let Some(Self { identity, custom, .. }) = search else { return kept.push(NOBODY) };
         let extra = if custom.is_some() { WITH_CUSTOM } else { 0 };
@@ -36,7 +36,7 @@ impl Search {
         }
     }
 
-    /// Reads back what is sent for the next row; `None` for a row that nothing is sent for.
+    /// Reads back the search of the next row; `None` for a row without one. Only what is sent comes back.
     pub(crate) fn read_kept(kept: &mut impl Read) -> io::Result<Option<Self>> {
         let mut kind = [0];
         kept.read_exact(&mut kind)?;

@@ -1,4 +1,4 @@
-//! By which keys the ledger knows one person.
+//! The keys of one person.
 
 use super::identity::Folding;
 use super::{Identity, PersonKey};
@@ -8,12 +8,12 @@ use super::{Identity, PersonKey};
 pub(crate) struct PersonKeys {
     /// The key of what is searched.
     pub primary: PersonKey,
-    /// The others, and the keys that earlier versions gave this person; none of them twice.
+    /// The other keys, and those of earlier versions; each once.
     pub aliases: Vec<PersonKey>,
 }
 
 impl PersonKeys {
-    /// The keys of one person who is named in several ways, the one that is searched first.
+    /// The keys of a person with these identities; `first` is what is searched.
     pub(crate) fn of(first: &Identity, others: &[Identity]) -> Self {
         let (mut today, mut before) = (Folding::of_today(), Folding::of_earlier_versions());
         let primary = today.key(first);
@@ -28,7 +28,6 @@ impl PersonKeys {
         Self { primary, aliases }
     }
 
-    /// The primary key and the aliases.
     pub(crate) fn all(&self) -> impl Iterator<Item = PersonKey> + '_ {
         std::iter::once(self.primary).chain(self.aliases.iter().copied())
     }

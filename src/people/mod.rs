@@ -1,4 +1,4 @@
-//! From a row to a person we can search for: LinkedIn profiles, names, companies, identity keys, answers.
+//! People: LinkedIn profiles, names, companies, the keys that identify a person, and answers.
 //!
 //! Everything here is pure: no file, no network, no clock. [`sheet`](crate::sheet) reads rows into these types,
 //! [`ledger`](crate::ledger) remembers people by [`PersonKey`], [`enrow`](crate::enrow) sends an [`Identity`].

@@ -1,4 +1,4 @@
-//! What a row's cells say of a person, and who that is.
+//! The cells of a row that may name a person, and who that is.
 
 use super::name::{self, Distinction, Name, Order};
 use super::{Employer, Identity, Named, PersonKeys, Profile, ProfileError, Unsearchable};
@@ -6,10 +6,10 @@ use super::{Employer, Identity, Named, PersonKeys, Profile, ProfileError, Unsear
 /// Who a row is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
-    /// What tells this person apart from namesakes, where a name is searched.
+    /// What distinguishes this person from namesakes, if the search is by name.
     pub distinction: Distinction,
     pub identity: Identity,
-    /// In which other ways the row names the person.
+    /// Other identities of the same person in this row.
     pub others: Vec<Identity>,
 }
 
@@ -19,22 +19,22 @@ impl Person {
     }
 }
 
-/// The cells of a row that may name a person, as they stand in the sheet.
+/// The cells of a row that may name a person; names are as they are in the sheet.
 #[derive(Debug)]
 pub(crate) struct PersonFields<'a> {
-    /// The employer by the cells for company names.
+    /// The employer from the columns of company names.
     pub company: Option<Employer>,
-    /// The employer by the cells for websites. It goes before `company`.
+    /// The employer from the columns of websites. It has precedence over `company`.
     pub domain: Option<Employer>,
     pub first: &'a str,
-    /// A whole name.
+    /// A full name.
     pub full: &'a str,
-    /// In which order the whole name is written.
+    /// In which order the full name is written.
     pub full_order: Order,
-    /// What stands between first and last name in a column of its own: `van der`.
+    /// The words between first and last name, if they have their own column: `van der`.
     pub infix: &'a str,
     pub last: &'a str,
-    /// What the cells for a LinkedIn profile hold.
+    /// What the columns of LinkedIn profiles hold.
     pub profile: Result<Profile, ProfileError>,
 }
 
@@ -54,11 +54,11 @@ impl Default for PersonFields<'_> {
 }
 
 impl PersonFields<'_> {
-    /// Who the row is about. A LinkedIn profile wins, and then nothing else is searched; what else the row says is
-    /// kept as further keys of the same person.
+    /// Who the row is about. If there is a LinkedIn profile, only that is searched. Name and company are kept as further
+    /// identities of the same person.
     ///
     /// # Errors
-    /// Says what the row lacks.
+    /// What the row lacks.
     pub(crate) fn person(self) -> Result<Person, Unsearchable> {
         if self.profile == Err(ProfileError::Several) {
             return Err(Unsearchable::Profile(ProfileError::Several));
@@ -94,7 +94,7 @@ impl PersonFields<'_> {
         };
         let others = identities.collect();
         if matches!(identity, Identity::Profile(_)) {
-            // A profile is one person, whatever the name beside it.
+            // A profile is one person, whatever name is beside it.
             distinction = Distinction::default();
         }
         Ok(Person { distinction, identity, others })
@@ -216,7 +216,7 @@ mod tests {
         let found: Vec<_> = all.all().collect();
         assert_eq!((found.len(), found[0]), (1 + all.aliases.len(), all.primary));
         assert!(by_domain.aliases.contains(&by_company.primary));
-        // Each name has an earlier key as well: `ß` was not folded.
+        // Each name also has the key of earlier versions, which did not fold `ß`.
         assert_eq!(
             (all.aliases.len(), by_domain.aliases.len(), by_company.aliases.len()),
             (4, 3, 1)

@@ -1,16 +1,15 @@
-//! The digests by which a person is known to the ledger.
+//! The digests that identify people in the ledger.
 
 use sha2::{Digest, Sha256};
 
-/// A person's identity as the ledger keeps it: 126 bits of SHA-256, and its kind. Neither name nor URL can be read back
-/// from it.
+/// An identity as the ledger keeps it: 126 bits of SHA-256 and the kind. Names and URLs cannot be read back from it.
 ///
 /// Two rows with equal keys are the same person and are searched once. The text that is digested is part of the
 /// ledger's format: changing it forgets every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PersonKey([u8; 16]);
 
-/// By what a key names a person. It is in the key itself: its first two bits.
+/// What a key was made from. It is in the first two bits of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum KeyKind {
     /// A LinkedIn profile.
@@ -43,7 +42,8 @@ impl PersonKey {
         Self(key)
     }
 
-    /// By what the person is named. Two keys of one kind that differ are two people, or one person who changed.
+    /// What the key was made from. Two different keys of one kind are two people, or one person who changed the job, the
+    /// name or the address of the profile.
     pub(crate) fn kind(&self) -> KeyKind {
         match self.0[0] >> 6 {
             0 => KeyKind::Profile,

@@ -1,6 +1,6 @@
-//! What a row says about its person's number: the columns that a run adds, and the words in them.
+//! The columns that a run adds to a list, and the words in them.
 //!
-//! This is the one list of result columns and statuses. Readers, writers, reports and counts are made from it.
+//! This is the one list of result columns and statuses. Readers, writers, reports and counts use it.
 
 use super::{Country, PhoneNumber};
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ pub(crate) enum ResultColumn {
 }
 
 impl ResultColumn {
-    /// In the order in which they are added.
+    /// The order in which they are added.
     pub(crate) const ALL: OfResults<Self> = [Self::Number, Self::Country, Self::Status, Self::Note];
 
     pub(crate) fn name(self) -> &'static str {
@@ -42,13 +42,13 @@ pub enum RowStatus {
     Invalid,
     /// Not to be searched: `--skip-filled`, or the person is suppressed.
     Skipped,
-    /// Submitted, not finished when the run stopped waiting.
+    /// Submitted, but not finished when the run stopped waiting.
     Pending,
-    /// The credits, the budget or the limit of the run ended first.
+    /// The run ended before this row was sent: credits, a budget, a limit, a signal, an error.
     NotSubmitted,
     /// The API gave no usable answer; the next run asks again.
     Failed,
-    /// May have been paid, and there is no answer.
+    /// May have been paid, but there is no answer.
     Unknown,
 }
 
@@ -91,15 +91,15 @@ impl RowStatus {
     }
 }
 
-/// Begins the note of every answer that a sandbox made up. A number with it is never taken for an answer.
+/// The beginning of the note of every answer that a sandbox made up. A number with this note is never used as an answer.
 pub(crate) const MADE_UP: &str = "made up by the sandbox";
 
-/// What is noted of an answer or a number beside it.
+/// What the note of an answer or a number says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remark {
-    /// The number came with the row, and nothing is known that speaks for or against it.
+    /// The number came with the row, and the ledger knows neither it nor the person.
     CameWithRow,
-    /// The ledger knows this person by what another row says.
+    /// The person is known only through another row.
     KnownByAnotherRow,
     /// A sandbox answered.
     MadeUp,
@@ -126,7 +126,7 @@ pub struct RowAnswer {
     pub(crate) number: Option<PhoneNumber>,
     pub(crate) country: Option<Country>,
     pub(crate) note: Cow<'static, str>,
-    /// The answer is older than this run wanted, and a newer one is not there yet.
+    /// The answer is older than this run asked for, and there is no newer one yet.
     pub(crate) is_stale: bool,
 }
 
@@ -141,7 +141,7 @@ impl RowAnswer {
         Self { status, number: None, country: None, note: note.into(), is_stale: false }
     }
 
-    /// The same with a remark, where it is an answer.
+    /// Adds a remark to the note, if there is an answer.
     #[must_use]
     pub(crate) fn with(mut self, remark: Remark) -> Self {
         if matches!(self.status, RowStatus::Found | RowStatus::NotFound) {
@@ -155,7 +155,6 @@ impl RowAnswer {
         self
     }
 
-    /// A row of a person who must not be searched.
     pub(crate) fn suppressed() -> Self {
         Self::without(
             RowStatus::Skipped,
@@ -178,7 +177,7 @@ impl RowAnswer {
 mod tests {
     use super::*;
 
-    /// Does not compile where a status or a column is new: add it to `ALL` then.
+    /// Does not compile if a status or a column is new: add it to `ALL` then.
     fn positions(status: RowStatus, column: ResultColumn) -> (usize, usize) {
         let status = match status {
             RowStatus::Found => 0,

@@ -1,17 +1,17 @@
-//! What a row of a sheet turns out to be.
+//! What a row of a sheet is.
 
 use super::{Distinction, Identity, Person, PersonKeys, PhoneNumber, Unsearchable};
 
-/// What one row asks of us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// Somebody who can be searched for.
+    /// A person who can be searched for.
     Person(Search),
-    /// It came with a found number: our own output, perhaps edited or merged. The ledger says what the number is worth.
+    /// It came with a found number, as in our own output, perhaps edited or merged. The ledger says whether the number is
+    /// an answer.
     Filled(FilledIn),
     /// The user does not want it to be searched: `--skip-filled`.
     Skipped,
-    /// Nobody who can be searched for.
+    /// It cannot be searched.
     Unsearchable(Unsearchable),
 }
 
@@ -32,18 +32,18 @@ pub struct FilledIn {
     pub number: PhoneNumber,
     /// The user does not want the person to be searched for.
     pub is_skipped: bool,
-    /// Whom the row names now.
+    /// Whom the row names, apart from the number.
     pub who: Result<Search, Unsearchable>,
 }
 
-/// A person to search for, with what the user wants back.
+/// A person to search for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// What tells this person apart from namesakes, where a name is searched.
+    /// What distinguishes this person from namesakes, if the search is by name.
     pub distinction: Distinction,
-    /// Who it is.
+    /// What is searched.
     pub identity: Identity,
-    /// In which other ways the row names this person.
+    /// Other identities of the same person in this row.
     pub others: Vec<Identity>,
     /// The user's own id, sent as the search's `custom` and returned with its result.
     pub custom: Option<String>,
@@ -55,12 +55,12 @@ impl Search {
         Self { distinction, identity, others, custom }
     }
 
-    /// By which keys the ledger knows, or is to know, this person.
+    /// The keys of this person in the ledger.
     pub(crate) fn keys(&self) -> PersonKeys {
         PersonKeys::of(&self.identity, &self.others)
     }
 
-    /// Without what the row says beside the profile, where that may be of somebody else.
+    /// Without the name and company of the row, if they may be those of somebody else.
     pub(crate) fn by_profile_alone(self) -> Self {
         Self { others: Vec::new(), ..self }
     }

@@ -1,18 +1,16 @@
-//! Why a row of a sheet is not searched.
-
 use super::ProfileError;
 use std::fmt;
 
 /// Why a row cannot be searched. Its text is what `phone_note` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unsearchable {
-    /// Not all of its cells stand in their columns: an unquoted delimiter or line break.
+    /// Some of its cells are not in their columns, because of an unquoted delimiter or line break.
     BrokenRecord,
-    /// The letters of a cell were lost when the file was written.
+    /// Letters of a cell were lost when the file was written.
     Damaged,
     /// The row has nothing that identifies a person.
     Empty,
-    /// A cell holds a spreadsheet's error instead of a value.
+    /// A cell holds an error of a spreadsheet instead of a value.
     ErrorValue,
     /// The first name is only an initial.
     FirstInitial,
@@ -20,37 +18,34 @@ pub enum Unsearchable {
     Footer,
     /// A single cell is filled: a heading of a group, or the rest of a line.
     Heading,
-    /// The last name is hidden behind an initial.
+    /// The last name is only an initial.
     LastInitial,
-    /// Rows of one name and employer say that they are about different people.
+    /// Rows with the same name and employer say that they are about different people.
     Namesakes,
     /// There is a name but no company.
     NoCompany,
-    /// There is a last name but no first name.
     NoFirstName,
-    /// There is a first name but no last name.
     NoLastName,
     /// There is a company but no name.
     NoName,
-    /// What stands for a name is none.
+    /// Something else is in place of a name.
     NotAName,
-    /// The name is a single word.
     OneWord,
-    /// It stands below a second header with other columns.
+    /// It is below a second header, which does not show which columns identify a person.
     OtherColumns,
     /// A text of a web page in place of a name.
     PageText,
     /// A placeholder of a form or a template.
     Placeholder,
-    /// What stands for a LinkedIn profile is something else, and name and company do not suffice either.
+    /// Something else is in place of a LinkedIn profile, and name and company do not suffice.
     Profile(ProfileError),
     /// An id, a number or data of a program in place of a name.
     RecordId,
-    /// The header once more, where files were joined.
+    /// The header again, in files that were joined.
     RepeatedHeader,
     /// One cell names several people.
     SeveralPeople,
-    /// Nothing tells which part of a whole name is the family's.
+    /// Nothing shows which part of a full name is the family name.
     UnclearOrder,
 }
 

@@ -1,4 +1,4 @@
-//! The host of a company's site.
+//! The domain of a company, from a website or a domain.
 
 mod shared;
 
@@ -10,11 +10,11 @@ use shared::Path;
 pub struct Domain(String);
 
 impl Domain {
-    /// Reduces a website or a domain as people write it; of several in one cell the first that fits. `None` where
-    /// none is a company's own host: social networks, site builders, mail providers, e-mail addresses.
+    /// Reads a website or a domain as people write it; if there are several in a cell, the first that is usable. `None` if
+    /// none is the own host of a company: social networks, site builders, mail providers, e-mail addresses.
     pub fn parse(text: &str) -> Option<Self> {
         let text = non_blank(text)?;
-        // Most are a host already.
+        // Most cells are a host already.
         if text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
         {
             return of_host(text, Path::None);
@@ -24,18 +24,17 @@ impl Domain {
             .find_map(|part| reduce(part.trim()))
     }
 
-    /// The domain of a host that was read before.
+    /// The domain of a host that [`Domain::parse`] returned before.
     pub(super) fn of_host(host: String) -> Self {
         Self(host)
     }
 
-    /// The host.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// One website as a company's domain.
+/// The domain of one website.
 fn reduce(site: &str) -> Option<Domain> {
     let site = site.trim_matches(['<', '>', '\'', '(', ')', '[', ']']);
     let (authority, has_scheme) = match site.split_once("://") {
@@ -51,7 +50,7 @@ fn reduce(site: &str) -> Option<Domain> {
     let path = if has_page { Path::Page } else { Path::None };
     let host = match authority.rsplit_once('@') {
         Some((_, host)) if has_scheme => host,
-        // An e-mail address: its domain may be private, or not the site's.
+        // An e-mail address: its domain may be a mail provider's, or not that of the website.
         Some(_) => return None,
         None => authority,
     };
@@ -69,13 +68,13 @@ fn of_host(host: &str, path: Path) -> Option<Domain> {
     let host = if host.is_ascii() {
         host.to_owned()
     } else {
-        // `müller.example` and its punycode are one company's.
+        // `müller.example` and its punycode are the same company.
         url::Host::parse(host).ok()?.to_string()
     };
     (is_host(&host) && !shared::is_shared(&host, path)).then_some(Domain(host))
 }
 
-/// Whether this can be a host on the public internet (RFC 1123, 2.1), by its letters.
+/// Whether this has the form of a host on the public internet (RFC 1123, 2.1).
 fn is_host(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())

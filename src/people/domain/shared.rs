@@ -1,23 +1,23 @@
-//! Hosts that many share: their domain says nothing of the company somebody works for.
+//! Hosts that many companies share: their domain does not show for which one somebody works.
 //!
-//! No well-kept public list has all of these kinds, so the tables are curated. Their sources: the lists of social
-//! networks, link-in-bio services, code hosts, online marketplaces, business directories, company registers, review,
-//! event, job and file-sharing sites in Wikipedia; the address formats that exporting products document; the websites
-//! in public bug reports about wrong company domains; the public lists of free mail providers.
+//! No well-kept public list has all of these kinds, so the lists are made by hand. Their sources: in Wikipedia, the lists
+//! of social networks, link-in-bio services, code hosts, online marketplaces, business directories, company registers,
+//! review, event, job and file-sharing sites; the formats of addresses that products document; the websites in public bug
+//! reports about wrong company domains; the public lists of free mail providers.
 
 use crate::word_list::WordList;
 
 /// What follows a host in an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Path {
-    /// Nothing: it is the site itself, and may be the company's own.
+    /// Nothing: the address is the site itself, which may be the company's own.
     None,
     /// A page of the site, which may be about anybody.
     Page,
 }
 
-/// Whether a host, or one above it, belongs to many: a social network, a site builder, a mail provider; with a page
-/// behind it also a directory, a marketplace, a map.
+/// Whether a host, or a domain above it, is shared: a social network, a site builder, a mail provider; if the address has
+/// a path, also a directory, a marketplace or a map.
 pub(super) fn is_shared(host: &str, path: Path) -> bool {
     let mut rest = host;
     loop {
@@ -34,21 +34,21 @@ pub(super) fn is_shared(host: &str, path: Path) -> bool {
     }
 }
 
-/// Whether a host is one of these names in some country: `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`.
+/// Whether a host is one of these names in any country: `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`.
 fn is_in_every_country(names: &WordList, host: &str) -> bool {
     let (name, top) = host.split_once('.').unwrap_or((host, ""));
     let top = top.strip_prefix("co.").or(top.strip_prefix("com.")).unwrap_or(top);
     matches!(top.len(), 2 | 3) && names.has(name)
 }
 
-/// Mail providers and networks with an address in every country.
+/// Mail providers and networks that have a domain in many countries.
 #[rustfmt::skip]
 static EVERYWHERE: WordList = WordList::of(&[
     "aol", "facebook", "gmx", "googlemail", "hotmail", "icloud", "outlook", "pinterest", "protonmail", "rocketmail",
     "tripadvisor", "yahoo", "yandex",
 ]);
 
-/// Directories, marketplaces and maps with an address in every country; only their pages are shared.
+/// Directories, marketplaces and maps that have a domain in many countries. Only their pages are shared.
 #[rustfmt::skip]
 static SITES_EVERYWHERE: WordList = WordList::of(&[
     "airbnb", "alibaba", "aliexpress", "amazon", "autoscout24", "bing", "booking", "cylex", "deliveroo", "ebay",
@@ -57,7 +57,8 @@ static SITES_EVERYWHERE: WordList = WordList::of(&[
     "opentable", "shopee", "stepstone", "thefork", "trustpilot", "yell", "yellowpages", "yelp", "zalando",
 ]);
 
-/// Hosts that nobody's company is at, but the provider's own. Hosts of one name in every country are in [`EVERYWHERE`].
+/// Hosts of providers: an address there is not that of the person's company. Those with a domain in many countries are in
+/// [`EVERYWHERE`].
 #[rustfmt::skip]
 static HOSTS: WordList = WordList::of(&[
     "126.com", "163.com", "1drv.ms", "about.me", "adalo.com", "alice.it", "aliceadsl.fr", "allmylinks.com",
@@ -128,8 +129,8 @@ static HOSTS: WordList = WordList::of(&[
     "zonnet.nl",
 ]);
 
-/// Directories, registers, marketplaces, maps, review, job, event, news and code sites: a page there is about somebody
-/// else, the site itself is a company's own.
+/// Directories, registers, marketplaces, maps, review, job, event, news and code sites: the site is a company's own, but a
+/// page may be about any company.
 #[rustfmt::skip]
 static SITES: WordList = WordList::of(&[
     "118712.fr", "11880.com", "192.com", "2gis.ru", "500px.com", "99designs.com", "abr.business.gov.au",
