@@ -1,14 +1,14 @@
-//! What tells namesakes apart and is not sent: `Jr.`, a middle initial, the name somebody was born with.
+//! What distinguishes namesakes and is not sent: `Jr.`, a middle initial, the name at birth.
 
 use super::words;
 use crate::people::identity::fold;
 use sha2::{Digest, Sha256};
 
-/// What a row says of a person beyond the name that is searched. Rows of one name and employer that contradict each
-/// other here are different people, who cannot be told apart by name.
+/// What a row says about a person beside the name that is searched. Rows with the same name and employer that contradict
+/// each other here are about different people, whom a search by name cannot distinguish.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Distinction {
-    /// `Jr.` and `Sr.` are 1 and 2, then as counted.
+    /// As [`words::generation`] numbers them.
     generation: Option<u8>,
     /// The first middle initial, folded.
     middle: Option<char>,
@@ -17,7 +17,7 @@ pub struct Distinction {
 }
 
 impl Distinction {
-    /// Whether two people differ. What only one of them says is no contradiction.
+    /// Whether two rows contradict each other. What only one of them says is no contradiction.
     pub(crate) fn contradicts(self, other: Self) -> bool {
         fn differ<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> bool {
             one.is_some() && other.is_some() && one != other
@@ -27,7 +27,7 @@ impl Distinction {
             || differ(self.maiden, other.maiden)
     }
 
-    /// What either of two rows of one person says.
+    /// What two rows of one person say together.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
             generation: self.generation.or(other.generation),
@@ -40,7 +40,7 @@ impl Distinction {
         self.generation = self.generation.or_else(|| words::generation(word));
     }
 
-    /// Takes the first initial behind the first word that is whole.
+    /// Notes the first initial behind the first word that is not an initial.
     pub(super) fn note_initials(&mut self, words: &[&str]) {
         let mut rest = words.iter().skip_while(|word| words::is_initial(word));
         let initial = rest.find(|word| words::is_initial(word));
@@ -48,7 +48,7 @@ impl Distinction {
         self.middle = self.middle.or(letter);
     }
 
-    /// Takes the words behind `née`.
+    /// Notes the words behind `née`.
     pub(super) fn note_maiden_name(&mut self, words: &[&str]) {
         let letters: String = fold(&words.concat()).chars().filter(|c| c.is_alphabetic()).collect();
         if !letters.is_empty() && self.maiden.is_none() {
@@ -58,7 +58,7 @@ impl Distinction {
         }
     }
 
-    /// Takes a maiden name in brackets, which the cleaning removes: `Ada Example (née Wolf)`.
+    /// Notes a maiden name in brackets, which [`super::clean`] removes: `Ada Example (née Wolf)`.
     pub(super) fn note_brackets(&mut self, cell: &str) {
         let Some((_, inside)) = cell.split_once('(') else { return };
         let mut words = inside.split(')').next().unwrap_or_default().split_whitespace();

@@ -1,4 +1,4 @@
-//! A person's first and last name, from the ways in which names are written down.
+//! The first and last name of a person, from the ways in which people write names.
 
 mod distinction;
 mod noise;
@@ -16,7 +16,7 @@ use words::{
     is_clear_title, is_credential, is_degree, is_initial, is_job, is_particle, is_suffix, is_title,
 };
 
-/// A first and a last name as they are sent. Capitals stay as they were written.
+/// A first and a last name as they are sent. Capitals stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) first: String,
@@ -24,7 +24,7 @@ pub(super) struct Name {
     pub(super) distinction: Distinction,
 }
 
-/// In which order a whole name is written.
+/// In which order a full name is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Order {
     /// `Ada Example`, or `Example, Ada`.
@@ -34,10 +34,10 @@ pub(crate) enum Order {
     LastFirst,
 }
 
-/// Reads a name from a first-name and a last-name cell.
+/// Reads a name from a cell for first names, one for the words between, and one for last names.
 ///
 /// # Errors
-/// [`Unsearchable::NoName`] where both are empty.
+/// What is missing or wrong; [`Unsearchable::NoName`] if neither the first nor the last name is there.
 pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, Unsearchable> {
     if let Some(whole) = same_in_both(first, last) {
         return split(whole, Order::default());
@@ -67,7 +67,7 @@ pub(super) fn join(first: &str, infix: &str, last: &str) -> Result<Name, Unsearc
     Ok(Name { first, last, distinction })
 }
 
-/// What stands in both cells, where they say the same: a whole name that was written twice, or half of one.
+/// The text of both cells, if they say the same: it is a full name, or half of one.
 fn same_in_both<'t>(first: &'t str, last: &str) -> Option<&'t str> {
     let (first, last) = (first.trim(), last.trim());
     let is_same = first.len() == last.len()
@@ -78,9 +78,9 @@ fn same_in_both<'t>(first: &'t str, last: &str) -> Option<&'t str> {
 
 /// Reads a name from one cell.
 ///
-/// Titles, degrees, nicknames and decorations come off, `Last, First` turns round, and middle initials go. The first
-/// word is the first name and the rest the last name, except that Germanic and Arabic particles show where a last name
-/// begins, that capitals mark the family's name (`DUPONT Jean`), and that some names show their order.
+/// Titles, degrees, nicknames, decorations and middle initials are removed, and `Last, First` is turned round. The first
+/// word is then the first name and the rest the last name, with three exceptions: a Germanic or Arabic particle begins the
+/// last name, capitals mark the family name (`DUPONT Jean`), and some names show their order themselves.
 pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
     if several::names_several(cell) {
         return Err(Unsearchable::SeveralPeople);
@@ -103,7 +103,7 @@ pub(super) fn split(cell: &str, order: Order) -> Result<Name, Unsearchable> {
     let mut index = 0;
     parts.retain(|part| {
         index += 1;
-        // `John Smith, CSPO`: capitals behind a name that has others are letters after it, known or not.
+        // `John Smith, CSPO`: a word in capitals behind a name that is not in capitals is a degree, even if it is unknown.
         let letters_behind = main.len() > 1
             && main.iter().any(|word| word.chars().any(char::is_lowercase))
             && part.iter().all(|word| !word.chars().any(char::is_lowercase));
@@ -177,7 +177,7 @@ fn in_a_row(
     name(&[first], &rest[last..], distinction)
 }
 
-/// Checks what is to be sent.
+/// Checks a name before it is used.
 fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name, Unsearchable> {
     let (first, last) = (first.join(" "), last.join(" "));
     if first.is_empty() || last.is_empty() {
@@ -195,7 +195,7 @@ fn name(first: &[&str], last: &[&str], distinction: Distinction) -> Result<Name,
     }
 }
 
-/// A cell that holds a name and nothing else, as most do: one word of Latin letters, perhaps with hyphens in it.
+/// A cell with one word of Latin letters, perhaps with hyphens, as most cells are: it needs no further look.
 fn plain(cell: &str) -> Option<String> {
     let is_letter = |c: char| {
         c.is_ascii_alphabetic() || (matches!(c, '\u{c0}'..='\u{24f}') && c.is_alphabetic())
@@ -207,7 +207,7 @@ fn plain(cell: &str) -> Option<String> {
         .then(|| cell.to_owned())
 }
 
-/// A first-name cell.
+/// Reads a cell for first names.
 fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchable> {
     if let Some(name) = plain(cell) {
         return Ok(name);
@@ -235,7 +235,7 @@ fn given(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchab
     }
 }
 
-/// A last-name cell.
+/// Reads a cell for last names.
 fn family(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearchable> {
     if let Some(name) = plain(cell) {
         return Ok(name);
@@ -260,13 +260,13 @@ fn family(cell: &str, distinction: &mut Distinction) -> Result<String, Unsearcha
     }
 }
 
-/// Takes titles from the front and what is no name from the end.
+/// Removes titles from the beginning, and degrees and the like from the end.
 fn strip<'t>(words: &[&'t str], distinction: &mut Distinction) -> Vec<&'t str> {
     let words = words.iter().copied().skip_while(|word| is_title(word));
     without_letters_behind(words.collect(), distinction)
 }
 
-/// Takes degrees and generations from the end, and a maiden name with what announces it.
+/// Removes degrees, generations, pronouns and honorifics from the end, and a maiden name with the word before it.
 fn without_letters_behind<'t>(
     mut words: Vec<&'t str>,
     distinction: &mut Distinction,
@@ -287,20 +287,21 @@ fn without_letters_behind<'t>(
         words.pop();
     }
     if let Some(word) = words.last_mut() {
-        // Japanese honorifics are written without a space as well.
+        // Japanese honorifics are often written without a space.
         let bare = word.strip_suffix(['様', '殿']).filter(|bare| !bare.is_empty());
         *word = bare.unwrap_or(word);
     }
     words
 }
 
-/// The words of a first name without the initials among them, unless there is nothing else.
+/// The words of a first name without initials, unless there are only initials.
 fn given_words<'t>(words: &[&'t str]) -> Vec<&'t str> {
     let whole: Vec<&str> = words.iter().copied().filter(|word| !is_initial(word)).collect();
     if whole.is_empty() { words.to_vec() } else { whole }
 }
 
-/// Files that hold `Ada Example` as first name beside `Example` as last name, or the other way round.
+/// Removes the last name from the cell of the first name, or the other way round: some files have `Ada Example` as the
+/// first name and `Example` as the last.
 fn without_each_other(first: String, last: String) -> (String, String) {
     if !first.contains(' ') && !last.contains(' ') {
         return (first, last);
@@ -334,7 +335,7 @@ fn is_made_of_letters(text: &str) -> bool {
     text.chars().any(char::is_alphabetic) && !text.split(' ').any(is_date)
 }
 
-/// Whether a question mark stands for a letter that was lost: `Chlo?`, `M?ller`.
+/// Whether a question mark stands for a lost letter: `Chlo?`, `M?ller`.
 fn has_lost_letter(cell: &str) -> bool {
     cell.contains('?')
         && cell.chars().zip(cell.chars().skip(1)).any(|pair| match pair {
@@ -347,7 +348,7 @@ fn is_address(word: &str) -> bool {
     word.contains('@') || word.contains("://") || word.contains("www.")
 }
 
-/// What LinkedIn writes for members outside one's network.
+/// Whether LinkedIn writes this in place of a name that it does not show.
 fn is_hidden(words: &[&str]) -> bool {
     matches!(
         words.join(" ").to_lowercase().as_str(),

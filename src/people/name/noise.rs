@@ -1,18 +1,18 @@
-//! What people hang around their names: nicknames, decorations, slogans.
+//! Removes what people add to their names: nicknames, decorations, slogans.
 
 use crate::people::cell::{is_invisible, non_blank, unescaped};
 use unicode_normalization::UnicodeNormalization;
 
-/// How much is cut off.
+/// How much is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clean {
-    /// What stands in brackets or quotes, and what is no letter.
+    /// Brackets and quotes with their text, signs, and what follows a mark that no name has.
     Brackets,
-    /// Also what follows a spaced dash or bar: `Ada Example | We are hiring`.
+    /// In addition what follows a dash or a slash between spaces: `Ada Example - We are hiring`.
     Slogans,
 }
 
-/// The name's own words, separated by single spaces; empty for a placeholder.
+/// The words of the name, separated by single spaces; empty for a placeholder.
 pub(super) fn clean(cell: &str, what: Clean) -> String {
     let Some(text) = non_blank(cell) else {
         return String::new();
@@ -23,23 +23,23 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     let text = match what {
         Clean::Brackets => {
             let text = BARS.iter().fold(text, |text, mark| cut_at(text, mark));
-            // `Example - Hiring!`, but not `Example - Other`.
+            // Cuts `Example - Hiring!`, but not `Example - Other`.
             let is_name = |rest: &str| rest.chars().all(|c| c.is_alphabetic() || c == ' ');
             let slogan = text.split_once(" - ").filter(|(_, rest)| !is_name(rest));
             slogan.map_or(text, |(before, _)| before)
         }
         Clean::Slogans => SLOGANS.iter().fold(text, |text, mark| cut_at(text, mark)),
     };
-    // `Ada Example + 3 others`. Two people in one cell are noticed before.
+    // `Ada Example + 3 others`. Two people in one cell were refused before.
     let text = COUPLES.iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
     let bare = without_asides(text);
-    // A name that stands in brackets altogether is better than none.
+    // If the whole name is in brackets, they stay.
     let bare = if bare.trim().is_empty() { text.to_owned() } else { bare };
     let mut plain = String::with_capacity(bare.len());
     for c in bare.chars() {
         match c {
             c if is_invisible(c) || c == '\0' => {}
-            // Joiners are part of words in some scripts, and of pictures. A, B and C have no use for them.
+            // Joiners are a part of words in some scripts, but not in those with capitals.
             '\u{200c}' | '\u{200d}' if plain.chars().next_back().is_some_and(is_cased) => {}
             c if is_decoration(c) => plain.push(' '),
             c if is_styled(c) => plain.extend(std::iter::once(c).nfkc()),
@@ -56,22 +56,22 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     words.join(" ")
 }
 
-/// The text before a mark, if there is any.
+/// The text before a mark; the whole text if nothing is before it.
 fn cut_at<'t>(text: &'t str, mark: &str) -> &'t str {
     let before = text.split_once(mark).map(|(before, _)| before);
     before.filter(|before| !before.trim().is_empty()).unwrap_or(text)
 }
 
-/// What stands in no part of a name.
+/// Marks that no name has.
 const BARS: [&str; 4] = [" | ", " • ", " · ", " // "];
 
-/// What separates a name from what its bearer has to say.
+/// Marks between a name and a slogan.
 const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
 
-/// What joins two people.
+/// Marks between two people.
 const COUPLES: [&str; 4] = [" & ", " + ", " and ", ";"];
 
-/// Takes off brackets and quotes with what is in them: `Robert (Bob) "Bobby" Example`.
+/// Removes brackets and quotes with their text: `Robert (Bob) "Bobby" Example`.
 pub(super) fn without_asides(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -89,15 +89,15 @@ pub(super) fn without_asides(text: &str) -> String {
     kept
 }
 
-/// How much of the text behind an opening mark belongs to an aside; `None` where the mark opens none.
+/// How much of the text behind `open` is in brackets or quotes; `None` if `open` begins neither.
 fn aside(open: char, after: &str, at_word: bool) -> Option<usize> {
     let (_, close) = ASIDES.iter().find(|(opening, _)| *opening == open)?;
     let end = after.find(*close).map(|at| at + close.len_utf8());
     if matches!(open, '\'' | '‘') {
-        // An apostrophe opens a nickname only around whole words: O'Neill, D'Angelo, 't Hooft.
+        // Apostrophes are quotes only around whole words: not in O'Neill, D'Angelo, 't Hooft.
         return end.filter(|end| at_word && ends_word(&after[*end..]));
     }
-    // What is never closed was cut off in there; a lone quote is an inch mark or an accident.
+    // A bracket that is not closed was cut off. A single `"` is an inch mark or a typing error.
     let cut_off = if open == '"' { 0 } else { after.len() };
     Some(end.unwrap_or(cut_off))
 }
@@ -121,17 +121,17 @@ fn ends_word(rest: &str) -> bool {
     rest.chars().next().is_none_or(|c| c.is_whitespace() || c == ',')
 }
 
-/// What a word may have at its edges without meaning: all but letters, digits, commas and full stops.
+/// Whether a character at the edge of a word means nothing: all but letters, digits, accents, `.`, `,`, `@` and apostrophes.
 fn is_stray(c: char) -> bool {
     !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '’' | '@') || is_mark(c))
 }
 
-/// Accents that stand by themselves.
+/// An accent that is a character of its own.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// Letters that are drawn for show: bold and script mathematical ones, full-width ones.
+/// Decorative letters: mathematical bold and script, and full-width ones.
 fn is_styled(c: char) -> bool {
     matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}')
 }
@@ -140,7 +140,7 @@ fn is_cased(c: char) -> bool {
     c.is_lowercase() || c.is_uppercase()
 }
 
-/// Emoji and other pictures, by their blocks.
+/// Emoji and other symbols, by their Unicode blocks, and control characters.
 fn is_decoration(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c,

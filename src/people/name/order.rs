@@ -1,19 +1,19 @@
-//! Which words of a whole name are the family's, where the name itself shows it.
+//! Which words of a full name are the family name, if the name itself shows it.
 
 use super::words::{self, is_initial, is_particle};
 
-/// Where a name is divided.
+/// Where a full name is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Division {
-    /// So many words of the family's name come first.
+    /// The family name comes first, with so many words.
     FamilyFirst(usize),
-    /// So many given names come first.
+    /// The given names come first, with so many words.
     GivenFirst(usize),
-    /// Both orders are in use, and nothing tells which one this is.
+    /// Both orders are in use, and nothing shows which one this is.
     Unclear,
 }
 
-/// How capitals, scripts and well-known names divide the words; `None` where they do not tell.
+/// The division that capitals, scripts and well-known names show; `None` if they show none.
 pub(super) fn division(words: &[&str]) -> Option<Division> {
     by_capitals(words)
         .or_else(|| east_asian(words))
@@ -22,8 +22,8 @@ pub(super) fn division(words: &[&str]) -> Option<Division> {
         .or_else(|| has_lone_capitals(words).then_some(Division::Unclear))
 }
 
-/// Whether two groups of words with a comma between them may be the last and the first name of one person. Two words
-/// on each side are two people, unless something shows that they belong together.
+/// Whether two groups of words with a comma between them may be the last and the first name of one person. If each has two
+/// words or more, they are two people, unless something shows the opposite.
 pub(super) fn may_be_turned(last: &[&str], first: &[&str]) -> bool {
     last.len() < 2
         || first.len() < 2
@@ -32,7 +32,7 @@ pub(super) fn may_be_turned(last: &[&str], first: &[&str]) -> bool {
         || given_names(&[first, &["x"]].concat()).is_some()
 }
 
-/// `DUPONT Jean`, `LE GOFF Yann`, `Inès Marie DE LA TOUR`: capitals mark the family's name.
+/// `DUPONT Jean`, `LE GOFF Yann`, `Inès Marie DE LA TOUR`: capitals mark the family name.
 fn by_capitals(words: &[&str]) -> Option<Division> {
     let capitals = |word: &&&str| is_in_capitals(word);
     let leading = words.iter().take_while(capitals).count();
@@ -50,19 +50,19 @@ fn by_capitals(words: &[&str]) -> Option<Division> {
     if given < 2 || trailing == 0 || words.iter().any(|word| is_initial(word)) {
         return None;
     }
-    // Shorter capitals behind a name may be a licence that no list has.
+    // Shorter words in capitals behind a name may be a licence that is not in the list.
     let family = &words[given..];
     let is_marked = family.iter().any(|word| count_of_capitals(word) >= 6)
         || (trailing > 1 && is_particle(family[0]));
     is_marked.then_some(Division::GivenFirst(given))
 }
 
-/// `LE Yann`: two capitals that can be spoken are a short name, others are initials.
+/// `LE Yann`: two capitals that can be pronounced may be a name, others are initials.
 fn ends_in_vowel(word: &str) -> bool {
     word.chars().last().is_some_and(|c| "AEIOUY".contains(c))
 }
 
-/// `Paul Henri PETIT`, `Ada Example CRISC`: a short word in capitals is the family's name or a licence.
+/// `Paul Henri PETIT`, `Ada Example CRISC`: a short word in capitals is the family name or a licence.
 fn has_lone_capitals(words: &[&str]) -> bool {
     let Some((last, others)) = words.split_last() else { return false };
     others.len() > 1
@@ -82,8 +82,8 @@ fn count_of_capitals(word: &str) -> usize {
     word.chars().filter(|c| c.is_uppercase()).count()
 }
 
-/// Names in Chinese, Japanese and Korean letters: the family's name comes first, if there are two words. Two words in
-/// Katakana may be a foreigner's name, given name first, and other letters beside them the same name once more.
+/// Names in Chinese, Japanese and Korean script: of two words, the family name comes first. Two words in Katakana may be a
+/// foreign name with the given name first, and a name with Latin letters beside it may be there twice: both are unclear.
 fn east_asian(words: &[&str]) -> Option<Division> {
     let is_kana = |c: char| matches!(c, '\u{30a1}'..='\u{30ff}');
     let is_letter = |c: char| {
@@ -105,8 +105,8 @@ fn is_listed(list: &[&str], word: &str) -> bool {
     list.binary_search(&word.to_lowercase().as_str()).is_ok()
 }
 
-/// `Nagy László`: a frequent Hungarian family name before a Hungarian given name. `Nagy Lászlóné` is his wife, whose
-/// given name is not told.
+/// `Nagy László`: a frequent Hungarian family name before a Hungarian given name. `Nagy Lászlóné` is his wife, without her
+/// given name.
 fn hungarian(words: &[&str]) -> Option<Division> {
     let (family, given) = words.split_first()?;
     let is_given = |word: &&str| is_listed(&HUNGARIAN_GIVEN_NAMES, word);
@@ -118,7 +118,7 @@ fn hungarian(words: &[&str]) -> Option<Division> {
     is_wife.then_some(Division::Unclear).or(is_family_first.then_some(Division::FamilyFirst(1)))
 }
 
-/// How many given names belong together before a family's name: `Juan Carlos García`, `María del Carmen Ruiz`.
+/// How many words before the family name are one given name: `Juan Carlos García`, `María del Carmen Ruiz`.
 fn given_names(words: &[&str]) -> Option<usize> {
     let [first, second, third, ..] = words else { return None };
     let pieces: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
@@ -137,7 +137,7 @@ fn given_names(words: &[&str]) -> Option<usize> {
     is_double.then_some(2)
 }
 
-/// What follows `María del` and `María de los` in one given name.
+/// Words that follow `María del` and `María de los` in a given name.
 #[rustfmt::skip]
 const DEVOTIONS: [&str; 34] = [
     "amor", "angeles", "asunción", "belén", "carmen", "cielo", "consuelo", "dios", "dolores", "fátima", "gracia",
@@ -154,7 +154,7 @@ const KOREAN_FAMILIES: [&str; 34] = [
     "yang", "yoo", "yoon", "yun",
 ];
 
-/// The most frequent family names of Hungary (register of residents), without those that are given names as well.
+/// The most frequent family names of Hungary (register of residents), without those that are also given names.
 #[rustfmt::skip]
 const HUNGARIAN_FAMILIES: [&str; 60] = [
     "antal", "bakos", "balla", "balog", "balogh", "barta", "baráth", "bodnár", "bognár", "boros", "budai", "bíró",
@@ -177,14 +177,14 @@ const HUNGARIAN_GIVEN_NAMES: [&str; 72] = [
     "zsuzsa", "zsuzsanna", "zsófia", "ádám", "ágnes", "éva",
 ];
 
-/// Given names that often have a second one behind them in Spanish and Italian.
+/// Given names that are often followed by a second one in Spanish, Italian and French.
 #[rustfmt::skip]
 const FIRST_OF_TWO: [&str; 22] = [
     "ana", "anna", "anne", "carlos", "francisco", "gian", "jean", "jorge", "jose", "josé", "juan", "luis", "marco",
     "maria", "marie", "maría", "miguel", "pedro", "pier", "rosa", "victor", "víctor",
 ];
 
-/// Given names that often stand behind another one.
+/// Given names that often follow another one.
 #[rustfmt::skip]
 const SECOND_OF_TWO: [&str; 44] = [
     "alberto", "alejandro", "andrés", "antonio", "belén", "carlo", "carlos", "carmen", "chiara", "claude",

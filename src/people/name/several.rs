@@ -1,10 +1,10 @@
-//! Several people in one cell, of whom nobody can tell which one the row is about.
+//! Recognises several people in one cell: nothing shows which of them the row is about.
 
 use super::noise::without_asides;
 use super::words::{is_job, is_pronouns};
 use crate::people::cell::{trimmed, unescaped};
 
-/// Whether a cell names more than one person: `Runa & Teo Example`, `Ada Example; Bob Other`, one a line.
+/// Whether a cell names more than one person: `Runa & Teo Example`, `Ada Example; Bob Other`, or one on each line.
 pub(super) fn names_several(cell: &str) -> bool {
     let has_word = || WORDS.iter().any(|(word, _)| cell.contains(word));
     if !(cell.bytes().any(|byte| b"&+/;\n\r".contains(&byte)) || (cell.contains(' ') && has_word()))
@@ -18,13 +18,13 @@ pub(super) fn names_several(cell: &str) -> bool {
     others.iter().any(|other| is_somebody_else(first, other)) || joins_two(first)
 }
 
-/// Whether a part is a name that does not stand in the first part already.
+/// Whether a part is a name that is not in the first part already.
 fn is_somebody_else(first: &str, other: &str) -> bool {
     let (one, two) = (first.to_lowercase(), other.to_lowercase());
     !(one.contains(&two) || two.contains(&one)) && is_like_a_name(other) && is_like_a_name(first)
 }
 
-/// Whether a line names two people with a word or a sign between them.
+/// Whether a line names two people, with a word or a sign between them.
 fn joins_two(line: &str) -> bool {
     let signs = SIGNS.iter().filter_map(|sign| line.split_once(sign).map(|sides| (sides, 1)));
     let words =
@@ -43,7 +43,7 @@ fn joins_two(line: &str) -> bool {
         })
 }
 
-/// Up to five words that begin as names do. A text without capitals is taken as it is.
+/// Whether a text is up to five words that look like names. If it has capitals, each name has to begin with one.
 fn is_like_a_name(text: &str) -> bool {
     let text = text.trim().trim_end_matches([',', '.']);
     let has_capitals = text.chars().any(char::is_uppercase);
@@ -61,10 +61,10 @@ fn is_like_a_name(text: &str) -> bool {
         && words.iter().any(|word| is_name_word(word))
 }
 
-/// What joins two people.
+/// Signs between two people.
 const SIGNS: [&str; 4] = [" & ", " + ", " / ", " c/o "];
 
-/// The same as words, and how many words each side has at least: `y`, `e` and `en` also join the parts of one surname.
+/// Words between two people, and how many words each side must have: `y`, `e` and `en` also join parts of one last name.
 const WORDS: [(&str, usize); 14] = [
     (" and ", 1),
     (" AND ", 1),

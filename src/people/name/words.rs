@@ -1,20 +1,20 @@
-//! Words around names that are not names. The lists are sorted, for the search.
+//! Words in cells of names that are not names. All lists but [`HONORIFICS`] are sorted, for the search.
 
 use crate::word_list::WordList;
 use std::borrow::Cow;
 
-/// A word as these lists have it: without full stops and a comma behind it.
+/// A word without full stops, and without a comma at its end.
 fn bare(word: &str) -> Cow<'_, str> {
     let word = word.trim_end_matches(',');
     if word.contains('.') { word.replace('.', "").into() } else { word.into() }
 }
 
-/// The same in lower case.
+/// [`bare`] in lower case.
 fn folded(word: &str) -> String {
     word.trim_end_matches(',').chars().filter(|c| *c != '.').flat_map(char::to_lowercase).collect()
 }
 
-/// A single letter, with or without a full stop. In scripts without capitals a single letter is a name.
+/// Whether a word is a single letter, with or without a full stop. In scripts without capitals, a single letter is a name.
 pub(super) fn is_initial(word: &str) -> bool {
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let first = letters.next();
@@ -29,7 +29,7 @@ pub(super) fn is_clear_title(word: &str) -> bool {
     TITLES.has(&bare(word))
 }
 
-/// Whether a word before a name is a title. Those that are names as well need their full stop.
+/// Whether a word before a name is a title. Titles that are also names need their full stop.
 pub(super) fn is_title(word: &str) -> bool {
     is_clear_title(word) || (word.ends_with('.') && DOTTED_TITLES.has(&bare(word)))
 }
@@ -43,7 +43,7 @@ pub(super) fn is_degree(word: &str) -> bool {
 
 /// Whether a word behind a comma is a degree or a licence.
 pub(super) fn is_credential(word: &str) -> bool {
-    // `Smith, MD` is a doctor, `Smith, Ed` is called Ed.
+    // In `Smith, MD` it is a degree, in `Smith, Ed` a first name.
     let is_capital = !word.chars().any(char::is_lowercase);
     is_degree(word) || (is_capital && AMBIGUOUS_DEGREES.has(&bare(word)))
 }
@@ -102,8 +102,8 @@ pub(super) fn is_particle(word: &str) -> bool {
         )
 }
 
-/// Whether a last name begins with this particle, whatever stands before it. Romance particles do not tell: in
-/// `Ana García de la Cruz` the last name begins before.
+/// Whether a last name begins with this particle. Romance particles do not show it: in `Ana García de la Cruz` the last name
+/// begins before the particle.
 pub(super) fn begins_last_name(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
@@ -127,7 +127,7 @@ pub(super) fn begins_last_name(word: &str) -> bool {
     )
 }
 
-/// `Ltd`, `GmbH`: a company stands where the name should be.
+/// `Ltd`, `GmbH`: the cell holds a company instead of a name.
 pub(super) fn is_legal_form(word: &str) -> bool {
     matches!(
         folded(word).as_str(),
@@ -145,19 +145,19 @@ pub(super) fn is_legal_form(word: &str) -> bool {
     )
 }
 
-/// `She/Her`, `er/ihm`: pronouns that somebody put behind the name.
+/// `She/Her`, `er/ihm`: pronouns behind the name.
 pub(super) fn is_pronouns(word: &str) -> bool {
     let word = folded(word);
     let pieces = || word.split('/').filter(|piece| !piece.is_empty());
     word.contains('/') && pieces().all(|piece| PRONOUNS.binary_search(&piece).is_ok())
 }
 
-/// What is written behind names in Chinese, Japanese and Korean.
+/// Titles that are written behind names in Chinese, Japanese and Korean.
 pub(super) fn is_honorific(word: &str) -> bool {
     HONORIFICS.contains(&word)
 }
 
-/// Whether what follows is the name a person was born with.
+/// Whether the name at birth follows this word.
 pub(super) fn announces_maiden_name(word: &str) -> bool {
     matches!(
         folded(word).as_str(),
@@ -165,7 +165,7 @@ pub(super) fn announces_maiden_name(word: &str) -> bool {
     ) && word.chars().next().is_some_and(char::is_lowercase)
 }
 
-/// Titles that are no names, without their full stops.
+/// Titles that are never names, without full stops.
 #[rustfmt::skip]
 static TITLES: WordList = WordList::of(&[
     "dame", "ddr", "dhr", "dipl-betriebsw", "dipl-biol", "dipl-chem", "dipl-inf", "dipl-ing", "dipl-kfm", "dipl-math",
@@ -177,7 +177,7 @@ static TITLES: WordList = WordList::of(&[
     "univ-prof", "univprof",
 ]);
 
-/// Titles that are also names or initials, so that only the full stop tells.
+/// Titles that are also names or initials: only the full stop shows it.
 #[rustfmt::skip]
 static DOTTED_TITLES: WordList = WordList::of(&[
     "arch", "avv", "br", "capt", "col", "cpt", "d", "eng", "fr", "gen", "geom", "hab", "hc", "hon", "ing", "ir",
@@ -185,7 +185,7 @@ static DOTTED_TITLES: WordList = WordList::of(&[
     "sig", "sr", "theol",
 ]);
 
-/// Degrees and licences that are no names, without their full stops.
+/// Degrees and licences that are never names, without full stops.
 #[rustfmt::skip]
 static DEGREES: WordList = WordList::of(&[
     "acca", "acii", "acma", "ba(hons)", "bba", "bcom", "bfa", "bmus", "bsc", "bsn", "btech", "caia", "cbap", "cbe",
@@ -198,7 +198,7 @@ static DEGREES: WordList = WordList::of(&[
     "pspo", "psyd", "sccm", "shrm-cp", "shrm-scp", "sphr",
 ]);
 
-/// Degrees and licences that are also names or words: only a comma or inner full stops tell.
+/// Degrees and licences that are also names or words: only a comma before them, or their full stops, show it.
 #[rustfmt::skip]
 static AMBIGUOUS_DEGREES: WordList = WordList::of(&[
     "ab", "aca", "acc", "aia", "aicp", "am", "asa", "aud", "ba", "bca", "bed", "beng", "bs", "ca", "ccp", "ceng",
@@ -221,7 +221,7 @@ const HONORIFICS: [&str; 36] = [
     "부장", "부장님", "과장", "과장님", "팀장", "팀장님", "차장", "대리", "교수", "박사", "女士", "小姐", "经理", "經理", "总经理", "總經理", "教授",
 ];
 
-/// What follows a comma in headlines.
+/// Words of jobs, which follow a comma in headlines.
 #[rustfmt::skip]
 static JOBS: WordList = WordList::of(&[
     "accountant", "adviser", "advisor", "analyst", "architect", "attorney", "author", "berater", "beraterin", "ceo",

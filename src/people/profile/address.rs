@@ -1,4 +1,4 @@
-//! Finds LinkedIn addresses in a text and tells profiles from everything else.
+//! Finds the address of a LinkedIn profile in a text, or says what the text holds instead.
 
 use super::{ProfileError, slug};
 
@@ -8,7 +8,7 @@ const HOST: &str = "linkedin.com";
 pub(super) fn find(text: &str) -> Result<String, ProfileError> {
     let lower = text.to_ascii_lowercase();
     if lower.contains("linkedin.com%2f") {
-        // A whole address inside another one's query.
+        // A whole address in the query of another one.
         let inner = slug::decode(text).ok_or(ProfileError::Damaged)?;
         if inner != text {
             return find(&inner);
@@ -39,7 +39,7 @@ pub(super) fn find(text: &str) -> Result<String, ProfileError> {
     Err(ProfileError::NotLinkedin)
 }
 
-/// The path behind a host that ends at `at` + its length, if that host is LinkedIn's.
+/// The path behind the host in which [`HOST`] is found at `at`, if that host is LinkedIn's.
 fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
     let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     let end = lower[at..].find(|c| !is_host(c)).map_or(lower.len(), |length| at + length);
@@ -52,7 +52,7 @@ fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
     let host = lower[start..end].trim_end_matches('.');
     let labels = host.strip_suffix(HOST)?;
     let before = &lower[..start];
-    // The path of another site, or an e-mail address.
+    // It is in the path of another site, or in an e-mail address.
     let inside = before.ends_with('@')
         || (before.ends_with('/') && !before.ends_with("//") && !before.ends_with(":/"));
     if inside || !(labels.is_empty() || labels.ends_with('.')) {
@@ -64,9 +64,9 @@ fn path<'t>(text: &'t str, lower: &str, at: usize) -> Option<&'t str> {
     Some(port.unwrap_or(rest))
 }
 
-/// What stands at a path: a profile's slug, or what else it is.
+/// The slug of the profile at a path, or what kind of page it is.
 fn page(path: &str) -> Result<String, ProfileError> {
-    // What ends an address inside a text. A slug has none of these unless percent-encoded.
+    // These characters end an address in a text. In a slug they are percent-encoded.
     let ends = |c: char| {
         c.is_whitespace()
             || matches!(c, '"' | '<' | '>' | '|' | '`' | ';' | ')' | ']' | '}' | '{' | '&' | ',')
@@ -74,7 +74,7 @@ fn page(path: &str) -> Result<String, ProfileError> {
     let path = path.split(ends).next().unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut segments = path.split(['/', '\\']).filter(|segment| !segment.is_empty()).peekable();
-    // The mobile site's and e-mail links' detours.
+    // Prefixes of the mobile site, and of links in e-mails.
     while segments.next_if(|segment| is_any(segment, &["comm", "m", "mwlite"])).is_some() {}
     let first = segments.next().unwrap_or_default();
     if is_any(first, &["profile"]) && segments.next_if(|segment| is_any(segment, &["in"])).is_none()
@@ -82,14 +82,14 @@ fn page(path: &str) -> Result<String, ProfileError> {
         return Err(ProfileError::MemberId);
     }
     if is_any(first, &["in", "profile"]) {
-        // `/in/https://www.linkedin.com/in/ada`: an address was put into an address.
+        // `/in/https://www.linkedin.com/in/ada`: an address was put into another.
         while segments.next_if(|segment| is_address_part(segment)).is_some() {}
         return slug::read(segments.next().unwrap_or_default());
     }
     Err(kind_of(first, segments.next().unwrap_or_default()))
 }
 
-/// What a page is that is no profile, by the first two segments of its path.
+/// The kind of a page that is not a profile, by the first two segments of its path.
 fn kind_of(first: &str, second: &str) -> ProfileError {
     let is = |words: &[&str]| is_any(first, words);
     if is(&["pub"]) {
@@ -118,7 +118,7 @@ fn kind_of(first: &str, second: &str) -> ProfileError {
 const POSTS: &[&str] =
     &["article", "articles", "feed", "newsletters", "posts", "pulse", "today", "video"];
 
-/// Whether a segment belongs to an address and names nobody: `https:`, `www.linkedin.com`, `in`.
+/// Whether a segment is a part of an address and not a slug: `https:`, `www.linkedin.com`, `in`.
 fn is_address_part(segment: &str) -> bool {
     let segment = segment.to_ascii_lowercase();
     let host = segment.strip_suffix(HOST);

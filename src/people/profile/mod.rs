@@ -1,4 +1,4 @@
-//! A public LinkedIn profile, read from whatever a cell holds.
+//! A public LinkedIn profile, read from a cell.
 
 mod address;
 mod slug;
@@ -10,27 +10,26 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Profile(String);
 
-/// Why a cell is not a public LinkedIn profile.
+/// Why a cell is not a public LinkedIn profile. If several cells of a row have a reason, the last in this list is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProfileError {
-    /// Nothing is in the cell.
+    /// The cell is empty.
     Empty,
-    /// It is not a LinkedIn address.
     NotLinkedin,
-    /// Some other page of LinkedIn.
+    /// Another page of LinkedIn.
     OtherPage,
-    /// The address of a profile, without saying whose.
+    /// The address of a profile without a slug.
     NoSlug,
-    /// Cut off, or its letters were lost in an earlier conversion.
+    /// It was cut off, or lost letters in a conversion.
     Damaged,
     /// A page of a company, a school or a showcase.
     Company,
     /// A group or an event.
     Group,
     Job,
-    /// A member's internal id, which opens only for members who are signed in.
+    /// The internal id of a member. It works only for members who are signed in.
     MemberId,
-    /// The form `/pub/name/1/2/3` from before 2015, or a directory of namesakes.
+    /// An address `/pub/name/1/2/3` from before 2015, or a list of namesakes.
     OldForm,
     /// A post or an article.
     Post,
@@ -41,16 +40,16 @@ pub enum ProfileError {
     Search,
     /// Profiles of several people.
     Several,
-    /// A shortened link, which only LinkedIn can follow.
+    /// A short link, which only LinkedIn can resolve.
     ShortLink,
 }
 
 impl Profile {
-    /// Reads a cell: the first address of a public profile in it, in any form that people and products give it. A
-    /// lone `in/slug` will do as well.
+    /// Reads a cell with the address of a public profile, in any form that people and products write. `in/slug` alone is
+    /// enough. The same profile may be there more than once.
     ///
     /// # Errors
-    /// Says what the cell holds instead.
+    /// What the cell holds instead.
     pub fn parse(cell: &str) -> Result<Self, ProfileError> {
         if let Some(slug) = plain(cell) {
             return Ok(Self(slug.to_owned()));
@@ -62,10 +61,10 @@ impl Profile {
         address::find(text).map(Self)
     }
 
-    /// Reads a cell of a column that holds LinkedIn handles: a bare slug or `@slug` will do as well.
+    /// Reads a cell of a column of LinkedIn handles, where `slug` or `@slug` is enough.
     ///
     /// # Errors
-    /// Says what the cell holds instead.
+    /// What the cell holds instead.
     pub fn parse_handle(cell: &str) -> Result<Self, ProfileError> {
         Self::parse(cell).or_else(|why| {
             let handle = trimmed(cell);
@@ -79,12 +78,11 @@ impl Profile {
         })
     }
 
-    /// The profile of a slug that was read before.
+    /// The profile of a slug that [`Profile::parse`] returned before.
     pub(super) fn of_slug(slug: String) -> Self {
         Self(slug)
     }
 
-    /// The slug: what stands behind `/in/`, folded.
     pub fn slug(&self) -> &str {
         &self.0
     }
@@ -95,7 +93,7 @@ impl Profile {
     }
 }
 
-/// The slug of an address in the form in which nearly all come, without looking further.
+/// The slug of an address in the usual form, which nearly all have: it needs no further look.
 fn plain(cell: &str) -> Option<&str> {
     let rest = cell.strip_prefix("http")?;
     let rest = rest.strip_prefix('s').unwrap_or(rest).strip_prefix("://")?;
@@ -104,7 +102,7 @@ fn plain(cell: &str) -> Option<&str> {
     let slug = slug.strip_suffix('/').unwrap_or(slug);
     let usual = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let named = slug.bytes().any(|b| b != b'-');
-    // Member ids have capitals and 39 characters; a file that lost its capitals is left to the thorough way.
+    // A slug of 39 characters may be a member id in a file that lost its capitals: `slug::read` decides.
     (usual
         && named
         && slug.len() <= slug::LONGEST

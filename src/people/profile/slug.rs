@@ -1,4 +1,4 @@
-//! The slug that names a profile: decoded, folded, and told from ids that only look like one.
+//! The slug of a profile: decoded, folded, and not one of the ids that look like a slug.
 
 use super::ProfileError;
 use crate::people::cell::is_invisible;
@@ -7,13 +7,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use std::fmt::Display;
 use unicode_normalization::UnicodeNormalization;
 
-/// How long LinkedIn's internal member ids usually are.
+/// The usual length of the internal ids of members.
 pub(super) const MEMBER_ID_LENGTH: usize = 39;
 
-/// An id that was cut off, or one of an older kind, is told from a slug by its capitals down to this length.
+/// The length down to which an id is recognised by its capitals. It may be cut off, or of an older kind.
 const SHORTEST_MEMBER_ID: usize = 12;
 
-/// The longest slug that is taken for one, in characters. LinkedIn allows 100.
+/// The longest slug that is accepted, in characters. LinkedIn allows 100.
 pub(super) const LONGEST: usize = 200;
 
 /// Reads the path segment behind `/in/`.
@@ -24,7 +24,7 @@ pub(super) fn read(segment: &str) -> Result<String, ProfileError> {
     let decoded = decode(segment).ok_or(ProfileError::Damaged)?;
     let slug = decoded.split(['/', '?', '#']).next().unwrap_or_default();
     let slug: String = slug.chars().filter(|c| !is_invisible(*c)).collect();
-    // What a sentence or a careless hand leaves behind an address.
+    // Punctuation of a sentence, or signs that somebody copied with the address.
     let slug = slug.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(
@@ -59,7 +59,7 @@ pub(super) fn read(segment: &str) -> Result<String, ProfileError> {
     Ok(slug)
 }
 
-/// Undoes percent-encoding, also where it was done more than once; `None` where no text comes out.
+/// Decodes percent-encoding, also if a text was encoded more than once. `None` if the result is not UTF-8.
 pub(super) fn decode(text: &str) -> Option<String> {
     const MOST: usize = 3;
     let mut decoded = text.to_owned();
@@ -72,14 +72,14 @@ pub(super) fn decode(text: &str) -> Option<String> {
     Some(decoded)
 }
 
-/// A slug as part of a URL: all but unreserved characters percent-encoded (RFC 3986, 2.3).
+/// A slug as a part of a URL, with all but unreserved characters percent-encoded (RFC 3986, 2.3).
 pub(super) fn encode(slug: &str) -> impl Display {
     const RESERVED: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(slug, RESERVED)
 }
 
-/// Whether this is one of LinkedIn's own words, or a program's for a slug it did not have.
+/// Whether this is a word of LinkedIn's own addresses, or what programs write if they have no slug.
 pub(super) fn is_reserved(slug: &str) -> bool {
     slug.is_empty()
         || RESERVED_SLUGS.has(slug)
@@ -87,7 +87,7 @@ pub(super) fn is_reserved(slug: &str) -> bool {
             && (slug.contains("linkedin.com") || slug.contains("linkedin-com")))
 }
 
-/// Words of LinkedIn's own addresses, and what programs write for a slug that they did not have; sorted, for the search.
+/// Sorted, for the search.
 #[rustfmt::skip]
 static RESERVED_SLUGS: WordList = WordList::of(&[
     "authwall", "com", "company", "contact-info", "deleted", "detail", "details", "edit", "feed", "groups",
@@ -98,8 +98,8 @@ static RESERVED_SLUGS: WordList = WordList::of(&[
     "xx",
 ]);
 
-/// `ACoAA...`, `ACwAA...`, `AEMAA...`, `AAkAA...`: ids of members, in which capitals count. Files that lost their
-/// capitals hold them as well: there only the usual length tells.
+/// Whether this is the id of a member: `ACoAA...`, `ACwAA...`, `AEMAA...`, `AAkAA...`. Case matters in these ids. In a file
+/// that lost its capitals they are recognised by the usual length.
 fn is_member_id(slug: &str) -> bool {
     let bytes = slug.as_bytes();
     let is_base64 = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
