@@ -20,7 +20,7 @@ pub(super) const IN_CONFIG_FILE: [&str; 16] = [
     "request-timeout", "timeout", "webhook",
 ];
 
-/// The settings of a config file, each checked as its option checks it; those of the chosen profile before the others.
+/// The settings of a config file. Each is checked as its option would be. Those of the chosen profile come first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConfigFile {
     settings: FileSettings,
@@ -29,17 +29,17 @@ pub(crate) struct ConfigFile {
 
 type FileSettings = Vec<(&'static str, OsString)>;
 
-/// Why a config file cannot be used. It never holds text of the file, which may be a secret in a wrong place.
+/// Why a config file cannot be used. It never quotes a value: that may be a secret in the wrong place.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// It is in the home of another user, who may have one or not.
+    /// It is in the home folder of another user, where it cannot be read.
     #[error("no config file is used: cannot read `{}`: {source}", path.display())]
     AnothersHome { path: PathBuf, source: io::Error },
     #[error("cannot read `{}`: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`{}`, line {line}, column {column}: {what}", path.display())]
     Syntax { path: PathBuf, line: usize, column: usize, what: String },
-    /// `name` is shown only where it looks like one.
+    /// `name` is shown only if it can be the name of a setting.
     #[error("`{}`, line {line}: there is no setting {}", path.display(), quoted(name))]
     Unknown { path: PathBuf, line: usize, name: String },
     #[error("`{}`, line {line}: `{name}`: {why}", path.display())]
@@ -65,7 +65,7 @@ impl ConfigError {
 }
 
 impl ConfigFile {
-    /// Reads the user's config file; without one nothing is set. Values are checked as the options of `command` are.
+    /// Reads the user's config file; without one, nothing is set. Values are checked as the options of `command` are.
     pub(super) fn load(
         command: &Command,
         profile: Option<&ProfileName>,
@@ -127,7 +127,7 @@ impl ConfigFile {
             let key = settings.iter().find(|(name, _)| *name == "api-key-file");
             let api_key_file = key.map(|(_, path)| path.into());
             if profile == Some(&name) {
-                // Another account's key is never this one's.
+                // The key outside of the sections belongs to another account.
                 config.settings.retain(|(known, _)| *known != "api-key-file");
                 config.settings.splice(..0, settings);
             }
@@ -139,7 +139,7 @@ impl ConfigFile {
         Ok(config)
     }
 
-    /// A setting as it is written.
+    /// The text of a setting.
     pub(super) fn text(&self, name: &str) -> Option<&OsStr> {
         self.settings.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_os_str())
     }
@@ -148,7 +148,7 @@ impl ConfigFile {
     pub(super) fn apply(&self, command: Command) -> Command {
         let apply = |arg: Arg| match arg.get_long().and_then(|name| self.text(name)) {
             Some(text) => {
-                // The help shows a default of ours, not what may be a secret of the user's.
+                // The help shows our defaults, but not values of the user, which may be secret.
                 let hide = arg.get_default_values().is_empty();
                 arg.default_value(OsStr::to_owned(text)).hide_default_value(hide)
             }
@@ -162,14 +162,13 @@ impl ConfigFile {
     }
 }
 
-/// The text of a config file, and its name for messages.
+/// The text of a config file, and its path for messages.
 struct FileText<'t> {
     text: &'t str,
     path: &'t Path,
 }
 
 impl FileText<'_> {
-    /// The settings of a section.
     fn settings(&self, table: DeTable<'_>, command: &Command) -> Result<FileSettings, ConfigError> {
         let mut settings = Vec::new();
         for (name, value) in table {
@@ -215,7 +214,6 @@ impl FileText<'_> {
     }
 }
 
-/// The option with this name.
 pub(super) fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     command.get_arguments().find(|arg| arg.get_long() == Some(name))
 }
@@ -227,7 +225,7 @@ fn with_option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
 
 fn written(name: &str, value: &DeValue<'_>) -> Result<String, String> {
     match value {
-        // A list without a name.
+        // `label = false`: lists get no names.
         DeValue::Boolean(false) if name == "label" => Ok(String::new()),
         DeValue::Boolean(is_on) if name == "anonymous-runs" => Ok(is_on.to_string()),
         DeValue::String(text) => Ok(text.to_string()),
@@ -240,7 +238,7 @@ fn written(name: &str, value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-/// Parses a value as the command line would; says why it cannot, without repeating it.
+/// Parses a value as the command line would. The error does not repeat the value.
 fn check(arg: &Arg, text: &str) -> Result<(), String> {
     let alone =
         Arg::new("value").value_parser(arg.get_value_parser().clone()).allow_hyphen_values(true);
@@ -256,8 +254,8 @@ fn check(arg: &Arg, text: &str) -> Result<(), String> {
     Err(error.source().map_or_else(|| "the value is not valid".to_owned(), ToString::to_string))
 }
 
-/// A path in the config file: `~/` is the user's home, and a relative path begins at the file's own folder, because a
-/// run may begin anywhere. The address of a server is none.
+/// Expands a path in the config file: `~/` is the user's home, and a relative path begins at the folder of the file, because
+/// a run may start anywhere. The address of a server is left as it is.
 fn expand(text: &str, file: &Path) -> OsString {
     if text.contains("://") {
         return text.into();
@@ -269,14 +267,14 @@ fn expand(text: &str, file: &Path) -> OsString {
     .into_os_string()
 }
 
-/// A word that may be the name of a setting; a key in a wrong place has digits or is longer.
+/// The name, if it can be that of a setting. An API key in the wrong place has digits or is longer.
 fn quoted(name: &str) -> String {
     let is_word =
         name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
     if is_word { format!("`{name}`") } else { "of this name".to_owned() }
 }
 
-/// Line and column, from 1, of where something begins.
+/// The line and the column, from 1, where a span begins.
 fn place(text: &str, span: Option<Range<usize>>) -> (usize, usize) {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();

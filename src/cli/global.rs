@@ -92,7 +92,7 @@ pub(crate) struct Global {
     /// `login --profile NAME` keeps its key, and the section `[profile.NAME]` of the config file has its settings. The
     /// key of a profile has precedence over `ENROW_API_KEY`: what is paid is paid by this account. Also
     /// `ENROW_PHONE_PROFILE`.
-    // `find` has an argument of the id `profile`: a person's.
+    // `profile` is the id of an argument of `find`: the profile of a person.
     #[arg(
         id = "profile_name",
         long = "profile",
@@ -104,7 +104,7 @@ pub(crate) struct Global {
     )]
     pub(crate) profile: Option<ProfileName>,
 
-    /// Those that the config file has sections for.
+    /// The profiles that have a section in the config file.
     #[arg(skip)]
     pub(crate) profiles: Vec<ProfileSection>,
 
@@ -153,7 +153,7 @@ pub(crate) enum LogFormat {
 }
 
 impl LogFormat {
-    /// The format for an error of the command line itself, which clap could not parse to its end.
+    /// The format for an error in the command line, which clap could not parse to its end.
     pub(super) fn guess(words: &[OsString], config: &ConfigFile) -> Self {
         let flag = words.windows(2).find_map(|pair| {
             let first = pair[0].to_str()?;

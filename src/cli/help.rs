@@ -1,4 +1,4 @@
-//! The longer texts of the help: examples first, then what belongs to no single option. `man` shows the same.
+//! The long help: examples first, then what is not about a single option. `man` shows the same.
 
 pub(super) const MAIN: &str = "\
 Find phone numbers for the people in a contact list, without ever paying twice

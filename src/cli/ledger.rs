@@ -1,4 +1,4 @@
-//! `ledger` and its commands.
+//! The options of `ledger` and its commands.
 
 use super::help;
 use super::values::{self, BudgetAmount};

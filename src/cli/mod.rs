@@ -98,8 +98,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether a config file that cannot be used stops the command. A broken file must not get in the way of a shell
-    /// that starts.
+    /// Whether a config file that cannot be used stops the command. It must not keep a shell from loading completions.
     fn needs_config(&self) -> bool {
         match self {
             Self::Completions(_) | Self::Logout | Self::Man(_) => false,
@@ -119,7 +118,7 @@ impl Command {
     }
 }
 
-/// A command line that clap understands, with the settings of the environment and the config file filled in.
+/// A parsed command line, with the settings of the environment and of the config file.
 #[derive(Debug)]
 pub struct CommandLine {
     pub(crate) args: Args,
@@ -128,7 +127,7 @@ pub struct CommandLine {
     pub(crate) config: Result<(), ConfigError>,
 }
 
-/// What clap says of a command line that it does not run: a mistake, or the help that was asked for.
+/// A command line that is not run: it has a mistake, or asks for help.
 #[derive(Debug)]
 pub struct UsageError {
     pub(crate) error: clap::Error,
@@ -169,7 +168,8 @@ impl CommandLine {
     }
 }
 
-/// A config file is for lists of every format; what is given for one run is about its list.
+/// Notes which options for CSV are on the command line. Only those are refused for a list of another format: a config file
+/// is for all lists.
 fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     let Some((_, matches)) = matches.subcommand() else { return };
     let given = |name, option| {
@@ -187,7 +187,7 @@ fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     }
 }
 
-/// Says what to do about several lists in one call.
+/// Adds what to do if `bulk` gets several lists.
 fn with_hint(mut error: clap::Error, words: &[OsString]) -> clap::Error {
     let is_bulk = words.get(1).is_some_and(|command| command == "bulk");
     let is_list = matches!(

@@ -1,4 +1,4 @@
-//! The options of each command.
+//! The options of the commands.
 
 use super::person::PersonArgs;
 use super::values;

@@ -5,15 +5,15 @@ use etcetera::BaseStrategy;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The file of the key of no profile.
+/// The file of the key that is used without a profile.
 const KEY: &str = "api-key";
 
-/// Moves the folder.
+/// Names another folder.
 pub(crate) const VARIABLE: &str = "ENROW_PHONE_CONFIG_DIR";
 
-/// `enrow-phone` in the user's config folder (`$XDG_CONFIG_HOME`, by default `~/.config`; on Windows the roaming
-/// application data), unless `ENROW_PHONE_CONFIG_DIR` names another. `None` where the system names no home: one that is
-/// not absolute would be another one in each folder.
+/// The folder that `ENROW_PHONE_CONFIG_DIR` names; else `enrow-phone` in the user's config folder (`$XDG_CONFIG_HOME`, by
+/// default `~/.config`; on Windows the roaming application data). `None` if the system names no home folder, or a relative
+/// one, which would be another folder for each run.
 pub(crate) fn path() -> Option<PathBuf> {
     if let Some(named) = named() {
         return std::path::absolute(named).ok();
@@ -27,8 +27,8 @@ pub(super) fn named() -> Option<std::ffi::OsString> {
     std::env::var_os(VARIABLE).filter(|path| !path.is_empty())
 }
 
-/// Whether others may use what is in a file or folder of the user. `None` where it cannot be looked at, or where the
-/// system has no such rights.
+/// Whether other users may read or change a file or folder. `None` if that is not known, or if the system has no such
+/// permissions.
 #[cfg(unix)]
 pub(crate) fn is_open_to_others(path: &Path) -> Option<bool> {
     use std::os::unix::fs::PermissionsExt;
@@ -59,7 +59,7 @@ pub(crate) fn config_file() -> Option<PathBuf> {
     path().map(|folder| folder.join("config.toml"))
 }
 
-/// The key that `login` keeps for a profile, or for none.
+/// The file of the key that `login` keeps for a profile, or without one.
 pub(crate) fn key_file(profile: Option<&ProfileName>) -> Option<PathBuf> {
     let name = profile.map_or_else(|| KEY.to_owned(), |profile| format!("{KEY}.{profile}"));
     path().map(|folder| folder.join(name))
@@ -74,7 +74,7 @@ pub(crate) fn profiles_with_keys() -> Vec<ProfileName> {
     names.collect()
 }
 
-/// Writes a file that nobody else may read (0600, its folder 0700), whole or not at all.
+/// Writes a file that no other user may read (0600, its folder 0700), whole or not at all.
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = std::fs::DirBuilder::new();

@@ -1,4 +1,4 @@
-//! Profiles: several accounts on one machine, each with a key and a section of settings.
+//! Profiles: several accounts on one machine, each with its key and its section of the config file.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,13 +8,13 @@ use std::str::FromStr;
 /// Chooses a profile.
 pub(super) const VARIABLE: &str = "ENROW_PHONE_PROFILE";
 
-/// The name of a profile: it can be part of a file's name on every system.
+/// The name of a profile. It can be part of a file name on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ProfileName(String);
 
 impl ProfileName {
-    /// The profile that a command line chooses: known before clap has parsed it, because its section of the config file
-    /// gives clap the defaults.
+    /// The profile that a command line chooses. It is needed before clap parses the line, because its section of the config
+    /// file has the defaults of the options.
     pub(super) fn guess(words: &[OsString]) -> Option<Self> {
         let named = words.iter().enumerate().find_map(|(index, word)| {
             match word.to_str()?.strip_prefix("--profile")? {
@@ -44,7 +44,7 @@ impl FromStr for ProfileName {
     }
 }
 
-/// A profile that the config file has a section for.
+/// The section of a profile in the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProfileSection {
     pub(crate) name: ProfileName,

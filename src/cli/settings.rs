@@ -1,14 +1,15 @@
-//! The settings in force: every option that the config file may hold too, with its value and where that comes from.
+//! The settings in force: each option that may be in the config file or the environment, its value, and where that comes
+//! from.
 
 use super::config_file::{ConfigFile, IN_CONFIG_FILE, argument};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
-/// Options of every command that the config file may not hold, but that have an environment variable.
+/// Options that have an environment variable and may not be in the config file.
 const IN_ENVIRONMENT: [&str; 3] = ["api-url", "doubt-wait", "profile"];
 
-/// Where the value of a setting comes from, in order of precedence.
+/// Where the value of a setting comes from; a later one has precedence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) enum Source {
     #[default]
@@ -40,12 +41,12 @@ impl Source {
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
-    /// As it is written; `None` where nothing is set.
+    /// As it was written; `None` if nothing is set.
     pub(crate) value: Option<String>,
     pub(crate) source: Source,
 }
 
-/// All settings, those of other commands included.
+/// All settings, including those of other commands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EffectiveSettings(Vec<Setting>);
 
@@ -85,7 +86,7 @@ fn setting(
             source: match matches.value_source(id) {
                 Some(ValueSource::CommandLine) => Source::Flag,
                 Some(ValueSource::EnvVariable) => Source::Environment,
-                // `ValueSource` may get more variants: clap marks it so.
+                // clap may add variants to `ValueSource`.
                 Some(_) | None => by_default(),
             },
         };
@@ -99,7 +100,7 @@ fn setting(
     }
 }
 
-/// An empty variable is one that is not set.
+/// Ignores empty variables, as if they were not set.
 pub(super) fn without_empty_variables(command: Command) -> Command {
     command.mut_args(|arg| {
         let is_empty =

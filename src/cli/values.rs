@@ -1,4 +1,4 @@
-//! Values of options that no domain type parses by itself.
+//! Parses the values of options that no domain type parses.
 
 use crate::batch::BatchId;
 use crate::lookup::LARGEST_BATCH;
@@ -18,7 +18,7 @@ pub(super) fn batch_size(text: &str) -> Result<usize, String> {
     }
 }
 
-/// A whole number, with a message that says so.
+/// Parses a whole number; the error says what to write.
 pub(super) fn whole<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "write a whole number, for instance `100`".to_owned())
 }
@@ -88,7 +88,7 @@ impl TypedValueParser for MappingParser {
     }
 }
 
-/// A day, which begins at midnight here, or a time before now.
+/// Parses a day, which begins at midnight in the local time zone, or a time before now.
 pub(super) fn since(text: &str) -> Result<Moment, String> {
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
         let midnight = day

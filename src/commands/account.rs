@@ -1,4 +1,4 @@
-//! `account`: the credits behind the key.
+//! `account`: shows the credits of the account.
 
 mod all;
 
@@ -22,7 +22,7 @@ use std::time::Duration;
 #[derive(Debug, Serialize)]
 struct AccountJson {
     credits: Credits,
-    /// Tells the key from others; the key cannot be read back from it.
+    /// Identifies the key, which cannot be read back from it.
     key: String,
     /// What one number costs; `null` until a first batch has shown it.
     price: Option<Credits>,
@@ -60,7 +60,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Asks three times; a pause is said.
+/// Asks up to three times, and says why it waits.
 pub(in crate::commands) async fn ask(
     client: &Client,
     console: &Console,

@@ -1,4 +1,4 @@
-//! `bulk`: the main job, from a sheet to the same sheet with numbers.
+//! `bulk`: looks up everybody in a list and writes the list with the numbers.
 
 mod dry_run;
 mod finish;
@@ -158,7 +158,7 @@ async fn look_up(
     job.work(report).await
 }
 
-/// By what the ledger names the list: what the user chose, or the file's name without its folders.
+/// The name of the list in the ledger: `--label`, or the name of the file without its folders.
 fn label(args: &BulkArgs) -> Option<String> {
     let name = match (&args.label, Input::parse(args.input.clone())) {
         (Some(label), _) => label.clone(),
@@ -170,7 +170,6 @@ fn label(args: &BulkArgs) -> Option<String> {
     Some(sanitize(&name).into_string()).filter(|name| !name.is_empty())
 }
 
-/// One run of the command.
 struct BulkRun<'a> {
     args: &'a BulkArgs,
     cancel: Cancel,
@@ -178,7 +177,7 @@ struct BulkRun<'a> {
     engine: Rc<Engine>,
     format: OutputFormat,
     output: &'a Output,
-    /// How long it took to read the input and to open the output.
+    /// How long it took to read the input and to check the output.
     reading: Duration,
     refresh: ListRefresh,
     session: &'a Session,
@@ -217,7 +216,7 @@ impl BulkRun<'_> {
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(error) => {
-                // The error comes first; the report shows what was sent as far as the ledger can be read.
+                // The error is what counts. The report shows what was sent, if the ledger can still be read.
                 if !error.is_away() {
                     report.done = self.done(balance, None).await.ok();
                 }
@@ -249,7 +248,7 @@ impl BulkRun<'_> {
         outcome::stop_early(self.session.ending(reason), self.output, self.console, report)
     }
 
-    /// Whether the user agrees to the cost. Without a terminal nobody is asked, and a sandbox costs nothing.
+    /// Whether the user agrees to the cost. Without a terminal there is no question, and a sandbox costs nothing.
     async fn is_agreed(&self, estimate: &Estimate) -> bool {
         if self.args.yes || self.session.in_sandbox() {
             return true;

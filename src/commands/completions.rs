@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete the command line.
+//! `completions`: writes the script by which a shell completes the command line.
 
 use crate::cli::{Args, CompletionsArgs};
 use crate::ui::exit::Exit;
@@ -6,7 +6,6 @@ use crate::ui::failure::Failure;
 use crate::ui::stdout;
 use clap::CommandFactory;
 
-/// Prints the script.
 pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut command = Args::command();
     let name = command.get_name().to_owned();
@@ -15,8 +14,8 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
     clap_complete::generate(args.shell, &mut command, name, &mut script);
     let mut script = String::from_utf8(script).expect("a script is text");
     if args.shell == clap_complete::Shell::Bash {
-        // The generator names a command one way and looks for it in another where the program has a hyphen
-        // (clap-rs/clap#6421): nothing after the command would be completed.
+        // If the program's name has a hyphen, the generator writes a command in one way and looks for it in another
+        // (clap-rs/clap#6421): nothing behind the command would be completed.
         script = script.replace("enrow__subcmd__phone", "enrow__phone");
     }
     stdout::print_document(&script)?;

@@ -1,4 +1,4 @@
-//! `config`: the settings in force, and where each comes from.
+//! `config`: shows the settings in force, and where each comes from.
 
 use super::session;
 use super::session::api_key;
@@ -28,7 +28,7 @@ struct SettingJson {
     /// Why it cannot be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
-    /// `null` where nothing is set. Of a key, what tells it from others.
+    /// `null` if nothing is set. For a key, what identifies it.
     value: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn run(
     let mut shown = vec![api_key(global, console).await];
     for setting in settings.iter() {
         shown.push(match setting.name {
-            // The key says where it comes from.
+            // It is where `api-key` comes from.
             "api-key-file" => continue,
             "api-url" if global.sandbox => sandbox(setting.name, "(a sandbox)"),
             "ledger" => ledger(global),
@@ -68,7 +68,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// What `--sandbox` decides.
+/// A setting that `--sandbox` decides.
 fn sandbox(name: &'static str, value: &str) -> SettingJson {
     SettingJson::new(name, Source::Flag, Some(value.to_owned()))
 }

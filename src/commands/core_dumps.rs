@@ -1,6 +1,6 @@
-//! A core dump would hold the API key and people's data.
+//! Core dumps would hold the API key and people's data.
 
-/// Lets the system write none, and no other process of the user look into this one.
+/// Keeps the system from writing core dumps, and other processes of the user from reading the memory of this one.
 #[cfg(unix)]
 pub(super) fn forbid() {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -8,7 +8,7 @@ pub(super) fn forbid() {
     if let Err(error) = setrlimit(Resource::Core, none) {
         tracing::debug!(%error, "core dumps cannot be limited");
     }
-    // A limit does not count where dumps go to a program.
+    // The limit does not apply if the system sends dumps to a program.
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

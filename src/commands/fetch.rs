@@ -1,4 +1,4 @@
-//! `fetch`: a finished batch of the account as a sheet.
+//! `fetch`: writes a batch of the account as a sheet.
 
 mod write;
 
@@ -100,8 +100,7 @@ fn still_running(id: &BatchId, finished: Option<usize>, requested: Option<usize>
     )
 }
 
-/// The end of a run before its output. The exit codes of [`Ending::Written`] say that rows are written, so none of them
-/// fits.
+/// Ends a run before its output. The exit code of [`Ending::Written`] would say that rows are written.
 fn nothing_written(ending: Ending, console: &Console) -> Result<Exit, Failure> {
     let (what, exit) = match ending {
         Ending::Error(failure) => return Err(failure.fact("nothing was written")),

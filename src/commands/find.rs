@@ -1,4 +1,4 @@
-//! `find`: one person, now.
+//! `find`: looks up one person.
 
 mod outcome;
 

@@ -1,4 +1,4 @@
-//! `forget`: erase people from the ledger and from its files.
+//! `forget`: erases people from the ledger and from its files.
 
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
@@ -11,7 +11,6 @@ use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
 use crate::units::Moment;
 
-/// Runs the command.
 pub(super) async fn run(
     args: &ForgetArgs,
     global: &Global,
@@ -82,7 +81,7 @@ async fn forget_all(
     Ok(Exit::Done)
 }
 
-/// The ledger. `None`, after a message, if there is none and `--suppress` has nothing to add.
+/// Opens the ledger. If there is none, `--suppress` creates one; otherwise it says so and returns `None`.
 async fn open_for_erasure(
     args: &ForgetArgs,
     global: &Global,
@@ -99,7 +98,7 @@ async fn open_for_erasure(
     Ok(ledger)
 }
 
-/// The keys of everybody who was named. A person with company and domain may be in the ledger under either.
+/// All keys of the people who were named. A person with company and domain may be in the ledger under either.
 fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
     let mut people: Vec<Identity> = args.people.iter().cloned().map(Identity::Profile).collect();
     if args.last.is_some() {
@@ -123,7 +122,7 @@ fn keys(args: &ForgetArgs) -> Result<Vec<PersonKey>, Failure> {
         .collect())
 }
 
-/// A file is rewritten without the people; what a server does with deleted rows is not ours to decide.
+/// A file is rewritten without the people. What a server does with deleted rows, only its owner can decide.
 fn tell_what_a_server_keeps(ledger: &Ledger, forgotten: usize, console: &Console) {
     if ledger.location().file().is_none() && forgotten > 0 {
         console.info("their bytes stay in the server's files until the owner of the tables runs `VACUUM FULL`");
@@ -140,7 +139,7 @@ fn warn_of_running(batches: usize, console: &Console) {
     }
 }
 
-/// The people are out of the ledger, but a reader kept their old pages in the file.
+/// The error if people are out of the ledger, but another reader kept their old pages in the file.
 fn vacuum_failed(error: crate::ledger::LedgerError) -> Failure {
     Failure::from(error)
         .fact("their bytes may still be in the ledger's files")

@@ -1,4 +1,4 @@
-//! `login` and `logout`: keeping an API key for later runs.
+//! `login` and `logout`: keep an API key for later runs, and remove it.
 
 use super::account;
 use super::session::blocking::on_thread;
@@ -66,7 +66,6 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// Removes the key.
 pub(super) fn logout(global: &Global, console: &Console) -> Result<Exit, Failure> {
     let path = key_file(global)?;
     match std::fs::remove_file(&path) {
@@ -89,7 +88,7 @@ enum Entered {
     Text(Zeroizing<Vec<u8>>),
 }
 
-/// From a prompt that does not show what is typed, or from a pipe.
+/// Reads a key from a prompt that does not show what is typed, or from a pipe.
 async fn read() -> io::Result<Entered> {
     if !io::stdin().is_terminal() {
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
@@ -97,7 +96,7 @@ async fn read() -> io::Result<Entered> {
         return Ok(Entered::Text(bytes));
     }
     let screen = Screen::save();
-    // Before the prompt: a signal that comes with it would end the program with the terminal still hiding what is typed.
+    // Listens before the prompt: otherwise a signal would end the program while the terminal does not show what is typed.
     let interrupted = wait_for_signal();
     let typing = on_thread(|| rpassword::prompt_password("API key (it is not shown): "));
     let typed = tokio::select! {
@@ -116,7 +115,7 @@ async fn read() -> io::Result<Entered> {
     }
 }
 
-/// How the terminal was before it was told not to show what is typed.
+/// The mode of the terminal before it was told not to show what is typed.
 #[cfg(unix)]
 struct Screen(Option<(std::fs::File, rustix::termios::Termios)>);
 
@@ -130,7 +129,7 @@ impl Screen {
         Self(saved)
     }
 
-    /// The thread that reads may not come to it.
+    /// The thread that reads cannot do this: it still waits for input.
     fn restore(&self) {
         if let Some((terminal, mode)) = &self.0 {
             let now = rustix::termios::OptionalActions::Now;
@@ -150,6 +149,6 @@ impl Screen {
         Self
     }
 
-    #[expect(clippy::unused_self, reason = "it is another one elsewhere")]
+    #[expect(clippy::unused_self, reason = "on Unix it uses `self`")]
     fn restore(&self) {}
 }

@@ -1,4 +1,4 @@
-//! `man`: the manual pages, from the same text as `--help`.
+//! `man`: writes the manual pages, from the same text as `--help`.
 
 use crate::cli::{Args, ManArgs};
 use crate::ui::exit::Exit;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// Prints the main page, or writes the pages of all commands.
 pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
-    // `help` has no page, and the other pages need not name it.
+    // `help` has no page, so the other pages do not name it.
     let mut command = Args::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = &args.out else {

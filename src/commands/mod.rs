@@ -1,7 +1,6 @@
-//! One file per subcommand. They put sheet, lookup, ledger and API together, and let `ui` speak.
+//! One file for each subcommand. They connect the sheet, the lookup, the ledger and the API; `ui` says what happens.
 //!
-//! Beside them stands [`session`]: the one place that opens the key, the API, the ledger and the engine for all commands
-//! that need them.
+//! [`session`] opens the key, the API, the ledger and the engine for all of them.
 
 mod account;
 mod bulk;
@@ -49,7 +48,7 @@ pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
     let tasks = tokio::task::LocalSet::new();
     let outcome = runtime.block_on(tasks.run_until(dispatch(line, console)));
     drop(tasks);
-    // A name look-up may still be running: do not wait for it.
+    // Does not wait for a name look-up that still runs.
     runtime.shutdown_background();
     outcome
 }

@@ -1,4 +1,4 @@
-//! `recover`: settle what may have been paid without an answer. A person decides.
+//! `recover`: settles what may have been paid without an answer. A person decides.
 
 mod json;
 mod listing;
@@ -51,7 +51,7 @@ pub(super) async fn run(
     }
 }
 
-/// Goes on with a ledger that may have forgotten whom it asked for.
+/// Continues with a ledger that may have lost claims.
 async fn accept_rewind(global: &Global, console: &Console) -> Result<Exit, Failure> {
     let ledger = Session::ledger(global, console).await?;
     match ledger.rewind().await? {
@@ -159,7 +159,7 @@ impl Recovery<'_> {
                 )));
             }
         };
-        // What came and is not believed needs a person.
+        // Numbers that came and are not proven need a person's decision.
         let unclear = self.unclear().await?;
         if self.args.json {
             stdout::print_json(&RecoveredJson::of(id, recovered, &unclear))?;
@@ -176,9 +176,9 @@ impl Recovery<'_> {
         })
     }
 
-    /// Takes numbers that are not proven, on a person's word.
+    /// Takes numbers that are not proven, because a person says so.
     async fn accept(&self, id: &BatchId, accept: &Accept) -> Result<Exit, Failure> {
-        // Free, and what is proven by now needs nobody's word.
+        // This is free, and some numbers may be proven by now.
         let before = self.unclear().await?;
         self.engine.read_again(&before).await.map_err(|error| self.session.failure(error))?;
         let accepted = self.engine.accept_unproven(id, accept).await;
@@ -205,11 +205,11 @@ impl Recovery<'_> {
         Ok(if is_left { Exit::Unknown } else { Exit::Done })
     }
 
-    /// Lets the next run ask again for everybody who is unclear, once a person has heard what that costs.
+    /// Lets the next run ask again for everybody who is unclear, after a person has agreed to the cost.
     async fn resubmit(&self) -> Result<Exit, Failure> {
         let failure = |error: lookup::Error| self.session.failure(error);
         let before = self.unclear().await?;
-        // Free, and people who are answered by now are not paid for again.
+        // This is free, and people who are answered by now are not paid for again.
         let unread = self.engine.read_again(&before).await.map_err(failure)?;
         let unclear = self.unclear().await?;
         let credits = unclear

@@ -1,4 +1,4 @@
-//! `sandbox`: a local Enrow, to try the tool and to test scripts.
+//! `sandbox`: serves a local Enrow, to try the tool and to test scripts.
 
 use super::session::SANDBOX_KEY;
 use super::session::signals::wait_for_signal;
@@ -47,7 +47,7 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
             console.info(Message::foreign(request));
         }
     };
-    // It runs until it is stopped: that is its success.
+    // It runs until it is stopped, so being stopped is no failure.
     tokio::select! {
         _ = stopped => {}
         () = served => {}

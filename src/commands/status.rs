@@ -1,4 +1,4 @@
-//! `status`: which batches are running, unclear and done, and what the ledger holds.
+//! `status`: shows which batches are running, unclear and done, and what the ledger holds.
 
 use super::session::{self, Session};
 use crate::cli::{Global, StatusArgs};
@@ -68,10 +68,9 @@ const COLUMNS: [Column; 9] = [
     Column::new("KEY", Align::Left, Priority::Optional),
 ];
 
-/// The place of the column that says who sent a batch.
+/// The index of the column BY.
 const BY: usize = 7;
 
-/// Reads the ledger; asks nobody.
 pub(super) async fn run(
     args: &StatusArgs,
     global: &Global,
@@ -128,7 +127,7 @@ pub(super) async fn run(
 }
 
 impl StatusJson {
-    /// Where there is no ledger.
+    /// The status if there is no ledger.
     fn nothing(ledger: String) -> Self {
         Self {
             held: Credits::ZERO,
@@ -144,12 +143,12 @@ impl StatusJson {
     fn text(&self, now: Moment, width: Option<usize>) -> Message {
         let batches = || self.in_doubt.iter().chain(&self.under_way).chain(&self.recent);
         let mut columns = COLUMNS.to_vec();
-        // The key matters only to people who use several.
+        // The key is shown only if there are several.
         if batches().all(|batch| batches().next().is_some_and(|first| first.key == batch.key)) {
             columns.pop();
         }
         let mut rows: Vec<Vec<Message>> = batches().map(|batch| cells(batch, now)).collect();
-        // Nor does who sent them where that is one.
+        // The sender is shown only if there are several.
         if batches()
             .all(|batch| batches().next().is_some_and(|first| first.sent_by == batch.sent_by))
         {
@@ -205,14 +204,14 @@ impl StatusJson {
 /// A longer name of a list is cut.
 const LONGEST_LABEL: usize = 24;
 
-/// So is one of who sent it.
+/// A longer name of a sender is cut.
 const LONGEST_NAME: usize = 32;
 
 fn cells(batch: &BatchJson, now: Moment) -> Vec<Message> {
     let or_dash = |cell: Option<Message>| cell.unwrap_or_else(|| "-".into());
     vec![
         batch.id.as_ref().map_or_else(|| "(no id)".into(), |id| message!("{}", id)),
-        // `in_doubt` is the word for scripts.
+        // In JSON it is called `in_doubt`.
         if batch.state == "in_doubt" { "unclear" } else { batch.state }.into(),
         clock::short(batch.claimed, now),
         or_dash(batch.label.as_deref().map(|label| sanitize_within(label, LONGEST_LABEL).into())),

@@ -1,4 +1,4 @@
-//! `usage`: what was searched, what came of it, and what it cost, by time, list, key or user.
+//! `usage`: shows what was searched, what was found, and what it cost, by time, list, key or user.
 
 use super::session::{self, Session, guard};
 use crate::cli::{Global, UsageArgs, UsageBy};
@@ -33,7 +33,7 @@ struct UsageJson {
 /// What was searched in one group.
 #[derive(Debug, Clone, Default, Serialize)]
 struct UsageRow {
-    /// What batches that ended cost: reserved less refunded.
+    /// The cost of batches that ended: reserved less refunded.
     credits: Credits,
     found: u64,
     /// `2026-11-26`, `2026-W48`, `2026-11`, a label, a key or `anna@crm-3`; empty for what has none.
@@ -47,10 +47,9 @@ struct UsageRow {
     searched: u64,
 }
 
-/// How wide the bar of the dearest group is.
+/// The width of the bar of the most expensive group.
 const BAR: u64 = 20;
 
-/// Reads the ledger; asks nobody.
 pub(super) async fn run(
     args: &UsageArgs,
     global: &Global,
@@ -123,7 +122,7 @@ impl UsageJson {
     /// One row for each group, in any format.
     fn table<W: Write>(&self, out: W, format: OutputFormat) -> Result<W, SheetError> {
         let header = [self.by, "searched", "found", "rate", "credits", "held", "saved"];
-        // A list can have a name with which a spreadsheet would calculate.
+        // The name of a list may look like a formula.
         let excel = if format == OutputFormat::Csv { Excel::Safe } else { Excel::Plain };
         let rows = self.rows.iter().map(|row| {
             let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));

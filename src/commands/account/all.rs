@@ -1,4 +1,4 @@
-//! `account --all`: the credits of every profile.
+//! `account --all`: shows the credits of every profile.
 
 use crate::cli::{AccountArgs, Global, ProfileName, Source, paths};
 use crate::commands::session::{Session, api_key};
@@ -51,7 +51,7 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-/// The options for each account: without a profile if that has a key, then by profile.
+/// The options for each account: the one without a profile, if it has a key, then the profiles.
 fn every(global: &Global) -> Vec<Global> {
     let mut names: Vec<&ProfileName> = global.profiles.iter().map(|known| &known.name).collect();
     let kept = paths::profiles_with_keys();
@@ -71,7 +71,7 @@ fn every(global: &Global) -> Vec<Global> {
     without.into_iter().chain(of_profile).collect()
 }
 
-/// By what a key can be told from others, and its credits.
+/// What identifies a key, and its credits.
 async fn look(global: &Global, console: &Console) -> (Option<String>, Result<Credits, Failure>) {
     let (key, client) = match Session::client(global, console).await {
         Ok(found) => found,

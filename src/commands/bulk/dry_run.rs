@@ -1,5 +1,4 @@
-//! `--dry-run`: what a run would do and cost, and with `-o` for every row. It needs neither a key nor the network, and
-//! sends no batch.
+//! `--dry-run`: what a run would do and cost; with `-o`, for every row. It needs no key and no network, and sends no batch.
 
 mod explain;
 
@@ -39,7 +38,7 @@ pub(super) async fn run(
     console: &Console,
     report: &mut Report,
 ) -> Result<Exit, Failure> {
-    let PlanOutput { there, output, format } = PlanOutput::of(args, sheet)?;
+    let PlanOutput { existing, output, format } = PlanOutput::of(args, sheet)?;
     let ledger = Rc::new(Session::ledger_for_plan(global, console).await?);
     let refresh = ListRefresh::read(args, sheet, named, &ledger).await?;
     let plan = Plan::make(
@@ -74,16 +73,16 @@ pub(super) async fn run(
             plan: &plan,
             sheet,
         };
-        let fate = Fate::new(&plan, &estimate, limits(args), refresh.freshness());
-        if let Some(stopped) = write_plan(rows, fate, report).await? {
+        let planned = PlannedAnswers::new(&plan, &estimate, limits(args), refresh.freshness());
+        if let Some(stopped) = write_plan(rows, planned, report).await? {
             return outcome::stop_early(stopped, &output, console, report);
         }
     } else {
         console.info("dry run: nothing was sent, nothing was written");
     }
-    if let Some(there) = there {
-        let there = Message::foreign(there);
-        console.warn(message!("{} exists, so the plan was not written: name a new file", there));
+    if let Some(existing) = existing {
+        let existing = Message::foreign(existing);
+        console.warn(message!("{} exists, so the plan was not written: name a new file", existing));
     }
     Ok(Exit::Done)
 }
@@ -92,14 +91,14 @@ pub(super) async fn run(
 struct PlanOutput {
     format: OutputFormat,
     output: Option<Output>,
-    /// A file that exists, and is left alone: who adds `--dry-run` to a command wants no file changed.
-    there: Option<Output>,
+    /// A file that exists. It is left as it is: `--dry-run` changes no file.
+    existing: Option<Output>,
 }
 
 impl PlanOutput {
     fn of(args: &BulkArgs, sheet: &Sheet) -> Result<Self, Failure> {
         let output = args.output.as_deref().map(|path| Output::of(Some(path)));
-        let (there, output) = output.map_or((None, None), |output| {
+        let (existing, output) = output.map_or((None, None), |output| {
             if output.exists() { (Some(output), None) } else { (None, Some(output)) }
         });
         let mut format = OutputFormat::default();
@@ -107,17 +106,17 @@ impl PlanOutput {
             format = sheet.output_format(output)?;
             output.check().map_err(Failure::checked_first)?;
         }
-        Ok(Self { format, output, there })
+        Ok(Self { format, output, existing })
     }
 }
 
-/// Writes what would happen to each row. Answers how writing was stopped, if it was.
+/// Writes what would happen to each row. Returns how writing was stopped, if it was.
 async fn write_plan(
     rows: RowsToWrite<'_>,
-    mut fate: Fate<'_>,
+    mut planned: PlannedAnswers<'_>,
     report: &mut Report,
 ) -> Result<Option<Ending>, Failure> {
-    match rows.write(|person, known| fate.of(person, known)).await {
+    match rows.write(|person, known| planned.answer(person, known)).await {
         Ok(_) => {
             report.output = Some(rows.output.name());
             let to = Message::foreign(rows.output);
@@ -130,29 +129,31 @@ async fn write_plan(
     }
 }
 
-/// What would happen to each person, in the order in which they would be sent.
-struct Fate<'a> {
+/// What the rows would say after a run. People are counted in the order in which they would be sent.
+struct PlannedAnswers<'a> {
     plan: &'a Plan,
     freshness: Freshness,
-    planned: HashMap<PersonId, &'static str>,
+    /// The notes of people who would be searched for.
+    notes: HashMap<PersonId, &'static str>,
+    /// How many people `--max-credits` pays for, and how many `--limit` allows.
     by_budget: usize,
     by_limit: usize,
 }
 
-impl<'a> Fate<'a> {
+impl<'a> PlannedAnswers<'a> {
     fn new(plan: &'a Plan, estimate: &Estimate, limits: Limits, freshness: Freshness) -> Self {
         let by_limit = limits.people.unwrap_or(usize::MAX);
         let by_budget = estimate.affordable().unwrap_or(usize::MAX);
-        Self { plan, freshness, planned: HashMap::new(), by_budget, by_limit }
+        Self { plan, freshness, notes: HashMap::new(), by_budget, by_limit }
     }
 
-    fn of(&mut self, person: PersonId, known: PersonRecord) -> RowAnswer {
+    fn answer(&mut self, person: PersonId, known: PersonRecord) -> RowAnswer {
         let answer = answer_of(known, self.freshness, None, SkipReason::Stopped);
         if !self.plan.is_open(person) {
             return answer;
         }
-        let (number, by_budget, by_limit) = (self.planned.len(), self.by_budget, self.by_limit);
-        let note = *self.planned.entry(person).or_insert(match number {
+        let (number, by_budget, by_limit) = (self.notes.len(), self.by_budget, self.by_limit);
+        let note = *self.notes.entry(person).or_insert(match number {
             _ if number >= by_limit => "not searched: `--limit` ends before",
             _ if number >= by_budget => {
                 "searched if `--max-credits` leaves enough: earlier searches may find nothing"
@@ -160,7 +161,7 @@ impl<'a> Fate<'a> {
             _ => "to be searched",
         });
         match answer.status {
-            // A number that is there stays.
+            // A number that is known stays.
             RowStatus::Found => RowAnswer { note: note.into(), ..answer },
             RowStatus::Failed
             | RowStatus::Invalid
@@ -173,14 +174,14 @@ impl<'a> Fate<'a> {
     }
 }
 
-/// What the account says about costs.
+/// What is known about costs.
 #[derive(Default)]
 struct Quote {
     balance: Option<Credits>,
     price: Option<Credits>,
 }
 
-/// Reads the account, if there is a key and Enrow can be reached.
+/// Reads the balance, if there is a key and Enrow can be reached, and the price that was learned.
 async fn quote(
     global: &Global,
     cancel: &Cancel,
@@ -200,7 +201,7 @@ async fn quote(
             console.warn(message!("the balance is not known: {}", failure.headline()));
             None
         }
-        // The plan is worth showing all the same.
+        // Interrupted: the plan is shown without a balance.
         Err(_) => None,
     };
     Ok(Quote { balance, price: ledger.account_state(session.account).await?.price })

@@ -1,4 +1,4 @@
-//! After the rows are written: what the run did, what it cost, and how it ends.
+//! What follows when the rows are written: what the run did, what it cost, and how it ends.
 
 use super::{BulkRun, outcome};
 use crate::enrow::RetryPolicy;
@@ -15,7 +15,6 @@ use crate::ui::row_counts::RowCounts;
 use crate::units::{Credits, Moment};
 
 impl BulkRun<'_> {
-    /// The end of a run that wrote its rows.
     pub(super) async fn finish(
         &self,
         plan: &Plan,
@@ -49,7 +48,7 @@ impl BulkRun<'_> {
         if let Some(planned) = &report.planned {
             let seconds = report.seconds();
             let lines = receipt::lines(planned, &done, &rows, seconds);
-            // What this run did is all that the list ever cost.
+            // If this run is all that the list ever cost, the line for the list would repeat the receipt.
             let reserved = costs.spent.saturating_add(costs.refunded).saturating_add(costs.held);
             let is_all = reserved == done.credits.reserved && costs.held == Credits::ZERO;
             let so_far = (!is_all || costs.unclear > 0).then(|| receipt::costs_line(&costs));
@@ -73,7 +72,7 @@ impl BulkRun<'_> {
         Ok(costs)
     }
 
-    /// The balance at the end, if the run did something that can have changed it.
+    /// The balance at the end. It is read only if the run did something that may have changed it.
     async fn balance_after(&self, before: Option<Credits>) -> Option<Credits> {
         let receipt = self.engine.run_state().receipt();
         let spoke =

@@ -1,5 +1,3 @@
-//! Opening the input.
-
 use crate::cli::BulkArgs;
 use crate::commands::session::blocking::{run_blocking, say_if_slow};
 use crate::lookup::{Cancel, EndReason};
@@ -11,7 +9,7 @@ use crate::ui::message::{Message, message};
 use crate::ui::sheet_error;
 use std::io::{self, IsTerminal};
 
-/// Copies and understands the input. An interrupt comes back as the reason to end.
+/// Opens the input, and says how it is read. If the run is interrupted, the reason comes back.
 pub(super) async fn open(
     args: &BulkArgs,
     cancel: &Cancel,
@@ -39,10 +37,10 @@ pub(super) async fn open(
         let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
         console.info(message!("reading the list from the keyboard; {} ends it", end));
     }
-    // Reading lasts for as long as a pipe is open.
+    // Reading takes as long as a pipe is open.
     let what = message!("waiting for the end of {}", Message::foreign(&input));
     let opening = run_blocking(move || Sheet::open(&input, &options), cancel, args.timeout);
-    // Nobody who types is disturbed.
+    // Says nothing while somebody types.
     let opened = if is_typed { opening.await } else { say_if_slow(console, what, opening).await };
     let sheet = match opened {
         Err(reason) => return Ok(Err(reason)),

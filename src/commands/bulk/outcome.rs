@@ -1,4 +1,4 @@
-//! How a run of `bulk` ended: in messages, in an exit code, in the report's one word.
+//! How a run of `bulk` ended: messages, the exit code, and the word in the report.
 
 use super::BulkRun;
 use crate::cli::BulkArgs;
@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 const AGAIN: &str = "run the same command again";
 
 impl BulkRun<'_> {
-    /// The user ended the run: what was submitted continues at Enrow.
+    /// The user ended the run. What was submitted continues at Enrow.
     pub(super) async fn stop(
         &self,
         end: EndText,
@@ -54,7 +54,7 @@ impl BulkRun<'_> {
         Ok(end.exit)
     }
 
-    /// The run had to end while the rows were written, and their reader took no more.
+    /// The run had to end while the rows were written, because their reader took no more.
     pub(super) async fn stop_writing(
         &self,
         reason: &EndReason,
@@ -76,7 +76,7 @@ impl BulkRun<'_> {
         Ok(end.exit)
     }
 
-    /// Warns of rows without an answer, of batches that other keys must collect, and of credits that may be lost.
+    /// Warns of rows without an answer, of batches of other keys, and of credits that may be lost. Says where the rows are.
     pub(super) fn warn(
         &self,
         exit: Exit,
@@ -129,7 +129,7 @@ impl BulkRun<'_> {
         self.say_where(placed);
     }
 
-    /// A balance that fell by more than this run explains.
+    /// Warns if the balance fell by more than this run explains.
     pub(super) fn warn_of_spending(&self, credits: &CreditsReport) {
         let missing = Credits(credits.unexplained.min(0).unsigned_abs());
         if missing <= credits.in_doubt {
@@ -149,7 +149,7 @@ impl BulkRun<'_> {
         }
     }
 
-    /// Batches of another key are read with any key of the same account.
+    /// Says that batches of another key can be collected with any key of the same account.
     fn warn_of_other_keys(&self, outcome: &RunOutcome) {
         let others = outcome.unsettled.iter().map(|batch| batch.account);
         let others: BTreeSet<String> = others
@@ -190,7 +190,7 @@ impl BulkRun<'_> {
         }
     }
 
-    /// Where the rows went, if that is not plain.
+    /// Says where the rows are, unless they are on standard output.
     fn say_where(&self, placed: &Placed) {
         let output = Message::foreign(self.output);
         match (self.output, placed) {
@@ -211,7 +211,7 @@ impl BulkRun<'_> {
     }
 }
 
-/// The end of a run that came before anything was sent.
+/// Ends a run before anything was sent.
 pub(super) fn stop_early(
     end: Ending,
     output: &Output,
@@ -225,7 +225,7 @@ pub(super) fn stop_early(
             report.reason = end.word;
             Ok(end.exit)
         }
-        // Its exit code says that rows are written, and none are.
+        // The exit code of `end` would say that rows are written.
         Ending::Written(end) => {
             console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
             report.reason = end.word;
@@ -234,7 +234,7 @@ pub(super) fn stop_early(
     }
 }
 
-/// What became of the output when nothing was written.
+/// Says that the output is as it was.
 fn untouched(output: &Output) -> Message {
     match output {
         Output::Stdout => "nothing was written".into(),
@@ -256,7 +256,7 @@ fn missing(rows: &RowCounts) -> Message {
     }
 }
 
-/// Why people who were not searched were not.
+/// Why people were not searched.
 pub(super) fn skip_reason(outcome: &RunOutcome) -> SkipReason {
     outcome.end.as_ref().map_or(SkipReason::Stopped, EndReason::skip_reason)
 }

@@ -1,4 +1,4 @@
-//! Before the first credit: what earlier runs left, the plan, the estimate.
+//! What comes before the first credit: the recovery of interrupted batches, the plan, the estimate.
 
 use super::BulkRun;
 use super::rows::SheetRows;
@@ -34,17 +34,17 @@ impl BulkRun<'_> {
         if counts.searchable_rows() == 0 && counts.rows > 0 {
             return Err(nothing_searchable(self.args, self.sheet, &plan));
         }
-        // A balance that is read now takes the place of the one it is compared with.
-        let books = self.session.ledger.account_state(self.session.account).await?;
-        // A run with nothing to ask needs no Enrow.
+        // Read before the balance, which replaces the stored one that it is compared with.
+        let account = self.session.ledger.account_state(self.session.account).await?;
+        // A run with nobody to ask for does not need Enrow.
         if counts.new + counts.under_way > 0 {
             let policy = RetryPolicy::Tries(5);
             balance = engine.balance_if_readable(policy).await.map_err(nothing_sent)?;
         }
         let rate = self.session.ledger.found_rate().await?;
-        let mut estimate = Estimate::of(counts, limits(self.args), books.price, rate, balance);
+        let mut estimate = Estimate::of(counts, limits(self.args), account.price, rate, balance);
         estimate.spent_elsewhere =
-            balance.and_then(|balance| books.spent_elsewhere(balance, Moment::now()));
+            balance.and_then(|balance| account.spent_elsewhere(balance, Moment::now()));
         estimate.is_held_back = engine.rewound().await.map_err(nothing_sent)?.is_some();
         self.refresh.announce(self.console);
         estimate.lines(counts).into_iter().for_each(|line| self.console.info(line));
@@ -55,7 +55,8 @@ impl BulkRun<'_> {
         Ok((plan, estimate, kept.finish()?))
     }
 
-    /// A list that was enriched elsewhere, and a ledger that knows nobody: the other people of the list were perhaps asked.
+    /// Warns if the list has numbers but the ledger knows nobody: its other people may have been asked for with another
+    /// ledger.
     async fn warn_of_new_ledger(&self) -> Result<(), Failure> {
         let totals = self.session.ledger.totals().await?;
         if totals.people == 0 && totals.batches == 0 {

@@ -1,4 +1,4 @@
-//! `--refresh`: when it began, and whether it is finished.
+//! `--refresh`: when the refresh of a list began, and whether it is finished.
 
 use crate::cli::BulkArgs;
 use crate::ledger::{Freshness, Ledger, ListScope, PersonRecord, Refresh, StoredAnswer};
@@ -11,7 +11,7 @@ use crate::units::Moment;
 use std::path::Path;
 use std::time::Duration;
 
-/// The list of a run, and the refresh of it that is not finished or begins now.
+/// The list of a run, and its refresh, which an earlier run began or this one begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListRefresh {
     pub(super) list: ListScope,
@@ -32,7 +32,7 @@ impl ListRefresh {
         Ok(Self { list, refresh, is_wanted: args.refresh, max_age: args.max_age })
     }
 
-    /// Since when everybody of this run is to have been asked, where it refreshes.
+    /// If this run refreshes: answers that were asked for earlier than this do not count.
     pub(super) fn since(&self) -> Option<Moment> {
         self.is_wanted.then_some(self.refresh.since)
     }
@@ -41,7 +41,7 @@ impl ListRefresh {
         lookup::freshness(Moment::now(), self.since(), self.max_age)
     }
 
-    /// A refresh asks for everybody, also where a row came with a number that the ledger does not know.
+    /// A refresh asks for everybody, also if a row came with a number that the ledger does not know.
     pub(super) fn filled_rows(&self, is_made_up: bool) -> FilledRows {
         match self.is_wanted {
             _ if is_made_up => FilledRows::KeepAll,
@@ -59,7 +59,7 @@ impl ListRefresh {
         }
     }
 
-    /// Whether this person is still to be asked for a refresh that has begun.
+    /// Whether the refresh still has to ask for this person.
     pub(super) fn awaits(&self, record: &PersonRecord) -> bool {
         let is_done = match &record.recorded {
             Some(StoredAnswer::Answer { asked, .. }) => *asked >= self.refresh.since,
@@ -69,16 +69,17 @@ impl ListRefresh {
         !is_done
     }
 
-    /// Whether a run that wrote an answer for everybody, and searched for so many, finishes the refresh. One without
-    /// `--refresh` may collect its last answers.
+    /// Whether a run finishes the refresh after it wrote an answer for everybody and searched for `searched` people. A run
+    /// without `--refresh` may finish one, if it collects the last answers.
     ///
-    /// Runs with a limit come in a row, and nobody counts them: only one that finds nothing left to search ends the row.
+    /// With `--limit` the same command is run until nobody is left to search. If the refresh ended with the last people,
+    /// the next run of the command would begin a new one.
     pub(super) fn ends_with(&self, limit: Option<usize>, searched: usize) -> bool {
         if self.refresh.is_continued { limit.is_none() || searched == 0 } else { self.is_wanted }
     }
 }
 
-/// The list is the file, wherever its rows go. What comes through a pipe is told apart by where its rows go.
+/// A list is identified by its file. If it comes through a pipe, its output identifies it.
 fn list_of(sheet: &Sheet, output: &Output) -> ListScope {
     let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_vec();
     let Some(origin) = sheet.origin() else {

@@ -1,10 +1,8 @@
-//! The rows of a sheet, as the lookup wants them.
-
 use crate::lookup::RowError;
 use crate::people::Row;
 use crate::sheet::{KeepSearches, Record, RowReader, Sheet};
 
-/// One pass over a sheet.
+/// One pass over a sheet, as [`Plan::make`](crate::lookup::Plan::make) takes it.
 pub(super) struct SheetRows<'a> {
     sheet: &'a Sheet,
     reader: RowReader,
@@ -17,7 +15,7 @@ impl<'a> SheetRows<'a> {
         Self { sheet, reader: sheet.rows(), record: Record::default(), kept: None }
     }
 
-    /// Reads it and keeps whom each row asks for.
+    /// Reads it and keeps the search of each row.
     pub(super) fn keep(sheet: &'a Sheet, kept: &'a mut KeepSearches) -> Self {
         Self { kept: Some(kept), ..Self::read(sheet) }
     }

@@ -1,4 +1,4 @@
-//! Writing the sheet back, each row with what the ledger knows of its person now.
+//! Writes the sheet back, each row with what the ledger knows about its person now.
 
 use super::BulkRun;
 use super::write_end::WriteEnd;
@@ -14,7 +14,7 @@ use crate::ui::row_answer::{answer_of, invalid};
 use crate::ui::row_counts::RowCounts;
 use std::io;
 
-/// Rows whose people are read from the ledger at once.
+/// For how many rows the ledger is read at once.
 const CHUNK: usize = 4096;
 
 /// The note of a row that `--skip-filled` leaves out.
@@ -70,7 +70,7 @@ impl BulkRun<'_> {
 }
 
 impl RowsToWrite<'_> {
-    /// Writes every row; `answer` says what a row is told whose person has a record.
+    /// Writes every row. `answer` gives the results of a row whose person is in the ledger.
     pub(super) async fn write(
         &self,
         mut answer: impl FnMut(PersonId, PersonRecord) -> RowAnswer,
@@ -88,7 +88,7 @@ impl RowsToWrite<'_> {
                 self.write_rows(&mut chunk, &mut writer, &mut counts, &mut answer).map_err(end)?;
                 self.drain(writer.out()).await
             };
-            // The ledger looks the next rows up while these are written.
+            // The next rows are looked up while these are written.
             let (looked_up, written) = tokio::join!(next.look_up(self.ledger), write);
             written?;
             looked_up?;
@@ -134,7 +134,7 @@ impl RowsToWrite<'_> {
                 writer.write(record, &told)?;
             } else {
                 counts.count(RowStatus::Found, "");
-                // It was to be searched for, and was not.
+                // The person should have been searched for and was not.
                 let is_stale = matches!(role, RowRole::Filled(person) if self.plan.is_open(person));
                 counts.stale += usize::from(is_stale);
                 writer.write_kept(record, Remark::CameWithRow.text())?;
@@ -165,19 +165,19 @@ impl RowsToWrite<'_> {
 /// Rows that are written together.
 #[derive(Default)]
 struct WriteChunk {
-    /// How many rows there are up to the last of these.
+    /// The number of the last of these rows, from 1.
     end: usize,
-    /// What the ledger knows of these people.
+    /// What the ledger knows about the people.
     known: Vec<PersonRecord>,
     /// The people of the rows, in their order.
     people: Vec<PersonId>,
-    /// One for each role; more are left over from longer chunks.
+    /// One for each role. More may be left from a longer chunk, whose memory is used again.
     records: Vec<Record>,
     roles: Vec<RowRole>,
 }
 
 impl WriteChunk {
-    /// Reads the rows behind the first `row`; none when there are no more.
+    /// Reads the rows behind row `row`.
     fn read(&mut self, reader: &mut RowReader, plan: &Plan, row: usize) -> Result<(), SheetError> {
         self.end = row;
         while self.roles.len() < CHUNK {
@@ -199,7 +199,7 @@ impl WriteChunk {
     }
 
     async fn look_up(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
-        // After the last rows, and among rows about nobody: a server is not asked for nothing.
+        // A server is not asked if no row of the chunk has a person.
         if !self.people.is_empty() {
             self.known = ledger.person_records(std::mem::take(&mut self.people)).await?;
         }

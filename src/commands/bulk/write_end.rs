@@ -1,14 +1,12 @@
-//! How writing the rows ends early.
-
 use crate::lookup::EndReason;
 use crate::ui::failure::Failure;
 
-/// Why the output ends early.
+/// Why not all rows were written.
 pub(super) enum WriteEnd {
-    /// The reader of the output has gone away, which is no failure.
+    /// The reader of the output has closed it, which is no failure.
     Closed,
     Failed(Failure),
-    /// The run has to end, and the reader takes no more.
+    /// The run has to end, and the reader does not take the rows.
     Stopped(EndReason),
 }
 

@@ -1,4 +1,4 @@
-//! A batch as a sheet: what was searched, the sender's own id, and the answer.
+//! Writes a batch as a sheet: what was searched, the sender's own id, and the answer.
 
 use crate::cli::FetchArgs;
 use crate::commands::session::blocking::{Patience, drain};
@@ -17,9 +17,9 @@ const COLUMNS: [&str; 6] =
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FetchWritten {
-    /// The reader of the output has gone away.
+    /// The reader of the output has closed it.
     OutputClosed,
-    /// The run has to end, and the reader takes no more.
+    /// The run has to end, and the reader does not take the rows.
     Stopped(EndReason),
     Whole,
 }

@@ -1,4 +1,4 @@
-//! What `find` has to say: the number on standard output, the details on standard error.
+//! What `find` prints: the number on standard output, the details on standard error.
 
 use crate::batch::BatchId;
 use crate::cli::FindArgs;
@@ -28,12 +28,12 @@ struct FindJson<'a> {
     country: Option<&'a str>,
     /// What this run has cost so far.
     credits: Credits,
-    /// What an earlier run had reserved for the answer that this one collected, less what came back.
+    /// What an earlier run reserved for the answer that this run collected, less the refund.
     credits_earlier: Credits,
     /// What a search with a lost answer may have reserved.
     credits_in_doubt: Credits,
     exit_code: u8,
-    /// Whether the answer was in the ledger and Enrow was not asked.
+    /// Whether the answer was in the ledger, so that Enrow was not asked.
     from_ledger: bool,
     /// Why there is no number, or what to know about it.
     note: &'a str,
@@ -55,7 +55,7 @@ pub(super) struct FindReport {
     exit: Exit,
     from_ledger: bool,
     in_doubt: Credits,
-    /// Enrow is a sandbox that ends with the run.
+    /// Whether Enrow is a sandbox that ends with the run.
     in_sandbox: bool,
 }
 
@@ -147,7 +147,7 @@ impl FindReport {
         Ok(self.exit)
     }
 
-    /// What an earlier run had reserved for this person alone. A batch of many does not show what one of them cost.
+    /// What an earlier run reserved for this person. A batch of several people does not show what one of them cost.
     fn credits_earlier(&self) -> Credits {
         let alone = self.earlier.as_ref().filter(|batch| batch.searches == 1);
         let held = alone.and_then(|batch| batch.reserved.map(|held| (held, batch.refunded)));
@@ -165,7 +165,7 @@ impl FindReport {
                     console.info(message!("  {}", note));
                 }
             }
-            // An exit code that is not 0 is explained, quiet or not.
+            // An exit code other than 0 is explained even with `--quiet`.
             RowStatus::NotFound => console.print(message!("no number was found; {}", self.paid())),
             RowStatus::Invalid | RowStatus::Skipped => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
             RowStatus::Pending => console.warn_of_end(self.pending()),

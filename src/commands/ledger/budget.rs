@@ -1,4 +1,4 @@
-//! `ledger budget`: a cap on what all runs of the ledger spend together.
+//! `ledger budget`: shows or sets a cap on what all runs of the ledger spend together.
 
 use crate::batch::AccountId;
 use crate::cli::{BudgetAmount, BudgetPer, Global, LedgerBudgetArgs};

@@ -1,4 +1,4 @@
-//! `ledger info`: which ledger is in force, how large it is, and how healthy.
+//! `ledger info`: shows which ledger is in force, how large it is, and how healthy.
 
 use super::budget::BudgetJson;
 use crate::cli::{Global, LedgerInfoArgs};
@@ -27,11 +27,12 @@ struct InfoJson {
     /// `file` or `server`.
     kind: &'static str,
     ledger: String,
-    /// Where it was moved, so that no run uses it any more; or where a move was interrupted.
+    /// Where it was moved to. No run uses it any more then.
     moved_to: Option<String>,
+    /// Where a move goes to that was interrupted.
     moving_to: Option<String>,
     people: PeopleJson,
-    /// Whether it may have gone back in time, so that nobody is asked for.
+    /// Whether it may have gone back in time. Nobody is asked for then.
     rewound: bool,
     /// Other runs that use it now.
     runs: usize,

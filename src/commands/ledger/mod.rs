@@ -1,4 +1,4 @@
-//! `ledger`: what the ledger is, where it is moved, and what all its runs may spend.
+//! `ledger`: shows the ledger, moves it, and limits what its runs spend.
 
 mod budget;
 mod info;

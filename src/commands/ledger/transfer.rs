@@ -1,4 +1,4 @@
-//! `ledger move`: everything into another ledger, which is in force from then on.
+//! `ledger move`: moves everything into another ledger, which is used from then on.
 
 use crate::cli::{Global, LedgerMoveArgs};
 use crate::commands::session::{self, Session};
@@ -50,7 +50,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Uses the ledger again whose other one is lost for good, as far as can be seen.
+/// Uses the ledger again, if the one that it was moved to seems to be lost for good.
 async fn give_up(
     source: &Ledger,
     moved: Option<MovedTo>,
@@ -87,7 +87,7 @@ async fn give_up(
     Ok(Exit::Done)
 }
 
-/// Whether there is a ledger. One that cannot be reached is as good as lost: the user says so.
+/// Whether there is a ledger. One on a server that cannot be reached counts as lost, because the user says that it is.
 async fn is_there(location: LedgerLocation, console: &Console) -> Result<bool, Failure> {
     let is_file = location.file().is_some();
     if !location.exists() {
@@ -104,7 +104,7 @@ async fn is_there(location: LedgerLocation, console: &Console) -> Result<bool, F
     }
 }
 
-/// Opens the other ledger once it is known that this one may be moved: a refusal makes none.
+/// Checks that this ledger may be moved, and then opens the other one, so that a refusal creates none.
 async fn open(
     location: LedgerLocation,
     source: &Ledger,

@@ -30,7 +30,7 @@ struct UnclearJson {
     credits_at_most: Credits,
     /// Why the balance proves nothing; `null` where there was no experiment, or it was broken off.
     experiment: Option<&'static str>,
-    /// By what a command names it.
+    /// How a command names it.
     handle: BatchId,
     /// People without a usable answer.
     people_unclear: usize,

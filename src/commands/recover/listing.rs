@@ -1,10 +1,11 @@
-//! What is unclear, in words and as JSON.
+//! What is unclear, in words.
 
 use crate::batch::BatchId;
 use crate::ledger::{BalanceReading, BatchState, Doubt, UnprovenNumber};
 use crate::lookup::{NotAccepted, Recovered, Unclear};
 use crate::people::PhoneNumber;
 use crate::text::sanitize;
+use crate::ui::estimate::USUAL_PRICE;
 use crate::ui::message::{Message, counted, message, people};
 use crate::ui::notice::experiment_end;
 use crate::units::{Credits, Moment};
@@ -75,7 +76,7 @@ pub(super) fn describe(unclear: &Unclear) -> Message {
     Message::lines_of(lines)
 }
 
-/// What settles it, the safest first.
+/// The commands that settle it, the safest first, each with what it does.
 pub(super) fn commands(unclear: &Unclear) -> Vec<(&'static str, String)> {
     let handle = unclear.handle();
     let command = |rest: &str| format!("enrow-phone recover {rest}");
@@ -102,7 +103,7 @@ pub(super) fn commands(unclear: &Unclear) -> Vec<(&'static str, String)> {
     commands
 }
 
-/// How often who is asked for again, and what that costs; the first line says it all.
+/// The question before people are asked for again: how many, how often before, and what it costs.
 pub(super) fn question(unclear: &[Unclear], unread: &[BatchId], credits: Credits) -> Message {
     let sum = |count: fn(&Unclear) -> usize| unclear.iter().map(count).sum::<usize>();
     let mut question = message!(
@@ -126,7 +127,7 @@ pub(super) fn question(unclear: &[Unclear], unread: &[BatchId], credits: Credits
     question
 }
 
-/// What the run that lost the answer saw of the balance afterwards, for the person who decides.
+/// The balances that the run read after it lost the answer, for the person who decides.
 fn describe_readings(unclear: &Unclear) -> Vec<Message> {
     let batch = &unclear.batch;
     let before = batch.balance_before.map(|balance| i64::try_from(balance.0).unwrap_or(i64::MAX));
@@ -134,7 +135,7 @@ fn describe_readings(unclear: &Unclear) -> Vec<Message> {
     let mut shown = None;
     let readings: &[BalanceReading] = &unclear.readings;
     for (index, reading) in readings.iter().enumerate() {
-        // A balance that stands still is said once, and once more where it was read last.
+        // A balance that does not change is shown when it was read first and last.
         if shown == Some(reading.balance) && index + 1 < readings.len() {
             continue;
         }
@@ -158,7 +159,7 @@ fn describe_readings(unclear: &Unclear) -> Vec<Message> {
     lines
 }
 
-/// What the balance says of the batches whose answers were lost.
+/// What the balance says about the batches whose answers were lost.
 pub(super) fn compare(balance: &Balance, lost: &[&Unclear]) -> Message {
     let Some(expected) = balance.expected else {
         return message!(
@@ -169,7 +170,7 @@ pub(super) fn compare(balance: &Balance, lost: &[&Unclear]) -> Message {
     let difference = i64::try_from(balance.now.0).unwrap_or(i64::MAX).saturating_sub(expected);
     let people: usize = lost.iter().map(|unclear| unclear.batch.searches).sum();
     // Until the account's own price is learned, either documented price explains the difference.
-    let prices = lost.iter().map(|unclear| unclear.price).chain([Credits(40)]);
+    let prices = lost.iter().map(|unclear| unclear.price).chain([USUAL_PRICE]);
     let is_held = prices
         .map(|price| i64::try_from(price.saturating_mul(people).0).ok())
         .any(|held| held == difference.checked_neg());
@@ -187,7 +188,7 @@ pub(super) fn compare(balance: &Balance, lost: &[&Unclear]) -> Message {
     )
 }
 
-/// What came of reading a batch by its id.
+/// What a batch had when it was read by its id.
 pub(super) fn recovered(id: &BatchId, recovered: Recovered) -> Message {
     match recovered {
         Recovered::Recorded { people: answered, found } => {

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// The variable that holds a key.
+/// The environment variable that holds a key.
 pub(in crate::commands) const VARIABLE: &str = "ENROW_API_KEY";
 
 /// Where a key comes from.
@@ -54,10 +54,10 @@ impl Origin {
     }
 }
 
-/// The key in force. It is read once: a pipe gives it only once.
+/// The key in force. A pipe can be read only once, and so can this.
 ///
 /// # Errors
-/// Where there is none, or what is there is none.
+/// When there is no key, it cannot be read, or the text is not a key.
 pub(in crate::commands) async fn find(
     global: &Global,
     console: &Console,
@@ -79,7 +79,7 @@ pub(in crate::commands) async fn find(
     }
 }
 
-/// Reads a key from the bytes of a file, in whatever encoding an editor left it.
+/// Reads a key from the bytes of a file, in any encoding that editors write.
 pub(in crate::commands) fn of_bytes(bytes: &[u8]) -> Result<ApiKey, NotAKey> {
     let text = of_file(bytes).map(Zeroizing::new);
     text.map_or(Err(NotAKey::Strange), |text| ApiKey::parse(&text))
@@ -89,7 +89,7 @@ fn parse(bytes: &[u8], origin: &Origin) -> Result<ApiKey, Failure> {
     of_bytes(bytes).map_err(|why| not_a_key(&message!("the content of {}", origin.describe()), why))
 }
 
-/// The error for a text that is no key. It quotes nothing of it.
+/// The error for a text that is not a key. It does not quote the text.
 pub(in crate::commands) fn not_a_key(what: &Message, why: NotAKey) -> Failure {
     Failure::new(Exit::Key, message!("{} is not an API key: it {}", what, Message::foreign(why)))
         .hint("a key is one word; a file has it alone, or in the line `ENROW_API_KEY=KEY`")
@@ -112,7 +112,7 @@ pub(in crate::commands) fn warn_of_others(origin: &Origin, console: &Console) {
     }
 }
 
-/// Where the key in force comes from; `None` where there is none.
+/// Where the key in force comes from; `None` if there is none.
 pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
     let has_variable = std::env::var_os(VARIABLE)
         .is_some_and(|text| !text.as_encoded_bytes().trim_ascii().is_empty());
@@ -121,7 +121,7 @@ pub(in crate::commands) fn origin(global: &Global) -> Option<Origin> {
         Some(path) if global.api_key_file_source == Source::Flag => {
             Some(Origin::Flag(path.clone()))
         }
-        // Who names a profile pays with its account.
+        // A profile has precedence over the environment: the user wants to pay with its account.
         Some(path) if profile.is_some() => Some(Origin::Config(path.clone())),
         None if profile.is_some() => stored(profile),
         Some(_) | None if has_variable => Some(Origin::Environment),
@@ -147,7 +147,7 @@ fn no_key(global: &Global) -> Failure {
     }
 }
 
-/// No more than a key can have, so that a device is read as well.
+/// Reads no more than a key can have, so that a device such as `/dev/zero` ends.
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
     // UTF-16 has two bytes for each character.

@@ -1,5 +1,5 @@
-//! Blocking work in its own thread: signals and the time limit still work, and a thread that still waits does not
-//! keep the program from ending.
+//! Blocking work in its own thread: signals and the time limit still work, and a thread that waits does not keep the program
+//! from ending.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Output, Sink};
@@ -10,10 +10,10 @@ use crate::ui::message::{Message, message};
 use std::io;
 use std::time::Duration;
 
-/// A wait that is longer than this is explained.
+/// A longer wait is explained.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// Does the work in its own thread, which starts at once.
+/// Does the work in its own thread. The thread starts at once.
 pub(in crate::commands) fn on_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> impl Future<Output = T> {
@@ -22,7 +22,7 @@ pub(in crate::commands) fn on_thread<T: Send + 'static>(
     async { receiver.await.expect("the work answers unless it panics") }
 }
 
-/// Waits for `work`, and says what for if it takes long.
+/// Waits for `work`, and says `what` if it takes long.
 pub(in crate::commands) async fn say_if_slow<T>(
     console: &Console,
     what: Message,
@@ -48,7 +48,7 @@ pub(in crate::commands) async fn run_blocking<T: Send + 'static>(
     Ok(cancel.run_until_cancelled(done).await?.ok())
 }
 
-/// How long a reader may take nothing when the run has to end.
+/// How long a run that has to end waits for a reader that blocks.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::commands) struct Patience {
     pub(in crate::commands) after_signal: Duration,
@@ -64,8 +64,8 @@ impl Patience {
         Self { after_signal: Duration::from_secs(2), after_timeout: Duration::from_secs(2) };
 }
 
-/// Writes out what waits in a sink. A reader who takes nothing does not hold up signals and the time limit; where he is
-/// given up, the reason comes back.
+/// Writes what waits in a sink. A reader that blocks does not delay signals and the time limit. If they end the wait, the
+/// reason comes back.
 pub(in crate::commands) async fn drain(
     sink: &mut Sink,
     output: &Output,
@@ -93,7 +93,7 @@ pub(in crate::commands) async fn drain(
     }
 }
 
-/// Proves that an output can be written, and opens it if that cannot wait until everything is paid.
+/// Checks that an output can be written. A device is opened here, before anything is paid.
 pub(in crate::commands) async fn check_output(
     output: &Output,
     cancel: &Cancel,

@@ -1,12 +1,10 @@
-//! The one builder of the engine.
-
 use super::Session;
 use crate::lookup::{Cancel, Engine, Notice, Settings};
 use crate::ui::console::Console;
 use crate::ui::notice::describe;
 use std::rc::Rc;
 
-/// Whether people hear what the engine does.
+/// Whether the notices of the engine are shown. Alarms always are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::commands) enum Notices {
     Hidden,
@@ -14,7 +12,7 @@ pub(in crate::commands) enum Notices {
 }
 
 impl Session {
-    /// An engine for this session, which `cancel` ends.
+    /// Builds an engine for this session, which `cancel` ends. No other place builds one.
     pub(in crate::commands) fn engine(
         &self,
         settings: Settings,

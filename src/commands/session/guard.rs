@@ -1,4 +1,4 @@
-//! What no output may be written over: the ledger with its parts, keys, and the config file.
+//! Files that no output may replace: the ledger with its parts, keys, and the config file.
 
 use super::{api_key, ledger_path};
 use crate::cli::{Global, paths};
@@ -8,7 +8,7 @@ use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
 use std::path::PathBuf;
 
-/// Refuses an output that names one of these files, by whatever name. `option` is how it was given.
+/// Refuses an output that is one of these files under any name. `option` is the option that named it.
 pub(in crate::commands) fn check(
     output: &Output,
     option: &'static str,

@@ -1,4 +1,4 @@
-//! Which ledger a command uses, and opening it.
+//! Chooses the ledger of a command, and opens it.
 
 use super::blocking::{on_thread, say_if_slow};
 use crate::cli::{Global, Source, paths};
@@ -134,7 +134,7 @@ fn has_open_config() -> bool {
     paths::config_file().and_then(|file| paths::is_open_to_others(&file)) == Some(true)
 }
 
-/// Who this run is of, for the others of a team.
+/// Who runs this, for the others of a team.
 fn who_asks(global: &Global) -> AskedBy {
     if global.anonymous_runs {
         return AskedBy::default();
@@ -142,7 +142,7 @@ fn who_asks(global: &Global) -> AskedBy {
     AskedBy::new(whoami::hostname().ok(), whoami::username().ok())
 }
 
-/// A ledger that is deleted with the run.
+/// A ledger that is deleted when the run ends.
 pub(super) fn temporary(global: &Global) -> Result<LedgerLocation, Failure> {
     LedgerLocation::temporary(scope(global)).map_err(|error| {
         let what = "cannot make a ledger in the temporary folder";
@@ -156,7 +156,7 @@ pub(super) fn scope(global: &Global) -> String {
     if global.sandbox { BaseUrl::SANDBOX.to_owned() } else { global.api_url.ledger_scope() }
 }
 
-/// The ledger in force. A sandbox has its own beside the real one, unless the command line itself names one.
+/// The ledger in force. A sandbox has its own beside the real one, unless the command line names one.
 pub(in crate::commands) fn ledger_path(global: &Global) -> Option<PathBuf> {
     let is_sandboxed = global.sandbox && global.ledger_source != Source::Flag;
     let is_server = |path: &PathBuf| path.to_str().is_some_and(LedgerLocation::is_server);

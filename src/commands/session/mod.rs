@@ -1,5 +1,5 @@
-//! The one place that opens what a command needs to talk to Enrow: a key, an address and a ledger (or a sandbox with all
-//! three), and the engine that does lookups with them.
+//! Opens what a command needs to talk to Enrow: a key, an address and a ledger, or a sandbox with all three. No other place
+//! does.
 
 pub(super) mod api_key;
 pub(super) mod blocking;
@@ -28,7 +28,7 @@ pub(super) use ledgers::{
 };
 use std::rc::Rc;
 
-/// The key of a sandbox, which `enrow-phone sandbox` names as well.
+/// The key of every sandbox; `enrow-phone sandbox` shows it.
 pub(super) const SANDBOX_KEY: &str = "sandbox";
 
 /// An API with a key, and the ledger that belongs to it.
@@ -36,13 +36,13 @@ pub(super) struct Session {
     pub(super) account: AccountId,
     pub(super) client: Client,
     pub(super) ledger: Rc<Ledger>,
-    /// Where the key comes from; a sandbox has its own.
+    /// Where the key comes from; `None` for a sandbox.
     key: Option<Origin>,
     /// Serves until the session ends.
     sandbox: Option<Sandbox>,
 }
 
-/// A key, and a way to use it.
+/// A key, and a client that uses it.
 struct Access {
     account: AccountId,
     client: Client,
@@ -50,7 +50,7 @@ struct Access {
 }
 
 impl Access {
-    /// `None` for a sandbox, which has its own.
+    /// `None` for a sandbox, which has its own key.
     async fn find(global: &Global, console: &Console) -> Result<Option<Self>, Failure> {
         if global.sandbox {
             return Ok(None);
@@ -66,13 +66,13 @@ impl Access {
 impl Session {
     /// Opens what the flags and the environment name.
     pub(super) async fn open(global: &Global, console: &Console) -> Result<Self, Failure> {
-        // Without a key, and a way to use it, no ledger is made.
+        // The key comes first, so that no ledger is created without one.
         let access = Access::find(global, console).await?;
         let ledger = Self::ledger(global, console).await?;
         Self::with_access(access, global, console, Rc::new(ledger)).await
     }
 
-    /// A way to ask Enrow about an account, without a ledger.
+    /// Opens a client without a ledger, for questions about the account.
     pub(super) async fn client(
         global: &Global,
         console: &Console,
@@ -81,7 +81,7 @@ impl Session {
         Ok((key.account(), client(&key, global.api_url.clone(), global)?))
     }
 
-    /// Opens the way to Enrow for a ledger that is open already.
+    /// As [`Session::open`], with a ledger that is open already.
     pub(super) async fn connect(
         global: &Global,
         console: &Console,
@@ -103,8 +103,7 @@ impl Session {
         Ok(Self { account, client, ledger, key: Some(key), sandbox: None })
     }
 
-    /// Opens the ledger alone to look at it, where there is one: a command that only looks makes none, and changes none
-    /// that it may not write.
+    /// Opens only the ledger, to read it. `None` if there is none: reading creates no ledger.
     pub(super) async fn ledger_to_read(
         global: &Global,
         console: &Console,
@@ -116,7 +115,7 @@ impl Session {
         open(location, Ledger::open_to_look, console).await.map(Some)
     }
 
-    /// Opens the ledger as it is, even if it was moved. `None` where there is none.
+    /// Opens only the ledger, to read it, even if it was moved. `None` if there is none.
     pub(super) async fn ledger_as_it_is(
         global: &Global,
         console: &Console,
@@ -131,7 +130,7 @@ impl Session {
         }
     }
 
-    /// Opens a ledger to plan with. Where there is none, it is a temporary one: a plan leaves nothing behind.
+    /// Opens a ledger to plan with. If there is none, it is a temporary one, because a plan leaves nothing behind.
     pub(super) async fn ledger_for_plan(
         global: &Global,
         console: &Console,
@@ -155,12 +154,13 @@ impl Session {
         global.sandbox || api_key::origin(global).is_some()
     }
 
-    /// Opens the ledger alone: no key is needed and nobody is asked.
+    /// Opens only the ledger, and creates it if there is none.
     pub(super) async fn ledger(global: &Global, console: &Console) -> Result<Ledger, Failure> {
         open(chosen(global)?, Ledger::open, console).await
     }
 
-    /// Opens the ledger to look for somebody. Where it may not be written it is a copy, and nothing may be sent.
+    /// Opens only the ledger, to look for a person, and creates it if there is none. If it may not be written, a copy is
+    /// opened, and nothing may be sent.
     pub(super) async fn ledger_to_look(
         global: &Global,
         console: &Console,
@@ -173,12 +173,12 @@ impl Session {
         self.sandbox.is_some()
     }
 
-    /// Whether the numbers are made up: by this session's sandbox, or by one that was served with the key it names.
+    /// Whether the numbers are made up: the key is that of sandboxes, of this run or of `enrow-phone sandbox`.
     pub(super) fn is_made_up(&self) -> bool {
         self.account == AccountId::of_key(SANDBOX_KEY)
     }
 
-    /// An error of this session's work. If the key was refused, it says where the key comes from.
+    /// The failure for an error of this session. If the key was refused, it says where the key comes from.
     pub(super) fn failure(&self, error: impl Into<lookup::Error>) -> Failure {
         match error.into() {
             lookup::Error::Fetch(FetchError::Key { status, message }) => {
@@ -200,7 +200,7 @@ impl Session {
         }
     }
 
-    /// What follows from the end of a run of this session.
+    /// What follows if a run of this session ends for this reason.
     pub(super) fn ending(&self, reason: &EndReason) -> Ending {
         Ending::of(reason, self.key_origin())
     }
@@ -210,7 +210,7 @@ impl Session {
     }
 }
 
-/// What comes before any command.
+/// Comes before every command: `--fresh` removes the ledger of earlier sandboxes.
 pub(super) fn begin(global: &Global) -> Result<(), Failure> {
     match ledger_path(global) {
         Some(path) if global.fresh => sandbox::remove(global, &path),
@@ -218,7 +218,7 @@ pub(super) fn begin(global: &Global) -> Result<(), Failure> {
     }
 }
 
-/// A way to the API that the options name.
+/// A client for an address of the API.
 pub(super) fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result<Client, Failure> {
     if let Some(variable) = malformed_proxy().filter(|_| !endpoint.is_loopback()) {
         let what = message!("`{}` is not the address of a proxy that can be used", variable);
@@ -233,7 +233,7 @@ pub(super) fn client(key: &ApiKey, endpoint: BaseUrl, global: &Global) -> Result
     })
 }
 
-/// Says it where the key and the list go to another place than Enrow.
+/// Says where the key and the list go, if that is not Enrow.
 pub(super) fn say_which_api(global: &Global, console: &Console) {
     if !global.api_url.is_live() {
         console.info(message!(

@@ -1,4 +1,4 @@
-//! `--sandbox`: an Enrow that ends with the run, and a ledger that stays.
+//! `--sandbox`: a local Enrow that ends with the run, and a ledger that stays.
 
 use super::{SANDBOX_KEY, Session, client};
 use crate::cli::{Global, Source};
@@ -17,7 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::rc::Rc;
 
-/// Starts over: `--fresh` removes what earlier sandboxes made up. Only the sandbox's own file is ever removed.
+/// `--fresh`: removes the ledger of earlier sandboxes, and never a ledger that the command line names.
 pub(super) fn remove(global: &Global, path: &Path) -> Result<(), Failure> {
     if global.ledger_source == Source::Flag {
         return Err(Failure::new(Exit::Unusable, "`--fresh` removes no ledger that you named")
@@ -37,7 +37,7 @@ pub(super) fn remove(global: &Global, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Serves a new sandbox. What an earlier one left running ended with it.
+/// Starts a sandbox. Batches that an earlier one left running have ended with it.
 pub(super) async fn start(
     global: &Global,
     console: &Console,

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the first one ends a run cleanly, the second one at once.
+//! SIGINT, SIGTERM and SIGHUP: the first signal ends a run cleanly, the second at once.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::ui::console::Console;
@@ -21,11 +21,11 @@ impl Signal {
     }
 }
 
-/// What ends a run: the first signal does. Call it inside a [`tokio::task::LocalSet`].
+/// A cancel that the first signal triggers. Call it inside a [`tokio::task::LocalSet`].
 pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     let cancel = Cancel::new();
     let (console, cancelled) = (console.clone(), cancel.clone());
-    // One listener for all signals: a second one that comes early is not missed.
+    // One listener for all, so that a second signal that comes early is not missed.
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
         cancelled.cancel(signals.next().await.end().0);
@@ -40,7 +40,7 @@ pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     cancel
 }
 
-/// Waits for a signal, also for one that comes before this is awaited; the exit code is what it asks for.
+/// Waits for a signal, also for one that comes before this is awaited. Returns the exit code for it.
 pub(in crate::commands) fn wait_for_signal() -> impl Future<Output = Exit> {
     let mut signals = Signals::listen();
     async move { signals.next().await.end().1 }
@@ -64,7 +64,7 @@ impl Signals {
     async fn next(&mut self) -> Signal {
         std::future::poll_fn(|context| {
             for (name, signal) in &mut self.0 {
-                // Without a handler, the system ends the program itself.
+                // If there is no handler, the system ends the program.
                 if let Some(signal) = signal
                     && signal.poll_recv(context) == std::task::Poll::Ready(Some(()))
                 {
@@ -77,12 +77,12 @@ impl Signals {
     }
 }
 
-/// Whether the program was started to outlive its terminal, as `nohup` does it: then SIGHUP means nothing.
+/// Whether the program was started to outlive its terminal, as by `nohup`. SIGHUP is ignored then.
 #[cfg(unix)]
 fn ignores_hang_up() -> bool {
     use std::io::IsTerminal;
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
-        // Elsewhere this cannot be asked; `nohup` leaves no terminal to speak to.
+        // Other systems do not say it. With `nohup`, standard error is not a terminal.
         return !std::io::stderr().is_terminal();
     };
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,4 +1,4 @@
-//! What is in the rows of a plan: the first people as they would be sent, and which rows cannot be searched.
+//! What a plan shows about rows: the first people as they would be sent, and which rows cannot be searched.
 
 use crate::enrow::search_json;
 use crate::lookup::{Plan, RowRole};
@@ -10,13 +10,13 @@ use crate::units::grouped;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// As many people are shown.
+/// How many people are shown.
 const SHOWN: usize = 3;
 
-/// As many lines are named for each reason.
+/// How many lines are named for each reason.
 const LINES: usize = 10;
 
-/// Rows that cannot be searched for one reason.
+/// Rows that cannot be searched for the same reason.
 #[derive(Default)]
 struct ReasonRows {
     number: usize,
