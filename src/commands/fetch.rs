@@ -49,7 +49,7 @@ pub(super) async fn run(
                 FetchWritten::Stopped(reason) => match session.ending(&reason) {
                     Ending::Error(failure) => Err(failure),
                     Ending::Stopped(end) | Ending::Written(end) => {
-                        console.warn_of_end(message!("{}; only a part was written", end.what));
+                        console.warn_always(message!("{}; only a part was written", end.what));
                         Ok(end.exit)
                     }
                 },
@@ -61,7 +61,7 @@ pub(super) async fn run(
             message!("batch {} failed at Enrow: it has no results", id),
         )),
         Fetched::Ongoing { finished, requested } => {
-            console.warn_of_end(still_running(id, finished, requested));
+            console.warn_always(still_running(id, finished, requested));
             Ok(Exit::Failed)
         }
         Fetched::Ended(reason) => nothing_written(session.ending(&reason), console),
@@ -107,7 +107,7 @@ fn nothing_written(ending: Ending, console: &Console) -> Result<Exit, Failure> {
         Ending::Stopped(end) => (end.what, end.exit),
         Ending::Written(end) => (end.what, Exit::Failed),
     };
-    console.warn_of_end(message!(
+    console.warn_always(message!(
         "{}; nothing was written\nhint: run the same command again: fetching costs nothing",
         what
     ));
@@ -150,13 +150,13 @@ fn summarise(args: &FetchArgs, console: &Console, output: &Output, results: &Res
         new = count(results.recorded),
     ));
     if results.missing > 0 {
-        console.warn_of_end(message!(
+        console.warn_always(message!(
             "Enrow gave no result for {} of the batch",
             counted(results.missing, "search", "searches")
         ));
     }
     if open > 0 {
-        console.warn_of_end(message!("{} not usable", counted(open, "result is", "results are")));
+        console.warn_always(message!("{} not usable", counted(open, "result is", "results are")));
     }
     if results.in_doubt {
         console.warn(message!(

@@ -27,7 +27,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     let key = match entered {
         Entered::Text(bytes) => api_key::of_bytes(&bytes),
         Entered::Interrupted(exit) => {
-            console.warn_of_end("interrupted; nothing was kept");
+            console.warn_always("interrupted; nothing was kept");
             return Ok(exit);
         }
     };

@@ -14,19 +14,19 @@ pub(crate) struct BatchJson {
     pub(crate) claimed: Moment,
     /// What it costs now: reserved less refunded; `null` if that is not known.
     pub(crate) credits: Option<Credits>,
-    /// When it was seen to be done (RFC 3339, UTC); `null` until then.
+    /// When a run saw that it is done (RFC 3339, UTC); `null` until then.
     ended: Option<String>,
     /// Numbers found; `null` until it has ended.
     pub(crate) found: Option<usize>,
-    /// Reserved credits that the subscription paid; `null` where Enrow did not say.
+    /// Reserved credits of the subscription; `null` if Enrow did not say.
     from_sub: Option<Credits>,
-    /// Reserved credits that were bought apart; `null` where Enrow did not say.
+    /// Reserved credits that were bought separately; `null` if Enrow did not say.
     from_paygo: Option<Credits>,
-    /// Enrow's id; `null` where none came back.
+    /// Enrow's id; `null` if none came back.
     pub(crate) id: Option<BatchId>,
     /// Identifies the API key that sent it.
     pub(crate) key: String,
-    /// Of which list it is: its file, or what `--label` says.
+    /// The list: its file, or its `--label`.
     pub(crate) label: Option<String>,
     /// Searches in it.
     pub(crate) people: usize,
@@ -34,18 +34,17 @@ pub(crate) struct BatchJson {
     refunded: Option<Credits>,
     /// Credits reserved when it was taken.
     reserved: Option<Credits>,
-    /// Who sent it, as `anna@crm-3`; `null` where that is not known.
+    /// Who sent it, as `anna@crm-3`; `null` if that is not known.
     pub(crate) sent_by: Option<String>,
     /// When it was claimed, just before it was sent (RFC 3339, UTC).
     since: String,
     /// Whether it is one person, sent by `find`.
     single: bool,
-    /// `sending`, `running`, `in_doubt`, `completed`, `failed`.
+    /// `sending`, `running`, `in_doubt`, `completed`, `failed`, `resubmitted`.
     pub(crate) state: &'static str,
 }
 
 impl BatchJson {
-    /// A batch as it is now.
     pub(crate) fn of(batch: &BatchRecord, now: Moment) -> Self {
         Self {
             age_seconds: now.since(batch.claimed).as_secs(),
@@ -79,7 +78,7 @@ impl BatchJson {
     }
 }
 
-/// Whether nobody can tell if Enrow took it: also what a dead run left behind while it was sending.
+/// Whether it is not known if Enrow took it. A batch that a dead run was sending counts as well.
 pub(crate) fn is_in_doubt(batch: &BatchRecord) -> bool {
     match batch.state {
         BatchState::Unknown => true,

@@ -28,7 +28,7 @@ fn ends(budget: &Budget) -> Message {
     message!("{} {} UTC", Message::foreign(&text[..10]), Message::foreign(&text[11..16]))
 }
 
-/// Who spent it, dearest first, a line each.
+/// Who spent it, in a line each, the highest amount first.
 pub(crate) fn spenders(budget: &Budget, most: usize) -> Vec<Message> {
     let each = budget.spenders.iter().take(most).map(|spender| {
         let who =
@@ -41,7 +41,7 @@ pub(crate) fn spenders(budget: &Budget, most: usize) -> Vec<Message> {
     each.collect()
 }
 
-/// What happened to a run that met the end of a budget, and what helps.
+/// What a run says if the budget is spent, and its hint.
 pub(crate) fn spent(budget: &Budget) -> (Message, Message) {
     const MOST: usize = 3;
     let what = message!(

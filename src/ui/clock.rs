@@ -1,11 +1,11 @@
-//! Moments on the clock on the wall, in the zone of this machine.
+//! Moments in the time zone of this machine.
 
 use super::message::Message;
 use crate::units::Moment;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
-/// A moment in the zone of this machine. One that no calendar has becomes the beginning of 1970.
+/// A moment in the time zone of this machine. One outside of the calendar becomes the beginning of 1970.
 pub(crate) fn local(moment: Moment) -> ZonedDateTime {
     let timestamp = Timestamp::from_millisecond(moment.0).unwrap_or_default();
     timestamp.to_zoned_datetime(TimeZone::system())

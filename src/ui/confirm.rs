@@ -1,4 +1,4 @@
-//! Questions that a person answers with yes or no, on the terminal itself: standard input may be the list.
+//! Questions with yes or no, which are asked on the terminal itself: standard input may be the list.
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -13,7 +13,7 @@ pub(crate) enum Reply {
     Yes,
 }
 
-/// Asks. `unchanged` says what a no leaves as it is.
+/// Asks, and fails if there is no terminal. `unchanged` says that nothing was done.
 pub(crate) async fn confirm(question: &Message, unchanged: &'static str) -> Result<Reply, Failure> {
     ask(question).await.ok_or_else(|| {
         Failure::new(Exit::Unusable, "this needs your yes, and there is no terminal to ask on")
@@ -23,9 +23,9 @@ pub(crate) async fn confirm(question: &Message, unchanged: &'static str) -> Resu
     })
 }
 
-/// `None` if nobody can see the question, or answer it.
+/// Asks; `None` if there is no terminal.
 ///
-/// Its own thread waits for the answer, so that signals still work. It does not keep the program from ending.
+/// A thread waits for the answer, so that signals still work. It does not keep the program from ending.
 pub(crate) async fn ask(question: &Message) -> Option<Reply> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let question = question.clone();
@@ -40,7 +40,7 @@ pub(crate) async fn ask(question: &Message) -> Option<Reply> {
     reply
 }
 
-/// An interrupted question leaves its line unfinished: the next message begins a new one.
+/// Ends the line of an interrupted question, so that the next message begins a new one.
 struct OpenLine {
     is_answered: bool,
 }
@@ -48,7 +48,7 @@ struct OpenLine {
 impl Drop for OpenLine {
     fn drop(&mut self) {
         if !self.is_answered {
-            // Only the look of the terminal is lost.
+            // If this fails, only the look of the terminal is lost.
             drop(writeln!(io::stderr()));
         }
     }
@@ -71,6 +71,6 @@ fn ask_and_wait(question: &Message) -> Option<Reply> {
 
 fn open_terminal() -> io::Result<File> {
     let path = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
-    // Windows opens a console only for both.
+    // Windows opens a console only for reading and writing.
     OpenOptions::new().read(true).write(cfg!(windows)).open(path)
 }

@@ -1,4 +1,4 @@
-//! Everything that is said to people, on standard error.
+//! Messages on standard error.
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -33,7 +33,6 @@ pub struct Console {
 }
 
 impl Console {
-    /// The console that a command line asks for.
     pub fn of(line: &CommandLine) -> Self {
         let global = &line.args.global;
         let terminal = std::io::stderr().is_terminal() && !is_dumb() && !wants_plain_lines();
@@ -59,14 +58,14 @@ impl Console {
         self.stderr.colour
     }
 
-    /// Says one thing, unless quiet.
+    /// Prints a message, unless quiet.
     pub(crate) fn info(&self, text: impl Into<Message>) {
         if !self.quiet {
             self.print(text);
         }
     }
 
-    /// Says one thing, unless quiet: in lines for people, or as one object with these fields for log collectors.
+    /// Prints lines for people, or one JSON object with these fields for log collectors, unless quiet.
     pub(crate) fn info_with(
         &self,
         lines: impl IntoIterator<Item = Message>,
@@ -80,19 +79,14 @@ impl Console {
         }
     }
 
-    /// Says that the output is written but not whole, or that something deserves a look; unless quiet.
+    /// Warns, unless quiet.
     pub(crate) fn warn(&self, text: impl Into<Message>) {
         if !self.quiet {
             self.stderr.message(Level::Warn, text.into().as_str());
         }
     }
 
-    /// Says why the exit code is not 0. If quiet, on one line.
-    pub(crate) fn warn_of_end(&self, text: impl Into<Message>) {
-        self.warn_always(text);
-    }
-
-    /// Warns of credits that may be lost. If quiet, on one line.
+    /// Warns of credits that may be lost, or says why the exit code is not 0. If quiet, only on one line.
     pub(crate) fn warn_always(&self, text: impl Into<Message>) {
         let text = text.into();
         let text = if self.quiet { text.first_line() } else { text };
@@ -114,12 +108,12 @@ impl Console {
         self.stderr.message(Level::Error, failure.text().as_str());
     }
 
-    /// Makes progress bars known, so that messages are not written across them.
+    /// Sets the progress bars, so that messages are not written across them.
     pub(crate) fn attach_progress(&self, bars: Option<MultiProgress>) {
         self.stderr.set_bars(bars);
     }
 
-    /// Takes the progress bar off the screen.
+    /// Removes the progress bar from the screen.
     pub(crate) fn clear_progress(&self) {
         self.stderr.clear_bars();
     }
@@ -129,12 +123,12 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// `ACCESSIBLE` is what tools with a screen reader in mind look at: nothing is drawn over.
+/// `ACCESSIBLE` asks for output that a screen reader can read: nothing is overwritten.
 fn wants_plain_lines() -> bool {
     std::env::var_os("ACCESSIBLE").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// Whether the terminal shows more than ASCII.
+/// Whether the terminal can show more than ASCII.
 pub(super) fn draws_boxes() -> bool {
     cfg!(windows) || is_utf8(|name| std::env::var(name).ok())
 }
@@ -156,7 +150,7 @@ fn wants_colour(global: &Global, terminal: bool) -> bool {
         When::Auto if is_set("NO_COLOR") => false,
         When::Auto if is_set("CLICOLOR_FORCE") => true,
         When::Auto => {
-            // A Windows console shows colours only after it was asked whether it can.
+            // A Windows console shows colours only after this question switched them on.
             let is_able = cfg!(unix) || Term::stderr().features().colors_supported();
             let is_refused = std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
             terminal && is_able && !is_refused

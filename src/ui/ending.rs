@@ -1,4 +1,4 @@
-//! Why a run ended, in all its forms: exit code, the report's word, message and hint. This is the one table.
+//! The one table of why a run ended: exit code, word in the report, message and hint.
 
 use super::budget;
 use super::exit::Exit;
@@ -10,11 +10,11 @@ use crate::text::sanitize;
 /// The word for a batch that was taken late. It is reported even where everybody is answered.
 pub(crate) const TAKEN_LATE: &str = "taken_late";
 
-/// After a signal.
+/// The hint after a signal.
 const AGAIN: &str =
     "run the same command again: it collects what was submitted, and nobody is paid for twice";
 
-/// What follows from the end of a run.
+/// What follows if a run ends.
 pub(crate) enum Ending {
     /// An error. Nothing is written.
     Error(Failure),

@@ -5,13 +5,13 @@ use crate::lookup::{HIGHEST_KNOWN_PRICE, PlanCounts};
 use crate::units::Credits;
 use serde::Serialize;
 
-/// The share of people with a number, while the ledger cannot tell.
+/// The assumed share of people with a number, until the ledger has enough answers.
 const GUESSED_RATE: f64 = 0.5;
 
-/// The price of a number on a plan of today (Enrow API, pricing).
+/// The price of a number on today's plans (Enrow API, pricing).
 pub(crate) const USUAL_PRICE: Credits = Credits(40);
 
-/// How far a run may go, as the user said.
+/// How far the user lets a run go.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Limits {
     /// `--max-credits`
@@ -24,20 +24,20 @@ pub(crate) struct Limits {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Estimate {
     new: usize,
-    /// What they cost if every one of them finds a number, within `--max-credits`.
+    /// What they cost if a number is found for each, within `--max-credits`.
     at_most: Credits,
-    /// What they cost at the ledger's own found rate, or at a guessed half.
+    /// What they cost at the found rate of the ledger, or at [`GUESSED_RATE`].
     likely: Credits,
     /// The price of one search.
     price: Credits,
     /// Whether the price was learned from a batch of this account; otherwise the highest that Enrow documents.
     price_is_learned: bool,
-    /// Whether `likely` rests on the ledger's own found rate.
+    /// Whether `likely` uses the found rate of the ledger.
     rate_is_learned: bool,
     pub(crate) balance: Option<Credits>,
     /// By how much the balance is below what the ledger explains.
     pub(crate) spent_elsewhere: Option<Credits>,
-    /// Whether the ledger lets nobody be asked for.
+    /// Whether the ledger may have gone back in time, so that nobody is asked for.
     #[serde(skip)]
     pub(crate) is_held_back: bool,
     #[serde(skip)]
@@ -73,8 +73,8 @@ impl Estimate {
         estimate
     }
 
-    /// How many searches the budget pays for even if all of them find a number. Under a budget each is taken at the
-    /// highest documented price until the run has proven its own.
+    /// How many searches `--max-credits` pays for, even if all of them find a number. A search counts at the highest
+    /// documented price until the run has proven its own.
     pub(crate) fn affordable(&self) -> Option<usize> {
         self.budget.map(|budget| budget.affordable_searches(self.price.max(HIGHEST_KNOWN_PRICE)))
     }
@@ -91,8 +91,7 @@ impl Estimate {
         lines
     }
 
-    /// What is said before anything is spent where others spent credits of the account: people of the list may have been
-    /// searched already.
+    /// The warning if others spent credits of the account: they may have searched for people of the list.
     pub(crate) fn alarm(&self) -> Option<Message> {
         self.spent_elsewhere.filter(|_| self.new > 0).map(|credits| {
             message!(
@@ -103,7 +102,7 @@ impl Estimate {
         })
     }
 
-    /// The question before a run that may cost more than `above`, or whose people others may have paid for.
+    /// The question before a run that may cost more than `above`, or whose people others may have searched for.
     pub(crate) fn question(&self, above: Credits) -> Option<Message> {
         let most = if self.price_is_learned || self.most() == self.at_most {
             message!("{} credits", self.at_most)
@@ -129,14 +128,14 @@ impl Estimate {
         ))
     }
 
-    /// What the searches are likely to cost and cost at most, at a price.
+    /// What the searches likely cost, and what they cost at most, at this price.
     fn at(&self, price: Credits) -> (Credits, Credits) {
         let whole = price.saturating_mul(self.new);
         let most = self.budget.map_or(whole, |budget| whole.min(budget));
         (share(whole, self.rate).min(most), most)
     }
 
-    /// What the searches cost at most on a plan of today, or at the price that was learned.
+    /// What the searches cost at most at the learned price, or at the usual one.
     fn most(&self) -> Credits {
         self.at(if self.price_is_learned { self.price } else { USUAL_PRICE }).1
     }

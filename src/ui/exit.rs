@@ -1,4 +1,4 @@
-//! The exit codes. They are a public contract, and each means one thing.
+//! The exit codes. They are a public contract.
 
 use std::process::ExitCode;
 
@@ -42,7 +42,7 @@ impl Exit {
         }
     }
 
-    /// The word for an error with this exit code, in the report.
+    /// The word in the report for an error with this exit code.
     pub(crate) fn error_word(self) -> &'static str {
         match self {
             Self::Key => "key",

@@ -1,4 +1,4 @@
-//! Errors that say what happened, what was paid and written, and what helps.
+//! Errors: what happened, what was paid and written, and what helps.
 
 use super::exit::Exit;
 use super::message::{Message, message};
@@ -11,7 +11,7 @@ use crate::text::sanitize;
 use std::io;
 use std::path::Path;
 
-/// Where a certificate cannot be checked, or not be trusted.
+/// The hint for a certificate that cannot be checked or is not trusted.
 pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
     or name a file of them in `SSL_CERT_FILE` (behind a proxy that inspects, that of its own); a wrong clock fails, too";
 
@@ -20,7 +20,7 @@ pub(crate) const REWOUND: &str = "find out what became of the server, and bring 
     written meanwhile keeps its numbers without paying when it is the input; then `enrow-phone recover --accept-rewind` goes on with \
     what the ledger holds";
 
-/// An error for the person at the keyboard.
+/// An error as it is shown to people.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
@@ -36,19 +36,19 @@ impl Failure {
         Self { exit, what: what.into(), facts: Vec::new(), hint: None }
     }
 
-    /// Something that could not be done with a file or a folder; `what` begins with "cannot".
+    /// An error about a file or a folder; `what` begins with "cannot".
     pub(crate) fn io(exit: Exit, what: &'static str, path: &Path, error: io::Error) -> Self {
         Self::new(exit, message!("{} {}: {}", what, Message::path(path), Message::foreign(error)))
     }
 
-    /// With what was paid and written.
+    /// Adds what was paid or written.
     #[must_use]
     pub(crate) fn fact(mut self, fact: impl Into<Message>) -> Self {
         self.facts.push(fact.into());
         self
     }
 
-    /// With the command or deed that helps.
+    /// Adds the command or the action that helps.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<Message>) -> Self {
         self.hint = Some(hint.into());
@@ -65,7 +65,7 @@ impl Failure {
         .hint("check the key on the Enrow dashboard, and that its plan includes the phone search")
     }
 
-    /// An output that turned out to be unwritable before anything was sent.
+    /// The error for an output that cannot be written, found before anything was sent.
     pub(crate) fn checked_first(error: OutputError) -> Self {
         Self::from(error).fact("this is checked first: nothing was sent")
     }

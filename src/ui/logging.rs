@@ -19,7 +19,7 @@ pub(crate) fn init_logging(console: &Console) {
         1 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    // Only our own events: those of a library could show a URL with an id, or a header.
+    // Only our own events: those of libraries could show a URL with an id, or a header.
     let ours = Targets::new().with_target("enrow_phone", level);
     let lines = StderrLayer(console.stderr.clone()).with_filter(ours);
     if tracing_subscriber::registry().with(lines).try_init().is_err() {

@@ -1,8 +1,8 @@
 //! Text that is safe to print.
 //!
-//! A [`Message`] is made of literals, of our own numbers and of foreign text that was sanitized. The macro
-//! [`message!`](crate::ui::message) takes values of no other type, so text from a file, a server or the ledger cannot
-//! reach a terminal because somebody forgot to clean it.
+//! A [`Message`] consists of literals, our own numbers and sanitized foreign text. The macro
+//! [`message!`](crate::ui::message) takes no other types, so text from a file, a server or the ledger cannot reach a
+//! terminal unsanitized.
 
 use crate::batch::{AccountId, BatchId};
 use crate::text::{Sanitized, sanitize};
@@ -10,7 +10,7 @@ use crate::units::{self, Credits, grouped};
 use std::fmt;
 use std::path::Path;
 
-/// One or more lines for people. Only [`Message::foreign`] breaks lines that did not stand in a literal.
+/// One or more lines for people. Line breaks come from literals and from [`Message::foreign`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Message(String);
 
@@ -30,12 +30,12 @@ impl Safe for usize {}
 impl<T: Safe> Safe for &T {}
 
 impl Message {
-    /// For [`message!`](crate::ui::message) alone, which lets only [`Safe`] values in.
+    /// Only for [`message!`](crate::ui::message), which takes only [`Safe`] values.
     pub(crate) fn from_safe_arguments(arguments: fmt::Arguments<'_>) -> Self {
         Self(arguments.to_string())
     }
 
-    /// Foreign text, each of its lines sanitized. Leading blanks stay: they indent.
+    /// Foreign text with each line sanitized. Blanks at the beginning of a line stay: they indent.
     pub(crate) fn foreign(text: impl fmt::Display) -> Self {
         let text = text.to_string();
         let lines = text.lines().map(|line| {
@@ -50,7 +50,7 @@ impl Message {
         Self(format!("`{}`", sanitize(&path.to_string_lossy())))
     }
 
-    /// Where something is that is no path, or need not be one.
+    /// Where a ledger is, in backticks: a path or an address.
     pub(crate) fn place(place: impl fmt::Display) -> Self {
         Self(format!("`{}`", sanitize(&place.to_string())))
     }
@@ -122,7 +122,7 @@ macro_rules! named {
 
 pub(crate) use {message, named};
 
-/// A system's error without ` (os error 2)`, which tells people nothing that the words do not.
+/// An error of the system without ` (os error 2)`, which adds nothing to the words.
 fn without_error_number(line: &str) -> String {
     let Some((before, rest)) = line.split_once(" (os error ") else {
         return line.to_owned();
@@ -145,7 +145,7 @@ pub(crate) fn count(number: usize) -> Message {
     Message(grouped(number as u64))
 }
 
-/// As [`count`], with the word behind it in the right number: `1 batch`, `3,000 people`.
+/// A count with its word in the singular or plural: `1 batch`, `3,000 people`.
 pub(crate) fn counted(number: usize, one: &'static str, many: &'static str) -> Message {
     Message(units::counted(number, one, many))
 }

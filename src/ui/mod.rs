@@ -1,7 +1,7 @@
-//! All that speaks: console, progress, tables, estimate, receipt, report, errors and exit codes.
+//! All that is said to people: console, progress, tables, estimate, receipt, report, errors and exit codes.
 //!
-//! Standard output carries data only; everything for people goes to standard error. Below `commands`, nobody else knows
-//! these modules. What is printed is a [`message::Message`], which foreign text enters only through the sanitizer.
+//! Standard output carries only data; everything for people goes to standard error. Only `commands` uses these modules.
+//! What is printed is a [`message::Message`], which foreign text can enter only through the sanitizer.
 
 pub(crate) mod batch_json;
 pub(crate) mod budget;

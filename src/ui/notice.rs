@@ -1,4 +1,4 @@
-//! What a run says while it goes on.
+//! What a run says while it works.
 
 use super::message::{Message, counted, message, people};
 use crate::batch::BatchId;

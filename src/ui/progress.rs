@@ -1,4 +1,4 @@
-//! A run as people watch it: a bar on a terminal, a plain line now and then elsewhere.
+//! Shows the progress of a run: a bar on a terminal, otherwise a plain line from time to time.
 
 use super::console::{Console, draws_boxes};
 use super::message::{Message, count, counted, message};
@@ -15,12 +15,12 @@ use std::time::{Duration, Instant};
 
 /// How often the bar is drawn: often enough to move, seldom enough not to flicker.
 const FRAME: Duration = Duration::from_millis(200);
-/// How often a plain line is written, and how often a wait is said again.
+/// How often a plain line is printed, and how often a wait is repeated.
 const LINE: Duration = Duration::from_secs(30);
-/// How often a run without a bar is looked at.
+/// How often the state of a run without a bar is checked.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Shows how a run goes until it is dropped; the bar is taken off the screen then.
+/// Shows the progress until it is dropped, which removes the bar.
 pub(crate) struct Progress {
     task: tokio::task::JoinHandle<()>,
     bar: Option<ProgressBar>,
@@ -30,7 +30,7 @@ pub(crate) struct Progress {
     started: Instant,
 }
 
-/// What is printed where there is no bar.
+/// What is printed without a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PlainLines {
     All,
@@ -38,12 +38,12 @@ enum PlainLines {
 }
 
 impl Progress {
-    /// Draws the state of a run until it is dropped; call it inside a [`tokio::task::LocalSet`].
+    /// Shows all progress. Call it inside a [`tokio::task::LocalSet`].
     pub(crate) fn show(run_state: Rc<RunState>, console: &Console) -> Self {
         Self::begin(run_state, console, PlainLines::All)
     }
 
-    /// The same; without a bar it prints only waits.
+    /// As [`Progress::show`], but without a bar it prints only waits.
     pub(crate) fn show_waits(run_state: Rc<RunState>, console: &Console) -> Self {
         Self::begin(run_state, console, PlainLines::Waits)
     }
@@ -86,7 +86,7 @@ impl Drop for Progress {
     }
 }
 
-/// A line now and then, and one for each wait that takes long.
+/// Prints a line from time to time, and one for each long wait.
 async fn write_lines(
     run_state: Rc<RunState>,
     console: Console,
@@ -126,7 +126,7 @@ async fn draw(bar: ProgressBar, run_state: Rc<RunState>, console: Console, start
     let mut is_drawn = false;
     loop {
         let snapshot = run_state.snapshot();
-        // A bar of 0 of 0 would be drawn full.
+        // A bar of 0 of 0 would look full.
         let is_wanted = snapshot.total > 0 || awaited(&snapshot).is_some();
         if is_drawn && !is_wanted {
             console.clear_progress();
@@ -143,8 +143,8 @@ async fn draw(bar: ProgressBar, run_state: Rc<RunState>, console: Console, start
     }
 }
 
-/// A terminal of which a few columns at the right stay free, enough for `^C` twice. Behind a full line the `^C` of an
-/// interrupt would begin another one, and clearing the bar would clear that instead.
+/// A terminal with a few free columns at the right, enough for `^C` twice. Behind a full line, the `^C` of an interrupt
+/// would begin a new line, and clearing the bar would clear that one.
 #[derive(Debug)]
 struct Margin(Term);
 
@@ -181,7 +181,7 @@ impl TermLike for Margin {
     }
 }
 
-/// Says it in a line, or in fields.
+/// Prints the progress as a line, or as fields.
 fn say(console: &Console, snapshot: &Snapshot, elapsed: Duration) {
     let line = describe(snapshot, elapsed);
     let Snapshot { answered, total, found, batches, .. } = snapshot;
@@ -229,7 +229,7 @@ fn describe(snapshot: &Snapshot, elapsed: Duration) -> Message {
     line
 }
 
-/// What takes long.
+/// What the run waits for.
 fn awaited(snapshot: &Snapshot) -> Option<Message> {
     match (&snapshot.trouble, snapshot.wait) {
         (Some(why), _) => Some(message!("Enrow: {}", sanitize(why))),
@@ -255,7 +255,7 @@ fn countdown(left: Option<Duration>) -> Message {
     left.map_or(Message::default(), |left| message!(", {} left", clock(left)))
 }
 
-/// How long the rest takes if it goes on as it went.
+/// How long the rest takes at the speed so far.
 fn left(answered: usize, total: usize, elapsed: Duration) -> Option<Duration> {
     if answered == 0 || answered >= total || elapsed < Duration::from_secs(1) {
         return None;

@@ -1,4 +1,4 @@
-//! What a run came to, as people read it.
+//! The receipt of a run, for people.
 
 use super::message::{Message, count, counted, message, people};
 use super::report::{CreditsReport, ListReport, PlanReport, RunReport};
@@ -138,12 +138,12 @@ fn balance_line(credits: &CreditsReport) -> Option<Message> {
     let difference = Credits(credits.unexplained.unsigned_abs());
     let note = match credits.unexplained {
         0 => Message::default(),
-        // What an unclear batch may hold is in the line above.
+        // Unclear batches may hold the difference; the line above names them.
         n if n < 0 && difference <= credits.in_doubt => {
             message!(", {} less: the unclear batches seem to hold them", difference)
         }
         n if n > 0 => message!(", {} more than this run explains", difference),
-        // That has its own warning.
+        // This has its own warning.
         _ => Message::default(),
     };
     Some(line("balance", message!("{}{}", balance, note)))

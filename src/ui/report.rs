@@ -1,4 +1,4 @@
-//! What a run came to, as JSON for scripts.
+//! The report of a run, as JSON for scripts.
 
 use super::batch_json::BatchJson;
 use super::estimate::Estimate;
@@ -12,8 +12,8 @@ use crate::units::{Credits, Moment};
 use serde::Serialize;
 use std::time::Instant;
 
-/// The outcome of a run, filled in as it goes on: what is not known at the end is absent. `docs/reference.md` documents
-/// the JSON form; fields are only ever added.
+/// The outcome of a run, filled in while it works. Parts that it did not reach are absent or `null`. `docs/reference.md`
+/// documents the JSON; fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     #[serde(skip)]
@@ -23,7 +23,7 @@ pub(crate) struct Report {
     /// The message, if the run ended with an error.
     error: Option<String>,
     exit_code: u8,
-    /// What the list cost over all its runs, if the run came so far.
+    /// What the list cost over all its runs; `null` if the run ended before this was read.
     pub(crate) list: Option<ListReport>,
     /// Where the rows were written; `null` if they were not.
     pub(crate) output: Option<String>,
@@ -65,7 +65,7 @@ pub(crate) struct ListReport {
     /// Given back by batches that ended.
     refunded: Credits,
     searched: usize,
-    /// What batches that ended cost.
+    /// The cost of batches that ended.
     spent: Credits,
     /// People in batches that may have been paid.
     unclear: usize,
@@ -94,7 +94,7 @@ pub(crate) struct CreditsReport {
     balance_before: Option<Credits>,
     /// How much of `reserved` the subscription paid, as far as Enrow said so.
     pub(crate) from_sub: Credits,
-    /// How much of `reserved` was bought apart, as far as Enrow said so.
+    /// How much of `reserved` was bought separately, as far as Enrow said so.
     pub(crate) from_paygo: Credits,
     /// What unclear batches may have reserved.
     pub(crate) in_doubt: Credits,
@@ -132,7 +132,7 @@ impl Report {
         (self.began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
     }
 
-    /// Takes in how the run ended; an error overrules the reason.
+    /// Adds how the run ended; an error replaces the reason.
     pub(crate) fn close(&mut self, ended: Result<Exit, &Failure>) {
         self.seconds = self.seconds();
         match ended {
@@ -187,7 +187,7 @@ impl CreditsReport {
         let unexplained = match (before, after) {
             (Some(before), Some(after)) => {
                 let difference = signed(after) - (signed(before) - signed(receipt.net()));
-                // Refunds of earlier batches came before the run or in it: both explain a difference.
+                // Refunds of earlier batches came before the first balance or after it: both explain a difference.
                 difference - difference.clamp(0, signed(receipt.refunded_earlier))
             }
             _ => 0,

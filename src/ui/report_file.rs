@@ -32,7 +32,7 @@ impl ReportFile {
         &self.0
     }
 
-    /// Begins to replace the file.
+    /// Writes the report. [`Sink::commit`] then puts the file in its place.
     pub(crate) fn begin(&self, report: &Report) -> Result<Sink, Failure> {
         let mut sink = self.0.begin()?;
         match writeln!(sink, "{}", report.json()) {

@@ -1,4 +1,4 @@
-//! The result columns of a row: its answer, or why there is none.
+//! What the result columns of a row say: the answer, or why there is none.
 
 use crate::batch::{AccountId, BatchId};
 use crate::ledger::{
@@ -39,7 +39,7 @@ pub(crate) fn answer_of(
 ) -> RowAnswer {
     let PersonRecord { recorded, claim, hole, resubmitted: _, unproven } = record;
     match (recorded, claim) {
-        // A number that was paid for is shown, whatever the new search came to.
+        // A number that was paid for is shown, whatever a new search found.
         (
             Some(StoredAnswer::Answer {
                 answer: Answer::Found { number, country },
@@ -62,7 +62,7 @@ pub(crate) fn answer_of(
         (_, Some(claim)) => of_claim(&claim, hole, &unproven, ours),
         (Some(StoredAnswer::Suppressed), None) => RowAnswer::suppressed(),
         (Some(StoredAnswer::Answer { answer, asked, .. }), None) => match answer {
-            // Too old to count, and not asked for again.
+            // The answer is too old, and the person was not asked for again.
             Answer::NotFound | Answer::Invalid(_)
                 if !freshness.counts(AnsweredKind::NotFound, asked) =>
             {
@@ -70,7 +70,7 @@ pub(crate) fn answer_of(
             }
             Answer::NotFound => RowAnswer::without(RowStatus::NotFound, ""),
             Answer::Invalid(message) => RowAnswer::without(RowStatus::Invalid, message),
-            // It failed in this run. After an older failure this person was not searched again.
+            // It failed in this run. An older failure means that the person was not asked for again.
             Answer::Failed(why) if asked >= freshness.failed => {
                 RowAnswer::without(RowStatus::Failed, with_hole(why, hole))
             }
@@ -137,7 +137,7 @@ fn of_claim(
     }
 }
 
-/// That a number came which is not believed, and how to take it.
+/// Says that numbers came that are not proven, and how to accept them.
 fn not_proven(unproven: &[KeptNumber]) -> Option<String> {
     let KeptNumber { batch, .. } = unproven.last()?;
     let which = if unproven.len() == 1 { "" } else { "=NUMBER" };

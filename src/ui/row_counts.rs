@@ -5,15 +5,15 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// At most this many notes of invalid rows are counted apart: notes with the API's words could be endless.
+/// How many different notes of invalid rows are counted. Notes that quote the API could be endless.
 const MOST_REASONS: usize = 100;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RowCounts {
     pub(crate) total: usize,
-    /// Of the found ones, those older than was asked for (`--refresh`, `--max-age`).
+    /// Found rows whose answer is older than `--refresh` or `--max-age` asks for.
     pub(crate) stale: usize,
-    /// Rows whose people were not asked since the unfinished refresh of the list began.
+    /// Rows whose people were not asked for since the refresh of the list began.
     pub(crate) not_refreshed: usize,
     /// In the order of [`RowStatus::ALL`].
     by_status: [usize; RowStatus::ALL.len()],

@@ -1,4 +1,4 @@
-//! What to do about a list that cannot be read or written: the options and deeds that help.
+//! What to do about a list that cannot be read or written: the options and actions that help.
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -41,7 +41,7 @@ fn what(error: &SheetError) -> Message {
     }
 }
 
-/// The columns of the list. A row that is no header may hold personal data and is not shown.
+/// The columns of the list. If it has no header, its first row may hold personal data and is not shown.
 fn facts(error: &SheetError) -> Vec<Message> {
     if let SheetError::NoColumn { columns, has_header: false, .. } = error {
         let count = columns.len();
@@ -166,7 +166,7 @@ pub(crate) fn warning(warning: &Warning) -> Message {
     }
 }
 
-/// The option as it is written for a column.
+/// The option as the user writes it for a column.
 fn written(option: ColumnOption, column: &str, quote: &'static str) -> Message {
     match option {
         ColumnOption::Map(field) => map_option(field, column, quote),
@@ -179,7 +179,7 @@ fn map_option(field: Field, column: &str, quote: &'static str) -> Message {
     message!("--map {}{}={}{}", quote, field, shown(column), quote)
 }
 
-/// One of each field's columns has to be named.
+/// Lists the options that name one column for each field.
 fn choices(fields: &[AmbiguousField]) -> Message {
     let mut text = Message::from("choose with ");
     for (at, AmbiguousField { columns, field }) in fields.iter().enumerate() {

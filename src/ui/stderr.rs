@@ -1,4 +1,4 @@
-//! The one writer of standard error: text for people or JSON lines, around a progress bar.
+//! Writes standard error: text for people or JSON lines, without disturbing a progress bar. No other place does.
 
 use super::table::width_of;
 use crate::cli::LogFormat;
@@ -29,7 +29,7 @@ struct LogEntry<'a> {
     fields: Map<String, Value>,
 }
 
-/// A standard error that is closed is no reason to fail.
+/// Errors of writing are ignored: a closed standard error is no reason to fail.
 #[derive(Debug, Clone)]
 pub(super) struct Stderr {
     pub(super) colour: bool,
@@ -78,14 +78,14 @@ impl Stderr {
         }
     }
 
-    /// Makes bars known, so that lines are not written across them.
+    /// Sets the progress bars, so that lines are not written across them.
     pub(super) fn set_bars(&self, bars: Option<MultiProgress>) {
         *self.bars() = bars;
     }
 
     pub(super) fn clear_bars(&self) {
         if let Some(bars) = &*self.bars() {
-            // Only the look of the terminal is lost.
+            // If this fails, only the look of the terminal is lost.
             drop(bars.clear());
         }
     }
@@ -99,13 +99,13 @@ impl Stderr {
     }
 }
 
-/// As it stands on this terminal.
+/// A text with its lines broken for the width of this terminal.
 pub(super) fn wrapped(text: String) -> String {
     wrap(text, width_of(&Term::stderr()))
 }
 
-/// Breaks lines at blanks that a terminal would break within a word. What stands in backticks is copied, so it stays whole
-/// where it fits into a line.
+/// Breaks long lines at blanks, where a terminal would break a word. Text in backticks stays on one line if it fits,
+/// because people copy it.
 fn wrap(text: String, width: Option<usize>) -> String {
     let Some(width) = width else { return text };
     let mut wrapped = String::new();
@@ -135,7 +135,7 @@ fn entry(level: Level, message: &str, fields: Map<String, Value>) -> String {
     serde_json::to_string(&entry).expect("texts and numbers are always JSON")
 }
 
-/// ` name=value`, quoted only where that is needed.
+/// ` name=value`, quoted only if that is needed.
 fn field(name: &str, value: &Value) -> String {
     match value.as_str() {
         Some(word) if !word.is_empty() && !word.contains([' ', '"']) => format!(" {name}={word}"),

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::message::{Message, message};
 use std::io::{self, Write};
 
-/// Prints text and a line break. A reader who has gone away is no failure.
+/// Prints text and a line break. A closed pipe is no failure.
 pub(crate) fn print(text: &Message) -> Result<(), Failure> {
     print_document(text.as_str())
 }
@@ -15,7 +15,7 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print_document(&serde_json::to_string(value).expect("our own structs are always JSON"))
 }
 
-/// Prints a document of our own as it is, with a line break at its end.
+/// Prints our own text as it is, with a line break at its end.
 pub(crate) fn print_document(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };

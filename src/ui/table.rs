@@ -1,4 +1,4 @@
-//! A table that fits the terminal.
+//! Tables that fit the terminal.
 
 use super::message::Message;
 use console::Term;
@@ -12,9 +12,9 @@ pub(crate) enum Align {
 /// What happens to a column when there is no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Priority {
-    /// It is left out, the last of them first.
+    /// It is left out. The last such column goes first.
     Optional,
-    /// It stays; the widest of them is cut.
+    /// It stays. The widest such column is cut.
     Needed,
     /// It stays and is not cut.
     Whole,
@@ -39,7 +39,7 @@ const GAP: usize = 2;
 /// The smallest width of a column that is cut.
 const STUB: usize = 8;
 
-/// The width of standard output; `None` if it is no terminal, so that nothing has to fit.
+/// The width of standard output; `None` if it is not a terminal.
 pub(crate) fn width() -> Option<usize> {
     width_of(&Term::stdout())
 }
@@ -49,7 +49,7 @@ pub(super) fn width_of(stream: &Term) -> Option<usize> {
     Some(width.into())
 }
 
-/// Puts rows below the titles, within `width` characters. Every row has a cell for each column.
+/// Renders titles and rows within `width` characters. Every row has a cell for each column.
 pub(crate) fn render_table(
     columns: &[Column],
     rows: &[Vec<Message>],

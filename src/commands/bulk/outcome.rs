@@ -29,7 +29,7 @@ impl BulkRun<'_> {
         report: &mut Report,
     ) -> Result<Exit, Failure> {
         report.reason = end.word;
-        self.console.warn_of_end(message!("{}; {}", end.what, self.untouched()));
+        self.console.warn_always(message!("{}; {}", end.what, self.untouched()));
         if self.session.in_sandbox() {
             self.console.info("  the sandbox ends with the run, and so do its batches");
             return Ok(end.exit);
@@ -65,7 +65,7 @@ impl BulkRun<'_> {
             Ending::Stopped(end) | Ending::Written(end) => end,
         };
         report.reason = end.word;
-        self.console.warn_of_end(message!(
+        self.console.warn_always(message!(
             "{}; only a part of the rows was written to {}, whose reader took no more",
             end.what,
             Message::foreign(self.output)
@@ -100,16 +100,16 @@ impl BulkRun<'_> {
                 if exit == Exit::Done {
                     self.console.info(text);
                 } else {
-                    self.console.warn_of_end(text);
+                    self.console.warn_always(text);
                 }
             }
             None if open > 0 && exit == Exit::Done => {
                 self.console.info(message!("submitted; {} later: it collects the answers", AGAIN));
             }
             None if open > rows.of(RowStatus::Unknown) => {
-                self.console.warn_of_end(message!("{}\nhint: {}", missing, AGAIN));
+                self.console.warn_always(message!("{}\nhint: {}", missing, AGAIN));
             }
-            None if open > 0 => self.console.warn_of_end(message!(
+            None if open > 0 => self.console.warn_always(message!(
                 "{} and may have been paid\nhint: `enrow-phone recover` shows what is known",
                 missing
             )),
@@ -221,13 +221,13 @@ pub(super) fn stop_early(
     match end {
         Ending::Error(failure) => Err(failure.fact("no batch was sent")),
         Ending::Stopped(end) => {
-            console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
+            console.warn_always(message!("{}; nothing was sent, {}", end.what, untouched(output)));
             report.reason = end.word;
             Ok(end.exit)
         }
         // The exit code of `end` would say that rows are written.
         Ending::Written(end) => {
-            console.warn_of_end(message!("{}; nothing was sent, {}", end.what, untouched(output)));
+            console.warn_always(message!("{}; nothing was sent, {}", end.what, untouched(output)));
             report.reason = end.word;
             Ok(Exit::Failed)
         }

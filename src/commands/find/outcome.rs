@@ -167,18 +167,18 @@ impl FindReport {
             }
             // An exit code other than 0 is explained even with `--quiet`.
             RowStatus::NotFound => console.print(message!("no number was found; {}", self.paid())),
-            RowStatus::Invalid | RowStatus::Skipped => console.warn_of_end(message!("not searched: {}\n  {}", note, self.paid())),
-            RowStatus::Pending => console.warn_of_end(self.pending()),
-            RowStatus::NotSubmitted => console.warn_of_end(match &self.end {
+            RowStatus::Invalid | RowStatus::Skipped => console.warn_always(message!("not searched: {}\n  {}", note, self.paid())),
+            RowStatus::Pending => console.warn_always(self.pending()),
+            RowStatus::NotSubmitted => console.warn_always(match &self.end {
                 Some(end) if end.word == "credits" => "the credits do not cover a search; nothing was sent\nhint: add credits and run the same command again".into(),
                 Some(end) => message!("{}: nothing was sent\nhint: {}", end.what, end.hint),
                 None => message!("{}\nhint: run the same command again", note),
             }),
             RowStatus::Failed => {
-                console.warn_of_end(message!("no usable answer: {}\nhint: run the same command again", note));
+                console.warn_always(message!("no usable answer: {}\nhint: run the same command again", note));
             }
-            RowStatus::Unknown if self.in_doubt == Credits::ZERO => console.warn_of_end(note),
-            RowStatus::Unknown => console.warn_of_end(message!(
+            RowStatus::Unknown if self.in_doubt == Credits::ZERO => console.warn_always(note),
+            RowStatus::Unknown => console.warn_always(message!(
                 "the search may have been paid: the answer to it was lost\n  \
                  up to {} credits may be reserved; enrow-phone does not send it again by itself\n\
                  hint: `enrow-phone recover` settles it; to search again and perhaps pay twice, \
