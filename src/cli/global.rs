@@ -14,9 +14,9 @@ use std::time::Duration;
 #[command(next_help_heading = "Global options")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Global {
-    /// Keep out of the ledger who asked: this machine and its user
+    /// Do not record in the ledger who asked: this machine and its user
     ///
-    /// A team sees by it whose batches are running (`status`) and what was spent by whom (`usage --by user`).
+    /// With this record, a team sees whose batches are running (`status`) and who spent what (`usage --by user`).
     #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value = "false",
         default_missing_value = "true", action = ArgAction::Set, hide_short_help = true, hide_default_value = true, hide_possible_values = true)]
     pub(crate) anonymous_runs: bool,

@@ -228,9 +228,9 @@ Examples:
   enrow-phone ledger budget --per month 40000 --this-key
   enrow-phone ledger budget none
 
-What batches of this day or month cost, hold or may have cost counts, no matter who sent them. What a batch may cost is reserved \
-before it is sent, and what was not found is given back when it ends. A run that meets the cap ends with 5 and says who \
-spent it. `--max-credits` limits one run beside it.";
+A budget counts what all batches of this day or month cost, hold or may have cost. What a batch may cost is reserved \
+before it is sent, and what it did not find is given back when it ends. A run that reaches the cap ends with exit code 5 and \
+says who spent it. `--max-credits` limits a single run in addition.";
 
 pub(super) const LOGIN: &str = "\
 Check an API key and keep it for later runs

@@ -179,10 +179,10 @@ pub(crate) struct RecoverArgs {
     #[expect(clippy::option_option, reason = "an option of which the value may be left out")]
     pub(crate) accept: Option<Option<PhoneNumber>>,
 
-    /// Go on with a ledger on a server that went back in time
+    /// Continue with a ledger on a server that went back in time
     ///
     /// A server that took over from another, or a backup that was restored, may lack the newest entries: people who were
-    /// asked for then can be paid for twice. Nobody is asked for until this is said, once, for all machines.
+    /// asked for then can be paid for twice. No run asks for anybody until this option is given once, on any machine.
     #[arg(long, conflicts_with_all = ["id", "accept", "json", "resubmit"])]
     pub(crate) accept_rewind: bool,
 

@@ -13,12 +13,13 @@ use std::path::Path;
 
 /// The hint for a certificate that cannot be checked or is not trusted.
 pub(crate) const CERTIFICATES: &str = "certificates are checked with those of the system: install `ca-certificates`, \
-    or name a file of them in `SSL_CERT_FILE` (behind a proxy that inspects, that of its own); a wrong clock fails, too";
+    or name a file of certificates in `SSL_CERT_FILE` (behind a proxy that inspects traffic, the file of the proxy); or the clock \
+    of this machine is wrong";
 
 /// The hint for a ledger that may have lost claims.
-pub(crate) const REWOUND: &str = "find out what became of the server, and bring back what is missing if another copy has it; a list that was \
-    written meanwhile keeps its numbers without paying when it is the input; then `enrow-phone recover --accept-rewind` goes on with \
-    what the ledger holds";
+pub(crate) const REWOUND: &str = "find out what happened to the server, and restore what is missing if another copy has it; a list that was \
+    written meanwhile keeps its numbers for nothing if it is the input; then `enrow-phone recover --accept-rewind` continues with what \
+    the ledger holds";
 
 /// An error as it is shown to people.
 #[derive(Debug)]
@@ -150,8 +151,8 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
              or try `sqlite3 '{}' .recover`",
             sanitize(error.place())
         ),
-        Kind::InUse(_) => "wait until they have ended, and keep cron from beginning new ones; of a run that was killed on \
-             another machine nothing is heard for a minute first"
+        Kind::InUse(_) => "wait until they have ended, and keep cron from starting new ones; a run that was killed on another \
+             machine counts for one more minute"
             .into(),
         Kind::Moved(to) => message!(
             "use it there: `--ledger '{to}'`, or in `ENROW_PHONE_LEDGER`, or `ledger = \"{to}\"` in `config.toml`";

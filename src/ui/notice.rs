@@ -66,8 +66,8 @@ fn readmitted(
 ) -> Message {
     let what = match (id, was_given_up) {
         (Some(_), true) => "was taken after it was given up",
-        (Some(_), false) => "was taken and forgotten by the ledger, which has it again",
-        (None, _) => "was forgotten by the ledger, and is `unknown`: it may have been paid",
+        (Some(_), false) => "was taken and had been lost by the ledger, which has it again",
+        (None, _) => "had been lost by the ledger, and is `unknown`: it may have been paid",
     };
     let mut text = message!("{} of {} {}", batch(id), people(number), what);
     if let Some(credits) = credits {

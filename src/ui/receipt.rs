@@ -119,7 +119,7 @@ fn credit_line(credits: &CreditsReport) -> Option<Message> {
     let mut text = message!("{} reserved, {} refunded, {} net", reserved, refunded, net);
     if from_paygo > Credits::ZERO {
         text.push(message!(
-            "; reserved {} of the subscription, {} bought apart",
+            "; reserved {} of the subscription, {} bought separately",
             from_sub,
             from_paygo
         ));

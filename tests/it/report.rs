@@ -198,7 +198,7 @@ fn what_was_reserved_is_told_by_its_source() {
     let env = TestEnv::with_faults("batch:2=paygo/150");
     env.write("people.csv", people_csv(20));
     let run = env.bulk(&["people.csv", "-o", "out.csv", "--batch-size=10", "--json"]);
-    run.exits(0).says("reserved 650 of the subscription, 150 bought apart");
+    run.exits(0).says("reserved 650 of the subscription, 150 bought separately");
     assert_eq!(run.figure("credits.reserved"), 800);
     assert_eq!((run.figure("credits.from_sub"), run.figure("credits.from_paygo")), (650, 150));
     let of_batches = |field: &str| {

@@ -43,7 +43,7 @@ pub(super) async fn run(
         Moved::Now(report) => tell(report, &to, console),
     }
     console.info(message!(
-        "{from} is kept as it was and used by no run any more; who is forgotten from now on is still in it, so delete it in time\n\
+        "{from} is kept as it was, and no run uses it any more; people who are forgotten from now on are still in it, so delete it in time\n\
          hint: `ledger = \"{to}\"` in `config.toml`, `ENROW_PHONE_LEDGER` or `--ledger` for every run, on every machine";
         from, to = Message::foreign(target.location())
     ));
@@ -80,7 +80,7 @@ async fn give_up(
     }
     source.give_up_move().await?;
     console.warn(message!(
-        "{} is in force again; people who were asked for in {} since are not in it, and would be asked for, and paid for, again",
+        "{} is in force again; people who were asked for with {} since then are not in it, and would be paid for again",
         from,
         to
     ));

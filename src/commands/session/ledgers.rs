@@ -58,13 +58,13 @@ pub(in crate::commands) async fn try_open(
     match ledger.takes_the_place_of_another() {
         Ok(false) => {}
         Ok(true) => console.warn(message!(
-            "the ledger {path} is not the one that this machine knew there: whom that one asked for is not in it, and would be asked \
-             for, and paid for, again";
+            "the ledger {path} is not the one that this machine used there before: people who were asked for with that one are not in \
+             it, and would be paid for again";
             path
         )),
         Err(error) => console.info(message!(
-            "this machine cannot remember how much the ledger {path} holds ({error}): if the server loses something, only the \
-             others and the balance show it";
+            "this machine cannot remember how much the ledger {path} holds ({error}): if the server loses something, only other \
+             machines and the balance show it";
             path, error = Message::foreign(error)
         )),
     }

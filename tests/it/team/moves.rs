@@ -116,7 +116,7 @@ fn a_move_is_given_up_only_where_the_other_ledger_is_lost() {
     team.with(&server, &list).exits(0);
     team.server.drop_database(&team.database);
     team.with(&file, &list).exits(1).says("was moved to");
-    give_up(&file, &server).exits(0).says("would be asked for, and paid for, again");
+    give_up(&file, &server).exits(0).says("would be paid for again");
     team.with(&file, &list).exits(0);
     env.assert_posts(1);
 }

@@ -162,7 +162,7 @@ fn two_ledgers_of_a_server_are_told_apart_and_so_are_a_restored_and_a_new_one() 
     team.bulk(1, &other, "c.csv").exits(0).does_not_say("back in time");
     server.drop_database(name);
     server.sql("postgres", &format!("CREATE DATABASE {name}"));
-    let is_new = "is not the one that this machine knew there";
+    let is_new = "is not the one that this machine used there before";
     team.bulk(1, &address, "a.csv").exits(0).says(is_new).does_not_say("back in time");
     team.bulk(1, &address, "a.csv").exits(0).does_not_say(is_new);
     // A ledger that a person has emptied is no alarm.
