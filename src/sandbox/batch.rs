@@ -72,18 +72,18 @@ impl Batch {
         self.price * count(self.requested)
     }
 
-    /// What its numbers cost; of a failed batch, nothing or everything.
-    pub(super) fn stated_charge(&self) -> u64 {
+    /// What so many numbers cost; of a failed batch, nothing or everything.
+    pub(super) fn stated_charge(&self, found: usize) -> u64 {
         match self.faults.failed {
             Some(true) => 0,
             Some(false) => self.reserved(),
-            None => self.price * count(self.found),
+            None => self.price * count(found),
         }
     }
 
     /// What the batch takes from the account in the end.
     pub(super) fn charge(&self) -> u64 {
-        if self.faults.refund_never { self.reserved() } else { self.stated_charge() }
+        if self.faults.refund_never { self.reserved() } else { self.stated_charge(self.found) }
     }
 }
 

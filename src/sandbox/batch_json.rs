@@ -4,7 +4,7 @@
 //! wrong on both sides. `tests/it/sandbox` holds the answers to the documented examples in `fixtures/api/`.
 
 use super::batch::Batch;
-use super::faults::{CreditsUsed, Edit, place_surrogates, text_index};
+use super::faults::{Delay, Edit, place_surrogates, text_index};
 use super::response::{HttpResponse, JSON};
 use super::search::{Answer, Search};
 use super::settings::Shapes;
@@ -18,8 +18,8 @@ impl Batch {
     pub(super) fn accepted(&self) -> HttpResponse {
         let reserved = self.reserved();
         let used = match &self.faults.credits_used {
-            Some(CreditsUsed::Half) => json!(reserved / 2),
-            Some(CreditsUsed::Json(value)) => value.clone(),
+            Some(half) if half == "half" => json!(reserved / 2),
+            Some(other) => other.clone(),
             None => json!(reserved),
         };
         let mut body = json!({ "credits": self.spent(reserved), "credits_used": used });
@@ -60,7 +60,7 @@ impl Batch {
         for (edit, every, until) in &self.faults.edits {
             // A single search has neither a list nor a body around it.
             let is_of_it = self.kind == Kind::Bulk || matches!(edit, Edit::Each(_));
-            if is_of_it && self.end.is_none_or(|end| until.lasts(end, self.fetches, now)) {
+            if is_of_it && self.lasts(*until, now) {
                 edit.apply(&mut body, *every);
             }
         }
@@ -99,11 +99,22 @@ impl Batch {
             body["stats"] = self.stats(shapes, 0);
             return body;
         }
-        body["stats"] = self.stats(shapes, self.found);
+        let share = self.faults.share.filter(|_| self.kind == Kind::Bulk);
+        let share = share.filter(|(_, until)| self.lasts(*until, now));
+        let share = share.map_or(self.requested, |(percent, _)| self.requested * percent / 100);
         let answer = |search: &Search| search.person().answer(self.found_percent);
-        let results = self.searches.iter().enumerate();
-        body["results"] = results.map(|(at, search)| result(at, search, &answer(search))).collect();
+        let answers: Vec<_> = self.searches[..share].iter().map(answer).collect();
+        let found = answers.iter().filter(|answer| **answer != Answer::NotFound).count();
+        body["stats"] = self.stats(shapes, found);
+        let results = self.searches.iter().zip(&answers).enumerate();
+        body["results"] =
+            results.map(|(at, (search, answer))| result(at, search, answer)).collect();
         body
+    }
+
+    /// Whether what is wrong with its answers so long after its end is wrong now.
+    fn lasts(&self, delay: Delay, now: Instant) -> bool {
+        self.end.is_none_or(|end| delay.lasts(end, self.fetches, now))
     }
 
     /// The answer about a single search, which is the first result of a bulk one.
@@ -121,7 +132,7 @@ impl Batch {
     }
 
     fn stats(&self, shapes: Shapes, found: usize) -> Value {
-        let (charge, reserved) = (self.stated_charge(), self.reserved());
+        let (charge, reserved) = (self.stated_charge(found), self.reserved());
         let refund = reserved - charge;
         let (name, cost) = match shapes {
             Shapes::Newest => ("found", json!(charge)),

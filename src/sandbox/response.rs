@@ -38,11 +38,8 @@ impl HttpResponse {
             Sent::Garbage => self.body = "{\"id\": \"e3b61122-d6a6-\u{fffd}".into(),
             Sent::Html(status) => return Some(Self::page(status)),
             Sent::Nothing => return None,
-            Sent::Part(bytes) => {
-                let whole = self.body.len();
-                self.body.truncate(bytes.unwrap_or(whole / 2));
-                self.missing = whole - self.body.len();
-            }
+            Sent::Half => self.cut(self.body.len() / 2),
+            Sent::Part(bytes) => self.cut(bytes),
             Sent::Redirect(status) => {
                 let location = format!("/redirected{target}");
                 return Some(Self::page(status).with("location", &location));
@@ -50,6 +47,11 @@ impl HttpResponse {
             Sent::Status(status, pause) => return Some(Self::error(status, pause)),
         }
         Some(self)
+    }
+
+    fn cut(&mut self, bytes: usize) {
+        self.missing = self.body.len().saturating_sub(bytes);
+        self.body.truncate(bytes);
     }
 
     fn error(status: u16, pause: Option<Duration>) -> Self {

@@ -43,12 +43,6 @@ fn picks(every: usize, count: usize) -> impl Fn(usize) -> bool {
     move |at| (at + 1).is_multiple_of(every) || (every > count && at + 1 == count)
 }
 
-pub(super) fn bare_number(result: &mut Value) {
-    if let Some(number) = result.get_mut("number") {
-        *number = json!(digits(number));
-    }
-}
-
 pub(super) fn capital(value: &mut Value) {
     let text = value.as_str().unwrap_or_default();
     *value = json!(text[..1].to_uppercase() + &text[1..]);
@@ -86,15 +80,10 @@ pub(super) fn misnumber(results: &mut [Value]) {
     results.iter_mut().zip(1..).for_each(|(result, next)| result["index"] = json!(next % of));
 }
 
-pub(super) fn list_number(result: &mut Value) {
+/// Writes a number otherwise; its digits are given.
+pub(super) fn number(result: &mut Value, write: fn(&str) -> Value) {
     if let Some(number) = result.get_mut("number") {
-        *number = json!([number.take()]);
-    }
-}
-
-pub(super) fn number_as_json(result: &mut Value) {
-    if let Some(number) = result.get_mut("number") {
-        *number = json!(digits(number).parse::<u64>().ok());
+        *number = write(number.as_str().unwrap_or_default().trim_start_matches('+'));
     }
 }
 
@@ -159,29 +148,6 @@ pub(super) fn without_legal_form(result: &mut Value) {
     {
         *company = bare.trim_end_matches(',').to_owned();
     }
-}
-
-/// Keeps this share of the results, in percent, and lets `stats` count no others.
-pub(super) fn keep(body: &mut Value, percent: usize) {
-    let is_found = |result: &&Value| result["qualification"] == "found";
-    let Some(results) = body.get_mut("results").and_then(Value::as_array_mut) else { return };
-    results.truncate(results.len() * percent / 100);
-    let found = u64::try_from(results.iter().filter(is_found).count()).unwrap_or_default();
-    let stats = &mut body["stats"];
-    let name = if stats.get("valid").is_some() { "valid" } else { "found" };
-    let whole = stats[name].as_u64().unwrap_or_default();
-    stats[name] = json!(found);
-    if let (Some(cost), Some(refund)) =
-        (stats["credits_cost"].as_u64(), stats["credits_to_refund"].as_u64())
-    {
-        let part = (cost * found).checked_div(whole).unwrap_or(0);
-        stats["credits_cost"] = json!(part);
-        stats["credits_to_refund"] = json!(cost + refund - part);
-    }
-}
-
-fn digits(number: &Value) -> &str {
-    number.as_str().unwrap_or_default().trim_start_matches('+')
 }
 
 fn stranger(at: usize) -> String {

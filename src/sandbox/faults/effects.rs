@@ -36,7 +36,8 @@ pub(in crate::sandbox) struct Effects {
     pub(in crate::sandbox) taken_late: Duration,
 
     // A batch.
-    pub(in crate::sandbox) credits_used: Option<CreditsUsed>,
+    /// What `credits_used` says; `"half"` for half of what is reserved.
+    pub(in crate::sandbox) credits_used: Option<Value>,
     /// How its answers are changed; every so-manyth result; and how long, once it is over.
     pub(in crate::sandbox) edits: Vec<(Edit, usize, Delay)>,
     /// Whether it is refunded when it fails.
@@ -53,6 +54,8 @@ pub(in crate::sandbox) struct Effects {
     pub(in crate::sandbox) refund_early: Duration,
     pub(in crate::sandbox) refund_late: Duration,
     pub(in crate::sandbox) refund_never: bool,
+    /// How many percent of its results there are for how long, once it is over. `stats` count no others.
+    pub(in crate::sandbox) share: Option<(usize, Delay)>,
     pub(in crate::sandbox) stuck: bool,
 
     // A time, and a search.
@@ -105,10 +108,12 @@ pub(in crate::sandbox) enum End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) enum Sent {
     Garbage,
+    /// Half of its body.
+    Half,
     Html(u16),
     Nothing,
-    /// So many bytes of its body; half of them where it is not said.
-    Part(Option<usize>),
+    /// So many bytes of its body.
+    Part(usize),
     Redirect(u16),
     Status(u16, Option<Duration>),
 }
@@ -119,11 +124,4 @@ pub(in crate::sandbox) enum Delay {
     Ever,
     For(Duration),
     Polls(usize),
-}
-
-/// What `credits_used` says.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::sandbox) enum CreditsUsed {
-    Half,
-    Json(Value),
 }

@@ -15,7 +15,7 @@ use super::search::Search;
 use super::types::Endpoint;
 pub(super) use edits::{Edit, place_surrogates, text_index};
 use effects::Target;
-pub(super) use effects::{CreditsUsed, Delay, Effects, End, Event, Loss, Phase, Sent};
+pub(super) use effects::{Delay, Effects, End, Event, Loss, Phase, Sent};
 pub use selector::NotAFault;
 use selector::Selector;
 use std::time::Duration;
@@ -76,21 +76,25 @@ impl Faults {
 
     /// What happens at a time, each with the time since the start.
     pub(super) fn events(&self) -> impl Iterator<Item = (Duration, Event)> {
-        self.0.iter().filter_map(|fault| match fault.which {
-            Selector::After(time) => Some((time, fault.alone().event?)),
-            _ => None,
+        self.0.iter().filter_map(|fault| {
+            let Selector::After(time) = fault.which else { return None };
+            Some((time, fault.alone().event?))
         })
     }
 
     /// The first search that must not be in a batch, by its place, and whether the refusal names it.
     pub(super) fn refused_search(&self, searches: &[Search]) -> Option<(usize, bool)> {
-        let texts: Vec<_> = self.0.iter().filter_map(Fault::text).collect();
-        if texts.is_empty() {
+        let poisons = self.0.iter().filter_map(|fault| {
+            let Selector::Text(text) = &fault.which else { return None };
+            Some((text, fault.alone().names_search))
+        });
+        let poisons: Vec<_> = poisons.collect();
+        if poisons.is_empty() {
             return None;
         }
         searches.iter().enumerate().find_map(|(at, search)| {
             let all = search.text();
-            let (_, is_named) = texts.iter().find(|(text, _)| all.contains(text))?;
+            let (_, is_named) = poisons.iter().find(|(text, _)| all.contains(*text))?;
             Some((at, *is_named))
         })
     }
@@ -105,7 +109,6 @@ impl Fault {
                 let every = if self.value.is_empty() { 1 } else { given.count()? };
                 effects.edits.push((edit, every, Delay::Ever));
             }
-            Does::EditFor(every, edit) => effects.edits.push((edit, every, given.delay()?)),
             Does::Lose(phase, end, sent) => {
                 let loss = Loss { end, sent: sent(&given)? };
                 effects.lost.get_or_insert((self.phase.unwrap_or(phase), loss));
@@ -119,14 +122,6 @@ impl Fault {
         let mut effects = Effects::default();
         self.apply(&mut effects).expect("it was tried when it was read");
         effects
-    }
-
-    /// The text of a search that it refuses, and whether the refusal names the search.
-    fn text(&self) -> Option<(&str, bool)> {
-        match &self.which {
-            Selector::Text(text) => Some((text, self.alone().names_search)),
-            _ => None,
-        }
     }
 }
 

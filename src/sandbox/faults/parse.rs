@@ -37,45 +37,20 @@ impl FromStr for Fault {
     }
 }
 
-/// Reads `KIND[/VALUE]`. A value that is left out is the one that the table shows.
+/// Reads `KIND[/VALUE]`.
 fn find(target: Target, name: &str, text: &str) -> Result<Fault, NotAFault> {
     let (kind, value) = split(text);
-    let (base, phase) = match kind.rsplit_once('-') {
-        Some((base, "after")) => (base, Some(Phase::After)),
-        Some((base, "late")) => {
-            (base, value.map_or(Some(Duration::from_secs(3)), time).map(Phase::Later))
-        }
-        _ => (kind, None),
-    };
-    let of_target = || TABLE.iter().filter(|row| row.targets.contains(&target));
-    let named = |kind| of_target().filter(move |row| is_kind(split(row.form).0, kind));
-    let build = |row: &'static FaultInfo, kind: &str, value: Option<&str>, phase| {
-        let value = match (value, split(row.form).1) {
-            (Some(_), None) => return None,
-            (Some(value), Some(_)) => value,
-            (None, shown) => shown.unwrap_or_default(),
-        };
-        let which = Selector::Between(1, usize::MAX);
-        let status = kind.parse().ok();
-        let fault = Fault { phase, row, status, target, value: value.to_owned(), which };
-        fault.apply(&mut Effects::default()).map(|()| fault)
-    };
-    let of_phase = || {
-        let phase = phase.filter(|_| target == Target::Post)?;
-        // Behind `-late` the value is the time.
-        let value = value.filter(|_| phase == Phase::After);
-        let mut lose = named(base).filter(|row| matches!(row.does, Does::Lose(..)));
-        lose.find_map(|row| build(row, base, value, Some(phase)))
-    };
-    named(kind).find_map(|row| build(row, kind, value, None)).or_else(of_phase).ok_or_else(|| {
-        let list = |rows: &mut dyn Iterator<Item = &FaultInfo>| {
+    let plain = named(target, kind).find_map(|row| build(target, row, kind, value, None));
+    plain.or_else(|| phased(target, kind, value)).ok_or_else(|| {
+        let list = |kind: Option<&str>| {
+            let rows = TABLE.iter().filter(|row| row.targets.contains(&target));
+            let rows = rows.filter(|row| kind.is_none_or(|kind| is_kind(row, kind)));
             rows.map(|row| format!("`{}`", row.form)).collect::<Vec<_>>().join(", ")
         };
-        let forms = list(&mut named(kind));
+        let forms = list(Some(kind));
         NotAFault(match value {
             _ if forms.is_empty() => {
-                let forms = list(&mut of_target());
-                format!("`{kind}` is not a fault of `{name}`: use one of {forms}")
+                format!("`{kind}` is not a fault of `{name}`: use one of {}", list(None))
             }
             Some(value) => format!("`{kind}` cannot take `{value}`: write it like {forms}"),
             None => format!("`{kind}` cannot be used: write it like {forms}"),
@@ -83,14 +58,49 @@ fn find(target: Target, name: &str, text: &str) -> Result<Fault, NotAFault> {
     })
 }
 
+/// `KIND-after` and `KIND-late/TIME`: a POST that is taken, though its answer is lost.
+fn phased(target: Target, kind: &str, value: Option<&str>) -> Option<Fault> {
+    let (kind, phase) = kind.rsplit_once('-').filter(|_| target == Target::Post)?;
+    let (value, phase) = match phase {
+        "after" => (value, Phase::After),
+        "late" => (None, Phase::Later(value.map_or(Some(Duration::from_secs(3)), time)?)),
+        _ => return None,
+    };
+    let mut losses = named(target, kind).filter(|row| matches!(row.does, Does::Lose(..)));
+    losses.find_map(|row| build(target, row, kind, value, Some(phase)))
+}
+
+/// A value that is left out is the one that the table shows.
+fn build(
+    target: Target,
+    row: &'static FaultInfo,
+    kind: &str,
+    value: Option<&str>,
+    phase: Option<Phase>,
+) -> Option<Fault> {
+    let value = match (value, split(row.form).1) {
+        (Some(_), None) => return None,
+        (Some(value), Some(_)) => value.to_owned(),
+        (None, shown) => shown.unwrap_or_default().to_owned(),
+    };
+    let which = Selector::Between(1, usize::MAX);
+    let fault = Fault { phase, row, status: kind.parse().ok(), target, value, which };
+    fault.apply(&mut Effects::default()).map(|()| fault)
+}
+
+fn named(target: Target, kind: &str) -> impl Iterator<Item = &'static FaultInfo> {
+    TABLE.iter().filter(move |row| row.targets.contains(&target) && is_kind(row, kind))
+}
+
 fn split(text: &str) -> (&str, Option<&str>) {
     text.split_once('/').map_or((text, None), |(kind, value)| (kind, Some(value)))
 }
 
-/// Whether a kind of the table is the one that is written. All statuses are one kind.
-fn is_kind(known: &str, written: &str) -> bool {
+/// Whether a row is of this kind. All statuses are one kind.
+fn is_kind(row: &FaultInfo, kind: &str) -> bool {
+    let (known, _) = split(row.form);
     let is_status = |kind: &str| matches!(kind.parse(), Ok(300..=599_u16));
-    known == written || is_status(known) && is_status(written)
+    known == kind || is_status(known) && is_status(kind)
 }
 
 #[cfg(test)]

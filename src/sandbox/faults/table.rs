@@ -1,9 +1,11 @@
 //! Every fault there is. Parser, help and error messages come from this table: a new fault is a new row.
 
 use super::edits::{self, Edit};
-use super::effects::{CreditsUsed, Delay, Effects, End, Event, Phase, Sent, Target};
+use super::effects::{Delay, Effects, End, Event, Phase, Sent, Target};
 use super::selector::time;
 use serde_json::{Value, json};
+use std::num::NonZeroUsize;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// A fault as text, and its effects.
@@ -26,8 +28,6 @@ pub(super) struct Given<'a> {
 pub(super) enum Does {
     /// The value, where it takes one, picks every so-manyth result.
     Edit(Edit),
-    /// Every so-manyth result. The value says how long.
-    EditFor(usize, Edit),
     /// Unless it is said otherwise, acted upon then.
     Lose(Phase, End, fn(&Given<'_>) -> Option<Sent>),
     Set(fn(&mut Effects, &Given<'_>) -> Option<()>),
@@ -64,7 +64,7 @@ pub(super) fn help() -> String {
             `reset-after`, the batch is taken; `reset-late/3s`, it is taken so much later, even if the caller is gone.\n"
 }
 
-use Does::{Edit as Change, EditFor, Lose, Set};
+use Does::{Edit as Change, Lose, Set};
 use Edit::{Body, Each, List};
 use End::{Close, Hang, Keep, Reset};
 use Phase::{After, Before};
@@ -95,29 +95,29 @@ pub(super) static TABLE: &[FaultInfo] = &[
     row(ANY, "html/502", Lose(Before, Keep, |g| Some(Sent::Html(g.code()?))), "a proxy's page with this status"),
     row(ANY, "redirect/307", Lose(Before, Keep, |g| Some(Sent::Redirect(g.code()?))), "redirected to a path that does not exist"),
     row(ANY, "reset", Lose(Before, Reset, |_| Some(Sent::Nothing)), "the connection is reset once all is read"),
-    row(ANY, "stall/half", Lose(After, Hang, |g| Some(Sent::Part(g.bytes()?))), "acted upon; half of the answer comes, or `20` bytes of it, then nothing"),
-    row(ANY, "truncate/half", Lose(After, Close, |g| Some(Sent::Part(g.bytes()?))), "the same, then the connection closes"),
+    row(ANY, "stall/half", Lose(After, Hang, part), "acted upon; half of the answer comes, or `20` bytes of it, then nothing"),
+    row(ANY, "truncate/half", Lose(After, Close, part), "the same, then the connection closes"),
 
     row(ANY, "clock/-2h", Set(|e, g| set(&mut e.clock, g.shift()?)), "the `Date` header is wrong by so much"),
     row(ANY, "refuse/2s", Set(|e, g| set(&mut e.refused, Some(g.time()?))), "nothing listens for so long, from the request before it"),
     row(ANY, "slow/5s", Set(|e, g| set(&mut e.slow, g.time()?)), "acted upon at once and answered so much later"),
-    row(ANY, "spend/400", Set(|e, g| set(&mut e.spend, g.credits()?)), "somebody else spends so many credits just before"),
+    row(ANY, "spend/400", Set(|e, g| set(&mut e.spend, g.parse()?)), "somebody else spends so many credits just before"),
 
     row(POST, "limit/1000", Set(|e, g| set(&mut e.limit, Some(g.count()?))), "batches of more searches are refused"),
     row(POST, "taken-late/3s", Set(|e, g| set(&mut e.taken_late, g.time()?)), "taken so much later, even if the caller is gone; then answered"),
 
-    row(ACCOUNT, "credits/-40", Set(|e, g| set(&mut e.balance, Some(g.json()?))), "the balance is this JSON: also `36000.5` or `\"36000\"`"),
+    row(ACCOUNT, "credits/-40", Set(|e, g| set(&mut e.balance, Some(g.parse()?))), "the balance is this JSON: also `36000.5` or `\"36000\"`"),
     row(ACCOUNT, "stale/60s", Set(|e, g| set(&mut e.stale, g.time()?)), "the balance is that of so long ago, and nothing tells so"),
     row(ACCOUNT, "stale-age/60s", Set(|e, g| set(&mut e.stale, g.time()?).and(set(&mut e.age, Some(g.time()?)))), "the same, and an `Age` header tells so"),
     row(ACCOUNT, "stale-date/60s", Set(|e, g| set(&mut e.stale, g.time()?).and(set(&mut e.clock, -g.shift()?))), "the same, and an old `Date` tells so"),
 
     row(AT, "key/new-key", Set(|e, g| set(&mut e.event, Some(Event::Key(g.text()?)))), "this key replaces the account's key, which is refused from then on"),
-    row(AT, "price/50", Set(|e, g| set(&mut e.event, Some(Event::Price(g.credits()?)))), "a number costs so much in the batches that come"),
-    row(AT, "renewal/36000", Set(|e, g| set(&mut e.event, Some(Event::Renewal(g.credits()?)))), "the subscription renews: this is the balance"),
-    row(AT, "spend/400", Set(|e, g| set(&mut e.event, Some(Event::Spend(g.credits()?)))), "somebody else spends so many credits"),
-    row(AT, "top-up/4000", Set(|e, g| set(&mut e.event, Some(Event::TopUp(g.credits()?)))), "somebody adds so many credits"),
+    row(AT, "price/50", Set(|e, g| set(&mut e.event, Some(Event::Price(g.parse()?)))), "a number costs so much in the batches that come"),
+    row(AT, "renewal/36000", Set(|e, g| set(&mut e.event, Some(Event::Renewal(g.parse()?)))), "the subscription renews: this is the balance"),
+    row(AT, "spend/400", Set(|e, g| set(&mut e.event, Some(Event::Spend(g.parse()?)))), "somebody else spends so many credits"),
+    row(AT, "top-up/4000", Set(|e, g| set(&mut e.event, Some(Event::TopUp(g.parse()?)))), "somebody adds so many credits"),
 
-    row(BATCH, "bad-number/3", Change(Each(|result, _| edits::bare_number(result))), "every 3rd number comes without its `+`"),
+    row(BATCH, "bad-number/3", Change(Each(|result, _| edits::number(result, |digits| json!(digits)))), "every 3rd number comes without its `+`"),
     row(BATCH, "contradicted/3", Change(List(|all, every| edits::repeat(all, every, edits::impersonate))), "every 3rd result comes twice, with another number"),
     row(BATCH, "credits-used/half", Set(|e, g| set(&mut e.credits_used, Some(g.credits_used()?))), "`credits_used` is half of `credits.amount`, or this JSON: `0`"),
     row(BATCH, "duplicated/3", Change(List(|all, every| edits::repeat(all, every, |_, _| {}))), "every 3rd result comes twice"),
@@ -144,20 +144,20 @@ pub(super) static TABLE: &[FaultInfo] = &[
     row(BATCH, "odd-id", Change(Body(|body| body["general"]["id"] = json!(7))), "`general.id` is a JSON number"),
     row(BATCH, "odd-keyed", Change(Body(edits::keyed)), "`results` is an object with the indexes as keys"),
     row(BATCH, "odd-null/3", Change(Each(|result, _| *result = Value::Null)), "every 3rd result is null"),
-    row(BATCH, "odd-number/3", Change(Each(|result, _| edits::number_as_json(result))), "every 3rd `number` is a JSON number"),
-    row(BATCH, "odd-numbers/3", Change(Each(|result, _| edits::list_number(result))), "every 3rd `number` is a list"),
+    row(BATCH, "odd-number/3", Change(Each(|result, _| edits::number(result, |digits| json!(digits.parse::<u64>().ok())))), "every 3rd `number` is a JSON number"),
+    row(BATCH, "odd-numbers/3", Change(Each(|result, _| edits::number(result, |digits| json!([format!("+{digits}")])))), "every 3rd `number` is a list"),
     row(BATCH, "odd-params/3", Change(Each(|result, _| result["params"] = json!([]))), "every 3rd `params` is an empty list"),
     row(BATCH, "odd-stats", Change(Body(|body| body["stats"] = json!([]))), "`stats` is an empty list"),
     row(BATCH, "odd-status", Change(Body(|body| edits::capital(&mut body["general"]["status"]))), "`general.status` is in capitals: `Completed`"),
     row(BATCH, "odd-surrogate/3", Change(Each(|result, _| result["custom"] = json!(edits::SURROGATE))), "every 3rd `custom` has half a surrogate pair"),
-    row(BATCH, "ongoing/ever", EditFor(3, Each(|result, _| edits::unfinish(result))), "every 3rd result is `ongoing` in a completed batch: for `ever`, for `75s` or to `2` polls"),
-    row(BATCH, "partial/8s", EditFor(1, Body(|body| edits::keep(body, 50))), "half of the results come so long after `completed`, or after `2` polls"),
-    row(BATCH, "paygo/400", Set(|e, g| set(&mut e.paygo, g.credits()?)), "so many of its credits are pay-as-you-go, the others of the subscription"),
-    row(BATCH, "price/50", Set(|e, g| set(&mut e.price, Some(g.credits()?))), "a number costs so much"),
+    row(BATCH, "ongoing/ever", Set(|e, g| g.delay().map(|until| e.edits.push((Each(|result, _| edits::unfinish(result)), 3, until)))), "every 3rd result is `ongoing` in a completed batch: for `ever`, for `75s` or to `2` polls"),
+    row(BATCH, "partial/8s", Set(|e, g| set(&mut e.share, Some((50, g.delay()?)))), "half of the results come so long after `completed`, or after `2` polls"),
+    row(BATCH, "paygo/400", Set(|e, g| set(&mut e.paygo, g.parse()?)), "so many of its credits are pay-as-you-go, the others of the subscription"),
+    row(BATCH, "price/50", Set(|e, g| set(&mut e.price, Some(g.parse()?))), "a number costs so much"),
     row(BATCH, "refund-early/5s", Set(|e, g| set(&mut e.refund_early, g.time()?)), "unspent credits are back so long before `completed`"),
     row(BATCH, "refund-late/75s", Set(|e, g| set(&mut e.refund_late, g.time()?)), "unspent credits are back so long after `completed`"),
     row(BATCH, "refund-never", Set(|e, _| set(&mut e.refund_never, true)), "unspent credits never come back"),
-    row(BATCH, "results-late/8s", EditFor(1, Body(|body| edits::keep(body, 0))), "results and counts come so long after `completed`, or after `2` polls"),
+    row(BATCH, "results-late/8s", Set(|e, g| set(&mut e.share, Some((0, g.delay()?)))), "results and counts come so long after `completed`, or after `2` polls"),
     row(BATCH, "shuffled", Change(List(|all, _| edits::shuffle(all))), "results come in another order"),
     row(BATCH, "strangers/3", Change(Each(edits::make_stranger)), "every 3rd result is somebody else's, as its `params` show"),
     row(BATCH, "stuck", Set(|e, _| set(&mut e.stuck, true)), "it never ends"),
@@ -175,37 +175,32 @@ fn set<T>(slot: &mut T, value: T) -> Option<()> {
     Some(())
 }
 
-impl Given<'_> {
-    #[expect(clippy::option_option, reason = "the outer one: it is no value; the inner one: half")]
-    fn bytes(&self) -> Option<Option<usize>> {
-        if self.value == "half" { Some(None) } else { self.value.parse().ok().map(Some) }
-    }
+fn part(given: &Given<'_>) -> Option<Sent> {
+    if given.value == "half" { Some(Sent::Half) } else { given.parse().map(Sent::Part) }
+}
 
+impl Given<'_> {
     fn code(&self) -> Option<u16> {
-        self.value.parse().ok().filter(|status| (200..600).contains(status))
+        self.parse().filter(|status| (200..600).contains(status))
     }
 
     pub(super) fn count(&self) -> Option<usize> {
-        self.value.parse().ok().filter(|number| *number > 0)
+        self.parse().map(NonZeroUsize::get)
     }
 
-    fn credits(&self) -> Option<u64> {
+    fn credits_used(&self) -> Option<Value> {
+        if self.value == "half" { Some(json!("half")) } else { self.parse() }
+    }
+
+    fn delay(&self) -> Option<Delay> {
+        match self.value {
+            "ever" => Some(Delay::Ever),
+            _ => self.parse().map(Delay::Polls).or_else(|| self.time().map(Delay::For)),
+        }
+    }
+
+    fn parse<T: FromStr>(&self) -> Option<T> {
         self.value.parse().ok()
-    }
-
-    fn credits_used(&self) -> Option<CreditsUsed> {
-        let is_half = self.value == "half";
-        if is_half { Some(CreditsUsed::Half) } else { self.json().map(CreditsUsed::Json) }
-    }
-
-    pub(super) fn delay(&self) -> Option<Delay> {
-        let polls = self.value.parse().ok().map(Delay::Polls);
-        let ever = (self.value == "ever").then_some(Delay::Ever);
-        polls.or(ever).or_else(|| self.time().map(Delay::For))
-    }
-
-    fn json(&self) -> Option<Value> {
-        serde_json::from_str(self.value).ok()
     }
 
     /// Seconds forwards or backwards.
@@ -215,7 +210,7 @@ impl Given<'_> {
     }
 
     fn text(&self) -> Option<String> {
-        (!self.value.is_empty()).then(|| self.value.to_owned())
+        self.parse().filter(|text: &String| !text.is_empty())
     }
 
     fn time(&self) -> Option<Duration> {
