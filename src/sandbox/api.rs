@@ -64,7 +64,7 @@ pub(super) fn handle(shared: &Arc<Shared>, call: &Call) -> HttpResponse {
         Endpoint::Account => account(state, call, now),
         Endpoint::Elsewhere => Ok(HttpResponse::message(404, "Not Found")),
         Endpoint::Poll(kind) => poll(state, call, kind, now),
-        Endpoint::Submit(kind) => submit(state, call, kind, now, shared),
+        Endpoint::Submit(_) => submit(state, call, now, shared),
     });
     reply.unwrap_or_else(|refusal| refusal)
 }
@@ -87,7 +87,6 @@ fn account(state: &mut State, call: &Call, now: Instant) -> Result<HttpResponse,
 fn submit(
     state: &mut State,
     call: &Call,
-    kind: Kind,
     now: Instant,
     shared: &Arc<Shared>,
 ) -> Result<HttpResponse, HttpResponse> {
@@ -95,26 +94,21 @@ fn submit(
     let taken = state.admit(account, now).and_then(|()| {
         let payload = call.payload.as_ref();
         let payload = payload.ok_or_else(|| HttpResponse::message(400, "Missing payload"))?;
-        state.take(account, kind, payload, call.faults.limit, now)
+        let number = state.take(account, payload, call.faults.limit, now)?;
+        let batch = &state.batches[number];
+        state.log.taken(call.number, number, batch.id.clone());
+        if let Some(url) = batch.webhook.clone() {
+            tokio::spawn(webhook::notify(Arc::clone(shared), number, url));
+        }
+        Ok(batch.accepted())
     });
-    let reply = taken.map_or_else(
-        |refusal| refusal,
-        |number| {
-            let batch = &state.batches[number];
-            state.log.taken(call.number, number, batch.id.clone());
-            if let Some(url) = batch.webhook.clone() {
-                tokio::spawn(webhook::notify(Arc::clone(shared), number, url));
-            }
-            batch.accepted()
-        },
-    );
     let limit = state.settings.posts_per_second;
     let posts = &mut state.accounts[account].posts;
-    let reply = reply
+    let reply = taken.unwrap_or_else(|refusal| refusal);
+    Ok(reply
         .with("x-ratelimit-limit", &limit)
         .with("x-ratelimit-remaining", &limit.saturating_sub(posts.count(now)))
-        .with("x-ratelimit-reset", &posts.relief(now).as_secs_f64().ceil());
-    Ok(reply)
+        .with("x-ratelimit-reset", &posts.relief(now).as_secs_f64().ceil()))
 }
 
 fn poll(

@@ -71,7 +71,6 @@ impl Control {
         self.read(|state| state.accounts[0].credits)
     }
 
-    /// How often a person was accepted for search.
     pub fn times_searched(&self, search: &Search) -> usize {
         let person = search.person();
         self.read(|state| people(state).get(&person).map_or(0, |books| books.taken))
@@ -93,7 +92,6 @@ impl Control {
         self.read(|state| state.log.told.clone())
     }
 
-    /// The answer this sandbox gives for a person.
     pub fn answer_for(&self, search: &Search) -> Answer {
         search.person().answer(self.read(|state| state.settings.found_percent))
     }
@@ -175,10 +173,7 @@ impl Control {
         self.shared.listener.shut();
     }
 
-    /// Listens again after [`Control::shut`].
-    ///
-    /// # Errors
-    /// Somebody else has taken the port meanwhile.
+    /// Listens again; an error where somebody else has taken the port meanwhile.
     pub fn reopen(&self) -> std::io::Result<()> {
         self.shared.listener.reopen()
     }

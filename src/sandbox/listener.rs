@@ -1,7 +1,7 @@
 //! The listening socket, which can be shut and opened again.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::sleep;
 /// Where connections come in. While it is shut nothing listens, so that connecting is refused.
 #[derive(Debug)]
 pub(super) struct Listener {
-    addr: SocketAddr,
+    pub(super) addr: SocketAddr,
     runtime: Handle,
     socket: Mutex<Socket>,
     /// How often it was shut or opened: a timer opens only what it has shut itself.
@@ -30,17 +30,13 @@ enum Socket {
 impl Listener {
     /// Listens on `addr`. Must be called within a tokio runtime.
     pub(super) fn open(addr: SocketAddr) -> io::Result<Arc<Self>> {
-        let listener = listen(addr)?;
+        let listener = listen(keep(addr)?)?;
         Ok(Arc::new(Self {
             addr: listener.local_addr()?,
             runtime: Handle::current(),
             socket: Mutex::new(Socket::Open(listener)),
             turns: watch::Sender::new(0),
         }))
-    }
-
-    pub(super) fn addr(&self) -> SocketAddr {
-        self.addr
     }
 
     /// Stops listening. From when this returns no connection is accepted.
@@ -72,14 +68,8 @@ impl Listener {
         let mut socket = self.socket();
         if let Socket::Shut(kept) = &mut *socket {
             let _within = self.runtime.enter();
-            *socket = Socket::Open(match kept.take() {
-                Some(kept) => {
-                    // What comes in inherits it, and must not keep the port from being kept again.
-                    kept.set_reuseaddr(cfg!(unix))?;
-                    kept.listen(128)?
-                }
-                None => listen(self.addr)?,
-            });
+            let kept = kept.take().map_or_else(|| keep(self.addr), Ok)?;
+            *socket = Socket::Open(listen(kept)?);
             self.turn();
         }
         Ok(())
@@ -127,8 +117,8 @@ fn keep(addr: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
-    let listener = StdListener::bind(addr)?;
-    listener.set_nonblocking(true)?;
-    TcpListener::from_std(listener)
+fn listen(kept: TcpSocket) -> io::Result<TcpListener> {
+    // What comes in inherits it, and must not keep the port from being kept again.
+    kept.set_reuseaddr(cfg!(unix))?;
+    kept.listen(128)
 }

@@ -13,6 +13,7 @@ use url::Url;
 pub(super) struct Payload {
     /// The body, byte for byte.
     pub(super) body: Vec<u8>,
+    pub(super) kind: Kind,
     pub(super) searches: Vec<Search>,
     pub(super) custom: Option<Map<String, Value>>,
     webhook: Option<String>,
@@ -54,24 +55,24 @@ impl Payload {
             }
         };
         let webhook = settings.and_then(|settings| settings.webhook);
-        Some(Self { body, searches, custom, webhook })
+        Some(Self { body, kind, searches, custom, webhook })
     }
 
     /// Checks it and returns the webhook's address, or what the API says against it.
-    pub(super) fn check(&self, kind: Kind, limit: usize) -> Result<Option<Url>, HttpResponse> {
+    pub(super) fn check(&self, limit: usize) -> Result<Option<Url>, HttpResponse> {
         let of = self.searches.len();
         let refusal = |message: &str| Err(HttpResponse::message(400, message));
         if of == 0 {
             return refusal("At least 1 phone search must be present in the payload");
         }
-        if kind == Kind::Bulk && of > limit {
+        if self.kind == Kind::Bulk && of > limit {
             let limit = format!("Limit is currently at {limit} per batch.");
             return refusal(&format!("Too many searches. {limit}"));
         }
         for (at, search) in self.searches.iter().enumerate() {
             match search.linkedin_url.as_deref().filter(|url| !url.trim().is_empty()) {
                 Some(url) if slug(url).is_none() => return refusal(INVALID_PROFILE),
-                None if !is_named(search) => return Err(missing_property(kind, at, of)),
+                None if !is_named(search) => return Err(missing_property(self.kind, at, of)),
                 Some(_) | None => {}
             }
         }

@@ -38,18 +38,14 @@ pub fn answer_for(search: &Search, found_percent: u8) -> Answer {
     search.person().answer(found_percent)
 }
 
-/// Somebody the sandbox was asked for, as a digest.
+/// Somebody the sandbox was asked for, as half a digest. Its last words are the person's luck and lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Person {
-    who: u64,
-    luck: u32,
-    lot: u32,
-}
+pub(super) struct Person([u32; 4]);
 
 impl Person {
     pub(super) fn answer(self, found_percent: u8) -> Answer {
         if self.is_found(found_percent) {
-            let (number, country) = number_for(u64::from(self.lot));
+            let (number, country) = number_for(u64::from(self.0[3]));
             Answer::Found { number, country }
         } else {
             Answer::NotFound
@@ -57,7 +53,7 @@ impl Person {
     }
 
     pub(super) fn is_found(self, found_percent: u8) -> bool {
-        self.luck % 100 < u32::from(found_percent)
+        self.0[2] % 100 < u32::from(found_percent)
     }
 }
 
@@ -99,9 +95,9 @@ impl Search {
         };
         let digest = Sha256::digest(identity.as_bytes());
         let word = |at: usize| {
-            u32::from_be_bytes([digest[at], digest[at + 1], digest[at + 2], digest[at + 3]])
+            digest[4 * at..][..4].iter().fold(0, |word, byte| word << 8 | u32::from(*byte))
         };
-        Person { who: u64::from(word(0)) << 32 | u64::from(word(4)), luck: word(8), lot: word(12) }
+        Person(std::array::from_fn(word))
     }
 }
 

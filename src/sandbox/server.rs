@@ -29,24 +29,19 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Serves a sandbox on `addr` within the tokio runtime that this is called in; port 0 takes a free one.
-    ///
-    /// # Errors
-    /// The address cannot be listened on, or is not on loopback: everybody who reaches the sandbox can read what was sent.
+    /// It must be on loopback: everybody who reaches the sandbox can read what was sent.
     pub fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
         if !addr.ip().is_loopback() {
             let error = "the sandbox is served on loopback only";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
         let shared = Arc::new(Shared::new(settings, Listener::open(addr)?));
-        let url = format!("http://{}", shared.listener.addr());
+        let url = format!("http://{}", shared.listener.addr);
         let server = tokio::spawn(accept(Arc::clone(&shared))).abort_handle();
         Ok(Self { control: Control { shared }, server, thread: None, url })
     }
 
     /// Serves a sandbox on a free port in its own thread.
-    ///
-    /// # Errors
-    /// There is no free port, or no thread can be started.
     pub fn spawn(settings: Settings) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let mut sandbox = {
@@ -64,7 +59,6 @@ impl Sandbox {
         &self.url
     }
 
-    /// Shows what it has seen, and sets what it does next.
     pub fn control(&self) -> Control {
         self.control.clone()
     }
@@ -92,7 +86,6 @@ async fn accept(shared: Arc<Shared>) {
     }
 }
 
-/// Serves one connection to its end.
 async fn serve(mut connection: Connection, mut shuts: watch::Receiver<usize>, shared: Arc<Shared>) {
     loop {
         tokio::select! {
@@ -128,7 +121,7 @@ async fn answer(
         reply = act(&call, shared) => Some(reply),
         () = connection.left() => None,
     };
-    let loss = call.faults.lost.map(|(_, loss)| loss);
+    let loss = call.faults.lost;
     let reply = reply.and_then(|reply| match loss {
         Some(loss) => reply.lost(loss.sent, &target),
         None => Some(reply),
@@ -169,15 +162,13 @@ async fn act(call: &Arc<Call>, shared: &Arc<Shared>) -> HttpResponse {
     };
     let unused = || HttpResponse::message(500, reason(500));
     let faults = &call.faults;
-    let reply = match faults.lost {
-        Some((Phase::Before, _)) => unused(),
-        Some((Phase::Later(time), _)) => {
+    let reply = match faults.lost.map_or(Phase::After, |loss| loss.phase) {
+        Phase::After if faults.taken_late.is_zero() => api::handle(shared, call),
+        Phase::After => late(faults.taken_late).await.unwrap_or_else(|_| unused()),
+        Phase::Before => unused(),
+        Phase::Later(time) => {
             drop(late(time));
             unused()
-        }
-        Some((Phase::After, _)) | None if faults.taken_late.is_zero() => api::handle(shared, call),
-        Some((Phase::After, _)) | None => {
-            late(faults.taken_late).await.unwrap_or_else(|_| unused())
         }
     };
     if !faults.slow.is_zero() {

@@ -29,8 +29,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A sandbox for people: its batches take long enough to be watched, and it forgets what nobody asks for any
-    /// more.
+    /// For people: its batches take long enough to be watched, and it forgets what nobody asks for any more.
     pub fn to_watch() -> Self {
         Self { memory: Some(50), pace: Pace::Takes(Duration::from_secs(2)), ..Self::default() }
     }

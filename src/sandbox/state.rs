@@ -220,15 +220,14 @@ impl State {
     pub(super) fn take(
         &mut self,
         account: usize,
-        kind: Kind,
         payload: &Payload,
         limit: Option<usize>,
         now: Instant,
     ) -> Result<usize, HttpResponse> {
-        let searches = &payload.searches;
-        let webhook = payload.check(kind, limit.unwrap_or(self.settings.batch_limit))?;
+        let Payload { body, kind, searches, custom, .. } = payload;
+        let webhook = payload.check(limit.unwrap_or(self.settings.batch_limit))?;
         if let Some((at, is_named)) = self.settings.faults.refused_search(searches) {
-            let named = || missing_property(kind, at, searches.len());
+            let named = || missing_property(*kind, at, searches.len());
             let unnamed = || HttpResponse::message(400, INVALID_PROFILE);
             return Err(if is_named { named() } else { unnamed() });
         }
@@ -238,8 +237,8 @@ impl State {
         let batch = Batch {
             account,
             accepted: now,
-            body: payload.body.clone(),
-            custom: payload.custom.clone(),
+            body: body.clone(),
+            custom: custom.clone(),
             end: match self.settings.pace {
                 Pace::Takes(time) if !faults.stuck => Some(now + time),
                 Pace::Held | Pace::Takes(_) => None,
@@ -250,7 +249,7 @@ impl State {
             found: searches.iter().filter(is_found).count(),
             found_percent,
             id: new_id(),
-            kind,
+            kind: *kind,
             polls: 0,
             price: faults.price.unwrap_or(self.settings.price),
             faults,
@@ -259,7 +258,7 @@ impl State {
             webhook,
         };
         if !self.accounts[account].credits.reserve(batch.reserved()) {
-            return Err(self.insufficient_credits(kind));
+            return Err(self.insufficient_credits(*kind));
         }
         let number = self.batches.len();
         self.by_id.insert(batch.id.clone(), number);

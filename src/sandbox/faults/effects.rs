@@ -25,7 +25,7 @@ pub(in crate::sandbox) struct Effects {
     /// The clock of the `Date` header is wrong by this many seconds.
     pub(in crate::sandbox) clock: i64,
     pub(in crate::sandbox) limit: Option<usize>,
-    pub(in crate::sandbox) lost: Option<(Phase, Loss)>,
+    pub(in crate::sandbox) lost: Option<Loss>,
     /// Nothing listens for this long, from the arrival of the request before it.
     pub(in crate::sandbox) refused: Option<Duration>,
     pub(in crate::sandbox) slow: Duration,
@@ -88,10 +88,11 @@ pub(in crate::sandbox) enum Phase {
     Later(Duration),
 }
 
-/// How an answer is lost: what the caller gets in its place, and what becomes of the connection.
+/// How an answer is lost: what the caller gets in its place, what becomes of the connection, and what of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sandbox) struct Loss {
     pub(in crate::sandbox) end: End,
+    pub(in crate::sandbox) phase: Phase,
     pub(in crate::sandbox) sent: Sent,
 }
 

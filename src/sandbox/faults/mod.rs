@@ -21,7 +21,6 @@ use selector::Selector;
 use std::time::Duration;
 use table::{Does, FaultInfo};
 
-/// One thing that goes wrong.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// When it is acted upon, where that is said: `reset-after`.
@@ -110,8 +109,8 @@ impl Fault {
                 effects.edits.push((edit, every, Delay::Ever));
             }
             Does::Lose(phase, end, sent) => {
-                let loss = Loss { end, sent: sent(&given)? };
-                effects.lost.get_or_insert((self.phase.unwrap_or(phase), loss));
+                let phase = self.phase.unwrap_or(phase);
+                effects.lost.get_or_insert(Loss { end, phase, sent: sent(&given)? });
             }
             Does::Set(set) => set(effects, &given)?,
         }

@@ -141,14 +141,8 @@ mod tests {
         }
         assert_ne!(debug("batch=late/3"), debug("batch=late/3s"));
         assert!(debug(" search:a=b:C=poison ").starts_with(r#"Search Text("a=b:c") "#));
-        assert!(
-            debug("post:1=418-after")
-                .contains("(After, Loss { end: Keep, sent: Status(418, None) })")
-        );
-        assert!(
-            debug("post:1=504-late/2s")
-                .contains("(Later(2s), Loss { end: Keep, sent: Status(504, None) })")
-        );
+        assert!(debug("post:1=418-after").contains("phase: After, sent: Status(418, None)"));
+        assert!(debug("post:1=504-late/2s").contains("phase: Later(2s), sent: Status(504, None)"));
         assert!(debug("get=429/1500ms").contains("sent: Status(429, Some(1.5s))"));
     }
 

@@ -4,12 +4,10 @@ use super::effects::Target;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why a text is no fault.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct NotAFault(pub(super) String);
 
-/// Which of the requests or batches go wrong, or when, or whose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Selector {
     /// So long after the start.
