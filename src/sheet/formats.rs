@@ -46,7 +46,7 @@ pub(super) fn open(
 }
 
 /// The encoder for a new file. `AsRead` stands for CSV here: nothing was read.
-pub(super) fn fresh_encoder(
+pub(super) fn new_file_encoder(
     format: OutputFormat,
     delimiter: Option<Delimiter>,
     excel: Excel,

@@ -205,7 +205,7 @@ impl Links {
             })
         };
         let shows_text = |name: &String| {
-            vocabulary::read(name).is_some_and(|ranked| match ranked.meaning {
+            vocabulary::meaning(name).is_some_and(|meaning| match meaning {
                 HeaderMeaning::Profile(_) | HeaderMeaning::Website => false,
                 other => other.is_field(),
             })

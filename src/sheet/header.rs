@@ -86,8 +86,8 @@ fn header_score(row: &[String], map: &[Mapping]) -> u32 {
             if mapped(cell) {
                 4
             } else {
-                vocabulary::read(cell)
-                    .map_or(0, |ranked| if ranked.meaning.is_field() { 3 } else { 1 })
+                vocabulary::meaning(cell)
+                    .map_or(0, |meaning| if meaning.is_field() { 3 } else { 1 })
             }
         })
         .sum()

@@ -55,7 +55,7 @@ fn unused_names(
         if name.trim().is_empty() || used.contains(&index) || results.contains(index) {
             continue;
         }
-        let is_known = vocabulary::read(name).is_some();
+        let is_known = vocabulary::meaning(name).is_some();
         if is_known { &mut known } else { &mut unknown }.push(name.clone());
     }
     (known, unknown)

@@ -301,7 +301,7 @@ impl Sheet {
             OutputFormat::AsRead => self.source.encoder(excel),
             OutputFormat::Csv | OutputFormat::JsonLines | OutputFormat::Workbook => None,
         };
-        let encoder = again.unwrap_or_else(|| formats::fresh_encoder(format, None, excel));
+        let encoder = again.unwrap_or_else(|| formats::new_file_encoder(format, None, excel));
         let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));
         Writer::new(out, encoder, &self.table, self.results, &names, excel)
     }

@@ -22,15 +22,16 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table that was not read from a file.
-    pub(super) fn with_header(columns: &[&str]) -> Self {
+    /// A table of which only the header is known.
+    pub(super) fn with_header<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let header: Vec<String> = names.into_iter().map(str::to_owned).collect();
         Self {
-            header: Some(columns.iter().map(|&name| name.to_owned()).collect()),
+            width: header.len(),
+            header: Some(header),
             header_line: 1,
             header_score: 0,
             preamble: Vec::new(),
             sample: Vec::new(),
-            width: columns.len(),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn write_table<W: Write>(
         places: &places,
         result_names: &[],
     };
-    let mut encoder = formats::fresh_encoder(format, None, Excel::Plain);
+    let mut encoder = formats::new_file_encoder(format, None, Excel::Plain);
     let write = || {
         encoder.begin(&heading, &mut out)?;
         for row in rows {
@@ -91,8 +91,8 @@ impl<W: Write> Writer<W> {
             OutputFormat::AsRead | OutputFormat::Csv => excel,
             OutputFormat::JsonLines | OutputFormat::Workbook => Excel::Plain,
         };
-        let encoder = formats::fresh_encoder(format, delimiter, excel);
-        let table = Table::with_header(columns);
+        let encoder = formats::new_file_encoder(format, delimiter, excel);
+        let table = Table::with_header(columns.iter().copied());
         let names = ResultColumn::ALL.map(|column| column.name().to_owned());
         Self::new(out, encoder, &table, ExistingResults::default(), &names, excel)
     }

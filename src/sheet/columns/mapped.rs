@@ -127,6 +127,5 @@ fn profile_format(table: &Table, index: usize) -> ProfileFormat {
 }
 
 fn header_meaning(table: &Table, index: usize) -> Option<HeaderMeaning> {
-    let header = table.header.as_ref()?.get(index)?;
-    vocabulary::read(header).map(|ranked| ranked.meaning)
+    vocabulary::meaning(table.header.as_ref()?.get(index)?)
 }

@@ -4,7 +4,7 @@ use super::chosen::Columns;
 use super::{by_header, by_value};
 use crate::people::non_blank;
 use crate::sheet::table::Table;
-use crate::sheet::vocabulary::{self, HeaderMeaning};
+use crate::sheet::vocabulary::{self, meaning};
 use crate::sheet::{Field, Record};
 
 /// How the rows below a second header are read.
@@ -51,10 +51,6 @@ pub(super) fn below(table: &Table, columns: &Columns, labels: &Record) -> Option
 
 const MOST_COLUMNS: usize = 64;
 
-fn meaning(header: &str) -> Option<HeaderMeaning> {
-    vocabulary::read(header).map(|ranked| ranked.meaning)
-}
-
 /// The same headers in another order.
 fn moved(header: &[String], columns: &Columns, used: &[usize], labels: &Record) -> Option<Section> {
     let place = |index: usize| {
@@ -71,14 +67,7 @@ fn moved(header: &[String], columns: &Columns, used: &[usize], labels: &Record) 
 
 /// The columns that the words of the second header give.
 fn by_its_own_words(labels: &Record) -> Section {
-    let table = Table {
-        header: Some(labels.fields().map(str::to_owned).collect()),
-        header_line: 0,
-        header_score: 0,
-        preamble: Vec::new(),
-        sample: Vec::new(),
-        width: labels.len(),
-    };
+    let table = Table::with_header(labels.fields());
     let columns = by_value::check(&table, &by_header::find(&table));
     let is_single = |field: &Field| columns.of(*field).len() <= 1;
     if columns.can_identify_a_person() && Field::ALL.iter().all(is_single) {

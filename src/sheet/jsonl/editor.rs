@@ -1,21 +1,21 @@
 //! Writes the same lines with the results put into each object. Every other byte stays.
 
-use super::fresh::result_value;
 use super::keys::ObjectKeys;
 use super::lines::Lines;
+use super::new_file::result_value;
 use crate::sheet::SheetError;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-pub(super) struct Editor {
+pub(super) struct LineEditor {
     keys: Arc<ObjectKeys>,
     lines: Lines,
     /// The keys of the results, as JSON.
     names: Vec<String>,
 }
 
-impl Editor {
+impl LineEditor {
     pub(super) fn new(lines: Lines, keys: Arc<ObjectKeys>) -> Self {
         Self { keys, lines, names: Vec::new() }
     }
@@ -56,7 +56,7 @@ impl Editor {
     }
 }
 
-impl EncodeRows for Editor {
+impl EncodeRows for LineEditor {
     fn begin(&mut self, heading: &Heading<'_>, _: &mut dyn Write) -> io::Result<()> {
         let columns = heading.places.columns().into_iter().zip(heading.result_names);
         // An object that lacks a result gets the key as other objects spell it.

@@ -1,9 +1,9 @@
 //! JSON lines: an object in each line, a column for each key.
 
 mod editor;
-mod fresh;
 mod keys;
 mod lines;
+mod new_file;
 
 use super::file_format::Format;
 use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
@@ -11,9 +11,10 @@ use super::grid::SAMPLE;
 use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Record, SheetError};
-use editor::Editor;
+use editor::LineEditor;
 use keys::ObjectKeys;
 use lines::{Lines, MARK};
+use new_file::NewJsonLines;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub(super) fn is_json_lines(head: &[u8]) -> bool {
 
 /// The encoder for a new file.
 pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
-    Box::new(fresh::Fresh::default())
+    Box::new(NewJsonLines::default())
 }
 
 struct JsonLines {
@@ -80,7 +81,7 @@ impl RowSource for JsonLines {
     }
 
     fn rows(&self) -> Box<dyn ReadRows + Send> {
-        Box::new(Reader {
+        Box::new(JsonRows {
             keys: Arc::clone(&self.keys),
             lines: Lines::new(&self.input, &self.text),
         })
@@ -88,7 +89,7 @@ impl RowSource for JsonLines {
 
     fn encoder(&self, _: Excel) -> Option<Box<dyn EncodeRows + Send>> {
         let lines = Lines::new(&self.input, &self.text);
-        Some(Box::new(Editor::new(lines, Arc::clone(&self.keys))))
+        Some(Box::new(LineEditor::new(lines, Arc::clone(&self.keys))))
     }
 
     fn row_name(&self, number: u64) -> String {
@@ -101,12 +102,12 @@ impl RowSource for JsonLines {
 }
 
 /// One pass; a row is numbered by its line.
-struct Reader {
+struct JsonRows {
     keys: Arc<ObjectKeys>,
     lines: Lines,
 }
 
-impl ReadRows for Reader {
+impl ReadRows for JsonRows {
     fn read(&mut self, record: &mut Record) -> Result<bool, SheetError> {
         while self.lines.read()? {
             let Some(object) = self.lines.object()? else { continue };

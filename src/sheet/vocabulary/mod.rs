@@ -24,6 +24,11 @@ pub(super) fn read(header: &str) -> Option<RankedMeaning> {
     read_whole(header).or_else(|| read_whole(without_manner(header)?))
 }
 
+/// What a header means, without its rank.
+pub(super) fn meaning(header: &str) -> Option<HeaderMeaning> {
+    read(header).map(|ranked| ranked.meaning)
+}
+
 /// A header without a bracket that only says how to fill in the column: `Full name (as on your badge)`.
 fn without_manner(header: &str) -> Option<&str> {
     let (name, rest) = header.split_once('(')?;
@@ -50,7 +55,7 @@ fn read_whole(header: &str) -> Option<RankedMeaning> {
 
 /// Whether a cell is a known header of a field that identifies a person.
 pub(super) fn is_field(cell: &str) -> bool {
-    may_be_header(cell) && read(cell).is_some_and(|ranked| ranked.meaning.is_field())
+    may_be_header(cell) && meaning(cell).is_some_and(HeaderMeaning::is_field)
 }
 
 /// Whether a cell can be a header at all. This runs for every row, so it allocates nothing for ASCII text.

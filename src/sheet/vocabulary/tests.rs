@@ -1,9 +1,5 @@
 use super::*;
 
-fn meaning(header: &str) -> Option<HeaderMeaning> {
-    read(header).map(|ranked| ranked.meaning)
-}
-
 const ADDRESS: HeaderMeaning = HeaderMeaning::Profile(ProfileFormat::Address);
 const ANY_ADDRESS: HeaderMeaning = HeaderMeaning::Profile(ProfileFormat::AnyAddress);
 
@@ -178,7 +174,7 @@ fn look_alikes_are_no_fields() {
          Company Name Normalized Score|Number of Employees|Company Name Kana|Unnamed: 0|Column1|"
         .split('|')
     {
-        let field = read(header).map(|ranked| ranked.meaning).filter(|meaning| meaning.is_field());
+        let field = meaning(header).filter(|meaning| meaning.is_field());
         assert_eq!(field, None, "{header:?}");
     }
 }

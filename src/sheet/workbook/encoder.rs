@@ -28,7 +28,7 @@ pub(super) struct Original {
 }
 
 /// Writes the workbook into a private file, and copies it to the output at the end: a zip file needs to seek.
-pub(super) struct Editor {
+pub(super) struct WorkbookEditor {
     original: Original,
     package: Option<Package>,
     /// How many parts are in the target.
@@ -38,7 +38,7 @@ pub(super) struct Editor {
     sheet: Option<SheetCopy<SpoolReader, BufWriter<Zip>>>,
 }
 
-impl Editor {
+impl WorkbookEditor {
     pub(super) fn new(original: Original) -> Self {
         Self { original, package: None, copied: 0, changed: HashMap::new(), sheet: None }
     }
@@ -115,7 +115,7 @@ impl Editor {
     }
 }
 
-impl EncodeRows for Editor {
+impl EncodeRows for WorkbookEditor {
     fn begin(&mut self, heading: &Heading<'_>, _: &mut dyn Write) -> io::Result<()> {
         self.start(heading).map_err(WorkbookError::into_io)
     }

@@ -6,8 +6,8 @@ mod contents;
 mod edit;
 mod encoder;
 mod error;
-mod fresh;
 mod new_columns;
+mod new_file;
 mod number_format;
 mod ods;
 mod overlay;
@@ -24,7 +24,7 @@ mod xml;
 
 pub(super) use error::WorkbookError;
 use error::in_words;
-pub(super) use fresh::SizeLimit;
+pub(super) use new_file::SizeLimit;
 
 use super::error::shown;
 use super::file_format::Format;
@@ -33,9 +33,10 @@ use super::grid::Grid;
 use super::spool::Spool;
 use super::table::Table;
 use super::{Excel, Input, Options, SheetError};
-use encoder::{Editor, Original};
+use encoder::{Original, WorkbookEditor};
+use new_file::NewWorkbook;
 use package::Package;
-use read_only::ReadOnly;
+use read_only::ReadOnlySheet;
 use sheets::{Extent, SheetRead, Sheets};
 use std::io::{self, Read as _};
 
@@ -86,8 +87,8 @@ pub(super) fn open(
     Ok((Box::new(Workbook { format, grid, is_only_sheet, original, sheet }), table))
 }
 
-fn only_read(read: ReadOnly) -> (Box<dyn RowSource>, Table) {
-    let ReadOnly { grid, is_only_sheet, sheet, table } = read;
+fn only_read(read: ReadOnlySheet) -> (Box<dyn RowSource>, Table) {
+    let ReadOnlySheet { grid, is_only_sheet, sheet, table } = read;
     let format = Format::ReadOnly;
     (Box::new(Workbook { format, grid, is_only_sheet, original: None, sheet }), table)
 }
@@ -100,7 +101,7 @@ fn is_ole(file: &Spool) -> io::Result<bool> {
 
 /// The encoder for a new workbook.
 pub(super) fn new_encoder() -> Box<dyn EncodeRows + Send> {
-    Box::new(fresh::Fresh::default())
+    Box::new(NewWorkbook::default())
 }
 
 impl RowSource for Workbook {
@@ -114,7 +115,7 @@ impl RowSource for Workbook {
 
     fn encoder(&self, _: Excel) -> Option<Box<dyn EncodeRows + Send>> {
         let original = self.original.clone()?;
-        Some(Box::new(Editor::new(original)))
+        Some(Box::new(WorkbookEditor::new(original)))
     }
 
     fn row_name(&self, number: u64) -> String {

@@ -29,7 +29,7 @@ enum Book {
 }
 
 /// A sheet that was read.
-pub(super) struct ReadOnly {
+pub(super) struct ReadOnlySheet {
     pub(super) grid: Grid,
     pub(super) is_only_sheet: bool,
     pub(super) sheet: String,
@@ -41,7 +41,7 @@ pub(super) fn open_ole(
     input: &Input,
     file: &Spool,
     options: &Options,
-) -> Result<ReadOnly, SheetError> {
+) -> Result<ReadOnlySheet, SheetError> {
     if is_encrypted(file).map_err(|error| in_words(input, error.into()))? {
         return Err(in_words(input, WorkbookError::Protected));
     }
@@ -61,7 +61,7 @@ pub(super) fn open_package(
     file: &Spool,
     package: &mut Package,
     options: &Options,
-) -> Result<Option<ReadOnly>, SheetError> {
+) -> Result<Option<ReadOnlySheet>, SheetError> {
     let in_words = |error| in_words(input, error);
     if let Some(ods) = Ods::open(package).map_err(in_words)? {
         return read(input, Book::Ods(ods), options).map(Some);
@@ -115,7 +115,7 @@ fn is_encrypted(file: &Spool) -> io::Result<bool> {
     Ok(false)
 }
 
-fn read(input: &Input, mut book: Book, options: &Options) -> Result<ReadOnly, SheetError> {
+fn read(input: &Input, mut book: Book, options: &Options) -> Result<ReadOnlySheet, SheetError> {
     let tabs = book.tabs();
     let mut gather = |index: usize, most: usize| {
         let rows = book.rows(&tabs[index].name, index).map_err(|error| in_words(input, error))?;
@@ -128,7 +128,7 @@ fn read(input: &Input, mut book: Book, options: &Options) -> Result<ReadOnly, Sh
     })?;
     let (grid, table) = gather(chosen, usize::MAX)?;
     let sheet = tabs[chosen].name.clone();
-    Ok(ReadOnly { grid, is_only_sheet: tabs.len() == 1, sheet, table })
+    Ok(ReadOnlySheet { grid, is_only_sheet: tabs.len() == 1, sheet, table })
 }
 
 impl Book {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 #[derive(Default)]
-pub(super) struct Fresh {
+pub(super) struct NewJsonLines {
     /// The keys, as JSON.
     names: Vec<String>,
     taken: HashSet<String>,
@@ -15,7 +15,7 @@ pub(super) struct Fresh {
     results: Vec<usize>,
 }
 
-impl Fresh {
+impl NewJsonLines {
     /// Adds the next key. No key may be in an object twice, and a column without a name is named by its number.
     fn add(&mut self, name: &str) {
         let number = self.names.len() + 1;
@@ -47,7 +47,7 @@ fn text_value(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-impl EncodeRows for Fresh {
+impl EncodeRows for NewJsonLines {
     fn begin(&mut self, heading: &Heading<'_>, _: &mut dyn Write) -> io::Result<()> {
         self.numbers = heading.numbers.clone();
         self.results =

@@ -76,7 +76,7 @@ impl SizeLimit {
 
 /// Writes the workbook into a private file, and copies it to the output at the end: a zip file needs to seek.
 #[derive(Default)]
-pub(super) struct Fresh {
+pub(super) struct NewWorkbook {
     target: Option<ZipWriter<BufWriter<File>>>,
     xml: String,
     rows: u32,
@@ -86,7 +86,7 @@ pub(super) struct Fresh {
     numbers: Range<u32>,
 }
 
-impl Fresh {
+impl NewWorkbook {
     fn row<'c>(
         &mut self,
         cells: impl Iterator<Item = &'c str>,
@@ -120,7 +120,7 @@ impl Fresh {
     }
 }
 
-impl EncodeRows for Fresh {
+impl EncodeRows for NewWorkbook {
     fn begin(&mut self, heading: &Heading<'_>, _: &mut dyn Write) -> io::Result<()> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         let mut target = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
