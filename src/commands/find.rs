@@ -24,7 +24,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let person = args.person.identify()?;
     let freshness = lookup::freshness(Moment::now(), args.refresh.then(Moment::now), args.max_age);
-    let ledger = Rc::new(Session::ledger_to_look(global, console).await?);
+    let ledger = Rc::new(Session::ledger_for_find(global, console).await?);
     let status = ledger.upsert_person(person.keys(), freshness).await?;
     // A person who is in the ledger needs no key and no network.
     if let Status::Answered(_) = status.status {

@@ -5,6 +5,7 @@ use crate::cli::{Global, StatusArgs};
 use crate::ledger::{BatchState, Totals, Which};
 use crate::text::sanitize_within;
 use crate::ui::batch_json::{BatchJson, is_in_doubt};
+use crate::ui::budget::LONGEST_LABEL;
 use crate::ui::clock;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -200,9 +201,6 @@ impl StatusJson {
         text
     }
 }
-
-/// A longer name of a list is cut.
-const LONGEST_LABEL: usize = 24;
 
 /// A longer name of a sender is cut.
 const LONGEST_NAME: usize = 32;

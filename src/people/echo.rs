@@ -28,9 +28,9 @@ impl Echo<'_> {
         if let Some(Ok(profile)) = self.linkedin_url.map(Profile::parse) {
             identities.push(Identity::Profile(profile));
         }
-        if let (Some(first), Some(last)) = (non_blank(self.firstname), non_blank(self.lastname)) {
+        if let (Some(first), Some(last)) = (filled(self.firstname), filled(self.lastname)) {
             let domain = self.company_domain.and_then(Domain::parse).map(Employer::Domain);
-            let company = non_blank(self.company_name).map(|name| Employer::Name(name.to_owned()));
+            let company = filled(self.company_name).map(|name| Employer::Name(name.to_owned()));
             identities.extend([domain, company].into_iter().flatten().map(|employer| {
                 Identity::Named(Named { first: first.to_owned(), last: last.to_owned(), employer })
             }));
@@ -57,8 +57,8 @@ impl Echo<'_> {
     }
 }
 
-/// A field that says something.
-fn non_blank(text: Option<&str>) -> Option<&str> {
+/// A field that is not blank, trimmed.
+fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 

@@ -4,8 +4,8 @@ use super::message::{Message, message};
 use crate::ledger::{Budget, Per};
 use crate::text::sanitize_within;
 
-/// A longer name of a list is cut.
-const LONGEST_LABEL: usize = 24;
+/// Tables and lines cut a longer name of a list.
+pub(crate) const LONGEST_LABEL: usize = 24;
 
 /// `4,000 credits a day for all keys: 3,960 spent or held, 40 left until 2026-11-27 00:00 UTC`.
 pub(crate) fn standing(budget: &Budget) -> Message {

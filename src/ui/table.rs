@@ -22,9 +22,9 @@ pub(crate) enum Priority {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
-    pub(crate) title: &'static str,
-    pub(crate) align: Align,
-    pub(crate) priority: Priority,
+    title: &'static str,
+    align: Align,
+    priority: Priority,
 }
 
 impl Column {

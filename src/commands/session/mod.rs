@@ -161,7 +161,7 @@ impl Session {
 
     /// Opens only the ledger, to look for a person, and creates it if there is none. If it may not be written, a copy is
     /// opened, and nothing may be sent.
-    pub(super) async fn ledger_to_look(
+    pub(super) async fn ledger_for_find(
         global: &Global,
         console: &Console,
     ) -> Result<Ledger, Failure> {
