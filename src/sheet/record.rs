@@ -6,7 +6,10 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     text: String,
+    /// Where each field ends.
     ends: Vec<usize>,
+    /// What stands between two fields in `text`, if anything does: a byte of ASCII.
+    delimiter: Option<u8>,
     number: u64,
     blank_lines: u64,
 }
@@ -48,7 +51,8 @@ impl Record {
     /// The text of a field, counted from 0; `None` where the row is shorter.
     pub fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let gap = usize::from(self.delimiter.is_some());
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] + gap);
         Some(&self.text[start..end])
     }
 
@@ -71,12 +75,37 @@ impl Record {
             text.push_str(&cell(field));
             ends.push(text.len());
         }
-        Self { text, ends, ..*self }
+        Self { text, ends, delimiter: None, ..*self }
     }
 
     /// How many blank lines stand above the row. They are written back.
     pub(super) fn blank_lines(&self) -> u64 {
         self.blank_lines
+    }
+
+    /// All fields as they stand in a line, with this delimiter between them; `None` where they were read in another way.
+    pub(super) fn line(&self, delimiter: u8) -> Option<&str> {
+        (self.delimiter == Some(delimiter)).then_some(&self.text)
+    }
+
+    /// Takes over a line whose fields end at its delimiters, a byte of ASCII. If it is not UTF-8 it returns `false` and
+    /// leaves the record empty.
+    #[must_use]
+    pub(super) fn fill_with_line(
+        &mut self,
+        line: &[u8],
+        delimiter: u8,
+        ends: impl Iterator<Item = usize>,
+        blank_lines: u64,
+    ) -> bool {
+        self.end(blank_lines);
+        let Ok(text) = std::str::from_utf8(line) else {
+            return false;
+        };
+        self.text.push_str(text);
+        self.ends.extend(ends.chain([text.len()]));
+        self.delimiter = Some(delimiter);
+        true
     }
 
     /// Takes over what was parsed: all fields joined, and where each ends. If a field is not UTF-8 it returns `false` and
@@ -99,6 +128,7 @@ impl Record {
     pub(super) fn end(&mut self, blank_lines: u64) {
         self.text.clear();
         self.ends.clear();
+        self.delimiter = None;
         self.blank_lines = blank_lines;
     }
 

@@ -103,6 +103,11 @@ impl Places {
         self.width..self.width + self.own.iter().filter(|own| own.is_none()).count()
     }
 
+    /// Whether a row has all cells of the table, and all results come behind them.
+    pub(super) fn are_behind(&self, record: &Record) -> bool {
+        record.len() == self.width && self.own.iter().all(Option::is_none)
+    }
+
     /// The results that a row came with.
     pub(super) fn results_of<'r>(&self, record: &'r Record) -> OfResults<&'r str> {
         self.own.map(|own| own.and_then(|index| record.get(index)).unwrap_or_default())

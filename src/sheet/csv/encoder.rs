@@ -1,4 +1,4 @@
-use super::dialect::{Dialect, Quoting};
+use super::dialect::{Dialect, Marks, Quoting};
 use super::layout::Layout;
 use crate::sheet::format::{EncodeRows, Heading, RowOut};
 use std::io::{self, Write};
@@ -81,6 +81,15 @@ impl Encoder {
         self.buffer.push(quote);
     }
 
+    /// The cells of a row that was read, where they are one line in this dialect and the results come behind them.
+    fn line_as_read<'r>(&self, row: RowOut<'r>) -> Option<&'r str> {
+        let Marks { delimiter, quote } = self.dialect.marks();
+        let line = row.record.line(delimiter).filter(|_| row.places.are_behind(row.record))?;
+        let is_bare = self.dialect.quoting == Quoting::Necessary
+            && memchr::memchr(quote, line.as_bytes()).is_none();
+        is_bare.then_some(line)
+    }
+
     fn line_ends(&mut self, count: u64) {
         for _ in 0..count {
             self.buffer.extend_from_slice(self.dialect.line_end.as_str().as_bytes());
@@ -110,7 +119,17 @@ impl EncodeRows for Encoder {
 
     fn row(&mut self, row: RowOut<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.line_ends(row.record.blank_lines());
-        self.record(row.cells());
+        match self.line_as_read(row) {
+            Some(line) => {
+                self.buffer.extend_from_slice(line.as_bytes());
+                for result in row.results {
+                    self.buffer.push(self.dialect.delimiter.byte());
+                    self.field(result);
+                }
+                self.line_ends(1);
+            }
+            None => self.record(row.cells()),
+        }
         self.write_if(self.buffer.len() >= CHUNK, out)
     }
 
@@ -123,8 +142,10 @@ impl EncodeRows for Encoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::Record;
     use crate::sheet::csv::Delimiter;
     use crate::sheet::csv::dialect::LineEnd;
+    use crate::sheet::results::ExistingResults;
 
     fn encoded(quoting: Quoting, cells: &[&str]) -> String {
         let delimiter = Delimiter::USUAL[1];
@@ -142,6 +163,38 @@ mod tests {
             "a,b;\"c;d\";\"e\"\"f\";\"g\nh\";\"i\rj\";; k \r\n"
         );
         assert_eq!(encoded(Quoting::Always, &["a", ""]), "\"a\";\"\"\r\n");
+    }
+
+    #[test]
+    fn a_line_that_was_read_comes_back_as_its_fields_would() {
+        let written = |quoting, width, line: &str| {
+            let mut record = Record::new();
+            let ends = memchr::memchr_iter(b';', line.as_bytes());
+            assert!(record.fill_with_line(line.as_bytes(), b';', ends, 1));
+            let dialect = Dialect {
+                delimiter: Delimiter::USUAL[1],
+                line_end: LineEnd::Lf,
+                quote: b'"',
+                quoting,
+            };
+            let mut encoder = Encoder::new(dialect, false);
+            let places = ExistingResults::default().places(width);
+            let row = RowOut { record: &record, results: &["x;y", "z"], places: &places };
+            encoder.row(row, &mut Vec::new()).unwrap();
+            String::from_utf8(encoder.buffer).unwrap()
+        };
+        for (width, line, expected) in [
+            (2, "a; b ", "\na; b ;\"x;y\";z\n"),
+            (2, ";", "\n;;\"x;y\";z\n"),
+            // The results stand before a cell that is too many, and behind one that is missing.
+            (2, "a;b;c", "\na;b;\"x;y\";z;c\n"),
+            (2, "a", "\na;;\"x;y\";z\n"),
+            // It was read in a dialect with another quote.
+            (2, "a\"b;c", "\n\"a\"\"b\";c;\"x;y\";z\n"),
+        ] {
+            assert_eq!(written(Quoting::Necessary, width, line), expected, "{line}");
+        }
+        assert_eq!(written(Quoting::Always, 2, "a;b"), "\n\"a\";\"b\";\"x;y\";\"z\"\n");
     }
 
     #[test]

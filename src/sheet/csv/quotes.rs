@@ -1,4 +1,5 @@
-//! Checks the quotes in raw text. The parser removes them and does not tell how they were placed.
+//! The quotes of raw text: where they stand, and the usual lines without them. `csv_core` removes them and does not tell how
+//! they were placed.
 
 use super::dialect::Marks;
 
@@ -63,6 +64,35 @@ pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
         }
     }
     any
+}
+
+/// Appends the fields of a line to `text`, without the quotes around them, and where each ends. `None` where a field in
+/// quotes has another quote in it, or is not closed.
+pub(super) fn take_off(
+    line: &[u8],
+    marks: Marks,
+    text: &mut Vec<u8>,
+    ends: &mut Vec<usize>,
+) -> Option<()> {
+    let mut at = 0;
+    loop {
+        let (field, end) = if line.get(at) == Some(&marks.quote) {
+            let inside = &line[at + 1..];
+            let length = memchr::memchr(marks.quote, inside)?;
+            (&inside[..length], at + length + 2)
+        } else {
+            let rest = &line[at..];
+            let length = memchr::memchr(marks.delimiter, rest).unwrap_or(rest.len());
+            (&rest[..length], at + length)
+        };
+        text.extend_from_slice(field);
+        ends.push(text.len());
+        match line.get(end) {
+            None => return Some(()),
+            Some(byte) if *byte == marks.delimiter => at = end + 1,
+            Some(_) => return None,
+        }
+    }
 }
 
 /// The shape of the field that begins here, and where it ends.
