@@ -14,32 +14,24 @@ pub(super) struct Found {
 /// The keys of a chunk, by row.
 pub(super) struct Rows<'a> {
     pub(super) keys: &'a [PersonKey],
-    aliases: Vec<PersonKey>,
+    aliases: &'a [Alias],
     /// Where the aliases of a row begin; one more than there are rows.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(keys: &'a [PersonKey], aliases: &[Alias]) -> Self {
-        let mut ends = aliases
-            .chunk_by(|one, other| one.row == other.row)
-            .map(|of_row| (of_row[0].row, of_row.len()))
-            .peekable();
+    /// `aliases` are in the order of the rows.
+    pub(super) fn new(keys: &'a [PersonKey], aliases: &'a [Alias]) -> Self {
         let mut start = 0;
         let starts = (0..=keys.len()).map(|row| {
-            let before = start;
-            start += ends.next_if(|(with, _)| *with == row).map_or(0, |(_, count)| count);
-            before
+            start += aliases[start..].iter().take_while(|alias| alias.row < row).count();
+            place_of(start)
         });
-        Self {
-            keys,
-            aliases: aliases.iter().map(|alias| alias.key).collect(),
-            starts: starts.collect(),
-        }
+        Self { keys, aliases, starts: starts.collect() }
     }
 
-    pub(super) fn aliases(&self, row: usize) -> &[PersonKey] {
-        &self.aliases[self.starts[row]..self.starts[row + 1]]
+    fn aliases(&self, row: usize) -> &[Alias] {
+        &self.aliases[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
     /// The keys of the rows that are still without a person.
@@ -48,9 +40,9 @@ impl<'a> Rows<'a> {
         let count = open.clone().map(|row| 1 + self.aliases(row).len()).sum();
         let mut sorted: Vec<(PersonKey, u32)> = Vec::with_capacity(count);
         for row in open {
-            for key in std::iter::once(&self.keys[row]).chain(self.aliases(row)) {
-                let nth = u32::try_from(sorted.len()).expect("a chunk has fewer than 2^32 keys");
-                sorted.push((*key, nth));
+            let aliases = self.aliases(row).iter().map(|alias| alias.key);
+            for key in std::iter::once(self.keys[row]).chain(aliases) {
+                sorted.push((key, place_of(sorted.len())));
             }
         }
         sorted.sort_unstable();
@@ -59,7 +51,7 @@ impl<'a> Rows<'a> {
             if wanted.keys.last() != Some(&key) {
                 wanted.keys.push(key);
             }
-            wanted.places[nth as usize] = wanted.keys.len() - 1;
+            wanted.places[nth as usize] = place_of(wanted.keys.len() - 1);
         }
         wanted
     }
@@ -68,11 +60,11 @@ impl<'a> Rows<'a> {
     pub(super) fn digest(&self, row: usize) -> Option<i64> {
         /// 2^64 divided by the golden ratio: it spreads what the words have in common.
         const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let word = |key: &PersonKey| {
-            let bytes: [u8; 8] = key.as_bytes()[8..].try_into().expect("a key has 16 bytes");
+        let word = |alias: &Alias| {
+            let bytes: [u8; 8] = alias.key.as_bytes()[8..].try_into().expect("a key has 16 bytes");
             u64::from_be_bytes(bytes)
         };
-        let mix = |digest: u64, key| (digest ^ word(key)).rotate_left(29).wrapping_mul(SPREAD);
+        let mix = |digest: u64, alias| (digest ^ word(alias)).rotate_left(29).wrapping_mul(SPREAD);
         let aliases = self.aliases(row);
         (!aliases.is_empty()).then(|| aliases.iter().fold(0, mix).cast_signed())
     }
@@ -83,7 +75,12 @@ pub(super) struct UnknownKeys {
     /// Each once, in their order.
     pub(super) keys: Vec<PersonKey>,
     /// Where each key of each row stands among them.
-    places: Vec<usize>,
+    places: Vec<u32>,
+}
+
+/// A place in a chunk: half the size of a `usize`, since there are some for each key.
+fn place_of(place: usize) -> u32 {
+    u32::try_from(place).expect("a chunk has fewer than 2^32 keys")
 }
 
 /// What is known of a key.
@@ -202,8 +199,8 @@ where
     }
 
     /// The person of this row.
-    fn resolve(&mut self, key: usize, aliases: &[usize], digest: Option<i64>) -> Result<Found, E> {
-        let found = match self.states[key] {
+    fn resolve(&mut self, key: u32, aliases: &[u32], digest: Option<i64>) -> Result<Found, E> {
+        let found = match self.states[key as usize] {
             KeyState::Of(person, by) => Found { person, by },
             KeyState::Free | KeyState::FitsTwo => match self.only_fit(key, aliases)? {
                 Some(person) => {
@@ -224,10 +221,10 @@ where
     }
 
     /// The only person who has one of these aliases and no other key of a kind that the row has.
-    fn only_fit(&mut self, key: usize, aliases: &[usize]) -> Result<Option<PersonId>, E> {
+    fn only_fit(&mut self, key: u32, aliases: &[u32]) -> Result<Option<PersonId>, E> {
         let mut candidates: Vec<PersonId> = Vec::new();
         for &alias in aliases {
-            if let KeyState::Of(person, _) = self.states[alias]
+            if let KeyState::Of(person, _) = self.states[alias as usize]
                 && !candidates.contains(&person)
             {
                 candidates.push(person);
@@ -236,11 +233,11 @@ where
         let mut fitting = Vec::new();
         for person in candidates {
             let theirs = *self.kinds_of(person)?;
-            let is_theirs =
-                |key: usize| matches!(self.states[key], KeyState::Of(owner, _) if owner == person);
+            let is_theirs = |key: u32| matches!(self.states[key as usize], KeyState::Of(owner, _) if owner == person);
             let differs = |kind: KeyKind| {
                 let ours = std::iter::once(key).chain(aliases.iter().copied());
-                let mut ours = ours.filter(|key| self.wanted.keys[*key].kind() == kind).peekable();
+                let mut ours =
+                    ours.filter(|key| self.wanted.keys[*key as usize].kind() == kind).peekable();
                 ours.peek().is_some() && theirs.count(kind) > 0 && !ours.any(is_theirs)
             };
             if ![KeyKind::Profile, KeyKind::Domain, KeyKind::Company].into_iter().any(differs) {
@@ -253,17 +250,17 @@ where
         })
     }
 
-    fn add(&mut self, key: usize, digest: Option<i64>) -> Result<Found, E> {
+    fn add(&mut self, key: u32, digest: Option<i64>) -> Result<Found, E> {
         let person = PersonId(self.last().saturating_add(1));
         let kinds = KindCounts::default();
-        self.new.push(NewPerson { key: self.wanted.keys[key], digest, kinds });
+        self.new.push(NewPerson { key: self.wanted.keys[key as usize], digest, kinds });
         self.set(key, KeyState::Of(person, FoundBy::OwnKey))?;
         Ok(Found { person, by: FoundBy::OwnKey })
     }
 
     /// Makes a key an alias of this person, unless it is somebody else's.
-    fn give(&mut self, alias: usize, person: PersonId) -> Result<(), E> {
-        match self.states[alias] {
+    fn give(&mut self, alias: u32, person: PersonId) -> Result<(), E> {
+        match self.states[alias as usize] {
             KeyState::Free => self.set(alias, KeyState::Of(person, FoundBy::Alias)),
             KeyState::Of(other, FoundBy::Alias) if other != person => {
                 // From now on it says nothing of the other one either, also for later rows of this chunk.
@@ -273,7 +270,8 @@ where
         }
     }
 
-    fn set(&mut self, place: usize, state: KeyState) -> Result<(), E> {
+    fn set(&mut self, place: u32, state: KeyState) -> Result<(), E> {
+        let place = place as usize;
         let key = self.wanted.keys[place];
         // The stored keys are read before anything changes: they do not include the changes of this chunk.
         if let KeyState::Of(former, _) = self.states[place] {

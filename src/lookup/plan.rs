@@ -79,7 +79,7 @@ impl PlanCounts {
 
 /// How many people are looked up in the ledger at once. A chunk of new people changes nearly every page of the keys of a
 /// long list, whatever its size; memory grows with it.
-const CHUNK: usize = 64_000;
+const CHUNK: usize = 128_000;
 
 impl Plan {
     /// Reads all rows and enters their people, unclaimed, into the ledger. Costs nothing and sends nothing.
@@ -87,13 +87,14 @@ impl Plan {
     /// # Errors
     /// Where the sheet cannot be read or the ledger not be written.
     pub(crate) async fn make(
-        mut rows: impl Iterator<Item = Result<Row, RowError>>,
+        rows: impl Iterator<Item = Result<Row, RowError>>,
         ledger: &Ledger,
         freshness: Freshness,
         filled: FilledRows,
     ) -> Result<Self, Error> {
+        let mut rows = rows.fuse();
         let mut plan = Self::default();
-        let mut people = People::default();
+        let mut states = Vec::new();
         let mut chunk = Chunk::default();
         let mut namesakes = Namesakes::default();
         let mut asked: Option<(Chunk, _)> = None;
@@ -110,23 +111,18 @@ impl Plan {
             if let Some((chunk, statuses)) = asked.take() {
                 let statuses: Vec<PersonStatus> = statuses.await?;
                 namesakes.add_all(&statuses, &chunk.distinctions);
-                plan.place(chunk, statuses, ledger, filled, &mut people).await?;
+                plan.place(chunk, &statuses, ledger, filled, &mut states).await?;
+            }
+            if last && chunk.is_empty() {
+                break;
             }
             let mut full = std::mem::take(&mut chunk);
             let (keys, aliases) =
                 (std::mem::take(&mut full.keys), std::mem::take(&mut full.aliases));
             asked = Some((full, ledger.upsert_people(keys, aliases, freshness)));
-            if last {
-                break;
-            }
         }
-        if let Some((chunk, statuses)) = asked {
-            let statuses: Vec<PersonStatus> = statuses.await?;
-            namesakes.add_all(&statuses, &chunk.distinctions);
-            plan.place(chunk, statuses, ledger, filled, &mut people).await?;
-        }
-        plan.leave_out(&namesakes.several, &mut people);
-        plan.sum_up(people);
+        plan.leave_out(&namesakes.several, &mut states);
+        plan.sum_up(&states);
         Ok(plan)
     }
 
@@ -160,19 +156,22 @@ impl Plan {
     async fn place(
         &mut self,
         chunk: Chunk,
-        mut statuses: Vec<PersonStatus>,
+        statuses: &[PersonStatus],
         ledger: &Ledger,
         filled: FilledRows,
-        people: &mut People,
+        states: &mut Vec<Option<PersonState>>,
     ) -> Result<(), Error> {
-        for (&row, status) in chunk.rows.iter().zip(&statuses) {
+        states.resize(self.roles.len(), None);
+        for (&row, status) in chunk.rows.iter().zip(statuses) {
             self.roles[row] = RowRole::Person(status.person, status.found_by);
+            states[row] = Some(status.status.into());
         }
-        let mut left_out = HashSet::new();
         if filled == FilledRows::KeepAll {
             self.counts.filled_in += chunk.filled.len();
-            chunk.filled.iter().for_each(|place| self.roles[place.index] = RowRole::Kept);
-            left_out.extend(chunk.filled.iter().filter_map(|place| place.named.ok()));
+            for place in &chunk.filled {
+                self.roles[place.index] = RowRole::Kept;
+                states[place.index] = None;
+            }
         } else if !chunk.filled.is_empty() {
             let row = |place: &FilledPlace| FilledRow {
                 person: place.named.ok().map(|at| statuses[at].person),
@@ -180,16 +179,12 @@ impl Plan {
             };
             let known = ledger.knows_filled(chunk.filled.iter().map(row).collect()).await?;
             for (place, is_known) in chunk.filled.iter().zip(known) {
-                let status = place.named.map(|at| statuses[at]);
-                let is_asked = self.place_filled(place, status, is_known, filled);
-                left_out.extend(place.named.ok().filter(|_| !is_asked));
+                let known_as = place.named.map(|at| statuses[at]);
+                if !self.place_filled(place, known_as, is_known, filled) {
+                    states[place.index] = None;
+                }
             }
         }
-        if !left_out.is_empty() {
-            let mut at = 0..;
-            statuses.retain(|_| at.next().is_some_and(|at| !left_out.contains(&at)));
-        }
-        people.add(&statuses);
         Ok(())
     }
 
@@ -222,26 +217,45 @@ impl Plan {
     }
 
     /// Makes the rows of these people invalid: a number would stand on the wrong one.
-    fn leave_out(&mut self, several: &HashSet<PersonId>, people: &mut People) {
+    fn leave_out(&mut self, several: &HashSet<PersonId>, states: &mut [Option<PersonState>]) {
         if several.is_empty() {
             return;
         }
-        people.0.retain(|(person, _)| !several.contains(person));
-        for role in &mut self.roles {
-            if matches!(role, RowRole::Person(person, _) if several.contains(person)) {
-                *role = RowRole::Unsearchable(Unsearchable::Namesakes);
-                *self.counts.unsearchable.entry(Unsearchable::Namesakes).or_default() += 1;
+        for (role, state) in self.roles.iter_mut().zip(states) {
+            match *role {
+                RowRole::Person(person, _) if several.contains(&person) => {
+                    *role = RowRole::Unsearchable(Unsearchable::Namesakes);
+                    *self.counts.unsearchable.entry(Unsearchable::Namesakes).or_default() += 1;
+                }
+                RowRole::Filled(person) if several.contains(&person) => *state = None,
+                RowRole::Person(..)
+                | RowRole::Filled(_)
+                | RowRole::Kept
+                | RowRole::Skipped
+                | RowRole::Unsearchable(_) => {}
             }
         }
     }
 
-    fn sum_up(&mut self, people: People) {
+    /// Counts the people of the rows, each once. `states` says of each row whether its person is one of this run.
+    fn sum_up(&mut self, states: &[Option<PersonState>]) {
+        let person = |(role, state): (&RowRole, &Option<PersonState>)| match *role {
+            RowRole::Person(person, _) | RowRole::Filled(person) => Some((person, (*state)?)),
+            RowRole::Kept | RowRole::Skipped | RowRole::Unsearchable(_) => None,
+        };
+        let mut people = Vec::with_capacity(states.iter().flatten().count());
+        people.extend(self.roles.iter().zip(states).filter_map(person));
+        // Stable: what was said of a person first counts. It merges what is in order already.
+        people.sort_by_key(|(person, _)| *person);
+        people.dedup_by_key(|(person, _)| *person);
+        let is_open = |(_, state): &&(PersonId, PersonState)| matches!(state, PersonState::Open);
+        self.open.reserve_exact(people.iter().filter(is_open).count());
         let counts = &mut self.counts;
         counts.rows = self.roles.len();
-        counts.people = people.0.len();
+        counts.people = people.len();
         counts.duplicates =
             counts.searchable_rows() - counts.filled_in - counts.skipped - counts.people;
-        for (person, state) in people.0 {
+        for (person, state) in people {
             match state {
                 PersonState::Open => self.open.push(person),
                 PersonState::Claimed => self.claimed.push(person),
@@ -273,31 +287,21 @@ impl Plan {
     }
 }
 
-/// Everybody in the sheet once: 16 bytes each, since there may be millions.
-#[derive(Default)]
-struct People(Vec<(PersonId, PersonState)>);
-
-/// A [`Status`] without the batch.
-#[derive(Clone, Copy)]
+/// A [`Status`] without the batch: a byte for each row.
+#[derive(Debug, Clone, Copy)]
 enum PersonState {
     Open,
     Claimed,
     Answered(AnsweredKind),
 }
 
-impl People {
-    fn add(&mut self, statuses: &[PersonStatus]) {
-        self.0.extend(statuses.iter().map(|person| {
-            let state = match person.status {
-                Status::Open => PersonState::Open,
-                Status::Claimed(_) => PersonState::Claimed,
-                Status::Answered(kind) => PersonState::Answered(kind),
-            };
-            (person.person, state)
-        }));
-        // A stable sort merges what is in order already.
-        self.0.sort_by_key(|(person, _)| *person);
-        self.0.dedup_by_key(|(person, _)| *person);
+impl From<Status> for PersonState {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Open => Self::Open,
+            Status::Claimed(_) => Self::Claimed,
+            Status::Answered(kind) => Self::Answered(kind),
+        }
     }
 }
 
@@ -334,6 +338,10 @@ impl Chunk {
     /// How many rows wait for the ledger.
     fn len(&self) -> usize {
         self.rows.len().max(self.filled.len())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Adds the person of a row, and answers at which place.
