@@ -8,7 +8,6 @@ use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
-use std::net::{Ipv4Addr, SocketAddr};
 
 /// Serves until it is interrupted.
 pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
@@ -18,11 +17,13 @@ pub(super) async fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, F
         pace: Pace::Takes(args.batch_time),
         ..Settings::to_watch()
     };
-    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let sandbox = Sandbox::start(settings, addr).map_err(|error| {
-        let (addr, error) = (Message::foreign(addr), Message::foreign(error));
-        Failure::new(Exit::Failed, message!("cannot serve a sandbox on {}: {}", addr, error))
-            .hint("choose another port: `--port 0` picks a free one")
+    let sandbox = Sandbox::start(settings, args.port).map_err(|error| {
+        let (port, error) = (Message::foreign(args.port), Message::foreign(error));
+        Failure::new(
+            Exit::Failed,
+            message!("cannot serve a sandbox on 127.0.0.1:{}: {}", port, error),
+        )
+        .hint("choose another port: `--port 0` picks a free one")
     })?;
     let url = Message::foreign(sandbox.url());
     console.info(message!("a sandbox of Enrow on {}; its numbers are made up", url));

@@ -28,15 +28,13 @@ enum Socket {
 }
 
 impl Listener {
-    /// Listens on `addr`. Must be called within a tokio runtime.
-    pub(super) fn open(addr: SocketAddr) -> io::Result<Arc<Self>> {
-        let listener = listen(keep(addr)?)?;
-        Ok(Arc::new(Self {
-            addr: listener.local_addr()?,
-            runtime: Handle::current(),
-            socket: Mutex::new(Socket::Open(listener)),
-            turns: watch::Sender::new(0),
-        }))
+    pub(super) fn open(addr: SocketAddr, runtime: Handle) -> io::Result<Arc<Self>> {
+        let kept = keep(addr)?;
+        let addr = kept.local_addr()?;
+        let socket = Mutex::new(Socket::Shut(Some(kept)));
+        let listener = Arc::new(Self { addr, runtime, socket, turns: watch::Sender::new(0) });
+        listener.reopen()?;
+        Ok(listener)
     }
 
     /// Stops listening. From when this returns no connection is accepted.
@@ -69,7 +67,9 @@ impl Listener {
         if let Socket::Shut(kept) = &mut *socket {
             let _within = self.runtime.enter();
             let kept = kept.take().map_or_else(|| keep(self.addr), Ok)?;
-            *socket = Socket::Open(listen(kept)?);
+            // What comes in inherits it, and must not keep the port from being kept again.
+            kept.set_reuseaddr(cfg!(unix))?;
+            *socket = Socket::Open(kept.listen(128)?);
             self.turn();
         }
         Ok(())
@@ -109,16 +109,10 @@ impl Listener {
 
 /// A port that is somebody's, but where nothing listens.
 fn keep(addr: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = TcpSocket::new_v4()?;
     // Connections that came in by this port are still there.
     socket.set_reuseaddr(cfg!(unix))?;
     socket.bind(addr)?;
     socket.set_reuseaddr(false)?;
     Ok(socket)
-}
-
-fn listen(kept: TcpSocket) -> io::Result<TcpListener> {
-    // What comes in inherits it, and must not keep the port from being kept again.
-    kept.set_reuseaddr(cfg!(unix))?;
-    kept.listen(128)
 }

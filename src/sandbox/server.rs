@@ -14,45 +14,38 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{oneshot, watch};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// A local Enrow, served until it is dropped.
+/// A local Enrow, served in a thread of its own until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     control: Control,
-    server: AbortHandle,
-    /// The thread that serves it, where it has one of its own, and what ends it when it is dropped.
+    /// The thread, and what ends it when it is dropped.
     thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     url: String,
 }
 
 impl Sandbox {
-    /// Serves a sandbox on `addr` within the tokio runtime that this is called in; port 0 takes a free one.
-    /// It must be on loopback: everybody who reaches the sandbox can read what was sent.
-    pub fn start(settings: Settings, addr: SocketAddr) -> io::Result<Self> {
-        if !addr.ip().is_loopback() {
-            let error = "the sandbox is served on loopback only";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
-        }
-        let shared = Arc::new(Shared::new(settings, Listener::open(addr)?));
-        let url = format!("http://{}", shared.listener.addr);
-        let server = tokio::spawn(accept(Arc::clone(&shared))).abort_handle();
-        Ok(Self { control: Control { shared }, server, thread: None, url })
-    }
-
-    /// Serves a sandbox on a free port in its own thread.
-    pub fn spawn(settings: Settings) -> io::Result<Self> {
+    /// Serves a sandbox on this port of 127.0.0.1; 0 takes a free one. Nobody elsewhere reaches it: all who do can read
+    /// what was sent.
+    pub fn start(settings: Settings, port: u16) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let mut sandbox = {
-            let _within = runtime.enter();
-            Self::start(settings, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?
-        };
+        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = Listener::open(addr, runtime.handle().clone())?;
+        let url = format!("http://{}", listener.addr);
+        let shared = Arc::new(Shared::new(settings, listener));
+        let control = Control { shared: Arc::clone(&shared) };
         let (stop, stopped) = oneshot::channel::<()>();
-        let serve = move || runtime.block_on(stopped).unwrap_or_default();
-        sandbox.thread =
-            Some((stop, thread::Builder::new().name("sandbox".to_owned()).spawn(serve)?));
-        Ok(sandbox)
+        let serve = async {
+            tokio::select! {
+                () = accept(shared) => {}
+                _ = stopped => {}
+            }
+        };
+        let thread = thread::Builder::new().name("sandbox".to_owned());
+        let thread = thread.spawn(move || runtime.block_on(serve))?;
+        Ok(Self { control, thread: Some((stop, thread)), url })
     }
 
     pub fn url(&self) -> &str {
@@ -66,7 +59,6 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.server.abort();
         self.control.shut();
         if let Some((stop, thread)) = self.thread.take() {
             drop(stop);

@@ -4,7 +4,6 @@ use super::state::Shared;
 use super::types::WebhookCall;
 use crate::loopback::is_loopback;
 use reqwest::{Client, redirect};
-use rustls::crypto::{CryptoProvider, ring};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,10 +26,6 @@ pub(super) async fn notify(shared: Arc<Shared>, number: usize, url: Url) {
 }
 
 async fn deliver(url: &Url, body: String) -> reqwest::Result<u16> {
-    if CryptoProvider::get_default().is_none() {
-        // Fails only where another thread was faster, which is as good.
-        drop(ring::default_provider().install_default());
-    }
     let client = Client::builder()
         .no_proxy()
         .redirect(redirect::Policy::none())

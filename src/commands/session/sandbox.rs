@@ -13,7 +13,6 @@ use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
 use crate::units::Moment;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -47,8 +46,7 @@ pub(super) async fn start(
         let error = Message::foreign(error);
         Failure::new(Exit::Failed, message!("cannot start the sandbox: {}", error))
     };
-    let sandbox = Sandbox::start(Settings::to_watch(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-        .map_err(cannot)?;
+    let sandbox = Sandbox::start(Settings::to_watch(), 0).map_err(cannot)?;
     let endpoint: BaseUrl = sandbox.url().parse().expect("a loopback address is an endpoint");
     let key = ApiKey::parse(SANDBOX_KEY).expect("a plain word is a key");
     console

@@ -45,7 +45,7 @@ pub(super) fn faulty(faults: &str) -> sandbox::Settings {
 impl World {
     pub(super) fn new(settings: sandbox::Settings) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let sandbox = Sandbox::spawn(settings).unwrap();
+        let sandbox = Sandbox::start(settings, 0).unwrap();
         let doubt_wait = Duration::from_millis(250);
         Self {
             cancel: Cancel::new(),

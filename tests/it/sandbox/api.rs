@@ -2,9 +2,7 @@
 
 use super::caller::{Caller, Heard, batch, documented, held, url};
 use crate::support::busiest_second;
-use enrow_phone::sandbox::{
-    Answer, Control, Endpoint, Kind, Pace, Sandbox, Search, Settings, Shapes,
-};
+use enrow_phone::sandbox::{Answer, Control, Endpoint, Kind, Pace, Search, Settings, Shapes};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -365,20 +363,4 @@ async fn a_brief_memory_forgets_old_batches_but_no_unfetched_one() {
     assert_eq!(caller.fetch(&old).await.status, 400);
     assert_eq!(caller.fetch(&new).await.status, 200);
     assert_eq!(caller.fetch(&unfetched).await.status, 200);
-}
-
-#[tokio::test]
-async fn the_sandbox_is_not_served_beyond_loopback() {
-    let error = Sandbox::start(Settings::default(), "0.0.0.0:0".parse().unwrap()).unwrap_err();
-    assert_eq!(error.to_string(), "the sandbox is served on loopback only");
-}
-
-#[tokio::test]
-async fn a_sandbox_in_the_same_runtime_answers() {
-    let sandbox = Sandbox::start(Settings::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
-    let caller = Caller::new(Settings::default());
-    let url = format!("{}/account/info", sandbox.url());
-    let heard = Heard::from(caller.client.get(url).header("x-api-key", "k")).await;
-    heard.is(200, json!({"credits": 1_000_000}));
-    assert_eq!(sandbox.control().count(Endpoint::Account), 1);
 }

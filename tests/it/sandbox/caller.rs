@@ -29,7 +29,7 @@ impl Caller {
             .retry(reqwest::retry::never())
             .build()
             .unwrap();
-        Self { client, key: "key", running: Sandbox::spawn(settings).unwrap() }
+        Self { client, key: "key", running: Sandbox::start(settings, 0).unwrap() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Heard {
