@@ -18,6 +18,11 @@ impl WordList {
             let word = words[i].as_bytes();
             assert!(word.len() < 64, "a length is a bit of 64");
             lengths[place(word[0], word[word.len() - 1])] |= 1 << word.len();
+            let mut letter = 0;
+            while letter < word.len() {
+                assert!(word[letter] != b'\n', "a word stands on one line");
+                letter += 1;
+            }
             if !words[i].is_ascii() {
                 others[word[0] as usize] |= 1 << characters(word);
             }

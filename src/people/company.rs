@@ -64,13 +64,12 @@ fn without_link(name: &str) -> &str {
 /// The kinds of employment that LinkedIn shows, in the languages whose exports are read; sorted, for the search.
 #[rustfmt::skip]
 static EMPLOYMENT: WordList = WordList::of(&[
-    "a tempo pieno", "alternance", "apprenticeship", "ausbildung", "autónomo", "autônomo", "befristet", "cdd",
-    "cdi", "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full
-    time", "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media
-    jornada", "meio período", "niepełny etat", "part time", "part-time", "permanent", "pełny etat", "praktikum",
-    "prácticas", "seasonal", "selbstständig", "self-employed", "stage", "tam zamanlı", "teilzeit", "tempo integral",
-    "tempo pieno", "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer",
-    "zelfstandig",
+    "a tempo pieno", "alternance", "apprenticeship", "ausbildung", "autónomo", "autônomo", "befristet", "cdd", "cdi",
+    "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full time",
+    "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media jornada",
+    "meio período", "niepełny etat", "part time", "part-time", "permanent", "pełny etat", "praktikum", "prácticas",
+    "seasonal", "selbstständig", "self-employed", "stage", "tam zamanlı", "teilzeit", "tempo integral", "tempo pieno",
+    "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer", "zelfstandig",
 ]);
 
 /// What people write if they have no employer or do not name it; sorted, for the search.
@@ -114,6 +113,8 @@ mod tests {
             ("'s Acme", "'s Acme"),
             ("Tallow Works · Full-time", "Tallow Works"),
             ("Brightfen · Contract · 2 yrs", "Brightfen"),
+            ("Brightfen · Full time", "Brightfen"),
+            ("Brightfen · Media jornada", "Brightfen"),
             ("Brightfen · 3 Jahre", "Brightfen"),
             ("North · South Partners", "North · South Partners"),
             ("Tallow | Works", "Tallow | Works"),
