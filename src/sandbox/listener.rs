@@ -28,10 +28,11 @@ enum Socket {
 }
 
 impl Listener {
-    pub(super) fn open(addr: SocketAddr, runtime: Handle) -> io::Result<Arc<Self>> {
+    /// Listens on `addr`. Must be called within a tokio runtime.
+    pub(super) fn open(addr: SocketAddr) -> io::Result<Arc<Self>> {
         let kept = keep(addr)?;
         let addr = kept.local_addr()?;
-        let socket = Mutex::new(Socket::Shut(Some(kept)));
+        let (runtime, socket) = (Handle::current(), Mutex::new(Socket::Shut(Some(kept))));
         let listener = Arc::new(Self { addr, runtime, socket, turns: watch::Sender::new(0) });
         listener.reopen()?;
         Ok(listener)

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::state::Shared;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{oneshot, watch};
@@ -22,7 +22,7 @@ use tokio::time::sleep;
 pub struct Sandbox {
     control: Control,
     /// The thread, and what ends it when it is dropped.
-    thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    thread: Option<(oneshot::Sender<()>, JoinHandle<io::Result<()>>)>,
     url: String,
 }
 
@@ -30,22 +30,28 @@ impl Sandbox {
     /// Serves a sandbox on this port of 127.0.0.1; 0 takes a free one. Nobody elsewhere reaches it: all who do can read
     /// what was sent.
     pub fn start(settings: Settings, port: u16) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listener = Listener::open(addr, runtime.handle().clone())?;
-        let url = format!("http://{}", listener.addr);
-        let shared = Arc::new(Shared::new(settings, listener));
-        let control = Control { shared: Arc::clone(&shared) };
+        let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async {
+        let serve = async move {
+            let listener = Listener::open(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+            let shared = Arc::new(Shared::new(settings, listener));
+            drop(tell.send(Arc::clone(&shared)));
             tokio::select! {
                 () = accept(shared) => {}
                 _ = stopped => {}
             }
+            Ok(())
         };
-        let thread = thread::Builder::new().name("sandbox".to_owned());
-        let thread = thread.spawn(move || runtime.block_on(serve))?;
-        Ok(Self { control, thread: Some((stop, thread)), url })
+        // A runtime cannot end within another one, where the commands are.
+        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(|| {
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve)
+        })?;
+        let Ok(shared) = told.recv() else {
+            let error = thread.join().ok().and_then(Result::err);
+            return Err(error.unwrap_or_else(|| io::Error::other("its thread has ended")));
+        };
+        let url = format!("http://{}", shared.listener.addr);
+        Ok(Self { control: Control { shared }, thread: Some((stop, thread)), url })
     }
 
     pub fn url(&self) -> &str {

@@ -1,7 +1,7 @@
 //! The API as documented.
 
 use super::caller::{Caller, Heard, batch, documented, held, url};
-use crate::support::busiest_second;
+use crate::support::{TestEnv, busiest_second};
 use enrow_phone::sandbox::{Answer, Control, Endpoint, Kind, Pace, Search, Settings, Shapes};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -363,4 +363,12 @@ async fn a_brief_memory_forgets_old_batches_but_no_unfetched_one() {
     assert_eq!(caller.fetch(&old).await.status, 400);
     assert_eq!(caller.fetch(&new).await.status, 200);
     assert_eq!(caller.fetch(&unfetched).await.status, 200);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let env = TestEnv::new(Settings::default());
+    let port = env.url().rsplit(':').next().unwrap();
+    let said = format!("cannot serve a sandbox on 127.0.0.1:{port}: ");
+    env.run(["sandbox", "--port", port]).exits(1).says(&said).says("`--port 0`");
 }
