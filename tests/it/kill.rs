@@ -413,3 +413,19 @@ fn an_interrupt_before_the_first_byte_is_a_release_and_no_loss() {
     assert_eq!((&after["under_way"], &after["in_doubt"]), (&json!([]), &json!([])), "{after}");
     drop(server.join().unwrap());
 }
+
+/// A terminal that closes, `timeout` and programs that pass a Ctrl-C on send it to the program and to its group.
+#[cfg(unix)]
+#[test]
+fn one_wish_to_end_that_comes_as_many_signals_loses_no_answer() {
+    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let env = TestEnv::with_faults("post:1=slow/500ms");
+        env.write("people.csv", people_csv(20));
+        let run = env.spawn_bulk(&["people.csv", "-o", "out.csv"]);
+        env.wait_until(|control| control.posts() == 1);
+        run.signals(name, 20);
+        run.finish().exits(code).says("(20 people) continues at Enrow");
+        let status = env.run(["status", "--json"]).json();
+        assert_eq!(status["in_doubt"], json!([]), "{status}");
+    }
+}

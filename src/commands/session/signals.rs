@@ -3,6 +3,11 @@
 use crate::lookup::{Cancel, EndReason};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
+use std::time::Duration;
+
+/// What comes so soon after the first signal is the first once more. A terminal that closes and its shell both send one;
+/// `timeout` sends it to the program and to its group, and so do programs that pass a Ctrl-C on.
+const ECHO: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Clone, Copy)]
 enum Signal {
@@ -29,6 +34,12 @@ pub(in crate::commands) fn cancel_on_signal(console: &Console) -> Cancel {
     let mut signals = Signals::listen();
     tokio::task::spawn_local(async move {
         cancelled.cancel(signals.next().await.end().0);
+        let echo = tokio::time::sleep(ECHO);
+        tokio::pin!(echo);
+        while let Some(_again) = tokio::select! {
+            () = &mut echo => None,
+            signal = signals.next() => Some(signal),
+        } {}
         let (_, exit) = signals.next().await.end();
         console.clear_progress();
         #[expect(

@@ -189,10 +189,14 @@ impl Started {
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args([&format!("-{name}"), &self.id().to_string()])
-            .status()
-            .expect("`kill` can be run");
+        self.signals(name, 1);
+    }
+
+    /// Sends it so often, one at once after the other.
+    #[track_caller]
+    pub(crate) fn signals(&self, name: &str, times: usize) {
+        let script = format!("kill -{name} {};", self.id()).repeat(times);
+        let sent = Command::new("sh").args(["-c", &script]).status().expect("`sh` can be run");
         assert!(sent.success(), "kill -{name}: {sent}");
     }
 
