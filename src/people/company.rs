@@ -18,8 +18,9 @@ impl Employer {
         let cell = unescaped(non_blank(cell)?);
         let cell = without_tags(&cell);
         let name = parts(&cell).find_map(non_blank)?;
-        let visible = name.chars().filter(|c| !(is_invisible(*c) || c.is_control()));
-        // A no-break space becomes a plain one.
+        let is_nothing = |c: char| is_invisible(c) || (c.is_control() && !c.is_whitespace());
+        let visible = name.chars().filter(|c| !is_nothing(*c));
+        // A space that does not break is still a space, and so is a tab.
         let name: String = visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let name = non_blank(without_link(without_employment(&name)))?;
         let folded = name.to_lowercase();
@@ -123,6 +124,8 @@ mod tests {
             ("[Tallow Works](https://tallow.example)", "Tallow Works"),
             ("Dr&auml;x &amp; Dahl", "Dräx & Dahl"),
             ("Tallow\u{200b} Works\u{200b}", "Tallow Works"),
+            ("Tallow\tWorks", "Tallow Works"),
+            ("Tallow\u{b}Works\u{1}", "Tallow Works"),
             ("“Tallow Works”", "Tallow Works"),
             ("https://www.acme.example/", "domain acme.example"),
             ("WWW.acme.example", "domain acme.example"),
