@@ -161,7 +161,7 @@ impl CommandLine {
                 Ok(Self { args, settings, config })
             }
             Err(error) => Err(UsageError {
-                error: with_hint(error, &words),
+                error: with_hint(without_address(error), &words),
                 log_format: LogFormat::guess(&words, &config),
             }),
         }
@@ -185,6 +185,20 @@ fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     } else if let Command::Fetch(args) = command {
         args.csv_options = given("delimiter", FormatOption::Delimiter).into_iter().collect();
     }
+}
+
+/// An address of the API that cannot be used may hold a password, or be the key, and its option is in no help.
+fn without_address(mut error: clap::Error) -> clap::Error {
+    let is_address = matches!(
+        error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(arg)) if arg.starts_with("--api-url")
+    );
+    if is_address {
+        let text = |text: &str| ContextValue::String(text.to_owned());
+        error.insert(ContextKind::InvalidArg, text("ENROW_API_URL"));
+        error.insert(ContextKind::InvalidValue, text("(not shown)"));
+    }
+    error
 }
 
 /// Adds what to do if `bulk` gets several lists.

@@ -113,11 +113,12 @@ impl LedgerLocation {
         Ok(Self { _temporary: Some(Arc::new(folder)), ..Self::of(place, api) })
     }
 
-    /// Whether this names a server, right or wrong.
+    /// Whether this names a server, right or wrong. No URL is the path of a file, nor is what `psql` takes: as one, its
+    /// password would be the name of a folder, and an empty ledger would pay again.
     pub(crate) fn is_server(text: &str) -> bool {
-        ["postgres:", "postgresql:"].iter().any(|scheme| {
-            text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        })
+        let text = text.trim_start().to_ascii_lowercase();
+        ["postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme))
+            || ["://", "password="].iter().any(|part| text.contains(part))
     }
 
     /// A ledger in a database that a team shares. The error for a wrong address quotes nothing of it.

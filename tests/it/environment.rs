@@ -104,6 +104,43 @@ fn a_malformed_proxy_is_refused_and_its_password_not_shown() {
 }
 
 #[test]
+fn the_address_of_a_server_is_never_taken_for_a_file() {
+    let env = env();
+    for address in [
+        "mysql://u:secret@db.example/x",
+        "host=db.example user=u password=secret",
+        "sqlite:///x.db",
+        " postgres://u:secret@db.example/x?sslmode=odd",
+    ] {
+        let flag = env.run(["bulk", "in.csv", "-o", "out.csv", "--ledger", address]);
+        env.write("config/config.toml", format!("ledger = \"{address}\"\n"));
+        let config = env.command(["status"]).without_env("ENROW_PHONE_LEDGER").run();
+        std::fs::remove_file(env.path("config/config.toml")).unwrap();
+        let variable = env.bulk_command(&["in.csv", "-o", "out.csv"]).ledger(address).run();
+        for run in [flag, config, variable] {
+            run.exits(2).says("the address of the ledger cannot be used").does_not_say("secret");
+        }
+    }
+    // Only a `~` at the start of a word is the home folder.
+    env.run(["bulk", "in.csv", "-o", "out.csv", "--ledger=~/ledger.db"])
+        .exits(2)
+        .says("`--ledger` names `~/ledger.db`, which is another file in each folder");
+    let made = std::fs::read_dir(env.folder()).unwrap().flatten().map(|entry| entry.file_name());
+    let odd = made.filter(|name| name.to_string_lossy().contains([':', '=', '~'])).count();
+    assert_eq!((odd, env.control().requests().len()), (0, 0));
+}
+
+#[test]
+fn an_address_of_the_api_that_cannot_be_used_is_not_shown() {
+    let env = env();
+    for address in ["https://u:secret@enrow.example", "https://enrow.example/?key=secret", "secret"]
+    {
+        let run = env.command(["status"]).env("ENROW_API_URL", address).run();
+        run.exits(2).says("for 'ENROW_API_URL': ").does_not_say("secret").does_not_say("--api-url");
+    }
+}
+
+#[test]
 fn an_api_elsewhere_is_named() {
     let env = env();
     let said = format!("Enrow is asked at {}, not at https://api.enrow.io", env.url());

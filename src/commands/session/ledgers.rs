@@ -109,14 +109,26 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
                 unusable(message!("the address of the ledger cannot be used: {}", why))
             })
         }
-        None if from == Source::Environment && named.is_relative() && !global.sandbox => {
+        None if named.is_relative() && depends_on_folder(&named, from, global) => {
+            let by = if from == Source::Flag { "--ledger" } else { "ENROW_PHONE_LEDGER" };
             let what = message!(
-                "`ENROW_PHONE_LEDGER` names {}, which is another file in each folder",
+                "`{}` names {}, which is another file in each folder",
+                by,
                 Message::path(&named)
             );
             Err(unusable(what).hint("name the ledger by its whole path"))
         }
         None => Ok(asked_by(LedgerLocation::at(named, scope(global)))),
+    }
+}
+
+/// Whether a relative path does not mean the folder in which the run begins: a variable is set for all of them, and shells
+/// leave the `~` of `--ledger=~/ledger.db` as it is.
+fn depends_on_folder(named: &Path, from: Source, global: &Global) -> bool {
+    match from {
+        Source::Environment => !global.sandbox,
+        Source::Flag => named.starts_with("~"),
+        Source::ConfigFile | Source::Default | Source::Login => false,
     }
 }
 
