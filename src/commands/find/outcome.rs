@@ -96,6 +96,7 @@ impl FindReport {
         let answer = answer_of(record, freshness, Some(session.account), skip_reason);
         let exit = match &end {
             Some(end) if end.exit != Exit::Partial => end.exit,
+            Some(_) | None if answer.is_stale => Exit::Partial,
             Some(_) | None => exit_of(answer.status),
         };
         let is_earlier_unclear =
@@ -125,6 +126,16 @@ impl FindReport {
     }
 
     pub(super) fn show(self, args: &FindArgs, console: &Console) -> Result<Exit, Failure> {
+        self.print(args).map_err(|failure| {
+            let hint =
+                "run it again, without `--refresh`: what is in the ledger costs nothing more";
+            failure.fact("what was paid is in the ledger").hint(hint)
+        })?;
+        self.explain(console);
+        Ok(self.exit)
+    }
+
+    fn print(&self, args: &FindArgs) -> Result<(), Failure> {
         let number = self.answer.number.as_ref().map(PhoneNumber::as_str);
         if args.json {
             stdout::print_json(&FindJson {
@@ -143,8 +154,7 @@ impl FindReport {
         } else if let Some(number) = number {
             stdout::print(&sanitize(number).into())?;
         }
-        self.explain(console);
-        Ok(self.exit)
+        Ok(())
     }
 
     /// What an earlier run reserved for this person. A batch of several people does not show what one of them cost.
@@ -161,7 +171,12 @@ impl FindReport {
                 let country = self.answer.country.as_ref().map(|country| sanitize(country.as_str()));
                 let country = country.map_or(Message::default(), |country| message!("{}, ", country));
                 console.info(message!("found: {}{}", country, self.paid()));
-                if !note.is_empty() {
+                if self.answer.is_stale {
+                    let why = self.end.as_ref().map_or(Message::default(), |end| message!("{}; ", end.what));
+                    console.warn_always(message!(
+                        "this is an earlier number: {}{}\nhint: run the same command again for the new one", why, note
+                    ));
+                } else if !note.is_empty() {
                     console.info(message!("  {}", note));
                 }
             }

@@ -274,6 +274,43 @@ fn a_search_that_takes_too_long_goes_on_at_enrow() {
     assert_eq!(env.control().posts(), 1);
 }
 
+#[test]
+fn an_earlier_number_is_not_taken_for_the_one_that_was_asked_for() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let (url, number) = somebody_found(&env);
+    let first = env.spawn(["find", &url]);
+    env.wait_until(|control| control.taken() == 1);
+    env.control().release();
+    first.finish().exits(0);
+    env.run(["find", "--refresh", "--timeout", "2s", &url])
+        .exits(3)
+        .prints(&format!("{number}\n"))
+        .says("this is an earlier number: the time of `--timeout` is over")
+        .says("hint: run the same command again");
+    env.control().release();
+    env.run(["find", "--refresh", &url]).exits(0).prints(&format!("{number}\n"));
+    assert_eq!(env.control().posts(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_number_that_cannot_be_printed_is_not_paid_for_again() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    let full = crate::support::Call::through_shell(
+        &env,
+        "exec \"$0\" \"$@\" > /dev/full",
+        &["find", "--refresh", &url],
+    )
+    .run();
+    full.exits(1)
+        .says("No space left")
+        .says("what was paid is in the ledger")
+        .says("hint: run it again, without `--refresh`");
+    env.run(["find", &url]).exits(0).prints(&format!("{number}\n"));
+    assert_eq!(env.control().posts(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_search_says_how_it_is_collected() {
