@@ -320,7 +320,8 @@ struct Chunk {
     rows: Vec<usize>,
     aliases: Vec<Alias>,
     keys: Vec<PersonKey>,
-    distinctions: Vec<Distinction>,
+    /// Of the rows that say something to tell namesakes apart: the place of the row, and what it says.
+    distinctions: Vec<(usize, Distinction)>,
     filled: Vec<FilledPlace>,
 }
 
@@ -350,7 +351,9 @@ impl Chunk {
         let PersonKeys { primary, aliases } = search.keys();
         self.aliases.extend(aliases.into_iter().map(|key| Alias { row, key }));
         self.keys.push(primary);
-        self.distinctions.push(search.distinction);
+        if search.distinction != Distinction::default() {
+            self.distinctions.push((row, search.distinction));
+        }
         self.rows.push(index);
         row
     }
@@ -365,16 +368,13 @@ struct Namesakes {
 }
 
 impl Namesakes {
-    fn add_all(&mut self, statuses: &[PersonStatus], distinctions: &[Distinction]) {
-        for (status, distinction) in statuses.iter().zip(distinctions) {
-            self.add(status.person, *distinction);
+    fn add_all(&mut self, statuses: &[PersonStatus], distinctions: &[(usize, Distinction)]) {
+        for &(row, distinction) in distinctions {
+            self.add(statuses[row].person, distinction);
         }
     }
 
     fn add(&mut self, person: PersonId, distinction: Distinction) {
-        if distinction == Distinction::default() {
-            return;
-        }
         let known = self.known.entry(person).or_insert(distinction);
         if known.contradicts(distinction) {
             self.several.insert(person);
