@@ -36,6 +36,16 @@ impl SettingJson {
     fn new(name: &'static str, from: Source, value: Option<String>) -> Self {
         Self { from, name, problem: None, value }
     }
+
+    fn of(name: &'static str, from: Source, value: Result<String, Failure>) -> Self {
+        match value {
+            Ok(value) => Self::new(name, from, Some(value)),
+            Err(failure) => {
+                let problem = Some(failure.headline().to_string());
+                Self { problem, ..Self::new(name, from, None) }
+            }
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -79,12 +89,8 @@ async fn api_key(global: &Global, console: &Console) -> SettingJson {
     }
     let from = api_key::origin(global).map_or(Source::Default, |origin| origin.source());
     match api_key::find(global, console).await {
-        Ok((key, _)) => SettingJson::new("api-key", from, Some(key.account().to_string())),
         Err(_) if from == Source::Default => SettingJson::new("api-key", from, None),
-        Err(failure) => SettingJson {
-            problem: Some(failure.headline().to_string()),
-            ..SettingJson::new("api-key", from, None)
-        },
+        found => SettingJson::of("api-key", from, found.map(|(key, _)| key.account().to_string())),
     }
 }
 
@@ -92,15 +98,8 @@ fn ledger(global: &Global) -> SettingJson {
     let Some(named) = session::ledger_path(global) else {
         return SettingJson::new("ledger", global.ledger_source, None);
     };
-    match session::location(named, global) {
-        Ok(location) => {
-            SettingJson::new("ledger", global.ledger_source, Some(location.to_string()))
-        }
-        Err(failure) => SettingJson {
-            problem: Some(failure.headline().to_string()),
-            ..SettingJson::new("ledger", global.ledger_source, None)
-        },
-    }
+    let location = session::location(named, global).map(|location| location.to_string());
+    SettingJson::of("ledger", global.ledger_source, location)
 }
 
 impl ConfigJson {

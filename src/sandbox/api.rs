@@ -1,10 +1,9 @@
 //! The endpoints of the API.
 
 use super::faults::Effects;
-use super::http::HttpRequest;
+use super::http::{HttpRequest, HttpResponse};
 use super::log::Request;
 use super::payload::Payload;
-use super::response::HttpResponse;
 use super::state::{Shared, State};
 use super::types::{Endpoint, Kind};
 use super::webhook;

@@ -5,7 +5,7 @@
 
 use super::batch::Batch;
 use super::faults::{Delay, Edit, place_surrogates, text_index};
-use super::response::{HttpResponse, JSON};
+use super::http::{HttpResponse, JSON};
 use super::search::{Answer, Search};
 use super::settings::Shapes;
 use super::types::Kind;

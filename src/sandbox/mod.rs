@@ -18,7 +18,6 @@ mod listener;
 mod log;
 mod numbers;
 mod payload;
-mod response;
 mod search;
 mod server;
 mod settings;

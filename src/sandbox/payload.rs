@@ -1,6 +1,6 @@
 //! Which payloads are taken.
 
-use super::response::HttpResponse;
+use super::http::HttpResponse;
 use super::search::{Search, slug};
 use super::types::Kind;
 use crate::loopback::is_loopback;

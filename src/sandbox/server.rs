@@ -3,9 +3,8 @@
 use super::api::{self, Call};
 use super::control::Control;
 use super::faults::{End, Phase};
-use super::http::{Connection, HttpRequest};
+use super::http::{Connection, HttpRequest, HttpResponse, reason};
 use super::listener::Listener;
-use super::response::{HttpResponse, reason};
 use super::settings::Settings;
 use super::state::Shared;
 use std::io;

@@ -3,10 +3,10 @@
 use super::batch::Batch;
 use super::credits::Account;
 use super::faults::{Effects, Event};
+use super::http::HttpResponse;
 use super::listener::Listener;
 use super::log::{Log, Request};
 use super::payload::{INVALID_PROFILE, Payload, missing_property};
-use super::response::HttpResponse;
 use super::search::Search;
 use super::settings::{Pace, Settings, Shapes};
 use super::types::{Endpoint, Kind};

@@ -151,16 +151,15 @@ pub(crate) fn run_beside(folder: &Path, program: &Path, args: &[&str]) {
 impl Server {
     fn start(programs: PathBuf, name: &str, options: String) -> Self {
         let folder = folder_of_somebody(&format!("enrow-pg-{}-{name}", std::process::id()));
-        let data = folder.join("data");
-        let made = as_somebody(programs.join("initdb"))
-            .args([
-                "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync",
-                "--no-locale", "-D",
-            ])
-            .arg(&data)
-            .current_dir(&folder)
-            .output()
-            .unwrap();
+        let mut initdb = as_somebody(programs.join("initdb"));
+        initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale"]);
+        Self::of(initdb, programs, folder, options)
+    }
+
+    /// A server whose files this program makes.
+    fn of(mut maker: Command, programs: PathBuf, folder: PathBuf, options: String) -> Self {
+        maker.args(["--no-sync", "-D"]).arg(folder.join("data")).current_dir(&folder);
+        let made = maker.output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let server = Self { programs, folder, options, databases: AtomicU32::new(0) };
         server.run();
@@ -170,21 +169,10 @@ impl Server {
     /// Another server, which repeats what this one does.
     pub(crate) fn standby(&self, name: &str) -> Self {
         let folder = folder_of_somebody(&format!("{}-{name}", self.folder.display()));
-        let copied = as_somebody(self.programs.join("pg_basebackup"))
-            .args([
-                "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-U", "postgres", "-h",
-            ])
-            .arg(&self.folder)
-            .arg("-D")
-            .arg(folder.join("data"))
-            .current_dir(&folder)
-            .output()
-            .unwrap();
-        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
-        let (programs, options) = (self.programs.clone(), String::new());
-        let standby = Self { programs, folder, options, databases: AtomicU32::new(0) };
-        standby.run();
-        standby
+        let mut backup = as_somebody(self.programs.join("pg_basebackup"));
+        backup.args(["--write-recovery-conf", "--checkpoint=fast", "-U", "postgres", "-h"]);
+        backup.arg(&self.folder);
+        Self::of(backup, self.programs.clone(), folder, String::new())
     }
 
     /// Starts the server and waits until it answers.
@@ -199,22 +187,18 @@ impl Server {
 
     /// Ends the server as a crash does: what it has not written is lost.
     pub(crate) fn crash(&self) {
-        let stopped = as_somebody(self.programs.join("pg_ctl"))
-            .args(["stop", "-m", "immediate", "-s", "-D"])
-            .arg(self.folder.join("data"))
-            .current_dir(&self.folder)
-            .status();
-        assert!(stopped.unwrap().success());
+        self.control(&["stop", "-m", "immediate"]);
     }
 
     /// Makes a standby a server that writes.
     pub(crate) fn promote(&self) {
-        let promoted = as_somebody(self.programs.join("pg_ctl"))
-            .args(["promote", "-s", "-D"])
-            .arg(self.folder.join("data"))
-            .current_dir(&self.folder)
-            .status();
-        assert!(promoted.unwrap().success());
+        self.control(&["promote"]);
+    }
+
+    fn control(&self, args: &[&str]) {
+        let mut program = as_somebody(self.programs.join("pg_ctl"));
+        program.args(args).args(["-s", "-D"]).arg(self.folder.join("data"));
+        assert!(program.current_dir(&self.folder).status().unwrap().success());
     }
 
     /// Copies the files of the server, which does not run, to another place beside them.
@@ -252,25 +236,22 @@ impl Server {
     /// A session that is open until it is dropped.
     #[track_caller]
     pub(crate) fn session(&self, database: &str) -> Session {
-        let child = Command::new(self.programs.join("psql"))
-            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"])
+        let mut psql = self.psql(database);
+        Session(psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"])
             .arg(&self.folder)
-            .args(["-d", database])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn();
-        Session(child.unwrap())
+            .args(["-d", database]);
+        psql
     }
 
     /// Runs SQL and returns what it prints, fields separated by `|`.
     #[track_caller]
     pub(crate) fn sql(&self, database: &str, sql: &str) -> String {
-        let done = Command::new(self.programs.join("psql"))
-            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"])
-            .arg(&self.folder)
-            .args(["-d", database, "-c", sql])
-            .output()
-            .unwrap();
+        let done = self.psql(database).args(["-c", sql]).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap().trim_end().to_owned()
     }
