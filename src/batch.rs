@@ -1,18 +1,18 @@
-//! What a batch is called and whose it is: the words that the ledger and the API share.
+//! How the ledger and the API identify a batch, a search and an account.
 
 use crate::units::Credits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Enrow's id of a batch, as it answered it.
+/// Enrow's id of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BatchId(String);
 
 impl BatchId {
-    /// Takes an id as Enrow or a person wrote it; `None` where it cannot be one (empty, over 200 bytes, or with
-    /// characters that do not belong into an id and could do harm in a URL or a terminal).
+    /// Takes an id as Enrow or a person wrote it. `None` if it is empty, is over 200 bytes long, or has characters that
+    /// could do harm in a URL or a terminal.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let plausible = (1..=200).contains(&text.len())
@@ -22,7 +22,6 @@ impl BatchId {
         plausible.then(|| Self(text.to_owned()))
     }
 
-    /// The id as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -38,11 +37,11 @@ impl fmt::Display for BatchId {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CreditSplit {
     pub subscription: Credits,
-    /// From credits bought apart.
+    /// From credits that were bought separately, not with the subscription.
     pub pay_as_you_go: Credits,
 }
 
-/// A random word that travels with a batch (`custom` of POST /phone/bulk) and proves later that the batch is ours.
+/// A random word that is sent with a batch (`custom` of POST /phone/bulk) and proves later that the batch is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Nonce(String);
 
@@ -52,7 +51,7 @@ impl Nonce {
         Self(format!("{:032x}", fastrand::u128(..)))
     }
 
-    /// One that was kept or came back.
+    /// One that was read from the ledger or came back from Enrow.
     pub fn from_text(text: String) -> Self {
         Self(text)
     }
@@ -61,9 +60,9 @@ impl Nonce {
         &self.0
     }
 
-    /// The short proof that travels with the search at this position (`searches[].custom`): 16 hexadecimal digits of
-    /// nonce and position, nothing of the person. With eight, two proofs of a full batch were equal once in a thousand
-    /// batches.
+    /// The short proof that is sent with the search at this position (`searches[].custom`): 16 hexadecimal digits of a
+    /// hash of nonce and position, with nothing about the person. With eight digits, one full batch in a thousand would
+    /// have two equal proofs.
     pub(crate) fn proof(&self, position: u32) -> String {
         format!("{:016x}", self.proof_number(position))
     }
@@ -74,21 +73,21 @@ impl Nonce {
         u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
     }
 
-    /// The number of a text that is written as a proof is.
+    /// The number that a proof stands for; `None` if the text is not written like a proof.
     pub(crate) fn read_proof(text: &str) -> Option<u64> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let is_proof = text.len() == 16 && text.bytes().all(is_digit);
         if is_proof { u64::from_str_radix(text, 16).ok() } else { None }
     }
 
-    /// What is kept of a `custom` that the user gave a search: enough to know it again, not what it says.
+    /// What the ledger keeps of a `custom` that the user gave a search: enough to recognise it, but not what it says.
     pub(crate) fn digest_of_custom(&self, custom: &str) -> u64 {
         let digest = Sha256::digest(format!("{}\x1fcustom\x1f{custom}", self.0).as_bytes());
         u64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
     }
 }
 
-/// An Enrow account as the ledger knows it: a digest of the API key, never the key.
+/// An Enrow account as the ledger knows it: a digest of the API key, not the key itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AccountId([u8; 16]);
 
@@ -138,7 +137,7 @@ mod tests {
         assert_ne!(account, AccountId::of_key("another-key"));
     }
 
-    /// These stand in ledgers, and Enrow sends them back.
+    /// These values are stored in ledgers and come back from Enrow, so they must never change.
     #[test]
     fn what_was_sent_is_known_again() {
         let nonce = Nonce::from_text("word".to_owned());

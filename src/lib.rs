@@ -1,7 +1,7 @@
-//! Batch phone lookups from CSV through the Enrow API, without ever paying twice.
+//! Batch phone lookups from lists of people through the Enrow API, without ever paying twice.
 //!
-//! The folders are the design: `commands -> lookup -> {ledger, enrow} -> people`, `sheet -> people`. Only the sandbox is
-//! public, for the tests; everything else is the program's own.
+//! The folders are the design: `commands -> lookup -> {ledger, enrow} -> people`, `sheet -> people`. Nothing here is a
+//! library for others: what is public is for `main`, the tests, the benches and the fuzz targets.
 
 mod batch;
 mod cli;
@@ -23,7 +23,7 @@ mod ui;
 mod units;
 mod word_list;
 
-/// What `main`, the benches and the command line's tests need. Nothing here is promised to anybody else.
+/// What `main`, the benches and the integration tests use.
 #[doc(hidden)]
 pub mod internal {
     pub use crate::batch::{AccountId, BatchId, Nonce};

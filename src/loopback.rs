@@ -1,4 +1,4 @@
-//! This machine's own addresses: no proxy, no certificate and no `https` is needed there.
+//! Addresses of this machine: they need no proxy, no certificate and no `https`.
 
 use url::{Host, Url};
 

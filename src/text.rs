@@ -1,13 +1,13 @@
-//! Foreign text (file names, headers, cells, what a server says), made safe to show.
+//! Foreign text (file names, headers, cells, answers of a server), made safe to show.
 
 use serde::Serialize;
 use std::fmt;
 use std::ops::Deref;
 
-/// Text that cannot steer a terminal or forge a log line. Only [`sanitize`] and [`sanitize_within`] make it.
+/// Text that cannot control a terminal or forge a log line. Only [`sanitize`] and [`sanitize_within`] make it.
 ///
 /// It is one line without control characters (C0, DEL, C1), without direction marks and without invisible format
-/// characters. What it looks like is what it says.
+/// characters, so a reader sees all that it says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Sanitized(String);
@@ -32,8 +32,8 @@ impl fmt::Display for Sanitized {
     }
 }
 
-/// The text of a small file as editors and shells write it: UTF-8 or UTF-16, with or without a mark at its start. `None`
-/// where it is neither.
+/// Decodes a small file as editors and shells write it: UTF-8 or UTF-16, with or without a byte order mark. `None` if it is
+/// neither.
 pub(crate) fn of_file(bytes: &[u8]) -> Option<String> {
     let unmarked = match bytes {
         [_, 0, ..] => encoding_rs::UTF_16LE,
@@ -44,8 +44,8 @@ pub(crate) fn of_file(bytes: &[u8]) -> Option<String> {
     (!has_errors).then(|| text.into_owned())
 }
 
-/// Removes what could do harm. Control characters and line breaks become one space, format characters vanish, the ends
-/// are trimmed. Ordinary spaces stay: a user may have to type the name again.
+/// Removes what could do harm. Control characters and line breaks become one space, format characters are removed, and
+/// the ends are trimmed. Ordinary spaces stay as they are, because a user may have to type the name again.
 pub(crate) fn sanitize(text: &str) -> Sanitized {
     let mut clean = String::with_capacity(text.len().min(256));
     let mut is_separated = false;
@@ -64,7 +64,7 @@ pub(crate) fn sanitize(text: &str) -> Sanitized {
     Sanitized(clean)
 }
 
-/// As [`sanitize`], and of a longer text only the first `limit` characters and `…`.
+/// As [`sanitize`]; a longer text is cut after `limit` characters and ends in `…`.
 pub(crate) fn sanitize_within(text: &str, limit: usize) -> Sanitized {
     let Sanitized(mut clean) = sanitize(text);
     if let Some((end, _)) = clean.char_indices().nth(limit) {

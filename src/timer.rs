@@ -1,4 +1,5 @@
-//! Waiting. This crate's own tests wait a hundred times less, and their clock runs as much faster.
+//! Waiting and measuring time. In this crate's unit tests a wait is a hundred times shorter, and the clock runs a hundred
+//! times faster.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ pub(crate) async fn sleep(time: Duration) {
     tokio::time::sleep(time / FASTER).await;
 }
 
-/// A moment on a clock that is never set.
+/// A moment on a clock that nobody can set back or forward.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Instant(std::time::Instant);
 

@@ -1,4 +1,4 @@
-//! Credits, moments and counts, and how people read them.
+//! Credits, moments and counts, and how they are written for people.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,13 +14,13 @@ pub struct Credits(pub u64);
 impl Credits {
     pub const ZERO: Self = Self(0);
 
-    /// What `searches` cost at this price, at most.
+    /// What so many searches cost at this price.
     #[must_use]
     pub fn saturating_mul(self, searches: usize) -> Self {
         Self(self.0.saturating_mul(searches as u64))
     }
 
-    /// How many searches of this price `self` pays for.
+    /// How many searches at this price these credits pay for.
     pub fn affordable_searches(self, price: Self) -> usize {
         usize::try_from(self.0.checked_div(price.0).unwrap_or(u64::MAX)).unwrap_or(usize::MAX)
     }
@@ -37,11 +37,11 @@ impl Credits {
     }
 }
 
-/// The highest price the provider's pages name (50 on legacy plans). Until the account's own price is learned from a
-/// first batch, sizes are chosen as if it were this.
+/// The highest price of a search that Enrow's pages name (50 credits, on legacy plans). It is assumed until a first batch
+/// shows the price of the account.
 pub(crate) const HIGHEST_KNOWN_PRICE: Credits = Credits(50);
 
-/// Digits in groups of three: `120,000`.
+/// With digits in groups of three: `120,000`.
 impl fmt::Display for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&grouped(self.0))
@@ -61,7 +61,7 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// So many of something: `1 batch`, `3,000 people`.
+/// A count with its noun: `1 batch`, `3,000 people`.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     match number {
         1 => format!("1 {one}"),
@@ -82,7 +82,8 @@ impl Moment {
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// As RFC 3339 writes it, in UTC, to the second. A moment outside of 1970 to 9999 becomes the nearest end.
+    /// In the form of RFC 3339, in UTC, to the second. A moment before 1970 or after 9999 is written as the first or the
+    /// last one that this form has.
     pub fn rfc3339(self) -> String {
         /// The last second of the year 9999; RFC 3339 has no later one.
         const LAST: u64 = 253_402_300_799_000;
@@ -90,7 +91,7 @@ impl Moment {
         humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
     }
 
-    /// `span` earlier.
+    /// The moment that is `span` earlier.
     #[must_use]
     pub fn saturating_sub(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))

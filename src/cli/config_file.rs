@@ -254,8 +254,8 @@ fn check(arg: &Arg, text: &str) -> Result<(), String> {
     Err(error.source().map_or_else(|| "the value is not valid".to_owned(), ToString::to_string))
 }
 
-/// Expands a path in the config file: `~/` is the user's home, and a relative path begins at the folder of the file, because
-/// a run may start anywhere. The address of a server is left as it is.
+/// Expands a path in the config file: `~/` is the user's home, and a relative path begins at the folder of the file,
+/// because a run may start anywhere. The address of a server is left as it is.
 fn expand(text: &str, file: &Path) -> OsString {
     if text.contains("://") {
         return text.into();

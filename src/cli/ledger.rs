@@ -33,8 +33,8 @@ pub(crate) struct LedgerMoveArgs {
 
     /// Use this ledger again, because the one that it was moved to is lost for good
     ///
-    /// People who were asked for with the other one are not in this one, and would be paid for again. While the other one is there, this
-    /// is refused.
+    /// People who were asked for with the other one are not in this one, and would be paid for again. While the other one
+    /// is there, this is refused.
     #[arg(long)]
     pub(crate) give_up: bool,
 }

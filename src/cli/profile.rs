@@ -40,7 +40,7 @@ impl FromStr for ProfileName {
         if (1..=40).contains(&text.len()) && is_plain {
             return Ok(Self(text.to_owned()));
         }
-        Err("a profile is named with letters, digits, `-` and `_`, at most 40 of them")
+        Err("the name of a profile has 1 to 40 characters: letters, digits, `-` and `_`")
     }
 }
 

@@ -112,7 +112,7 @@ impl Remark {
                 "the number came with the row: this ledger knows neither it nor this person"
             }
             Self::KnownByAnotherRow => {
-                "the answer for the same person in another row, which says more or other things of them"
+                "the answer is for the same person in another row, with more or other details"
             }
             Self::MadeUp => MADE_UP,
         }

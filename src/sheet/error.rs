@@ -174,7 +174,7 @@ fn output_name(output: &str, why: OutputRefusal, input: Option<&Input>) -> Strin
             format!("{output} has the name of a workbook with macros, and {input} has none")
         }
         OutputRefusal::ReadOnly => {
-            format!("{output} has the name of a kind of file that is not written")
+            format!("{output} has the name of a kind of file that this tool does not write")
         }
     }
 }

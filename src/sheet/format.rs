@@ -1,8 +1,9 @@
 //! What every format implements.
 //!
-//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`], [`super::formats::open`] and
-//! [`super::formats::new_file_encoder`]. A format whose cells need no parser reads its rows into a [`Grid`](super::grid::Grid),
-//! which finds the header and the sample and gives the passes. Everything else in [`sheet`](super) knows only tables.
+//! A format is a folder with a [`RowSource`] and an [`EncodeRows`], and its cases in [`Format`],
+//! [`super::formats::open`] and [`super::formats::new_file_encoder`]. A format whose cells need no parser reads its rows
+//! into a [`Grid`](super::grid::Grid), which finds the header and the sample and gives the passes. Everything else in
+//! [`sheet`](super) knows only tables.
 
 use super::error::SheetError;
 use super::file_format::Format;

@@ -70,9 +70,9 @@ impl FromStr for ColumnPrefix {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // Column names are compared without white space around them, so a blank in front would be lost.
+        // Column names are compared without the white space around them, so a space at the start would be lost.
         if text.trim_start() != text || text.contains(char::is_control) {
-            return Err("a prefix is text without line breaks, and without space before it".into());
+            return Err("a prefix has no line breaks and does not begin with a space".into());
         }
         Ok(Self(text.to_owned()))
     }

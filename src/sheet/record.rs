@@ -6,9 +6,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     text: String,
-    /// Where each field ends.
+    /// Where each field ends in `text`.
     ends: Vec<usize>,
-    /// What stands between two fields in `text`, if anything does: a byte of ASCII.
+    /// The ASCII character between two fields in `text`. `None`: the fields follow each other directly.
     delimiter: Option<u8>,
     number: u64,
     blank_lines: u64,
@@ -83,13 +83,13 @@ impl Record {
         self.blank_lines
     }
 
-    /// All fields as they stand in a line, with this delimiter between them; `None` where they were read in another way.
+    /// The line that the row was read from, if it was kept whole and has this delimiter.
     pub(super) fn line(&self, delimiter: u8) -> Option<&str> {
         (self.delimiter == Some(delimiter)).then_some(&self.text)
     }
 
-    /// Takes over a line whose fields end at its delimiters, a byte of ASCII. If it is not UTF-8 it returns `false` and
-    /// leaves the record empty.
+    /// Takes over a whole line without quotes. `ends` are the places of its delimiters; the delimiter is ASCII. If the line
+    /// is not UTF-8, it returns `false` and leaves the record empty.
     #[must_use]
     pub(super) fn fill_with_line(
         &mut self,

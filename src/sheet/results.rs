@@ -103,7 +103,8 @@ impl Places {
         self.width..self.width + self.own.iter().filter(|own| own.is_none()).count()
     }
 
-    /// Whether a row has all cells of the table, and all results come behind them.
+    /// Whether all results come after the cells of the row: it has as many cells as the table, and no result column of its
+    /// own.
     pub(super) fn are_behind(&self, record: &Record) -> bool {
         record.len() == self.width && self.own.iter().all(Option::is_none)
     }

@@ -30,7 +30,7 @@ pub(crate) fn describe(notice: &Notice) -> Message {
             "stopping: one batch was just sent; waiting a moment for the answer to it".into()
         }
         Notice::OwnerUnclear { lock, people: number } => message!(
-            "waiting for another run with {}: whether it is alive cannot be told, because its lock {} cannot be opened\n\
+            "waiting for another run with {}: it may have ended, but its lock {} cannot be opened to check\n\
              hint: run as the same user as that run; after two minutes this one goes on without it",
             people(*number),
             Message::path(lock)

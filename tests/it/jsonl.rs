@@ -176,6 +176,8 @@ fn a_damaged_line_is_named_and_nobody_is_quoted() {
         run.exits(2).says(&format!("`{}` is for CSV, and `in.jsonl` is JSON lines", option[0]));
     }
     env.write("in.csv", profiles_csv(0..1));
-    env.bulk(&["in.csv", "-o", "out.json"]).exits(2).says("a kind of file that is not written");
+    env.bulk(&["in.csv", "-o", "out.json"])
+        .exits(2)
+        .says("a kind of file that this tool does not write");
     assert_eq!(env.control().requests(), []);
 }

@@ -1,5 +1,5 @@
-//! Blocking work in its own thread: signals and the time limit still work, and a thread that waits does not keep the program
-//! from ending.
+//! Blocking work in its own thread: signals and the time limit still work, and the program can end while the thread still
+//! waits.
 
 use crate::lookup::{Cancel, EndReason};
 use crate::sheet::{Output, Sink};

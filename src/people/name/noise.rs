@@ -121,7 +121,8 @@ fn ends_word(rest: &str) -> bool {
     rest.chars().next().is_none_or(|c| c.is_whitespace() || c == ',')
 }
 
-/// Whether a character at the edge of a word means nothing: all but letters, digits, accents, `.`, `,`, `@` and apostrophes.
+/// Whether a character at the edge of a word means nothing: all but letters, digits, accents, `.`, `,`, `@` and
+/// apostrophes.
 fn is_stray(c: char) -> bool {
     !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '’' | '@') || is_mark(c))
 }

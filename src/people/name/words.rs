@@ -102,8 +102,8 @@ pub(super) fn is_particle(word: &str) -> bool {
         )
 }
 
-/// Whether a last name begins with this particle. Romance particles do not show it: in `Ana García de la Cruz` the last name
-/// begins before the particle.
+/// Whether a last name begins with this particle. Romance particles do not show it: in `Ana García de la Cruz` the last
+/// name begins before the particle.
 pub(super) fn begins_last_name(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),

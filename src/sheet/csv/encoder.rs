@@ -81,7 +81,7 @@ impl Encoder {
         self.buffer.push(quote);
     }
 
-    /// The cells of a row that was read, where they are one line in this dialect and the results come behind them.
+    /// The line that a row was read from, if the cells can be written as that line and the results come after them.
     fn line_as_read<'r>(&self, row: RowOut<'r>) -> Option<&'r str> {
         let Marks { delimiter, quote } = self.dialect.marks();
         let line = row.record.line(delimiter).filter(|_| row.places.are_behind(row.record))?;
@@ -186,10 +186,10 @@ mod tests {
         for (width, line, expected) in [
             (2, "a; b ", "\na; b ;\"x;y\";z\n"),
             (2, ";", "\n;;\"x;y\";z\n"),
-            // The results stand before a cell that is too many, and behind one that is missing.
+            // A row with a cell too many: the results come before that cell. A row with a cell too few: it is filled up.
             (2, "a;b;c", "\na;b;\"x;y\";z;c\n"),
             (2, "a", "\na;;\"x;y\";z\n"),
-            // It was read in a dialect with another quote.
+            // Read in a dialect with another quote character.
             (2, "a\"b;c", "\n\"a\"\"b\";c;\"x;y\";z\n"),
         ] {
             assert_eq!(written(Quoting::Necessary, width, line), expected, "{line}");

@@ -125,8 +125,8 @@ impl<T: Read> Parser<T> {
         &self.buffer[self.start..self.at]
     }
 
-    /// Reads a line without quotes, or with quotes around whole fields only, as nearly all lines are. It reads nothing and
-    /// returns `None` where the line has others or does not end in the buffer. Says whether the line is UTF-8.
+    /// Reads a line that has no quotes, or only quotes around whole fields; nearly all lines are like that. Returns whether
+    /// the line is UTF-8. If the line has other quotes or does not end in the buffer, it reads nothing and returns `None`.
     fn take_usual_line(&mut self, record: &mut Record, blank_lines: u64) -> Option<bool> {
         let Marks { delimiter, quote } = self.marks;
         let rest = &self.buffer[self.at..self.filled];
@@ -164,7 +164,7 @@ impl<T: Read> Parser<T> {
 
     /// Runs the machine to the end of one record. Returns how many bytes and how many fields it has.
     fn parse_record(&mut self) -> Result<(usize, usize), ParseError> {
-        // The machine wants room; it is doubled where it is not enough.
+        // `csv_core` writes into space that exists already. The space is doubled below when it is full.
         self.fields.resize(self.fields.len().max(1024), 0);
         self.ends.resize(self.ends.len().max(64), 0);
         let (mut length, mut count) = (0, 0);

@@ -1,5 +1,5 @@
-//! The quotes of raw text: where they stand, and the usual lines without them. `csv_core` removes them and does not tell how
-//! they were placed.
+//! The quotes in raw text: checks where they are, and removes them from a usual line. `csv_core` removes quotes too, but
+//! does not tell where they were.
 
 use super::dialect::Marks;
 
@@ -66,8 +66,8 @@ pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
     any
 }
 
-/// Appends the fields of a line to `text`, without the quotes around them, and where each ends. `None` where a field in
-/// quotes has another quote in it, or is not closed.
+/// Appends the fields of a line to `text`, without the quotes around them, and appends to `ends` where each field ends.
+/// `None` if a quoted field has a quote inside, or text after its closing quote, or no closing quote.
 pub(super) fn take_off(
     line: &[u8],
     marks: Marks,

@@ -49,7 +49,7 @@ pub(super) fn open_ole(
         let book = Xls::new(BufReader::new(file.reader(0))).map_err(|error| match error {
             XlsError::Io(error) => error.into(),
             XlsError::Password => WorkbookError::Protected,
-            _ => WorkbookError::Damaged("it is of an old kind, and not as Excel writes it"),
+            _ => WorkbookError::Damaged("it is not an `.xls` as Excel writes it"),
         });
         read(input, Book::Xls(Box::new(book.map_err(|error| in_words(input, error))?)), options)
     })
@@ -98,7 +98,9 @@ fn without_panic<T>(
     panic::set_hook(Box::new(|_| {}));
     let result = panic::catch_unwind(AssertUnwindSafe(read));
     panic::set_hook(hook);
-    result.unwrap_or_else(|_| Err(in_words(input, WorkbookError::Damaged("it contradicts itself"))))
+    result.unwrap_or_else(|_| {
+        Err(in_words(input, WorkbookError::Damaged("its parts contradict each other")))
+    })
 }
 
 fn is_encrypted(file: &Spool) -> io::Result<bool> {

@@ -42,14 +42,26 @@ fn no_file_gets_a_name_of_another_format() {
             "out.xlsm",
             "`out.xlsm` has the name of a workbook with macros, and `in.csv` has none",
         ),
-        ("in.csv", "out.xls", "`out.xls` has the name of a kind of file that is not written"),
-        ("in.csv", "out.ODS", "`out.ODS` has the name of a kind of file that is not written"),
+        (
+            "in.csv",
+            "out.xls",
+            "`out.xls` has the name of a kind of file that this tool does not write",
+        ),
+        (
+            "in.csv",
+            "out.ODS",
+            "`out.ODS` has the name of a kind of file that this tool does not write",
+        ),
         (
             "in.xlsx",
             "out.xlsm",
             "`out.xlsm` has the name of a workbook with macros, and `in.xlsx` has none",
         ),
-        ("in.xlsx", "out.json", "`out.json` has the name of a kind of file that is not written"),
+        (
+            "in.xlsx",
+            "out.json",
+            "`out.json` has the name of a kind of file that this tool does not write",
+        ),
         ("in.xlsm", "out.xlsx", "`out.xlsx` cannot hold the macros of `in.xlsm`"),
     ] {
         env.bulk(&[input, "-o", output]).exits(2).says(told);

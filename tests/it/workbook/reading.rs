@@ -117,7 +117,7 @@ fn other_kinds_of_workbook_are_read_and_written_as_csv_or_as_new_workbooks() {
         assert_eq!(env.rows("out.csv").len(), 4, "{name}");
         env.bulk(&[name, "-o", name])
             .exits(2)
-            .says("has the name of a kind of file that is not written");
+            .says("has the name of a kind of file that this tool does not write");
         env.bulk(&[name, "-o", "out.xlsx"]).exits(0);
         let rows = super::parts::rows(&super::parts::read(&env, "out.xlsx"), "Sheet1", 1);
         assert_eq!(rows[3]["phone_status"], "found", "{name}");
