@@ -7,6 +7,7 @@ use super::spool::{Spool, SpoolReader, SpoolWriter};
 use super::table::Table;
 use super::vocabulary::{self, HeaderMeaning};
 use super::{Input, Record, SheetError};
+use crate::people::Profile;
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -220,7 +221,11 @@ impl Links {
             if let Some(link) = cell.link.take()
                 && !self.shown.contains(&cell.column)
             {
-                cell.text = link;
+                cell.text = match (Profile::parse(&cell.text), Profile::parse(&link)) {
+                    // Typed over, a cell keeps its old link: only the user knows who is meant.
+                    (Ok(shown), Ok(linked)) if shown != linked => format!("{} {link}", cell.text),
+                    (Ok(_) | Err(_), _) => link,
+                };
             }
         }
         row
@@ -275,5 +280,30 @@ impl ReadRows for GridReader {
 
     fn place(&self) -> u64 {
         self.number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::ProfileError;
+
+    #[test]
+    fn a_cell_whose_link_leads_to_somebody_else_is_nobody() {
+        let at = "https://www.linkedin.com/in/";
+        for (text, link, is_one) in [
+            ("Profile", "ada", true),
+            ("linkedin.com/in/ADA/", "ada", true),
+            ("https://www.linkedin.com/in/ada-lov…", "ada-lovelace", true),
+            ("https://www.linkedin.com/in/bob", "ada", false),
+        ] {
+            let link = format!("{at}{link}");
+            let cell =
+                GridCell { text: text.to_owned(), link: Some(link.clone()), ..GridCell::default() };
+            let row = Links::default().resolve(GridRow { number: 1, cells: vec![cell] });
+            let read = Profile::parse(&row.cells[0].text);
+            assert_eq!(read == Profile::parse(&link), is_one, "{text}: {read:?}");
+            assert_eq!(read == Err(ProfileError::Several), !is_one, "{text}: {read:?}");
+        }
     }
 }
