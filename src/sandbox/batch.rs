@@ -29,6 +29,8 @@ pub struct Batch {
     pub(super) found_percent: u8,
     pub id: String,
     pub(super) kind: Kind,
+    /// What came of calling its webhook: the status of the answer, or why there was none.
+    pub notified: Option<Result<u16, String>>,
     pub polls: usize,
     pub(super) price: u64,
     pub requested: usize,

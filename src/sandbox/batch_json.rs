@@ -102,8 +102,8 @@ impl Batch {
         let share = self.faults.share.filter(|_| self.kind == Kind::Bulk);
         let share = share.filter(|(_, until)| self.lasts(*until, now));
         let share = share.map_or(self.requested, |(percent, _)| self.requested * percent / 100);
-        let answer = |search: &Search| search.person().answer(self.found_percent);
-        let answers: Vec<_> = self.searches[..share].iter().map(answer).collect();
+        let answers = self.searches[..share].iter().map(|search| search.answer(self.found_percent));
+        let answers: Vec<_> = answers.collect();
         let found = answers.iter().filter(|answer| **answer != Answer::NotFound).count();
         body["stats"] = self.stats(shapes, found);
         let results = self.searches.iter().zip(&answers).enumerate();

@@ -7,7 +7,7 @@ use super::log::Request;
 use super::search::{Answer, Person, Search};
 use super::settings::Settings;
 use super::state::{Shared, State};
-use super::types::{Endpoint, Kind, WebhookCall};
+use super::types::{Endpoint, Kind};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,13 +87,8 @@ impl Control {
         self.read(|state| people(state).into_values().collect())
     }
 
-    /// The notifications of webhooks, in the order in which they came to an end.
-    pub fn notifications(&self) -> Vec<WebhookCall> {
-        self.read(|state| state.log.told.clone())
-    }
-
     pub fn answer_for(&self, search: &Search) -> Answer {
-        search.person().answer(self.read(|state| state.settings.found_percent))
+        search.answer(self.read(|state| state.settings.found_percent))
     }
 
     /// Sends every request from now on, once it is answered or given up.

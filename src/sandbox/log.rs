@@ -1,6 +1,6 @@
 //! The requests, and how each ended.
 
-use super::types::{Endpoint, WebhookCall};
+use super::types::Endpoint;
 use std::collections::BTreeMap;
 use std::fmt;
 use tokio::sync::mpsc::UnboundedSender;
@@ -50,7 +50,6 @@ impl fmt::Display for Request {
 pub(super) struct Log {
     /// By number, from 0.
     pub(super) requests: BTreeMap<usize, Request>,
-    pub(super) told: Vec<WebhookCall>,
     /// GETs for the account, polls, POSTs and others: bulk and single taken together.
     counts: [usize; 4],
     pub(super) followers: Vec<UnboundedSender<Request>>,

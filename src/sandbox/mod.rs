@@ -2,7 +2,7 @@
 //!
 //! It is written from the API's reference alone and shares no type with the client. It speaks on loopback only, gives
 //! out fictional numbers only, and keeps its own credits: reserved when a batch is accepted, refunded for what is not
-//! found when the batch is over. Answers depend on the person and on nothing else, so that [`answer_for`] tells a test
+//! found when the batch is over. Answers depend on the person and on nothing else, so that [`Search::answer`] tells a test
 //! what a row must hold.
 //!
 //! The [`Control`] shows what was asked, and changes the sandbox while it runs.
@@ -30,7 +30,7 @@ pub use control::{Control, PersonBooks};
 pub use credits::Credits;
 pub use faults::{Fault, Faults, NotAFault};
 pub use log::Request;
-pub use search::{Answer, Search, answer_for};
+pub use search::{Answer, Search};
 pub use server::Sandbox;
 pub use settings::{Pace, Settings, Shapes};
-pub use types::{Endpoint, Kind, WebhookCall};
+pub use types::{Endpoint, Kind};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-/// One search as it is sent. Also names a person towards [`answer_for`].
+/// One search as it is sent. It names a person as well.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// The profile's URL; prevails over the other fields.
@@ -30,28 +30,11 @@ pub enum Answer {
     NotFound,
 }
 
-/// The answer the sandbox gives to `search` where `found_percent` of all people have a number.
-///
-/// It depends on who is meant and on nothing else: not on the spelling of a LinkedIn URL, not on case or white space
-/// in names, not on `custom`. A test computes with it what a row must hold.
-pub fn answer_for(search: &Search, found_percent: u8) -> Answer {
-    search.person().answer(found_percent)
-}
-
 /// Somebody the sandbox was asked for, as half a digest. Its last words are the person's luck and lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Person([u32; 4]);
 
 impl Person {
-    pub(super) fn answer(self, found_percent: u8) -> Answer {
-        if self.is_found(found_percent) {
-            let (number, country) = number_for(u64::from(self.0[3]));
-            Answer::Found { number, country }
-        } else {
-            Answer::NotFound
-        }
-    }
-
     pub(super) fn is_found(self, found_percent: u8) -> bool {
         self.0[2] % 100 < u32::from(found_percent)
     }
@@ -70,6 +53,17 @@ impl Search {
     pub fn at_company(first: &str, last: &str, company: &str) -> Self {
         let (firstname, lastname) = (Some(first.into()), Some(last.into()));
         Self { firstname, lastname, company_name: Some(company.into()), ..Self::default() }
+    }
+
+    /// The answer where `found_percent` of all people have a number. It depends on who is meant and on nothing else: not on
+    /// the spelling of a LinkedIn URL, not on case or white space in names, not on `custom`.
+    pub fn answer(&self, found_percent: u8) -> Answer {
+        let person = self.person();
+        if !person.is_found(found_percent) {
+            return Answer::NotFound;
+        }
+        let (number, country) = number_for(u64::from(person.0[3]));
+        Answer::Found { number, country }
     }
 
     /// All fields that are filled but `custom`, a line each, in lower case.

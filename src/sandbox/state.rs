@@ -250,6 +250,7 @@ impl State {
             found_percent,
             id: new_id(),
             kind: *kind,
+            notified: None,
             polls: 0,
             price: faults.price.unwrap_or(self.settings.price),
             faults,

@@ -31,11 +31,3 @@ pub enum Kind {
     Bulk,
     Single,
 }
-
-/// A call of a webhook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookCall {
-    /// The status of its answer, or why it could not be called.
-    pub outcome: Result<u16, String>,
-    pub url: String,
-}

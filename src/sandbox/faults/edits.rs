@@ -1,6 +1,6 @@
 //! Changes to the answer of a poll. It is JSON here, so that it can be as odd as an answer can be.
 
-use crate::sandbox::search::{Answer, Search, answer_for};
+use crate::sandbox::search::{Answer, Search};
 use serde_json::{Value, json};
 
 /// How the JSON about a batch is changed.
@@ -155,7 +155,7 @@ fn stranger(at: usize) -> String {
 }
 
 pub(super) fn impersonate(result: &mut Value, at: usize) {
-    if let Answer::Found { number, country } = answer_for(&Search::profile(stranger(at)), 100) {
+    if let Answer::Found { number, country } = Search::profile(stranger(at)).answer(100) {
         result["qualification"] = json!("found");
         result["number"] = json!(number);
         result["country"] = json!(country);

@@ -334,7 +334,7 @@ async fn results(faults: &str) -> Vec<Value> {
 
 fn number(person: usize) -> Value {
     let search = Search::profile(url(person));
-    match enrow_phone::sandbox::answer_for(&search, 100) {
+    match search.answer(100) {
         Answer::Found { number, .. } => number.into(),
         Answer::NotFound => panic!("all are found"),
     }
