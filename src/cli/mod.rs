@@ -187,7 +187,8 @@ fn note_csv_options(command: &mut Command, matches: &ArgMatches) {
     }
 }
 
-/// An address of the API that cannot be used may hold a password, or be the key, and its option is in no help.
+/// Removes the address of the API from an error about it: it may hold a password, or may be the key by mistake. The error
+/// names the variable, because the option is hidden in the help.
 fn without_address(mut error: clap::Error) -> clap::Error {
     let is_address = matches!(
         error.get(ContextKind::InvalidArg),

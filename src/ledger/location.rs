@@ -113,8 +113,9 @@ impl LedgerLocation {
         Ok(Self { _temporary: Some(Arc::new(folder)), ..Self::of(place, api) })
     }
 
-    /// Whether this names a server, right or wrong. No URL is the path of a file, nor is what `psql` takes: as one, its
-    /// password would be the name of a folder, and an empty ledger would pay again.
+    /// Whether this is meant as the address of a server, even a wrong one: any URL, or the `password=` form that `psql`
+    /// takes. As the path of a file, it would put the password into the name of a folder, and would begin an empty ledger,
+    /// which pays again.
     pub(crate) fn is_server(text: &str) -> bool {
         let text = text.trim_start().to_ascii_lowercase();
         ["postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme))

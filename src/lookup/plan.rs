@@ -320,7 +320,7 @@ struct Chunk {
     rows: Vec<usize>,
     aliases: Vec<Alias>,
     keys: Vec<PersonKey>,
-    /// Of the rows that say something to tell namesakes apart: the place of the row, and what it says.
+    /// The rows that say something that tells namesakes apart: the place of each, and what it says.
     distinctions: Vec<(usize, Distinction)>,
     filled: Vec<FilledPlace>,
 }

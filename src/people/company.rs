@@ -20,7 +20,7 @@ impl Employer {
         let name = parts(&cell).find_map(non_blank)?;
         let is_nothing = |c: char| is_invisible(c) || (c.is_control() && !c.is_whitespace());
         let visible = name.chars().filter(|c| !is_nothing(*c));
-        // A space that does not break is still a space, and so is a tab.
+        // A no-break space and a tab become a plain space.
         let name: String = visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let name = non_blank(without_link(without_employment(&name)))?;
         let folded = name.to_lowercase();

@@ -222,7 +222,7 @@ impl Links {
                 && !self.shown.contains(&cell.column)
             {
                 cell.text = match (Profile::parse(&cell.text), Profile::parse(&link)) {
-                    // Typed over, a cell keeps its old link: only the user knows who is meant.
+                    // A cell whose text was replaced keeps its old link: only the user knows who is meant.
                     (Ok(shown), Ok(linked)) if shown != linked => format!("{} {link}", cell.text),
                     (Ok(_) | Err(_), _) => link,
                 };

@@ -122,8 +122,8 @@ fn location_from(named: PathBuf, from: Source, global: &Global) -> Result<Ledger
     }
 }
 
-/// Whether a relative path does not mean the folder in which the run begins: a variable is set for all of them, and shells
-/// leave the `~` of `--ledger=~/ledger.db` as it is.
+/// Whether a relative path must be refused, because it would mean another ledger in each folder. A variable is set for runs
+/// in all folders. And shells do not expand the `~` of `--ledger=~/ledger.db`, so it would be a folder named `~`.
 fn depends_on_folder(named: &Path, from: Source, global: &Global) -> bool {
     match from {
         Source::Environment => !global.sandbox,

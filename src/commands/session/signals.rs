@@ -5,8 +5,9 @@ use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use std::time::Duration;
 
-/// What comes so soon after the first signal is the first once more. A terminal that closes and its shell both send one;
-/// `timeout` sends it to the program and to its group, and so do programs that pass a Ctrl-C on.
+/// A signal that comes so soon after the first one is the same wish, sent twice. When a terminal is closed, the terminal
+/// and its shell both send one. `timeout` sends one to the program and one to its group, and so do programs that pass a
+/// Ctrl-C on.
 const ECHO: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Clone, Copy)]
