@@ -4,6 +4,8 @@
 #[derive(Debug)]
 pub(crate) struct WordList {
     words: &'static [&'static str],
+    /// Where the words with each first byte begin; the last is their number.
+    begins: [usize; 257],
     /// The lengths of the words as bits, by a hash of the first and the last byte.
     lengths: [u64; 256],
     /// The same for words that are not ASCII: their lengths in characters, by the first byte.
@@ -13,10 +15,15 @@ pub(crate) struct WordList {
 impl WordList {
     pub(crate) const fn of(words: &'static [&'static str]) -> Self {
         let (mut lengths, mut others) = ([0; 256], [0; 256]);
-        let mut i = 0;
+        let mut begins = [words.len(); 257];
+        let (mut i, mut reached) = (0, 0);
         while i < words.len() {
             let word = words[i].as_bytes();
             assert!(word.len() < 64, "a length is a bit of 64");
+            while reached <= word[0] as usize {
+                begins[reached] = i;
+                reached += 1;
+            }
             lengths[place(word[0], word[word.len() - 1])] |= 1 << word.len();
             let mut letter = 0;
             while letter < word.len() {
@@ -28,7 +35,7 @@ impl WordList {
             }
             i += 1;
         }
-        Self { words, lengths, others }
+        Self { words, begins, lengths, others }
     }
 
     /// Whether a text is one of the words; case does not matter.
@@ -42,11 +49,10 @@ impl WordList {
         if !self.may_have(first, last, text.len()) {
             return false;
         }
-        let mut buffer = [0; 64];
-        let lower = &mut buffer[..text.len()];
-        lower.copy_from_slice(text.as_bytes());
-        lower.make_ascii_lowercase();
-        self.words.binary_search_by_key(&&*lower, |known| known.as_bytes()).is_ok()
+        let first = usize::from(first.to_ascii_lowercase());
+        let [begin, end] = [self.begins[first], self.begins[first + 1]];
+        // `eq_ignore_ascii_case` compares the lengths first.
+        self.words[begin..end].iter().any(|word| word.eq_ignore_ascii_case(text))
     }
 
     fn has_other(&self, text: &str) -> bool {
