@@ -90,14 +90,23 @@ impl Recovery<'_> {
     }
 
     async fn unclear(&self) -> Result<Vec<Unclear>, Failure> {
-        let only = self.args.id.as_ref();
+        self.unclear_of(self.args.id.as_ref()).await
+    }
+
+    async fn unclear_of(&self, only: Option<&BatchId>) -> Result<Vec<Unclear>, Failure> {
         self.engine.unclear(only).await.map_err(|error| self.session.failure(error))
     }
 
     /// Lists what is unclear. The list needs no network, so it comes before the balance.
     async fn list(&self) -> Result<Exit, Failure> {
         let unclear = self.unclear().await?;
-        let lost: Vec<&Unclear> = unclear
+        // The balance is that of all lost batches: of one among several it proves nothing.
+        let all = if unclear.iter().any(listing::is_lost) {
+            self.unclear_of(None).await?
+        } else {
+            Vec::new()
+        };
+        let lost: Vec<&Unclear> = all
             .iter()
             .filter(|unclear| listing::is_lost(unclear))
             .filter(|unclear| unclear.batch.account == self.session.account)
@@ -116,10 +125,17 @@ impl Recovery<'_> {
             self.console.info("the balance cannot be read now");
         }
         if unclear.is_empty() {
-            self.console.info("nothing is unclear");
+            self.console.info(self.nothing());
             return Ok(Exit::Done);
         }
         Ok(Exit::Unknown)
+    }
+
+    fn nothing(&self) -> Message {
+        match &self.args.id {
+            Some(id) => message!("nothing of batch {} is unclear", id),
+            None => "nothing is unclear".into(),
+        }
     }
 
     /// The balance, and what it would be without the unclear batches; `None` where Enrow gives none.
@@ -247,7 +263,7 @@ impl Recovery<'_> {
         if self.args.json {
             stdout::print_json(&ResubmittedJson { credits_at_most: credits, people: open })?;
         } else if open == 0 {
-            self.console.info("nothing is unclear, nothing was changed");
+            self.console.info(message!("{}, nothing was changed", self.nothing()));
         } else {
             let open = counted(open, "person is", "people are");
             self.console.info(message!(

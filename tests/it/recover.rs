@@ -153,7 +153,24 @@ fn one_of_two_unclear_batches_is_asked_for_again_and_it_is_counted() {
         .lists("10 people of these asked for again before, 10 times in all");
     let again = env.run(["recover", "unclear-3", "--resubmit"]);
     again.exits(2).says("10 people asked for again before, 10 times in all");
-    env.run(["recover", "unclear-9", "--resubmit", "--yes"]).exits(0).says("nothing was changed");
+    env.run(["recover", "unclear-9", "--resubmit", "--yes"])
+        .exits(0)
+        .says("nothing of batch unclear-9 is unclear, nothing was changed");
+}
+
+#[test]
+fn a_balance_that_one_of_several_lost_batches_explains_proves_nothing_of_any() {
+    let faults = "post:1=reset-after, post:2=reset".parse().unwrap();
+    let env = TestEnv::new(Settings { faults, pace: Pace::Held, ..Settings::default() });
+    env.write("in.csv", people_csv(20));
+    env.bulk(&["in.csv", "-o", "out.csv", "--batch-size", "10"]).exits(6);
+    for id in ["unclear-1", "unclear-2"] {
+        let run = env.run(["recover", id]);
+        run.exits(6).lists("10 people").lists("-400, which proves nothing");
+    }
+    env.run(["recover", "unclear-2", "--resubmit", "--yes"]).exits(0);
+    let run = env.run(["recover", "unclear-2"]);
+    run.exits(0).says("nothing of batch unclear-2 is unclear");
 }
 
 /// Nothing but its index says whose a number is.
