@@ -81,7 +81,6 @@ impl TestEnv {
         self.sandbox.control()
     }
 
-    /// The key of the last request.
     #[track_caller]
     pub(crate) fn last_key(&self) -> String {
         let last = self.control().requests().pop().expect("somebody asked");
@@ -105,7 +104,6 @@ impl TestEnv {
         self.folder.path()
     }
 
-    /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder().join(name)
     }
@@ -213,7 +211,6 @@ impl TestEnv {
         self.change_ledger(&sql);
     }
 
-    /// The file of that ledger.
     pub(crate) fn ledger(&self) -> PathBuf {
         self.path("ledger.db")
     }
@@ -242,7 +239,6 @@ impl TestEnv {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The rows of a sheet.
     #[track_caller]
     pub(crate) fn rows(&self, name: &str) -> Rows {
         Rows::read(&self.read(name))
@@ -268,7 +264,6 @@ impl TestEnv {
         rows
     }
 
-    /// Checks that no person was accepted for search more than once.
     #[track_caller]
     pub(crate) fn assert_nobody_searched_twice(&self) {
         let twice = self.control().searched_twice();
@@ -288,7 +283,6 @@ impl TestEnv {
         Call::new(self, args)
     }
 
-    /// Runs a command to its end.
     #[track_caller]
     pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
         self.command(args).run()
@@ -380,5 +374,4 @@ pub(crate) fn so_many_side_by_side<T: Debug + Send>(
     assert!(failed.is_empty(), "failed: {failed:#?}");
 }
 
-/// How many cases are tested at a time.
 const SIDES: usize = 10;

@@ -67,17 +67,14 @@ pub(crate) fn people_csv_of(numbers: impl IntoIterator<Item = usize>) -> String 
     text
 }
 
-/// A sheet of `count` different people.
 pub(crate) fn people_csv(count: usize) -> String {
     people_csv_of(0..count)
 }
 
-/// Somebody's profile.
 pub(crate) fn profile(number: usize) -> String {
     format!("https://www.linkedin.com/in/person-{number}")
 }
 
-/// A sheet of people by profile.
 pub(crate) fn profiles_csv(numbers: std::ops::Range<usize>) -> String {
     let rows = numbers.map(|number| format!("{}\n", profile(number)));
     std::iter::once("linkedin_url\n".to_owned()).chain(rows).collect()

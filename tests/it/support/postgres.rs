@@ -9,18 +9,15 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// What every server of the tests is told.
 const SETTINGS: [&str; 5] = [
     "listen_addresses=", "max_connections=500", "shared_buffers=32MB", "log_lock_waits=on",
     "log_line_prefix=%a %p ",
 ];
 
-/// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Server {
     programs: PathBuf,
     folder: PathBuf,
-    /// What is set on its command line.
     options: String,
     databases: AtomicU32,
 }
@@ -91,8 +88,7 @@ fn programs() -> Option<PathBuf> {
 
 /// The server refuses to run as root.
 fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().expect("`id` runs");
-    id.stdout.trim_ascii() == b"0"
+    rustix::process::geteuid().is_root()
 }
 
 /// Runs a program as a user that is not root.
@@ -228,7 +224,6 @@ impl Server {
         asked.is_ok_and(|status| status.success())
     }
 
-    /// What the server wrote.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
@@ -277,7 +272,6 @@ impl Server {
         &self.folder
     }
 
-    /// The address of a database on it.
     pub(crate) fn address(&self, database: &str) -> String {
         self.address_as("postgres", database)
     }

@@ -7,12 +7,10 @@ use std::collections::BTreeMap;
 /// The columns that the tool adds.
 const ADDED: [&str; 4] = ["phone_number", "phone_country", "phone_status", "phone_note"];
 
-/// The rows of a sheet.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rows(Vec<BTreeMap<String, String>>);
 
 impl Rows {
-    /// Reads a sheet with a header.
     #[track_caller]
     pub(crate) fn read(text: &str) -> Self {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -20,7 +18,6 @@ impl Rows {
         Self(reader.deserialize().map(row).collect())
     }
 
-    /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
@@ -34,19 +31,16 @@ impl Rows {
         cell
     }
 
-    /// The `phone_status` of a row.
     #[track_caller]
     pub(crate) fn status(&self, row: usize) -> &str {
         self.cell(row, "phone_status")
     }
 
-    /// The `phone_note` of a row.
     #[track_caller]
     pub(crate) fn note(&self, row: usize) -> &str {
         self.cell(row, "phone_note")
     }
 
-    /// How many rows have each status.
     pub(crate) fn statuses(&self) -> BTreeMap<&str, usize> {
         let mut statuses = BTreeMap::new();
         for row in 0..self.len() {
@@ -55,7 +49,6 @@ impl Rows {
         statuses
     }
 
-    /// How many rows have a status.
     pub(crate) fn count(&self, status: &str) -> usize {
         self.statuses().get(status).copied().unwrap_or(0)
     }
@@ -65,7 +58,6 @@ impl Rows {
         self.count("found") + self.count("not_found")
     }
 
-    /// Who a row is about.
     pub(crate) fn person(&self, row: usize) -> Person {
         let field = |name: &str| self.0[row].get(name).cloned().unwrap_or_default();
         Person {

@@ -11,7 +11,6 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// A call of the binary that has not begun.
 #[must_use]
 pub(crate) struct Call {
     command: Command,
@@ -67,23 +66,19 @@ impl Call {
         Self { command, stdin: None }
     }
 
-    /// With another API key.
     pub(crate) fn key(self, key: &str) -> Self {
         self.env("ENROW_API_KEY", key)
     }
 
-    /// With another ledger.
     pub(crate) fn ledger(self, path: impl Into<PathBuf>) -> Self {
         self.env("ENROW_PHONE_LEDGER", path.into())
     }
 
-    /// With a variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
-    /// Without a variable.
     pub(crate) fn without_env(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
@@ -100,13 +95,11 @@ impl Call {
         self.command
     }
 
-    /// Runs it to its end.
     #[track_caller]
     pub(crate) fn run(self) -> Run {
         self.spawn().finish()
     }
 
-    /// Begins it.
     #[track_caller]
     pub(crate) fn spawn(mut self) -> Started {
         let input = self.stdin.take();
@@ -180,7 +173,6 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -208,7 +200,6 @@ impl Started {
         self.finish()
     }
 
-    /// Waits for its end.
     #[track_caller]
     pub(crate) fn finish(self) -> Run {
         self.finish_within(PATIENCE)
@@ -224,7 +215,6 @@ impl Started {
         Run { status, stderr, stdout }
     }
 
-    /// Waits until it says this.
     #[track_caller]
     pub(crate) fn wait_for_message(&self, words: &str) {
         let says = |said: &Said| String::from_utf8_lossy(&said.bytes).contains(words);
@@ -244,11 +234,8 @@ impl Drop for Started {
 /// A run that has ended.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// How.
     pub(crate) status: ExitStatus,
-    /// What it said.
     pub(crate) stderr: String,
-    /// What it wrote.
     pub(crate) stdout: String,
 }
 
@@ -258,21 +245,18 @@ impl Run {
         self.status.code()
     }
 
-    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(&self, code: i32) -> &Self {
         assert_eq!(self.code(), Some(code), "{}; it said: {}", self.status, self.stderr);
         self
     }
 
-    /// Asserts that it said this.
     #[track_caller]
     pub(crate) fn says(&self, words: &str) -> &Self {
         assert!(self.stderr.contains(words), "{words:?} is not in: {}", self.stderr);
         self
     }
 
-    /// Asserts that it did not say this.
     #[track_caller]
     pub(crate) fn does_not_say(&self, words: &str) -> &Self {
         assert!(!self.stderr.contains(words), "{words:?} is in: {}", self.stderr);
@@ -286,13 +270,11 @@ impl Run {
         self
     }
 
-    /// The rows on standard output.
     #[track_caller]
     pub(crate) fn rows(&self) -> Rows {
         Rows::read(&self.stdout)
     }
 
-    /// Asserts what it wrote to standard output.
     #[track_caller]
     pub(crate) fn prints(&self, stdout: &str) -> &Self {
         assert_eq!(self.stdout, stdout, "it said: {}", self.stderr);
