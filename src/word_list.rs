@@ -77,13 +77,18 @@ impl WordList {
     }
 
     #[cfg(test)]
+    pub(crate) fn all(&self) -> &'static [&'static str] {
+        self.words
+    }
+
+    #[cfg(test)]
     pub(crate) fn is_sorted(&self) -> bool {
         self.words.is_sorted_by(|one, other| one < other)
     }
 }
 
-/// Pieces of texts, of three bytes or more. Most texts are excluded quickly, by hashes of the first three bytes of the
-/// pieces.
+/// Pieces of texts in lower case, of three bytes or more. Most places in a text are excluded quickly, by hashes of the first
+/// three bytes of the pieces.
 #[derive(Debug)]
 pub(crate) struct Pieces {
     pieces: &'static [&'static str],
@@ -102,19 +107,41 @@ impl Pieces {
         Self { pieces, beginnings }
     }
 
-    /// Whether a text contains one of the pieces.
+    /// Whether a text contains one of the pieces; the case of ASCII letters does not matter.
     pub(crate) fn has_part_of(&self, text: &str) -> bool {
-        let may_begin = |letters: &[u8]| {
-            let hash = hash(letters);
-            self.beginnings[hash / 64] & (1 << (hash % 64)) != 0
-        };
-        text.as_bytes().windows(3).any(may_begin)
-            && self.pieces.iter().any(|piece| text.contains(piece))
+        let text = text.as_bytes();
+        (0..text.len()).any(|at| self.is_at(&text[at..]))
+    }
+
+    /// Whether a text begins with one of the pieces; the case of ASCII letters does not matter.
+    pub(crate) fn has_beginning_of(&self, text: &str) -> bool {
+        self.is_at(text.as_bytes())
+    }
+
+    fn is_at(&self, text: &[u8]) -> bool {
+        if text.len() < 3 {
+            return false;
+        }
+        let hash = hash(text);
+        self.beginnings[hash / 64] & (1 << (hash % 64)) != 0
+            && self.pieces.iter().any(|piece| {
+                let part = text.get(..piece.len());
+                part.is_some_and(|part| part.eq_ignore_ascii_case(piece.as_bytes()))
+            })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn all(&self) -> &'static [&'static str] {
+        self.pieces
     }
 }
 
+/// Equal for texts that differ in case only.
 const fn hash(letters: &[u8]) -> usize {
-    (letters[0] as usize ^ (letters[1] as usize) << 3 ^ (letters[2] as usize) << 6) % 4096
+    const CASE: usize = 0x20;
+    let [first, second, third] =
+        [letters[0] as usize | CASE, letters[1] as usize | CASE, letters[2] as usize | CASE];
+    (first ^ second << 3 ^ third << 6) % 4096
 }
 
 const fn place(first: u8, last: u8) -> usize {

@@ -8,14 +8,6 @@ use crate::word_list::{Pieces, WordList};
 /// Why a name or company cell cannot be used; `None` if it can.
 pub(super) fn junk(cell: &str) -> Option<Unsearchable> {
     let text = cell.trim();
-    // Most cells are a few letters, in which the rules below find nothing.
-    if text.len() <= 24 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return if matches!(text, "TRUE" | "FALSE") {
-            Some(Unsearchable::RecordId)
-        } else {
-            PLACEHOLDERS.has(text).then_some(Unsearchable::Placeholder)
-        };
-    }
     if let Some(letters) = Usual::of(text) {
         return letters.junk(text);
     }
@@ -56,17 +48,17 @@ impl Usual {
     }
 
     fn junk(self, text: &str) -> Option<Unsearchable> {
-        let bare = without_symbols(text);
-        if ERROR_TEXTS.has(bare) {
+        if is_error_text(text) {
             Some(Unsearchable::ErrorValue)
-        } else if PLACEHOLDERS.has(bare) || PLACEHOLDER_NAMES.has(bare) {
+        } else if is_placeholder_text(text) {
             Some(Unsearchable::Placeholder)
         } else if is_page_text(text) {
             Some(Unsearchable::PageText)
         } else {
             // Ids of records have digits.
             let may_be_data = self.has_digits || !self.has_letters;
-            (may_be_data && is_program_data(text)).then_some(Unsearchable::RecordId)
+            let is_data = matches!(text, "TRUE" | "FALSE") || may_be_data && is_program_data(text);
+            is_data.then_some(Unsearchable::RecordId)
         }
     }
 }
@@ -102,7 +94,7 @@ fn is_error_value(text: &str) -> bool {
     const LONGEST: usize = 24;
     let text = text.strip_prefix('=').unwrap_or(text);
     if text.len() > LONGEST && text.chars().take(LONGEST + 1).count() > LONGEST {
-        return ERROR_TEXTS.has(without_symbols(text));
+        return is_error_text(text);
     }
     if let Some(word) = text.strip_prefix('#') {
         let shouted = !word.chars().any(|c| c.is_lowercase() || c.is_whitespace());
@@ -114,13 +106,17 @@ fn is_error_value(text: &str) -> bool {
     }
     let number = text.split_once(':').filter(|(word, _)| ERROR_PREFIXES.contains(word));
     number.is_some_and(|(_, number)| number.trim().bytes().all(|byte| byte.is_ascii_digit()))
-        || ERROR_TEXTS.has(without_symbols(text))
+        || is_error_text(text)
+}
+
+fn is_error_text(text: &str) -> bool {
+    let bare = without_symbols(text);
+    // Dutch for `loading`, and a surname.
+    ERROR_TEXTS.has(bare) || (bare != text && bare.eq_ignore_ascii_case("laden"))
 }
 
 fn is_placeholder(text: &str) -> bool {
-    let bare = without_symbols(text);
-    PLACEHOLDERS.has(bare)
-        || PLACEHOLDER_NAMES.has(bare)
+    is_placeholder_text(text)
         || text == "\\N"
         || (text.contains('{') && text.contains("{{"))
         || (text.contains('%') && text.contains("%%"))
@@ -128,16 +124,24 @@ fn is_placeholder(text: &str) -> bool {
         || (text.starts_with("*|") && text.ends_with("|*"))
 }
 
+fn is_placeholder_text(text: &str) -> bool {
+    let bare = without_symbols(text);
+    // `John Smith (Sample)` ends with a symbol.
+    PLACEHOLDERS.has(bare)
+        || PLACEHOLDER_NAMES.has(bare)
+        || (bare.len() < text.len() && PLACEHOLDER_NAMES.has(text))
+}
+
 /// Text of a page that a scraper copied with a name.
 fn is_page_text(text: &str) -> bool {
-    // This runs for every name and company. Most have no hint, and need no copy in lower case.
-    if !PAGE_HINTS.has_part_of(text) {
-        return false;
-    }
-    let lower = text.to_lowercase().replace('’', "'");
-    PAGE_TEXTS.iter().any(|piece| lower.contains(piece))
-        || PAGE_STARTS.iter().any(|start| lower.starts_with(start))
-        || PAGE_WORDS.contains(&lower.as_str())
+    let in_lower_case;
+    let text = if text.is_ascii() {
+        text
+    } else {
+        in_lower_case = text.to_lowercase().replace('’', "'");
+        &in_lower_case
+    };
+    PAGE_TEXTS.has_part_of(text) || PAGE_STARTS.has_beginning_of(text) || PAGE_WORDS.has(text)
 }
 
 /// UUIDs, ids of CRM records, plain numbers, objects of programs.
@@ -209,7 +213,7 @@ const ERROR_PREFIXES: [&str; 6] = ["Err", "Erreur ", "Erreur", "Error", "Errore"
 static ERROR_TEXTS: WordList = WordList::of(&[
     "calculating", "cargando", "caricamento", "chargement", "click to run", "could not find",
     "could not find company", "could not find person", "enrichment failed", "error", "failed", "insufficient credits",
-    "invalid input", "laden", "loading", "missing input", "no company found", "no data", "no data available",
+    "invalid input", "loading", "missing input", "no company found", "no data", "no data available",
     "no data found", "no domain found", "no email found", "no match", "no match found", "no profile found",
     "no response", "no result", "no result found", "no results", "no results found", "not enough credits",
     "not found", "null null", "object object", "processing", "queued", "rate limited", "request failed",
@@ -259,32 +263,27 @@ static PLACEHOLDER_NAMES: WordList = WordList::of(&[
     "zoom user", "пользователь linkedin", "участник linkedin",
 ]);
 
-/// Parts of the texts below that do not depend on capitals: a text with none of them is not compared with those.
-static PAGE_HINTS: Pieces = Pieces::of(&[
-    "rofil", " is ", "egree", "ervices", "nzeigen", "onnect", "essage", "nvite ", "iew", "tatus ",
-    "ollow", "ost", "remium", "OPEN", "opento", "hers", "ign in", "ee more", "LinkedIn", "onversa",
+/// Texts that LinkedIn and other pages show around a name.
+#[rustfmt::skip]
+static PAGE_TEXTS: Pieces = Pieces::of(&[
+    " anzeigen", "#hiring", "#opentowork", "'s full profile", "'s post", "'s profile", "and 1 other", "degree connection",
+    "full profile", "is hiring", "is open to work", "mutual connection", "opentowork", "provides services", "s' profile",
+    "see more", "sign in to see", "sign in to view", "status is offline", "status is online", "status is reachable",
+    "view profile",
 ]);
 
-/// Texts that LinkedIn and other pages show around a name.
-const PAGE_TEXTS: &[&str] = &[
-    "'s full profile", "'s post", "'s profile", "#hiring", "#opentowork", "and 1 other",
-    "mutual connection", "opentowork", "s' profile", "see more", "sign in to view",
-    "sign in to see", "anzeigen", "degree connection", "is hiring", "is open to work",
-    "full profile", "provides services", "status is offline", "status is online",
-    "status is reachable", "view profile",
-];
-
-/// Buttons.
-const PAGE_WORDS: [&str; 8] =
-    ["connect", "follow", "following", "message", "pending", "premium", "see more", "view"];
+/// Buttons; sorted, for the search.
+static PAGE_WORDS: WordList =
+    WordList::of(&["connect", "follow", "following", "message", "pending", "premium", "view"]);
 
 /// Beginnings of texts that end with a name.
-const PAGE_STARTS: &[&str] = &[
-    "bekijk het profiel", "connect with ", "follow ", "following ", "invite ", "message ",
-    "näytä profiili", "pending connection", "premium ", "profil von ", "se profilen",
-    "send a message to ", "ver el perfil", "ver o perfil", "ver perfil", "view ", "visa profilen",
-    "visualizza il profilo", "vis profilen", "voir le profil", "zobacz profil",
-];
+#[rustfmt::skip]
+static PAGE_STARTS: Pieces = Pieces::of(&[
+    "bekijk het profiel", "connect with ", "follow ", "following ", "invite ", "message ", "näytä profiili",
+    "pending connection", "premium ", "profil von ", "se profilen", "send a message to ", "ver el perfil",
+    "ver o perfil", "ver perfil", "view ", "vis profilen", "visa profilen", "visualizza il profilo",
+    "voir le profil", "zobacz profil",
+]);
 
 #[cfg(test)]
 mod tests {
@@ -292,9 +291,32 @@ mod tests {
 
     #[test]
     fn the_lists_can_be_searched() {
-        assert!(
-            [&ERROR_TEXTS, &PLACEHOLDERS, &PLACEHOLDER_NAMES].iter().all(|list| list.is_sorted())
-        );
+        let lists = [&ERROR_TEXTS, &PAGE_WORDS, &PLACEHOLDERS, &PLACEHOLDER_NAMES];
+        assert!(lists.iter().all(|list| list.is_sorted()));
+    }
+
+    #[test]
+    fn all_that_is_listed_is_found_in_any_case() {
+        let page = PAGE_TEXTS.all().iter().chain(PAGE_STARTS.all()).chain(PAGE_WORDS.all());
+        let listed = (ERROR_TEXTS.all().iter().map(|text| (text, Unsearchable::ErrorValue)))
+            .chain(page.map(|text| (text, Unsearchable::PageText)))
+            .chain(PLACEHOLDER_NAMES.all().iter().map(|text| (text, Unsearchable::Placeholder)));
+        for (text, reason) in listed {
+            let mut letters = text.chars();
+            let capital: String =
+                letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+            for text in [(*text).to_owned(), capital, text.to_uppercase()] {
+                let found = if reason == Unsearchable::PageText {
+                    is_page_text(&text).then_some(reason)
+                } else {
+                    junk(&text)
+                };
+                assert_eq!(found, Some(reason), "{text}");
+            }
+        }
+        for text in PLACEHOLDERS.all() {
+            assert!(junk(&text.to_uppercase()).is_some(), "{text}");
+        }
     }
 
     #[test]
@@ -304,7 +326,7 @@ mod tests {
                 Unsearchable::ErrorValue,
                 "#ERROR!|#DIV/0!|#NOME?|#REF!|#N/A|#NV|#¡VALOR!|#¿NOMBRE?|#BEZUG!|#ZAHL!|#Н/Д|#ДЕЛ/0!|#YOK|#DĚLENÍ_NULOU!|\
                  ####|#SPILL!|#GETTING_DATA|Err:502|Fehler:508|Loading...|Loading…|No data found|❌ No data found|\
-                 🚫 No results found|Run condition not met|#ERROR",
+                 🚫 No results found|Run condition not met|#ERROR|Error|Queued|Laden…|Laden...",
             ),
             (
                 Unsearchable::Placeholder,
@@ -314,7 +336,8 @@ mod tests {
             (
                 Unsearchable::PageText,
                 "View Ada Example’s profile|View Ada Example's full profile|Ada Example is open to work|\
-                 Ada Example 2nd degree connection|Voir le profil de Ada Example|Status is reachable",
+                 Ada Example 2nd degree connection|Voir le profil de Ada Example|Status is reachable|Follow|\
+                 Ver perfil de Ada Example|Profil von Ada Example anzeigen",
             ),
             (
                 Unsearchable::RecordId,
@@ -336,7 +359,7 @@ mod tests {
     fn names_and_companies_are_left_alone() {
         for cell in "Ada|Example|O'Hara|Viewpoint Ltd|3M|1&1|#paid|#HASHTAG|Loading Dock GmbH|Error Prone Ltd|Acme 24|\
              Messagebird|Invitewell|Fehler: Institut|Company of Heroes|UUID Systems|recall Studios|Null & Söhne|\
-             Total Energies|株式会社サンプル|Studio 54|7-Eleven|Deutsche Telekom|Supercalifragilistic"
+             Laden|Kleinanzeigen|Followill|Total Energies|株式会社サンプル|Studio 54|7-Eleven|Deutsche Telekom|Supercalifragilistic"
             .split('|')
         {
             assert_eq!(junk(cell), None, "{cell}");
