@@ -5,7 +5,7 @@ use crate::ledger::{
     AnsweredKind, BatchState, Claim, Freshness, Hole, KeptNumber, PersonRecord, StoredAnswer,
 };
 use crate::lookup::SkipReason;
-use crate::people::{Answer, RowAnswer, RowStatus, Unsearchable};
+use crate::people::{Answer, PhoneNumber, RowAnswer, RowStatus, Unsearchable};
 
 fn skip_note(reason: SkipReason) -> &'static str {
     match reason {
@@ -140,13 +140,21 @@ fn of_claim(
 /// Says that numbers came that are not proven, and how to accept them.
 fn not_proven(unproven: &[KeptNumber]) -> Option<String> {
     let KeptNumber { batch, .. } = unproven.last()?;
-    let which = if unproven.len() == 1 { "" } else { "=NUMBER" };
+    // Named, a number is accepted even where something says that it is somebody else's.
+    let which = match unproven {
+        [kept] => PhoneNumber::parse(&kept.number).map(|number| number.as_str().to_owned()),
+        _ => Some("NUMBER".to_owned()),
+    };
     let numbers: Vec<&str> = unproven.iter().map(|kept| kept.number.as_str()).collect();
     let numbers = numbers.join(" and ");
     let batch = batch.as_ref().map_or("", BatchId::as_str);
-    Some(format!(
-        "paid, but not proven to be this person's: {numbers}; `enrow-phone recover {batch} --accept{which}` takes it"
-    ))
+    let hint = match which {
+        Some(which) => {
+            format!("if it is, `enrow-phone recover {batch} --accept={which}` takes it")
+        }
+        None => "see `enrow-phone recover`".to_owned(),
+    };
+    Some(format!("paid, but not proven to be this person's: {numbers}; {hint}"))
 }
 
 fn with_hole(why: String, hole: Option<Hole>) -> String {

@@ -231,6 +231,15 @@ fn a_number_against_which_something_speaks_is_taken_only_by_name() {
         let rows = env.assert_no_row_wrong("in.csv", "out.csv");
         assert_eq!(rows.count("unknown"), 10);
         env.assert_posts(1);
+        // The command of a row does what its note says.
+        let noted = (0..rows.len()).find_map(|row| {
+            let (_, command) = rows.note(row).split_once("`enrow-phone ")?;
+            Some(command.split_once('`')?.0.to_owned())
+        });
+        let noted = noted.expect("rows name a command");
+        if !noted.ends_with("=NUMBER") {
+            env.run(noted.split(' ')).exits(6).says("1 number is accepted");
+        }
     }
 }
 
