@@ -41,10 +41,13 @@ impl Listener {
     /// Stops listening. From when this returns no connection is accepted.
     pub(super) fn shut(&self) -> usize {
         let mut socket = self.socket();
-        if let Socket::Open(_) = *socket {
-            // The port is free only when the listener is gone.
-            *socket = Socket::Shut(None);
-            *socket = Socket::Shut(keep(self.addr).ok());
+        match std::mem::replace(&mut *socket, Socket::Shut(None)) {
+            Socket::Open(open) => {
+                // The port is free only when the listener is gone.
+                end(open);
+                *socket = Socket::Shut(keep(self.addr).ok());
+            }
+            kept @ Socket::Shut(_) => *socket = kept,
         }
         self.turn()
     }
@@ -116,4 +119,16 @@ fn keep(addr: SocketAddr) -> io::Result<TcpSocket> {
     socket.bind(addr)?;
     socket.set_reuseaddr(false)?;
     Ok(socket)
+}
+
+/// Ends a listener. A process that is just being started has it as well, and would go on listening for a moment.
+fn end(listener: TcpListener) {
+    #[cfg(unix)]
+    if let Ok(listener) = listener.into_std() {
+        let socket = std::net::TcpStream::from(std::os::fd::OwnedFd::from(listener));
+        // Fails where the system does not know that, and closes it all the same.
+        drop(socket.shutdown(std::net::Shutdown::Both));
+    }
+    #[cfg(not(unix))]
+    drop(listener);
 }

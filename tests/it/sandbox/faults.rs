@@ -1,11 +1,12 @@
 //! What goes wrong goes wrong as it was ordered.
 
 use super::caller::{Caller, batch, held, url};
-use enrow_phone::sandbox::{Answer, Endpoint, Faults, Kind, Search, Settings};
+use enrow_phone::sandbox::{Answer, Endpoint, Faults, Kind, Sandbox, Search, Settings};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::error::Error;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a silence lasts that is taken for one without end.
@@ -228,6 +229,32 @@ async fn the_listener_can_be_shut_and_opened_by_hand() {
     control.reopen().unwrap();
     assert_eq!(caller.post_fate(PATIENCE).await, Fate::Answer(201));
     assert_eq!(control.posts(), 2);
+}
+
+/// A process that is just being started has all sockets of this one for a moment.
+#[cfg(unix)]
+#[test]
+fn nothing_listens_though_processes_are_started() {
+    let sandbox = Sandbox::start(Settings::default(), 0).unwrap();
+    let control = sandbox.control();
+    let address = sandbox.url().trim_start_matches("http://");
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    std::process::Command::new("true").status().unwrap();
+                }
+            });
+        }
+        let wrong = (0..200).filter(|_| {
+            control.shut();
+            std::net::TcpStream::connect(address).is_ok() || control.reopen().is_err()
+        });
+        let wrong = wrong.count();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(wrong, 0);
+    });
 }
 
 #[tokio::test]
