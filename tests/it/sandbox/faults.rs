@@ -1,12 +1,11 @@
 //! What goes wrong goes wrong as it was ordered.
 
 use super::caller::{Caller, batch, held, url};
-use enrow_phone::sandbox::{Answer, Endpoint, Faults, Kind, Sandbox, Search, Settings};
+use enrow_phone::sandbox::{Answer, Endpoint, Faults, Kind, Search, Settings};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::error::Error;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a silence lasts that is taken for one without end.
@@ -232,10 +231,11 @@ async fn the_listener_can_be_shut_and_opened_by_hand() {
 }
 
 /// A process that is just being started has all sockets of this one for a moment.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn nothing_listens_though_processes_are_started() {
-    let sandbox = Sandbox::start(Settings::default(), 0).unwrap();
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let sandbox = enrow_phone::sandbox::Sandbox::start(Settings::default(), 0).unwrap();
     let control = sandbox.control();
     let address = sandbox.url().trim_start_matches("http://");
     let is_over = AtomicBool::new(false);
