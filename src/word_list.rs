@@ -87,8 +87,8 @@ impl WordList {
     }
 }
 
-/// Pieces of texts in lower case, of three bytes or more. Most places in a text are excluded quickly, by hashes of the first
-/// three bytes of the pieces.
+/// Pieces of texts in lower case, of three bytes or more. Most places in a text are excluded quickly, by hashes of the
+/// first three bytes of the pieces.
 #[derive(Debug)]
 pub(crate) struct Pieces {
     pieces: &'static [&'static str],

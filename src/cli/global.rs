@@ -63,9 +63,10 @@ pub(crate) struct Global {
 
     /// Keep the ledger in this file, or on a server: `postgres://USER@HOST/DATABASE`
     ///
-    /// The ledger holds what was asked, paid and answered; a team shares one on a PostgreSQL server. The password of the
-    /// server is taken from `PGPASSWORD` or a password file, never from this option. This option has precedence over
-    /// `ENROW_PHONE_LEDGER`, then comes `ledger` in the config file. [default: `enrow-phone/ledger.db` in the user's state folder]
+    /// The ledger holds what was asked, paid and answered; a team shares one on a PostgreSQL server. The password of
+    /// the server is taken from `PGPASSWORD` or a password file, never from this option. This option has precedence
+    /// over `ENROW_PHONE_LEDGER`, then comes `ledger` in the config file. [default: `enrow-phone/ledger.db` in the
+    /// user's state folder]
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath, env = "ENROW_PHONE_LEDGER",
         hide_env = true)]
     pub(crate) ledger: Option<PathBuf>,

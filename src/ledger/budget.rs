@@ -22,9 +22,9 @@ impl Ledger {
         on_backend!(self, budgets(now))
     }
 
-    /// Reserves what a batch may cost in every budget that it falls under, durably and before it is claimed. What is claimed
-    /// counts from then on by what became of it: what it holds, and in the end what it cost. A reservation without a batch
-    /// counts in full, so a run that dies errs on the dear side.
+    /// Reserves what a batch may cost in every budget that it falls under, durably and before it is claimed. What is
+    /// claimed counts from then on by what became of it: what it holds, and in the end what it cost. A reservation
+    /// without a batch counts in full, so a run that dies errs on the dear side.
     ///
     /// # Errors
     /// Where the ledger cannot be written. Nothing is reserved then.

@@ -73,7 +73,8 @@ impl Ledger {
         Ok(Self { backend, attempts, location, copied: None })
     }
 
-    /// Opens a ledger that is there to look at it: where it may not be written, a copy. [`Self::ensure_writable`] tells.
+    /// Opens a ledger to look at it, or creates it. Where it may not be written, a copy is opened:
+    /// [`Self::ensure_writable`] tells.
     pub(crate) fn open_to_look(location: LedgerLocation) -> Result<Self> {
         let why = match Self::open(location.clone()) {
             Err(error) if matches!(error.kind(), LedgerErrorKind::ReadOnly(_)) => error,

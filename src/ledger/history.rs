@@ -64,8 +64,8 @@ impl Ledger {
         on_backend!(self, end_refresh(list))
     }
 
-    /// Removes answers and claims of these people, also from the spool of this machine, and their bytes from a ledger that is a
-    /// file.
+    /// Removes answers and claims of these people, also from the spool of this machine, and their bytes from a ledger
+    /// that is a file.
     ///
     /// # Errors
     /// Where the ledger cannot be written, or another program reads it so that its journal cannot be emptied.
@@ -79,8 +79,8 @@ impl Ledger {
         on_backend!(self, forget(keys, mode, now))
     }
 
-    /// Removes every person, with or without those who are not to be searched for, and every settled batch. Unsettled batches stay, without their people, so that what they
-    /// hold of the credits is still known.
+    /// Removes every person, with or without those who are not to be searched for, and every settled batch. Unsettled
+    /// batches stay, without their people, so that what they hold of the credits is still known.
     pub(crate) async fn forget_all(&self, suppressed: Suppressed) -> Result<Erased> {
         self.attempts.forget(None).map_err(|error| self.spool_error(&error))?;
         on_backend!(self, forget_all(suppressed))

@@ -12,8 +12,8 @@ impl Ledger {
     /// get ids in that order. The operation begins at once, before the future is awaited. Large chunks are cheap: 100,000
     /// at once cost a tenth of 3,000 at a time.
     ///
-    /// People may be known by other keys as well: `aliases` are in the order of their rows. A later row that has only one of
-    /// them finds the person.
+    /// People may be known by other keys as well: `aliases` are in the order of their rows. A later row that has only
+    /// one of them finds the person.
     ///
     /// A row's person is the one who has the key of its search. Where nobody has it, it is the one person who has one of
     /// its aliases, and who has no other key of a kind that the row has: another profile, or another domain, is another

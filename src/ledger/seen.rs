@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 /// How long another run may hold the lock that writes a few bytes.
 const LONGEST_LOCK: Duration = Duration::from_secs(1);
 
-/// How often each account has changed, by its digest; the account of zeros: how often people were forgotten and budgets set.
+/// How often each account has changed, by its digest; the account of zeros: how often people were forgotten and budgets
+/// set.
 pub(super) type Revisions = BTreeMap<String, i64>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,8 +156,8 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Held while the file is changed. A file system without locks has none, and a run that was stopped while it held the lock is
-/// not waited for: two that write at once then leave what one of them knows, until the next note of the other.
+/// Held while the file is changed. A file system without locks has none, and a run that was stopped while it held the
+/// lock is not waited for: two that write at once then leave what one of them knows, until the next note of the other.
 fn lock_others_out(folder: &Path) -> Option<File> {
     let lock = File::create(folder.join("lock")).ok()?;
     let began = Instant::now();

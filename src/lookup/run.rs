@@ -364,7 +364,8 @@ impl Engine {
                 };
             }
             waited_elsewhere |= elsewhere;
-            // One that is gone since the people were looked up may have given them back. Once is enough: the next look is later.
+            // One that is gone since the people were looked up may have given them back. Once is enough: the next look
+            // is later.
             let is_gone = |claimed: &&BatchNo| unsettled.iter().all(|it| it.batch != **claimed);
             for batch in claimed_in.iter().filter(is_gone) {
                 waited_elsewhere |= gone.insert(*batch);

@@ -111,7 +111,8 @@ fn a_slow_post_of_another_run_is_waited_for() {
 
 #[test]
 fn a_doubt_of_one_run_is_not_judged_while_another_sends() {
-    // The first loses an answer; the second waits for the answer to a POST all the while. It comes before the first gives up.
+    // The first loses an answer; the second waits for the answer to a POST all the while. It comes before the first
+    // gives up.
     side_by_side([("hang", 0), ("hang-after", 40)], |&(kind, unknown)| {
         let env = TestEnv::new(Settings {
             faults: format!("post:1={kind}, post:2=slow/4s").parse().unwrap(),

@@ -94,8 +94,8 @@ fn eight_runs_of_overlapping_lists_search_each_person_once() {
     let control = env.control();
     let searched: usize = control.batches().iter().map(|batch| batch.requested).sum();
     assert_eq!(searched, 200);
-    // Turns are 105 ms apart for all of them together. On a busy machine each of the others may be late by one POST, and all
-    // of these may come at once; with a spacing of its own for each program there would be all thirty.
+    // Turns are 105 ms apart for all of them together. On a busy machine each of the others may be late by one POST,
+    // and all of these may come at once; with a spacing of its own for each program there would be all thirty.
     let busiest = busiest_second(&control);
     assert!(busiest <= 10 + 7, "{busiest} POSTs in a second");
     let log = server.log();

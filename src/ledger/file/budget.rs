@@ -1,4 +1,5 @@
-//! Budgets. What counts is read from the batches themselves, so a budget that is set in the middle of a day counts all of it.
+//! Budgets. What counts is read from the batches themselves, so a budget that is set in the middle of a day counts all
+//! of it.
 
 use super::actor::FileLedger;
 use super::moments;
@@ -84,8 +85,8 @@ pub(super) fn give_back(c: &Connection, nonce: &str) -> rusqlite::Result<()> {
     c.prepare_cached("DELETE FROM reservations WHERE nonce = ?1")?.execute([nonce]).map(drop)
 }
 
-/// What counts in a budget since a moment (?1), of one account (?2) or of all (16 zero bytes), without one reservation (?3).
-/// A batch counts in the period in which it was reserved. It counts what it cost, holds, or may hold at most.
+/// What counts in a budget since a moment (?1), of one account (?2) or of all (16 zero bytes), without one reservation
+/// (?3). A batch counts in the period in which it was reserved. It counts what it cost, holds, or may hold at most.
 macro_rules! costs {
     ($select:literal) => {
         concat!(

@@ -137,9 +137,9 @@ pub(super) fn set_last_id(c: &Connection, last: i64) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// Inserts people in the order of their ids, each with the digest of their aliases and how many keys they have. One row a statement: with many,
-/// SQLite keeps a copy of every page it touches so that it can take back that statement alone, which costs a quarter
-/// more (measured with 400,000 people).
+/// Inserts people in the order of their ids, each with the digest of their aliases and how many keys they have. One row
+/// a statement: with many, SQLite keeps a copy of every page it touches so that it can take back that statement alone,
+/// which costs a quarter more (measured with 400,000 people).
 ///
 /// `OR ROLLBACK`, here and wherever many people are written, is for the same reason: a failed constraint ends the whole
 /// operation, which is what every operation does anyway.

@@ -8,12 +8,12 @@ const STEPS: &[&str] = &[
     // neighbouring pages, which is what makes a batch of 3,000 cost milliseconds (measured: 4 ms by id, 54 ms by key).
     // The claim is a column of the person, so one person cannot be in two batches. `members` says who is where in a
     // batch, one row for all who follow one another in both: an index on the claim, or a foreign key checked for each
-    // person, would cost more than the claim itself. `keys` says who has which id, by the key of their search (role 1) and by other
-    // keys (role 0, without a person where it fits two). It is a table and not an index of `people`, so that each is filled in its own order; for the same reason ids are counted in `meta`.
-    // `aliases` of a person is a digest of those that were looked at last, so that they need not be looked up again.
-    // `open` counts the people of a batch who still wait for an answer. `sent_key`, `names` and `custom` are what was
-    // sent for the newest search of a person, so that any run can tell later whose a result is. `hole` says why the newest
-    // look found no answer.
+    // person, would cost more than the claim itself. `keys` says who has which id, by the key of their search (role 1)
+    // and by other keys (role 0, without a person where it fits two). It is a table and not an index of `people`, so
+    // that each is filled in its own order; for the same reason ids are counted in `meta`. `aliases` of a person is a
+    // digest of those that were looked at last, so that they need not be looked up again. `open` counts the people of a
+    // batch who still wait for an answer. `sent_key`, `names` and `custom` are what was sent for the newest search of a
+    // person, so that any run can tell later whose a result is. `hole` says why the newest look found no answer.
     "CREATE TABLE meta (
          name TEXT PRIMARY KEY,
          value TEXT NOT NULL
@@ -133,8 +133,8 @@ const STEPS: &[&str] = &[
          scope BLOB PRIMARY KEY,
          began_at INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // Who asked. A run leaves with its end, so its batches have it as well. And a batch whose people were asked for again is
-    // kept: SQLite changes no CHECK, so the table is made anew, with ids that are not used again.
+    // Who asked. A run leaves with its end, so its batches have it as well. And a batch whose people were asked for
+    // again is kept: SQLite changes no CHECK, so the table is made anew, with ids that are not used again.
     "ALTER TABLE runs ADD COLUMN host TEXT;
      ALTER TABLE runs ADD COLUMN username TEXT;
      ALTER TABLE savings ADD COLUMN host TEXT;
@@ -193,8 +193,8 @@ const STEPS: &[&str] = &[
          SELECT sum(CASE WHEN k.key < x'40' THEN 1 WHEN k.key < x'80' THEN 1 << 20 ELSE 1 << 40 END)
          FROM (SELECT people.key UNION ALL SELECT key FROM keys WHERE person = people.id AND role = 0) k);
      DROP INDEX aliases;",
-    // Caps on what all runs spend together; the account of zeros is all of them. A reservation is what a batch may cost, from
-    // before its claim on. While there is no batch of this nonce it counts as spent.
+    // Caps on what all runs spend together; the account of zeros is all of them. A reservation is what a batch may
+    // cost, from before its claim on. While there is no batch of this nonce it counts as spent.
     "CREATE TABLE budgets (
          account BLOB NOT NULL CHECK (length(account) = 16),
          per TEXT NOT NULL CHECK (per IN ('day', 'month')),

@@ -1,4 +1,5 @@
-//! Budgets. What counts is read from the batches themselves, so a budget that is set in the middle of a day counts all of it.
+//! Budgets. What counts is read from the batches themselves, so a budget that is set in the middle of a day counts all
+//! of it.
 
 use super::actor::ServerLedger;
 use super::batches::asked_by;

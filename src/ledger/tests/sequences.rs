@@ -1,5 +1,5 @@
-//! Random sequences of operations by three runs, compared with a model in memory after every step: nobody is in two batches,
-//! nobody is claimed whose answer counts, the books add up, a number is never lost.
+//! Random sequences of operations by three runs, compared with a model in memory after every step: nobody is in two
+//! batches, nobody is claimed whose answer counts, the books add up, a number is never lost.
 //!
 //! `ENROW_PHONE_SEQUENCES=5000` takes more of them, `ENROW_PHONE_SEQUENCE_SEED=7` takes one again.
 

@@ -267,8 +267,8 @@ async fn a_forgotten_person_leaves_the_spool_and_blocks_nobody() {
     assert_eq!(members.iter().map(|member| member.position).collect::<Vec<_>>(), [1]);
 }
 
-/// A statement about people: its types, values for a thousand of them, how many look-ups it has, and above which cost a plan
-/// counts as compiled.
+/// A statement about people: its types, values for a thousand of them, how many look-ups it has, and above which cost a
+/// plan counts as compiled.
 type Asked = (&'static str, &'static str, String, usize, u32);
 
 fn asked_of_a_thousand_people(server: &crate::ledger::tests::postgres::Server) -> [Asked; 6] {
@@ -311,8 +311,8 @@ fn asked_of_a_thousand_people(server: &crate::ledger::tests::postgres::Server) -
     ]
 }
 
-/// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before the first
-/// ANALYZE nothing is known of a table.
+/// A plan that reads the table, or that is compiled first, is fast on a small ledger and slow on a large one. Before
+/// the first ANALYZE nothing is known of a table.
 #[test]
 fn people_are_looked_up_by_index_and_no_plan_is_compiled_whatever_is_known_of_the_table() {
     let Some(server) = server() else { return };

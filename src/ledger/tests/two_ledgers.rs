@@ -57,7 +57,8 @@ pub(super) fn stored(answer: Answer, seconds: i64) -> StoredAnswer {
     StoredAnswer::Answer { answer, answered: at(seconds), asked: at(seconds) }
 }
 
-/// Leaves a batch that runs, one that is lost, one that was being sent and one with a number that is not proven, in this order.
+/// Leaves a batch that runs, one that is lost, one that was being sent and one with a number that is not proven, in
+/// this order.
 pub(super) async fn leave_unsettled(source: &Ledger, scope: ListScope) -> (Nonce, SavedResponse) {
     let people = add(source, &["ada", "gone", "ben", "cleo", "dora", "eve"]).await;
     let search = |i: usize| ClaimedSearch {

@@ -1,9 +1,9 @@
 //! Moving a ledger into another one, whatever keeps either of them.
 //!
 //! **Order.** The source is marked as moving first: from then on no run opens it and no claim is made in it. People are
-//! entered in the target, which changes nothing for anybody. Everything else is copied beside the target's tables and merged
-//! in one transaction, which also notes the token of the move. Then the source is marked as moved. A move that was killed is
-//! repeated: the token says whether the target has it already.
+//! entered in the target, which changes nothing for anybody. Everything else is copied beside the target's tables and
+//! merged in one transaction, which also notes the token of the move. Then the source is marked as moved. A move that
+//! was killed is repeated: the token says whether the target has it already.
 //!
 //! **Merging.** `merge.sql` runs on both backends; what differs is filled in ([`merge`]).
 

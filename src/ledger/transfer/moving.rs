@@ -199,7 +199,8 @@ impl Ledger {
         on_backend!(self, id())
     }
 
-    /// Keeps every other run out, unless one is there. Answers with the token of the move; one that was begun before goes on.
+    /// Keeps every other run out, unless one is there. Answers with the token of the move; one that was begun before
+    /// goes on.
     async fn begin_move(&self, to: String) -> Result<String> {
         on_backend!(self, begin_move(to))
     }

@@ -1,4 +1,5 @@
-//! What is copied of a ledger, by tables and columns. Ids are the source's; [`ColumnKind::Person`] is translated on the way.
+//! What is copied of a ledger, by tables and columns. Ids are the source's; [`ColumnKind::Person`] is translated on the
+//! way.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

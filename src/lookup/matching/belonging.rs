@@ -112,7 +112,8 @@ impl<'a> BatchIndex<'a> {
             }
         }
         match (echo.fits.as_slice(), indexed) {
-            // Also against the index: other endpoints count from 1, and no order is promised. The echo is what was searched.
+            // Also against the index: other endpoints count from 1, and no order is promised. The echo is what was
+            // searched.
             (&[slot], _) => Belonging::Proven(slot),
             (_, Some(slot)) if echo.silent && self.indexes_fit => {
                 Belonging::PointsTo(slot, Doubt::OnlyIndex)

@@ -116,8 +116,8 @@ async fn what_a_person_settles_is_no_longer_doubted() {
     }
 }
 
-/// The proof that a batch was not taken comes while the run waits for what else it sent, or looks whether somebody has settled
-/// the batch.
+/// The proof that a batch was not taken comes while the run waits for what else it sent, or looks whether somebody has
+/// settled the batch.
 #[tokio::test]
 async fn whom_a_proof_opens_while_the_run_waits_is_asked_for_again() {
     for (faults, is_held, expected) in [

@@ -2,7 +2,7 @@
 
 use super::joined;
 use super::junk::{is_placeholder_name, junk};
-use crate::people::{Employer, Order, PersonFields, Profile, Unsearchable, non_blank};
+use crate::people::{Employer, Order, PersonFields, Unsearchable, non_blank};
 use crate::sheet::vocabulary::ProfileFormat;
 use crate::sheet::{Field, Record};
 
@@ -107,13 +107,6 @@ impl Columns {
             last: all(&self.last),
             profile: self.profile.iter().map(|(index, format)| (place(*index), *format)).collect(),
         }
-    }
-
-    /// Whether all profiles in a row are the same one.
-    pub(super) fn has_single_profile(record: &Record) -> bool {
-        let mut profiles = record.fields().filter_map(|cell| Profile::parse(cell).ok());
-        let first = profiles.next();
-        first.is_some() && profiles.all(|other| Some(other) == first)
     }
 
     /// Whether no column was found for what a row lacks. It may be in a column that was not understood.

@@ -4,7 +4,7 @@ use super::chosen::Columns;
 use super::nobody::nobody;
 use super::section::Section;
 use super::survey::{RowShape, Survey};
-use crate::people::{Identity, ResultColumn, Search, Unsearchable};
+use crate::people::{Identity, Profile, ResultColumn, Search, Unsearchable};
 use crate::sheet::{Record, mojibake};
 
 /// What is needed to find out whom a row is about.
@@ -44,7 +44,7 @@ impl RowContext<'_> {
             // A cell that has moved may hold the profile of a colleague, so a profile counts only if the row has no other.
             Some(RowShape::Long) => match self.person(columns, record) {
                 Ok(search @ Search { identity: Identity::Profile(_), .. })
-                    if Columns::has_single_profile(record) =>
+                    if has_single_profile(record) =>
                 {
                     // Name and company may be those of a colleague as well.
                     Ok(search.by_profile_alone())
@@ -74,4 +74,11 @@ impl RowContext<'_> {
         let note = self.results[ResultColumn::Note as usize].and_then(|note| record.get(note));
         note.is_some_and(|note| !note.is_empty() && note == Unsearchable::BrokenRecord.to_string())
     }
+}
+
+/// Whether all profiles in a row are the same one.
+fn has_single_profile(record: &Record) -> bool {
+    let mut profiles = record.fields().filter_map(|cell| Profile::parse(cell).ok());
+    let first = profiles.next();
+    first.is_some() && profiles.all(|other| Some(other) == first)
 }

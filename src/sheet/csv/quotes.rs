@@ -14,12 +14,6 @@ pub(super) enum QuoteEnd {
     Stray(usize),
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum FieldShape {
-    Bare,
-    Quoted,
-}
-
 /// Looks for a quote that was left open and swallowed the lines below.
 pub(super) fn check(raw: &[u8], marks: Marks) -> QuoteEnd {
     let mut at = 0;
@@ -49,12 +43,12 @@ pub(super) fn all_quoted(raw: &[u8], marks: Marks) -> bool {
             at += 1;
             continue;
         }
-        let (shape, end) = field(raw, at, marks);
-        if shape == FieldShape::Bare {
+        if raw[at] != marks.quote {
             return false;
         }
+        let closed = closing_quote(raw, at + 1, marks.quote).map_or(raw.len(), |end| end + 1);
         any = true;
-        at = end;
+        at = field_end(raw, closed, marks);
         if raw.get(at) == Some(&marks.delimiter) {
             at += 1;
             // A delimiter at the end of a line, or of the text, has an unquoted empty field behind it.
@@ -93,15 +87,6 @@ pub(super) fn take_off(
             Some(_) => return None,
         }
     }
-}
-
-/// The shape of the field that begins here, and where it ends.
-fn field(raw: &[u8], start: usize, marks: Marks) -> (FieldShape, usize) {
-    if raw[start] != marks.quote {
-        return (FieldShape::Bare, field_end(raw, start, marks));
-    }
-    let end = closing_quote(raw, start + 1, marks.quote).map_or(raw.len(), |end| end + 1);
-    (FieldShape::Quoted, field_end(raw, end, marks))
 }
 
 /// Where the quote that was opened before `at` is closed; doubled quotes are text.

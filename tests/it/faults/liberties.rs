@@ -22,7 +22,8 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&ARGS[..], more].concat()
 }
 
-/// A batch that was taken, whatever the balance seems to say: the run that lost it does not send it again, and no later one.
+/// A batch that was taken, whatever the balance seems to say: the run that lost it does not send it again, and no later
+/// one.
 #[test]
 fn no_balance_of_a_lively_account_lifts_a_doubt() {
     // The first batch is lost, or the second of three where the others' refunds come at an odd time.

@@ -182,8 +182,8 @@ impl TestEnv {
         }
     }
 
-    /// Other runs see at once who was killed where the ledger is a file. A server cannot know: a killed run is silent, and its
-    /// POST is overdue after two minutes, which are over when this returns.
+    /// Other runs see at once who was killed where the ledger is a file. A server cannot know: a killed run is silent,
+    /// and its POST is overdue after two minutes, which are over when this returns.
     #[cfg_attr(
         not(all(unix, feature = "postgres")),
         expect(clippy::unused_self, reason = "every ledger is a file")

@@ -1,5 +1,5 @@
-//! Eight programs at once on overlapping lists, and a server and programs that are killed meanwhile. The books of the sandbox
-//! are the judge. `ENROW_PHONE_HUNT_SECONDS=60` hunts longer.
+//! Eight programs at once on overlapping lists, and a server and programs that are killed meanwhile. The books of the
+//! sandbox are the judge. `ENROW_PHONE_HUNT_SECONDS=60` hunts longer.
 
 use super::{Team, from_host, nobody_is_claimed, team_on};
 use crate::support::PATIENCE;

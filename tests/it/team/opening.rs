@@ -1,5 +1,5 @@
-//! Opening a ledger on a server: certificates, passwords, rights, and servers that cannot keep a promise. What is said of each
-//! is compared as a whole.
+//! Opening a ledger on a server: certificates, passwords, rights, and servers that cannot keep a promise. What is said
+//! of each is compared as a whole.
 
 use super::{Team, from_host, team, team_on};
 use crate::support::people::people_csv;

@@ -1,5 +1,5 @@
-//! A server that forgets: a backup that is restored, and one that takes over without the last commits. Whoever was asked for
-//! then is not asked for again before a person has looked.
+//! A server that forgets: a backup that is restored, and one that takes over without the last commits. Whoever was
+//! asked for then is not asked for again before a person has looked.
 
 use super::{Team, from_host, team, team_on};
 use crate::support::people::people_csv_of;

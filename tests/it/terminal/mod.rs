@@ -135,8 +135,8 @@ fn a_second_ctrl_c_ends_it_at_once() {
     let control = env.control();
     assert!(control.wait_until(PATIENCE, |control| control.posts() == 1));
     terminal.shows("a bar", |screen| bar(screen).is_some());
-    // The first one waits a moment for the answer, then notes in the ledger that it is lost, and says so. This keeps it from
-    // noting, so that the second one is in time on the busiest machine.
+    // The first one waits a moment for the answer, then notes in the ledger that it is lost, and says so. This keeps it
+    // from noting, so that the second one is in time on the busiest machine.
     let held = env.hold_ledger();
     terminal.types(CTRL_C);
     // What comes at once after the first is the first once more.
