@@ -107,7 +107,8 @@ fn two_lost_answers_in_a_row_stop_the_sending() {
 fn an_enrow_that_never_answers_is_not_asked_for_ever() {
     let env = env("post:*=reset");
     env.bulk(&ARGS).exits(3).says("the answers to several batches were lost");
-    assert!(env.control().posts() <= 10, "{} POSTs", env.control().posts());
+    // Two losses in a row end a round, and after five proofs that nothing was taken there is no further round.
+    assert!(env.control().posts() <= 12, "{} POSTs", env.control().posts());
     let rows = env.assert_no_row_wrong("people.csv", "out.csv");
     assert_eq!(rows.count("not_submitted"), 60);
     env.control().change(|settings| settings.faults = Faults::default());
