@@ -1,5 +1,6 @@
 //! Removes what people add to their names: nicknames, decorations, slogans.
 
+use super::words::is_credential;
 use crate::people::cell::{is_invisible, non_blank, unescaped};
 use unicode_normalization::UnicodeNormalization;
 
@@ -32,7 +33,7 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     };
     // `Ada Example + 3 others`. Two people in one cell were refused before.
     let text = COUPLES.iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text));
-    let bare = without_asides(text);
+    let bare = without_asides(without_honours(text));
     // If the whole name is in brackets, they stay.
     let bare = if bare.trim().is_empty() { text.to_owned() } else { bare };
     let mut plain = String::with_capacity(bare.len());
@@ -56,6 +57,18 @@ pub(super) fn clean(cell: &str, what: Clean) -> String {
     words.join(" ")
 }
 
+/// `Ada Example BA (Hons)`: with the bracket, a degree that could be a name is none.
+fn without_honours(text: &str) -> &str {
+    let before = text.match_indices('(').find_map(|(at, _)| {
+        let is_honours =
+            text.get(at + 1..at + 5).is_some_and(|word| word.eq_ignore_ascii_case("hons"));
+        let before = text[..at].trim_end();
+        let (before, degree) = before.rsplit_once(' ').filter(|_| is_honours)?;
+        is_credential(&degree.to_uppercase()).then_some(before)
+    });
+    before.unwrap_or(text)
+}
+
 /// The text before a mark; the whole text if nothing is before it.
 fn cut_at<'t>(text: &'t str, mark: &str) -> &'t str {
     let before = text.split_once(mark).map(|(before, _)| before);
@@ -69,7 +82,7 @@ const BARS: [&str; 4] = [" | ", " • ", " · ", " // "];
 const SLOGANS: [&str; 8] = [" | ", " - ", " – ", " — ", " • ", " · ", " // ", " / "];
 
 /// Marks between two people.
-const COUPLES: [&str; 4] = [" & ", " + ", " and ", ";"];
+const COUPLES: [&str; 6] = [" & ", " + ", " and ", " And ", " AND ", ";"];
 
 /// Removes brackets and quotes with their text: `Robert (Bob) "Bobby" Example`.
 pub(super) fn without_asides(text: &str) -> String {

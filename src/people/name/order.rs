@@ -139,11 +139,11 @@ fn given_names(words: &[&str]) -> Option<usize> {
 
 /// Words that follow `María del` and `María de los` in a given name.
 #[rustfmt::skip]
-const DEVOTIONS: [&str; 34] = [
-    "amor", "angeles", "asunción", "belén", "carmen", "cielo", "consuelo", "dios", "dolores", "fátima", "gracia",
-    "guadalupe", "jesús", "lourdes", "luz", "mar", "mercedes", "milagros", "montserrat", "nieves", "paz", "pilar",
-    "prado", "remedios", "reyes", "rocio", "rocío", "rosario", "sagrario", "sol", "soledad", "trinidad", "valle",
-    "ángeles",
+const DEVOTIONS: [&str; 38] = [
+    "amor", "angeles", "asuncion", "asunción", "belen", "belén", "carmen", "cielo", "consuelo", "dios", "dolores",
+    "fatima", "fátima", "gracia", "guadalupe", "jesus", "jesús", "lourdes", "luz", "mar", "mercedes", "milagros",
+    "montserrat", "nieves", "paz", "pilar", "prado", "remedios", "reyes", "rocio", "rocío", "rosario", "sagrario",
+    "sol", "soledad", "trinidad", "valle", "ángeles",
 ];
 
 /// The most frequent family names of Korea, as they are written in Latin letters.
@@ -186,11 +186,12 @@ const FIRST_OF_TWO: [&str; 22] = [
 
 /// Given names that often follow another one.
 #[rustfmt::skip]
-const SECOND_OF_TWO: [&str; 44] = [
-    "alberto", "alejandro", "andrés", "antonio", "belén", "carlo", "carlos", "carmen", "chiara", "claude",
-    "cristina", "david", "dolores", "elena", "enrique", "fernando", "franca", "francisco", "françois", "giovanna",
-    "grazia", "ignacio", "isabel", "javier", "jesús", "jose", "josé", "laura", "luis", "luisa", "luz", "manuel",
-    "marc", "maria", "maría", "miguel", "pablo", "paolo", "pierre", "pilar", "rosa", "teresa", "vittoria", "ángel",
+const SECOND_OF_TWO: [&str; 49] = [
+    "alberto", "alejandro", "andres", "andrés", "angel", "antonio", "belen", "belén", "carlo", "carlos", "carmen",
+    "chiara", "claude", "cristina", "david", "dolores", "elena", "enrique", "fernando", "franca", "francisco",
+    "francois", "françois", "giovanna", "grazia", "ignacio", "isabel", "javier", "jesus", "jesús", "jose", "josé",
+    "laura", "luis", "luisa", "luz", "manuel", "marc", "maria", "maría", "miguel", "pablo", "paolo", "pierre", "pilar",
+    "rosa", "teresa", "vittoria", "ángel",
 ];
 
 #[cfg(test)]

@@ -6,6 +6,14 @@ use crate::people::cell::{trimmed, unescaped};
 
 /// Whether a cell names more than one person: `Runa & Teo Example`, `Ada Example; Bob Other`, or one on each line.
 pub(super) fn names_several(cell: &str) -> bool {
+    let in_lower_case;
+    let cell = if cell.chars().any(char::is_lowercase) {
+        cell
+    } else {
+        // `RUNA OKAFOR ET TEO LIND`; in other cells, `Or`, `Ou` and `E` are names.
+        in_lower_case = cell.to_lowercase();
+        &in_lower_case
+    };
     let has_word = || WORDS.iter().any(|(word, _)| cell.contains(word));
     if !(cell.bytes().any(|byte| b"&+/;\n\r".contains(&byte)) || (cell.contains(' ') && has_word()))
     {
@@ -62,18 +70,20 @@ fn is_like_a_name(text: &str) -> bool {
 }
 
 /// Signs between two people.
-const SIGNS: [&str; 4] = [" & ", " + ", " / ", " c/o "];
+pub(super) const SIGNS: [&str; 5] = [" & ", " + ", " / ", " c/o ", " C/O "];
 
 /// Words between two people, and how many words each side must have: `y`, `e` and `en` also join parts of one last name.
-const WORDS: [(&str, usize); 14] = [
+pub(super) const WORDS: [(&str, usize); 16] = [
     (" and ", 1),
     (" AND ", 1),
+    (" And ", 1),
     (" och ", 1),
     (" oder ", 1),
     (" og ", 1),
     (" or ", 1),
     (" und ", 1),
     (" UND ", 1),
+    (" Und ", 1),
     (" et ", 1),
     (" e ", 2),
     (" en ", 2),

@@ -282,6 +282,8 @@ fn the_family_name_is_known_by_capitals_script_and_custom() {
         ("Szabó Éva Judit Anna", "Éva Judit Anna", "Szabó"),
         ("Juan Carlos García López", "Juan Carlos", "García López"),
         ("José Luis Pérez", "José Luis", "Pérez"),
+        ("JEAN FRANCOIS DUPONT", "JEAN FRANCOIS", "DUPONT"),
+        ("Maria de Jesus Perez", "Maria de Jesus", "Perez"),
         ("Juan Carlos", "Juan", "Carlos"),
         ("Maria van der Berg", "Maria", "van der Berg"),
         ("O&#039;Hara, Runa", "Runa", "O'Hara"),
@@ -350,6 +352,92 @@ fn what_is_not_sent_tells_namesakes_apart() {
     assert_eq!(of("Ada Junior"), of("Ada Senior"));
     assert!(!of("Ada Example (she/her)").contradicts(of("Ada Example (née Wolf)")));
     assert!(!of("Ada Example (née Wolf)").contradicts(of("ada example née wolf")));
+}
+
+/// A word as it is listed, with a capital, in capitals, and each with a full stop.
+fn spellings(word: &str) -> Vec<String> {
+    let mut letters = word.chars();
+    let capital: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let written = [word.to_owned(), capital, word.to_uppercase()];
+    written.iter().flat_map(|word| [word.clone(), format!("{word}.")]).collect()
+}
+
+#[test]
+fn all_that_is_listed_is_recognised_in_any_case() {
+    let ada = Ok(("Ada".to_owned(), "Example".to_owned()));
+    let mut lost = Vec::new();
+    let mut check = |cell: String| {
+        if whole(&cell) != ada {
+            lost.push(format!("{cell}: {:?}", whole(&cell)));
+        }
+    };
+    for title in words::TITLES.all() {
+        for title in spellings(title) {
+            check(format!("{title} Ada Example"));
+        }
+    }
+    for title in words::DOTTED_TITLES.all() {
+        for title in spellings(&format!("{title}.")) {
+            check(format!("{title} Ada Example"));
+        }
+    }
+    for degree in words::DEGREES.all() {
+        for degree in spellings(degree) {
+            check(format!("Ada Example {degree}"));
+            check(format!("Ada Example, {degree}"));
+        }
+    }
+    for degree in words::AMBIGUOUS_DEGREES.all() {
+        check(format!("Ada Example, {}", degree.to_uppercase()));
+        check(format!("Ada Example {}.", degree.to_uppercase()));
+    }
+    for job in words::JOBS.all() {
+        for job in spellings(job) {
+            check(format!("Ada Example, {job} of Sales"));
+        }
+    }
+    for honorific in words::HONORIFICS {
+        check(format!("Ada Example {honorific}"));
+    }
+    for one in words::PRONOUNS {
+        for one in spellings(one) {
+            check(format!("Ada Example {one}/they"));
+        }
+    }
+    for word in [
+        "geb.", "geborene", "geboren", "née", "NÉE", "Née", "né", "NÉ", "roz.", "född", "FÖDD",
+        "GEB.",
+    ] {
+        check(format!("Ada Example {word} Wolf"));
+    }
+    for degree in ["BA(Hons)", "BA (Hons)", "BEng (Hons.)", "BA(HONS), MBA", "ba(hons)"] {
+        check(format!("Ada Example {degree}"));
+        check(format!("Ada Example, {degree}"));
+    }
+    check("Dr.med. Ada Example".to_owned());
+    check("Prof.Dr.med. Ada Example".to_owned());
+    check("Prof.Dr.rer.nat. Ada Example".to_owned());
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+#[test]
+fn two_people_are_two_in_capitals_too() {
+    let mut lost = Vec::new();
+    for (word, _) in several::WORDS.iter().chain(several::SIGNS.map(|sign| (sign, 2)).iter()) {
+        let cell = format!("Ada Example{word}Bob Other");
+        for cell in [cell.clone(), cell.to_uppercase()] {
+            if whole(&cell) != Err(Unsearchable::SeveralPeople) {
+                lost.push(format!("{cell}: {:?}", whole(&cell)));
+            }
+        }
+    }
+    for cell in ["Ada And Bob Example", "Ada Und Bob Example", "Ada Example C/O Bob Other"] {
+        if whole(cell) != Err(Unsearchable::SeveralPeople) {
+            lost.push(format!("{cell}: {:?}", whole(cell)));
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
 }
 
 proptest! {

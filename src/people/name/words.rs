@@ -26,7 +26,13 @@ pub(super) fn is_initial(word: &str) -> bool {
 
 /// Whether a word before a name is a title and cannot be a name.
 pub(super) fn is_clear_title(word: &str) -> bool {
+    // `Dr.med.`, `Prof.Dr.rer.nat.`
+    let are_titles = |(first, others): (&str, &str)| {
+        let mut others = others.split('.').filter(|other| !other.is_empty());
+        TITLES.has(first) && others.all(|other| TITLES.has(other) || DOTTED_TITLES.has(other))
+    };
     TITLES.has(&bare(word))
+        || word.strip_suffix('.').and_then(|word| word.split_once('.')).is_some_and(are_titles)
 }
 
 /// Whether a word before a name is a title. Titles that are also names need their full stop.
@@ -159,15 +165,18 @@ pub(super) fn is_honorific(word: &str) -> bool {
 
 /// Whether the name at birth follows this word.
 pub(super) fn announces_maiden_name(word: &str) -> bool {
-    matches!(
-        folded(word).as_str(),
-        "geb" | "geborene" | "geboren" | "née" | "nee" | "né" | "roz" | "född"
-    ) && word.chars().next().is_some_and(char::is_lowercase)
+    match folded(word).as_str() {
+        "geborene" | "geboren" | "née" | "né" | "född" => true,
+        // With a capital these are names.
+        "nee" => word.starts_with('n'),
+        "geb" | "roz" => word.starts_with(char::is_lowercase) || word.ends_with('.'),
+        _ => false,
+    }
 }
 
 /// Titles that are never names, without full stops.
 #[rustfmt::skip]
-static TITLES: WordList = WordList::of(&[
+pub(super) static TITLES: WordList = WordList::of(&[
     "dame", "ddr", "dhr", "dipl-betriebsw", "dipl-biol", "dipl-chem", "dipl-inf", "dipl-ing", "dipl-kfm", "dipl-math",
     "dipl-phys", "dipl-psych", "dipl-wirt-ing", "dipling", "diplkfm", "dott", "dottore", "dottoressa", "dottssa",
     "doña", "dr", "dr-ing", "dra", "drhc", "dring", "drs", "dña", "engr", "frau", "fru", "fräulein", "habil", "herr",
@@ -179,7 +188,7 @@ static TITLES: WordList = WordList::of(&[
 
 /// Titles that are also names or initials: only the full stop shows it.
 #[rustfmt::skip]
-static DOTTED_TITLES: WordList = WordList::of(&[
+pub(super) static DOTTED_TITLES: WordList = WordList::of(&[
     "arch", "avv", "br", "capt", "col", "cpt", "d", "eng", "fr", "gen", "geom", "hab", "hc", "hon", "ing", "ir",
     "jur", "lic", "lt", "m", "mag", "maj", "me", "med", "nat", "oec", "paed", "phil", "pol", "rag", "rer", "sgt",
     "sig", "sr", "theol",
@@ -187,8 +196,8 @@ static DOTTED_TITLES: WordList = WordList::of(&[
 
 /// Degrees and licences that are never names, without full stops.
 #[rustfmt::skip]
-static DEGREES: WordList = WordList::of(&[
-    "acca", "acii", "acma", "ba(hons)", "bba", "bcom", "bfa", "bmus", "bsc", "bsn", "btech", "caia", "cbap", "cbe",
+pub(super) static DEGREES: WordList = WordList::of(&[
+    "acca", "acii", "acma", "bba", "bcom", "bfa", "bmus", "bsc", "bsn", "btech", "caia", "cbap", "cbe",
     "ccie", "ccna", "ccnp", "ceh", "cfa", "cfp", "cgma", "chrp", "cipd", "cisa", "cism", "cissp", "cpa", "cpim",
     "cplp", "cscp", "cscs", "csm", "cspo", "dba", "dds", "dipl-ing", "dipl-kfm", "dipling", "diploming", "dmd",
     "dphil", "dvm", "edd", "emba", "esq", "fasla", "fcca", "fcii", "fcim", "fcipd", "frcs", "frics", "frsa", "gphr",
@@ -200,7 +209,7 @@ static DEGREES: WordList = WordList::of(&[
 
 /// Degrees and licences that are also names or words: only a comma before them, or their full stops, show it.
 #[rustfmt::skip]
-static AMBIGUOUS_DEGREES: WordList = WordList::of(&[
+pub(super) static AMBIGUOUS_DEGREES: WordList = WordList::of(&[
     "ab", "aca", "acc", "aia", "aicp", "am", "asa", "aud", "ba", "bca", "bed", "beng", "bs", "ca", "ccp", "ceng",
     "cfe", "cia", "cima", "clu", "cma", "cpcu", "crm", "cs", "csep", "csp", "dc", "dl", "dmin", "do", "dr", "ed",
     "edm", "eit", "fca", "fh", "frm", "fsa", "ieng", "ii", "ing", "jd", "jp", "kc", "lean", "leed", "ma", "mag",
@@ -209,21 +218,21 @@ static AMBIGUOUS_DEGREES: WordList = WordList::of(&[
 ]);
 
 #[rustfmt::skip]
-const PRONOUNS: [&str; 37] = [
+pub(super) const PRONOUNS: [&str; 37] = [
     "any", "ella", "elle", "er", "haar", "han", "he", "hem", "hen", "henne", "her", "hers", "hij", "him", "his",
     "hon", "honom", "hun", "iel", "ihm", "ihn", "ihr", "il", "it", "its", "lei", "lui", "she", "sie", "their",
     "theirs", "them", "they", "xe", "ze", "zij", "él",
 ];
 
 #[rustfmt::skip]
-const HONORIFICS: [&str; 36] = [
+pub(super) const HONORIFICS: [&str; 36] = [
     "様", "さん", "さま", "殿", "氏", "先生", "御中", "部長", "課長", "社長", "君", "ちゃん", "님", "씨", "선생님", "대표", "대표님", "이사", "이사님",
     "부장", "부장님", "과장", "과장님", "팀장", "팀장님", "차장", "대리", "교수", "박사", "女士", "小姐", "经理", "經理", "总经理", "總經理", "教授",
 ];
 
 /// Words of jobs, which follow a comma in headlines.
 #[rustfmt::skip]
-static JOBS: WordList = WordList::of(&[
+pub(super) static JOBS: WordList = WordList::of(&[
     "accountant", "adviser", "advisor", "analyst", "architect", "attorney", "author", "berater", "beraterin", "ceo",
     "cfo", "chairman", "chairwoman", "chef", "chro", "cio", "cmo", "co-founder", "coach", "cofounder", "consultant",
     "coo", "cpo", "cro", "cto", "designer", "developer", "directeur", "director", "directora", "directrice",
@@ -240,6 +249,6 @@ mod tests {
     #[test]
     fn the_lists_can_be_searched() {
         let lists = [&AMBIGUOUS_DEGREES, &DEGREES, &DOTTED_TITLES, &JOBS, &TITLES];
-        assert!(lists.iter().all(|list| list.is_sorted()));
+        assert!(lists.iter().all(|list| list.is_sorted()) && PRONOUNS.is_sorted());
     }
 }
