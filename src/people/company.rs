@@ -13,7 +13,7 @@ impl Employer {
     /// Reads a cell of a column of company names; `None` if it names no employer.
     pub fn by_name(cell: &str) -> Option<Self> {
         if let Some(name) = plain(cell) {
-            return (!NO_EMPLOYER.has(name)).then(|| Self::Name(name.to_owned()));
+            return (!is_no_employer(name)).then(|| Self::Name(name.to_owned()));
         }
         let cell = unescaped(non_blank(cell)?);
         let cell = without_tags(&cell);
@@ -31,7 +31,7 @@ impl Employer {
         // Some products export an object in place of the name.
         let is_data = name.starts_with(['{', '[']);
         let is_nobody =
-            is_data || name.contains('@') || name.starts_with("urn:") || NO_EMPLOYER.has(&folded);
+            is_data || name.contains('@') || name.starts_with("urn:") || is_no_employer(&folded);
         (!is_nobody).then(|| Self::Name(name.to_owned()))
     }
 }
@@ -55,6 +55,12 @@ fn without_employment(name: &str) -> &str {
     if is_employment { company } else { name }
 }
 
+/// Whether a text is one of [`NO_EMPLOYER`], with or without signs around it: `Retired.`, `(self-employed)`, `ZZP’er`.
+fn is_no_employer(name: &str) -> bool {
+    let bare = name.trim_matches(|c: char| !c.is_alphanumeric());
+    NO_EMPLOYER.has(bare) || (bare.contains('’') && NO_EMPLOYER.has(&bare.replace('’', "'")))
+}
+
 /// A name without its link: `Acme (https://www.notion.so/Acme-1)`, `[Acme](https://acme.example)`.
 fn without_link(name: &str) -> &str {
     let label =
@@ -69,7 +75,7 @@ static EMPLOYMENT: WordList = WordList::of(&[
     "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full time",
     "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media jornada",
     "meio período", "niepełny etat", "part time", "part-time", "permanent", "pełny etat", "praktikum", "prácticas",
-    "seasonal", "selbstständig", "self-employed", "stage", "tam zamanlı", "teilzeit", "tempo integral", "tempo pieno",
+    "seasonal", "selbstständig", "self-employed", "stage", "tam zamanli", "tam zamanlı", "teilzeit", "tempo integral", "tempo pieno",
     "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer", "zelfstandig",
 ]);
 
@@ -141,6 +147,44 @@ mod tests {
             "ada@acme.example", "https://www.linkedin.com/company/acme",
         ] {
             assert_eq!(name(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_listed_is_recognised_in_any_case() {
+        let mut lost = Vec::new();
+        let spelled = |text: &str| {
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            [text.to_owned(), first.chain(letters).collect(), text.to_uppercase()]
+        };
+        for text in NO_EMPLOYER.all().iter().flat_map(|text| spelled(text)) {
+            for cell in [
+                format!("{text}."),
+                format!("({text})"),
+                format!("- {text} 🚀"),
+                text.replace('\'', "’"),
+                text,
+            ] {
+                if name(&cell).is_some() {
+                    lost.push(cell);
+                }
+            }
+        }
+        for text in EMPLOYMENT.all().iter().flat_map(|text| spelled(text)) {
+            let cell = format!("Brightfen · {text} · 2 yrs");
+            if name(&cell).as_deref() != Some("Brightfen") {
+                lost.push(cell);
+            }
+        }
+        assert!(lost.is_empty(), "{lost:#?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_and_the_thorough_way_agree(cell in "[A-Za-z][A-Za-z0-9 &'+,./-]{0,12}|[wW]{3}\\.[a-z.]{1,9}") {
+            let (first, rest) = cell.split_at(1);
+            proptest::prop_assert_eq!(name(&cell), name(&format!("{first}\u{200b}{rest}")));
         }
     }
 }
