@@ -216,4 +216,29 @@ mod tests {
         let lists = [&EVERYWHERE, &HOSTS, &SITES, &SITES_EVERYWHERE];
         assert!(lists.iter().all(|list| list.is_sorted()));
     }
+
+    #[test]
+    fn all_that_is_listed_is_shared_below_any_host_and_in_any_case() {
+        let shared = |address: &str| super::super::Domain::parse(address).is_none();
+        let names = |list: &WordList| {
+            list.all()
+                .iter()
+                .flat_map(|name| {
+                    [".com", ".de", ".co.uk", ".com.br"].map(|top| format!("{name}{top}"))
+                })
+                .collect::<Vec<_>>()
+        };
+        let hosts = HOSTS.all().iter().map(|host| (*host).to_owned()).chain(names(&EVERYWHERE));
+        let sites =
+            SITES.all().iter().map(|host| (*host).to_owned()).chain(names(&SITES_EVERYWHERE));
+        let all = hosts.map(|host| (host, "")).chain(sites.map(|host| (host, "/acme")));
+        for (host, page) in all {
+            for below in ["", "www.", "acme.", "www.acme."] {
+                let address = format!("{below}{host}{page}");
+                for address in [address.to_uppercase(), format!("https://{address}"), address] {
+                    assert!(shared(&address), "{address}");
+                }
+            }
+        }
+    }
 }
