@@ -40,14 +40,15 @@ fn is_footer(cell: &str) -> bool {
     }) || TOTALS.iter().filter(begins).any(|total| behind(total).is_some_and(is_total))
 }
 
-const TOTALS: [&str; 51] = [
+const TOTALS: [&str; 53] = [
     "anzahl", "anzahl datensätze", "celkem", "count", "genel toplam", "gesamt", "gesamtsumme",
     "grand total", "grand totals", "i alt", "insgesamt", "nombre total", "number of records",
     "razem", "record count", "sottotale", "sous-total", "subtotal", "sum", "sum total", "suma",
-    "summa", "summe", "summe gesamt", "toplam", "toplamı", "totaal", "total", "total contacts",
-    "total count", "total des contacts", "total general", "total geral", "total général",
-    "total leads", "total records", "total rows", "totale", "totals", "totalt", "yhteensä",
-    "összesen", "łącznie", "σύνολο", "всего", "итого", "合計", "总计", "總計", "총계", "합계",
+    "summa", "summe", "summe gesamt", "toplam", "toplami", "toplamı", "totaal", "total",
+    "total contacts", "total count", "total des contacts", "total general", "total geral",
+    "total général", "total leads", "total records", "total rows", "totale", "totals", "totalt",
+    "yhteensä", "összesen", "łącznie", "συνολο", "σύνολο", "всего", "итого", "合計", "总计",
+    "總計", "총계", "합계",
 ];
 
 const FOOTERS: [&str; 67] = [
@@ -64,3 +65,25 @@ const FOOTERS: [&str; 67] = [
     "report run on", "seite 1 von", "source: ", "stand: ", "wygenerowano ", "©", "выгружено",
     "экспортировано", "出力日", "导出时间", "내보낸 날짜",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_listed_is_recognised_in_any_case() {
+        for text in FOOTERS.iter().chain(&TOTALS) {
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            let capital: String = first.chain(letters).collect();
+            for text in [text, capital.as_str()] {
+                assert!(is_footer(&format!("{text} 12")), "{text}");
+            }
+            let capitals = text.to_uppercase();
+            assert!(is_footer(&format!("{capitals}: 12")), "{capitals}");
+        }
+        // Greek capitals have no accents.
+        assert!(is_footer("ΣΥΝΟΛΟ"));
+        assert!(!is_footer("Total Energies") && !is_footer("Countess"));
+    }
+}
