@@ -277,7 +277,7 @@ pub(super) const LANGUAGES: [(&str, Headers); 24] = [
             il|ilçe|ülke|adres|posta kodu|notlar|not|sektör|cinsiyet|doğum tarihi|durum|kaynak|tarih"),
     ]),
     ("Ukrainian", &[
-        (Nome, 2, "ім'я|імʼя|ім’я"),
+        (Nome, 2, "ім'я"),
         (Last, 0, "прізвище"),
         (Full, 0, "повне ім'я|ім'я та прізвище"),
         (FullReversed, 1, "прізвище та ім'я|прізвище ім'я"),

@@ -88,13 +88,14 @@ impl WordsSeen {
     }
 }
 
-const PROFILE: [&str; 7] =
+pub(super) const PROFILE: [&str; 7] =
     ["profile", "profil", "profiel", "profilo", "profiles", "perfil", "profils"];
 
-const HANDLE: [&str; 6] = ["handle", "identifier", "slug", "username", "vanity", "vanityname"];
+pub(super) const HANDLE: [&str; 6] =
+    ["handle", "identifier", "slug", "username", "vanity", "vanityname"];
 
 #[rustfmt::skip]
-const ADDRESS: [&str; 37] = [
+pub(super) const ADDRESS: [&str; 37] = [
     "address", "adres", "adresse", "beispiel", "com", "correct", "eg", "enlace", "example", "exemple", "hs", "http",
     "https", "in", "lank", "lien", "liens", "link", "links", "odkaz", "page", "personal", "seite", "sida", "side",
     "social", "strona", "uri", "url", "urls", "value", "web", "website", "www", "you", "your", "zb",

@@ -74,8 +74,9 @@ pub(super) fn may_be_header(cell: &str) -> bool {
         length += 1;
     }
     let joined = std::str::from_utf8(&buffer[..length]).unwrap_or_default();
-    // A header that is not in the lists contains LinkedIn, a person, a company, or a word that asks the reader.
-    alias(joined).is_some() || words::TELLING.has_part_of(joined)
+    // A header that is not in the lists contains LinkedIn, a person, a company, a product, a word that asks the reader, or
+    // a bracket that says how to fill in the column.
+    alias(joined).is_some() || words::TELLING.has_part_of(joined) || cell.contains('(')
 }
 
 /// Whether two headers differ only in case, accents, spaces and punctuation.

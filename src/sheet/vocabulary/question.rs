@@ -32,7 +32,7 @@ fn strip_end<'r, 'w>(words: &'r [&'w str], end: &str) -> Option<&'r [&'w str]> {
 
 /// Beginnings of questions and requests, as [`Words`] splits them. One that begins with another comes before it.
 #[rustfmt::skip]
-const STARTS: [&str; 122] = [
+pub(super) const STARTS: [&str; 122] = [
     // English
     "what is the name of the", "what is the name of your", "please give us your", "please tell us your",
     "link to your", "please add your", "please confirm your", "please enter the", "please enter your",
@@ -64,7 +64,7 @@ const STARTS: [&str; 122] = [
 
 /// Ends of questions.
 #[rustfmt::skip]
-const ENDS: [&str; 31] = [
+pub(super) const ENDS: [&str; 31] = [
     "are you currently working for", "do you currently work at", "do you currently work for", "are you working for",
     "do you work at", "do you work for", "do you work in", "are you from", "are you representing", "are you with",
     "do you represent", "you re with", "you work at", "you work for", "you work with", "arbeiten sie", "arbeitest du",

@@ -205,3 +205,89 @@ fn columns_about_others_are_known_as_such() {
         assert!(!is_about_others(header), "{header}");
     }
 }
+
+/// A header as it is listed, in capitals, with a capital, and with a mark behind it.
+fn spellings(header: &str) -> [String; 4] {
+    let mut letters = header.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    [
+        header.to_owned(),
+        header.to_uppercase(),
+        first.chain(letters).collect(),
+        format!("{header} *:"),
+    ]
+}
+
+#[test]
+fn all_that_is_listed_is_read_in_any_case() {
+    let aliases = aliases::ALIASES
+        .iter()
+        .flat_map(|(meaning, _, names)| names.split_whitespace().map(move |name| (*meaning, name)));
+    let languages = languages::LANGUAGES.iter().flat_map(|(_, headers)| *headers);
+    let spelled = languages
+        .flat_map(|(meaning, _, names)| names.split('|').map(move |name| (*meaning, name.trim())));
+    let mut lost = Vec::new();
+    for (expected, name) in aliases.chain(spelled) {
+        for header in spellings(name) {
+            if meaning(&header) != Some(expected) {
+                lost.push(format!("{header}: {:?} for {expected:?}", meaning(&header)));
+            }
+            if expected.is_field() && !is_field(&header) {
+                lost.push(format!("{header} is no field"));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+#[test]
+fn the_lists_hold_words_as_they_are_compared() {
+    let lists: [&[&str]; 12] = [
+        &words::MANNERS,
+        &words::ASIDES,
+        &words::VENDORS,
+        &words::PERSONS,
+        &words::COMPANIES,
+        &words::JOINTS,
+        &words::QUALIFIERS,
+        &words::OTHERS,
+        &linkedin::PROFILE,
+        &linkedin::HANDLE,
+        &linkedin::ADDRESS,
+        words::TELLING.all(),
+    ];
+    for word in lists.concat() {
+        assert_eq!(Words::of(word), Words::from_words(&[word]));
+    }
+    for start in question::STARTS.iter().chain(&question::ENDS) {
+        let split: Vec<&str> = start.split(' ').collect();
+        let same = Words::of(start) == Words::from_words(&split) || split.last() == Some(&"please");
+        assert!(same, "{start}");
+    }
+    assert!(words::ASIDES.is_sorted());
+    for (index, start) in question::STARTS.iter().enumerate() {
+        let hidden = question::STARTS[..index]
+            .iter()
+            .find(|before| start.starts_with(&format!("{before} ")));
+        assert_eq!(hidden, None, "{start}");
+    }
+    for (index, end) in question::ENDS.iter().enumerate() {
+        let hidden =
+            question::ENDS[..index].iter().find(|before| end.ends_with(&format!(" {before}")));
+        assert_eq!(hidden, None, "{end}");
+    }
+}
+
+#[test]
+fn the_short_way_hides_no_header_of_a_field() {
+    for name in ["domain", "surname", "vorname", "website"] {
+        let vendors = words::VENDORS.iter().map(|vendor| format!("{vendor} {name}"));
+        let persons = words::PERSONS.iter().map(|person| format!("{person} {name}"));
+        let inside = words::MANNERS.iter().chain(&words::ASIDES);
+        let asides = inside.map(|aside| format!("{name} ({aside})"));
+        for header in vendors.chain(persons).chain(asides) {
+            let is_known = meaning(&header).is_some_and(HeaderMeaning::is_field);
+            assert_eq!(is_known, is_field(&header), "{header}");
+        }
+    }
+}

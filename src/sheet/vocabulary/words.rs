@@ -129,6 +129,10 @@ fn fold(c: char, word: &mut String) {
             'ł' => word.push('l'),
             'đ' | 'ð' => word.push('d'),
             'ı' => word.push('i'),
+            // Capitals have no form for the end of a word.
+            'ς' => word.push('σ'),
+            // An apostrophe that Unicode counts as a letter: `імʼя`.
+            'ʼ' => {}
             other => word.push(other),
         }
     }
@@ -136,7 +140,7 @@ fn fold(c: char, word: &mut String) {
 
 /// Words at the end of a header that only say how to fill in the column.
 #[rustfmt::skip]
-const MANNERS: [&str; 12] = [
+pub(super) const MANNERS: [&str; 12] = [
     "available", "facultatif", "if", "mandatory", "needed", "obligatoire", "obligatorio", "optional", "opcional",
     "pflichtfeld", "required", "requis",
 ];
@@ -156,7 +160,7 @@ pub(super) const ASIDES: [&str; 89] = [
 
 /// Products and steps that put their name before the columns they add.
 #[rustfmt::skip]
-const VENDORS: [&str; 28] = [
+pub(super) const VENDORS: [&str; 28] = [
     "apollo", "clay", "clean", "cleaned", "cognism", "dropcontact", "enriched", "enrichment", "final", "hubspot",
     "hunter", "input", "kaspr", "lemlist", "lusha", "normalized", "original", "output", "phantombuster", "pipedrive",
     "result", "rocketreach", "salesforce", "snov", "surfe", "verified", "wiza", "zoominfo",
@@ -165,8 +169,12 @@ const VENDORS: [&str; 28] = [
 /// Headers of several words that are in no list contain one of these.
 #[rustfmt::skip]
 pub(super) static TELLING: Pieces = Pieces::of(&[
-    "company", "contact", "employer", "entreprise", "firma", "firmen", "input", "linkedin", "name", "organi", "person",
-    "required", "unternehmen", "what", "which", "your",
+    "apollo", "attendee", "candidat", "clay", "clean", "cognism", "company", "contact", "contato", "contatto",
+    "delegate", "employee", "employer", "enriched", "enrichment", "entreprise", "final", "firma", "firmen", "hubspot",
+    "hunter", "individual", "input", "kandidat", "kaspr", "kontakt", "lead", "lemlist", "linkedin", "lusha", "member",
+    "name", "normalized", "organi", "original", "output", "participant", "people", "person", "pessoa", "phantombuster",
+    "pipedrive", "prospect", "required", "result", "rocketreach", "salesforce", "snov", "speaker", "surfe",
+    "unternehmen", "verified", "what", "which", "wiza", "your", "zoominfo",
 ]);
 
 /// Words for the person of the row.
@@ -179,7 +187,7 @@ pub(super) const PERSONS: [&str; 27] = [
 
 /// Words for the company the person works for.
 #[rustfmt::skip]
-const COMPANIES: [&str; 33] = [
+pub(super) const COMPANIES: [&str; 33] = [
     "account", "azienda", "bedrijf", "bedrijfs", "biz", "bolag", "business", "companhia", "compania", "company",
     "corporate", "employer", "empresa", "entreprise", "firm", "firma", "firme", "firmen", "firmy", "foretag",
     "foretagets", "org", "organisatie", "organisation", "organization", "societa", "societe", "spolecnosti", "spolki",
@@ -194,7 +202,7 @@ pub(super) const JOINTS: [&str; 28] = [
 ];
 
 /// Words for the present one of several companies.
-const QUALIFIERS: [&str; 7] =
+pub(super) const QUALIFIERS: [&str; 7] =
     ["actual", "actuelle", "aktuelle", "current", "main", "present", "primary"];
 
 /// Words for companies, for colleagues, and for LinkedIn pages that are not profiles.
