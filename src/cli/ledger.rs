@@ -42,7 +42,7 @@ pub(crate) struct LedgerMoveArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct LedgerBudgetArgs {
     /// Credits, or `none` to remove the budget
-    #[arg(value_name = "CREDITS", value_parser = values::budget_amount)]
+    #[arg(value_name = "CREDITS", value_parser = values::budget_amount, allow_negative_numbers = true)]
     pub(crate) credits: Option<BudgetAmount>,
 
     /// Print a JSON array

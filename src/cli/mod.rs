@@ -202,8 +202,15 @@ fn without_address(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Adds what to do if `bulk` gets several lists.
+/// Adds what to do if `bulk` gets several lists. Removes clap's tip to write `-- -5`, unless that is a file.
 fn with_hint(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    let is_unknown = error.kind() == ErrorKind::UnknownArgument;
+    if let (true, Some(ContextValue::String(arg))) = (is_unknown, error.get(ContextKind::InvalidArg))
+        && arg.starts_with('-')
+        && !std::path::Path::new(arg).exists()
+    {
+        error.remove(ContextKind::Suggested);
+    }
     let is_bulk = words.get(1).is_some_and(|command| command == "bulk");
     let is_list = matches!(
         error.get(ContextKind::InvalidArg),

@@ -63,12 +63,14 @@ pub(crate) struct BulkArgs {
     pub(crate) overwrite_columns: bool,
 
     /// Searches in one batch, at most
-    #[arg(long, value_name = "N", value_parser = values::batch_size, default_value_t = LARGEST_BATCH,
+    #[arg(long, value_name = "N", value_parser = values::batch_size, allow_negative_numbers = true,
+        default_value_t = LARGEST_BATCH,
         help_heading = "Searching")]
     pub(crate) batch_size: usize,
 
     /// On a terminal, ask before a run that may cost more than N credits
-    #[arg(long, value_name = "N", value_parser = values::credits, default_value = "1000", hide_short_help = true,
+    #[arg(long, value_name = "N", value_parser = values::credits, allow_negative_numbers = true,
+        default_value = "1000", hide_short_help = true,
         help_heading = "Searching")]
     pub(crate) confirm_above: Credits,
 
@@ -81,7 +83,8 @@ pub(crate) struct BulkArgs {
     pub(crate) dry_run: bool,
 
     /// Search for at most N new people
-    #[arg(long, value_name = "N", value_parser = values::whole::<usize>, help_heading = "Searching")]
+    #[arg(long, value_name = "N", value_parser = values::whole::<usize>, allow_negative_numbers = true,
+        help_heading = "Searching")]
     pub(crate) limit: Option<usize>,
 
     /// Search again where the answer is older than this, for instance `180d`
@@ -89,7 +92,8 @@ pub(crate) struct BulkArgs {
     pub(crate) max_age: Option<Duration>,
 
     /// Never reserve or spend more than N credits in this run
-    #[arg(long, value_name = "N", value_parser = values::credits, help_heading = "Searching")]
+    #[arg(long, value_name = "N", value_parser = values::credits, allow_negative_numbers = true,
+        help_heading = "Searching")]
     pub(crate) max_credits: Option<Credits>,
 
     /// Search for everybody again, even where a number is known and paid; continues a refresh that is not finished
@@ -291,7 +295,8 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 
     /// How many finished batches to list
-    #[arg(long, value_name = "N", value_parser = values::whole::<usize>, default_value_t = 10)]
+    #[arg(long, value_name = "N", value_parser = values::whole::<usize>, allow_negative_numbers = true,
+        default_value_t = 10)]
     pub(crate) recent: usize,
 }
 
@@ -337,11 +342,13 @@ pub(crate) enum UsageBy {
 #[command(after_long_help = Faults::help())]
 pub(crate) struct SandboxArgs {
     /// Port on 127.0.0.1; 0 picks a free one
-    #[arg(long, value_name = "PORT", value_parser = values::whole::<u16>, default_value_t = 8400)]
+    #[arg(long, value_name = "PORT", value_parser = values::whole::<u16>, allow_negative_numbers = true,
+        default_value_t = 8400)]
     pub(crate) port: u16,
 
     /// Credits of every account
-    #[arg(long, value_name = "N", value_parser = values::whole::<u64>, default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u64>, allow_negative_numbers = true,
+        default_value_t = 1_000_000)]
     pub(crate) credits: u64,
 
     /// How long a batch takes, for instance `30s`

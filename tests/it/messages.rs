@@ -385,6 +385,8 @@ fn the_command_line() {
         ("usage_encoding", ["--encoding", "klingon"]),
         ("usage_webhook", ["--webhook", "http://hook.example/x"]),
         ("usage_credits", ["--max-credits", "many"]),
+        ("usage_credits_below_zero", ["--max-credits", "-5"]),
+        ("usage_time_below_zero", ["--timeout", "-5m"]),
     ] {
         compare(name, &env, &env.bulk(&args(&more)));
     }
