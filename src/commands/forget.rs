@@ -2,14 +2,15 @@
 
 use super::session::Session;
 use crate::cli::{ForgetArgs, Global};
-use crate::ledger::{EraseMode, Erased, Ledger, Suppressed};
-use crate::people::{Echo, Identity, PersonKey, PersonKeys};
+use crate::ledger::{BatchNo, EraseMode, Erased, Ledger, Suppressed};
+use crate::people::{Echo, Identity, PersonKey, PersonKeys, Profile};
 use crate::ui::confirm::{Reply, confirm};
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
 use crate::units::Moment;
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) async fn run(
     args: &ForgetArgs,
@@ -20,13 +21,15 @@ pub(super) async fn run(
         return forget_all(args, global, console).await;
     }
     let keys = keys(args)?;
-    let asked = keys.len();
     let forgetting = if args.suppress { EraseMode::Suppress } else { EraseMode::Erase };
     let Some(ledger) = open_for_erasure(args, global, console).await? else {
         return Ok(Exit::Done);
     };
     let forgotten = ledger.forget(keys, forgetting, Moment::now()).await.map_err(vacuum_failed)?;
     let Erased { known, under_way } = &forgotten;
+    let profiles: HashSet<&Profile> = args.people.iter().collect();
+    // A name may be in the ledger once for the domain and once for the company.
+    let asked = (profiles.len() + usize::from(args.last.is_some())).max(*known);
     let done = message!("forgot {} of {}", known, asked);
     console.info(match asked.saturating_sub(*known) {
         0 => done,
@@ -37,7 +40,7 @@ pub(super) async fn run(
         console.info("they are never searched for again; the ledger keeps only a digest of each");
     }
     tell_what_a_server_keeps(&ledger, *known, console);
-    warn_of_running(under_way.len(), console);
+    warn_of_unsettled(under_way, console);
     Ok(Exit::Done)
 }
 
@@ -77,7 +80,7 @@ async fn forget_all(
         }
     });
     tell_what_a_server_keeps(&ledger, forgotten.known, console);
-    warn_of_running(forgotten.under_way.len(), console);
+    warn_of_unsettled(&forgotten.under_way, console);
     Ok(Exit::Done)
 }
 
@@ -130,11 +133,12 @@ fn tell_what_a_server_keeps(ledger: &Ledger, forgotten: usize, console: &Console
     }
 }
 
-fn warn_of_running(batches: usize, console: &Console) {
+fn warn_of_unsettled(under_way: &[BatchNo], console: &Console) {
+    let batches = under_way.iter().collect::<BTreeSet<_>>().len();
     if batches > 0 {
         console.warn(message!(
-            "{} for some of them: the answer will not be recorded, and another search would be paid again",
-            counted(batches, "running batch searches", "running batches search")
+            "{} for some of them: an answer that is still to come will not be recorded, and another search may be paid again",
+            counted(batches, "batch without all its answers searched", "batches without all their answers searched")
         ));
     }
 }

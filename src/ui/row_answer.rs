@@ -100,7 +100,7 @@ fn of_claim(
     if let Some(name) = claim.asked_by.name() {
         of_key += &format!(", sent by {name}");
     }
-    let batch = claim.id.clone().unwrap_or_else(|| claim.batch.handle());
+    let batch = claim.handle();
     let pending = |what: String| {
         let again = if theirs { "again, with a key of that account" } else { "again" };
         RowAnswer::without(RowStatus::Pending, format!("{what}: run the same command {again}"))

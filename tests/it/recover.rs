@@ -361,10 +361,26 @@ fn an_answer_for_somebody_who_was_forgotten_meanwhile_is_given_to_nobody() {
     env.write("in.csv", people_csv(12));
     let run = env.spawn_bulk(&["in.csv", "-o", "out.csv"]);
     env.wait_until(|control| control.polls() > 0);
-    env.run(["forget", &Person::number(0).profile]).exits(0).says("running batch");
+    env.run(["forget", &Person::number(0).profile])
+        .exits(0)
+        .says("1 batch without all its answers");
     env.control().release();
     run.finish().exits(0);
     let rows = env.assert_no_row_wrong("in.csv", "out.csv");
     assert_eq!(rows.status(0), "skipped");
     assert_eq!(rows.answered(), 11);
+}
+
+#[test]
+fn a_lost_batch_of_somebody_who_is_forgotten_is_not_called_running() {
+    let env = TestEnv::with_faults("post:1=reset-after");
+    env.write("in.csv", people_csv(20));
+    env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(6);
+    let [first, second] = [0, 1].map(|number| Person::number(number).profile);
+    let forgotten = env.run(["forget", &first, &second, &first]);
+    forgotten
+        .exits(0)
+        .says("forgot 2 of 2\n")
+        .says("1 batch without all its answers searched for some of them");
+    assert!(!forgotten.stderr.contains("running"), "{}", forgotten.stderr);
 }

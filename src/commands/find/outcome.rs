@@ -3,7 +3,7 @@
 use crate::batch::BatchId;
 use crate::cli::FindArgs;
 use crate::commands::session::Session;
-use crate::ledger::{BatchRecord, BatchState, Freshness, PersonRecord, StoredAnswer};
+use crate::ledger::{BatchRecord, BatchState, Claim, Freshness, PersonRecord, StoredAnswer};
 use crate::lookup::{EndReason, FindOutcome, HIGHEST_KNOWN_PRICE, Settings, SkipReason};
 use crate::people::{Country, PhoneNumber, RowAnswer, RowStatus};
 use crate::text::sanitize;
@@ -55,6 +55,8 @@ pub(super) struct FindReport {
     exit: Exit,
     from_ledger: bool,
     in_doubt: Credits,
+    /// By what `recover` names the batch that still claims the person.
+    handle: Option<BatchId>,
     /// Whether Enrow is a sandbox that ends with the run.
     in_sandbox: bool,
 }
@@ -75,6 +77,7 @@ impl FindReport {
             end: None,
             from_ledger: true,
             in_doubt: Credits::ZERO,
+            handle: None,
             in_sandbox: false,
         }
     }
@@ -93,6 +96,7 @@ impl FindReport {
             Some(Ending::Error(failure)) => return Err(failure.fact("nothing was paid")),
         };
         let answered = answered(&record);
+        let handle = record.claim.as_ref().map(Claim::handle);
         let answer = answer_of(record, freshness, Some(session.account), skip_reason);
         let exit = match &end {
             Some(end) if end.exit != Exit::Partial => end.exit,
@@ -117,6 +121,7 @@ impl FindReport {
             } else {
                 receipt.in_doubt
             },
+            handle,
             in_sandbox: session.in_sandbox(),
         })
     }
@@ -197,8 +202,9 @@ impl FindReport {
                 "the search may have been paid: the answer to it was lost\n  \
                  up to {} credits may be reserved; enrow-phone does not send it again by itself\n\
                  hint: `enrow-phone recover` settles it; to search again and perhaps pay twice, \
-                 `enrow-phone recover --resubmit`",
-                HIGHEST_KNOWN_PRICE
+                 `enrow-phone recover{} --resubmit`",
+                HIGHEST_KNOWN_PRICE,
+                self.handle.as_ref().map_or(Message::default(), |handle| message!(" {}", sanitize(handle.as_str())))
             )),
         }
     }

@@ -172,6 +172,13 @@ pub struct Claim {
     pub missing_since: Option<Moment>,
 }
 
+impl Claim {
+    /// By what a command names its batch.
+    pub(crate) fn handle(&self) -> BatchId {
+        self.id.clone().unwrap_or_else(|| self.batch.handle())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,6 +84,10 @@ fn a_person_is_found_by_name_and_company() {
         env.run([&["find"], &args[..]].concat()).exits(0).prints(&format!("{number}\n"));
         assert_eq!(env.control().times_searched(&search), 1);
     }
+    // Somebody who is in the ledger under one of two employers is one person.
+    let named =
+        ["--first", "Ada", "--last", "Example", "--domain", "acme.example", "--company", "Acme"];
+    env.run([&["forget"], &named[..]].concat()).exits(0).says("forgot 1 of 1\n");
 }
 
 #[test]
@@ -143,10 +147,10 @@ fn a_lost_answer_is_never_resent() {
     let env = TestEnv::new(Settings::default());
     let (url, _) = somebody_found(&env);
     env.control().change(|settings| settings.faults.push("post:1=reset-after".parse().unwrap()));
-    env.run(["find", &url])
-        .exits(6)
-        .prints("")
-        .says("the search may have been paid: the answer to it was lost");
+    let lost = env.run(["find", &url]);
+    lost.exits(6).prints("").says("the search may have been paid: the answer to it was lost");
+    let (_, command) = lost.stderr.rsplit_once("`enrow-phone ").unwrap();
+    let command = command.split_once('`').unwrap().0.to_owned();
     let told = env.run(["find", "--json", &url]).exits(6).json();
     assert_eq!(
         (&told["status"], &told["from_ledger"], &told["credits_in_doubt"]),
@@ -155,6 +159,14 @@ fn a_lost_answer_is_never_resent() {
     env.write("in.csv", format!("linkedin_url\n{url}\n"));
     env.run(["bulk", "in.csv", "-o", "out.csv"]).exits(6);
     assert_eq!(env.control().posts(), 1);
+    // The hint reopens this search, and no other that is unclear.
+    env.control().change(|settings| settings.faults.push("post:2=reset-after".parse().unwrap()));
+    env.run(["find", "somebody-else"]).exits(6);
+    let command: Vec<&str> = command.split(' ').chain(["--yes"]).collect();
+    env.run(&*command).exits(0).says("1 person");
+    env.run(["find", "somebody-else"]).exits(6);
+    assert_eq!(env.control().posts(), 2);
+    env.run(["find", &url]).exits(0);
 }
 
 #[test]
