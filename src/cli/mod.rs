@@ -205,7 +205,8 @@ fn without_address(mut error: clap::Error) -> clap::Error {
 /// Adds what to do if `bulk` gets several lists. Removes clap's tip to write `-- -5`, unless that is a file.
 fn with_hint(mut error: clap::Error, words: &[OsString]) -> clap::Error {
     let is_unknown = error.kind() == ErrorKind::UnknownArgument;
-    if let (true, Some(ContextValue::String(arg))) = (is_unknown, error.get(ContextKind::InvalidArg))
+    if let (true, Some(ContextValue::String(arg))) =
+        (is_unknown, error.get(ContextKind::InvalidArg))
         && arg.starts_with('-')
         && !std::path::Path::new(arg).exists()
     {
