@@ -100,6 +100,15 @@ impl Ledger {
         }
     }
 
+    /// Whether its file was removed or replaced since it was opened.
+    pub(crate) fn is_gone(&self) -> bool {
+        match &self.backend {
+            Backend::File(file) => file.is_gone(),
+            #[cfg(feature = "postgres")]
+            Backend::Server(_) => false,
+        }
+    }
+
     /// The error for [`Recorded::Conflict`](super::Recorded::Conflict).
     pub(crate) fn id_conflict(&self) -> LedgerError {
         LedgerError::at(&self.location, LedgerErrorKind::IdConflict)

@@ -24,6 +24,8 @@ pub(crate) enum EndReason {
     KeyRefused { status: u16, message: String },
     /// All runs of the ledger together have spent its budget.
     LedgerBudgetSpent(Box<Budget>),
+    /// The file of the ledger was removed or replaced: the next run does not know whom this one asked for.
+    LedgerGone,
     /// The ledger may have forgotten whom it asked for. A person decides.
     LedgerRewound(Rewind),
     /// The server of the ledger took over from another, and what still runs keeps the balance from telling what is missing.
@@ -49,6 +51,7 @@ pub(crate) enum SkipReason {
     /// The answers to earlier batches were lost: every further batch could be paid for and lost as well.
     Doubt,
     LedgerBudget,
+    LedgerGone,
     LedgerRewound,
     Limit,
     /// The run ended before it came to them.
@@ -72,6 +75,7 @@ impl EndReason {
             Self::BudgetReached => SkipReason::Budget,
             Self::CreditsRanOut => SkipReason::Credits,
             Self::LedgerBudgetSpent(_) => SkipReason::LedgerBudget,
+            Self::LedgerGone => SkipReason::LedgerGone,
             Self::LedgerRewound(_) | Self::LedgerTookOver => SkipReason::LedgerRewound,
             Self::LimitReached => SkipReason::Limit,
             Self::Failed
@@ -96,6 +100,7 @@ impl EndReason {
             | Self::Failed
             | Self::KeyRefused { .. }
             | Self::LedgerBudgetSpent(_)
+            | Self::LedgerGone
             | Self::LedgerRewound(_)
             | Self::LedgerTookOver
             | Self::LimitReached
@@ -113,6 +118,7 @@ impl EndReason {
             | Self::BudgetReached
             | Self::CreditsRanOut
             | Self::LedgerBudgetSpent(_)
+            | Self::LedgerGone
             | Self::LedgerRewound(_)
             | Self::LedgerTookOver
             | Self::LimitReached

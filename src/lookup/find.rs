@@ -65,7 +65,7 @@ impl Engine {
             earlier: None,
         };
         let end = self.with_tasks(find.find_loop()).await?;
-        let end = self.run_state.end(end);
+        let end = self.end(end);
         let record = self.ledger.person_records(vec![find.person]).await?.pop();
         let earlier = match find.earlier {
             Some(batch) => self.ledger.batches(Which::Number(batch)).await?.pop(),

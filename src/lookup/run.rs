@@ -52,7 +52,7 @@ impl Engine {
         E: Into<RowError>,
     {
         let end = self.with_tasks(Rounds::new(self, plan).run(searches)).await?;
-        let end = self.run_state.end(end);
+        let end = self.end(end);
         Ok(RunOutcome { end, unsettled: self.ledger.batches(Which::Unsettled).await? })
     }
 
@@ -78,8 +78,20 @@ impl Engine {
         Ok(is_cleared)
     }
 
-    /// Why nobody may be claimed: the ledger may have lost claims.
+    /// Why the run ends early that ended like this.
+    pub(super) fn end(&self, end: Option<EndReason>) -> Option<EndReason> {
+        match self.run_state.end(end) {
+            Some(reason) if reason.ends_collecting() => Some(reason),
+            _ if self.ledger.is_gone() => Some(EndReason::LedgerGone),
+            end => end,
+        }
+    }
+
+    /// Why nobody may be claimed: the ledger may have lost claims, or is about to.
     pub(crate) async fn rewound(&self) -> Result<Option<EndReason>, Error> {
+        if self.ledger.is_gone() {
+            return Ok(Some(EndReason::LedgerGone));
+        }
         let Some(rewind) = self.ledger.rewind().await? else { return Ok(None) };
         let state = self.ledger.account_state(self.account).await?;
         Ok(Some(EndReason::of_rewind(rewind, state.is_at_rest(Moment::now()))))

@@ -9,7 +9,7 @@ mod refusal;
 use super::error::Early;
 use super::plan::{Plan, RowRole};
 use super::run_state::WaitFor;
-use super::{Engine, Error, Notice, RowError, Through};
+use super::{EndReason, Engine, Error, Notice, RowError, Through};
 use crate::batch::Nonce;
 use crate::enrow::{Delivery, LostAnswer, Refusal, SendGate, Submission, bulk_body, single_body};
 use crate::ledger::{BatchNo, LedgerErrorKind, NewBatch, PersonId, SavedResponse};
@@ -174,6 +174,9 @@ impl<'a> Submitter<'a> {
             return self.pause(batch, why, None).await;
         }
         drop(waiting);
+        if self.engine.ledger.is_gone() {
+            return Err(EndReason::LedgerGone.into());
+        }
         let nonce = Nonce::random();
         let Some(batch) = self.reserve_budget(batch, &nonce).await? else { return Ok(()) };
         // Counted from before the claim: other runs take a batch of this age for unclear.

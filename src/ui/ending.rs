@@ -10,6 +10,9 @@ use crate::text::sanitize;
 /// The word for a batch that was taken late. It is reported even where everybody is answered.
 pub(crate) const TAKEN_LATE: &str = "taken_late";
 
+/// The word for a ledger that is not there any more. It is reported even where everybody is answered.
+pub(crate) const LEDGER_GONE: &str = "ledger_gone";
+
 /// The hint after a signal.
 const AGAIN: &str =
     "run the same command again: it collects what was submitted, and nobody is paid for twice";
@@ -81,6 +84,14 @@ impl Ending {
                 let (what, hint) = budget::spent(spent);
                 Self::Written(EndText { exit: Exit::Credits, word: "ledger_budget", what, hint })
             }
+            EndReason::LedgerGone => Self::Written(end(
+                Exit::Unknown,
+                LEDGER_GONE,
+                "the ledger was removed or replaced while this run used it: another run does not know whom this one \
+                 asked for, and may pay for them again",
+                "put the right file back; `enrow-phone fetch BATCH_ID` records for it, for nothing, what a batch brought (the Enrow \
+                 dashboard lists them)",
+            )),
             EndReason::LedgerRewound(rewind) => Self::Written(EndText {
                 exit: Exit::Unknown,
                 word: "ledger_rewound",

@@ -14,6 +14,7 @@ fn skip_note(reason: SkipReason) -> &'static str {
         SkipReason::Credits => "not searched: the credits ran out",
         SkipReason::Doubt => "not searched: the answers to earlier batches were lost",
         SkipReason::LedgerBudget => "not searched: the ledger's budget was spent",
+        SkipReason::LedgerGone => "not searched: the ledger was removed or replaced",
         SkipReason::LedgerRewound => "not searched: the ledger may have gone back in time",
         SkipReason::Limit => "not searched: `--limit` was reached",
         SkipReason::Stopped => "not searched: the run ended first",

@@ -422,3 +422,40 @@ fn a_sandbox_has_a_budget_of_its_own() {
     env.run(["ledger", "budget", "--per", "day"]).exits(2);
     env.run(["ledger", "budget", "none", "--per", "day"]).exits(0).says("there is no such budget");
 }
+
+#[test]
+fn a_ledger_that_goes_away_under_a_run_is_told_and_nobody_more_is_asked_for() {
+    // Enough for all twelve people, or for four of them until the refund.
+    for (credits, is_replaced) in [(1000, false), (1000, true), (200, true)] {
+        let settings =
+            Settings { credits, found_percent: 0, pace: Pace::Held, ..Settings::default() };
+        let env = TestEnv::new(settings);
+        env.write("in.csv", people_csv(12));
+        let ledger = env.path("gone.db");
+        let args = ["in.csv", "-o", "out.csv", "--json"];
+        let run = env.bulk_command(&args).ledger(&ledger).spawn();
+        env.wait_until(|control| control.polls() > 0);
+        std::fs::rename(&ledger, env.path("elsewhere")).unwrap();
+        if is_replaced {
+            std::fs::write(&ledger, "").unwrap();
+        }
+        env.control().release();
+        let run = run.finish();
+        run.exits(6).says("the ledger was removed or replaced while this run used it");
+        assert_eq!(run.report()["reason"], "ledger_gone");
+        env.assert_posts(1);
+        let rows = env.assert_no_row_wrong("in.csv", "out.csv");
+        assert_eq!(rows.answered(), if credits == 200 { 4 } else { 12 });
+    }
+}
+
+#[test]
+fn a_search_tells_that_its_ledger_is_gone() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let ledger = env.path("gone.db");
+    let run = env.command(["find", "ada-example"]).ledger(&ledger).spawn();
+    env.wait_until(|control| control.polls() > 0);
+    std::fs::remove_file(&ledger).unwrap();
+    env.control().release();
+    run.finish().exits(6).says("the ledger was removed or replaced while this run used it");
+}

@@ -7,7 +7,7 @@ use crate::lookup::{self, EndReason, HIGHEST_KNOWN_PRICE, RunOutcome, SkipReason
 use crate::people::RowStatus;
 use crate::sheet::{Output, Placed};
 use crate::ui::console::Console;
-use crate::ui::ending::{EndText, Ending, TAKEN_LATE};
+use crate::ui::ending::{EndText, Ending, LEDGER_GONE, TAKEN_LATE};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, counted, message, people};
@@ -102,6 +102,9 @@ impl BulkRun<'_> {
                 } else {
                     self.console.warn_always(text);
                 }
+            }
+            Some(EndText { what, hint, word: LEDGER_GONE, .. }) => {
+                self.console.warn_always(message!("{}\nhint: {}", what, hint));
             }
             None if open > 0 && exit == Exit::Done => {
                 self.console.info(message!("submitted; {} later: it collects the answers", AGAIN));
@@ -273,6 +276,7 @@ pub(super) fn exit_status(
         Some(end) if end.word == TAKEN_LATE && rows.of(RowStatus::Unknown) == 0 => {
             return (end.exit, end.word);
         }
+        Some(end) if end.word == LEDGER_GONE => return (end.exit, end.word),
         _ if rows.open() + rows.stale == 0 => return (Exit::Done, "done"),
         Some(end) => end.word,
         None if args.detach => "detached",

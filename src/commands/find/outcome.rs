@@ -8,7 +8,7 @@ use crate::lookup::{EndReason, FindOutcome, HIGHEST_KNOWN_PRICE, Settings, SkipR
 use crate::people::{Country, PhoneNumber, RowAnswer, RowStatus};
 use crate::text::sanitize;
 use crate::ui::console::Console;
-use crate::ui::ending::{EndText, Ending};
+use crate::ui::ending::{EndText, Ending, LEDGER_GONE};
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::message::{Message, message};
@@ -171,6 +171,9 @@ impl FindReport {
 
     fn explain(&self, console: &Console) {
         let note = sanitize(&self.answer.note);
+        if let Some(EndText { what, hint, word: LEDGER_GONE, .. }) = &self.end {
+            console.warn_always(message!("{}\nhint: {}", what, hint));
+        }
         match self.answer.status {
             RowStatus::Found => {
                 let country = self.answer.country.as_ref().map(|country| sanitize(country.as_str()));

@@ -1,5 +1,6 @@
 //! The thread that owns the connection, and how operations reach it.
 
+use super::database_lock::identity;
 use super::store::{LockWanted, Operation, Store};
 use crate::ledger::error::{LedgerError, LedgerErrorKind, Result};
 use crate::ledger::location::LedgerLocation;
@@ -16,6 +17,8 @@ pub(in crate::ledger) struct FileLedger {
     thread: Option<std::thread::JoinHandle<()>>,
     path: PathBuf,
     lock_wanted: LockWanted,
+    /// Where the file is, and which one it was when it was opened.
+    opened: (PathBuf, Option<(u64, u64)>),
 }
 
 impl FileLedger {
@@ -24,6 +27,8 @@ impl FileLedger {
         let path = path.to_owned();
         let mut store = Store::open(&path, location)?;
         let lock_wanted = store.lock_wanted();
+        let opened = store.file().path();
+        let which = identity(&opened).map_err(|error| LedgerError::io(&path, &error))?;
         let (jobs, queue) = std::sync::mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -33,11 +38,24 @@ impl FileLedger {
                 }
             })
             .map_err(|error| LedgerError::io(&path, &error))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), path, lock_wanted })
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+            path,
+            lock_wanted,
+            opened: (opened, which),
+        })
     }
 
     pub(in crate::ledger) fn lock_wanted_for(&self) -> Option<Duration> {
         self.lock_wanted.since().map(|since| since.elapsed())
+    }
+
+    /// Whether the file was removed or replaced since it was opened. What is recorded then is lost with the last run that
+    /// has it open. A file that cannot be looked at may well be there.
+    pub(in crate::ledger) fn is_gone(&self) -> bool {
+        let (path, opened) = &self.opened;
+        identity(path).is_ok_and(|found| found != *opened)
     }
 
     /// Runs one operation in a transaction that has the writer's lock from its start. It is durable on disk when the

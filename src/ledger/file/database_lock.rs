@@ -20,6 +20,22 @@ pub(super) struct DatabaseLock {
     _file: Option<File>,
 }
 
+/// Which file it is, whatever its name: device and inode. `None` where the system does not tell, or there is none.
+#[cfg(unix)]
+pub(super) fn identity(path: &std::path::Path) -> io::Result<Option<(u64, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(|found| Some((found.dev(), found.ino()))),
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+pub(super) fn identity(_: &std::path::Path) -> io::Result<Option<(u64, u64)>> {
+    Ok(None)
+}
+
 impl DatabaseLock {
     /// Joins the runs that use the file. `own` is this run's lock beside the file: it is there already, so that runs that
     /// begin at the same moment see each other.

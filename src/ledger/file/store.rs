@@ -163,6 +163,10 @@ impl Store {
         operation(&self.connection).map_err(|error| sql_error(&self.path, &error))
     }
 
+    pub(super) fn file(&self) -> &DatabaseFile {
+        &self.file
+    }
+
     pub(super) fn lock_wanted(&self) -> LockWanted {
         self.lock_wanted.clone()
     }
