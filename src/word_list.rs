@@ -1,5 +1,7 @@
 //! Lists of words that are compared with every cell of a list.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Sorted words in lower case. Most texts are excluded by one look-up: no word has their first byte, last byte and length.
 #[derive(Debug)]
 pub(crate) struct WordList {
@@ -56,6 +58,14 @@ impl WordList {
     }
 
     fn has_other(&self, text: &str) -> bool {
+        let composed: String;
+        // Accents that are characters of their own, U+0300 to U+036F, as macOS writes them.
+        let text = if text.bytes().any(|byte| matches!(byte, 0xcc | 0xcd)) {
+            composed = text.nfc().collect();
+            &composed
+        } else {
+            text
+        };
         let first = text.as_bytes()[0];
         // In lower case, `İ` becomes two characters and the Kelvin sign becomes ASCII. All others keep their number.
         let is_usual = first.is_ascii() && !text.contains(['\u{130}', '\u{212a}']);
@@ -167,7 +177,7 @@ mod tests {
         static LIST: WordList = WordList::of(&["ada", "ada example", "zoë"]);
         static KELVIN: WordList = WordList::of(&["ink", "zoë ink"]);
         assert!(LIST.is_sorted());
-        for word in ["ada", "ADA", "Ada Example", "Zoë", "ZOË"] {
+        for word in ["ada", "ADA", "Ada Example", "Zoë", "ZOË", "Zoe\u{308}"] {
             assert!(LIST.has(word), "{word}");
         }
         // A letter that becomes one of ASCII, and a text with as many letters as a word.

@@ -411,6 +411,10 @@ fn all_that_is_listed_is_recognised_in_any_case() {
     ] {
         check(format!("Ada Example {word} Wolf"));
     }
+    for word in ["ne\u{301}e", "NE\u{301}E"] {
+        check(format!("Ada Example {word} Wolf"));
+    }
+    check("Sen\u{303}or Ada Example".to_owned());
     for degree in ["BA(Hons)", "BA (Hons)", "BEng (Hons.)", "BA(HONS), MBA", "ba(hons)"] {
         check(format!("Ada Example {degree}"));
         check(format!("Ada Example, {degree}"));

@@ -166,7 +166,7 @@ pub(super) fn is_honorific(word: &str) -> bool {
 /// Whether the name at birth follows this word.
 pub(super) fn announces_maiden_name(word: &str) -> bool {
     match folded(word).as_str() {
-        "geborene" | "geboren" | "née" | "né" | "född" => true,
+        "geborene" | "geboren" | "née" | "ne\u{301}e" | "né" | "ne\u{301}" | "född" => true,
         // With a capital these are names.
         "nee" => word.starts_with('n'),
         "geb" | "roz" => word.starts_with(char::is_lowercase) || word.ends_with('.'),
