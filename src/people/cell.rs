@@ -101,7 +101,8 @@ fn is_placeholder(text: &str) -> bool {
     if text == "NA" {
         return true;
     }
-    PLACEHOLDERS.has(text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']))
+    let text = text.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>', '"', '\'']);
+    PLACEHOLDERS.has(text) || text.strip_suffix('.').is_some_and(|text| PLACEHOLDERS.has(text))
 }
 
 /// What products and people write for an unknown value; sorted, for the search.
@@ -139,6 +140,24 @@ mod tests {
     #[test]
     fn the_list_can_be_searched() {
         assert!(PLACEHOLDERS.is_sorted());
+    }
+
+    #[test]
+    fn all_that_is_listed_is_nothing_in_any_case() {
+        let mut lost = Vec::new();
+        for text in PLACEHOLDERS.all() {
+            for cell in [
+                text.to_uppercase(),
+                format!("({text})"),
+                format!("{text}."),
+                format!(" “{text}” "),
+            ] {
+                if non_blank(&cell).is_some() {
+                    lost.push(cell);
+                }
+            }
+        }
+        assert!(lost.is_empty(), "{lost:?}");
     }
 
     #[test]
