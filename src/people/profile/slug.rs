@@ -89,7 +89,7 @@ pub(super) fn is_reserved(slug: &str) -> bool {
 
 /// Sorted, for the search.
 #[rustfmt::skip]
-static RESERVED_SLUGS: WordList = WordList::of(&[
+pub(super) static RESERVED_SLUGS: WordList = WordList::of(&[
     "authwall", "com", "company", "contact-info", "deleted", "detail", "details", "edit", "feed", "groups",
     "headless", "help", "http", "https", "in", "jobs", "linkedin", "login", "me", "n", "n-a", "n-d", "na", "nan",
     "nil", "no", "no-linkedin", "no-profile", "nolinkedin", "none", "not-available", "not-found", "notavailable",

@@ -194,6 +194,21 @@ fn what_is_no_slug_is_none_in_its_usual_form_either() {
     }
 }
 
+#[test]
+fn all_that_is_listed_is_no_slug() {
+    for slug in slug::RESERVED_SLUGS.all() {
+        for cell in [
+            format!("https://www.linkedin.com/in/{slug}"),
+            format!("https://www.linkedin.com/in/{slug}/"),
+            format!("LINKEDIN.COM/IN/{}", slug.to_uppercase()),
+            format!("in/{slug}?x=1"),
+        ] {
+            assert_eq!(Profile::parse(&cell), Err(ProfileError::NoSlug), "{cell}");
+        }
+    }
+    assert!(slug::RESERVED_SLUGS.is_sorted());
+}
+
 proptest! {
     #[test]
     fn what_is_sent_is_read_back_as_the_same_profile(cell in "linkedin\\.com/in/\\PC{0,20}") {

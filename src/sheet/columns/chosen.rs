@@ -163,3 +163,31 @@ const TEMPLATE_SLUGS: [&str; 31] = [
     "profilename", "profileurl", "publicid", "slug", "test", "user", "username", "vanityname", "votrenom", "xxx",
     "xxxx", "xxxxx", "yourname", "yourprofile",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::Profile;
+
+    #[test]
+    fn all_that_is_listed_is_a_template_or_no_slug() {
+        let is_nobody = |slug: &str| {
+            Profile::parse(&format!("linkedin.com/in/{slug}"))
+                .map_or(true, |profile| is_template(profile.slug()))
+        };
+        for slug in TEMPLATE_SLUGS {
+            let (first, rest) = slug.split_at(slug.len() / 2);
+            for slug in [
+                slug,
+                &slug.to_uppercase(),
+                &format!("{first}-{rest}"),
+                &format!("[{slug}]"),
+                &format!("<{slug}>"),
+                &format!("{{{slug}}}"),
+            ] {
+                assert!(is_nobody(slug), "{slug}");
+            }
+        }
+        assert!(!is_nobody("yournamesake") && !is_nobody("ada-example"));
+    }
+}
