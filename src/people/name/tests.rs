@@ -426,6 +426,34 @@ fn all_that_is_listed_is_recognised_in_any_case() {
 }
 
 #[test]
+fn a_company_and_a_hidden_name_are_none_in_any_case() {
+    for form in
+        ["corp", "GmbH", "inc", "limited", "LLC", "llp", "Ltd", "plc", "pty", "S.A.R.L", "S.r.l"]
+    {
+        for form in spellings(form) {
+            assert!(whole(&format!("Quarry Lane {form}")).is_err(), "{form}");
+            assert_eq!(join("Ada", "", &form), Err(Unsearchable::NotAName), "{form}");
+        }
+    }
+    for hidden in
+        ["LinkedIn Member", "LinkedIn-Mitglied", "membre de LinkedIn", "usuário do LinkedIn"]
+    {
+        for hidden in [hidden.to_owned(), hidden.to_uppercase(), hidden.to_lowercase()] {
+            assert_eq!(whole(&hidden), Err(Unsearchable::NotAName), "{hidden}");
+        }
+    }
+    for particle in [
+        "'t", "’t", "af", "av", "bin", "bint", "ibn", "op", "ten", "ter", "van", "vom", "von",
+        "zu", "zum", "zur",
+    ] {
+        for particle in [particle.to_owned(), particle.to_uppercase()] {
+            let cell = format!("Ada Maria {particle} Example");
+            assert_eq!(whole(&cell), Ok(("Ada".into(), format!("{particle} Example"))), "{cell}");
+        }
+    }
+}
+
+#[test]
 fn two_people_are_two_in_capitals_too() {
     let mut lost = Vec::new();
     for (word, _) in several::WORDS.iter().chain(several::SIGNS.map(|sign| (sign, 2)).iter()) {
