@@ -209,6 +209,7 @@ fn numbers_that_are_not_proven_are_named_in_the_note_and_taken_on_a_word() {
     env.run(["recover", &id, "--accept=+12025550199"]).exits(6).says("0 numbers are accepted");
     env.run(["recover", &id, &format!("--accept={number}")]).exits(6).says("1 number is accepted");
     env.run(["recover", &id, "--accept"]).exits(0).says("29 numbers are accepted");
+    env.run(["recover", &id, "--accept"]).exits(0).says("0 numbers are accepted");
     env.run(["recover"]).exits(0).says("nothing is unclear");
     env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
     env.assert_rows_right("in.csv", "out.csv");

@@ -67,7 +67,9 @@ fn every(global: &Global) -> Vec<Global> {
             ..global.clone()
         }
     });
-    let without = api_key::origin(global).map(|_| global.clone());
+    // A profile that is named before the command is one of them, and its settings hide those without a profile.
+    let without = api_key::origin(global).filter(|_| global.profile.is_none());
+    let without = without.map(|_| global.clone());
     without.into_iter().chain(of_profile).collect()
 }
 

@@ -106,9 +106,7 @@ impl FindReport {
         let is_earlier_unclear =
             earlier.as_ref().is_some_and(|batch| batch.state == BatchState::Unknown);
         Ok(Self {
-            from_ledger: answer.status != RowStatus::Unknown
-                && receipt.searches == 0
-                && receipt.polls == 0,
+            from_ledger: !answer.status.is_open() && receipt.searches == 0 && receipt.polls == 0,
             answer,
             answered,
             batch: receipt.batches.last().cloned(),

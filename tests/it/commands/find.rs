@@ -143,6 +143,13 @@ fn the_outcome_is_told_as_json() {
 }
 
 #[test]
+fn where_there_is_no_answer_it_was_not_in_the_ledger() {
+    let env = TestEnv::new(Settings::default());
+    let told = env.run(["find", "--json", "--timeout", "0s", "ada-example"]).exits(3).json();
+    assert_eq!((&told["status"], &told["from_ledger"]), (&json!("not_submitted"), &json!(false)));
+}
+
+#[test]
 fn a_lost_answer_is_never_resent() {
     let env = TestEnv::new(Settings::default());
     let (url, _) = somebody_found(&env);

@@ -91,6 +91,8 @@ fn the_accounts_of_all_profiles_are_shown() {
         (&west, &json!(null)),
     ];
     assert_eq!(profiles, all);
+    let named = env.run(["--profile", "acme", "account", "--all", "--json"]).json();
+    assert_eq!(named.as_array().unwrap().len(), all.len() - 1, "each once");
     let text = env.run(["account", "--all"]).stdout;
     assert!(text.lines().nth(2).unwrap().starts_with("acme     "), "{text}");
     assert!(text.contains("the profile `west` has no API key"), "{text}");
