@@ -114,7 +114,16 @@ impl Engine {
             self.client.single(target.id, policy, &trouble).await
         } else {
             let searches = target.known.map(|batch| batch.searches);
-            self.client.batch(target.id, searches, policy, &trouble).await
+            match self.client.batch(target.id, searches, policy, &trouble).await {
+                // `find` may have sent it, with another ledger.
+                Err(unknown @ FetchError::UnknownId { .. }) if target.known.is_none() => {
+                    match self.client.single(target.id, policy, &trouble).await {
+                        Err(FetchError::UnknownId { .. }) => Err(unknown),
+                        single => single,
+                    }
+                }
+                report => report,
+            }
         };
         self.run_state.trouble_over();
         let report = report?;

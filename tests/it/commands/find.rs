@@ -143,6 +143,18 @@ fn the_outcome_is_told_as_json() {
 }
 
 #[test]
+fn what_find_has_paid_for_is_fetched_into_another_ledger() {
+    let env = TestEnv::new(Settings::default());
+    let (url, number) = somebody_found(&env);
+    env.run(["find", &url]).exits(0);
+    let id = env.control().batches()[0].id.clone();
+    let with = |args: &[&str]| env.command(args).ledger(env.path("new.db")).run();
+    with(&["fetch", &id]).exits(0).says("1 found, 1 new to the ledger").lists(&number);
+    with(&["find", &url]).exits(0).prints(&format!("{number}\n"));
+    env.assert_posts(1);
+}
+
+#[test]
 fn where_there_is_no_answer_it_was_not_in_the_ledger() {
     let env = TestEnv::new(Settings::default());
     let told = env.run(["find", "--json", "--timeout", "0s", "ada-example"]).exits(3).json();
