@@ -42,7 +42,7 @@ pub(crate) struct Resubmitted {
 impl Unclear {
     /// The handle by which a command names the batch.
     pub(crate) fn handle(&self) -> BatchId {
-        self.batch.id.clone().unwrap_or_else(|| self.batch.batch.handle())
+        self.batch.handle()
     }
 
     /// What its people may have cost, and at most cost again.

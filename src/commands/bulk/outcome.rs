@@ -124,9 +124,10 @@ impl BulkRun<'_> {
                 "a batch of {} may have been paid: the answer to it was lost\n  \
                  up to {} credits may be held; its rows are `unknown`, enrow-phone does not send them again by itself\n\
                  hint: find the id on the Enrow dashboard and run `enrow-phone recover BATCH_ID`; \
-                 to search again and perhaps pay twice, `enrow-phone recover --resubmit`",
+                 to search again and perhaps pay twice, `enrow-phone recover {} --resubmit`",
                 people(batch.searches),
                 HIGHEST_KNOWN_PRICE.saturating_mul(batch.searches),
+                batch.handle(),
             ));
         }
         self.say_where(placed);

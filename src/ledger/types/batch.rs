@@ -173,6 +173,13 @@ pub struct BatchRecord {
     pub owner_lock: Option<PathBuf>,
 }
 
+impl BatchRecord {
+    /// By what a command names it.
+    pub(crate) fn handle(&self) -> BatchId {
+        self.id.clone().unwrap_or_else(|| self.batch.handle())
+    }
+}
+
 /// One person in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Member {
