@@ -52,13 +52,12 @@ fn run(file: &Path) -> String {
         if name(file) == "smartlead-csv" { &["--column-prefix", "found_"] } else { &[] };
     let run = env.bulk(&[&[input, "-o", "out.csv"], own].concat());
     let mut told = format!("exit {}\n", run.code().unwrap_or(-1));
+    // A slow machine says that it waits.
+    let said = run.stderr.lines().filter(|line| !line.starts_with("waiting for "));
+    let said: String = said.flat_map(|line| [line, "\n"]).collect();
     // How the file is read: everything before its rows are counted.
-    let reading =
-        run.stderr.lines().take_while(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
-    let reading = reading.filter(|line| {
-        // A slow machine says that it waits.
-        !line.starts_with("Enrow is asked at") && !line.starts_with("waiting for ")
-    });
+    let reading = said.lines().take_while(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
+    let reading = reading.filter(|line| !line.starts_with("Enrow is asked at"));
     if run.code() == Some(0) {
         told += "\n--- reading\n";
         told +=
@@ -91,7 +90,7 @@ fn run(file: &Path) -> String {
             let out = out.replace('\u{feff}', "[BOM]").replace('\r', "[CR]");
             told += &format!("\n--- output\n{out}");
         }
-        Err(_) => told += &format!("\n--- error\n{}", run.stderr.replace(input, "[INPUT]")),
+        Err(_) => told += &format!("\n--- error\n{}", said.replace(input, "[INPUT]")),
     }
     told
 }
