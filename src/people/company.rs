@@ -75,8 +75,9 @@ static EMPLOYMENT: WordList = WordList::of(&[
     "contract", "contrato temporal", "deeltijd", "deltid", "estágio", "freelance", "freiberuflich", "full time",
     "full-time", "fulltime", "heltid", "indépendant", "internship", "intérim", "jornada completa", "media jornada",
     "meio período", "niepełny etat", "part time", "part-time", "permanent", "pełny etat", "praktikum", "prácticas",
-    "seasonal", "selbstständig", "self-employed", "stage", "tam zamanli", "tam zamanlı", "teilzeit", "tempo integral", "tempo pieno",
-    "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer", "zelfstandig",
+    "seasonal", "selbstständig", "self-employed", "stage", "tam zamanli", "tam zamanlı", "teilzeit", "tempo integral",
+    "tempo pieno", "temporary", "temps partiel", "temps plein", "tirocinio", "vollzeit", "voltijd", "volunteer",
+    "zelfstandig",
 ]);
 
 /// What people write if they have no employer or do not name it; sorted, for the search.
