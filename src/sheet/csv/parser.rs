@@ -69,7 +69,7 @@ impl<T: Read> Parser<T> {
             text,
             machine,
             marks,
-            buffer: Vec::new(),
+            buffer: vec![0; 2 * CHUNK],
             filled: 0,
             start: 0,
             at: 0,

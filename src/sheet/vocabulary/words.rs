@@ -115,6 +115,10 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 
 /// Adds a letter in lower case and without accents. Letters that Unicode does not split have their own rules.
 fn fold(c: char, word: &mut String) {
+    if c.is_ascii() {
+        word.push(c.to_ascii_lowercase());
+        return;
+    }
     // Kana would lose their voicing marks, and Hangul would be split.
     if matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}') {
         word.push(c);
