@@ -81,10 +81,6 @@ impl PlanCounts {
 /// long list, whatever its size; memory grows with it.
 const CHUNK: usize = 128_000;
 
-/// How many of them at first, each time twice as many: the ledger has nothing to do before, and the next chunk is read
-/// while it works.
-const FIRST_CHUNK: usize = 16_000;
-
 impl Plan {
     /// Reads all rows and enters their people, unclaimed, into the ledger. Costs nothing and sends nothing.
     ///
@@ -102,14 +98,13 @@ impl Plan {
         let mut chunk = Chunk::default();
         let mut namesakes = Namesakes::default();
         let mut asked: Option<(Chunk, _)> = None;
-        let mut enough = FIRST_CHUNK;
         loop {
             let next = rows.next().transpose().map_err(Error::Rows)?;
             let last = next.is_none();
             if let Some(row) = next {
                 plan.add(row, &mut chunk);
             }
-            if chunk.len() < enough && !last {
+            if chunk.len() < CHUNK && !last {
                 continue;
             }
             // The ledger looks one chunk up while the next is read.
@@ -125,7 +120,6 @@ impl Plan {
             let (keys, aliases) =
                 (std::mem::take(&mut full.keys), std::mem::take(&mut full.aliases));
             asked = Some((full, ledger.upsert_people(keys, aliases, freshness)));
-            enough = CHUNK.min(enough * 2);
         }
         plan.leave_out(&namesakes.several, &mut states);
         plan.sum_up(&states);

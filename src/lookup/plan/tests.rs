@@ -223,8 +223,8 @@ async fn namesakes_who_contradict_each_other_are_left_out_and_nobody_else_is() {
 #[tokio::test]
 async fn people_of_one_list_meet_across_chunks() {
     let ledger = ledger();
-    let rows = (0..=FIRST_CHUNK).map(|n| row(&format!("person-{}", n % FIRST_CHUNK))).collect();
+    let rows = (0..=CHUNK).map(|n| row(&format!("person-{}", n % CHUNK))).collect();
     let plan = plan(&ledger, rows, FilledRows::AskAgain).await;
-    assert_eq!((plan.counts.people, plan.counts.duplicates), (FIRST_CHUNK, 1));
-    assert_eq!((plan.open.len(), plan.role(FIRST_CHUNK)), (FIRST_CHUNK, plan.role(0)));
+    assert_eq!((plan.counts.people, plan.counts.duplicates), (CHUNK, 1));
+    assert_eq!((plan.open.len(), plan.role(CHUNK)), (CHUNK, plan.role(0)));
 }
