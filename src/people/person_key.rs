@@ -1,12 +1,13 @@
 //! The digests that identify people in the ledger.
 
 use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
 
 /// An identity as the ledger keeps it: 126 bits of SHA-256 and the kind. Names and URLs cannot be read back from it.
 ///
 /// Two rows with equal keys are the same person and are searched once. The text that is digested is part of the
 /// ledger's format: changing it forgets every answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonKey([u8; 16]);
 
 /// What a key was made from. It is in the first two bits of the key.
@@ -58,5 +59,18 @@ impl PersonKey {
 
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
+    }
+}
+
+/// The order of the bytes. Compared as one number, since long lists of keys are sorted.
+impl Ord for PersonKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for PersonKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }

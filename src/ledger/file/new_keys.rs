@@ -3,12 +3,13 @@
 
 use crate::people::PersonKey;
 use rusqlite::Connection;
+use std::ops::BitOr;
 
 /// A filter (Bloom) of all keys of a ledger that was empty when this run began to fill it: a key that is not in it is
 /// nowhere. Whatever else adds keys ends it.
 #[derive(Debug)]
 pub(super) struct NewKeys {
-    bits: Vec<u64>,
+    words: Vec<u64>,
     /// The highest id when the filter was last right.
     last: i64,
     version: i64,
@@ -17,7 +18,8 @@ pub(super) struct NewKeys {
 impl NewKeys {
     /// Below so many rows at once it is not worth its memory.
     const LEAST: usize = 10_000;
-    const BITS: u32 = 25;
+    /// How many bits of a key choose a word: 4 MB, five keys a word where a million people have 2.6 keys each.
+    const WORD_BITS: u32 = 19;
 
     /// A filter that is right still, or a first one for an empty ledger. `last` is the highest id that was ever given out.
     pub(super) fn for_rows(
@@ -29,31 +31,31 @@ impl NewKeys {
         // Changes where another connection has written.
         let version = c.pragma_query_value(None, "data_version", |row| row.get(0))?;
         let known = known.filter(|known| known.last == last && known.version == version);
-        let first = || Self { bits: vec![0; 1 << (Self::BITS - 6)], last, version };
+        let first = || Self { words: vec![0; 1 << Self::WORD_BITS], last, version };
         Ok(known.or_else(|| (last == 0 && rows >= Self::LEAST).then(first)))
     }
 
     /// Whether the ledger may have this key.
     pub(super) fn may_know(&self, key: PersonKey) -> bool {
-        Self::places(key).into_iter().all(|(word, bit)| self.bits[word] & bit != 0)
+        let (word, bits) = Self::place(key);
+        self.words[word] & bits == bits
     }
 
     /// Takes keys that were added, up to this id.
     pub(super) fn add(&mut self, keys: &[PersonKey], last: i64) {
-        for (word, bit) in keys.iter().flat_map(|key| Self::places(*key)) {
-            self.bits[word] |= bit;
+        for (word, bits) in keys.iter().map(|key| Self::place(*key)) {
+            self.words[word] |= bits;
         }
         self.last = last;
     }
 
-    /// A key is a digest: any of its bits will do.
-    fn places(key: PersonKey) -> [(usize, u64); 2] {
-        let bytes = key.as_bytes();
-        [4, 8].map(|at| {
-            let part = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-            let place = u32::from_be_bytes(part) >> (u32::BITS - Self::BITS);
-            ((place / 64) as usize, 1 << (place % 64))
-        })
+    /// A word, and three of its bits. A key is a digest, so any part of it will do. Keys come in their order, and those
+    /// that begin alike have words side by side. What a key was made from, in its first two bits, says nothing here.
+    fn place(key: PersonKey) -> (usize, u64) {
+        let [first, second, third, fourth, .., a, b, c] = *key.as_bytes();
+        let begin = u32::from_be_bytes([first, second, third, fourth]) << 2;
+        let bits = [a, b, c].map(|byte| 1 << (byte % 64)).into_iter().fold(0, BitOr::bitor);
+        ((begin >> (u32::BITS - Self::WORD_BITS)) as usize, bits)
     }
 }
 
