@@ -1,6 +1,6 @@
 //! What can be wrong with a sheet. `ui` says what to do about it, and with which option.
 
-use super::csv::Encoding;
+use super::csv::{Encoding, ForeignKind};
 use super::input::Input;
 use super::options::{Field, FormatOption};
 use super::output_format::OutputRefusal;
@@ -52,8 +52,8 @@ pub enum SheetError {
     NoSheetOfPeople { input: Input, sheets: Vec<String> },
     #[error("`{input}` does not fit into a workbook: {why} ({row})")]
     NotForWorkbook { input: Input, row: String, why: &'static str },
-    #[error("`{input}` is {what}, not CSV")]
-    NotText { input: Input, what: &'static str },
+    #[error("`{input}` is {}, not CSV", kind.what)]
+    NotText { input: Input, kind: ForeignKind },
     /// A workbook that can be read but not written back.
     #[error("`{input}` cannot be written back: {source}")]
     NotWritable { input: Input, source: io::Error },

@@ -33,7 +33,7 @@ mod warning;
 mod workbook;
 mod writer;
 
-pub(crate) use csv::{Delimiter, Encoding};
+pub(crate) use csv::{Delimiter, Encoding, Remedy};
 pub(crate) use error::{AmbiguousField, ColumnOption, SheetError, listed, shown};
 pub(crate) use format::LineWord;
 pub use input::Input;

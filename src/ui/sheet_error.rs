@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::message::{Message, counted, message};
 use crate::sheet::{
-    AmbiguousField, ColumnOption, Encoding, Field, FormatOption, OutputRefusal, SheetError,
+    AmbiguousField, ColumnOption, Encoding, Field, FormatOption, OutputRefusal, Remedy, SheetError,
     Warning, listed, shown,
 };
 
@@ -92,7 +92,12 @@ fn hint(error: &SheetError) -> Option<Message> {
             "name the sheet, and its columns if need be: `--sheet NAME --map linkedin_url=COLUMN`".into()
         }
         Error::NotForWorkbook { .. } => "name the output `.csv`".into(),
-        Error::NotText { .. } => "save it as `CSV UTF-8` and pass that file".into(),
+        Error::NotText { kind, .. } => match kind.remedy {
+            Remedy::AskForTheList => "ask for the list itself: as CSV, JSON lines or a workbook".into(),
+            Remedy::ExportTheTable => "export the table of the people as CSV and pass that file".into(),
+            Remedy::SaveAsCsv => "save it as `CSV UTF-8` and pass that file".into(),
+            Remedy::Unpack => "unpack it and pass the list that is in it".into(),
+        },
         Error::NotWritable { .. } => {
             "save it again in your spreadsheet program, or name the output `.csv`".into()
         }

@@ -124,6 +124,37 @@ fn a_list_that_was_not_touched_is_overwritten() {
     assert!(!env.path("leads.enriched.csv").exists());
 }
 
+#[test]
+fn a_list_that_is_no_text_is_called_what_it_is() {
+    let env = env();
+    let noise: Vec<u8> = (0..3000_u32).map(|n| (n * 167 % 251) as u8).collect();
+    for (head, what, hint) in [
+        (&b"SQLite format 3\0"[..], "is an SQLite database, not CSV", "export the table"),
+        (b"\x1f\x8b\x08", "is compressed with gzip, not CSV", "unpack it"),
+        (b"\x28\xb5\x2f\xfd", "is compressed with zstd, not CSV", "unpack it"),
+        (b"\xfd7zXZ\0", "is compressed with xz, not CSV", "unpack it"),
+        (b"BZh91AY&SY", "is compressed with bzip2, not CSV", "unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", "is a 7z archive, not CSV", "unpack it"),
+        (b"Rar!\x1a\x07", "is a RAR archive, not CSV", "unpack it"),
+        (b"\x89PNG\r\n\x1a\n", "is a PNG image, not CSV", "ask for the list itself"),
+        (b"\xff\xd8\xff\xe0", "is a JPEG image, not CSV", "ask for the list itself"),
+        (b"%PDF-1.7\n", "is a PDF document, not CSV", "ask for the list itself"),
+    ] {
+        env.write("in.csv", [head, &noise].concat());
+        env.bulk(&["in.csv", "-o", "out.csv"]).exits(2).says(what).says(hint);
+        assert!(!env.path("out.csv").exists(), "{what}");
+    }
+    env.assert_posts(0);
+    // A header may begin with the same letters.
+    env.write(
+        "in.csv",
+        profiles_csv(0..1)
+            .replacen("linkedin_url", "BZh,linkedin_url", 1)
+            .replacen("\nhttps", "\n,https", 1),
+    );
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

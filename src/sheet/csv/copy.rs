@@ -5,6 +5,7 @@
 
 use super::decode::{self, Malformed, Stopped};
 use super::encoding::Encoding;
+use super::foreign::ForeignKind;
 use super::legacy::{Evidence, LikelyText};
 use super::lines::TrailingBlankLines;
 use super::reader;
@@ -27,14 +28,6 @@ const MARKS: [(&[u8], Encoding); 3] = [
     (b"\xfe\xff", Encoding::UTF_16BE),
 ];
 
-/// Files that people take for CSV, by their first bytes.
-const FOREIGN: [(&[u8], &str); 4] = [
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"<", "an HTML or XML document"),
-    (b"[{", "JSON"),
-];
-
 /// Copies an input to its end. `head` was read from it already; `named` is the encoding that the user named.
 pub(super) fn copy(
     input: &Input,
@@ -44,9 +37,8 @@ pub(super) fn copy(
     warnings: &mut Vec<Warning>,
 ) -> Result<CopiedText, SheetError> {
     let unreadable = |source| SheetError::Read { input: input.clone(), source };
-    let foreign = FOREIGN.iter().find(|(magic, _)| head.trim_ascii_start().starts_with(magic));
-    if let Some((_, what)) = foreign {
-        return Err(SheetError::NotText { input: input.clone(), what });
+    if let Some(kind) = ForeignKind::of(&head) {
+        return Err(SheetError::NotText { input: input.clone(), kind });
     }
     let mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark));
     let unmarked = utf_16_without_mark(&head);

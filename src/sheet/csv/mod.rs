@@ -7,6 +7,7 @@ mod decode;
 mod dialect;
 mod encoder;
 mod encoding;
+mod foreign;
 mod layout;
 mod legacy;
 mod lines;
@@ -17,6 +18,7 @@ mod reader;
 
 pub(crate) use dialect::Delimiter;
 pub(crate) use encoding::Encoding;
+pub(crate) use foreign::{ForeignKind, Remedy};
 
 use super::file_format::Format;
 use super::format::{EncodeRows, LineWord, ReadRows, RowSource};
