@@ -36,7 +36,7 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
             .fact("nothing was kept")
             .hint("type it at the prompt, or run `enrow-phone login < FILE`"),
         NotAKey::Long | NotAKey::SeveralWords | NotAKey::Strange => {
-            api_key::not_a_key(&"this".into(), why)
+            api_key::not_a_key(&"this".into(), why).fact("nothing was kept")
         }
     })?;
     session::say_which_api(global, console);
@@ -45,8 +45,9 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
     let account = account::ask(&client, console)
         .await
         .map_err(|error| Failure::from(error).fact("nothing was kept"))?;
-    paths::write_private(&path, &key.line())
-        .map_err(|error| Failure::io(Exit::Failed, "cannot write", &path, error))?;
+    paths::write_private(&path, &key.line()).map_err(|error| {
+        Failure::io(Exit::Failed, "cannot write", &path, error).fact("nothing was kept")
+    })?;
     console.info(message!(
         "kept in {}: key {}, {}",
         Message::path(&path),

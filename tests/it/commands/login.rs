@@ -43,7 +43,7 @@ fn a_refused_key_is_not_kept() {
     run.exits(4).says("nothing was kept");
     assert!(!run.stderr.contains("bad"), "{run:#?}");
     enter(&env, "").exits(4).says("no API key was entered");
-    enter(&env, "two words").exits(4).says("this is not an API key");
+    enter(&env, "two words").exits(4).says("this is not an API key").says("nothing was kept");
     let kept = std::fs::read_to_string(env.path("config/api-key")).unwrap();
     assert_eq!(kept, "good\n");
 }
