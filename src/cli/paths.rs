@@ -1,6 +1,7 @@
 //! The user's config folder: the config file, and the key that `login` keeps.
 
 use super::profile::ProfileName;
+use crate::sheet::follow_links;
 use etcetera::BaseStrategy;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -74,7 +75,8 @@ pub(crate) fn profiles_with_keys() -> Vec<ProfileName> {
     names.collect()
 }
 
-/// Writes a file that no other user may read (0600, its folder 0700), whole or not at all.
+/// Writes a file that no other user may read (0600, its folder 0700), whole or not at all. Links are followed, as those of
+/// an output are: the file is replaced and not the link.
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = std::fs::DirBuilder::new();
@@ -82,6 +84,11 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
+    let path = follow_links(path);
+    if std::fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("it leads to something that is not a file"));
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
     // Temporary files are private from their first byte.
     let mut file = tempfile::Builder::new().tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;

@@ -7,6 +7,7 @@ use super::session::{self, api_key};
 use crate::cli::Global;
 use crate::cli::paths;
 use crate::enrow::{ApiKey, NotAKey};
+use crate::sheet::follow_links;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
@@ -69,8 +70,17 @@ pub(super) async fn login(global: &Global, console: &Console) -> Result<Exit, Fa
 
 pub(super) fn logout(global: &Global, console: &Console) -> Result<Exit, Failure> {
     let path = key_file(global)?;
+    // A link may lead to a file that is for other programs too, so only the link is removed.
+    let is_link = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
+    let target = is_link.then(|| follow_links(&path)).filter(|target| target.exists());
     match std::fs::remove_file(&path) {
-        Ok(()) => console.info(message!("removed {}", Message::path(&path))),
+        Ok(()) => {
+            console.info(message!("removed {}", Message::path(&path)));
+            if let Some(target) = target {
+                let target = Message::path(&target);
+                console.warn(message!("it was a link: the key itself is still in {}", target));
+            }
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => console.info("no key was kept"),
         Err(error) => return Err(Failure::io(Exit::Failed, "cannot remove", &path, error)),
     }

@@ -42,7 +42,7 @@ pub use options::Options;
 pub(crate) use options::{
     ColumnName, ColumnPrefix, Excel, Field, FormatOption, Header, Mapping, OwnColumns,
 };
-pub(crate) use output::{Output, OutputError, Placed, Sink};
+pub(crate) use output::{Output, OutputError, Placed, Sink, follow_links};
 pub use output_format::OutputFormat;
 pub(crate) use output_format::OutputRefusal;
 pub use record::Record;

@@ -4,6 +4,7 @@ mod place;
 mod sink;
 mod temporary;
 
+pub(crate) use place::resolve as follow_links;
 pub(crate) use sink::Sink;
 pub(crate) use temporary::Placed;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MOST_LINKS: usize = 40;
 
 /// Follows links to a file, also to one that does not exist yet.
-pub(super) fn resolve(named: &Path) -> PathBuf {
+pub(crate) fn resolve(named: &Path) -> PathBuf {
     let mut path = named.to_owned();
     for _ in 0..MOST_LINKS {
         let Ok(target) = fs::read_link(&path) else { break };

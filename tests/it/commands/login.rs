@@ -88,3 +88,28 @@ fn a_file_without_a_key_is_named() {
         .exits(4)
         .says("the content of `key` is not an API key");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_the_file_that_it_leads_to_is_replaced() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let env = TestEnv::new(Settings::default());
+    let (link, target) = (env.path("config/api-key"), env.write("secrets/key", "old\n"));
+    std::fs::create_dir_all(env.path("config")).unwrap();
+    symlink("../secrets/key", &link).unwrap();
+    enter(&env, "new").exits(0);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "new\n");
+    assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    // What is not a file is not replaced.
+    std::fs::remove_file(&link).unwrap();
+    symlink(env.path("secrets"), &link).unwrap();
+    enter(&env, "new").exits(1).says("cannot write").says("nothing was kept");
+    assert!(target.exists());
+    // Only the link is removed, and that the key is still there is said.
+    std::fs::remove_file(&link).unwrap();
+    symlink(&target, &link).unwrap();
+    bare(&env, &["logout"]).exits(0).says("the key itself is still in");
+    assert!(target.exists());
+    assert!(std::fs::symlink_metadata(&link).is_err());
+}
