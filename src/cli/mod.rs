@@ -98,6 +98,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether the profile that is chosen has to be there. `login` makes it.
+    pub(crate) fn uses_profile(&self) -> bool {
+        self.needs_config() && !matches!(self, Self::Login)
+    }
+
     /// Whether a config file that cannot be used stops the command. It must not keep a shell from loading completions.
     fn needs_config(&self) -> bool {
         match self {

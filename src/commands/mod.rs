@@ -25,6 +25,7 @@ use crate::ui::exit::Exit;
 use crate::ui::failure::Failure;
 use crate::ui::logging;
 use crate::ui::message::{Message, message};
+use session::api_key;
 
 /// Runs the command to its exit code.
 ///
@@ -32,6 +33,9 @@ use crate::ui::message::{Message, message};
 /// The failure is not printed yet.
 pub fn run(line: CommandLine, console: &Console) -> Result<Exit, Failure> {
     match &line.config {
+        Ok(()) if line.args.command.uses_profile() => {
+            api_key::warn_of_unmade_profile(&line.args.global, console);
+        }
         Ok(()) => {}
         Err(error @ ConfigError::AnothersHome { .. }) => console.warn(Message::foreign(error)),
         Err(error) => return Err(error.into()),

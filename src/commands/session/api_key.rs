@@ -134,6 +134,21 @@ fn stored(profile: Option<&ProfileName>) -> Option<Origin> {
     paths::key_file(profile).filter(|path| path.exists()).map(Origin::Stored)
 }
 
+/// Warns of a profile that is chosen and that nobody made: its name may be misspelt.
+pub(in crate::commands) fn warn_of_unmade_profile(global: &Global, console: &Console) {
+    let Some(profile) = &global.profile else { return };
+    let has_section = global.profiles.iter().any(|known| known.name == *profile);
+    // A key that cannot be read, or a link to nowhere, is told where it is needed.
+    let is_kept = |path: PathBuf| std::fs::symlink_metadata(path).is_ok();
+    if !has_section && !paths::key_file(Some(profile)).is_some_and(is_kept) {
+        console.warn(message!(
+            "there is no profile `{profile}`: no key is kept for it, and the config file has no section for it\n\
+             hint: check the name; `enrow-phone login --profile {profile}` makes it";
+            profile = Message::foreign(profile)
+        ));
+    }
+}
+
 fn no_key(global: &Global) -> Failure {
     match &global.profile {
         Some(profile) => {

@@ -98,3 +98,20 @@ fn the_accounts_of_all_profiles_are_shown() {
     assert!(text.contains("the profile `west` has no API key"), "{text}");
     env.run(["account", "--all", "--profile", "acme"]).exits(2);
 }
+
+#[test]
+fn a_profile_that_nobody_made_is_named() {
+    let env = TestEnv::new(Settings::default());
+    let what = "there is no profile `nobody`";
+    for command in ["config", "status", "usage"] {
+        env.run([command, "--profile", "nobody"]).exits(0).says(what);
+        env.command([command]).env("ENROW_PHONE_PROFILE", "nobody").run().exits(0).says(what);
+    }
+    env.run(["ledger", "info", "--profile", "nobody"]).exits(0).says(what);
+    let run = env.run(["account", "--profile", "nobody"]);
+    run.exits(4).says(what).says("enrow-phone login --profile nobody");
+    login(&env, "nobody", "key").exits(0).does_not_say(what);
+    env.run(["config", "--profile", "nobody"]).exits(0).does_not_say(what);
+    env.write("config/config.toml", "[profile.nord]\nmax-credits = 40\n");
+    env.run(["config", "--profile", "nord"]).exits(0).does_not_say("there is no profile");
+}
