@@ -166,7 +166,7 @@ impl CommandLine {
                 Ok(Self { args, settings, config })
             }
             Err(error) => Err(UsageError {
-                error: with_hint(without_address(error), &words),
+                error: with_hint(with_variable(without_address(error), &words), &words),
                 log_format: LogFormat::guess(&words, &config),
             }),
         }
@@ -203,6 +203,23 @@ fn without_address(mut error: clap::Error) -> clap::Error {
         let text = |text: &str| ContextValue::String(text.to_owned());
         error.insert(ContextKind::InvalidArg, text("ENROW_API_URL"));
         error.insert(ContextKind::InvalidValue, text("(not shown)"));
+    }
+    error
+}
+
+/// Names the variable in an error about a profile that was chosen by it: nobody wrote the option.
+fn with_variable(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    let is_written = words.iter().any(|word| word.to_string_lossy().starts_with("--profile"));
+    let is_profile = matches!(
+        error.get(ContextKind::PriorArg),
+        Some(ContextValue::String(arg)) if arg.starts_with("--profile")
+    );
+    if is_profile && !is_written {
+        error.insert(ContextKind::PriorArg, ContextValue::String(profile::VARIABLE.to_owned()));
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec!["unset the variable for this command".into()]),
+        );
     }
     error
 }

@@ -115,3 +115,11 @@ fn a_profile_that_nobody_made_is_named() {
     env.write("config/config.toml", "[profile.nord]\nmax-credits = 40\n");
     env.run(["config", "--profile", "nord"]).exits(0).does_not_say("there is no profile");
 }
+
+#[test]
+fn the_variable_is_named_where_it_is_in_the_way() {
+    let env = TestEnv::new(Settings::default());
+    let run = env.command(["account", "--all"]).env("ENROW_PHONE_PROFILE", "acme").run();
+    run.exits(2).says("ENROW_PHONE_PROFILE").does_not_say("--profile");
+    env.run(["account", "--all", "--profile", "acme"]).exits(2).says("--profile");
+}
