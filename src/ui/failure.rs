@@ -192,7 +192,10 @@ fn ledger_hint(error: &LedgerError) -> Option<Message> {
         #[cfg(feature = "postgres")]
         Kind::NotThere | Kind::Standby => return None,
         Kind::Io(_) => "look at the folder that it names, or keep the ledger elsewhere: `--ledger PATH` or `ENROW_PHONE_LEDGER`".into(),
-        Kind::IdConflict | Kind::SameLedger | Kind::Refused(_) | Kind::Stopped => return None,
+        Kind::SameLedger => "name another place: `enrow-phone ledger move TO`; `enrow-phone ledger info` \
+             shows the ledger in force"
+            .into(),
+        Kind::IdConflict | Kind::Refused(_) | Kind::Stopped => return None,
     })
 }
 

@@ -459,3 +459,19 @@ fn a_search_tells_that_its_ledger_is_gone() {
     env.control().release();
     run.finish().exits(6).says("the ledger was removed or replaced while this run used it");
 }
+
+#[test]
+fn a_ledger_is_not_moved_onto_itself() {
+    let env = TestEnv::new(Settings::default());
+    env.write("in.csv", people_csv(2));
+    env.bulk(&["in.csv", "-o", "out.csv"]).exits(0);
+    let ledger = env.ledger();
+    let run = env.run(["ledger".as_ref(), "move".as_ref(), ledger.as_os_str()]);
+    run.exits(1)
+        .says("is the same ledger")
+        .says("hint: name another place")
+        .says("nothing was changed");
+    run.does_not_say("moving").does_not_say("run the same command again");
+    env.bulk(&["in.csv", "-o", "again.csv"]).exits(0);
+    env.assert_posts(1);
+}

@@ -111,7 +111,10 @@ async fn open(
     console: &Console,
 ) -> Result<Ledger, Failure> {
     source.ensure_movable(&location.to_string()).await?;
-    session::open(location, Ledger::open, console).await
+    let target = session::open(location, Ledger::open, console).await?;
+    let other = source.ensure_other(&target).await;
+    other.map_err(|error| Failure::from(error).fact("nothing was changed"))?;
+    Ok(target)
 }
 
 fn tell(report: MoveReport, to: &Message, console: &Console) {

@@ -44,9 +44,7 @@ impl Ledger {
     /// Where another run uses this ledger, or one of the two cannot be read or written. This ledger is in force then,
     /// unless the connection broke while the other one was told to keep everything.
     pub(crate) async fn move_to(&self, target: &Self) -> Result<Moved> {
-        if self.id().await? == target.id().await? {
-            return Err(LedgerError::at(target.location(), LedgerErrorKind::SameLedger));
-        }
+        self.ensure_other(target).await?;
         if let Some(rewind) = self.rewind().await? {
             return Err(LedgerError::at(self.location(), LedgerErrorKind::Rewound(rewind)));
         }
@@ -75,6 +73,14 @@ impl Ledger {
         let why =
             "another command ended this move; the same command again says how it stands".to_owned();
         Err(LedgerError::at(self.location(), LedgerErrorKind::Refused(why)))
+    }
+
+    /// An error where the target is this ledger, by whatever name, or a copy of it.
+    pub(crate) async fn ensure_other(&self, target: &Self) -> Result<()> {
+        if self.id().await? == target.id().await? {
+            return Err(LedgerError::at(target.location(), LedgerErrorKind::SameLedger));
+        }
+        Ok(())
     }
 
     /// An error where this ledger cannot be moved there now.
