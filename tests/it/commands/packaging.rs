@@ -105,3 +105,36 @@ fn a_folder_that_cannot_be_made_is_named() {
         .exits(1)
         .says("error: cannot write manual pages into `file/man`");
 }
+
+#[test]
+fn a_file_that_is_no_manual_page_is_not_replaced() {
+    let env = TestEnv::new(Settings::default());
+    env.run(["man", "--out", "pages"]).exits(0);
+    env.write("pages/enrow-phone-bulk.1", "my notes\n");
+    std::fs::remove_file(env.path("pages/enrow-phone.1")).unwrap();
+    env.run(["man", "--out", "pages"])
+        .exits(1)
+        .says("enrow-phone-bulk.1` is there and is no manual page")
+        .says("nothing was written");
+    assert_eq!(env.read("pages/enrow-phone-bulk.1"), "my notes\n");
+    assert!(!env.path("pages/enrow-phone.1").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_manual_page_is_replaced_as_a_whole() {
+    use std::os::unix::fs::MetadataExt;
+    let env = TestEnv::new(Settings::default());
+    env.run(["man", "--out", "pages"]).exits(0);
+    let page = env.path("pages/enrow-phone.1");
+    // A reader that has the old page open keeps it.
+    let open = std::fs::File::open(&page).unwrap();
+    env.run(["man", "--out", "pages"]).exits(0);
+    assert_ne!(open.metadata().unwrap().ino(), std::fs::metadata(&page).unwrap().ino());
+    let names = std::fs::read_dir(env.path("pages")).unwrap();
+    assert!(
+        names
+            .map(|name| name.unwrap().file_name())
+            .all(|name| name.to_string_lossy().ends_with(".1"))
+    );
+}
