@@ -53,7 +53,10 @@ pub(super) async fn run(
                         Ok(end.exit)
                     }
                 },
-                FetchWritten::Whole => Ok(summarise(args, console, &output, &results)),
+                FetchWritten::Whole => {
+                    let exit = summarise(args, console, &output, &results);
+                    Ok(session.unless_gone(exit, console))
+                }
             }
         }
         Fetched::Failed => Err(Failure::new(

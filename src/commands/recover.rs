@@ -43,7 +43,7 @@ pub(super) async fn run(
     let _progress = Progress::show_waits(engine.run_state(), console);
     let recovery = Recovery { args, console, engine: &engine, session: &session };
     match cancel.run_until_cancelled(recovery.work()).await {
-        Ok(done) => done,
+        Ok(done) => done.map(|exit| session.unless_gone(exit, console)),
         Err(reason) => match session.ending(&reason) {
             Ending::Error(failure) => Err(failure),
             Ending::Stopped(end) | Ending::Written(end) => Ok(end.exit),

@@ -385,3 +385,19 @@ fn a_lost_batch_of_somebody_who_is_forgotten_is_not_called_running() {
         .says("1 batch without all its answers searched for some of them");
     assert!(!forgotten.stderr.contains("running"), "{}", forgotten.stderr);
 }
+
+#[test]
+fn a_ledger_that_goes_away_while_a_batch_is_recovered_is_told() {
+    let env = in_doubt();
+    let id = id_of_the_batch(&env);
+    env.control().change(|settings| settings.faults = "get:1-=slow/2s".parse().unwrap());
+    let (ledger, polls) = (env.path("gone.db"), env.control().polls());
+    std::fs::copy(env.ledger(), &ledger).unwrap();
+    let run = env.command(["recover", &id]).ledger(&ledger).spawn();
+    env.wait_until(|control| control.polls() > polls);
+    std::fs::remove_file(&ledger).unwrap();
+    let run = run.finish();
+    run.exits(6).says("the ledger was removed or replaced while this run used it");
+    // The right file still knows what is in doubt.
+    env.run(["recover", &id]).exits(0).says("20 people");
+}

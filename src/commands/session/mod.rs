@@ -205,6 +205,19 @@ impl Session {
         Ending::of(reason, self.key_origin())
     }
 
+    /// The exit code of a command that has recorded something, after it has told where that went if the ledger is gone.
+    pub(super) fn unless_gone(&self, exit: Exit, console: &Console) -> Exit {
+        if !self.ledger.is_gone() {
+            return exit;
+        }
+        console.warn_always(
+            "the ledger was removed or replaced while this run used it: what this run recorded is lost, and another run may pay for \
+             it again\n\
+             hint: put the right file back and run the same command again, which costs nothing",
+        );
+        Exit::Unknown
+    }
+
     fn key_origin(&self) -> Option<Message> {
         self.key.as_ref().map(Origin::describe)
     }

@@ -251,3 +251,23 @@ fn a_number_for_a_spreadsheet_program_is_plain_again_without_the_flag() {
     assert_eq!(env.read("out.csv"), excel);
     assert_eq!(env.control().batches().len(), 1);
 }
+
+#[test]
+fn a_ledger_that_goes_away_while_a_batch_is_fetched_is_told() {
+    let env = TestEnv::new(Settings { pace: Pace::Held, ..Settings::default() });
+    let id = sent_elsewhere(&env, &profiles_csv(0..3));
+    let ledger = env.path("gone.db");
+    let run = env.command(["fetch", &id, "-o", "out.csv"]).ledger(&ledger).spawn();
+    env.wait_until(|control| control.polls() > 0);
+    std::fs::remove_file(&ledger).unwrap();
+    env.control().release();
+    let run = run.finish();
+    run.exits(6).says("the ledger was removed or replaced while this run used it");
+    run.says("run the same command again");
+    assert_eq!(env.rows("out.csv").answered(), 3);
+    env.command(["fetch", &id, "-o", "out.csv"])
+        .ledger(&ledger)
+        .run()
+        .exits(0)
+        .says("3 new to the ledger");
+}
