@@ -71,8 +71,9 @@ fn page(path: &str) -> Result<String, ProfileError> {
         c.is_whitespace()
             || matches!(c, '"' | '<' | '>' | '|' | '`' | ';' | ')' | ']' | '}' | '{' | '&' | ',')
     };
-    let path = path.split(ends).next().unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let whole = path.split(ends).next().unwrap_or_default();
+    let path = whole.split(['?', '#']).next().unwrap_or_default();
+    let has_lost_letter = lost_a_letter(path, &whole[path.len()..]);
     let mut segments = path.split(['/', '\\']).filter(|segment| !segment.is_empty()).peekable();
     // Prefixes of the mobile site, and of links in e-mails.
     while segments.next_if(|segment| is_any(segment, &["comm", "m", "mwlite"])).is_some() {}
@@ -84,9 +85,18 @@ fn page(path: &str) -> Result<String, ProfileError> {
     if is_any(first, &["in", "profile"]) {
         // `/in/https://www.linkedin.com/in/ada`: an address was put into another.
         while segments.next_if(|segment| is_address_part(segment)).is_some() {}
-        return slug::read(segments.next().unwrap_or_default());
+        let slug = slug::read(segments.next().unwrap_or_default())?;
+        return if has_lost_letter { Err(ProfileError::Damaged) } else { Ok(slug) };
     }
     Err(kind_of(first, segments.next().unwrap_or_default()))
+}
+
+/// `in/pawe?-nowak`: an export without the letter wrote a question mark, and `pawe` may be somebody else. A query has a
+/// value.
+fn lost_a_letter(path: &str, behind: &str) -> bool {
+    let mut parts = behind.split('#').next().unwrap_or_default().split('?');
+    let first = parts.find(|part| !part.is_empty());
+    !path.ends_with(['/', '\\']) && first.is_some_and(|part| !part.contains('='))
 }
 
 /// The kind of a page that is not a profile, by the first two segments of its path.
