@@ -55,7 +55,7 @@ use columns::{Ambiguities, Columns, RowContext, Survey, Surveyor};
 use file_format::Format;
 use format::{ReadRows, RowSource};
 use origin::InputFile;
-use results::ExistingResults;
+use results::{ExistingResults, Foreign};
 use std::io;
 use table::Table;
 
@@ -110,19 +110,27 @@ impl Sheet {
             skip_filled,
             warnings,
         };
-        sheet.look_at_all_rows(ambiguities)?;
+        let foreign = sheet.look_at_all_rows(ambiguities)?;
+        if options.own_columns == OwnColumns::Refuse && foreign.is_any(&sheet.survey) {
+            let columns = sheet.results.names(&sheet.column_prefix);
+            return Err(SheetError::OwnColumns { columns, input: input.clone() });
+        }
         sheet.table.sample = Vec::new();
         Ok(sheet)
     }
 
     /// Reads all rows once: refuses columns that fit one field equally well and differ in a row, and finds the rows that
-    /// are broken, are headers, or stand below a second header.
-    fn look_at_all_rows(&mut self, mut ambiguities: Ambiguities) -> Result<(), SheetError> {
+    /// are broken, are headers, or stand below a second header, and what stands in the result columns.
+    fn look_at_all_rows(&mut self, mut ambiguities: Ambiguities) -> Result<Foreign, SheetError> {
+        let mut foreign = Foreign::default();
         let mut surveyor = Surveyor::new(&self.table, &self.columns);
         let mut rows = self.rows();
         let mut record = Record::new();
         while rows.read(&mut record)? {
             let is_header = self.is_header(&record);
+            if !is_header {
+                foreign.look(&self.results, &record);
+            }
             if surveyor.look(&record, rows.place(), is_header) {
                 ambiguities.compare(&self.columns, &record);
             }
@@ -151,7 +159,7 @@ impl Sheet {
         }));
         let fields = ambiguities.differing_fields(&self.table);
         if fields.is_empty() {
-            return Ok(());
+            return Ok(foreign);
         }
         Err(SheetError::Ambiguous { fields, input: input.clone() })
     }

@@ -1,5 +1,6 @@
 //! The result columns.
 
+use super::columns::{RowShape, Survey};
 use super::options::ColumnPrefix;
 use super::record::Record;
 use super::table::Table;
@@ -61,6 +62,15 @@ impl ExistingResults {
         cell(NUMBER).filter(|_| is_found && !is_made_up).and_then(number)
     }
 
+    /// The names of the result columns that the sheet has.
+    pub(super) fn names(&self, prefix: &ColumnPrefix) -> Vec<String> {
+        let named = ResultColumn::ALL.into_iter().zip(self.places);
+        named
+            .filter(|(_, place)| place.is_some())
+            .map(|(result, _)| prefix.name_of(result))
+            .collect()
+    }
+
     pub(super) fn contains(&self, column: usize) -> bool {
         self.places.contains(&Some(column))
     }
@@ -76,6 +86,42 @@ impl ExistingResults {
 
     fn status(&self) -> Option<usize> {
         self.places[STATUS]
+    }
+}
+
+/// What stands in the result columns and is not ours, in any row of the sheet. The first rows say whose the columns are; in
+/// a long list the user's own values may begin below them.
+#[derive(Debug, Default)]
+pub(super) struct Foreign {
+    /// The first rows with a status that is none of ours.
+    rows: Vec<u64>,
+    has_numbers: bool,
+    has_statuses: bool,
+}
+
+impl Foreign {
+    /// The cells of a broken row are not in their columns. More of them than this are not looked through.
+    const MOST_ROWS: usize = 10_000;
+
+    pub(super) fn look(&mut self, results: &ExistingResults, record: &Record) {
+        let cell = |place: Option<usize>| {
+            place.and_then(|index| record.get(index)).map_or("", |cell| cell.trim())
+        };
+        self.has_numbers |= !cell(results.number()).is_empty();
+        let status = cell(results.status());
+        if status.is_empty() {
+            return;
+        }
+        self.has_statuses = true;
+        if RowStatus::parse(status).is_none() && self.rows.len() < Self::MOST_ROWS {
+            self.rows.push(record.number());
+        }
+    }
+
+    /// Whether the columns are the user's.
+    pub(super) fn is_any(&self, survey: &Survey) -> bool {
+        let is_whole = |row: &u64| matches!(survey.shape(*row), None | Some(RowShape::Header));
+        (self.has_numbers && !self.has_statuses) || self.rows.iter().any(is_whole)
     }
 }
 

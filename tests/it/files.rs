@@ -24,6 +24,39 @@ fn a_column_of_the_users_own_is_refused_before_anything_is_sent() {
     assert_eq!(env.control().requests(), []);
 }
 
+/// The first rows of a long list say how it is read, and its end may be from somewhere else.
+#[test]
+fn values_of_the_users_own_are_refused_wherever_they_begin() {
+    let rows = |count: usize, end: &str| {
+        let blank = (0..count).map(|n| format!("linkedin.com/in/person-{n},,\n"));
+        blank.collect::<String>() + "linkedin.com/in/ada-example," + end
+    };
+    for end in ["+33611111111,verified\n", "+33611111111,\n", ",opted out\n"] {
+        // More than a mebibyte of them.
+        let own = format!("linkedin,phone_number,phone_status\n{}", rows(40_000, end));
+        let env = env();
+        env.write("in.csv", &own);
+        env.run(["bulk", "in.csv", "-o", "in.csv", "--limit=1", "--quiet"])
+            .exits(2)
+            .says("`in.csv` already has columns with the names of the added columns: `phone_number`, `phone_status`");
+        assert!(env.read("in.csv") == own, "{end}");
+        assert_eq!(env.control().requests(), []);
+    }
+}
+
+/// JSON lines may name a key for the first time in their last object.
+#[test]
+fn a_key_of_the_users_own_is_refused_wherever_it_begins() {
+    let person = |n: usize| format!("{{\"linkedin\":\"linkedin.com/in/person-{n}\"}}\n");
+    let last = "{\"linkedin\":\"linkedin.com/in/ada\",\"phone_number\":\"+33611111111\",\"phone_status\":\"verified\"}\n";
+    let own = (0..3000).map(person).collect::<String>() + last;
+    let env = env();
+    env.write("in.jsonl", &own);
+    env.run(["bulk", "in.jsonl", "-o", "in.jsonl", "--limit=1"]).exits(2).says("`phone_status`");
+    assert!(env.read("in.jsonl") == own);
+    assert_eq!(env.control().requests(), []);
+}
+
 #[test]
 fn a_prefix_keeps_the_users_column_in_every_run() {
     let env = env();

@@ -19,7 +19,7 @@ pub(super) use ambiguity::Ambiguities;
 pub(super) use chosen::Columns;
 pub(super) use mapped::indices;
 pub(super) use rows::RowContext;
-pub(super) use survey::{Survey, Surveyor};
+pub(super) use survey::{RowShape, Survey, Surveyor};
 
 use super::table::Table;
 use super::{Input, Mapping, SheetError};
