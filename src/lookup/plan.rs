@@ -30,6 +30,8 @@ pub(crate) enum RowRole {
 pub(crate) struct Plan {
     /// For each row, in order.
     roles: Vec<RowRole>,
+    /// The rows that name their person by a profile, while the plan is made.
+    by_profile: Vec<bool>,
     /// People to ask for, in the ledger's order, each once.
     pub(super) open: Vec<PersonId>,
     /// People in batches that are not settled.
@@ -122,6 +124,7 @@ impl Plan {
             asked = Some((full, ledger.upsert_people(keys, aliases, freshness)));
         }
         plan.leave_out(&namesakes.several, &mut states);
+        plan.by_profile = Vec::new();
         plan.sum_up(&states);
         Ok(plan)
     }
@@ -129,6 +132,7 @@ impl Plan {
     /// Takes in a row. What it is to the run is decided once the ledger has said who its person is.
     fn add(&mut self, row: Row, chunk: &mut Chunk) {
         let index = self.roles.len();
+        self.by_profile.push(row.search().is_some_and(Search::is_by_profile));
         let role = match row {
             Row::Person(search) => {
                 chunk.push(index, &search);
@@ -216,12 +220,14 @@ impl Plan {
         is_asked
     }
 
-    /// Makes the rows of these people invalid: a number would stand on the wrong one.
+    /// Makes the rows of these people invalid: a number would stand on the wrong one. A profile is one person, whatever
+    /// the others with this name are.
     fn leave_out(&mut self, several: &HashSet<PersonId>, states: &mut [Option<PersonState>]) {
         if several.is_empty() {
             return;
         }
-        for (role, state) in self.roles.iter_mut().zip(states) {
+        let rows = self.roles.iter_mut().zip(states).zip(&self.by_profile);
+        for ((role, state), _) in rows.filter(|(_, by_profile)| !**by_profile) {
             match *role {
                 RowRole::Person(person, _) if several.contains(&person) => {
                     *role = RowRole::Unsearchable(Unsearchable::Namesakes);

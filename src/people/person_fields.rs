@@ -93,10 +93,6 @@ impl PersonFields<'_> {
             });
         };
         let others = identities.collect();
-        if matches!(identity, Identity::Profile(_)) {
-            // A profile is one person, whatever name is beside it.
-            distinction = Distinction::default();
-        }
         Ok(Person { distinction, identity, others })
     }
 

@@ -39,7 +39,7 @@ pub struct FilledIn {
 /// A person to search for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// What distinguishes this person from namesakes, if the search is by name.
+    /// What the name in the row says that is not searched, and distinguishes this person from namesakes.
     pub distinction: Distinction,
     /// What is searched.
     pub identity: Identity,
@@ -55,6 +55,11 @@ impl Search {
         Self { distinction, identity, others, custom }
     }
 
+    /// Whether a profile says who this is, whatever name is beside it.
+    pub(crate) fn is_by_profile(&self) -> bool {
+        matches!(self.identity, Identity::Profile(_))
+    }
+
     /// The keys of this person in the ledger.
     pub(crate) fn keys(&self) -> PersonKeys {
         PersonKeys::of(&self.identity, &self.others)
@@ -62,6 +67,6 @@ impl Search {
 
     /// Without the name and company of the row, if they may be those of somebody else.
     pub(crate) fn by_profile_alone(self) -> Self {
-        Self { others: Vec::new(), ..self }
+        Self { distinction: Distinction::default(), others: Vec::new(), ..self }
     }
 }

@@ -219,6 +219,35 @@ async fn namesakes_who_contradict_each_other_are_left_out_and_nobody_else_is() {
     assert_eq!(plan.counts.unsearchable_rows(), 3);
 }
 
+/// Ann C. Lee has the same employer as the Ann B. Lee of the profile, and says that she is somebody else.
+#[tokio::test]
+async fn the_number_of_a_profile_is_not_for_a_namesake_who_contradicts_it() {
+    let named = |profile: &str, full| {
+        let company = Employer::by_name("Acme");
+        let profile = Profile::parse(profile);
+        let fields = PersonFields { company, full, profile, ..PersonFields::default() };
+        Row::Person(Search::new(fields.person().unwrap(), None))
+    };
+    let profile = "linkedin.com/in/ann-b-lee";
+    let namesakes = RowRole::Unsearchable(Unsearchable::Namesakes);
+    for (beside, others) in
+        [("Ann B. Lee", &["Ann C. Lee", "Ann Lee"][..]), ("Ann Lee", &["Ann B. Lee", "Ann C. Lee"])]
+    {
+        let row_of_profile = [named(profile, beside)];
+        let others = others.iter().map(|full| named("", full));
+        let before: Vec<Row> = row_of_profile.iter().cloned().chain(others.clone()).collect();
+        let behind: Vec<Row> = others.chain(row_of_profile).collect();
+        for (rows, place) in [(before, 0), (behind, 2)] {
+            let plan = plan(&ledger(), rows, FilledRows::AskAgain).await;
+            for row in 0..3 {
+                let role = plan.role(row);
+                assert_eq!(role != namesakes, row == place, "{beside} {place} {row} {role:?}");
+            }
+            assert_eq!((plan.counts.new, plan.counts.unsearchable_rows()), (1, 2));
+        }
+    }
+}
+
 /// The ledger is asked chunk by chunk: nobody is lost or asked for twice where one ends.
 #[tokio::test]
 async fn people_of_one_list_meet_across_chunks() {
