@@ -50,6 +50,17 @@ impl Message {
         Self(format!("`{}`", sanitize(&path.to_string_lossy())))
     }
 
+    /// The command that gives a file these rights, in backticks. What is between them can be pasted into a shell.
+    pub(crate) fn chmod(rights: &'static str, path: &Path) -> Self {
+        let path = sanitize(&path.to_string_lossy()).into_string();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,@%:".contains(&byte);
+        if path.bytes().all(is_plain) {
+            Self(format!("`chmod {rights} {path}`"))
+        } else {
+            Self(format!("`chmod {rights} '{}'`", path.replace('\'', r"'\''")))
+        }
+    }
+
     /// Where a ledger is, in backticks: a path or an address.
     pub(crate) fn place(place: impl fmt::Display) -> Self {
         Self(format!("`{}`", sanitize(&place.to_string())))
@@ -164,6 +175,13 @@ mod tests {
         let text = Message::foreign("bad\u{1b}[2J name\n  second\u{202e} line\r\n");
         assert_eq!(text.as_str(), "bad [2J name\n  second line");
         assert_eq!(Message::path(Path::new("a\nb\u{7}.csv")).as_str(), "`a b .csv`");
+    }
+
+    #[test]
+    fn a_command_can_be_pasted_into_a_shell() {
+        let chmod = |path: &str| Message::chmod("600", Path::new(path)).to_string();
+        assert_eq!(chmod("/home/ada/.pgpass"), "`chmod 600 /home/ada/.pgpass`");
+        assert_eq!(chmod("/Users/ada/It's mine/key"), r"`chmod 600 '/Users/ada/It'\''s mine/key'`");
     }
 
     #[test]

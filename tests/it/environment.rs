@@ -289,7 +289,8 @@ mod unix {
             .does_not_say("warning");
         env.set_mode("config", 0o755);
         let stored = env.command(["account"]).without_env("ENROW_API_KEY").run();
-        stored.exits(0).says("hint: chmod 700 `").does_not_say("chmod 600");
+        let hint = format!("hint: `chmod 700 {}`\n", env.path("config").display());
+        stored.exits(0).says(&hint).does_not_say("chmod 600");
     }
 
     #[test]

@@ -106,8 +106,8 @@ pub(in crate::commands) fn warn_of_others(origin: &Origin, console: &Console) {
             continue;
         };
         console.warn(message!(
-            "other users can read or change {path}, which holds your API key\nhint: chmod {rights} {path}";
-            path = Message::path(path), rights
+            "other users can read or change {path}, which holds your API key\nhint: {chmod}";
+            path = Message::path(path), chmod = Message::chmod(rights, path)
         ));
     }
 }

@@ -49,8 +49,8 @@ pub(in crate::commands) async fn try_open(
     }
     if let Some(file) = location.unused_password_file() {
         console.warn(message!(
-            "the password file {file} is not used: other users can read or change it\nhint: chmod 600 {file}";
-            file = Message::path(&file)
+            "the password file {file} is not used: other users can read or change it\nhint: {chmod}";
+            file = Message::path(&file), chmod = Message::chmod("600", &file)
         ));
     }
     let what = message!("waiting for the ledger {}, which is in use", path);
