@@ -238,7 +238,7 @@ pub(crate) struct FetchArgs {
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
-    /// Field separator: `,` `;` `tab` `|` [default: `,`]
+    /// Field separator: `,` `;` `tab` `|` [default: `,`, or tab for `.tsv`]
     #[arg(long, value_name = "CHAR")]
     pub(crate) delimiter: Option<Delimiter>,
 

@@ -72,8 +72,11 @@ pub(super) async fn run(
 }
 
 fn format_of(output: &Output, args: &FetchArgs) -> Result<OutputFormat, Failure> {
-    let format = OutputFormat::of(output)?;
-    if format == OutputFormat::Csv || args.csv_options.is_empty() {
+    let format = match OutputFormat::of(output)? {
+        OutputFormat::Csv(usual) => return Ok(OutputFormat::Csv(args.delimiter.unwrap_or(usual))),
+        format => format,
+    };
+    if args.csv_options.is_empty() {
         return Ok(format);
     }
     let output = Message::foreign(output);

@@ -3,7 +3,7 @@
 use super::session::{self, Session, guard};
 use crate::cli::{Global, UsageArgs, UsageBy};
 use crate::ledger::UsageSlice;
-use crate::sheet::{Excel, Output, OutputFormat, SheetError, write_table};
+use crate::sheet::{Delimiter, Excel, Output, OutputFormat, SheetError, write_table};
 use crate::ui::clock;
 use crate::ui::console::Console;
 use crate::ui::exit::Exit;
@@ -56,7 +56,7 @@ pub(super) async fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let output = args.output.as_deref().map(|path| Output::of(Some(path)));
-    let mut format = OutputFormat::Csv;
+    let mut format = OutputFormat::Csv(Delimiter::COMMA);
     if let Some(output) = &output {
         guard::check(output, "`-o`", global)?;
         format = OutputFormat::of(output)?;
@@ -123,7 +123,7 @@ impl UsageJson {
     fn table<W: Write>(&self, out: W, format: OutputFormat) -> Result<W, SheetError> {
         let header = [self.by, "searched", "found", "rate", "credits", "held", "saved"];
         // The name of a list may look like a formula.
-        let excel = if format == OutputFormat::Csv { Excel::Safe } else { Excel::Plain };
+        let excel = if matches!(format, OutputFormat::Csv(_)) { Excel::Safe } else { Excel::Plain };
         let rows = self.rows.iter().map(|row| {
             let rate = row.rate.map_or(String::new(), |rate| format!("{rate:.3}"));
             let UsageRow { credits, held, saved, .. } = row;

@@ -46,13 +46,10 @@ pub(super) fn open(
 }
 
 /// The encoder for a new file. `AsRead` stands for CSV here: nothing was read.
-pub(super) fn new_file_encoder(
-    format: OutputFormat,
-    delimiter: Option<Delimiter>,
-    excel: Excel,
-) -> Box<dyn EncodeRows + Send> {
+pub(super) fn new_file_encoder(format: OutputFormat, excel: Excel) -> Box<dyn EncodeRows + Send> {
     match format {
-        OutputFormat::AsRead | OutputFormat::Csv => csv::new_encoder(delimiter, excel),
+        OutputFormat::AsRead => csv::new_encoder(Delimiter::COMMA, excel),
+        OutputFormat::Csv(delimiter) => csv::new_encoder(delimiter, excel),
         OutputFormat::JsonLines => jsonl::new_encoder(),
         OutputFormat::Workbook => workbook::new_encoder(),
     }

@@ -236,7 +236,7 @@ impl Sheet {
                 self.refuse_formulas()?;
                 self.try_encoding()?;
             }
-            OutputFormat::Csv | OutputFormat::JsonLines => {}
+            OutputFormat::Csv(_) | OutputFormat::JsonLines => {}
             OutputFormat::Workbook => self.refuse_misfits()?,
         }
         Ok(format)
@@ -300,16 +300,16 @@ impl Sheet {
     ) -> Result<Writer<W>, SheetError> {
         let is_csv = match format {
             OutputFormat::AsRead => self.source.format() == Format::Csv,
-            OutputFormat::Csv => true,
+            OutputFormat::Csv(_) => true,
             OutputFormat::JsonLines | OutputFormat::Workbook => false,
         };
         // In CSV alone the spreadsheet program decides what is text and what is a number.
         let excel = if is_csv { self.excel } else { Excel::Plain };
         let again = match format {
             OutputFormat::AsRead => self.source.encoder(excel),
-            OutputFormat::Csv | OutputFormat::JsonLines | OutputFormat::Workbook => None,
+            OutputFormat::Csv(_) | OutputFormat::JsonLines | OutputFormat::Workbook => None,
         };
-        let encoder = again.unwrap_or_else(|| formats::new_file_encoder(format, None, excel));
+        let encoder = again.unwrap_or_else(|| formats::new_file_encoder(format, excel));
         let names = ResultColumn::ALL.map(|column| self.column_prefix.name_of(column));
         Writer::new(out, encoder, &self.table, self.results, &names, excel)
     }

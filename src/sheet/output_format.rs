@@ -1,7 +1,7 @@
 //! Which format an output has, by its name and by the format of the input.
 
 use super::file_format::Format;
-use super::{Input, Output, SheetError};
+use super::{Delimiter, Input, Output, SheetError};
 use std::path::Path;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub enum OutputFormat {
     /// The format and dialect of the input, with everything around the rows.
     #[default]
     AsRead,
-    /// A new CSV.
-    Csv,
+    /// A new CSV, with this between the fields.
+    Csv(Delimiter),
     /// A new file of JSON lines.
     JsonLines,
     /// A new workbook.
@@ -30,7 +30,7 @@ impl OutputFormat {
                 (Format::Csv | Format::JsonLines, _)
                 | (Format::Xlsm | Format::Xlsx, Output::File(_)) => Ok(Self::AsRead),
                 (Format::ReadOnly, Output::File(_)) => Err(refused(OutputRefusal::ReadOnly)),
-                (_, Output::Device(_) | Output::Stdout) => Ok(Self::Csv),
+                (_, Output::Device(_) | Output::Stdout) => Ok(Self::Csv(Delimiter::COMMA)),
             };
         };
         match (named, read) {
@@ -38,7 +38,7 @@ impl OutputFormat {
             | (Format::JsonLines, Format::JsonLines)
             | (Format::Xlsm, Format::Xlsm)
             | (Format::Xlsx, Format::Xlsx) => Ok(Self::AsRead),
-            (Format::Csv, _) => Ok(Self::Csv),
+            (Format::Csv, _) => Ok(Self::Csv(delimiter(output))),
             (Format::JsonLines, _) => Ok(Self::JsonLines),
             (Format::Xlsx, Format::Csv | Format::JsonLines | Format::ReadOnly) => {
                 Ok(Self::Workbook)
@@ -54,7 +54,7 @@ impl OutputFormat {
         let refused =
             |why| Err(SheetError::OutputName { input: None, output: output.to_string(), why });
         match output.named_file().and_then(|path| named(&path)) {
-            None | Some(Format::Csv) => Ok(Self::Csv),
+            None | Some(Format::Csv) => Ok(Self::Csv(delimiter(output))),
             Some(Format::JsonLines) => Ok(Self::JsonLines),
             Some(Format::Xlsx) => Ok(Self::Workbook),
             Some(Format::Xlsm) => refused(OutputRefusal::NoMacros),
@@ -74,17 +74,30 @@ pub enum OutputRefusal {
     ReadOnly,
 }
 
+/// What separates the fields of a new CSV. Programs that open a `.tsv` do not look for commas.
+fn delimiter(output: &Output) -> Delimiter {
+    match output.named_file().as_deref().and_then(extension).as_deref() {
+        Some("tab" | "tsv") => Delimiter::TAB,
+        Some(_) | None => Delimiter::COMMA,
+    }
+}
+
 /// The format that the extension of a name stands for, if any.
 pub(super) fn named(path: &Path) -> Option<Format> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    Some(match extension.as_str() {
+    Some(match extension(path)?.as_str() {
         "csv" | "tab" | "tsv" | "txt" => Format::Csv,
         "xlsm" => Format::Xlsm,
         "xlsx" => Format::Xlsx,
         "jsonl" | "ndjson" => Format::JsonLines,
-        "json" | "numbers" | "ods" | "xla" | "xlam" | "xls" | "xlsb" | "xlt" | "xltm" | "xltx" => {
+        // Under the names of archives and documents no program looks for rows of text.
+        "7z" | "bz2" | "doc" | "docx" | "gz" | "json" | "numbers" | "ods" | "parquet" | "pdf"
+        | "xla" | "xlam" | "xls" | "xlsb" | "xlt" | "xltm" | "xltx" | "xz" | "zip" | "zst" => {
             Format::ReadOnly
         }
         _ => return None,
     })
+}
+
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }

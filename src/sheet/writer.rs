@@ -3,7 +3,7 @@
 use super::format::{EncodeRows, Heading, RowOut};
 use super::results::{ExistingResults, Places};
 use super::table::Table;
-use super::{Delimiter, Excel, OutputFormat, Record, SheetError, formats};
+use super::{Excel, OutputFormat, Record, SheetError, formats};
 use crate::people::{OfResults, ResultColumn, RowAnswer};
 use std::io::Write;
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub(crate) fn write_table<W: Write>(
         places: &places,
         result_names: &[],
     };
-    let mut encoder = formats::new_file_encoder(format, None, Excel::Plain);
+    let mut encoder = formats::new_file_encoder(format, Excel::Plain);
     let write = || {
         encoder.begin(&heading, &mut out)?;
         for row in rows {
@@ -84,14 +84,13 @@ impl<W: Write> Writer<W> {
         out: W,
         columns: &[&str],
         format: OutputFormat,
-        delimiter: Option<Delimiter>,
         excel: Excel,
     ) -> Result<Self, SheetError> {
         let excel = match format {
-            OutputFormat::AsRead | OutputFormat::Csv => excel,
+            OutputFormat::AsRead | OutputFormat::Csv(_) => excel,
             OutputFormat::JsonLines | OutputFormat::Workbook => Excel::Plain,
         };
-        let encoder = formats::new_file_encoder(format, delimiter, excel);
+        let encoder = formats::new_file_encoder(format, excel);
         let table = Table::with_header(columns.iter().copied());
         let names = ResultColumn::ALL.map(|column| column.name().to_owned());
         Self::new(out, encoder, &table, ExistingResults::default(), &names, excel)

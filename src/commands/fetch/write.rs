@@ -56,13 +56,13 @@ fn write_rows<W: io::Write>(
     results: &Results,
     sink: W,
 ) -> Result<W, SheetError> {
-    let is_csv = format == OutputFormat::Csv;
+    let is_csv = matches!(format, OutputFormat::Csv(_));
     let excel = if args.excel && is_csv { Excel::Safe } else { Excel::Plain };
     let is_terminal = matches!(output, Output::Stdout) && io::stdout().is_terminal();
     let shown = |text: &str| -> String {
         if is_terminal { sanitize(text).into_string() } else { text.to_owned() }
     };
-    let mut writer = Writer::new_file(sink, &COLUMNS, format, args.delimiter, excel)?;
+    let mut writer = Writer::new_file(sink, &COLUMNS, format, excel)?;
     for FetchedRow { answer, custom, searched } in &results.rows {
         let fields = [
             &searched.linkedin_url, &searched.firstname, &searched.lastname,

@@ -8,8 +8,11 @@ use std::str::FromStr;
 pub struct Delimiter(u8);
 
 impl Delimiter {
+    pub(crate) const COMMA: Self = Self(b',');
+    pub(crate) const TAB: Self = Self(b'\t');
+
     /// The delimiters that are tried if the user names none; the likeliest first.
-    pub(super) const USUAL: [Self; 4] = [Self(b','), Self(b';'), Self(b'\t'), Self(b'|')];
+    pub(super) const USUAL: [Self; 4] = [Self::COMMA, Self(b';'), Self::TAB, Self(b'|')];
 
     /// `None` for a byte that cannot separate fields.
     pub(super) fn new(byte: u8) -> Option<Self> {

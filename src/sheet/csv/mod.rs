@@ -131,7 +131,7 @@ impl RowSource for Csv {
     fn peculiarities(&self, table: &Table) -> Vec<String> {
         let delimiter = self.layout.dialect.delimiter;
         let is_foreign = self.encoding != Encoding::UTF_8;
-        let is_separated = delimiter != Delimiter::USUAL[0] && table.width > 1;
+        let is_separated = delimiter != Delimiter::COMMA && table.width > 1;
         let encoding = is_foreign.then(|| self.encoding.to_string());
         encoding
             .into_iter()
@@ -143,11 +143,7 @@ impl RowSource for Csv {
 }
 
 /// The encoder for a new file.
-pub(super) fn new_encoder(
-    delimiter: Option<Delimiter>,
-    excel: Excel,
-) -> Box<dyn EncodeRows + Send> {
-    let delimiter = delimiter.unwrap_or(Delimiter::USUAL[0]);
+pub(super) fn new_encoder(delimiter: Delimiter, excel: Excel) -> Box<dyn EncodeRows + Send> {
     let dialect = Dialect {
         delimiter,
         line_end: LineEnd::default(),

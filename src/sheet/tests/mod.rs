@@ -368,7 +368,7 @@ fn a_closed_pipe_is_told_from_a_full_disk() {
 #[test]
 fn a_file_of_our_own_has_our_columns_and_the_results() {
     let mut writer =
-        Writer::new_file(Vec::new(), &["a", "b"], OutputFormat::Csv, None, Excel::Safe).unwrap();
+        Writer::new_file(Vec::new(), &["a", "b"], OutputFormat::AsRead, Excel::Safe).unwrap();
     let note = RowAnswer::without(RowStatus::Invalid, "=HYPERLINK(\"x\")");
     writer.write(&Record::of(["1", "2,3"]), &note).unwrap();
     writer.write(&Record::of(["", ""]), &FOUND).unwrap();

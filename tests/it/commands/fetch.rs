@@ -210,6 +210,12 @@ fn spreadsheet_programs_get_what_they_need() {
         "\u{feff}{header}{}/;;;;;;\"=\"\"{number}\"\"\";{country};found;\n",
         profile(0)
     ));
+    for (output, delimiter) in [("out.tsv", "\t"), ("out.csv", ",")] {
+        env.run(["fetch", &id, "-o", output]).exits(0);
+        assert!(env.read(output).starts_with(&HEADER.replace(',', delimiter)), "{output}");
+    }
+    env.run(["fetch", &id, "-o", "out.tsv", "--delimiter", ";"]).exits(0);
+    assert!(env.read("out.tsv").starts_with(&header));
 }
 
 #[test]

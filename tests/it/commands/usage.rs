@@ -52,6 +52,8 @@ fn usage_is_summed_up_by_time_list_and_key() {
     let (label, searched) = (cells.get_value((1, 0)), cells.get_value((1, 1)));
     assert_eq!(label, Some(&calamine::Data::String("spring.csv".to_owned())));
     assert_eq!(searched, Some(&calamine::Data::Float(20.0)));
+    usage(&["--by", "label", "-o", "usage.tsv"]).exits(0);
+    assert!(env.read("usage.tsv").starts_with("label\tsearched\t"));
     usage(&["-o", "usage.json"]).exits(2).says("a kind of file that this tool does not write");
     usage(&["-o", "ledger.db"]).exits(2).says("names the ledger");
 

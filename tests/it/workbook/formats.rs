@@ -31,6 +31,22 @@ fn a_csv_becomes_a_new_workbook_and_an_input_again() {
 }
 
 #[test]
+fn a_new_file_has_the_delimiter_of_its_name() {
+    let env = env();
+    env.write("in.csv", profiles_csv(0..1));
+    env.bulk(&["in.csv", "-o", "in.xlsx"]).exits(0);
+    for (output, delimiter) in [("out.TSV", "\t"), ("out.tab", "\t"), ("out.txt", ",")] {
+        env.bulk(&["in.xlsx", "-o", output]).exits(0);
+        let added = ["phone_number", "phone_country", "phone_status", "phone_note"];
+        let header = env.read(output).lines().next().unwrap().to_owned();
+        assert!(header.ends_with(&added.join(delimiter)), "{output}: {header}");
+    }
+    // A CSV keeps the delimiter that it came with.
+    env.bulk(&["in.csv", "-o", "again.tsv"]).exits(0);
+    assert!(env.read("again.tsv").contains("phone_status,phone_note"));
+}
+
+#[test]
 fn no_file_gets_a_name_of_another_format() {
     let env = env();
     env.write("in.csv", profiles_csv(0..1));
@@ -51,6 +67,11 @@ fn no_file_gets_a_name_of_another_format() {
             "in.csv",
             "out.ODS",
             "`out.ODS` has the name of a kind of file that this tool does not write",
+        ),
+        (
+            "in.csv",
+            "out.csv.gz",
+            "`out.csv.gz` has the name of a kind of file that this tool does not write",
         ),
         (
             "in.xlsx",
