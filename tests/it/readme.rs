@@ -1,9 +1,12 @@
-//! The blocks of the README and of `docs/`: each can be pasted into bash and zsh, and those of the README run.
+//! The blocks of the README and of `docs/`: each can be pasted into bash and zsh, and those of the README run. The links of
+//! all pages lead somewhere.
 
 use crate::support::people::people_csv;
 use crate::support::{TestEnv, ours_in_path};
 use enrow_phone::sandbox::Settings;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a reader pastes.
@@ -35,6 +38,7 @@ fn all() -> Vec<Block> {
         ("README.md", include_str!("../../README.md")),
         ("docs/recipes.md", include_str!("../../docs/recipes.md")),
         ("docs/reference.md", include_str!("../../docs/reference.md")),
+        ("docs/team.md", include_str!("../../docs/team.md")),
     ]
     .into_iter()
     .flat_map(|(name, page)| blocks(name, page))
@@ -61,6 +65,38 @@ fn every_block_can_be_pasted_into_bash_and_zsh() {
             assert!(shell.wait().expect("it ends").success(), "{place}");
         }
     }
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_title() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = ["", "docs", "benches"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let pages = pages.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut links = 0;
+    for page in pages.filter(|path| path.extension().is_some_and(|end| end == "md")) {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+            // The releases are a page of the repository, not a file in it.
+            if link.contains("://") || link == "../../releases/latest" {
+                continue;
+            }
+            let (file, title) = link.split_once('#').unwrap_or((link, ""));
+            let to = if file.is_empty() { page.clone() } else { page.with_file_name(file) };
+            let place = format!("{}: {link}", page.display());
+            let text = fs::read_to_string(to).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let mut titles = text.lines().filter_map(|line| line.strip_prefix('#'));
+            let is_it = |line: &str| anchor(line.trim_start_matches('#').trim()) == title;
+            assert!(title.is_empty() || titles.any(is_it), "{place}: no such title");
+            links += 1;
+        }
+    }
+    assert!(links > 10, "{links}");
+}
+
+/// What GitHub makes of a title.
+fn anchor(title: &str) -> String {
+    let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    title.to_lowercase().chars().filter(is_kept).collect::<String>().replace(' ', "-")
 }
 
 /// In their order, in one folder, as somebody who reads from the top would do.
