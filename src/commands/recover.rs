@@ -113,7 +113,7 @@ impl Recovery<'_> {
             .collect();
         if !self.args.json {
             for unclear in &unclear {
-                stdout::print(&listing::describe(unclear))?;
+                stdout::print(&self.console.with_options(&listing::describe(unclear)))?;
             }
         }
         let balance = if lost.is_empty() { None } else { self.balance().await? };
@@ -182,7 +182,7 @@ impl Recovery<'_> {
         } else {
             console.info(listing::recovered(id, recovered));
             for unclear in &unclear {
-                stdout::print(&listing::describe(unclear))?;
+                stdout::print(&console.with_options(&listing::describe(unclear)))?;
             }
         }
         Ok(match recovered {

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::failure::Failure;
 use super::message::Message;
+use super::repeated_options::RepeatedOptions;
 use super::stderr::{Level, Stderr};
 use crate::cli::{CommandLine, Global, LogFormat, UsageError, When};
 use console::Term;
@@ -15,7 +16,7 @@ pub fn report_usage_error(UsageError { error, log_format }: &UsageError) -> Exit
     if error.use_stderr() && *log_format == LogFormat::Json {
         let text = error.render().to_string();
         let text = text.trim_start_matches("error:").trim();
-        Stderr::new(*log_format, false).message(Level::Error, text);
+        Stderr::new(*log_format, false, RepeatedOptions::default()).message(Level::Error, text);
     } else {
         // A closed stream does not change the exit code.
         drop(error.print());
@@ -45,9 +46,18 @@ impl Console {
         Self {
             quiet: global.quiet,
             shows_progress: shows_progress && !global.quiet && is_text,
-            stderr: Stderr::new(global.log_format, wants_colour(global, terminal)),
+            stderr: Stderr::new(
+                global.log_format,
+                wants_colour(global, terminal),
+                RepeatedOptions::of(global),
+            ),
             verbose: global.verbose,
         }
+    }
+
+    /// The message with commands that speak of the ledger and the account of this one.
+    pub(crate) fn with_options(&self, message: &Message) -> Message {
+        message.map(|text| self.stderr.options.added_to(text).into_owned())
     }
 
     pub(crate) fn shows_progress(&self) -> bool {

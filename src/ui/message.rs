@@ -52,13 +52,7 @@ impl Message {
 
     /// The command that gives a file these rights, in backticks. What is between them can be pasted into a shell.
     pub(crate) fn chmod(rights: &'static str, path: &Path) -> Self {
-        let path = sanitize(&path.to_string_lossy()).into_string();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,@%:".contains(&byte);
-        if path.bytes().all(is_plain) {
-            Self(format!("`chmod {rights} {path}`"))
-        } else {
-            Self(format!("`chmod {rights} '{}'`", path.replace('\'', r"'\''")))
-        }
+        Self(format!("`chmod {rights} {}`", shell_word(path)))
     }
 
     /// Where a ledger is, in backticks: a path or an address.
@@ -72,6 +66,11 @@ impl Message {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Only for texts that are made of this one.
+    pub(super) fn map(&self, text: impl FnOnce(&str) -> String) -> Self {
+        Self(text(&self.0))
     }
 
     pub(crate) fn first_line(&self) -> Self {
@@ -132,6 +131,13 @@ macro_rules! named {
 }
 
 pub(crate) use {message, named};
+
+/// A path as one word of a shell.
+pub(super) fn shell_word(path: &Path) -> String {
+    let path = sanitize(&path.to_string_lossy()).into_string();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,@%:".contains(&byte);
+    if path.bytes().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
 
 /// An error of the system without ` (os error 2)`, which adds nothing to the words.
 fn without_error_number(line: &str) -> String {

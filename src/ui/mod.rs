@@ -17,6 +17,7 @@ pub(crate) mod message;
 pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod receipt;
+mod repeated_options;
 pub(crate) mod report;
 pub(crate) mod report_file;
 pub(crate) mod row_answer;

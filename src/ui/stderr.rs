@@ -1,5 +1,6 @@
 //! Writes standard error: text for people or JSON lines, without disturbing a progress bar. No other place does.
 
+use super::repeated_options::RepeatedOptions;
 use super::table::width_of;
 use crate::cli::LogFormat;
 use console::{Term, measure_text_width};
@@ -36,15 +37,17 @@ pub(super) struct Stderr {
     pub(super) format: LogFormat,
     /// Shared, because the log is written from every thread.
     bars: Arc<Mutex<Option<MultiProgress>>>,
+    pub(super) options: RepeatedOptions,
 }
 
 impl Stderr {
-    pub(super) fn new(format: LogFormat, colour: bool) -> Self {
-        Self { colour, format, bars: Arc::default() }
+    pub(super) fn new(format: LogFormat, colour: bool, options: RepeatedOptions) -> Self {
+        Self { colour, format, bars: Arc::default(), options }
     }
 
     /// Writes a message for people.
     pub(super) fn message(&self, level: Level, text: &str) {
+        let text = &*self.options.added_to(text);
         let text = match (self.format, level) {
             (LogFormat::Json, _) => return self.line(&entry(level, text, Map::new())),
             (LogFormat::Text, Level::Debug | Level::Info) => text.to_owned(),

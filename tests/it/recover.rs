@@ -45,6 +45,25 @@ fn a_batch_in_doubt_is_listed_with_what_the_balance_says() {
     env.assert_posts(1);
 }
 
+/// Without `--ledger`, the command that is shown would look into another ledger, where nothing is unclear.
+#[test]
+fn a_command_that_is_shown_is_for_the_ledger_that_was_named() {
+    let env = TestEnv::with_faults("post:1=reset-after");
+    env.write("in.csv", people_csv(20));
+    let ledger = ["--ledger", "my ledger.db"];
+    env.bulk(&[&["in.csv", "-o", "out.csv"], &ledger[..]].concat())
+        .exits(6)
+        .says("run `enrow-phone recover --ledger 'my ledger.db' BATCH_ID`")
+        .says("`enrow-phone recover --ledger 'my ledger.db' unclear-1 --resubmit`");
+    let id = id_of_the_batch(&env);
+    env.run([&["recover"], &ledger[..]].concat())
+        .exits(6)
+        .lists("`enrow-phone recover --ledger 'my ledger.db' unclear-1 --resubmit`");
+    env.run(["recover", "--ledger", "my ledger.db", &id]).exits(0).says("is recovered");
+    // The notes of a list are for whoever gets it.
+    assert!(env.read("out.csv").contains("see `enrow-phone recover`"));
+}
+
 #[test]
 fn the_id_of_a_batch_in_doubt_brings_its_answers_back() {
     let env = in_doubt();
