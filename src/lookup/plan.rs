@@ -220,15 +220,16 @@ impl Plan {
         is_asked
     }
 
-    /// Makes the rows of these people invalid: a number would stand on the wrong one. A profile is one person, whatever
-    /// the others with this name are.
+    /// Makes the rows of these people invalid: a number would stand on the wrong one. A profile that the person was made
+    /// from is one person, whatever the others with this name are. One that came to a name later is not spared: the answer
+    /// may be of a search by that name.
     fn leave_out(&mut self, several: &HashSet<PersonId>, states: &mut [Option<PersonState>]) {
         if several.is_empty() {
             return;
         }
-        let rows = self.roles.iter_mut().zip(states).zip(&self.by_profile);
-        for ((role, state), _) in rows.filter(|(_, by_profile)| !**by_profile) {
+        for ((role, state), by_profile) in self.roles.iter_mut().zip(states).zip(&self.by_profile) {
             match *role {
+                RowRole::Person(_, FoundBy::OwnKey) | RowRole::Filled(_) if *by_profile => {}
                 RowRole::Person(person, _) if several.contains(&person) => {
                     *role = RowRole::Unsearchable(Unsearchable::Namesakes);
                     *self.counts.unsearchable.entry(Unsearchable::Namesakes).or_default() += 1;
